@@ -1,0 +1,190 @@
+/**
+ * Every error that Fairlead answers, by its stable code. `{name}` in a text is a value that the error carries. The first
+ * line says what is wrong with the value in question, the second the way out. Statuses follow Docker Engine's
+ * categories: 400 the request is wrong, 403 the state forbids it, 404 absent, 409 a name is taken, 503 nothing left.
+ * `docs/reference/errors.md` is generated from this table.
+ */
+export const errorTable = {
+  // ── names and shapes ──
+  'name-invalid': {
+    status: 400,
+    problem: 'the {kind} name "{name}" has a wrong form: {reason}',
+    mend: 'letters, digits, "_", "." and "-", starting with a letter or digit, at most 128',
+  },
+  'name-taken': { status: 409, problem: '{kind} with name {name} already exists', mend: 'choose another name, or remove it: fairlead {kind} rm {name}' },
+  'value-invalid': { status: 400, problem: '{field}: "{value}" is {reason}', mend: '{mend}' },
+  'body-invalid': { status: 400, problem: 'the request is not what this call takes: {reason}', mend: 'the calls and their bodies: GET /v1/openapi.json' },
+  'body-too-large': { status: 413, problem: 'the request body is larger than {limit} bytes', mend: 'send less in one request' },
+  'route-absent': { status: 404, problem: 'there is no {method} {path}', mend: 'the calls that exist: GET /v1/openapi.json' },
+  // ── objects ──
+  'network-absent': { status: 404, problem: 'no network "{ref}"', mend: 'those there are: fairlead network ls' },
+  'sandbox-absent': { status: 404, problem: 'no sandbox "{ref}"', mend: 'those there are: fairlead sandbox ls' },
+  'endpoint-absent': { status: 404, problem: 'no endpoint "{ref}"', mend: 'those there are: fairlead endpoint ls' },
+  'object-absent': {
+    status: 404,
+    problem: 'no network, sandbox or endpoint "{ref}"',
+    mend: 'fairlead network ls, sandbox ls and endpoint ls show what there is',
+  },
+  'reference-ambiguous': { status: 400, problem: '"{ref}" could be several: {candidates}', mend: 'give the name, or more of the id' },
+  'endpoint-name-taken': { status: 403, problem: 'endpoint with name {name} already exists in network {network}', mend: 'choose another endpoint name' },
+  'network-in-use': {
+    status: 403,
+    problem: 'network {name} has active endpoints ({endpoints})',
+    mend: 'disconnect them first: fairlead network disconnect {name} SANDBOX',
+  },
+  'network-predefined': {
+    status: 403,
+    problem: '{name} is a pre-defined network and cannot be {what}',
+    mend: 'networks of your own: fairlead network create NAME',
+  },
+  'network-single': { status: 403, problem: 'only one instance of "{driver}" network is allowed', mend: 'use the one there is: --network {existing}' },
+  'network-exclusive': { status: 403, problem: 'sandbox {sandbox} cannot join "{network}": {reason}', mend: 'make another sandbox for it' },
+  'endpoint-joined': {
+    status: 403,
+    problem: 'endpoint {endpoint} is already attached to sandbox {sandbox}',
+    mend: 'leave it first: fairlead endpoint leave {endpoint}',
+  },
+  'endpoint-not-joined': {
+    status: 403,
+    problem: 'cannot leave endpoint {endpoint} with no attached sandbox',
+    mend: 'join it first: fairlead endpoint join {endpoint} SANDBOX',
+  },
+  'endpoint-active': {
+    status: 403,
+    problem: 'endpoint with name {endpoint} is attached to sandbox {sandbox}',
+    mend: 'leave first, or force it: fairlead endpoint rm -f {endpoint}',
+  },
+  'sandbox-connected': {
+    status: 403,
+    problem: 'sandbox {sandbox} is already connected to network {network}',
+    mend: 'disconnect it first: fairlead network disconnect {network} {sandbox}',
+  },
+  'sandbox-not-connected': {
+    status: 404,
+    problem: 'sandbox {sandbox} is not connected to network {network}',
+    mend: 'its networks: fairlead sandbox inspect {sandbox}',
+  },
+  'sandbox-busy': {
+    status: 403,
+    problem: 'sandbox {sandbox} still runs a process (pid {pid})',
+    mend: 'end it and remove the sandbox: fairlead sandbox rm -f {sandbox}',
+  },
+  'namespace-invalid': { status: 400, problem: '"{path}" is no network namespace: {reason}', mend: 'give a path such as /proc/PID/ns/net or /run/netns/NAME' },
+  'namespace-taken': { status: 403, problem: 'namespace "{path}" is already present in sandbox {sandbox}', mend: 'one sandbox a namespace; use that sandbox' },
+  'interface-taken': {
+    status: 403,
+    problem: 'sandbox {sandbox} already has an interface "{interface}"',
+    mend: 'choose another: --network name=NET,ifname=OTHER',
+  },
+  'object-busy': { status: 409, problem: '{kind} {name} is being {what}', mend: 'try again when that is done' },
+  // ── drivers and options ──
+  'driver-unknown': { status: 404, problem: 'no driver "{driver}"{suggestion}', mend: 'drivers here: {drivers}' },
+  'option-unknown': {
+    status: 400,
+    problem: 'driver {driver} has no option "{option}"{suggestion}',
+    mend: 'all of them: fairlead network create --help {driver}  ({options})',
+  },
+  'option-invalid': { status: 400, problem: 'option {option}: "{value}" is {reason}', mend: '{mend}' },
+  'device-taken': {
+    status: 403,
+    problem: 'a link named "{device}" is already on this host and is not ours',
+    mend: 'choose another: -o com.docker.network.bridge.name=NAME',
+  },
+  'device-claimed': {
+    status: 403,
+    problem: 'network {network} already uses the bridge name "{device}"',
+    mend: 'choose another: -o com.docker.network.bridge.name=NAME',
+  },
+  'family-none': { status: 400, problem: 'network {name} has neither IPv4 nor IPv6', mend: 'leave one of them on' },
+  // ── addresses ──
+  'subnet-invalid': { status: 400, problem: 'subnet "{subnet}" is {reason}', mend: 'for example --subnet 10.64.0.0/24 or --subnet fd00:64::/64' },
+  'pool-overlap': { status: 403, problem: 'subnet {subnet} overlaps {other} ({range})', mend: 'choose another, or leave --subnet out and one is picked' },
+  'pool-outside': { status: 400, problem: '{what} {value} is not inside subnet {subnet}', mend: 'choose one inside it, or another subnet' },
+  'pools-exhausted': { status: 400, problem: 'all predefined address pools have been fully subnetted', mend: 'give one yourself: --subnet 10.64.0.0/24' },
+  'addresses-exhausted': {
+    status: 503,
+    problem: 'no available addresses on pool {pool}',
+    mend: 'remove endpoints, or use a network with a larger --subnet or --ip-range',
+  },
+  'address-taken': { status: 403, problem: 'address {address} is already in use', mend: 'choose another, or leave it out and one is picked' },
+  'address-outside': {
+    status: 400,
+    problem: 'address {address} does not belong to any of the subnets of network {network} ({subnets})',
+    mend: 'choose one of these subnets, or leave it out and one is picked',
+  },
+  'address-family': {
+    status: 400,
+    problem: 'network {network} has no {family} and cannot give {address}',
+    mend: 'make a network with it: fairlead network create {flag} …',
+  },
+  'ipam-unknown': { status: 404, problem: 'no IPAM driver "{driver}"', mend: 'IPAM drivers here: {drivers}' },
+  // ── the kernel ──
+  'resource-conflict': {
+    status: 409,
+    problem: '{resource} is claimed by {owner} with other values',
+    mend: 'the two cannot hold at once; change or remove {owner}',
+  },
+  'kernel-exists': {
+    status: 409,
+    problem: 'the kernel already has what "{command}" would make (EEXIST)',
+    mend: 'somebody else made it; fairlead doctor shows what is not as it should be',
+  },
+  'kernel-absent': {
+    status: 500,
+    problem: 'the kernel does not have what "{command}" needs ({errno})',
+    mend: 'somebody else removed it; fairlead doctor shows what is not as it should be',
+  },
+  'kernel-denied': {
+    status: 500,
+    problem: 'the kernel does not allow "{command}" ({errno})',
+    mend: 'run as root, or in a user namespace: unshare -Urnm --map-root-user',
+  },
+  'kernel-lacks': {
+    status: 501,
+    problem: 'this kernel cannot do "{command}" ({errno})',
+    mend: 'it was built without that feature, or its module is not loaded',
+  },
+  'kernel-refused': { status: 500, problem: 'the kernel refused "{command}" ({errno})', mend: 'fairlead doctor shows what is not as it should be' },
+  'kernel-closed': { status: 503, problem: 'the kernel connection is closed', mend: 'Fairlead is stopping; start it again' },
+  // ── state ──
+  'state-locked': { status: 409, problem: 'the state in {path} is in use by process {pid}', mend: 'stop that one, or choose another place: --state DIR' },
+  'state-invalid': {
+    status: 500,
+    problem: 'the record {key} in {path} cannot be read: {reason}',
+    mend: 'move it aside and define it again; nothing in the kernel was touched',
+  },
+  'state-closed': { status: 503, problem: 'the state in {path} is closed', mend: 'Fairlead is stopping; start it again' },
+  'state-denied': { status: 500, problem: 'cannot write {path} ({errno})', mend: 'choose another place: --state DIR, --run DIR' },
+  'host-locked': {
+    status: 409,
+    problem: 'another Fairlead already manages this network namespace',
+    mend: 'stop it, or start this one in a namespace of its own',
+  },
+  'undo-failed': { status: 500, problem: '{what} failed, and so did undoing it: {reason}', mend: 'fairlead doctor shows what was left' },
+  // ── daemon and command line ──
+  'daemon-absent': {
+    status: 503,
+    problem: 'no daemon answers at {socket}',
+    mend: 'start one: sudo fairlead daemon      another place: FAIRLEAD_HOST=unix://…',
+  },
+  'daemon-denied': { status: 403, problem: 'this user may not speak to the daemon at {socket}', mend: 'use sudo, or join the group that owns the socket' },
+  'daemon-answer': {
+    status: 502,
+    problem: 'the daemon at {socket} answered what this client does not understand: {reason}',
+    mend: 'use a client and a daemon of one version: fairlead version',
+  },
+  'socket-taken': { status: 409, problem: 'another process already listens at {socket}', mend: 'stop it, or choose another place: --socket PATH' },
+  'socket-refused': { status: 500, problem: 'cannot listen at {socket}: {reason}', mend: 'choose another place: --socket PATH' },
+  'group-absent': { status: 404, problem: 'no group "{group}" on this host', mend: 'make it: groupadd --system {group}' },
+  'command-absent': {
+    status: 404,
+    problem: '"{command}" is no command on this host; run gives a host command a network, it knows no images',
+    mend: 'for a container: docker run --network …   (docs/guides/docker.md)',
+  },
+  'command-denied': { status: 403, problem: '"{command}" cannot be executed: {reason}', mend: 'check the file and its permissions' },
+  'usage-invalid': { status: 400, problem: '{reason}', mend: 'how to use it: {help}' },
+  internal: { status: 500, problem: 'an error that Fairlead did not expect: {reason}', mend: 'please report it with the output of: fairlead info' },
+} as const satisfies Record<string, { status: number; problem: string; mend: string }>;
+
+/** The stable code of an error. */
+export type ErrorCode = keyof typeof errorTable;

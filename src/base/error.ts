@@ -1,0 +1,52 @@
+import { type ErrorCode, errorTable } from './error-table.js';
+
+type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
+
+/** The values that an error of this code carries: one for each placeholder of its two lines. */
+export type ErrorValues<Code extends ErrorCode> = Readonly<
+  Record<Placeholder<(typeof errorTable)[Code]['problem']> | Placeholder<(typeof errorTable)[Code]['mend']>, string | number>
+>;
+
+const brand = Symbol.for('fairlead.error');
+
+/** An error as Fairlead answers it: a stable code, an HTTP status, a line that says what is wrong and one that says the way out. */
+export class FairleadError extends Error {
+  override readonly name = 'FairleadError';
+  readonly [brand] = true;
+
+  constructor(
+    /** The stable code: a key of the error table. */
+    readonly code: ErrorCode,
+    /** The HTTP status that the native API answers. */
+    readonly status: number,
+    problem: string,
+    /** The way out, in one line. */
+    readonly mend: string,
+    /** The values that the two lines were made from. */
+    readonly values: Readonly<Record<string, string | number>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(problem, options);
+  }
+
+  /** True for errors of this class, also across two copies of the library. */
+  static is(error: unknown): error is FairleadError {
+    return typeof error === 'object' && error !== null && brand in error;
+  }
+}
+
+const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/** Makes the error of this code from its values. Throw what it returns. */
+export function failure<Code extends ErrorCode>(code: Code, values: ErrorValues<Code>, options?: ErrorOptions): FairleadError {
+  const { status, problem, mend } = errorTable[code];
+  const known: Readonly<Record<string, string | number>> = values;
+  return new FairleadError(code, status, fill(problem, known), fill(mend, known), known, options);
+}
+
+/** Whatever was thrown, as an error of the table; what is none becomes `internal`, its cause kept. */
+export function asFailure(error: unknown): FairleadError {
+  if (FairleadError.is(error)) return error;
+  return failure('internal', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+}
