@@ -1,0 +1,43 @@
+import type { Key, Resource, Stack } from './resource.js';
+
+/** The identity of a resource. A route's holds family, destination and metric, an element's its map and key. */
+export function keyOf(resource: Resource): Key {
+  return `${resource.kind} ${resource.in} ${nameOf(resource)}`;
+}
+
+/** The key of the link that a stack knows by this name, whichever resource made it. */
+export const linkKey = (stack: Stack, name: string): Key => `link ${stack} ${name}`;
+
+/** The key of a namespace. */
+export const namespaceKey = (stack: Stack): Key => `namespace ${stack} `;
+
+/** The keys under which others find what this resource makes: its own, and for a veth that of its other end. */
+export function endsOf(resource: Resource): readonly Key[] {
+  if (resource.kind !== 'link' || resource.spec.type !== 'veth') return [keyOf(resource)];
+  return [keyOf(resource), linkKey(resource.spec.peer.in, resource.spec.peer.name)];
+}
+
+function nameOf(resource: Resource): string {
+  switch (resource.kind) {
+    case 'namespace':
+      return '';
+    case 'link':
+      return resource.name;
+    case 'up':
+      return resource.link;
+    case 'address':
+      return `${resource.link} ${resource.address}`;
+    case 'route':
+      return `${resource.family} ${resource.to} ${resource.metric ?? 0}`;
+    case 'neighbour':
+      return `${resource.link} ${resource.ip}`;
+    case 'table':
+      return `${resource.family} ${resource.name}`;
+    case 'element':
+      return `${resource.family} ${resource.table} ${resource.map} ${resource.key}`;
+    case 'sysctl':
+      return resource.path;
+    case 'flows':
+      return resource.ip;
+  }
+}

@@ -1,0 +1,70 @@
+import { endsOf, keyOf } from './key.js';
+import { diesWith } from './parents.js';
+import type { ElementResource, Key, Operation, Plan, Resource, Stack } from './resource.js';
+
+/**
+ * Puts operations in the order in which they are safe, and leaves out deletions that happen by themselves:
+ *
+ *     deny      what opened something is closed first: elements that allow
+ *     create    namespaces, then the host's stack, then each sandbox's, in the order of RANK
+ *     delete    backwards; what denies stays until all else has gone
+ *
+ * Within a stack RANK puts policy before `up` and routes after it, and forwarding after the rules that fence it.
+ */
+export function order(operations: Iterable<Operation>): Plan {
+  const denied: Operation[] = [];
+  const made: Operation[] = [];
+  const deleted: Operation[] = [];
+  for (const operation of operations) {
+    if (operation.do !== 'delete') made.push(operation);
+    else if (opens(operation.resource)) denied.push(operation);
+    else deleted.push(operation);
+  }
+  const stacks = new Map<Stack, number>();
+  for (const operation of [...made, ...deleted]) enter(stacks, subject(operation).in);
+  const place = (operation: Operation) => placeOf(subject(operation), stacks);
+  made.sort((a, b) => place(a) - place(b));
+  deleted.sort((a, b) => place(b) - place(a));
+  return [...prune(denied, deleted), ...made, ...prune(deleted, deleted)];
+}
+
+/** The resource that an operation is about: what will be, or what was. */
+export const subject = (operation: Operation): Resource => (operation.do === 'change' ? operation.to : operation.resource);
+
+const RANK: Readonly<Record<Resource['kind'], number>> = {
+  namespace: 0,
+  flows: 1,
+  link: 2,
+  address: 3,
+  table: 4,
+  element: 5,
+  sysctl: 6,
+  up: 7,
+  neighbour: 8,
+  route: 9,
+};
+
+// Namespaces come before everything, whatever stack they are; the host's stack (0) before the sandboxes'; a bridge before its ports.
+function placeOf(resource: Resource, stacks: ReadonlyMap<Stack, number>): number {
+  if (resource.kind === 'namespace') return 0;
+  const port = resource.kind === 'link' && resource.master !== undefined ? 0.5 : 0;
+  return 16 * (1 + (stacks.get(resource.in) ?? 0)) + RANK[resource.kind] + port;
+}
+
+function enter(stacks: Map<Stack, number>, stack: Stack): void {
+  if (!stacks.has(stack)) stacks.set(stack, stack === 'host' ? 0 : stacks.size + 1);
+}
+
+// Sets whose elements close something: they go last, and an element of any other opens something.
+const CLOSING: ReadonlySet<string> = new Set(['bridges', 'internal', 'icc_off', 'fenced', 'no_lo6']);
+
+const opens = (resource: Resource): resource is ElementResource => resource.kind === 'element' && !CLOSING.has(resource.map);
+
+function prune(deletions: readonly Operation[], all: readonly Operation[]): Operation[] {
+  const gone = new Set<Key>();
+  for (const operation of all) for (const key of endsOf(subject(operation))) gone.add(key);
+  return deletions.filter((operation) => {
+    const resource = subject(operation);
+    return !diesWith(resource).some((parent) => parent !== keyOf(resource) && gone.has(parent));
+  });
+}

@@ -1,0 +1,39 @@
+import { linkKey, namespaceKey } from './key.js';
+import type { Key, Resource, Stack } from './resource.js';
+
+/** What must exist first. A key may be that of either end of a veth (see `endsOf`). */
+export function parentsOf(resource: Resource): readonly Key[] {
+  const stack = inside(resource.in);
+  switch (resource.kind) {
+    case 'namespace':
+    case 'table':
+      return resource.kind === 'namespace' ? [] : stack;
+    case 'link':
+      return [
+        ...stack,
+        ...(resource.master === undefined ? [] : [linkKey(resource.in, resource.master)]),
+        ...(resource.spec.type === 'veth' ? inside(resource.spec.peer.in) : []),
+      ];
+    case 'up':
+    case 'address':
+    case 'neighbour':
+      return [...stack, linkKey(resource.in, resource.link)];
+    case 'route':
+      return [...stack, linkKey(resource.in, resource.dev)];
+    case 'element':
+      return [...stack, `table ${resource.in} ${resource.family} ${resource.table}`];
+    case 'sysctl':
+    case 'flows':
+      return stack;
+  }
+}
+
+/**
+ * The parents with whose end this resource ends by itself, so that its deletion need not be said. A link is not among
+ * them: a process may keep a deleted namespace alive, and its links must be gone all the same.
+ */
+export function diesWith(resource: Resource): readonly Key[] {
+  return resource.kind === 'link' || resource.kind === 'namespace' || resource.kind === 'flows' ? [] : parentsOf(resource);
+}
+
+const inside = (stack: Stack): Key[] => (stack === 'host' ? [] : [namespaceKey(stack)]);

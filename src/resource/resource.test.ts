@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { InterfaceAddress, Ip, Mac } from '../ip/types.js';
+import { commands } from './commands.js';
+import { diff } from './diff.js';
+import { invert } from './invert.js';
+import { endsOf, keyOf } from './key.js';
+import { subject } from './order.js';
+import { diesWith, parentsOf } from './parents.js';
+import type { Plan, Resource } from './resource.js';
+import { same } from './same.js';
+
+const namespace: Resource = { kind: 'namespace', in: 'ns/a' };
+const bridge: Resource = { kind: 'link', in: 'host', name: 'br0', spec: { type: 'bridge' }, mtu: 1500 };
+const veth: Resource = {
+  kind: 'link',
+  in: 'host',
+  name: 'fl1',
+  spec: { type: 'veth', peer: { in: 'ns/a', name: 'eth0', mac: '02:42:0a:00:00:02' as Mac } },
+  master: 'br0',
+};
+const address: Resource = { kind: 'address', in: 'ns/a', link: 'eth0', address: '10.0.0.2/24' as InterfaceAddress };
+const up: Resource = { kind: 'up', in: 'ns/a', link: 'eth0' };
+const route: Resource = { kind: 'route', in: 'ns/a', family: 4, to: 'default', via: '10.0.0.1' as Ip, dev: 'eth0' };
+const table: Resource = { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' };
+const masq: Resource = { kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map: 'masq', key: 'br0' };
+const internal: Resource = { kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map: 'internal', key: 'br0' };
+const forwarding: Resource = { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' };
+const all = [route, up, address, veth, bridge, namespace, forwarding, masq, internal, table];
+
+const keys = (plan: Plan) => plan.map((operation) => `${operation.do} ${keyOf(subject(operation))}`);
+
+describe('keys and parents', () => {
+  it('knows a veth by both of its ends', () => {
+    expect(endsOf(veth)).toEqual(['link host fl1', 'link ns/a eth0']);
+    expect(parentsOf(address)).toContain('link ns/a eth0');
+  });
+
+  it('tells routes apart by family, destination and metric', () => {
+    expect(keyOf(route)).not.toBe(keyOf({ ...route, metric: 5 } as Resource));
+    expect(keyOf(route)).toBe(keyOf({ ...route, via: '10.0.0.9' as Ip } as Resource));
+  });
+
+  it('lets a link outlive its namespace in a plan, because a process may keep that alive', () => {
+    expect(diesWith(veth)).toEqual([]);
+    expect(keys(diff([namespace, veth, address], []))).toEqual(['delete link host fl1', 'delete namespace ns/a ']);
+  });
+});
+
+describe('diff', () => {
+  it('creates parents first, policy before up, routes last, and forwarding behind the rules', () => {
+    expect(keys(diff([], all))).toEqual([
+      'create namespace ns/a ',
+      'create link host br0',
+      'create link host fl1',
+      'create table host inet fairlead',
+      'create element host inet fairlead masq br0',
+      'create element host inet fairlead internal br0',
+      'create sysctl host net/ipv4/ip_forward',
+      'create address ns/a eth0 10.0.0.2/24',
+      'create up ns/a eth0',
+      'create route ns/a 4 default 0',
+    ]);
+  });
+
+  it('closes first what was open, and keeps what closes until the end', () => {
+    const plan = keys(diff([bridge, masq, internal, table, forwarding], [table]));
+    expect(plan[0]).toBe('delete element host inet fairlead masq br0');
+    expect(plan.indexOf('delete sysctl host net/ipv4/ip_forward')).toBeLessThan(plan.indexOf('delete element host inet fairlead internal br0'));
+  });
+
+  it('does not delete one by one what goes with its parent', () => {
+    expect(keys(diff([table, masq, internal], []))).toEqual(['delete table host inet fairlead']);
+    expect(keys(diff([veth, address, up, route], []))).toEqual(['delete link host fl1']);
+  });
+
+  it('changes what has other values and leaves alone what has not', () => {
+    expect(diff([bridge, veth], [{ ...bridge, mtu: 1400 } as Resource, { ...veth }])).toEqual([{ do: 'change', from: bridge, to: { ...bridge, mtu: 1400 } }]);
+  });
+
+  it('is empty between equal sets, whatever their order', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all), (some) => {
+        expect(diff(some, [...some].reverse())).toEqual([]);
+      }),
+    );
+  });
+
+  it('reaches the wanted set from any other, parents always before children', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all), fc.shuffledSubarray(all), (before, after) => {
+        const plan = diff(before, after);
+        const made = plan.flatMap((operation) => (operation.do === 'create' ? [operation.resource] : []));
+        expect(new Set(made.map(keyOf))).toEqual(new Set(after.filter((each) => !before.includes(each)).map(keyOf)));
+        for (const [index, resource] of made.entries()) {
+          const later = new Set(made.slice(index).flatMap(endsOf));
+          for (const parent of parentsOf(resource)) expect(later.has(parent)).toBe(false);
+        }
+      }),
+    );
+  });
+});
+
+describe('invert', () => {
+  it('takes a plan back in reverse order', () => {
+    const plan = diff([bridge], [{ ...bridge, mtu: 1400 } as Resource, namespace]);
+    expect(keys(invert(plan))).toEqual([...keys(plan)].reverse().map((each) => each.replace('create', 'delete')));
+    expect(invert(invert(plan))).toEqual(plan);
+  });
+});
+
+describe('same', () => {
+  it('compares by value and passes over what is undefined', () => {
+    expect(same(veth, structuredClone(veth))).toBe(true);
+    expect(same(bridge, { ...bridge, mtu: 1400 } as Resource)).toBe(false);
+    expect(same(bridge, { ...bridge, mac: '02:00:00:00:00:01' as Mac } as Resource)).toBe(false);
+  });
+});
+
+describe('commands', () => {
+  it('prints what a person would type', () => {
+    expect(commands(diff([], all))).toMatchInlineSnapshot(`
+      [
+        "ip netns add a",
+        "ip -n a link set lo up",
+        "ip link add br0 mtu 1500 type bridge",
+        "ip link set br0 addrgenmode none",
+        "ip link add fl1 type veth peer name eth0 address 02:42:0a:00:00:02 netns a",
+        "ip link set fl1 addrgenmode none",
+        "ip -n a link set eth0 addrgenmode none",
+        "ip link set fl1 master br0",
+        "nft -f fairlead.nft",
+        "nft add element inet fairlead masq '{ "br0" }'",
+        "nft add element inet fairlead internal '{ "br0" }'",
+        "sysctl -w net/ipv4/ip_forward=1",
+        "ip -n a address add 10.0.0.2/24 dev eth0",
+        "ip -n a link set eth0 up",
+        "ip -n a route add default via 10.0.0.1 dev eth0 protocol 250",
+      ]
+    `);
+    expect(commands(diff(all, []))).toMatchInlineSnapshot(`
+      [
+        "nft delete table inet fairlead",
+        "ip link delete fl1",
+        "ip link delete br0",
+        "ip netns delete a",
+      ]
+    `);
+  });
+
+  it('quotes names of links and leaves addresses, ports and protocols bare', () => {
+    const element = (map: string, key: string, value: string): Resource => ({
+      kind: 'element',
+      in: 'host',
+      family: 'inet',
+      table: 'fairlead',
+      map,
+      key,
+      value,
+    });
+    const lines = commands(diff([], [element('port6', 'fd00::1 . tcp . 80', 'fd00::2 . 8080'), element('snat4', 'br0', '192.0.2.1')]));
+    expect(lines).toEqual([
+      "nft add element inet fairlead port6 '{ fd00::1 . tcp . 80 : fd00::2 . 8080 }'",
+      `nft add element inet fairlead snat4 '{ "br0" : 192.0.2.1 }'`,
+    ]);
+  });
+});

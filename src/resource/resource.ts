@@ -1,0 +1,74 @@
+import type { Facts } from '../base/json.js';
+import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
+
+/**
+ * A network stack: the host's, or a namespace by the name that Fairlead gave it. The name is a fact made once; it says
+ * nothing about who uses it, so that a ready slot can be handed over.
+ */
+export type Stack = 'host' | `ns/${string}`;
+
+/** What identifies a kind of thing in a stack. */
+type In<Kind extends string, Body> = { readonly kind: Kind; readonly in: Stack } & Readonly<Body>;
+
+/** A network namespace, kept by a file of its name. `adopted` is the path of one that somebody else made. */
+export type NamespaceResource = In<'namespace', { adopted?: string }>;
+
+/** What a link is. `veth` names its other end, which is made together with it, directly in its stack. */
+export type LinkSpec =
+  | { readonly type: 'bridge' }
+  | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac } };
+
+/** A network interface. `master` is the bridge whose port it is. */
+export type LinkResource = In<'link', { name: string; spec: LinkSpec; mac?: Mac; mtu?: number; master?: string }>;
+
+/** That a link is up: a resource of its own, because policy goes before it and routes after. */
+export type UpResource = In<'up', { link: string }>;
+
+/** An address of a link, without duplicate address detection (RFC 4862 §5.4; it would delay IPv6 by seconds). */
+export type AddressResource = In<'address', { link: string; address: InterfaceAddress }>;
+
+/** A route, protocol number 250. `via` is a gateway; without it the destination is on the link itself. */
+export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'; via?: Ip; dev: string; metric?: number }>;
+
+/** A permanent neighbour entry: the MAC address behind an IP address on a link. */
+export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
+
+/** One of our nftables tables with all its constant rules, sets and maps. Replaced whole. */
+export type TableResource = In<'table', { family: 'inet'; name: 'fairlead'; skeleton: 'host' }>;
+
+/** An element of a set or map of our table: the only part of nftables that grows. Parts of a concatenation are joined by " . ". */
+export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead'; map: string; key: string; value?: string }>;
+
+/** A kernel setting below /proc/sys, with dots or slashes as in sysctl(8). Borrowed: what it was is given back. */
+export type SysctlResource = In<'sysctl', { path: string; value: string }>;
+
+/**
+ * The tracked connections of an address: they are forgotten when the claim begins (a former holder's) and when it ends
+ * (its own), so that no flow sticks to an address that has moved on.
+ */
+export type FlowsResource = In<'flows', { ip: Ip }>;
+
+/** Whatever can exist in a kernel, as plain data. Drivers describe with these; the ledger makes them so. */
+export type Resource =
+  | NamespaceResource
+  | LinkResource
+  | UpResource
+  | AddressResource
+  | RouteResource
+  | NeighbourResource
+  | TableResource
+  | ElementResource
+  | SysctlResource
+  | FlowsResource;
+
+/** The identity of a resource: kind, stack and what the kernel knows it by. Two resources with one key are the same thing. */
+export type Key = `${Resource['kind']} ${Stack} ${string}`;
+
+/** One change. `was` is how a borrowed thing was before it was ours; the deletion gives it back. */
+export type Operation =
+  | { readonly do: 'create'; readonly resource: Resource }
+  | { readonly do: 'delete'; readonly resource: Resource; readonly was?: Facts }
+  | { readonly do: 'change'; readonly from: Resource; readonly to: Resource };
+
+/** Changes in the order in which they are made. */
+export type Plan = readonly Operation[];

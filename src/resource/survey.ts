@@ -1,0 +1,32 @@
+import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
+
+/** A link that a stack has, whoever made it. */
+export interface LinkSeen {
+  readonly name: string;
+  readonly index: number;
+  readonly type: string;
+  readonly up: boolean;
+  readonly mac?: Mac;
+  readonly mtu: number;
+  readonly group: number;
+  readonly alias?: string;
+  readonly master?: string;
+  readonly addresses: readonly InterfaceAddress[];
+  /** True when it carries the mark of this instance. */
+  readonly ours: boolean;
+}
+
+/** A route of the main table, whoever made it. */
+export interface RouteSeen {
+  readonly family: Family;
+  readonly to: Prefix | 'default';
+  readonly via?: Ip;
+  readonly dev?: string;
+  readonly protocol: number;
+}
+
+/** What a stack holds, ours and others': for choosing pools and device names, and for doctor. */
+export interface Survey {
+  readonly links: readonly LinkSeen[];
+  readonly routes: readonly RouteSeen[];
+}
