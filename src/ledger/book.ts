@@ -1,0 +1,99 @@
+import { failure } from '../base/error.js';
+import { keyOf } from '../resource/key.js';
+import type { Owner } from '../resource/owner.js';
+import type { Key, Resource } from '../resource/resource.js';
+import { same } from '../resource/same.js';
+import type { Claims } from './types.js';
+
+interface Held {
+  readonly resource: Resource;
+  readonly owners: ReadonlySet<Owner>;
+}
+
+/** All claims, by owner and by key. The two always agree. */
+export interface Book {
+  readonly claims: Map<Owner, readonly Resource[]>;
+  readonly resources: Map<Key, Held>;
+  hand(from: Owner, to: ReadonlyMap<Owner, readonly Key[]>): void;
+}
+
+/** A book in which nobody claims anything. */
+export function emptyBook(): Book {
+  const claims = new Map<Owner, readonly Resource[]>();
+  const resources = new Map<Key, Held>();
+  return {
+    claims,
+    resources,
+    hand(from, to) {
+      const overlay = new Overlay({ claims, resources, hand: () => {} });
+      const held = claims.get(from) ?? [];
+      const taken = new Set<Key>([...to.values()].flat());
+      const changes = new Map<Owner, readonly Resource[]>([[from, held.filter((each) => !taken.has(keyOf(each)))]]);
+      for (const [owner, keys] of to) {
+        const wanted = new Set(keys);
+        changes.set(owner, [...(claims.get(owner) ?? []), ...held.filter((each) => wanted.has(keyOf(each)))]);
+      }
+      overlay.add(changes);
+      overlay.commit();
+    },
+  };
+}
+
+/** Changed claims over a book, until they are committed. Costs what the changed owners claim, not what the book holds. */
+export class Overlay {
+  readonly #book: Book;
+  readonly #claims = new Map<Owner, readonly Resource[]>();
+  readonly #resources = new Map<Key, Held | undefined>();
+
+  constructor(book: Book) {
+    this.#book = book;
+  }
+
+  /** Lays one request over what is there. All of it or, when a claim conflicts, nothing: then it throws `resource-conflict`. */
+  add(claims: Claims): void {
+    const changed = new Map<Key, Held | undefined>();
+    const look = (key: Key) => (changed.has(key) ? changed.get(key) : this.#held(key));
+    for (const owner of claims.keys()) {
+      for (const resource of this.#claims.get(owner) ?? this.#book.claims.get(owner) ?? []) {
+        const key = keyOf(resource);
+        const held = look(key);
+        if (!held) continue;
+        const owners = new Set(held.owners);
+        owners.delete(owner);
+        changed.set(key, owners.size === 0 ? undefined : { resource: held.resource, owners });
+      }
+    }
+    for (const [owner, resources] of claims) for (const resource of resources) claim(changed, look, owner, resource);
+    for (const [key, held] of changed) this.#resources.set(key, held);
+    for (const [owner, resources] of claims) this.#claims.set(owner, resources);
+  }
+
+  /** Every key whose resource may be another now: what it was, and what it will be. */
+  *touched(): Generator<readonly [Resource | undefined, Resource | undefined]> {
+    for (const [key, held] of this.#resources) yield [this.#book.resources.get(key)?.resource, held?.resource];
+  }
+
+  /** Writes it all into the book. */
+  commit(): void {
+    for (const [owner, resources] of this.#claims) {
+      if (resources.length > 0) this.#book.claims.set(owner, resources);
+      else this.#book.claims.delete(owner);
+    }
+    for (const [key, held] of this.#resources) {
+      if (held) this.#book.resources.set(key, held);
+      else this.#book.resources.delete(key);
+    }
+  }
+
+  #held(key: Key): Held | undefined {
+    return this.#resources.has(key) ? this.#resources.get(key) : this.#book.resources.get(key);
+  }
+}
+
+function claim(changed: Map<Key, Held | undefined>, look: (key: Key) => Held | undefined, owner: Owner, resource: Resource): void {
+  const key = keyOf(resource);
+  const held = look(key);
+  const other = held && [...held.owners].find((each) => each !== owner);
+  if (held && other !== undefined && !same(held.resource, resource)) throw failure('resource-conflict', { resource: key, owner: other });
+  changed.set(key, { resource, owners: new Set([...(held?.owners ?? []), owner]) });
+}

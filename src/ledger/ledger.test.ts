@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { Facts } from '../base/json.js';
+import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
+import { keyOf } from '../resource/key.js';
+import type { Owner } from '../resource/owner.js';
+import type { Key, Plan, Resource } from '../resource/resource.js';
+import { Ledger } from './ledger.js';
+import type { Journal } from './types.js';
+
+class MemoryJournal implements Journal {
+  readonly entries = new Map<Key, Facts>();
+  list = () => this.entries;
+  put = async (entries: ReadonlyMap<Key, Facts>) => {
+    for (const [key, facts] of entries) this.entries.set(key, facts);
+  };
+  remove = async (keys: readonly Key[]) => {
+    for (const key of keys) this.entries.delete(key);
+  };
+}
+
+function setUp() {
+  const kernel = new SimulatedKernel({});
+  const plans: Plan[] = [];
+  const apply = kernel.apply.bind(kernel);
+  kernel.apply = (plan) => {
+    plans.push(plan);
+    return apply(plan);
+  };
+  const journal = new MemoryJournal();
+  return { kernel, journal, plans, ledger: new Ledger(kernel, journal) };
+}
+
+const bridge = (name: string, mtu = 1500): Resource => ({ kind: 'link', in: 'host', name, spec: { type: 'bridge' }, mtu });
+const claims = (...entries: [Owner, readonly Resource[]][]) => new Map(entries);
+const names = async (kernel: SimulatedKernel) => (await kernel.read()).map(keyOf).sort();
+const forwarding: Resource = { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' };
+
+describe('declare', () => {
+  it('makes what is claimed, and deletes it with the last claim', async () => {
+    const { kernel, ledger } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0')]], ['network/b', [bridge('br0')]]));
+    await ledger.declare(claims(['network/a', []]));
+    expect(await names(kernel)).toEqual(['link host br0']);
+    const { drained } = await ledger.declare(claims(['network/b', []]));
+    await drained;
+    expect(await names(kernel)).toEqual([]);
+  });
+
+  it('merges what is asked in one turn into one transaction', async () => {
+    const { ledger, plans } = setUp();
+    await Promise.all(['a', 'b', 'c'].map((name) => ledger.declare(claims([`network/${name}`, [bridge(`br-${name}`)]]))));
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).toHaveLength(3);
+  });
+
+  it('separates a merged transaction that fails, so that only the guilty fails', async () => {
+    const { kernel, ledger } = setUp();
+    const orphan: Resource = { kind: 'up', in: 'host', link: 'absent0' };
+    const outcomes = await Promise.allSettled([
+      ledger.declare(claims(['network/a', [bridge('br-a')]])),
+      ledger.declare(claims(['network/bad', [orphan]])),
+      ledger.declare(claims(['network/c', [bridge('br-c')]])),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await names(kernel)).toEqual(['link host br-a', 'link host br-c']);
+    expect(ledger.claimsOf('network/bad')).toEqual([]);
+  });
+
+  it('refuses a second claim with other values, naming who holds it, and goes on with the others of the batch', async () => {
+    const { kernel, ledger } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0')]]));
+    const outcomes = await Promise.allSettled([
+      ledger.declare(claims(['network/b', [bridge('br0', 1400)]])),
+      ledger.declare(claims(['network/c', [bridge('br-c')]])),
+    ]);
+    expect(outcomes[0]).toMatchObject({ reason: { code: 'resource-conflict', values: { owner: 'network/a' } } });
+    expect(await names(kernel)).toEqual(['link host br-c', 'link host br0']);
+  });
+
+  it('turns another declaration of the same owner into the difference', async () => {
+    const { ledger, plans } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0')]]));
+    await ledger.declare(claims(['network/a', [bridge('br0', 1400)]]));
+    expect(plans[1]).toEqual([{ do: 'change', from: bridge('br0'), to: bridge('br0', 1400) }]);
+    await ledger.declare(claims(['network/a', [bridge('br0', 1400)]]));
+    expect(plans).toHaveLength(2);
+  });
+
+  it('lets a resource pass from one owner to another in one batch without touching the kernel', async () => {
+    const { ledger, plans } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0')]]));
+    await ledger.declare(claims(['network/a', []], ['network/b', [bridge('br0')]]));
+    expect(plans).toHaveLength(1);
+    expect(ledger.claimed('link host br0')).toBe(true);
+  });
+
+  it('previews without doing', async () => {
+    const { ledger, plans } = setUp();
+    expect(ledger.preview(claims(['network/a', [bridge('br0')]]))).toEqual([{ do: 'create', resource: bridge('br0') }]);
+    expect(plans).toEqual([]);
+  });
+});
+
+describe('hand', () => {
+  it('passes claims on, and the kernel is not touched', async () => {
+    const { ledger, plans } = setUp();
+    await ledger.declare(claims(['host', [bridge('br0'), bridge('br1')]]));
+    ledger.hand('host', new Map<Owner, readonly Key[]>([['network/a', ['link host br0']]]));
+    expect(ledger.claimsOf('network/a')).toEqual([bridge('br0')]);
+    expect(ledger.claimsOf('host')).toEqual([bridge('br1')]);
+    expect(plans).toHaveLength(1);
+  });
+});
+
+describe('borrowed things', () => {
+  it('writes their past down before touching them, and gives it back with the last claim', async () => {
+    const { kernel, ledger, journal } = setUp();
+    await ledger.declare(claims(['network/a', [forwarding]]));
+    expect(journal.entries.get(keyOf(forwarding))).toEqual({ value: '0' });
+    await ledger.declare(claims(['network/b', [forwarding]]));
+    await ledger.declare(claims(['network/a', []]));
+    expect(await kernel.was([forwarding])).toEqual([{ value: '1' }]);
+    await ledger.declare(claims(['network/b', []]));
+    expect(await kernel.was([forwarding])).toEqual([{ value: '0' }]);
+    expect(journal.entries.size).toBe(0);
+  });
+
+  it('does not take what it made of them for their past after a restart', async () => {
+    const { kernel, ledger, journal } = setUp();
+    await ledger.declare(claims(['network/a', [forwarding]]));
+    const next = new Ledger(kernel, journal);
+    next.restore(claims(['network/a', [forwarding]]));
+    expect((await next.heal('mend')).plan).toEqual([]);
+    await next.declare(claims(['network/a', []]));
+    expect(await kernel.was([forwarding])).toEqual([{ value: '0' }]);
+  });
+
+  it('gives back at the next start what nobody claims any more', async () => {
+    const { kernel, ledger, journal } = setUp();
+    await ledger.declare(claims(['network/a', [forwarding]]));
+    await new Ledger(kernel, journal).heal('mend');
+    expect(await kernel.was([forwarding])).toEqual([{ value: '0' }]);
+    expect(journal.entries.size).toBe(0);
+  });
+});
+
+describe('heal', () => {
+  it('finds nothing where all is well', async () => {
+    const { ledger } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0'), forwarding]]));
+    expect(await ledger.heal('report')).toEqual({ differences: [], plan: [] });
+  });
+
+  it('makes what is missing and deletes what nobody claims, after a start', async () => {
+    const { kernel, ledger, journal } = setUp();
+    await ledger.declare(claims(['network/old', [bridge('br-old')]]));
+    const next = new Ledger(kernel, journal);
+    next.restore(claims(['network/new', [bridge('br-new')]]));
+    const { differences } = await next.heal('mend');
+    expect(differences.map(({ operation, owners }) => [operation.do, owners])).toEqual([
+      ['create', ['network/new']],
+      ['delete', []],
+    ]);
+    await kernel.settled();
+    expect(await names(kernel)).toEqual(['link host br-new']);
+  });
+
+  it('waits for the declaration before it, and the next one waits for it', async () => {
+    const { ledger } = setUp();
+    const order: string[] = [];
+    const log = (what: string) => () => void order.push(what);
+    await Promise.all([
+      ledger.declare(claims(['network/a', [bridge('br0')]])).then(log('first')),
+      ledger.heal('report').then(log('heal')),
+      ledger.declare(claims(['network/b', [bridge('br1')]])).then(log('second')),
+    ]);
+    expect(order).toEqual(['first', 'second', 'heal']);
+  });
+});

@@ -1,0 +1,179 @@
+import type { Facts } from '../base/json.js';
+import type { Applied, Kernel } from '../kernel/kernel.js';
+import { step } from '../resource/diff.js';
+import { keyOf } from '../resource/key.js';
+import { order, subject } from '../resource/order.js';
+import type { Owner } from '../resource/owner.js';
+import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
+import { type Book, emptyBook, Overlay } from './book.js';
+import { type Drift, drift } from './drift.js';
+import type { Claims, Declared, Journal } from './types.js';
+
+interface Request {
+  readonly claims: Claims;
+  readonly done: (declared: Declared) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Who wants what, and the one call that makes the kernel match. A resource lives while anyone claims it. Requests queue;
+ * each plan is made at the head of the queue, against what is true by then. What waits is merged into one transaction,
+ * and separated again if that fails:
+ *
+ *     declare ──► queue ──► merge ──► plan ──► kernel ──► committed
+ *                   ▲                            │ refused, and several were merged
+ *                   └────────── one by one ◄─────┘
+ */
+export class Ledger {
+  readonly #book: Book = emptyBook();
+  readonly #kernel: Kernel;
+  readonly #journal: Journal;
+  #queue: Request[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(kernel: Kernel, journal: Journal) {
+    this.#kernel = kernel;
+    this.#journal = journal;
+  }
+
+  /** States the whole of what each of these owners wants; an empty list means nothing. Resolves when it is live. */
+  declare(claims: Claims): Promise<Declared> {
+    const declared = new Promise<Declared>((done, failed) => this.#queue.push({ claims, done, failed }));
+    this.#running ??= this.#drain();
+    return declared;
+  }
+
+  /** What `declare` would do. Throws `resource-conflict`. */
+  preview(claims: Claims): Plan {
+    const overlay = new Overlay(this.#book);
+    overlay.add(claims);
+    return planOf(overlay);
+  }
+
+  /** Whether anyone claims the resource of this key. */
+  claimed(key: Key): boolean {
+    return this.#book.resources.has(key);
+  }
+
+  /** The claims of an owner, in the order in which they were declared. */
+  claimsOf(owner: Owner): readonly Resource[] {
+    return this.#book.claims.get(owner) ?? [];
+  }
+
+  /** A ready thing is taken: what `from` claims goes to others, and the kernel is not touched. What no one takes stays with `from`. */
+  hand(from: Owner, to: ReadonlyMap<Owner, readonly Key[]>): void {
+    this.#book.hand(from, to);
+  }
+
+  /** After a start: these claims stand, nothing is known of the kernel until `heal`. */
+  restore(claims: Claims): void {
+    const overlay = new Overlay(this.#book);
+    overlay.add(claims);
+    overlay.commit();
+  }
+
+  /** Desired against actual, both ways; `mend` makes it so. Runs between declarations, never beside one. */
+  async heal(mode: 'report' | 'mend'): Promise<Drift> {
+    while (this.#running) await this.#running;
+    const work = this.#heal(mode);
+    this.#running = work.then(
+      () => this.#next(),
+      () => this.#next(),
+    );
+    return work;
+  }
+
+  async #heal(mode: 'report' | 'mend'): Promise<Drift> {
+    const borrowed = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isBorrowed);
+    const [actual, now] = [await this.#kernel.read(), await this.#kernel.was(borrowed)];
+    const found = drift(this.#book, actual, borrowed, now, this.#journal.list());
+    if (mode === 'mend' && found.plan.length > 0) await this.#apply(found.plan);
+    return found;
+  }
+
+  #next(): void {
+    this.#running = undefined;
+    if (this.#queue.length > 0) this.#running = this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    // The caller's turn ends first, so that what is asked in one turn is merged into one transaction.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      await this.#settle(batch);
+    }
+    this.#running = undefined;
+  }
+
+  async #settle(batch: readonly Request[]): Promise<void> {
+    const overlay = new Overlay(this.#book);
+    const merged = batch.filter((request) => {
+      try {
+        overlay.add(request.claims);
+        return true;
+      } catch (error) {
+        request.failed(error);
+        return false;
+      }
+    });
+    if (merged.length === 0) return;
+    try {
+      const plan = planOf(overlay);
+      const { drained } = await this.#apply(plan);
+      overlay.commit();
+      for (const { done } of merged) done({ plan, drained });
+    } catch (error) {
+      if (merged.length === 1) merged[0]?.failed(error);
+      else for (const request of merged) await this.#settle([request]);
+    }
+  }
+
+  async #apply(plan: Plan): Promise<Applied> {
+    if (plan.length === 0) return { drained: Promise.resolve() };
+    const fresh = await this.#remember(plan);
+    const known = this.#journal.list();
+    const gone = plan.filter((each) => each.do === 'delete' && isBorrowed(each.resource)).map((each) => keyOf(subject(each)));
+    try {
+      const applied = await this.#kernel.apply(gone.length === 0 ? plan : plan.map((each) => withPast(each, known)));
+      if (gone.length > 0) await this.#journal.remove(gone);
+      return applied;
+    } catch (error) {
+      if (fresh.length > 0) await this.#journal.remove(fresh);
+      throw error;
+    }
+  }
+
+  /** How borrowed things are is written down before they are touched, and once: what we made of them is never taken for theirs. */
+  async #remember(plan: Plan): Promise<readonly Key[]> {
+    const known = this.#journal.list();
+    const taken = plan.filter((each) => each.do === 'create' && isBorrowed(each.resource) && !known.has(keyOf(each.resource))).map(subject);
+    if (taken.length === 0) return [];
+    const was = await this.#kernel.was(taken);
+    const entries = new Map<Key, Facts>();
+    for (const [index, resource] of taken.entries()) {
+      const facts = was[index];
+      if (facts) entries.set(keyOf(resource), facts);
+    }
+    await this.#journal.put(entries);
+    return [...entries.keys()];
+  }
+}
+
+const isBorrowed = (resource: Resource): boolean => resource.kind === 'sysctl';
+
+const withPast = (operation: Operation, known: ReadonlyMap<Key, Facts>): Operation => {
+  if (operation.do !== 'delete') return operation;
+  const was = known.get(keyOf(operation.resource));
+  return was ? { ...operation, was } : operation;
+};
+
+function planOf(overlay: Overlay): Plan {
+  const operations: Operation[] = [];
+  for (const [before, after] of overlay.touched()) {
+    const operation = step(before, after);
+    if (operation) operations.push(operation);
+  }
+  return order(operations);
+}
