@@ -1,0 +1,74 @@
+import type { PoolAsk, SandboxProcess, Strings } from './records.js';
+
+/** What a user asks for when creating a network. Text is parsed by the engine, once. */
+export interface NetworkAsk {
+  readonly name: string;
+  /** `bridge` when left out. */
+  readonly driver?: string;
+  readonly ipv4?: boolean;
+  readonly ipv6?: boolean;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly labels?: Strings;
+  readonly options?: Strings;
+  readonly ipam?: { readonly driver?: string; readonly options?: Strings; readonly config?: readonly PoolAsk[] };
+}
+
+/** What can change on a living network. `null` removes a label, or an option back to its default. */
+export interface NetworkChange {
+  readonly labels?: { readonly [name: string]: string | null };
+  readonly options?: { readonly [name: string]: string | null };
+}
+
+/** How a sandbox is attached to a network: one `--network` of the command line. */
+export interface AttachAsk {
+  /** Name, id or unambiguous beginning of an id. */
+  readonly network: string;
+  /** The endpoint's name; the sandbox's name when left out. */
+  readonly name?: string;
+  readonly ip?: string;
+  readonly ip6?: string;
+  readonly mac?: string;
+  readonly aliases?: readonly string[];
+  readonly interfaceName?: string;
+  readonly gatewayPriority?: number;
+  readonly labels?: Strings;
+  readonly options?: Strings;
+}
+
+/** What a user asks for when creating an endpoint; with `sandbox` it is joined at once. */
+export interface EndpointAsk extends AttachAsk {
+  readonly sandbox?: string;
+}
+
+/** What can change on a living endpoint. */
+export interface EndpointChange {
+  readonly aliases?: readonly string[];
+  readonly gatewayPriority?: number;
+  readonly labels?: { readonly [name: string]: string | null };
+}
+
+/** What a user asks for when creating a sandbox; with `networks` it is attached to them at once, all or none. */
+export interface SandboxAsk {
+  readonly name?: string;
+  readonly hostname?: string;
+  /** The path of a namespace that exists; without it one is made. */
+  readonly netns?: string;
+  readonly labels?: Strings;
+  readonly networks?: readonly AttachAsk[];
+}
+
+/** What can change on a living sandbox. */
+export interface SandboxChange {
+  readonly name?: string;
+  readonly labels?: { readonly [name: string]: string | null };
+  readonly process?: SandboxProcess | null;
+}
+
+/** How something is removed. */
+export interface RemoveHow {
+  /** Also what is in use: an endpoint leaves first, a sandbox's process is no obstacle. */
+  readonly force?: boolean;
+  /** Resolve only when the kernel has let go of everything, not already when the change is live. */
+  readonly settle?: boolean;
+}

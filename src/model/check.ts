@@ -1,0 +1,21 @@
+import type { Owner } from '../resource/owner.js';
+import type { Operation } from '../resource/resource.js';
+import type { Finding } from './fairlead.js';
+import type { Endpoint, Network, Sandbox } from './records.js';
+
+/** What a check of `doctor` looks at. */
+export interface DoctorView {
+  readonly networks: readonly Network[];
+  readonly sandboxes: readonly Sandbox[];
+  readonly endpoints: readonly Endpoint[];
+  /** What would make the kernel as the records say, and who wants it; nobody, where it is to go. */
+  readonly differences: readonly { readonly operation: Operation; readonly owners: readonly Owner[] }[];
+  /** An owner as users name it: `network/web`. */
+  nameOf(owner: Owner): string;
+}
+
+/** One kind of trouble that `doctor` looks for. */
+export interface Check {
+  readonly name: string;
+  run(view: DoctorView): readonly Finding[];
+}

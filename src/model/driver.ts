@@ -1,0 +1,62 @@
+import type { Facts } from '../base/json.js';
+import type { Family } from '../ip/types.js';
+import type { Resource } from '../resource/resource.js';
+import type { Survey } from '../resource/survey.js';
+import type { OptionTable } from './options.js';
+import type { Endpoint, Network, Sandbox, Strings } from './records.js';
+
+/** What describing a network may know. `N` is what the driver's option parser made of the network's options. */
+export interface Scene<N = unknown> {
+  readonly network: Network;
+  readonly options: N;
+}
+
+/** What describing an endpoint may know. */
+export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
+  readonly endpoint: Endpoint;
+  readonly endpointOptions: E;
+  readonly sandbox: Sandbox;
+}
+
+/** What exists for a network and for a joined endpoint: pure functions of what is known. */
+export interface Describer<N = unknown, E = unknown> {
+  network?(scene: Scene<N>): readonly Resource[];
+  endpoint?(scene: EndpointScene<N, E>): readonly Resource[];
+}
+
+/** A driver makes a network real by describing it. It never touches the kernel. */
+export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
+  readonly name: string;
+  readonly traits: {
+    readonly scope: 'local' | 'global';
+    /** Whether its networks have subnets and its endpoints addresses. */
+    readonly addresses: boolean;
+    /** Whether only one network of this driver may exist. */
+    readonly single: boolean;
+    /** Which stack its endpoints live in: one of their own, or the host's itself. */
+    readonly stack: 'own' | 'host';
+    /** Whether a sandbox on such a network may be on others too. */
+    readonly shared: boolean;
+    /** How many subnets of each family a network may have. */
+    readonly subnets: number;
+  };
+  /** Every option of a network and of an endpoint: parsed from these tables, once, and listed by the help. */
+  readonly options: { readonly network: OptionTable; readonly endpoint: OptionTable };
+  /** The options of a network, parsed. Throws `option-unknown` and `option-invalid`. */
+  parseNetwork(raw: Strings): N;
+  /** The options of an endpoint, parsed. Throws `option-unknown` and `option-invalid`. */
+  parseEndpoint(raw: Strings): E;
+  /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
+  realize?(scene: Scene<N>, host: HostFacts): Facts;
+  /** Which families this endpoint could be the way out for. */
+  waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
+}
+
+/** What is known of the host when a network is realized. */
+export interface HostFacts {
+  readonly survey: Survey;
+  /** Device names that other networks of ours hold. */
+  readonly devices: ReadonlySet<string>;
+  /** Whether forwarding was on, before Fairlead, for each family. */
+  readonly forwarding: { readonly 4: boolean; readonly 6: boolean };
+}

@@ -1,0 +1,66 @@
+import type { Id } from '../base/id.js';
+import type { Facts } from '../base/json.js';
+import type { Owner } from '../resource/owner.js';
+import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './asks.js';
+import type { Endpoint, Network, Sandbox } from './records.js';
+
+/** Objects of one kind. `ref` is a name, a whole id or an unambiguous beginning of one. */
+export interface Collection<T, Ask, Change> {
+  create(ask: Ask): Promise<T>;
+  update(ref: string, change: Change): Promise<T>;
+  get(ref: string): Promise<T>;
+  list(): Promise<readonly T[]>;
+  remove(ref: string, how?: RemoveHow): Promise<void>;
+}
+
+/** Endpoints are also joined to sandboxes and leave them. */
+export interface Endpoints extends Collection<Endpoint, EndpointAsk, EndpointChange> {
+  /** Puts the endpoint into the sandbox: links, addresses and routes are live when it resolves. */
+  join(ref: string, sandbox: string): Promise<Endpoint>;
+  /** Takes it out again; it keeps its addresses. */
+  leave(ref: string, how?: RemoveHow): Promise<Endpoint>;
+}
+
+/** What exists for an object in the kernel, as the commands by which a person would make it. */
+export interface Explanation {
+  readonly owner: Owner;
+  readonly name: string;
+  readonly commands: readonly string[];
+}
+
+/** Something that is not as it should be. */
+export interface Finding {
+  readonly code: string;
+  /** The object concerned, `network/web` say, or `host`. */
+  readonly object: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+/** Something that happened. `at` is milliseconds since 1970. */
+export interface FairleadEvent {
+  readonly at: number;
+  readonly kind: 'network' | 'sandbox' | 'endpoint';
+  readonly id: Id;
+  readonly name: string;
+  readonly change: 'created' | 'changed' | 'joined' | 'left' | 'removed';
+}
+
+/** The facade that everybody sees: the engine implements it, and so does the HTTP client. */
+export interface Fairlead extends AsyncDisposable {
+  readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
+  readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
+  readonly endpoints: Endpoints;
+  /** `ref` is a name, an id, or `network/NAME`, `sandbox/NAME`, `endpoint/NAME` where a bare name could be several. */
+  explain(ref: string): Promise<Explanation>;
+  /** What creating this would do, as commands; nothing is done. */
+  plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]>;
+  /** Compares records and kernel, both ways. */
+  doctor(): Promise<readonly Finding[]>;
+  /** About this Fairlead and its host. */
+  info(): Promise<Facts>;
+  /** What happens from this call on, until the signal aborts. */
+  events(signal: AbortSignal): AsyncIterable<FairleadEvent>;
+  /** Resolves when the kernel has let go of everything that was removed. */
+  settled(): Promise<void>;
+}

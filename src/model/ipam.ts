@@ -1,0 +1,43 @@
+import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
+import type { Lease, Pool, Strings } from './records.js';
+
+/** What a network asks of IPAM for one subnet. Without `subnet` one is picked. */
+export interface PoolRequest {
+  readonly family: Family;
+  readonly subnet?: Prefix;
+  readonly range?: Prefix;
+  /** The gateway that the user named. */
+  readonly gateway?: Ip;
+  /** Whether a gateway is picked when none is named. */
+  readonly wantsGateway: boolean;
+  readonly aux: { readonly [name: string]: Ip };
+  readonly options: Strings;
+  /** Ranges that a picked subnet must not overlap: routes in use on the host, its name servers. */
+  readonly avoid: readonly Prefix[];
+  /** Who asks, for messages: a network's name. */
+  readonly holder: string;
+}
+
+/** What an endpoint asks of a pool. Without `ip` the next free one is given. */
+export interface AddressRequest {
+  readonly ip?: Ip;
+  readonly mac?: Mac;
+  /** The network's name, for messages. */
+  readonly holder: string;
+}
+
+/**
+ * Gives pools to networks and addresses to endpoints. Its answers are stored with the records; after a restart they are
+ * handed back through `restore`, so it keeps nothing durable itself. Every `give` may come twice: the second is nothing.
+ */
+export interface Ipam {
+  readonly name: string;
+  /** Throws `pool-overlap`, `pool-outside`, `pools-exhausted`, `subnet-invalid`. The gateway and auxiliary addresses are taken with it. */
+  takePool(request: PoolRequest): Promise<Pool> | Pool;
+  givePool(pool: Pool): Promise<void> | void;
+  /** Throws `addresses-exhausted`, `address-taken`, `address-outside`. */
+  takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> | Lease;
+  giveAddress(lease: Lease): Promise<void> | void;
+  /** What records already hold, after a restart. */
+  restore(holder: string, pools: readonly Pool[], leases: readonly Lease[]): Promise<void> | void;
+}

@@ -1,0 +1,65 @@
+import { failure } from '../base/error.js';
+import { suggest } from '../base/suggest.js';
+import type { Strings } from './records.js';
+
+/** One option: how its text becomes a value, what it is without, and its line in the help. */
+export interface OptionSpec<T = unknown> {
+  /** The value, or what a right one looks like. */
+  parse(text: string): { readonly value: T } | { readonly wanted: string };
+  readonly fallback: T;
+  readonly help: string;
+}
+
+/** The options of a driver, by their names as users write them. */
+export type OptionTable = { readonly [name: string]: OptionSpec };
+
+/** The parsed values of a table. */
+export type OptionValues<Table extends OptionTable> = { readonly [Name in keyof Table]: Table[Name] extends OptionSpec<infer T> ? T : never };
+
+/** A yes or no, as strconv.ParseBool reads it. */
+export const flag = (fallback: boolean, help: string): OptionSpec<boolean> => ({
+  fallback,
+  help,
+  parse: (text) => {
+    if (/^(1|t|true)$/i.test(text)) return { value: true };
+    if (/^(0|f|false)$/i.test(text)) return { value: false };
+    return { wanted: 'write true or false' };
+  },
+});
+
+/** A whole number in a range; `undefined` without. */
+export const wholeNumber = (least: number, most: number, help: string): OptionSpec<number | undefined> => ({
+  fallback: undefined,
+  help,
+  parse: (text) => {
+    const value = Number(text);
+    return /^\d{1,9}$/.test(text) && value >= least && value <= most ? { value } : { wanted: `write a whole number from ${least} to ${most}` };
+  },
+});
+
+/** A name of a network interface: at most 15 bytes, no slash, no space, no colon (Linux dev_valid_name). */
+export const interfaceName = (help: string): OptionSpec<string | undefined> => ({
+  fallback: undefined,
+  help,
+  parse: (text) => (isInterfaceName(text) ? { value: text } : { wanted: 'a link name has 1 to 15 characters, without spaces, "/" and ":"' }),
+});
+
+/** Whether the kernel takes this name for a link, and no shell or table trips over it. */
+export const isInterfaceName = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/.test(text);
+
+/** Parses what the user gave against the table, once; whatever stands behind trusts the values. */
+export function parseOptions<Table extends OptionTable>(driver: string, table: Table, raw: Strings): OptionValues<Table> {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) values[name] = spec.fallback;
+  for (const [option, text] of Object.entries(raw)) {
+    const spec = Object.hasOwn(table, option) ? table[option] : undefined;
+    if (!spec) {
+      const options = Object.keys(table).join(', ') || 'it has none';
+      throw failure('option-unknown', { driver, option, suggestion: suggest(option, Object.keys(table)), options });
+    }
+    const parsed = spec.parse(text);
+    if ('wanted' in parsed) throw failure('option-invalid', { option, value: text, reason: 'not what it takes', mend: parsed.wanted });
+    values[option] = parsed.value;
+  }
+  return values as OptionValues<Table>;
+}

@@ -1,0 +1,117 @@
+import type { Id } from '../base/id.js';
+import type { Facts } from '../base/json.js';
+import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
+import type { Stack } from '../resource/resource.js';
+
+/** Option or label names and values as the user wrote them. */
+export type Strings = { readonly [name: string]: string };
+
+/** A subnet that a network holds. Addresses are given from `range`, or from the whole subnet where there is none. */
+export interface Pool {
+  readonly family: Family;
+  readonly subnet: Prefix;
+  readonly range?: Prefix;
+  /** The network's own address, where its driver wants one. */
+  readonly gateway?: Ip;
+  /** Addresses that the user keeps for things of their own, by name (Docker's `--aux-address`). */
+  readonly aux: { readonly [name: string]: Ip };
+}
+
+/** An address given to an endpoint. `until` is when it ends (milliseconds since 1970), `null` never. */
+export interface Lease {
+  readonly family: Family;
+  readonly subnet: Prefix;
+  readonly ip: Ip;
+  readonly address: InterfaceAddress;
+  readonly until: number | null;
+}
+
+/** What a user asked of IPAM for one subnet (Docker's `IPAM.Config`). */
+export interface PoolAsk {
+  readonly subnet?: string;
+  readonly ipRange?: string;
+  readonly gateway?: string;
+  readonly auxAddresses?: Strings;
+}
+
+/**
+ * A network: endpoints that can talk. A definition: it outlives reboots.
+ *
+ *     creating ──► active ──► removing ──► (gone)
+ *         └──────────── undone ──────────────▲
+ */
+export interface Network {
+  readonly id: Id;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly state: 'creating' | 'active' | 'removing';
+  readonly driver: string;
+  readonly scope: 'local' | 'global';
+  /** One of `bridge`, `host` and `none`: made at the first start, in the kernel only while something uses it. */
+  readonly predefined: boolean;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly labels: Strings;
+  /** The driver's options as they were given. */
+  readonly options: Strings;
+  readonly ipam: { readonly driver: string; readonly options: Strings };
+  readonly pools: readonly Pool[];
+  /** What was chosen when the network was realized in this boot's kernel (its device, for one); `null` while it is not. */
+  readonly facts: Facts | null;
+}
+
+/** A process that lives in a sandbox: `run` records it. `started` is field 22 of /proc/PID/stat, so that a reused pid is not mistaken for it. */
+export interface SandboxProcess {
+  readonly pid: number;
+  readonly started: string;
+  readonly command: readonly string[];
+}
+
+/** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot. */
+export interface Sandbox {
+  readonly id: Id;
+  readonly name: string;
+  readonly created: number;
+  readonly state: 'creating' | 'active' | 'removing';
+  readonly stack: Stack;
+  /** The path by which programs enter the stack (libnetwork's SandboxKey). */
+  readonly key: string;
+  /** The path of the namespace that was adopted; its maker deletes it. */
+  readonly adopted?: string;
+  /** The namespace's cookie, decimal; empty for the host's stack. */
+  readonly cookie: string;
+  readonly hostname: string;
+  readonly labels: Strings;
+  readonly process?: SandboxProcess;
+}
+
+/**
+ * An endpoint: connects one sandbox to one network. Its addresses survive leave and join.
+ *
+ *     creating ──► created ──► joining ──► active ──► leaving ──► created ──► removing ──► (gone)
+ *                     └────────────────────────────────────────────────────────▲
+ */
+export interface Endpoint {
+  readonly id: Id;
+  readonly name: string;
+  readonly created: number;
+  readonly state: 'creating' | 'created' | 'joining' | 'active' | 'leaving' | 'removing';
+  readonly network: Id;
+  readonly sandbox?: Id;
+  readonly mac?: Mac;
+  readonly leases: readonly Lease[];
+  /** The names of the link's two ends while it is joined. */
+  readonly link?: { readonly outside: string; readonly inside: string };
+  /** The name that the user wants for the link inside the sandbox. */
+  readonly interfaceName?: string;
+  readonly aliases: readonly string[];
+  /** The families whose way out of the sandbox this endpoint is. */
+  readonly gateway: readonly Family[];
+  /** Higher wins. */
+  readonly gatewayPriority: number;
+  readonly labels: Strings;
+  readonly options: Strings;
+}
