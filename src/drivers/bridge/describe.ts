@@ -1,0 +1,93 @@
+import type { Facts } from '../../base/json.js';
+import { interfaceAddress } from '../../ip/interface-address.js';
+import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
+import { prefixLength } from '../../ip/prefix.js';
+import type { Ip, Mac } from '../../ip/types.js';
+import type { EndpointScene, Scene } from '../../model/driver.js';
+import type { Endpoint } from '../../model/records.js';
+import type { ElementResource, Resource } from '../../resource/resource.js';
+import type { BridgeOptions } from './options.js';
+
+/** What was chosen when the network was realized. */
+export interface BridgeFacts extends Facts {
+  readonly device: string;
+  readonly mac: string;
+  /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
+  readonly fenced: readonly string[];
+  /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
+  readonly uplinks: readonly string[];
+}
+
+/** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
+export function describeNetwork({ network, options }: Scene<BridgeOptions>): readonly Resource[] {
+  if (network.facts === null) return [];
+  const facts = network.facts as BridgeFacts;
+  const { device } = facts;
+  const mac = parseMac(facts.mac);
+  const masquerade = options.masquerade && !network.internal;
+  return [
+    { kind: 'link', in: 'host', name: device, spec: { type: 'bridge' }, ...(mac && { mac }), ...(options.mtu !== undefined && { mtu: options.mtu }) },
+    ...network.pools.flatMap((pool): Resource[] =>
+      pool.gateway ? [{ kind: 'address', in: 'host', link: device, address: interfaceAddress(pool.gateway, prefixLength(pool.subnet)) }] : [],
+    ),
+    ...(network.ipv6 && mac ? [linkLocal('host', device, mac)] : []),
+    { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
+    element('bridges', device),
+    element('same', `${device} . ${device}`),
+    ...(network.internal ? [element('internal', device)] : []),
+    ...(options.icc ? [] : [element('icc_off', device)]),
+    ...(masquerade ? [element('masq', device)] : []),
+    ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
+    { kind: 'up', in: 'host', link: device },
+  ];
+}
+
+/** The link between sandbox and bridge, its addresses, and the way out where this endpoint is it. */
+export function describeEndpoint({ network, options, endpoint, sandbox }: EndpointScene<BridgeOptions>): readonly Resource[] {
+  if (network.facts === null || !endpoint.link) return [];
+  const { device } = network.facts as BridgeFacts;
+  const { outside, inside } = endpoint.link;
+  const { stack } = sandbox;
+  const mac = outsideMac(endpoint);
+  return [
+    ...endpoint.leases.map(({ ip }): Resource => ({ kind: 'flows', in: 'host', ip })),
+    {
+      kind: 'link',
+      in: 'host',
+      name: outside,
+      spec: { type: 'veth', peer: { in: stack, name: inside, ...(endpoint.mac && { mac: endpoint.mac }) } },
+      ...(mac && { mac }),
+      ...(options.mtu !== undefined && { mtu: options.mtu }),
+      master: device,
+    },
+    { kind: 'up', in: 'host', link: outside },
+    ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
+    ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
+    { kind: 'up', in: stack, link: inside },
+    ...network.pools.flatMap(({ family, gateway }): Resource[] =>
+      gateway && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via: gateway, dev: inside }] : [],
+    ),
+  ];
+}
+
+const element = (map: string, key: string): ElementResource => ({ kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map, key });
+
+// The kernel would generate it by itself, with multicast traffic to every port: generation is off and this one is given.
+const linkLocal = (stack: Resource['in'], link: string, mac: Mac): Resource => ({
+  kind: 'address',
+  in: stack,
+  link,
+  address: interfaceAddress(linkLocalFromMac(mac) as Ip, 64),
+});
+
+// Both ends have a MAC address from the start, else udev's MACAddressPolicy gives them another later.
+const outsideMac = ({ id }: Endpoint): Mac | undefined => parseMac(`06:${(id.match(/../g) ?? []).slice(0, 5).join(':')}`);
+
+function forwarding(ipv4: boolean, ipv6: boolean, { fenced, uplinks }: BridgeFacts): Resource[] {
+  const resources: Resource[] = fenced.map((family) => element('fenced', family));
+  if (ipv4) resources.push({ kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' });
+  if (!ipv6) return resources;
+  for (const uplink of uplinks) resources.push({ kind: 'sysctl', in: 'host', path: `net/ipv6/conf/${uplink}/accept_ra`, value: '2' });
+  resources.push({ kind: 'sysctl', in: 'host', path: 'net/ipv6/conf/all/forwarding', value: '1' });
+  return resources;
+}

@@ -1,0 +1,34 @@
+import { failure } from '../../base/error.js';
+import { shortId } from '../../base/id.js';
+import { randomMac } from '../../ip/mac.js';
+import type { HostFacts, Scene } from '../../model/driver.js';
+import type { BridgeFacts } from './describe.js';
+import type { BridgeOptions } from './options.js';
+
+const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
+
+/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken` and `device-claimed`. */
+export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFacts {
+  const { network } = scene;
+  const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
+  const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
+  return {
+    device: chooseDevice(scene, host),
+    mac: randomMac(),
+    fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
+    uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
+  };
+}
+
+function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devices }: HostFacts): string {
+  const foreign = new Set(survey.links.filter(({ ours }) => !ours).map(({ name }) => name));
+  if (network.predefined) {
+    const device = ['docker0', 'fairlead0'].find((name) => !foreign.has(name) && !devices.has(name));
+    if (device === undefined) throw failure('device-taken', { device: 'fairlead0' });
+    return device;
+  }
+  const device = options.device ?? `br-${shortId(network.id)}`;
+  if (devices.has(device)) throw failure('device-claimed', { device, network: 'another network' });
+  if (foreign.has(device)) throw failure('device-taken', { device });
+  return device;
+}
