@@ -1,0 +1,91 @@
+import { FairleadError, failure } from '../base/error.js';
+import { familyOf } from '../ip/ip.js';
+import { contains } from '../ip/prefix.js';
+import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
+import type { Ipam, PoolRequest } from '../model/ipam.js';
+import type { Lease, Network, Pool } from '../model/records.js';
+import type { Context } from './context.js';
+
+/** The IPAM of a network. Throws `ipam-unknown`. */
+export function ipamOf({ ipams }: Context, network: Pick<Network, 'ipam'>): Ipam {
+  const ipam = ipams.get(network.ipam.driver);
+  if (!ipam) throw failure('ipam-unknown', { driver: network.ipam.driver, drivers: [...ipams.keys()].join(', ') });
+  return ipam;
+}
+
+/** Takes the subnets of a network, all or none. */
+export async function takePools(context: Context, ipam: Ipam, requests: readonly Omit<PoolRequest, 'avoid'>[]): Promise<readonly Pool[]> {
+  const { routes } = await context.kernel.survey('host');
+  const avoid: Prefix[] = [...context.avoid, ...routes.flatMap(({ to }) => (to === 'default' ? [] : [to]))];
+  const taken: Pool[] = [];
+  try {
+    for (const request of requests) taken.push(await patient(context, () => ipam.takePool({ ...request, avoid })));
+    return taken;
+  } catch (error) {
+    for (const pool of taken) await ipam.givePool(pool);
+    throw error;
+  }
+}
+
+/** What an endpoint wants of its network's subnets. */
+export interface AddressWish {
+  readonly ip?: Ip;
+  readonly ip6?: Ip;
+  readonly mac?: Mac;
+}
+
+/** Takes one address of each family that the network has, all or none. Throws `address-outside`, `address-taken`, `addresses-exhausted`. */
+export async function takeAddresses(context: Context, network: Network, wish: AddressWish): Promise<readonly Lease[]> {
+  const ipam = ipamOf(context, network);
+  const taken: Lease[] = [];
+  try {
+    for (const family of [4, 6] as const) {
+      const pools = network.pools.filter((pool) => pool.family === family);
+      if (pools.length > 0) taken.push(await takeAddress(context, ipam, network, pools, family === 4 ? wish.ip : wish.ip6, wish.mac));
+    }
+    return taken;
+  } catch (error) {
+    await giveAddresses(context, network, taken);
+    throw error;
+  }
+}
+
+/** Gives them back. */
+export async function giveAddresses(context: Context, network: Pick<Network, 'ipam'>, leases: readonly Lease[]): Promise<void> {
+  const ipam = ipamOf(context, network);
+  for (const lease of leases) await ipam.giveAddress(lease);
+}
+
+async function takeAddress(context: Context, ipam: Ipam, network: Network, pools: readonly Pool[], ip: Ip | undefined, mac: Mac | undefined): Promise<Lease> {
+  const fitting = ip === undefined ? pools : pools.filter(({ subnet }) => contains(subnet, ip));
+  const wish = { holder: network.name, ...(ip && { ip }), ...(mac && { mac }) };
+  let last: unknown = ip && outside(network, ip, familyOf(ip));
+  for (const pool of fitting) {
+    try {
+      return await patient(context, () => ipam.takeAddress(pool, wish));
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+const outside = (network: Network, address: Ip, family: Family) =>
+  failure('address-outside', {
+    address,
+    network: network.name,
+    subnets: network.pools.flatMap((pool) => (pool.family === family ? [pool.subnet] : [])).join(', '),
+  });
+
+const SOON = new Set(['pool-overlap', 'pools-exhausted', 'address-taken', 'addresses-exhausted']);
+
+// What is refused may only be waiting for a link that is on its way out: then it is asked for once more when that has gone.
+async function patient<T>({ draining }: Context, take: () => Promise<T> | T): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    if (!draining.busy || !FairleadError.is(error) || !SOON.has(error.code)) throw error;
+    await draining.settled();
+    return await take();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../base/clock.js';
+import type { Hub } from '../base/hub.js';
+import type { Log } from '../base/log.js';
+import type { Queues } from '../base/queues.js';
+import type { Prefix } from '../ip/types.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Journal } from '../ledger/types.js';
+import type { Check } from '../model/check.js';
+import type { Driver } from '../model/driver.js';
+import type { FairleadEvent } from '../model/fairlead.js';
+import type { Ipam } from '../model/ipam.js';
+import type { Facts } from '../base/json.js';
+import type { SandboxProcess, Strings } from '../model/records.js';
+import type { Draining } from './draining.js';
+import type { Records } from './records.js';
+
+/** All that the operations work with. The wiring makes it, once. */
+export interface Context {
+  readonly records: Records;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly kernel: Kernel;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly ipams: ReadonlyMap<string, Ipam>;
+  /** Options that networks of a driver have unless they say otherwise. */
+  readonly defaults: { readonly [driver: string]: Strings };
+  readonly checks: readonly Check[];
+  readonly queues: Queues;
+  readonly draining: Draining;
+  readonly hub: Hub<FairleadEvent>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ranges that no picked subnet may overlap, beside the host's routes: its name servers. */
+  readonly avoid: readonly Prefix[];
+  /** The constant ruleset, as text that `nft -f` loads. */
+  readonly ruleset: string;
+  /** Whether a recorded process still runs: the same pid with the same start time. */
+  readonly alive: (process: SandboxProcess) => boolean;
+  /** What `info` says of this instance and its host. */
+  readonly about: Facts;
+}

@@ -1,0 +1,44 @@
+import { failure } from '../base/error.js';
+import type { Driver, EndpointScene, Scene } from '../model/driver.js';
+import type { Endpoint, Network, Sandbox } from '../model/records.js';
+import type { Owner } from '../resource/owner.js';
+import type { Resource } from '../resource/resource.js';
+import type { Context } from './context.js';
+
+/** The driver of a network. Throws `driver-unknown`. */
+export function driverOf({ drivers }: Context, name: string): Driver {
+  const driver = drivers.get(name);
+  if (!driver) throw failure('driver-unknown', { driver: name, suggestion: '', drivers: [...drivers.keys()].join(', ') });
+  return driver;
+}
+
+/** What a driver may know of a network. Options were checked when they came in; here they become values again. */
+export const sceneOf = (context: Context, network: Network): Scene => ({ network, options: driverOf(context, network.driver).parseNetwork(network.options) });
+
+/** What an owner wants to exist. */
+export type Claim = readonly [Owner, readonly Resource[]];
+
+/** What a network wants: nothing while it is not realized. */
+export function networkClaim(context: Context, network: Network): Claim {
+  const resources = network.facts === null ? [] : (driverOf(context, network.driver).network?.(sceneOf(context, network)) ?? []);
+  return [`network/${network.id}`, resources];
+}
+
+/** What a sandbox wants: its namespace, unless it is the host's own stack. */
+export function sandboxClaim(sandbox: Sandbox): Claim {
+  const { stack, adopted } = sandbox;
+  return [`sandbox/${sandbox.id}`, stack === 'host' ? [] : [{ kind: 'namespace', in: stack, ...(adopted !== undefined && { adopted }) }]];
+}
+
+/** What an endpoint wants: nothing while it is not joined. */
+export function endpointClaim(context: Context, endpoint: Endpoint, sandbox: Sandbox | undefined): Claim {
+  const owner: Owner = `endpoint/${endpoint.id}`;
+  if (!sandbox || !endpoint.link) return [owner, []];
+  const network = context.records.networks.get(endpoint.network);
+  const driver = driverOf(context, network.driver);
+  const scene: EndpointScene = { ...sceneOf(context, network), endpoint, endpointOptions: driver.parseEndpoint(endpoint.options), sandbox };
+  return [owner, driver.endpoint?.(scene) ?? []];
+}
+
+/** An owner without claims. */
+export const nothing = (owner: Owner): Claim => [owner, []];

@@ -1,0 +1,19 @@
+import type { DoctorView } from '../model/check.js';
+import type { Finding } from '../model/fairlead.js';
+import type { Context } from './context.js';
+import { nameOf } from './find.js';
+
+/** Looks at records and kernel through every check. What is on its way out is let go first, so that it is not found. */
+export async function doctor(context: Context): Promise<readonly Finding[]> {
+  const { records, ledger, checks, draining } = context;
+  await draining.settled();
+  const { differences } = await ledger.heal('report');
+  const view: DoctorView = {
+    networks: records.networks.list(),
+    sandboxes: records.sandboxes.list(),
+    endpoints: records.endpoints.list(),
+    differences,
+    nameOf: (owner) => nameOf(context, owner),
+  };
+  return checks.flatMap((check) => check.run(view));
+}

@@ -1,0 +1,89 @@
+import type { Facts } from '../base/json.js';
+import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { Network, Sandbox } from '../model/records.js';
+import type { Context } from './context.js';
+import { doctor } from './doctor.js';
+import { explain, plan } from './explain.js';
+import { info } from './info.js';
+import { createEndpoint } from './operations/create-endpoint.js';
+import { createNetwork } from './operations/create-network.js';
+import { createSandbox } from './operations/create-sandbox.js';
+import { joinEndpoint } from './operations/join-endpoint.js';
+import { leaveEndpoint } from './operations/leave-endpoint.js';
+import { removeEndpoint } from './operations/remove-endpoint.js';
+import { removeNetwork } from './operations/remove-network.js';
+import { removeSandbox } from './operations/remove-sandbox.js';
+import { updateEndpoint } from './operations/update-endpoint.js';
+import { updateNetwork } from './operations/update-network.js';
+import { updateSandbox } from './operations/update-sandbox.js';
+
+/** The facade over the operations. Records are immutable: what it answers is a snapshot. */
+export class Engine implements Fairlead {
+  readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
+  readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
+  readonly endpoints: Endpoints;
+  readonly #context: Context;
+  readonly #close: () => Promise<void>;
+  #closed: Promise<void> | undefined;
+
+  /** `close` ends what the wiring opened: stores, kernel, locks. */
+  constructor(context: Context, close: () => Promise<void>) {
+    this.#context = context;
+    this.#close = close;
+    const { records } = context;
+    this.networks = {
+      create: (ask) => createNetwork(context, ask),
+      update: (ref, change) => updateNetwork(context, ref, change),
+      get: async (ref) => records.networks.resolve(ref),
+      list: async () => records.networks.list().filter(({ state }) => state !== 'removing'),
+      remove: (ref, how = {}) => removeNetwork(context, ref, how),
+    };
+    this.sandboxes = {
+      create: (ask) => createSandbox(context, ask),
+      update: (ref, change) => updateSandbox(context, ref, change),
+      get: async (ref) => records.sandboxes.resolve(ref),
+      list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),
+      remove: (ref, how = {}) => removeSandbox(context, ref, how),
+    };
+    this.endpoints = {
+      create: (ask: EndpointAsk) => createEndpoint(context, ask),
+      update: (ref: string, change: EndpointChange) => updateEndpoint(context, ref, change),
+      get: async (ref) => records.endpoints.resolve(ref),
+      list: async () => records.endpoints.list().filter(({ state }) => state !== 'removing'),
+      remove: (ref, how = {}) => removeEndpoint(context, ref, how),
+      join: (ref, sandbox) => joinEndpoint(context, ref, sandbox),
+      leave: (ref, how = {}) => leaveEndpoint(context, ref, how),
+    };
+  }
+
+  async explain(ref: string): Promise<Explanation> {
+    return explain(this.#context, ref);
+  }
+
+  plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
+    return plan(this.#context, ask.network);
+  }
+
+  doctor(): Promise<readonly Finding[]> {
+    return doctor(this.#context);
+  }
+
+  async info(): Promise<Facts> {
+    return info(this.#context);
+  }
+
+  events(signal: AbortSignal): AsyncIterable<FairleadEvent> {
+    return this.#context.hub.stream(signal);
+  }
+
+  settled(): Promise<void> {
+    return this.#context.draining.settled();
+  }
+
+  /** Waits for what is being deleted and closes. Networks and sandboxes go on working. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.settled().then(this.#close);
+    return this.#closed;
+  }
+}

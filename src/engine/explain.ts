@@ -1,0 +1,41 @@
+import { commands } from '../resource/commands.js';
+import { diff } from '../resource/diff.js';
+import type { NetworkAsk } from '../model/asks.js';
+import type { Explanation } from '../model/fairlead.js';
+import type { Network } from '../model/records.js';
+import type { Owner } from '../resource/owner.js';
+import type { Resource } from '../resource/resource.js';
+import { ipamOf, takePools } from './addresses.js';
+import type { Context } from './context.js';
+import { networkClaim } from './describe.js';
+import { findOwner } from './find.js';
+import { draft } from './operations/create-network.js';
+import { parseNetwork } from './parse/network.js';
+import { chooseOnly } from './realize.js';
+
+/** What exists for an object, as the commands by which a person would make it. A sandbox's are those of its endpoints too. */
+export function explain(context: Context, ref: string): Explanation {
+  if (ref === 'ruleset') return { owner: 'host', name: 'ruleset', commands: context.ruleset.trimEnd().split('\n') };
+  const { owner, name } = findOwner(context, ref);
+  return { owner, name, commands: commands(diff([], claimed(context, owner))) };
+}
+
+/** What creating a network would do, as commands. Its subnets are taken to see which they would be, and given back. */
+export async function plan(context: Context, ask: NetworkAsk): Promise<readonly string[]> {
+  const request = parseNetwork(context, ask);
+  const provisional = draft(context, request);
+  const pools = await takePools(context, request.ipam, request.pools);
+  try {
+    const network: Network = { ...provisional, pools };
+    const facts = await chooseOnly(context, network);
+    return commands(context.ledger.preview(new Map([networkClaim(context, { ...network, facts })])));
+  } finally {
+    for (const pool of pools) await ipamOf(context, provisional).givePool(pool);
+  }
+}
+
+function claimed({ ledger, records }: Context, owner: Owner): readonly Resource[] {
+  const own = ledger.claimsOf(owner);
+  if (!owner.startsWith('sandbox/')) return own;
+  return [...own, ...records.endpointsIn(owner.slice('sandbox/'.length)).flatMap(({ id }) => ledger.claimsOf(`endpoint/${id}`))];
+}

@@ -1,0 +1,34 @@
+import type { Id } from '../base/id.js';
+import type { Family } from '../ip/types.js';
+import type { Endpoint, Network } from '../model/records.js';
+
+/** An endpoint, its network, and the families for which it could be the way out. */
+export interface Candidate {
+  readonly endpoint: Endpoint;
+  readonly network: Network;
+  readonly waysOut: readonly Family[];
+}
+
+/**
+ * Which endpoint is the sandbox's way out, for each family by itself; the two may differ. First wins:
+ * higher priority, a network that is not internal, more families, the network's name.
+ * Source: libnetwork's endpoint order since Engine 28.
+ */
+export function gateways(candidates: readonly Candidate[]): ReadonlyMap<Id, readonly Family[]> {
+  const sorted = [...candidates].sort(before);
+  const chosen = new Map<Id, Family[]>(candidates.map(({ endpoint }) => [endpoint.id, []]));
+  for (const family of [4, 6] as const) {
+    const first = sorted.find(({ waysOut }) => waysOut.includes(family));
+    if (first) chosen.get(first.endpoint.id)?.push(family);
+  }
+  return chosen;
+}
+
+function before(a: Candidate, b: Candidate): number {
+  return (
+    b.endpoint.gatewayPriority - a.endpoint.gatewayPriority ||
+    Number(a.network.internal) - Number(b.network.internal) ||
+    b.waysOut.length - a.waysOut.length ||
+    (a.network.name < b.network.name ? -1 : a.network.name > b.network.name ? 1 : 0)
+  );
+}

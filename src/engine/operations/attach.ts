@@ -1,0 +1,86 @@
+import { failure } from '../../base/error.js';
+import { randomHex } from '../../base/id.js';
+import type { Claims } from '../../ledger/types.js';
+import type { Endpoint, Network, Sandbox } from '../../model/records.js';
+import type { Context } from '../context.js';
+import { driverOf, endpointClaim, sandboxClaim, sceneOf } from '../describe.js';
+import { gateways } from '../gateways.js';
+import { firstClaim } from '../realize.js';
+
+/** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
+export interface Attachment {
+  /** The joining ones, with their links and gateways. */
+  readonly joining: readonly Endpoint[];
+  /** Those whose way out changes with it. */
+  readonly changed: readonly Endpoint[];
+}
+
+/** Decides names of links and ways out. Reads memory and decides at once: nothing is awaited. Throws what forbids it. */
+export function arrange(
+  context: Context,
+  sandbox: Sandbox,
+  joining: readonly Endpoint[],
+  leaving: readonly Endpoint[],
+  taken: ReadonlySet<string>,
+): Attachment {
+  const gone = new Set([...leaving, ...joining].map(({ id }) => id));
+  const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
+  const networks = new Map([...staying, ...joining].map((each) => [each.id, context.records.networks.get(each.network)]));
+  const names = new Set([...taken, ...staying.flatMap(({ link }) => (link ? [link.inside] : []))]);
+  const present = [...staying];
+  const joined = joining.map((endpoint): Endpoint => {
+    allowed(context, sandbox, endpoint, present);
+    present.push(endpoint);
+    const inside = interfaceFor(sandbox, endpoint, names);
+    names.add(inside);
+    return { ...endpoint, sandbox: sandbox.id, state: 'joining', link: { outside: `fl${randomHex(11)}`, inside } };
+  });
+  const chosen = gateways([...staying, ...joined].map((endpoint) => candidate(context, endpoint, networks.get(endpoint.id) as Network)));
+  const directed = (endpoint: Endpoint): Endpoint => ({ ...endpoint, gateway: chosen.get(endpoint.id) ?? [] });
+  const changed = staying.map(directed).filter((each, index) => each.gateway.join() !== staying[index]?.gateway.join());
+  return { joining: joined.map(directed), changed };
+}
+
+/** All that must be claimed for an attachment: networks used for the first time, the sandbox, the endpoints. */
+export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed }: Attachment): Claims {
+  const networks = [...new Set(joining.map(({ network }) => network))].map((id) => context.records.networks.get(id));
+  return new Map([
+    ...networks.flatMap((network) => firstClaim(context, network)),
+    sandboxClaim(sandbox),
+    ...[...joining, ...changed].map((endpoint) => endpointClaim(context, endpoint, sandbox)),
+  ]);
+}
+
+/** Names of links that an adopted namespace has already. */
+export async function foreignLinks({ kernel }: Context, sandbox: Sandbox): Promise<ReadonlySet<string>> {
+  if (sandbox.adopted === undefined) return new Set();
+  return new Set((await kernel.survey(sandbox.stack)).links.map(({ name }) => name));
+}
+
+function candidate(context: Context, endpoint: Endpoint, network: Network) {
+  const waysOut = driverOf(context, network.driver).waysOut?.({ ...sceneOf(context, network), endpoint }) ?? [];
+  return { endpoint, network, waysOut };
+}
+
+function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present: readonly Endpoint[]): void {
+  const { records } = context;
+  const network = records.networks.get(endpoint.network);
+  const { traits } = driverOf(context, network.driver);
+  const refuse = (reason: string) => failure('network-exclusive', { sandbox: sandbox.name, network: network.name, reason });
+  if (present.some((each) => each.network === network.id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: network.name });
+  if (traits.stack === 'host' && sandbox.stack !== 'host') throw refuse("it has a stack of its own, and that network is the host's");
+  if (traits.stack === 'own' && sandbox.stack === 'host') throw refuse("its stack is the host's own");
+  const alone = present.find((each) => !driverOf(context, records.networks.get(each.network).driver).traits.shared);
+  if (alone) throw refuse(`it is on "${records.networks.get(alone.network).name}", which allows no other`);
+  if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');
+}
+
+function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>): string {
+  if (interfaceName !== undefined) {
+    if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: sandbox.name, interface: interfaceName });
+    return interfaceName;
+  }
+  let index = 0;
+  while (names.has(`eth${index}`)) index++;
+  return `eth${index}`;
+}

@@ -1,0 +1,87 @@
+import { failure } from '../../base/error.js';
+import { newId } from '../../base/id.js';
+import { perform, step } from '../../base/steps.js';
+import type { NetworkAsk } from '../../model/asks.js';
+import type { Network } from '../../model/records.js';
+import { takePools } from '../addresses.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { networkClaim } from '../describe.js';
+import { type NetworkRequest, parseNetwork } from '../parse/network.js';
+import { realize } from '../realize.js';
+
+interface Creation {
+  readonly context: Context;
+  readonly request: NetworkRequest;
+  network: Network;
+}
+
+/** Creates a network: its subnets are held and its device is up when this resolves. */
+export async function createNetwork(context: Context, ask: NetworkAsk): Promise<Network> {
+  const request = parseNetwork(context, ask);
+  const network = draft(context, request);
+  const { network: created } = await context.queues.run({ exclusive: [`network/${network.id}`] }, () => perform(STEPS, { context, request, network }));
+  return created;
+}
+
+/** The record of a network that is asked for, before anything is taken for it. */
+export function draft({ clock }: Pick<Context, 'clock'>, request: NetworkRequest, predefined = false): Network {
+  const { name, driver, ipam, ipamOptions, pools: _, ...rest } = request;
+  return {
+    ...rest,
+    id: newId(),
+    name,
+    created: clock.now(),
+    state: 'creating',
+    driver: driver.name,
+    scope: driver.traits.scope,
+    predefined,
+    ipam: { driver: ipam.name, options: ipamOptions },
+    pools: [],
+    facts: null,
+  };
+}
+
+const STEPS = [
+  step<Creation>('reserve the name', ({ context: { records }, request, network }) => {
+    free(records.networks.named(request.name), request.name);
+    single(request, records.networks.list());
+    records.networks.put(network);
+    return () => records.networks.remove(network.id);
+  }),
+  step<Creation>('record the intent', async ({ context: { records }, network }) => {
+    await records.define(network);
+    return () => records.undefine(network.id);
+  }),
+  step<Creation>('take subnets', async (creation) => {
+    const { context, request } = creation;
+    const pools = await takePools(context, request.ipam, request.pools);
+    creation.network = { ...creation.network, pools };
+    context.records.networks.put(creation.network);
+    return async () => {
+      for (const pool of pools) await request.ipam.givePool(pool);
+    };
+  }),
+  step<Creation>('choose what this host lets it have', async (creation) => {
+    creation.network = await realize(creation.context, creation.network);
+  }),
+  step<Creation>('apply', async ({ context, network }) => {
+    const { undo } = await declare(context, new Map([networkClaim(context, network)]));
+    return undo;
+  }),
+  step<Creation>('record that it is active', async (creation) => {
+    creation.network = { ...creation.network, state: 'active' };
+    await creation.context.records.define(creation.network);
+  }),
+  step<Creation>('announce', ({ context, network }) => announce(context, 'network', network, 'created')),
+];
+
+function free(named: readonly Network[], name: string): void {
+  if (named.length > 0) throw failure('name-taken', { kind: 'network', name });
+}
+
+function single({ driver }: NetworkRequest, networks: readonly Network[]): void {
+  const existing = driver.traits.single ? networks.find((each) => each.driver === driver.name) : undefined;
+  if (existing) throw failure('network-single', { driver: driver.name, existing: existing.name });
+}

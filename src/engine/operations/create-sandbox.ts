@@ -1,0 +1,131 @@
+import { failure } from '../../base/error.js';
+import { newId, randomHex, shortId } from '../../base/id.js';
+import { collect, perform, step } from '../../base/steps.js';
+import type { SandboxAsk } from '../../model/asks.js';
+import type { Endpoint, Sandbox } from '../../model/records.js';
+import type { Stack } from '../../resource/resource.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { driverOf } from '../describe.js';
+import { type AttachRequest, parseAttach } from '../parse/attach.js';
+import { parseHostname, parseName } from '../parse/names.js';
+import { realize, unrealize } from '../realize.js';
+import { type Attachment, arrange, attachmentClaims } from './attach.js';
+import { draftEndpoint } from './draft-endpoint.js';
+
+interface Creation {
+  readonly context: Context;
+  readonly requests: readonly AttachRequest[];
+  sandbox: Sandbox;
+  endpoints: readonly Endpoint[];
+  taken: ReadonlySet<string>;
+  attachment: Attachment;
+}
+
+/** Creates a sandbox, and attaches it to its first networks in the same kernel transaction: all of it, or nothing. */
+export async function createSandbox(context: Context, ask: SandboxAsk): Promise<Sandbox> {
+  const { records, queues } = context;
+  const id = newId();
+  const name = ask.name === undefined ? shortId(id) : parseName('sandbox', ask.name);
+  const networks = (ask.networks ?? []).map(({ network }) => records.networks.resolve(network).id);
+  try {
+    return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
+      const requests = (ask.networks ?? []).map((each) => parseAttach(context, each));
+      const sandbox = draft(context, id, name, ask, requests);
+      const creation = await perform(STEPS, { context, requests, sandbox, endpoints: [], taken: new Set<string>(), attachment: { joining: [], changed: [] } });
+      return creation.sandbox;
+    });
+  } catch (error) {
+    for (const each of new Set(networks)) await unrealize(context, each);
+    throw error;
+  }
+}
+
+function draft(context: Context, id: string, name: string, ask: SandboxAsk, requests: readonly AttachRequest[]): Sandbox {
+  const ofHost = requests.some(({ network }) => driverOf(context, network.driver).traits.stack === 'host');
+  if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox: name, network: 'host', reason: 'it has a namespace of its own' });
+  const stack: Stack = ofHost ? 'host' : `ns/${randomHex(12)}`;
+  return {
+    id,
+    name,
+    created: context.clock.now(),
+    state: 'creating',
+    stack,
+    key: context.kernel.pathOf(stack),
+    ...(ask.netns !== undefined && { adopted: ask.netns }),
+    cookie: '',
+    hostname: parseHostname(ask.hostname ?? shortId(id)),
+    labels: ask.labels ?? {},
+  };
+}
+
+const STEPS = [
+  step<Creation>('reserve the name', ({ context: { records }, sandbox }) => {
+    if (records.sandboxes.named(sandbox.name).length > 0) throw failure('name-taken', { kind: 'sandbox', name: sandbox.name });
+    records.sandboxes.put(sandbox);
+    return () => records.sandboxes.remove(sandbox.id);
+  }),
+  step<Creation>('look at a namespace that is adopted', async (creation) => {
+    const { context, sandbox } = creation;
+    if (sandbox.adopted === undefined) return;
+    const cookie = await context.kernel.cookie(sandbox.adopted);
+    unshared(context, sandbox.adopted, cookie);
+    creation.sandbox = { ...sandbox, cookie };
+    context.records.sandboxes.put(creation.sandbox);
+  }),
+  step<Creation>('take names and addresses', async (creation) => {
+    const { context, requests, sandbox } = creation;
+    const undos: (() => Promise<void>)[] = [];
+    try {
+      for (const request of requests) {
+        const { endpoint, undo } = await draftEndpoint(context, request, sandbox.name);
+        creation.endpoints = [...creation.endpoints, endpoint];
+        undos.push(undo);
+      }
+    } catch (error) {
+      await collect(undos);
+      throw error;
+    }
+    return async () => void (await collect(undos));
+  }),
+  step<Creation>('realize networks on their first use', async ({ context, requests }) => {
+    for (const { network } of requests) await realize(context, context.records.networks.get(network.id));
+  }),
+  step<Creation>('make an adopted namespace ours before looking into it', async (creation) => {
+    const { context, sandbox } = creation;
+    if (sandbox.adopted === undefined || creation.endpoints.length === 0) return;
+    const { undo } = await declare(context, attachmentClaims(context, sandbox, creation.attachment));
+    const { links } = await context.kernel.survey(sandbox.stack);
+    creation.taken = new Set(links.map(({ name }) => name));
+    return undo;
+  }),
+  step<Creation>('choose links and ways out', (creation) => {
+    const { context, sandbox, endpoints, taken } = creation;
+    creation.attachment = arrange(context, sandbox, endpoints, [], taken);
+  }),
+  step<Creation>('record the intent', async ({ context: { records }, sandbox, attachment }) => {
+    await records.keep({ sandboxes: [sandbox], endpoints: attachment.joining });
+    return () => records.drop({ sandboxes: [sandbox.id], endpoints: attachment.joining.map(({ id }) => id) });
+  }),
+  step<Creation>('apply', async ({ context, sandbox, attachment }) => (await declare(context, attachmentClaims(context, sandbox, attachment))).undo),
+  step<Creation>('record that it is active', async (creation) => {
+    creation.sandbox = { ...creation.sandbox, state: 'active' };
+    const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
+    await creation.context.records.keep({ sandboxes: [creation.sandbox], endpoints });
+  }),
+  step<Creation>('announce', ({ context, sandbox, attachment }) => {
+    announce(context, 'sandbox', sandbox, 'created');
+    for (const endpoint of attachment.joining) {
+      announce(context, 'endpoint', endpoint, 'created');
+      announce(context, 'endpoint', endpoint, 'joined');
+    }
+  }),
+];
+
+function unshared({ records, kernel }: Context, path: string, cookie: string): void {
+  const other = records.sandboxes.list().find((each) => each.adopted !== undefined && each.cookie === cookie);
+  const own = records.sandboxes.list().find(({ stack }) => stack !== 'host' && kernel.pathOf(stack) === path);
+  const holder = other ?? own;
+  if (holder) throw failure('namespace-taken', { path, sandbox: holder.name });
+}

@@ -1,0 +1,49 @@
+import { failure } from '../../base/error.js';
+import { newId, shortId } from '../../base/id.js';
+import { macFromIp, randomMac } from '../../ip/mac.js';
+import type { Mac } from '../../ip/types.js';
+import type { Endpoint, Lease } from '../../model/records.js';
+import { giveAddresses, takeAddresses } from '../addresses.js';
+import type { Context } from '../context.js';
+import { driverOf } from '../describe.js';
+import type { AttachRequest } from '../parse/attach.js';
+
+/** An endpoint with its name and its addresses taken, in memory alone. */
+export interface Drafted {
+  readonly endpoint: Endpoint;
+  readonly undo: () => Promise<void>;
+}
+
+/** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken` and what IPAM refuses. */
+export async function draftEndpoint(context: Context, request: AttachRequest, fallbackName?: string): Promise<Drafted> {
+  const { records, clock } = context;
+  const { network, name: wanted, ip, ip6, mac, ...rest } = request;
+  const id = newId();
+  const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
+  if (records.endpoints.named(name).some((each) => each.network === network.id)) throw failure('endpoint-name-taken', { name, network: network.name });
+  const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [] };
+  records.reserve(reserved);
+  try {
+    const leases = await takeAddresses(context, network, { ...(ip && { ip }), ...(ip6 && { ip6 }), ...(mac && { mac }) });
+    const { addresses } = driverOf(context, network.driver).traits;
+    const endpoint: Endpoint = { ...reserved, leases, ...(addresses && { mac: mac ?? chooseMac(leases) }) };
+    records.reserve(endpoint);
+    return { endpoint, undo: () => release(context, endpoint) };
+  } catch (error) {
+    records.release(id);
+    throw error;
+  }
+}
+
+/** Gives name and addresses back. */
+async function release(context: Context, endpoint: Endpoint): Promise<void> {
+  const network = context.records.networks.find(endpoint.network);
+  context.records.release(endpoint.id);
+  if (network) await giveAddresses(context, network, endpoint.leases);
+}
+
+// Made from the IPv4 address, so that a neighbour's cache stays right when the address passes to another endpoint.
+function chooseMac(leases: readonly Lease[]): Mac {
+  const first = leases.find(({ family }) => family === 4);
+  return first ? macFromIp(first.ip) : randomMac();
+}

@@ -1,0 +1,64 @@
+import { failure } from '../../base/error.js';
+import { perform, step } from '../../base/steps.js';
+import type { Endpoint, Sandbox } from '../../model/records.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { realize, unrealize } from '../realize.js';
+import { type Attachment, arrange, attachmentClaims, foreignLinks } from './attach.js';
+import { withEndpoint } from './with-endpoint.js';
+
+interface Join {
+  readonly context: Context;
+  readonly endpoint: Endpoint;
+  readonly sandbox: Sandbox;
+  taken: ReadonlySet<string>;
+  attachment: Attachment;
+}
+
+/** Joins an endpoint to a sandbox: links, addresses and routes are live when this resolves. Twice is refused. */
+export async function joinEndpoint(context: Context, ref: string, sandboxRef: string): Promise<Endpoint> {
+  const { network } = context.records.endpoints.resolve(ref);
+  const { id } = context.records.sandboxes.resolve(sandboxRef);
+  try {
+    return await withEndpoint(context, ref, (endpoint) => joinSandbox(context, endpoint, id), id);
+  } catch (error) {
+    await unrealize(context, network);
+    throw error;
+  }
+}
+
+/** The same, for callers that hold the queues. */
+export async function joinSandbox(context: Context, endpoint: Endpoint, sandboxId: string): Promise<Endpoint> {
+  const { records } = context;
+  const sandbox = records.sandboxes.get(sandboxId);
+  if (endpoint.sandbox) throw failure('endpoint-joined', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
+  if (sandbox.state !== 'active')
+    throw failure('object-busy', { kind: 'sandbox', name: sandbox.name, what: sandbox.state === 'removing' ? 'removed' : 'created' });
+  const { attachment } = await perform(STEPS, { context, endpoint, sandbox, taken: new Set<string>(), attachment: { joining: [], changed: [] } });
+  return attachment.joining[0] ?? endpoint;
+}
+
+const STEPS = [
+  step<Join>('realize the network if this is its first use', async ({ context, endpoint }) => {
+    await realize(context, context.records.networks.get(endpoint.network));
+  }),
+  step<Join>('look at what an adopted namespace has', async (join) => {
+    join.taken = await foreignLinks(join.context, join.sandbox);
+  }),
+  step<Join>('choose links and ways out', (join) => {
+    join.attachment = arrange(join.context, join.sandbox, [join.endpoint], [], join.taken);
+  }),
+  step<Join>('record the intent', async ({ context: { records }, endpoint, attachment }) => {
+    await records.keep({ endpoints: attachment.joining });
+    return () => records.keep({ endpoints: [endpoint] });
+  }),
+  step<Join>('apply', async ({ context, sandbox, attachment }) => (await declare(context, attachmentClaims(context, sandbox, attachment))).undo),
+  step<Join>('record that it is active', async (join) => {
+    const { joining, changed } = join.attachment;
+    const active = joining.map((each): Endpoint => ({ ...each, state: 'active' }));
+    join.attachment = { joining: active, changed };
+    await join.context.records.keep({ endpoints: [...active, ...changed] });
+  }),
+  step<Join>('announce', ({ context, endpoint }) => announce(context, 'endpoint', endpoint, 'joined')),
+];

@@ -1,0 +1,71 @@
+import { failure } from '../../base/error.js';
+import { perform, step } from '../../base/steps.js';
+import type { RemoveHow } from '../../model/asks.js';
+import type { Endpoint, Sandbox } from '../../model/records.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { endpointClaim, nothing } from '../describe.js';
+import { unrealize } from '../realize.js';
+import { arrange } from './attach.js';
+import { withEndpoint } from './with-endpoint.js';
+
+interface Leave {
+  readonly context: Context;
+  readonly endpoint: Endpoint;
+  readonly sandbox: Sandbox;
+  promoted: readonly Endpoint[];
+  drained: Promise<void>;
+}
+
+/** What a leave left: the endpoint as it is now, and the end of its link. */
+export interface Left {
+  readonly endpoint: Endpoint;
+  readonly drained: Promise<void>;
+}
+
+/** Takes an endpoint out of its sandbox. It keeps its addresses; another endpoint may become the way out. */
+export async function leaveEndpoint(context: Context, ref: string, how: RemoveHow): Promise<Endpoint> {
+  const { network } = context.records.endpoints.resolve(ref);
+  const { endpoint, drained } = await withEndpoint(context, ref, (each) => leaveSandbox(context, each));
+  await unrealize(context, network);
+  if (how.settle) await drained;
+  return endpoint;
+}
+
+/** The same, for callers that hold the queues. */
+export async function leaveSandbox(context: Context, endpoint: Endpoint): Promise<Left> {
+  if (!endpoint.sandbox) throw failure('endpoint-not-joined', { endpoint: endpoint.name });
+  const sandbox = context.records.sandboxes.get(endpoint.sandbox);
+  const leave = await perform(STEPS, { context, endpoint, sandbox, promoted: [], drained: Promise.resolve() });
+  return { endpoint: apart(endpoint), drained: leave.drained };
+}
+
+const STEPS = [
+  step<Leave>('record the intent', async ({ context: { records }, endpoint }) => {
+    await records.keep({ endpoints: [{ ...endpoint, state: 'leaving' }] });
+    return () => records.keep({ endpoints: [endpoint] });
+  }),
+  step<Leave>('choose the ways out of those that stay', (leave) => {
+    leave.promoted = arrange(leave.context, leave.sandbox, [], [leave.endpoint], new Set()).changed;
+  }),
+  step<Leave>('apply', async (leave) => {
+    const { context, endpoint, sandbox, promoted } = leave;
+    const claims = new Map([nothing(`endpoint/${endpoint.id}`), ...promoted.map((each) => endpointClaim(context, each, sandbox))]);
+    const { drained, undo } = await declare(context, claims);
+    leave.drained = context.draining.follow(
+      drained,
+      () => {},
+      (error) => context.log.error('deleting a link', { endpoint: endpoint.name, error }),
+    );
+    return undo;
+  }),
+  step<Leave>('record that it is out', ({ context: { records }, endpoint, promoted }) => records.keep({ endpoints: [apart(endpoint), ...promoted] })),
+  step<Leave>('announce', ({ context, endpoint }) => announce(context, 'endpoint', endpoint, 'left')),
+];
+
+/** An endpoint as it is outside of any sandbox. */
+function apart(endpoint: Endpoint): Endpoint {
+  const { sandbox: _, link: __, ...rest } = endpoint;
+  return { ...rest, state: 'created', gateway: [] };
+}

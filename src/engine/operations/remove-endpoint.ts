@@ -1,0 +1,35 @@
+import { failure } from '../../base/error.js';
+import type { RemoveHow } from '../../model/asks.js';
+import type { Endpoint } from '../../model/records.js';
+import { giveAddresses } from '../addresses.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { unrealize } from '../realize.js';
+import { leaveSandbox } from './leave-endpoint.js';
+import { withEndpoint } from './with-endpoint.js';
+
+/** Removes an endpoint; one that is in a sandbox only by force. Its addresses are free once its link has gone. */
+export async function removeEndpoint(context: Context, ref: string, how: RemoveHow): Promise<void> {
+  const { records } = context;
+  const { network } = records.endpoints.resolve(ref);
+  const { given } = await withEndpoint(context, ref, async (endpoint) => {
+    if (endpoint.sandbox && !how.force) throw failure('endpoint-active', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
+    const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint)).drained : context.draining.settled();
+    await records.drop({ endpoints: [endpoint.id] });
+    announce(context, 'endpoint', endpoint, 'removed');
+    return { given: giveBack(context, [endpoint], left) };
+  });
+  await unrealize(context, network);
+  if (how.settle) await given;
+}
+
+/** Gives the addresses of endpoints that have gone back, once their links have gone too. */
+export function giveBack(context: Context, endpoints: readonly Endpoint[], drained: Promise<void>): Promise<void> {
+  const give = async () => {
+    for (const endpoint of endpoints) {
+      const network = context.records.networks.find(endpoint.network);
+      if (network) await giveAddresses(context, network, endpoint.leases);
+    }
+  };
+  return context.draining.follow(drained, give, (error) => context.log.error('giving addresses back', { error }));
+}

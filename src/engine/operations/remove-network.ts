@@ -1,0 +1,56 @@
+import { failure } from '../../base/error.js';
+import { perform, step } from '../../base/steps.js';
+import type { RemoveHow } from '../../model/asks.js';
+import type { Network } from '../../model/records.js';
+import { ipamOf } from '../addresses.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { nothing } from '../describe.js';
+
+interface Removal {
+  readonly context: Context;
+  readonly network: Network;
+  drained: Promise<void>;
+}
+
+/** Removes a network that has no endpoints. Its subnets are free for others once its device has gone. */
+export async function removeNetwork(context: Context, ref: string, how: RemoveHow): Promise<void> {
+  const { id } = context.records.networks.resolve(ref);
+  const { drained } = await context.queues.run({ exclusive: [`network/${id}`] }, async () => {
+    const network = context.records.networks.get(id);
+    removable(context, network);
+    return perform(STEPS, { context, network, drained: Promise.resolve() });
+  });
+  if (how.settle) await drained;
+}
+
+const STEPS = [
+  step<Removal>('record the intent', async ({ context: { records }, network }) => {
+    await records.define({ ...network, state: 'removing' });
+    return () => records.define(network);
+  }),
+  step<Removal>('apply', async (removal) => {
+    const { drained, undo } = await declare(removal.context, new Map([nothing(`network/${removal.network.id}`)]));
+    removal.drained = drained;
+    return undo;
+  }),
+  step<Removal>('give the subnets back once the device has gone', (removal) => {
+    const { context, network } = removal;
+    const give = async () => {
+      for (const pool of network.pools) await ipamOf(context, network).givePool(pool);
+    };
+    removal.drained = context.draining.follow(removal.drained, give, (error) => context.log.error('giving subnets back', { network: network.name, error }));
+  }),
+  step<Removal>('forget it', ({ context: { records }, network }) => records.undefine(network.id)),
+  step<Removal>('announce', ({ context, network }) => announce(context, 'network', network, 'removed')),
+];
+
+function removable({ records }: Context, network: Network): void {
+  const { name } = network;
+  if (network.predefined) throw failure('network-predefined', { name, what: 'removed' });
+  const active = records.endpointsOf(network.id);
+  if (active.length === 0) return;
+  const shown = active.slice(0, 5).map((each) => `name:"${each.name}" id:"${each.id.slice(0, 12)}"`);
+  throw failure('network-in-use', { name, endpoints: [...shown, ...(active.length > 5 ? [`and ${active.length - 5} more`] : [])].join(', ') });
+}

@@ -1,0 +1,59 @@
+import { failure } from '../../base/error.js';
+import { perform, step } from '../../base/steps.js';
+import type { RemoveHow } from '../../model/asks.js';
+import type { Endpoint, Sandbox } from '../../model/records.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { nothing } from '../describe.js';
+import { unrealize } from '../realize.js';
+import { giveBack } from './remove-endpoint.js';
+
+interface Removal {
+  readonly context: Context;
+  readonly sandbox: Sandbox;
+  readonly endpoints: readonly Endpoint[];
+  drained: Promise<void>;
+}
+
+/** Removes a sandbox with its endpoints. One whose recorded process still runs only by force. */
+export async function removeSandbox(context: Context, ref: string, how: RemoveHow): Promise<void> {
+  const { records, queues } = context;
+  const { id } = records.sandboxes.resolve(ref);
+  const networks = new Set(records.endpointsIn(id).map(({ network }) => network));
+  const { drained } = await queues.run({ exclusive: [`sandbox/${id}`], shared: [...networks].map((each) => `network/${each}`) }, async () => {
+    const sandbox = records.sandboxes.get(id);
+    idle(context, sandbox, how);
+    return perform(STEPS, { context, sandbox, endpoints: records.endpointsIn(id), drained: Promise.resolve() });
+  });
+  for (const each of networks) await unrealize(context, each);
+  if (how.settle) await drained;
+}
+
+const STEPS = [
+  step<Removal>('record the intent', async ({ context: { records }, sandbox, endpoints }) => {
+    await records.keep({ sandboxes: [{ ...sandbox, state: 'removing' }], endpoints: endpoints.map((each) => ({ ...each, state: 'removing' })) });
+    return () => records.keep({ sandboxes: [sandbox], endpoints });
+  }),
+  step<Removal>('apply', async (removal) => {
+    const { context, sandbox, endpoints } = removal;
+    const claims = new Map([...endpoints.map(({ id }) => nothing(`endpoint/${id}`)), nothing(`sandbox/${sandbox.id}`)]);
+    const { drained, undo } = await declare(context, claims);
+    removal.drained = drained;
+    return undo;
+  }),
+  step<Removal>('forget it', ({ context: { records }, sandbox, endpoints }) =>
+    records.drop({ sandboxes: [sandbox.id], endpoints: endpoints.map(({ id }) => id) }),
+  ),
+  step<Removal>('give the addresses back once the links have gone', (removal) => {
+    removal.drained = giveBack(removal.context, removal.endpoints, removal.drained);
+  }),
+  step<Removal>('announce', ({ context, sandbox, endpoints }) => {
+    for (const endpoint of endpoints) announce(context, 'endpoint', endpoint, 'removed');
+    announce(context, 'sandbox', sandbox, 'removed');
+  }),
+];
+
+function idle({ alive }: Context, { name, process }: Sandbox, { force }: RemoveHow): void {
+  if (process && !force && alive(process)) throw failure('sandbox-busy', { sandbox: name, pid: process.pid });
+}

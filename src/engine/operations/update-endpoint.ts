@@ -1,0 +1,53 @@
+import type { EndpointChange } from '../../model/asks.js';
+import type { Endpoint } from '../../model/records.js';
+import { perform, step } from '../../base/steps.js';
+import { announce } from '../announce.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { endpointClaim } from '../describe.js';
+import { readAlias, readPriority } from '../parse/attach.js';
+import { amend } from '../parse/labels.js';
+import { arrange } from './attach.js';
+import { withEndpoint } from './with-endpoint.js';
+
+interface Update {
+  readonly context: Context;
+  readonly before: Endpoint;
+  after: Endpoint;
+  changed: readonly Endpoint[];
+}
+
+/** Changes a living endpoint: names, labels, and its rank among the ways out, which takes effect at once. */
+export async function updateEndpoint(context: Context, ref: string, change: EndpointChange): Promise<Endpoint> {
+  return withEndpoint(context, ref, async (before) => {
+    const after: Endpoint = {
+      ...before,
+      ...(change.aliases && { aliases: change.aliases.map(readAlias) }),
+      ...(change.gatewayPriority !== undefined && { gatewayPriority: readPriority(change.gatewayPriority) }),
+      labels: amend(before.labels, change.labels),
+    };
+    const update = await perform(STEPS, { context, before, after, changed: [] });
+    return update.after;
+  });
+}
+
+const STEPS = [
+  step<Update>('record', async ({ context: { records }, before, after }) => {
+    await records.keep({ endpoints: [after] });
+    return () => records.keep({ endpoints: [before] });
+  }),
+  step<Update>('choose the ways out', (update) => {
+    const { context, after } = update;
+    if (!after.sandbox) return;
+    update.changed = arrange(context, context.records.sandboxes.get(after.sandbox), [], [], new Set()).changed;
+    update.after = update.changed.find(({ id }) => id === after.id) ?? after;
+  }),
+  step<Update>('apply', async ({ context, changed }) => {
+    const { records } = context;
+    return (
+      await declare(context, new Map(changed.map((each) => endpointClaim(context, each, each.sandbox ? records.sandboxes.get(each.sandbox) : undefined))))
+    ).undo;
+  }),
+  step<Update>('record what changed with it', ({ context: { records }, changed }) => records.keep({ endpoints: changed })),
+  step<Update>('announce', ({ context, after }) => announce(context, 'endpoint', after, 'changed')),
+];

@@ -1,0 +1,34 @@
+import { failure } from '../../base/error.js';
+import { familyOf, parseIp } from '../../ip/ip.js';
+import { parseMac } from '../../ip/mac.js';
+import { parsePrefix, parsePrefixLoose } from '../../ip/prefix.js';
+import type { Family, Ip, Mac, Prefix } from '../../ip/types.js';
+
+/** An address that the user wrote. Throws `value-invalid`. */
+export function readIp(field: string, text: string, family?: Family): Ip {
+  const ip = parseIp(text);
+  if (ip !== undefined && (family === undefined || familyOf(ip) === family)) return ip;
+  const mend = family === 6 ? 'write it as fd00::9' : 'write it as 10.0.0.9';
+  throw failure('value-invalid', { field, value: text, reason: family === undefined ? 'no IP address' : `no IPv${family} address`, mend });
+}
+
+/** A subnet that the user wrote. Throws `subnet-invalid`. */
+export function readPrefix(text: string): Prefix {
+  const prefix = parsePrefix(text);
+  if (prefix !== undefined) return prefix;
+  const loose = parsePrefixLoose(text);
+  throw failure('subnet-invalid', { subnet: text, reason: loose === undefined ? 'no subnet' : `not the beginning of its range; the subnet would be ${loose}` });
+}
+
+/** A MAC address of one interface (IEEE 802: six octets, not a group's). Throws `value-invalid`. */
+export function readMac(text: string): Mac {
+  const mac = parseMac(text);
+  const group = mac !== undefined && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
+  if (mac !== undefined && !group && mac !== '00:00:00:00:00:00') return mac;
+  throw failure('value-invalid', {
+    field: 'mac',
+    value: text,
+    reason: group ? 'the address of a group' : 'no MAC address',
+    mend: 'write it as 02:42:0a:00:00:09',
+  });
+}

@@ -1,0 +1,113 @@
+import { failure } from '../../base/error.js';
+import { suggest } from '../../base/suggest.js';
+import { contains, prefixFamily } from '../../ip/prefix.js';
+import type { Family, Prefix } from '../../ip/types.js';
+import type { NetworkAsk } from '../../model/asks.js';
+import type { Driver } from '../../model/driver.js';
+import type { Ipam, PoolRequest } from '../../model/ipam.js';
+import type { PoolAsk, Strings } from '../../model/records.js';
+import type { Context } from '../context.js';
+import { readIp, readPrefix } from './addresses.js';
+import { parseName } from './names.js';
+
+/** A network as it was asked for, checked. */
+export interface NetworkRequest {
+  readonly name: string;
+  readonly driver: Driver;
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly labels: Strings;
+  readonly options: Strings;
+  readonly ipam: Ipam;
+  readonly ipamOptions: Strings;
+  /** What is asked of IPAM, without the ranges to avoid. */
+  readonly pools: readonly Omit<PoolRequest, 'avoid'>[];
+}
+
+/** Checks what a user asks for. Nothing behind it parses again. */
+export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defaults'>, ask: NetworkAsk): NetworkRequest {
+  const name = parseName('network', ask.name);
+  const driver = chooseDriver(context, ask.driver ?? 'bridge');
+  const options = { ...context.defaults[driver.name], ...ask.options };
+  driver.parseNetwork(options);
+  const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
+  const config = ask.ipam?.config ?? [];
+  const wanted = config.map(readPool);
+  const ipv4 = driver.traits.addresses && (ask.ipv4 ?? true);
+  const ipv6 = driver.traits.addresses && (ask.ipv6 ?? wanted.some(({ family }) => family === 6));
+  if (driver.traits.addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
+  const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ask.ipam?.options ?? {});
+  const { internal = false, attachable = false, labels = {} } = ask;
+  return { name, driver, ipv4, ipv6, internal, attachable, labels, options, ipam, ipamOptions: ask.ipam?.options ?? {}, pools };
+}
+
+function chooseDriver({ drivers }: Pick<Context, 'drivers'>, name: string): Driver {
+  const driver = drivers.get(name);
+  if (driver) return driver;
+  const known = [...drivers.keys()];
+  throw failure('driver-unknown', { driver: name, suggestion: suggest(name, known), drivers: known.join(', ') });
+}
+
+function chooseIpam({ ipams }: Pick<Context, 'ipams'>, name: string): Ipam {
+  const ipam = ipams.get(name);
+  if (!ipam) throw failure('ipam-unknown', { driver: name, drivers: [...ipams.keys()].join(', ') });
+  return ipam;
+}
+
+type Wanted = Pick<PoolRequest, 'family' | 'subnet' | 'range' | 'gateway' | 'aux'>;
+
+function readPool(ask: PoolAsk): Wanted {
+  if (ask.subnet === undefined) {
+    const [field, value] = ask.gateway !== undefined ? ['gateway', ask.gateway] : ask.ipRange !== undefined ? ['ip-range', ask.ipRange] : ['aux-address', ''];
+    throw failure('value-invalid', { field, value, reason: 'given without a subnet', mend: 'add the subnet that it is in: --subnet' });
+  }
+  const subnet = readPrefix(ask.subnet);
+  const family = prefixFamily(subnet);
+  const range = ask.ipRange === undefined ? undefined : readRange(ask.ipRange, subnet);
+  const gateway = ask.gateway === undefined ? undefined : readIp('gateway', ask.gateway, family);
+  const aux = Object.fromEntries(Object.entries(ask.auxAddresses ?? {}).map(([name, text]) => [name, readIp(`aux-address ${name}`, text, family)]));
+  return { family, subnet, ...(range && { range }), ...(gateway && { gateway }), aux };
+}
+
+function readRange(text: string, subnet: Prefix): Prefix {
+  const range = readPrefix(text);
+  if (prefixFamily(range) === prefixFamily(subnet) && contains(subnet, range)) return range;
+  throw failure('pool-outside', { what: 'ip-range', value: text, subnet });
+}
+
+// A family that is on and has no subnet of its own gets one that is picked.
+function complete(wanted: readonly Wanted[], on: { ipv4: boolean; ipv6: boolean }, driver: Driver, holder: string, options: Strings) {
+  const first = wanted[0];
+  if (first && !driver.traits.addresses) {
+    throw failure('value-invalid', { field: 'subnet', value: first.subnet ?? '', reason: `nothing that driver ${driver.name} can use`, mend: 'leave it out' });
+  }
+  const pools: Wanted[] = [];
+  for (const family of [4, 6] as const) {
+    const own = wanted.filter((each) => each.family === family);
+    const enabled = family === 4 ? on.ipv4 : on.ipv6;
+    if (!enabled) refuseUnused(own[0], family);
+    else if (own.length > driver.traits.subnets) throw tooMany(own[driver.traits.subnets], driver, family);
+    else pools.push(...(own.length > 0 ? own : [{ family, aux: {} }]));
+  }
+  return pools.map((pool) => ({ ...pool, wantsGateway: true, options, holder }));
+}
+
+function refuseUnused(pool: Wanted | undefined, family: Family): void {
+  if (!pool) return;
+  throw failure('value-invalid', {
+    field: 'subnet',
+    value: pool.subnet ?? '',
+    reason: `given while IPv${family} is off`,
+    mend: `turn it on (--ipv${family}) or leave the subnet out`,
+  });
+}
+
+const tooMany = (pool: Wanted | undefined, driver: Driver, family: Family) =>
+  failure('value-invalid', {
+    field: 'subnet',
+    value: pool?.subnet ?? '',
+    reason: 'one too many',
+    mend: `a network of driver ${driver.name} has at most ${driver.traits.subnets} IPv${family} subnet`,
+  });

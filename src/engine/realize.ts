@@ -1,0 +1,62 @@
+import type { Facts } from '../base/json.js';
+import type { HostFacts } from '../model/driver.js';
+import type { Network } from '../model/records.js';
+import { keyOf } from '../resource/key.js';
+import type { SysctlResource } from '../resource/resource.js';
+import type { Context } from './context.js';
+import { driverOf, networkClaim, nothing, sceneOf } from './describe.js';
+
+const FORWARDING: readonly SysctlResource[] = [
+  { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' },
+  { kind: 'sysctl', in: 'host', path: 'net/ipv6/conf/all/forwarding', value: '1' },
+];
+
+/** Chooses what a network needs of this host, once a boot, and stores it. Throws `device-taken`, `device-claimed`. */
+export async function realize(context: Context, network: Network): Promise<Network> {
+  if (network.facts !== null) return network;
+  const { realize: choose } = driverOf(context, network.driver);
+  if (!choose) return context.records.realize(network.id, {});
+  const host = await hostFacts(context);
+  // Nothing is awaited between looking at the names that others hold and holding one: two networks cannot choose the same.
+  const current = context.records.networks.get(network.id);
+  if (current.facts !== null) return current;
+  return context.records.realize(network.id, choose(sceneOf(context, current), { ...host, devices: devices(context) }));
+}
+
+/** Takes a predefined network out of the kernel once nothing uses it; its definition stays. */
+export async function unrealize(context: Context, id: string): Promise<void> {
+  const { records, queues, ledger } = context;
+  if (!idle(context, id)) return;
+  await queues.run({ exclusive: [`network/${id}`] }, async () => {
+    if (!idle(context, id)) return;
+    await ledger.declare(new Map([nothing(`network/${id}`)]));
+    await records.realize(id, null);
+  });
+}
+
+/** What creating this network would choose, without storing anything. */
+export async function chooseOnly(context: Context, network: Network): Promise<Facts> {
+  const { realize: choose } = driverOf(context, network.driver);
+  return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context)), devices: devices(context) }) : {};
+}
+
+/** What a network wants, as a claim for the ledger: only if it is not there yet. */
+export function firstClaim(context: Context, network: Network): readonly ReturnType<typeof networkClaim>[] {
+  return context.ledger.claimsOf(`network/${network.id}`).length > 0 ? [] : [networkClaim(context, network)];
+}
+
+function idle({ records }: Context, id: string): boolean {
+  const network = records.networks.find(id);
+  return network !== undefined && network.predefined && network.facts !== null && records.endpointsOf(id).every(({ link }) => link === undefined);
+}
+
+const devices = ({ records }: Context): ReadonlySet<string> =>
+  new Set(records.networks.list().flatMap(({ facts }) => (typeof facts?.['device'] === 'string' ? [facts['device']] : [])));
+
+// How forwarding was before Fairlead: what we have turned on ourselves stands in the journal with its past.
+async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices'>> {
+  const [survey, now] = [await kernel.survey('host'), await kernel.was(FORWARDING)];
+  const past = journal.list();
+  const [ipv4 = false, ipv6 = false] = FORWARDING.map((each, index) => (past.get(keyOf(each)) ?? now[index])?.['value'] === '1');
+  return { survey, forwarding: { 4: ipv4, 6: ipv6 } };
+}

@@ -1,0 +1,71 @@
+import { asFailure } from '../base/error.js';
+import type { Claims } from '../ledger/types.js';
+import type { Endpoint, Network } from '../model/records.js';
+import { ipamOf } from './addresses.js';
+import type { Context } from './context.js';
+import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
+import { definePredefined } from './predefined.js';
+import { realize } from './realize.js';
+
+/**
+ * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
+ * matter whether the kernel is empty (a reboot), as it was left, or half-way through an operation.
+ */
+export async function recover(context: Context): Promise<void> {
+  await context.records.load();
+  await rollBack(context);
+  await restoreAddresses(context);
+  await definePredefined(context);
+  await realizeAll(context);
+  context.ledger.restore(allClaims(context));
+  const { plan } = await context.ledger.heal('mend');
+  if (plan.length > 0) context.log.info('the kernel was made to match the records', { changes: plan.length });
+}
+
+/** What everybody wants, by the records. */
+export function allClaims(context: Context): Claims {
+  const { records } = context;
+  return new Map([
+    ...records.networks.list().map((network) => networkClaim(context, network)),
+    ...records.sandboxes.list().map(sandboxClaim),
+    ...records.endpoints.list().map((each) => endpointClaim(context, each, each.sandbox ? records.sandboxes.find(each.sandbox) : undefined)),
+  ]);
+}
+
+async function rollBack({ records }: Context): Promise<void> {
+  for (const { id, state } of records.networks.list()) if (state !== 'active') await records.undefine(id);
+  const sandboxes = records.sandboxes.list().filter(({ state }) => state !== 'active');
+  const lost = new Set(sandboxes.map(({ id }) => id));
+  const gone = records.endpoints.list().filter((each) => unfinished(each) || !records.networks.find(each.network) || (each.sandbox && lost.has(each.sandbox)));
+  await records.drop({ sandboxes: [...lost], endpoints: gone.map(({ id }) => id) });
+  const half = records.endpoints
+    .list()
+    .filter(({ state, sandbox }) => state === 'joining' || state === 'leaving' || (sandbox && !records.sandboxes.find(sandbox)));
+  await records.keep({ endpoints: half.map(outside) });
+}
+
+const unfinished = ({ state }: Endpoint): boolean => state === 'creating' || state === 'removing';
+
+function outside({ sandbox: _, link: __, ...rest }: Endpoint): Endpoint {
+  return { ...rest, state: 'created', gateway: [] };
+}
+
+async function restoreAddresses(context: Context): Promise<void> {
+  const { records } = context;
+  for (const network of records.networks.list()) {
+    const leases = records.endpointsOf(network.id).flatMap((endpoint) => endpoint.leases);
+    await ipamOf(context, network).restore(network.name, network.pools, leases);
+  }
+}
+
+// A network whose device cannot be had keeps its definition; doctor and the log say what is in its way.
+async function realizeAll(context: Context): Promise<void> {
+  for (const network of context.records.networks.list()) {
+    if (network.facts !== null || (network.predefined && !used(context, network))) continue;
+    await realize(context, network).catch((error: unknown) =>
+      context.log.error('a network could not be made', { network: network.name, error: asFailure(error).message }),
+    );
+  }
+}
+
+const used = ({ records }: Context, { id }: Network): boolean => records.endpointsOf(id).some(({ link }) => link !== undefined);

@@ -1,0 +1,78 @@
+import type { ErrorCode } from '../base/error-table.js';
+import { failure } from '../base/error.js';
+import type { Id } from '../base/id.js';
+
+/** Records of one kind by id and by name. A reference is a whole id, a name, or an unambiguous beginning of an id. */
+export class Shelf<T extends { readonly id: Id; readonly name: string }> {
+  readonly #byId = new Map<Id, T>();
+  readonly #byName = new Map<string, Set<Id>>();
+  readonly #absent: ErrorCode & ('network-absent' | 'sandbox-absent' | 'endpoint-absent');
+
+  constructor(absent: 'network-absent' | 'sandbox-absent' | 'endpoint-absent') {
+    this.#absent = absent;
+  }
+
+  /** The record of this id. Throws when there is none. */
+  get(id: Id): T {
+    const found = this.#byId.get(id);
+    if (!found) throw failure(this.#absent, { ref: id });
+    return found;
+  }
+
+  /** The record of this id, if there is one. */
+  find(id: Id): T | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Whether a record has this name. */
+  named(name: string): readonly T[] {
+    return [...(this.#byName.get(name) ?? [])].map((id) => this.get(id));
+  }
+
+  /** The record that a user means. Throws when there is none, or several. */
+  resolve(ref: string): T {
+    const exact = this.#byId.get(ref);
+    if (exact) return exact;
+    const named = this.named(ref);
+    if (named.length > 1) throw ambiguous(ref, named);
+    if (named[0]) return named[0];
+    const matches = /^[0-9a-f]{2,63}$/.test(ref) ? [...this.#byId.values()].filter(({ id }) => id.startsWith(ref)) : [];
+    if (matches.length > 1) throw ambiguous(ref, matches);
+    if (matches[0]) return matches[0];
+    throw failure(this.#absent, { ref });
+  }
+
+  /** All of them, oldest first. */
+  list(): readonly T[] {
+    return [...this.#byId.values()];
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  put(value: T): void {
+    const old = this.#byId.get(value.id);
+    if (old && old.name !== value.name) this.#unname(old);
+    this.#byId.set(value.id, value);
+    const ids = this.#byName.get(value.name);
+    if (ids) ids.add(value.id);
+    else this.#byName.set(value.name, new Set([value.id]));
+  }
+
+  remove(id: Id): void {
+    const old = this.#byId.get(id);
+    if (!old) return;
+    this.#unname(old);
+    this.#byId.delete(id);
+  }
+
+  #unname({ id, name }: T): void {
+    const ids = this.#byName.get(name);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#byName.delete(name);
+  }
+}
+
+const ambiguous = (ref: string, found: readonly { readonly id: Id; readonly name: string }[]) =>
+  failure('reference-ambiguous', { ref, candidates: found.map(({ id, name }) => `${name} (${id.slice(0, 12)})`).join(', ') });

@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure } from './base/error.js';
+import { newId, randomHex } from './base/id.js';
+import type { Facts } from './base/json.js';
+import { collect } from './base/steps.js';
+import type { Prefix } from './ip/types.js';
+import { familyOf, ipNumber, parseIp } from './ip/ip.js';
+import { bitsOf, makePrefix } from './ip/prefix.js';
+import type { Kernel } from './kernel/kernel.js';
+import type { SandboxProcess } from './model/records.js';
+import type { FairleadOptions } from './options.js';
+import type { Store } from './store/store.js';
+import { MemoryStore } from './store/memory/memory-store.js';
+import { version } from './version.js';
+
+/** What an engine stands on: a kernel and two stores, opened and locked. */
+export interface Ground {
+  readonly kernel: Kernel;
+  readonly definitions: Store;
+  readonly boot: Store;
+  readonly instance: Instance;
+  readonly nameServers: readonly Prefix[];
+  readonly ruleset: string;
+  readonly about: Facts;
+  readonly alive: (process: SandboxProcess) => boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** Who this Fairlead is, for good: its id and the link group that marks what it makes. */
+export interface Instance {
+  readonly id: string;
+  readonly group: number;
+}
+
+/** Opens kernel and stores, in the order in which they need each other. What was opened is closed again when the rest fails. */
+export function openGround(options: FairleadOptions): Promise<Ground> {
+  return options.kernel === 'simulated' ? simulatedGround() : linuxGround(options);
+}
+
+async function simulatedGround(): Promise<Ground> {
+  const { SimulatedKernel } = await import('./kernel/simulated/simulated-kernel.js');
+  const instance = { id: newId().slice(0, 12), group: 1 };
+  const kernel = new SimulatedKernel({ instance: instance.id });
+  const [definitions, boot] = [new MemoryStore(), new MemoryStore()];
+  return {
+    kernel,
+    definitions,
+    boot,
+    instance,
+    nameServers: [],
+    ruleset: '',
+    about: { version, instance: instance.id, kernel: 'simulated' },
+    alive: () => false,
+    close: async () => void (await collect([() => kernel[Symbol.asyncDispose]()])),
+  };
+}
+
+async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, log }: FairleadOptions): Promise<Ground> {
+  const [{ EmbeddedStore }, { LinuxKernel }, { StateLock }, { isAlive }, { printRuleset }] = await Promise.all([
+    import('./store/embedded/embedded-store.js'),
+    import('./kernel/linux/linux-kernel.js'),
+    import('./store/embedded/state-lock.js'),
+    import('./kernel/linux/process.js'),
+    import('./kernel/linux/nftables/print.js'),
+  ]);
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    const [first] = await collect(opened.splice(0).reverse());
+    if (first !== undefined) throw first;
+  };
+  const keep = <T extends AsyncDisposable>(thing: T): T => {
+    opened.push(async () => thing[Symbol.asyncDispose]());
+    return thing;
+  };
+  try {
+    makeDirectory(state);
+    makeDirectory(run);
+    keep(await StateLock.take(state));
+    const definitions = keep(await EmbeddedStore.open({ path: join(state, 'definitions'), durable: true }));
+    const instance = await instanceOf(definitions);
+    const kernel = keep(await LinuxKernel.open({ run, instance, ...(host !== undefined && { host }), ...(log && { log }) }));
+    const boot = keep(await EmbeddedStore.open({ path: join(run, 'records'), durable: false }));
+    await forgetOtherBoots(boot, await kernel.cookie(kernel.pathOf('host')));
+    return {
+      kernel,
+      definitions,
+      boot,
+      instance,
+      nameServers: nameServers(),
+      ruleset: printRuleset(),
+      about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
+      alive: isAlive,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function instanceOf(definitions: Store): Promise<Instance> {
+  const known = (await definitions.list('instance')).entries.get('instance')?.value;
+  if (known) return known as unknown as Instance;
+  // Groups below 2^24 are left to people; the mark needs no more than to be rare, the alias tells instances apart.
+  const instance = { id: randomHex(12), group: 0x1000000 + Number.parseInt(randomHex(6), 16) };
+  await definitions.commit([{ key: 'instance', revision: 'absent' }], [{ key: 'instance', value: instance }]);
+  return instance;
+}
+
+// A fresh host namespace keeps the boot id, so the namespace's cookie belongs to the key as well.
+async function forgetOtherBoots(boot: Store, cookie: string): Promise<void> {
+  const now = { id: read('/proc/sys/kernel/random/boot_id'), cookie };
+  const { entries } = await boot.list('');
+  const then = entries.get('boot')?.value as Facts | undefined;
+  if (then?.['id'] === now.id && then['cookie'] === now.cookie) return;
+  await boot.commit([], [...[...entries.keys()].map((key) => ({ key, value: null })), { key: 'boot', value: now }]);
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw failure('state-denied', { path, errno: (error as NodeJS.ErrnoException).code ?? String(error) }, { cause: error });
+  }
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
+
+function nameServers(): readonly Prefix[] {
+  const addresses = [...read('/etc/resolv.conf').matchAll(/^\s*nameserver\s+(\S+)/gm)].map((match) => parseIp(match[1] ?? ''));
+  return addresses.flatMap((ip) => (ip ? [makePrefix(familyOf(ip), ipNumber(ip), bitsOf(familyOf(ip)))] : []));
+}

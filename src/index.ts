@@ -1,0 +1,96 @@
+/**
+ * Fairlead, the library: `createFairlead` opens an engine in this process. This file is the only place that constructs and wires.
+ *
+ * @module
+ */
+import { failure } from './base/error.js';
+import { Hub } from './base/hub.js';
+import { systemClock } from './base/clock.js';
+import { silent } from './base/log.js';
+import { Queues } from './base/queues.js';
+import { driftCheck } from './doctor/checks/drift.js';
+import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
+import { hostDriver } from './drivers/host/host-driver.js';
+import { nullDriver } from './drivers/null/null-driver.js';
+import { BootJournal } from './engine/boot-journal.js';
+import type { Context } from './engine/context.js';
+import { Draining } from './engine/draining.js';
+import { Engine } from './engine/engine.js';
+import { Records } from './engine/records.js';
+import { recover } from './engine/recover.js';
+import { parsePrefix } from './ip/prefix.js';
+import { DefaultIpam } from './ipam/default/default-ipam.js';
+import { Ledger } from './ledger/ledger.js';
+import type { Driver } from './model/driver.js';
+import type { Fairlead } from './model/fairlead.js';
+import type { FairleadOptions } from './options.js';
+import { type Ground, openGround } from './ground.js';
+
+export { FairleadError } from './base/error.js';
+export type { ErrorCode } from './base/error-table.js';
+export type { Log } from './base/log.js';
+export type { AttachAsk, EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './model/asks.js';
+export type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from './model/fairlead.js';
+export type { Endpoint, Lease, Network, Pool, PoolAsk, Sandbox, SandboxProcess, Strings } from './model/records.js';
+export type { FairleadOptions } from './options.js';
+
+const DRIVERS: readonly Driver[] = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
+
+/**
+ * Opens an engine in this process: its state is read, the kernel is made to match, and what it manages works on after it is
+ * closed. One engine a network namespace, one a state directory.
+ *
+ * Throws `state-locked`, `host-locked`, `state-denied`, `kernel-denied`.
+ */
+export async function createFairlead(options: FairleadOptions = {}): Promise<Fairlead> {
+  const drivers = new Map(DRIVERS.map((driver) => [driver.name, driver]));
+  checkDefaults(drivers, options);
+  const ground = await openGround(options);
+  try {
+    const context = await wire(ground, drivers, options);
+    await recover(context);
+    return new Engine(context, ground.close);
+  } catch (error) {
+    await ground.close();
+    throw error;
+  }
+}
+
+async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, options: FairleadOptions): Promise<Context> {
+  const journal = await BootJournal.open(ground.boot);
+  const ipam = new DefaultIpam({ ulaSeed: ground.instance.id, ...(options.addressPools && { addressPools: options.addressPools.map(readPool) }) });
+  return {
+    records: new Records(ground.definitions, ground.boot),
+    ledger: new Ledger(ground.kernel, journal),
+    journal,
+    kernel: ground.kernel,
+    drivers,
+    ipams: new Map([[ipam.name, ipam]]),
+    defaults: options.drivers ?? {},
+    checks: [driftCheck],
+    queues: new Queues(),
+    draining: new Draining(),
+    hub: new Hub(),
+    clock: systemClock,
+    log: options.log ?? silent,
+    avoid: ground.nameServers,
+    ruleset: ground.ruleset,
+    alive: ground.alive,
+    about: ground.about,
+  };
+}
+
+// Options that every network of a driver gets are checked now, not when somebody makes the first network.
+function checkDefaults(drivers: ReadonlyMap<string, Driver>, { drivers: defaults = {} }: FairleadOptions): void {
+  for (const [name, raw] of Object.entries(defaults)) {
+    const driver = drivers.get(name);
+    if (!driver) throw failure('driver-unknown', { driver: name, suggestion: '', drivers: [...drivers.keys()].join(', ') });
+    driver.parseNetwork(raw);
+  }
+}
+
+function readPool({ base, size }: { readonly base: string; readonly size: number }) {
+  const prefix = parsePrefix(base);
+  if (prefix) return { base: prefix, size };
+  throw failure('subnet-invalid', { subnet: base, reason: 'no address pool' });
+}

@@ -1,0 +1,20 @@
+import type { Log } from './base/log.js';
+import type { Strings } from './model/records.js';
+
+/** How `createFairlead` sets itself up. Everything has a default. */
+export interface FairleadOptions {
+  /** Where definitions are kept, durably. Default `/var/lib/fairlead`. */
+  readonly state?: string;
+  /** Where this boot's records and namespace files are kept; best on tmpfs. Default `/run/fairlead`. */
+  readonly run?: string;
+  /** The path of the network namespace to treat as the host's. Default: the one that the process is in. */
+  readonly host?: string;
+  /** `simulated` applies every plan to memory: no root, nothing touched, and `state` and `run` are not used. Default `linux`. */
+  readonly kernel?: 'linux' | 'simulated';
+  /** Options that networks of a driver have unless they say otherwise. */
+  readonly drivers?: { readonly [driver: string]: Strings };
+  /** Where subnets are picked from: each base is cut into subnets of `size` bits. Default: Docker's. */
+  readonly addressPools?: readonly { readonly base: string; readonly size: number }[];
+  /** Where the engine says what it did. Default: nowhere. */
+  readonly log?: Log;
+}
