@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { failure } from '../base/error.js';
+import { ipBytes, ipFromBytes } from './ip.js';
+import type { Ip, Mac } from './types.js';
+
+const forms = [/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, /^[0-9a-f]{2}(-[0-9a-f]{2}){5}$/, /^[0-9a-f]{4}(\.[0-9a-f]{4}){2}$/];
+
+/** Reads six octets as `02:42:0a:00:00:09`, `02-42-0A-00-00-09` or `0242.0a00.0009`. */
+export function parseMac(text: string): Mac | undefined {
+  const lower = text.toLowerCase();
+  if (!forms.some((form) => form.test(lower))) return undefined;
+  return macFromBytes(Buffer.from(lower.replace(/[:.-]/g, ''), 'hex'));
+}
+
+/** The six octets. */
+export const macBytes = (mac: Mac): Uint8Array => Uint8Array.from(mac.split(':'), (octet) => Number.parseInt(octet, 16));
+
+/** The address of six octets. Throws `internal` for any other number of them. */
+export function macFromBytes(bytes: Uint8Array): Mac {
+  if (bytes.length !== 6) throw failure('internal', { reason: `a MAC address of ${bytes.length} octets` });
+  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0')).join(':') as Mac;
+}
+
+/** A random address of one interface, locally administered (IEEE 802: bit 0 of the first octet clear, bit 1 set). */
+export function randomMac(): Mac {
+  const bytes = randomBytes(6);
+  bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
+  return macFromBytes(bytes);
+}
+
+/** `02:42` and the four octets of an IPv4 address, as Docker makes them: the same address is always at the same MAC. Of an IPv6 address, its last four octets. */
+export const macFromIp = (ip: Ip): Mac => macFromBytes(Uint8Array.of(0x02, 0x42, ...ipBytes(ip).slice(-4)));
+
+/** The link-local address that an interface makes of its MAC: fe80:: and the modified EUI-64 (RFC 4291, appendix A). */
+export function linkLocalFromMac(mac: Mac): Ip {
+  const [first = 0, second = 0, third = 0, ...device] = macBytes(mac);
+  return ipFromBytes(Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, first ^ 0x02, second, third, 0xff, 0xfe, ...device));
+}
