@@ -1,0 +1,72 @@
+import { failure } from '../../base/error.js';
+import { interfaceAddress } from '../../ip/interface-address.js';
+import { ipFromNumber, ipNumber } from '../../ip/ip.js';
+import { contains, firstOf, lastOf } from '../../ip/prefix.js';
+import { RangeSet } from '../../ip/range-set.js';
+import type { Ip } from '../../ip/types.js';
+import type { AddressRequest } from '../../model/ipam.js';
+import type { Lease, Pool } from '../../model/records.js';
+import { edges } from './pool-layout.js';
+
+/** The addresses of one held subnet: which are leased, and where to go on. */
+export class AddressBlock {
+  // Of the subnet itself and its network: taken for as long as the subnet is held.
+  readonly #kept: ReadonlySet<Ip>;
+  readonly #taken = new RangeSet();
+  readonly #first: bigint;
+  readonly #last: bigint;
+  // The last number given by itself; before the range at first.
+  #given: bigint;
+
+  constructor(
+    readonly pool: Pool,
+    /** Whose subnet it is, for messages. */
+    readonly holder: string,
+  ) {
+    this.#kept = new Set([...edges(pool.subnet), ...(pool.gateway === undefined ? [] : [pool.gateway]), ...Object.values(pool.aux)]);
+    for (const ip of this.#kept) this.#taken.add(ipNumber(ip));
+    this.#first = firstOf(pool.range ?? pool.subnet);
+    this.#last = lastOf(pool.range ?? pool.subnet);
+    this.#given = this.#first - 1n;
+  }
+
+  /** Takes the address asked for, or the next free one of the range. Throws `address-outside`, `address-taken` and `addresses-exhausted`. */
+  take({ ip, holder }: AddressRequest): Lease {
+    return ip === undefined ? this.#lease(this.#next()) : this.#lease(this.#own(ip, holder), ip);
+  }
+
+  /** Gives it back. Nothing happens when it was not leased. */
+  give(ip: Ip): void {
+    if (!this.#kept.has(ip) && contains(this.pool.subnet, ip)) this.#taken.delete(ipNumber(ip));
+  }
+
+  /** Takes an address that was leased before a restart; the next one given is behind the highest of them. */
+  restore(ip: Ip): void {
+    if (!contains(this.pool.subnet, ip)) return;
+    const number = ipNumber(ip);
+    this.#taken.add(number);
+    if (number <= this.#last && number > this.#given) this.#given = number;
+  }
+
+  #next(): bigint {
+    const number = this.#taken.firstFree(this.#given + 1n, this.#last) ?? this.#taken.firstFree(this.#first, this.#given);
+    if (number === undefined) throw failure('addresses-exhausted', { pool: this.pool.range ?? this.pool.subnet });
+    this.#given = number;
+    return number;
+  }
+
+  #own(ip: Ip, holder: string): bigint {
+    const { subnet } = this.pool;
+    if (!contains(subnet, ip)) throw failure('address-outside', { address: ip, network: holder, subnets: subnet });
+    const number = ipNumber(ip);
+    if (this.#taken.has(number)) throw failure('address-taken', { address: ip });
+    return number;
+  }
+
+  #lease(number: bigint, asked?: Ip): Lease {
+    const { family, subnet } = this.pool;
+    const ip = asked ?? ipFromNumber(number, family);
+    this.#taken.add(number);
+    return { family, subnet, ip, address: interfaceAddress(ip, subnet), until: null };
+  }
+}

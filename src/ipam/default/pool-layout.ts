@@ -1,0 +1,44 @@
+import { failure } from '../../base/error.js';
+import { ipFromNumber, ipNumber } from '../../ip/ip.js';
+import { broadcast, contains, firstOf, lastOf, networkAddress, prefixFamily } from '../../ip/prefix.js';
+import { RangeSet } from '../../ip/range-set.js';
+import type { Ip, Prefix } from '../../ip/types.js';
+import type { PoolRequest } from '../../model/ipam.js';
+import type { Pool } from '../../model/records.js';
+
+/**
+ * The pool of a subnet as it was asked for, its gateway chosen: the first address of the range, or of the subnet, that is
+ * nothing else. Throws `pool-outside`, `value-invalid`, `address-taken` and `addresses-exhausted`.
+ */
+export function layOut(subnet: Prefix, request: PoolRequest): Pool {
+  const { range, aux } = request;
+  if (range !== undefined && !contains(subnet, range)) throw failure('pool-outside', { what: 'ip-range', value: range, subnet });
+  const taken = new RangeSet();
+  for (const address of edges(subnet)) taken.add(ipNumber(address));
+  for (const [name, address] of Object.entries(aux)) reserve(`aux-address ${name}`, address, subnet, taken);
+  if (request.gateway !== undefined) reserve('gateway', request.gateway, subnet, taken);
+  const gateway = request.gateway ?? (request.wantsGateway ? firstFree(range ?? subnet, taken) : undefined);
+  return { family: prefixFamily(subnet), subnet, ...(range !== undefined && { range }), ...(gateway !== undefined && { gateway }), aux };
+}
+
+/** The addresses of a subnet that no interface gets: its own, which in IPv6 is every router's (RFC 4291, 2.6.1), and IPv4's broadcast. */
+export function edges(subnet: Prefix): readonly Ip[] {
+  const end = broadcast(subnet);
+  return end === undefined ? [networkAddress(subnet)] : [networkAddress(subnet), end];
+}
+
+function reserve(what: string, address: Ip, subnet: Prefix, taken: RangeSet): void {
+  if (!contains(subnet, address)) throw failure('pool-outside', { what, value: address, subnet });
+  if (edges(subnet).includes(address)) {
+    const reason = address === networkAddress(subnet) ? `the address of subnet ${subnet} itself` : `the broadcast address of subnet ${subnet}`;
+    throw failure('value-invalid', { field: what, value: address, reason, mend: 'choose one between its first and its last address' });
+  }
+  if (taken.has(ipNumber(address))) throw failure('address-taken', { address });
+  taken.add(ipNumber(address));
+}
+
+function firstFree(range: Prefix, taken: RangeSet): Ip {
+  const free = taken.firstFree(firstOf(range), lastOf(range));
+  if (free === undefined) throw failure('addresses-exhausted', { pool: range });
+  return ipFromNumber(free, prefixFamily(range));
+}
