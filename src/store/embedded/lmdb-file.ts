@@ -1,0 +1,130 @@
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { getSystemErrorName } from 'node:util';
+import { type RootDatabase, open } from 'lmdb';
+import { FairleadError, failure } from '../../base/error.js';
+import type { Draft } from '../draft.js';
+import { Rows } from '../rows.js';
+import type { Revision } from '../store.js';
+import { headerFault } from './lmdb-header.js';
+import { readRevision, readRow, rowText } from './row-text.js';
+
+// LMDB's own name for it.
+const dataFile = 'data.mdb';
+
+// A number is a key of its own kind: it sorts before every text and cannot be one of ours.
+const revisionKey = 0;
+
+// LMDB's own errors (lmdb.h, MDB_KEYEXIST … MDB_LAST_ERRCODE) that say the file is none of ours or is broken.
+const damage = new Set([-30797, -30796, -30794, -30793, -30784, -30779]);
+
+/**
+ * The rows of a store in LMDB's file, as JSON text. Read whole when it is opened, only written after that, so that no reader
+ * ever keeps old pages from being used again.
+ */
+export class LmdbFile {
+  readonly #path: string;
+  readonly #db: RootDatabase<string, string | number>;
+
+  /** Opens the file in the directory `path`, or makes it. Throws `state-denied` and `state-invalid`. */
+  constructor(path: string, durable: boolean) {
+    this.#path = path;
+    try {
+      const fault = headerFault(join(path, dataFile));
+      if (fault) throw failure('state-invalid', { key: dataFile, path, reason: fault });
+      this.#db = open<string, string | number>({
+        path,
+        noSubdir: false,
+        maxDbs: 1,
+        encoding: 'string',
+        noSync: !durable,
+        // A commit is answered after its fsync, not before it as this would have it.
+        overlappingSync: false,
+        // Else the promise of lmdb's own batch around ours is rejected with nobody listening when the disk is full.
+        eventTurnBatching: false,
+        // No writable map: it would be twice as fast, and a full tmpfs would kill the process (SIGBUS) instead of failing the commit.
+        useWritemap: false,
+      });
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Every row, and the revision of the last commit. Throws `state-invalid` with the key of what cannot be read. */
+  read(): Rows {
+    const rows = new Rows();
+    try {
+      for (const { key, value } of this.#db.getRange({})) {
+        const revision = key === revisionKey ? readRevision(value) : this.#readInto(rows, key, value);
+        if (typeof revision === 'string') throw failure('state-invalid', { key: String(key), path: this.#path, reason: revision });
+        rows.revision = Math.max(rows.revision, revision);
+      }
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    this.#db.resetReadTxn();
+    return rows;
+  }
+
+  /** Writes the draft before it returns; it outlives the process, not a crash of the host. */
+  writeNow(draft: Draft): void {
+    try {
+      this.#db.transactionSync(() => this.#put(draft));
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Writes the draft in lmdb's own thread; resolves when it is on the disk. */
+  async write(draft: Draft): Promise<void> {
+    try {
+      await this.#db.batch(() => this.#put(draft));
+    } catch (error) {
+      throw this.#failed(await reasonOf(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close();
+  }
+
+  // The last revision is that of some row, unless a removal took it: only then is it written by itself.
+  #put(draft: Draft): void {
+    let removed = false;
+    for (const [key, row] of draft.rows) {
+      if (row) this.#db.put(key, rowText(row));
+      else {
+        removed = true;
+        this.#db.remove(key);
+      }
+    }
+    if (removed) this.#db.put(revisionKey, String(draft.revision));
+  }
+
+  #readInto(rows: Rows, key: string | number, value: string): Revision | string {
+    if (typeof key !== 'string') return 'its key is none that Fairlead writes';
+    const row = readRow(value);
+    if (typeof row === 'string') return row;
+    rows.set(key, row);
+    return row.revision;
+  }
+
+  #failed(error: unknown): FairleadError {
+    if (FairleadError.is(error)) return error;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    const path = this.#path;
+    if (typeof code === 'number' && damage.has(code))
+      return failure('state-invalid', { key: dataFile, path, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+    const errno = typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : String(code ?? error);
+    return failure('state-denied', { path, errno: errno === 'EIO' && isFull(path) ? 'ENOSPC' : errno }, { cause: error });
+  }
+}
+
+// lmdb rejects a batch with a general error, whose `commitError` is a promise that is rejected with the reason.
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (typeof error !== 'object' || error === null || !('commitError' in error)) return error;
+  return Promise.resolve(error.commitError).catch((reason: unknown) => reason);
+}
+
+// LMDB takes a write that was cut short for an input/output error (mdb_page_flush); most often the file system is full.
+const isFull = (path: string): boolean => statfsSync(path).bavail === 0;

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure } from '../../base/error.js';
+import { randomHex } from '../../base/id.js';
+import { type Holder, isAlive, parseHolder, thisProcess } from './holder.js';
+
+const lockName = 'owner.lock';
+
+/**
+ * One user of a state directory at a time: the file `owner.lock` names the process. It is made by link(2), which gives it its
+ * whole content at once and fails where there is one.
+ *
+ * A dead owner is succeeded in a way that two starters cannot both believe they did it. Unlinking the dead one's file would
+ * not do: it may be another starter's new file by then. Instead each content of the lock has one heir, the one who
+ * links `owner.lock.after-HASH-OF-CONTENT`:
+ *
+ *     owner.lock (dead) ──► after-… (dead) ──► after-… : whoever links the last one, and then still finds the same
+ *                                                        owner.lock, renames itself over it, and removes the claims
+ *
+ * While the content of owner.lock is that of a dead process, only its heir changes it, so the rename is safe. Whoever
+ * followed an old chain finds another content of owner.lock after linking, and gives way.
+ *
+ * Processes of another pid namespace are not seen: two daemons in different ones need different directories.
+ */
+export class StateLock implements AsyncDisposable {
+  readonly #file: string;
+  readonly #content: string;
+
+  private constructor(file: string, content: string) {
+    this.#file = file;
+    this.#content = content;
+  }
+
+  /** Takes the directory, which is made where there is none. Throws `state-locked` with the pid of its user, and `state-denied`. */
+  static take(path: string): StateLock {
+    const content = JSON.stringify({ ...thisProcess(), nonce: randomHex(16) });
+    const file = join(path, lockName);
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      const own = `${file}.new-${randomHex(16)}`;
+      try {
+        writeFileSync(own, content, { flag: 'wx', mode: 0o600 });
+        while (!tryTake(path, file, own)) {}
+      } finally {
+        rmSync(own, { force: true });
+      }
+      sweep(path);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined) throw error;
+      throw failure('state-denied', { path, errno: code }, { cause: error });
+    }
+    return new StateLock(file, content);
+  }
+
+  /** Lets the directory go. The second time it does nothing. */
+  release(): void {
+    if (read(this.#file) === this.#content) rmSync(this.#file, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+  }
+}
+
+// `own` is a file with our content. False when what was seen has changed meanwhile: look again.
+function tryTake(path: string, file: string, own: string): boolean {
+  if (linked(own, file)) return true;
+  const first = read(file);
+  if (first === undefined) return false;
+  let content = first;
+  for (;;) {
+    const holder = livingHolder(content);
+    if (holder) throw failure('state-locked', { path, pid: holder.pid });
+    const claim = claimOn(file, content);
+    if (linked(own, claim)) return succeed(file, own, claim, first);
+    const heir = read(claim);
+    if (heir === undefined) return false;
+    content = heir;
+  }
+}
+
+function succeed(file: string, own: string, claim: string, first: string): boolean {
+  try {
+    const still = read(file) === first;
+    if (still) renameSync(own, file);
+    return still;
+  } finally {
+    rmSync(claim, { force: true });
+  }
+}
+
+// What starters left that were killed halfway. A file without a holder may be one that is being written.
+function sweep(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (!name.startsWith(`${lockName}.`)) continue;
+    const file = join(path, name);
+    const holder = parseHolder(read(file) ?? '');
+    if (holder && !isAlive(holder)) rmSync(file, { force: true });
+  }
+}
+
+const claimOn = (file: string, content: string): string => `${file}.after-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`;
+
+function livingHolder(content: string): Holder | undefined {
+  const holder = parseHolder(content);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
