@@ -1,0 +1,94 @@
+import { shortId } from '../base/id.js';
+import { splitInterfaceAddress } from '../ip/interface-address.js';
+import type { Family } from '../ip/types.js';
+import type { Endpoint, Network, Sandbox, Strings } from './records.js';
+import { timestamp } from './timestamp.js';
+
+/** An endpoint in the shape of Docker Engine's EndpointSettings. What there is none of is empty, or 0. */
+export interface EndpointSettingsView {
+  readonly NetworkID: string;
+  readonly EndpointID: string;
+  readonly EndpointName: string;
+  readonly Gateway: string;
+  readonly IPAddress: string;
+  readonly IPPrefixLen: number;
+  readonly IPv6Gateway: string;
+  readonly GlobalIPv6Address: string;
+  readonly GlobalIPv6PrefixLen: number;
+  readonly MacAddress: string;
+  readonly Aliases: readonly string[];
+  /** Every name by which others on the network find it. */
+  readonly DNSNames: readonly string[];
+  readonly GwPriority: number;
+  /** The link's name inside the sandbox: the one it has, else the one that was asked for. */
+  readonly InterfaceName: string;
+  readonly DriverOpts: Strings;
+}
+
+/** An endpoint by itself: its settings, and what it connects. */
+export interface EndpointView extends EndpointSettingsView {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly State: { readonly Status: Endpoint['state'] };
+  /** The network's name. */
+  readonly Network: string;
+  /** Empty while it is in no sandbox. */
+  readonly SandboxID: string;
+  readonly SandboxName: string;
+  readonly SandboxKey: string;
+  readonly Labels: Strings;
+}
+
+/** The view of an endpoint on its network, and in its sandbox while it is in one. */
+export const inspectEndpoint = (endpoint: Endpoint, network: Network, sandbox?: Sandbox): EndpointView => ({
+  Id: endpoint.id,
+  Name: endpoint.name,
+  Created: timestamp(endpoint.created),
+  State: { Status: endpoint.state },
+  Network: network.name,
+  SandboxID: sandbox?.id ?? '',
+  SandboxName: sandbox?.name ?? '',
+  SandboxKey: sandbox?.key ?? '',
+  ...endpointSettings(endpoint, network, sandbox),
+  Labels: endpoint.labels,
+});
+
+/** The settings of an endpoint, as its sandbox shows them under `Networks`. */
+export function endpointSettings(endpoint: Endpoint, network: Network | undefined, sandbox: Sandbox | undefined): EndpointSettingsView {
+  const [v4, v6] = [addressIn(endpoint, network, 4), addressIn(endpoint, network, 6)];
+  return {
+    NetworkID: endpoint.network,
+    EndpointID: endpoint.id,
+    EndpointName: endpoint.name,
+    Gateway: v4.gateway,
+    IPAddress: v4.ip,
+    IPPrefixLen: v4.length,
+    IPv6Gateway: v6.gateway,
+    GlobalIPv6Address: v6.ip,
+    GlobalIPv6PrefixLen: v6.length,
+    MacAddress: endpoint.mac ?? '',
+    Aliases: endpoint.aliases,
+    DNSNames: dnsNames(endpoint, sandbox),
+    GwPriority: endpoint.gatewayPriority,
+    InterfaceName: endpoint.link?.inside ?? endpoint.interfaceName ?? '',
+    DriverOpts: endpoint.options,
+  };
+}
+
+// An internal network has an address of its own in the pool, but it is nobody's way out.
+function addressIn(
+  { leases }: Endpoint,
+  network: Network | undefined,
+  family: Family,
+): { readonly ip: string; readonly length: number; readonly gateway: string } {
+  const lease = leases.find((each) => each.family === family);
+  if (!lease) return { ip: '', length: 0, gateway: '' };
+  const pool = network?.internal ? undefined : network?.pools.find(({ subnet }) => subnet === lease.subnet);
+  return { ...splitInterfaceAddress(lease.address), gateway: pool?.gateway ?? '' };
+}
+
+function dnsNames({ name, aliases }: Endpoint, sandbox: Sandbox | undefined): readonly string[] {
+  const names = sandbox ? [sandbox.name, name, ...aliases, shortId(sandbox.id), sandbox.hostname] : [name, ...aliases];
+  return [...new Set(names.filter((each) => each !== ''))];
+}

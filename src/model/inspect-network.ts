@@ -1,0 +1,84 @@
+import type { Family } from '../ip/types.js';
+import type { Endpoint, Network, Pool, Sandbox, Strings } from './records.js';
+import { timestamp } from './timestamp.js';
+
+/** A subnet as Docker Engine shows it; what there is none of is absent. */
+export interface SubnetView {
+  readonly Subnet: string;
+  readonly IPRange?: string;
+  readonly Gateway?: string;
+  readonly AuxiliaryAddresses?: Strings;
+}
+
+/** An endpoint as its network shows it. Addresses are `IP/LEN`, or empty where there is none. */
+export interface NetworkContainerView {
+  readonly Name: string;
+  readonly EndpointID: string;
+  readonly MacAddress: string;
+  readonly IPv4Address: string;
+  readonly IPv6Address: string;
+}
+
+/** A network in the shape of Docker Engine's `GET /networks/{id}`. */
+export interface NetworkView {
+  readonly Name: string;
+  readonly Id: string;
+  readonly Created: string;
+  readonly Scope: 'local' | 'global';
+  readonly Driver: string;
+  readonly EnableIPv4: boolean;
+  readonly EnableIPv6: boolean;
+  /** `Options` is `null` when none were given, as there. */
+  readonly IPAM: { readonly Driver: string; readonly Options: Strings | null; readonly Config: readonly SubnetView[] };
+  readonly Internal: boolean;
+  readonly Attachable: boolean;
+  readonly Ingress: false;
+  readonly ConfigFrom: { readonly Network: '' };
+  readonly ConfigOnly: false;
+  /** By the sandbox's id; an endpoint in no sandbox by `ep-` and its own id. */
+  readonly Containers: { readonly [id: string]: NetworkContainerView };
+  readonly Options: Strings;
+  readonly Labels: Strings;
+}
+
+/** The view of a network with those of the endpoints that are its own. */
+export function inspectNetwork(network: Network, endpoints: readonly Endpoint[], sandboxes: readonly Sandbox[]): NetworkView {
+  const names = new Map(sandboxes.map(({ id, name }) => [id, name]));
+  const own = endpoints.filter((endpoint) => endpoint.network === network.id);
+  const { driver, options } = network.ipam;
+  return {
+    Name: network.name,
+    Id: network.id,
+    Created: timestamp(network.created),
+    Scope: network.scope,
+    Driver: network.driver,
+    EnableIPv4: network.ipv4,
+    EnableIPv6: network.ipv6,
+    IPAM: { Driver: driver, Options: Object.keys(options).length > 0 ? options : null, Config: network.pools.map(subnetView) },
+    Internal: network.internal,
+    Attachable: network.attachable,
+    Ingress: false,
+    ConfigFrom: { Network: '' },
+    ConfigOnly: false,
+    Containers: Object.fromEntries(own.map((endpoint) => [endpoint.sandbox ?? `ep-${endpoint.id}`, containerView(endpoint, names)])),
+    Options: network.options,
+    Labels: network.labels,
+  };
+}
+
+const subnetView = ({ subnet, range, gateway, aux }: Pool): SubnetView => ({
+  Subnet: subnet,
+  ...(range !== undefined && { IPRange: range }),
+  ...(gateway !== undefined && { Gateway: gateway }),
+  ...(Object.keys(aux).length > 0 && { AuxiliaryAddresses: aux }),
+});
+
+const containerView = (endpoint: Endpoint, names: ReadonlyMap<string, string>): NetworkContainerView => ({
+  Name: names.get(endpoint.sandbox ?? '') ?? endpoint.name,
+  EndpointID: endpoint.id,
+  MacAddress: endpoint.mac ?? '',
+  IPv4Address: addressOf(endpoint, 4),
+  IPv6Address: addressOf(endpoint, 6),
+});
+
+const addressOf = ({ leases }: Endpoint, family: Family): string => leases.find((lease) => lease.family === family)?.address ?? '';

@@ -1,0 +1,52 @@
+import { endpointSettings, type EndpointSettingsView } from './inspect-endpoint.js';
+import type { Endpoint, Network, Sandbox, Strings } from './records.js';
+import { timestamp } from './timestamp.js';
+
+/** The network side of a container as Docker Engine shows it. */
+export interface NetworkSettingsView {
+  readonly SandboxID: string;
+  /** The path by which programs enter the stack. */
+  readonly SandboxKey: string;
+  /** By the network's name. */
+  readonly Networks: { readonly [network: string]: EndpointSettingsView };
+}
+
+/**
+ * A sandbox in the shape of Docker Engine's container. The network side stands at the top level, where a sandbox has it, and
+ * under `NetworkSettings`, where scripts that were written for containers look.
+ */
+export interface SandboxView extends NetworkSettingsView {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  /** `running` says that the stack is there; `Pid` is that of the process that `run` recorded, or 0. */
+  readonly State: { readonly Status: 'created' | 'running' | 'removing'; readonly Pid: number };
+  readonly Config: { readonly Hostname: string; readonly Labels: Strings };
+  readonly NetworkSettings: NetworkSettingsView;
+}
+
+const statuses = { creating: 'created', active: 'running', removing: 'removing' } as const satisfies Record<Sandbox['state'], string>;
+
+/** The view of a sandbox with those of the endpoints that are in it. */
+export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[], networks: readonly Network[]): SandboxView {
+  const settings = networkSettings(sandbox, endpoints, networks);
+  return {
+    Id: sandbox.id,
+    Name: sandbox.name,
+    Created: timestamp(sandbox.created),
+    State: { Status: statuses[sandbox.state], Pid: sandbox.process?.pid ?? 0 },
+    Config: { Hostname: sandbox.hostname, Labels: sandbox.labels },
+    ...settings,
+    NetworkSettings: settings,
+  };
+}
+
+function networkSettings(sandbox: Sandbox, endpoints: readonly Endpoint[], networks: readonly Network[]): NetworkSettingsView {
+  const byId = new Map(networks.map((network) => [network.id, network]));
+  const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
+  const views = own.map((endpoint) => {
+    const network = byId.get(endpoint.network);
+    return [network?.name ?? endpoint.network, endpointSettings(endpoint, network, sandbox)] as const;
+  });
+  return { SandboxID: sandbox.id, SandboxKey: sandbox.key, Networks: Object.fromEntries(views) };
+}

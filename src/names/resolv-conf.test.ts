@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseResolvConf, sandboxResolvConf } from './resolv-conf.js';
+
+describe('parseResolvConf', () => {
+  it('reads what resolv.conf(5) allows', () => {
+    const text =
+      '; old\n# new\nnameserver 9.9.9.9\n nameserver\t2620:fe::fe \nsearch a.test b.test\r\noptions ndots:2 rotate\noptions edns0\nsortlist 10.0.0.0\nnameserver\n';
+    expect(parseResolvConf(text)).toEqual({ nameServers: ['9.9.9.9', '2620:fe::fe'], search: ['a.test', 'b.test'], options: ['ndots:2', 'rotate', 'edns0'] });
+  });
+
+  it('takes the last of search and domain', () => {
+    expect(parseResolvConf('search a b\ndomain c d').search).toEqual(['c']);
+    expect(parseResolvConf('domain c\nsearch a b').search).toEqual(['a', 'b']);
+  });
+});
+
+describe('sandboxResolvConf', () => {
+  it("leaves the host's loopback servers out, and says so", () => {
+    expect(sandboxResolvConf('nameserver 127.0.0.53\nnameserver 9.9.9.9\nnameserver ::1\nsearch a.test\noptions edns0 trust-ad\n')).toBe(
+      [
+        "# Made by Fairlead from the host's resolv.conf.",
+        '# Left out, loopback addresses of the host: 127.0.0.53 ::1',
+        'nameserver 9.9.9.9',
+        'search a.test',
+        'options edns0 trust-ad',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each(['127.0.0.1', '127.8.8.8', '::1', '0:0::1', '::1%lo', '::ffff:127.0.0.1'])('takes %s for loopback', (server) => {
+    expect(parseResolvConf(sandboxResolvConf(`nameserver ${server}`)).nameServers).toEqual([]);
+  });
+
+  it.each(['128.0.0.1', '1.127.0.1', 'fe80::1%eth0', '::ffff:10.0.0.1', '::11', '7f00::1'])('keeps %s', (server) => {
+    expect(parseResolvConf(sandboxResolvConf(`nameserver ${server}`)).nameServers).toEqual([server]);
+  });
+
+  it('puts no name server of its own choice where none is left', () => {
+    expect(sandboxResolvConf('')).toBe(
+      "# Made by Fairlead from the host's resolv.conf.\n# No name server is left. None was put in its place: names do not resolve here.\n",
+    );
+    expect(parseResolvConf(sandboxResolvConf('nameserver 127.0.0.53\nsearch x')).nameServers).toEqual([]);
+  });
+
+  it('reads any text; what it makes says what the host says, and making it again changes nothing', () => {
+    const line = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('nameserver 127.0.0.1', 'nameserver 9.9.9.9', 'nameserver ::1', 'search a b', 'domain c', 'options x y', '#', 'nameserver # x'),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const host = parseResolvConf(lines.join('\n'));
+        const made = sandboxResolvConf(lines.join('\n'));
+        const read = parseResolvConf(made);
+        expect(read.search).toEqual(host.search);
+        expect(read.options).toEqual(host.options);
+        expect(host.nameServers).toEqual(expect.arrayContaining([...read.nameServers]));
+        expect(parseResolvConf(sandboxResolvConf(made))).toEqual(read);
+      }),
+    );
+  });
+});
