@@ -21,7 +21,11 @@ export class Hub<T> {
       backlog.push(value);
       bell.ring();
     });
-    const onAbort = () => bell.ring();
+    const onAbort = () => {
+      stop();
+      bell.ring();
+    };
+    if (signal.aborted) stop();
     signal.addEventListener('abort', onAbort);
     return drain(backlog, bell, signal, () => {
       stop();
@@ -33,8 +37,7 @@ export class Hub<T> {
 async function* drain<T>(backlog: T[], bell: { ring: () => void }, signal: AbortSignal, end: () => void): AsyncGenerator<T, void> {
   try {
     while (!signal.aborted) {
-      const next = backlog.shift();
-      if (next !== undefined) yield next;
+      if (backlog.length > 0) yield* backlog.splice(0, 1);
       else
         await new Promise<void>((resolve) => {
           bell.ring = resolve;
