@@ -1,0 +1,143 @@
+// The floor: the same kernel objects made by raw netlink over koffi on one thread, with nothing of Fairlead around it. Messages are
+// written once, by hand, as few and as fused as the kernel allows; link-local generation is off at both ends.
+import { closeSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import koffi from 'koffi';
+
+const libc = koffi.load(null);
+const call = (prototype) => {
+  const raw = libc.func(prototype);
+  return (...args) => {
+    const result = raw(...args);
+    if (result < 0) throw new Error(`${prototype.match(/(\w+)\(/)[1]}: errno ${koffi.errno()}`);
+    return result;
+  };
+};
+const socket = call('int socket(int, int, int)');
+const bind = call('int bind(int, const void *, uint32_t)');
+const send = call('intptr_t send(int, const void *, uintptr_t, int)');
+const recv = call('intptr_t recv(int, void *, uintptr_t, int)');
+const setns = call('int setns(int, int)');
+const unshare = call('int unshare(int)');
+const mount = call('int mount(const char *, const char *, const char *, unsigned long, const void *)');
+
+const CLONE_NEWNET = 0x40000000;
+const MS_BIND = 4096;
+const [NEWLINK, DELLINK, NEWADDR, NEWROUTE, SETLINK] = [16, 17, 20, 24, 19];
+const [REQUEST, ACK, EXCL, CREATE] = [1, 4, 0x200, 0x400];
+const UP = 1;
+
+const pad = (bytes) => Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+const attr = (type, ...parts) => {
+  const body = Buffer.concat(parts);
+  const head = Buffer.alloc(4);
+  head.writeUInt16LE(4 + body.length, 0);
+  head.writeUInt16LE(type, 2);
+  return pad(Buffer.concat([head, body]));
+};
+const u32 = (n) => {
+  const b = Buffer.alloc(4);
+  b.writeUInt32LE(n);
+  return b;
+};
+const text = (s) => Buffer.from(`${s}\0`);
+const message = (type, flags, ...parts) => {
+  const body = Buffer.concat(parts);
+  const head = Buffer.alloc(16);
+  head.writeUInt32LE(16 + body.length, 0);
+  head.writeUInt16LE(type, 4);
+  head.writeUInt16LE(REQUEST | ACK | flags, 6);
+  return pad(Buffer.concat([head, body]));
+};
+const ifinfo = (index = 0, flags = 0, change = 0) => {
+  const b = Buffer.alloc(16);
+  b.writeInt32LE(index, 4);
+  b.writeUInt32LE(flags, 8);
+  b.writeUInt32LE(change, 12);
+  return b;
+};
+// IFLA_AF_SPEC { AF_INET6 { INET6_ADDR_GEN_MODE none } }
+const quiet = attr(26 | 0x8000, attr(10 | 0x8000, attr(8, Buffer.from([1]))));
+
+function open() {
+  const fd = socket(16, 3 | 0x80000, 0);
+  bind(fd, Buffer.from([16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 12);
+  return fd;
+}
+
+const answer = Buffer.alloc(65536);
+function request(fd, ...messages) {
+  const bytes = Buffer.concat(messages);
+  send(fd, bytes, bytes.length, 0);
+  for (let left = messages.length; left > 0; ) {
+    const length = Number(recv(fd, answer, answer.length, 0));
+    for (let at = 0; at < length; at += (answer.readUInt32LE(at) + 3) & ~3) {
+      if (answer.readUInt16LE(at + 4) !== 2) continue;
+      const error = answer.readInt32LE(at + 16);
+      if (error !== 0) throw new Error(`netlink: errno ${-error}`);
+      left--;
+    }
+  }
+}
+
+/** Makes a bridge and answers a function that attaches one new namespace to it. Everything in the namespace of the caller. */
+export function floor(directory, bridge, prefix) {
+  mkdirSync(directory, { recursive: true });
+  const host = openSync('/proc/thread-self/ns/net', 'r');
+  const route = open();
+  request(route, message(NEWLINK, CREATE | EXCL, ifinfo(), attr(3, text(bridge)), attr(18, attr(1, text('bridge')))));
+  request(route, message(SETLINK, 0, ifinfo(), attr(3, text(bridge)), quiet), message(SETLINK, 0, ifinfo(0, UP, UP), attr(3, text(bridge))));
+  const master = indexOf(route, bridge);
+  const [a, b] = prefix;
+
+  const attach = (n) => {
+    const file = `${directory}/n${n}`;
+    writeFileSync(file, '');
+    unshare(CLONE_NEWNET);
+    mount('/proc/thread-self/ns/net', file, null, MS_BIND, null);
+    const inside = open();
+    setns(host, CLONE_NEWNET);
+    const target = openSync(file, 'r');
+    const name = `f${n}`;
+    const peer = attr(1, Buffer.concat([ifinfo(), attr(3, text('eth0')), attr(28, u32(target))]));
+    request(
+      route,
+      message(NEWLINK, CREATE | EXCL, ifinfo(), attr(3, text(name)), attr(10, u32(master)), attr(18, attr(1, text('veth')), attr(2, peer))),
+      message(SETLINK, 0, ifinfo(), attr(3, text(name)), quiet),
+      message(SETLINK, 0, ifinfo(0, UP, UP), attr(3, text(name))),
+    );
+    const address = Buffer.from([a, b, (n + 2) >> 8, (n + 2) & 255]);
+    const gateway = Buffer.from([a, b, 0, 1]);
+    request(
+      inside,
+      message(SETLINK, 0, ifinfo(1, UP, UP)),
+      message(SETLINK, 0, ifinfo(2), quiet),
+      message(NEWADDR, CREATE | EXCL, Buffer.concat([Buffer.from([2, 16, 0, 0]), u32(2)]), attr(2, address), attr(1, address)),
+      message(SETLINK, 0, ifinfo(2, UP, UP)),
+      message(NEWROUTE, CREATE | EXCL, Buffer.from([2, 0, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0]), attr(5, gateway), attr(4, u32(2))),
+    );
+    closeSync(target);
+    closeSync(inside);
+  };
+  /** Deletes the link of one attachment by itself: what waits for RCU each time. */
+  const detach = (n) => {
+    request(route, message(DELLINK, 0, ifinfo(), attr(3, text(`f${n}`))));
+  };
+  const forget = (n) => {
+    umount(`${directory}/n${n}`, 2);
+    unlinkSync(`${directory}/n${n}`);
+  };
+  return { attach, detach, forget };
+}
+
+const umount = call('int umount2(const char *, int)');
+
+function indexOf(fd, name) {
+  const bytes = message(18, 0, ifinfo(), attr(3, text(name)));
+  send(fd, bytes, bytes.length, 0);
+  const length = Number(recv(fd, answer, answer.length, 0));
+  const index = answer.readInt32LE(20);
+  if (length < 16 + 16 || answer.readUInt16LE(4) !== 16) throw new Error('no such link');
+  // The acknowledgement follows by itself.
+  recv(fd, answer, answer.length, 0);
+  return index;
+}
