@@ -1,0 +1,27 @@
+import { dirname, join } from 'node:path';
+import { compareGolden } from '../lib/golden.mjs';
+import { textOf } from '../lib/project.mjs';
+
+export const name = 'public types';
+
+/** The declarations that a user of the library sees, each file once, in order of their names. */
+export function publicTypes(top) {
+  const files = new Map();
+  const visit = (file) => {
+    if (files.has(file)) return;
+    const text = textOf(file, top).replace(/^\/\/# sourceMappingURL.*\n?/m, '');
+    files.set(file, text);
+    for (const [, specifier] of text.matchAll(/(?:from\s+|import\()['"](\.[^'"]+)['"]/g)) visit(join(dirname(file), specifier).replace(/\.js$/, '.d.ts'));
+  };
+  visit('dist/index.d.ts');
+  return [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([file, text]) => `// ${file.replace('dist/', '')}\n${text.trim()}\n`)
+    .join('\n');
+}
+
+/** Changes of the public types that test/golden/api.d.ts.txt does not know of. */
+export function run(top) {
+  if (textOf('dist/index.d.ts', top) === '') return ['dist/index.d.ts is not there: npm run build'];
+  return compareGolden('api.d.ts.txt', publicTypes(top), top);
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../lib/project.mjs';
+import { runShown } from '../lib/run.mjs';
+import { budgetOf, needsNamespaces } from './list.mjs';
+import { differences, machine } from './machine.mjs';
+import { waysIn } from './namespaces.mjs';
+import { isCi, readResults, resultsFile, trouble } from './report.mjs';
+
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+
+/** Runs one tier and says what it came to. `filters` are words that name test files. */
+export async function runTier(tier, filters = []) {
+  const begun = Date.now();
+  const done = (tests, skip) => ({ tier, budget: budgetOf(tier), milliseconds: Date.now() - begun, tests, ...(skip ? { skip } : {}) });
+  if (tier === 'check') return done(await runCheck());
+  const way = needsNamespaces(tier) ? waysIn() : { words: [] };
+  if (way.reason) return done(isCi() ? [trouble('', `tier ${tier}: ${way.reason}`)] : [], way.reason);
+  const before = machine();
+  const tests = await runVitest(tier, way.words, filters);
+  if (needsNamespaces(tier)) tests.push(await unchanged(before));
+  return done(tests);
+}
+
+async function runVitest(tier, words, filters) {
+  const report = resultsFile(tier);
+  const args = [vitest, 'run', '--project', tier, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+  const [command, ...rest] = [...words, process.execPath, ...args];
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' };
+  return readResults(report, await runShown(command, rest, plain));
+}
+
+// What is deleted behind the reply may take a moment after the last test; what is still there then was left.
+async function unchanged(before) {
+  let left = differences(before, machine());
+  for (let tries = 0; left.length > 0 && tries < 20; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    left = differences(before, machine());
+  }
+  const name = "this machine's own network and mounts are as they were";
+  if (left.length > 0) process.stdout.write(`${left.join('\n')}\n`);
+  return { name, file: 'scripts/tiers/machine.mjs', outcome: left.length === 0 ? 'passed' : 'failed', milliseconds: 0 };
+}
+
+async function runCheck() {
+  const report = resultsFile('check');
+  const status = await runShown(process.execPath, [join(root, 'scripts', 'check.mjs'), `--json=${report}`]);
+  const parts = JSON.parse(readFileSync(report, 'utf8'));
+  const tests = parts.map((part) => ({
+    name: `check: ${part.name}`,
+    file: 'scripts/check.mjs',
+    outcome: part.ok ? 'passed' : 'failed',
+    milliseconds: part.milliseconds,
+  }));
+  if (status !== 0 && parts.every((part) => part.ok)) tests.push(trouble('scripts/check.mjs', `the run ended with ${status}`));
+  return tests;
+}
