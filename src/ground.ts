@@ -57,10 +57,9 @@ async function simulatedGround(): Promise<Ground> {
 }
 
 async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, log }: FairleadOptions): Promise<Ground> {
-  const [{ EmbeddedStore }, { LinuxKernel }, { StateLock }, { isAlive }, { printRuleset }] = await Promise.all([
+  const [{ EmbeddedStore }, { LinuxKernel }, { isAlive }, { printRuleset }] = await Promise.all([
     import('./store/embedded/embedded-store.js'),
     import('./kernel/linux/linux-kernel.js'),
-    import('./store/embedded/state-lock.js'),
     import('./kernel/linux/process.js'),
     import('./kernel/linux/nftables/print.js'),
   ]);
@@ -76,8 +75,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
   try {
     makeDirectory(state);
     makeDirectory(run);
-    keep(await StateLock.take(state));
-    const definitions = keep(await EmbeddedStore.open({ path: join(state, 'definitions'), durable: true }));
+    const definitions = keep(await EmbeddedStore.open({ path: state, durable: true }));
     const instance = await instanceOf(definitions);
     const kernel = keep(await LinuxKernel.open({ run, instance, ...(host !== undefined && { host }), ...(log && { log }) }));
     const boot = keep(await EmbeddedStore.open({ path: join(run, 'records'), durable: false }));
@@ -88,7 +86,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       boot,
       instance,
       nameServers: nameServers(),
-      ruleset: printRuleset(),
+      ruleset: printRuleset(instance.id),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
       alive: isAlive,
       close,

@@ -1,8 +1,3 @@
-/** Held queues; `release` lets the next ones in. */
-export interface Hold {
-  release(): void;
-}
-
 interface Waiter {
   readonly exclusive: boolean;
   readonly admit: () => void;

@@ -33,8 +33,11 @@ export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'
 /** A permanent neighbour entry: the MAC address behind an IP address on a link. */
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
 
-/** One of our nftables tables with all its constant rules, sets and maps. Replaced whole. */
-export type TableResource = In<'table', { family: 'inet'; name: 'fairlead'; skeleton: 'host' }>;
+/**
+ * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. `altered` is what a kernel answers
+ * when somebody changed them; nobody describes that.
+ */
+export type TableResource = In<'table', { family: 'inet'; name: 'fairlead'; skeleton: 'host' | 'altered' }>;
 
 /** An element of a set or map of our table: the only part of nftables that grows. Parts of a concatenation are joined by " . ". */
 export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead'; map: string; key: string; value?: string }>;

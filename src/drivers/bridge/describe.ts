@@ -2,7 +2,7 @@ import type { Facts } from '../../base/json.js';
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
 import { prefixLength } from '../../ip/prefix.js';
-import type { Ip, Mac } from '../../ip/types.js';
+import type { Mac } from '../../ip/types.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
@@ -77,7 +77,7 @@ const linkLocal = (stack: Resource['in'], link: string, mac: Mac): Resource => (
   kind: 'address',
   in: stack,
   link,
-  address: interfaceAddress(linkLocalFromMac(mac) as Ip, 64),
+  address: interfaceAddress(linkLocalFromMac(mac), 64),
 });
 
 // Both ends have a MAC address from the start, else udev's MACAddressPolicy gives them another later.
