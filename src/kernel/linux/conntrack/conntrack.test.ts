@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseIp } from '../../../ip/ip.js';
+import type { Ip } from '../../../ip/types.js';
+import { messages, NetlinkFormatError, type NetlinkMessage } from '../netlink/reader.js';
+import { countRequest, decodeCount } from './count.js';
+import { deleteByAddress } from './delete-by-address.js';
+import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './flows.js';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const ip = (text: string): Ip => {
+  const parsed = parseIp(text);
+  if (!parsed) throw new Error(text);
+  return parsed;
+};
+
+const golden = readFileSync(new URL('../../../../test/golden/conntrack/flows.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .flatMap((line) => [...messages(Buffer.from(line, 'hex'))]);
+
+const flows = golden.map(decodeFlow).filter((flow): flow is Flow => flow !== undefined);
+const brief = ({ original, reply }: Flow): string => [original.source, original.destination, reply.source, reply.destination].join(' ');
+
+describe('deletion by address', () => {
+  it('filters by each place in which the address can stand', () => {
+    const header = (sequence: string): string => `30000000${'0201'}0500${sequence}000000${'00000000'}${'02000000'}`;
+    const filter = (tuple: string, end: string, which: string, flag: string): string =>
+      `1000${tuple}80${'0c000180'}0800${end}00${'0a000002'}${'0c001980'}0800${which}00${flag}000000`;
+    expect(deleteByAddress(ip('10.0.0.2'), 9)?.map(hex)).toEqual([
+      header('09') + filter('01', '01', '01', '01'),
+      header('0a') + filter('01', '02', '01', '02'),
+      header('0b') + filter('02', '01', '02', '01'),
+    ]);
+  });
+
+  it('is not for IPv6, whose filter the kernel compares the wrong way round', () => {
+    expect(deleteByAddress(ip('fd00::2'), 9)).toBeUndefined();
+  });
+});
+
+describe('the number of connections', () => {
+  it('is one question and one answer', () => {
+    expect(hex(countRequest(3))).toBe(`14000000${'0501'}0100${'03000000'}00000000${'00000000'}`);
+    expect(golden.map(decodeCount).filter((count) => count !== undefined)).toEqual([5]);
+  });
+
+  it('without the number is malformed', () => {
+    expect(() => decodeCount({ type: 0x105, flags: 0, sequence: 1, port: 0, payload: new Uint8Array(4) })).toThrow(NetlinkFormatError);
+  });
+});
+
+describe('flows', () => {
+  it('are asked for whole or by IP version', () => {
+    expect([dumpFlows(3), dumpFlows(3, 4), dumpFlows(3, 6)].map(hex)).toEqual(
+      ['00', '02', '0a'].map((family) => `14000000${'0101'}0103${'03000000'}00000000${family}000000`),
+    );
+  });
+
+  it('are read with both directions', () => {
+    expect(flows.map(brief).sort()).toEqual([
+      '10.0.0.2 198.51.100.1 198.51.100.1 10.0.0.2',
+      '10.0.0.3 198.51.100.1 198.51.100.1 10.0.0.3',
+      '198.51.100.1 10.0.0.2 10.0.0.2 198.51.100.1',
+      '198.51.100.1 192.0.2.1 10.0.0.2 198.51.100.1',
+      'fd00::2 2001:db8::1 2001:db8::1 fd00::2',
+    ]);
+  });
+
+  it('hold an address where it began, where it was meant to go, and behind a rewritten destination', () => {
+    const held = (...addresses: string[]): number => flows.filter((flow) => holds(flow, new Set(addresses.map(ip)))).length;
+    expect([held('10.0.0.2'), held('10.0.0.3'), held('fd00::2'), held('10.0.0.9'), held('10.0.0.3', 'fd00::2')]).toEqual([3, 1, 1, 0, 2]);
+  });
+
+  it('are deleted by their own tuple, zone and id', () => {
+    const zoned = flows.find((flow) => flow.zone);
+    if (!zoned?.id || !zoned.zone) throw new Error('no flow with a zone');
+    const [bytes] = deleteFlows([zoned], 5);
+    const length = 20 + 4 + zoned.tuple.length + 8 + 8;
+    expect(bytes && hex(bytes)).toBe(
+      `${length.toString(16)}000000${'0201'}0500${'05000000'}00000000${'02000000'}` +
+        `${(zoned.tuple.length + 4).toString(16)}000180${hex(zoned.tuple)}06001200${hex(zoned.zone)}000008000c00${hex(zoned.id)}`,
+    );
+    expect(deleteFlows(flows, 5).map((each) => [...messages(each)][0]?.sequence)).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  it('are malformed or read, whatever is in the message', () => {
+    const survives = (message: NetlinkMessage): void => {
+      try {
+        decodeFlow(message);
+        decodeCount(message);
+      } catch (error) {
+        expect(error).toBeInstanceOf(NetlinkFormatError);
+      }
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...golden),
+        fc.nat(400),
+        fc.integer({ min: 0, max: 255 }),
+        fc.option(fc.nat(400), { nil: undefined }),
+        (message, at, byte, end) => {
+          const payload = message.payload.slice(0, end);
+          if (payload.length > 0) payload[at % payload.length] = byte;
+          survives({ ...message, payload });
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(0x100, 0x105), fc.uint8Array({ maxLength: 60 }), (type, payload) =>
+        survives({ type, flags: 0, sequence: 1, port: 0, payload }),
+      ),
+    );
+  });
+});

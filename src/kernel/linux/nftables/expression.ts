@@ -1,0 +1,81 @@
+import type { Writer } from '../netlink/writer.js';
+import * as nf from './constants.js';
+
+/** A register: 1 to 4 hold sixteen bytes, 9 to 23 the four-byte slices of them that start no register of sixteen. */
+export type Register = number;
+
+/** The register of the four-byte slice that starts at this byte, as nft numbers it. */
+export const registerAt = (offset: number): Register => (offset % 16 === 0 ? nf.NFT_REG_1 + offset / 16 : nf.NFT_REG32_00 + offset / 4);
+
+/** One instruction of a rule, as `nft --debug=netlink` prints them. Only the kinds that our rules are made of. */
+export type Expression =
+  | { readonly is: 'meta'; readonly key: keyof typeof META; readonly into: Register }
+  | { readonly is: 'ct'; readonly key: keyof typeof CT; readonly into: Register }
+  | { readonly is: 'payload'; readonly base: keyof typeof BASE; readonly offset: number; readonly length: number; readonly into: Register }
+  | { readonly is: 'fib'; readonly into: Register }
+  | { readonly is: 'cmp'; readonly equal: boolean; readonly register: Register; readonly data: Uint8Array }
+  | { readonly is: 'bitwise'; readonly register: Register; readonly mask: number }
+  | { readonly is: 'lookup'; readonly set: string; readonly register: Register; readonly into?: Register }
+  | { readonly is: 'immediate'; readonly verdict: keyof typeof VERDICT; readonly chain?: string }
+  | { readonly is: 'nat'; readonly type: keyof typeof NAT; readonly family: keyof typeof FAMILY; readonly address: Register; readonly port?: Register }
+  | { readonly is: 'masq' };
+
+const META = { iifname: nf.NFT_META_IIFNAME, oifname: nf.NFT_META_OIFNAME, nfproto: nf.NFT_META_NFPROTO, l4proto: nf.NFT_META_L4PROTO } as const;
+const CT = { state: nf.NFT_CT_STATE, status: nf.NFT_CT_STATUS } as const;
+const BASE = { network: nf.NFT_PAYLOAD_NETWORK_HEADER, transport: nf.NFT_PAYLOAD_TRANSPORT_HEADER } as const;
+const VERDICT = { accept: nf.NF_ACCEPT, drop: nf.NF_DROP, jump: nf.NFT_JUMP, goto: nf.NFT_GOTO } as const;
+const NAT = { snat: nf.NFT_NAT_SNAT, dnat: nf.NFT_NAT_DNAT } as const;
+const FAMILY = { ip: nf.NFPROTO_IPV4, ip6: nf.NFPROTO_IPV6 } as const;
+
+/** Writes one element of NFTA_RULE_EXPRESSIONS. */
+export function writeExpression(w: Writer, expression: Expression): void {
+  w.nest(nf.NFTA_LIST_ELEM, () => {
+    w.attrString(nf.NFTA_EXPR_NAME, expression.is).nest(nf.NFTA_EXPR_DATA, () => writeData(w, expression));
+  });
+}
+
+function writeData(w: Writer, e: Expression): void {
+  switch (e.is) {
+    case 'meta':
+      w.attrBe32(nf.NFTA_META_KEY, META[e.key]).attrBe32(nf.NFTA_META_DREG, e.into);
+      return;
+    case 'ct':
+      w.attrBe32(nf.NFTA_CT_KEY, CT[e.key]).attrBe32(nf.NFTA_CT_DREG, e.into);
+      return;
+    case 'payload':
+      w.attrBe32(nf.NFTA_PAYLOAD_DREG, e.into).attrBe32(nf.NFTA_PAYLOAD_BASE, BASE[e.base]);
+      w.attrBe32(nf.NFTA_PAYLOAD_OFFSET, e.offset).attrBe32(nf.NFTA_PAYLOAD_LEN, e.length);
+      return;
+    case 'fib':
+      w.attrBe32(nf.NFTA_FIB_FLAGS, nf.NFTA_FIB_F_DADDR).attrBe32(nf.NFTA_FIB_RESULT, nf.NFT_FIB_RESULT_ADDRTYPE).attrBe32(nf.NFTA_FIB_DREG, e.into);
+      return;
+    case 'cmp':
+      w.attrBe32(nf.NFTA_CMP_SREG, e.register).attrBe32(nf.NFTA_CMP_OP, e.equal ? nf.NFT_CMP_EQ : nf.NFT_CMP_NEQ);
+      w.nest(nf.NFTA_CMP_DATA, () => w.attr(nf.NFTA_DATA_VALUE, e.data));
+      return;
+    case 'bitwise':
+      w.attrBe32(nf.NFTA_BITWISE_SREG, e.register).attrBe32(nf.NFTA_BITWISE_DREG, e.register).attrBe32(nf.NFTA_BITWISE_LEN, 4);
+      w.nest(nf.NFTA_BITWISE_MASK, () => w.attrU32(nf.NFTA_DATA_VALUE, e.mask)).nest(nf.NFTA_BITWISE_XOR, () => w.attrU32(nf.NFTA_DATA_VALUE, 0));
+      return;
+    case 'lookup':
+      w.attrString(nf.NFTA_LOOKUP_SET, e.set).attrBe32(nf.NFTA_LOOKUP_SREG, e.register);
+      if (e.into !== undefined) w.attrBe32(nf.NFTA_LOOKUP_DREG, e.into);
+      return;
+    case 'immediate':
+      w.attrBe32(nf.NFTA_IMMEDIATE_DREG, nf.NFT_REG_VERDICT).nest(nf.NFTA_IMMEDIATE_DATA, () => writeVerdict(w, VERDICT[e.verdict], e.chain));
+      return;
+    case 'nat':
+      w.attrBe32(nf.NFTA_NAT_TYPE, NAT[e.type]).attrBe32(nf.NFTA_NAT_FAMILY, FAMILY[e.family]).attrBe32(nf.NFTA_NAT_REG_ADDR_MIN, e.address);
+      if (e.port !== undefined) w.attrBe32(nf.NFTA_NAT_REG_PROTO_MIN, e.port);
+      return;
+    case 'masq':
+      return;
+  }
+}
+
+function writeVerdict(w: Writer, code: number, chain: string | undefined): void {
+  w.nest(nf.NFTA_DATA_VERDICT, () => {
+    w.attrBe32(nf.NFTA_VERDICT_CODE, code);
+    if (chain !== undefined) w.attrString(nf.NFTA_VERDICT_CHAIN, chain);
+  });
+}

@@ -1,0 +1,82 @@
+import { AF_UNSPEC, NFNETLINK_V0, NFNL_SUBSYS_NFTABLES, NLM_F_ACK, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
+import type { Writer } from '../netlink/writer.js';
+import type { ChainSpec, RuleSpec } from './chain.js';
+import { ruleComment, tableComment, writeComment } from './comment.js';
+import * as nf from './constants.js';
+import type { Datatype } from './datatype.js';
+import { writeExpression } from './expression.js';
+import { lengthOf, type SetSpec } from './set.js';
+import { chains, sets, TABLE_NAME } from './skeleton.js';
+
+/** The type of a message to nf_tables. */
+export const typeOf = (message: number): number => (NFNL_SUBSYS_NFTABLES << 8) | message;
+
+/** struct nfgenmsg (include/uapi/linux/netfilter/nfnetlink.h) for our table's family. */
+export const writeGeneric = (w: Writer, family = nf.NFPROTO_INET, resource = 0): Writer => w.u8(family).u8(NFNETLINK_V0).be16(resource);
+
+/** The mark of a batch's begin or end. What stands between is done whole or not at all. */
+export function writeMark(w: Writer, type: number, sequence: number): void {
+  w.message(type, NLM_F_REQUEST, sequence, () => writeGeneric(w, AF_UNSPEC, NFNL_SUBSYS_NFTABLES));
+}
+
+/** The table with everything constant. All messages carry one sequence number, the last asks to be acknowledged. */
+export function writeTable(w: Writer, instance: string, sequence: number): void {
+  const make = (message: number, flags: number, body: () => void): void => {
+    w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, sequence, () => {
+      writeGeneric(w);
+      body();
+    });
+  };
+  make(nf.NFT_MSG_NEWTABLE, NLM_F_EXCL, () => {
+    w.attrString(nf.NFTA_TABLE_NAME, TABLE_NAME).attrBe32(nf.NFTA_TABLE_FLAGS, 0);
+    w.attr(nf.NFTA_TABLE_USERDATA, writeComment(nf.NFTNL_UDATA_TABLE_COMMENT, tableComment(instance)));
+  });
+  for (const [index, set] of sets.entries()) make(nf.NFT_MSG_NEWSET, NLM_F_EXCL, () => writeSet(w, set, index + 1));
+  for (const chain of chains) make(nf.NFT_MSG_NEWCHAIN, NLM_F_EXCL, () => writeChain(w, chain));
+  const rules = chains.flatMap((chain) => chain.rules.map((rule) => ({ chain: chain.name, rule })));
+  for (const [index, { chain, rule }] of rules.entries()) {
+    const last = index === rules.length - 1;
+    make(nf.NFT_MSG_NEWRULE, NLM_F_APPEND | (last ? NLM_F_ACK : 0), () => writeRule(w, chain, rule));
+  }
+}
+
+/** Deletes the table with all that it holds. */
+export function writeTableDeletion(w: Writer, sequence: number, flags: number): void {
+  w.message(typeOf(nf.NFT_MSG_DELTABLE), NLM_F_REQUEST | flags, sequence, () => writeGeneric(w).attrString(nf.NFTA_TABLE_NAME, TABLE_NAME));
+}
+
+// `id` tells sets of one transaction apart; the kernel wants one though rules name their sets.
+function writeSet(w: Writer, set: SetSpec, id: number): void {
+  w.attrString(nf.NFTA_SET_TABLE, TABLE_NAME).attrString(nf.NFTA_SET_NAME, set.name).attrBe32(nf.NFTA_SET_FLAGS, flagsOf(set));
+  w.attrBe32(nf.NFTA_SET_KEY_TYPE, typeNumber(set.key)).attrBe32(nf.NFTA_SET_KEY_LEN, lengthOf(set.key));
+  if (set.value) w.attrBe32(nf.NFTA_SET_DATA_TYPE, typeNumber(set.value)).attrBe32(nf.NFTA_SET_DATA_LEN, lengthOf(set.value));
+  w.attrBe32(nf.NFTA_SET_ID, id).attr(nf.NFTA_SET_USERDATA, () => {
+    w.u8(nf.NFTNL_UDATA_SET_KEYBYTEORDER).u8(4).u32(byteorder(set.key));
+    if (set.value) w.u8(nf.NFTNL_UDATA_SET_DATABYTEORDER).u8(4).u32(byteorder(set.value));
+  });
+}
+
+export const flagsOf = (set: SetSpec): number => (set.value ? nf.NFT_SET_MAP : 0);
+
+/** Types of a concatenation are numbers of six bits, put together: concat_subtype_add in nft's datatype.h. */
+export const typeNumber = (parts: readonly Datatype[]): number => parts.reduce((number, part) => (number << 6) | part.id, 0);
+
+const byteorder = (parts: readonly Datatype[]): number => (parts.length === 1 ? (parts[0]?.byteorder ?? 0) : 0);
+
+function writeChain(w: Writer, { name, hook }: ChainSpec): void {
+  w.attrString(nf.NFTA_CHAIN_TABLE, TABLE_NAME).attrString(nf.NFTA_CHAIN_NAME, name);
+  if (!hook) return;
+  w.attrString(nf.NFTA_CHAIN_TYPE, hook.type).attrBe32(nf.NFTA_CHAIN_POLICY, nf.NF_ACCEPT);
+  w.nest(nf.NFTA_CHAIN_HOOK, () => w.attrBe32(nf.NFTA_HOOK_HOOKNUM, hook.number).attrBe32(nf.NFTA_HOOK_PRIORITY, hook.priority.number));
+}
+
+function writeRule(w: Writer, chain: string, rule: RuleSpec): void {
+  w.attrString(nf.NFTA_RULE_TABLE, TABLE_NAME).attrString(nf.NFTA_RULE_CHAIN, chain);
+  w.nest(nf.NFTA_RULE_EXPRESSIONS, () => writeExpressions(w, rule));
+  w.attr(nf.NFTA_RULE_USERDATA, writeComment(nf.NFTNL_UDATA_RULE_COMMENT, ruleComment(chain, rule)));
+}
+
+/** What NFTA_RULE_EXPRESSIONS holds. */
+export function writeExpressions(w: Writer, rule: RuleSpec): void {
+  for (const expression of rule.expressions) writeExpression(w, expression);
+}

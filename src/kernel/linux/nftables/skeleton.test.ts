@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { ruleComment } from './comment.js';
+import type { Expression } from './expression.js';
+import { printRuleset } from './print.js';
+import { lengthOf } from './set.js';
+import { chains, sets } from './skeleton.js';
+
+const golden = (name: string): string => `../../../../test/golden/nft/${name}`;
+
+// As `nft --debug=netlink` prints instructions, so that the golden compares with what it makes of host.nft.
+function printed(e: Expression): string {
+  const words = (bytes: Uint8Array): string => {
+    const padded = new Uint8Array((bytes.length + 3) & ~3);
+    padded.set(bytes);
+    return [...new Uint32Array(padded.buffer)].map((word) => `0x${word.toString(16).padStart(8, '0')}`).join(' ');
+  };
+  switch (e.is) {
+    case 'meta':
+    case 'ct':
+      return `${e.is} load ${e.key} => reg ${e.into}`;
+    case 'payload':
+      return `payload load ${e.length}b @ ${e.base} header + ${e.offset} => reg ${e.into}`;
+    case 'fib':
+      return `fib daddr type => reg ${e.into}`;
+    case 'cmp':
+      return `cmp ${e.equal ? 'eq' : 'neq'} reg ${e.register} ${words(e.data)}`;
+    case 'bitwise':
+      return `bitwise reg ${e.register} = ( reg ${e.register} & 0x${e.mask.toString(16).padStart(8, '0')} ) ^ 0x00000000`;
+    case 'lookup':
+      return `lookup reg ${e.register} set ${e.set}${e.into === undefined ? '' : ` dreg ${e.into}`}`;
+    case 'immediate':
+      return `immediate reg 0 ${e.verdict}${e.chain === undefined ? '' : ` -> ${e.chain}`}`;
+    case 'nat':
+      return `nat ${e.type} ${e.family} addr_min reg ${e.address}${e.port === undefined ? '' : ` proto_min reg ${e.port}`}`;
+    case 'masq':
+      return 'masq';
+  }
+}
+
+describe('the host ruleset', () => {
+  it('is made of the instructions that nft makes of its text', async () => {
+    const rules = chains.flatMap(({ name, rules }) =>
+      rules.map(({ expressions }) => [`inet fairlead ${name}`, ...expressions.map((e) => `  [ ${printed(e)} ]`), ''].join('\n')),
+    );
+    await expect(`${rules.join('\n')}`).toMatchFileSnapshot(golden('host.netlink.txt'));
+  });
+
+  it('prints as nft reads it', async () => {
+    await expect(printRuleset()).toMatchFileSnapshot(golden('host.nft'));
+  });
+
+  it('says whose it is when it is printed for an instance', () => {
+    expect(printRuleset('abcdef012345')).toBe(printRuleset().replace('comment "fairlead"', 'comment "fairlead abcdef012345"'));
+  });
+
+  it('has names once', () => {
+    const names = [...sets, ...chains].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('looks up only sets that are there, by keys as long as theirs, and in maps only for a value', () => {
+    for (const { expressions } of chains.flatMap(({ rules }) => rules)) {
+      for (const [index, e] of expressions.entries()) {
+        if (e.is !== 'lookup') continue;
+        const set = sets.find(({ name }) => name === e.set);
+        expect(set?.value !== undefined).toBe(e.into !== undefined);
+        expect(loaded(expressions.slice(0, index))).toBe(lengthOf(set?.key ?? []));
+      }
+    }
+  });
+
+  it('goes only to chains that are there', () => {
+    for (const e of chains.flatMap(({ rules }) => rules).flatMap(({ expressions }) => expressions)) {
+      if (e.is === 'immediate' && e.chain !== undefined) expect(chains.map(({ name }) => name)).toContain(e.chain);
+    }
+  });
+
+  it('gives a rule another comment in another chain or with another text', () => {
+    const [first, second] = chains[0]?.rules ?? [];
+    if (!first || !second) throw new Error('no rules');
+    expect(new Set([ruleComment('a', first), ruleComment('b', first), ruleComment('a', second)]).size).toBe(3);
+  });
+});
+
+// Bytes that the loads right before a lookup put side by side.
+function loaded(before: readonly Expression[]): number {
+  const sizes = { iifname: 16, oifname: 16, nfproto: 1, l4proto: 1 } as const;
+  const loads: number[] = [];
+  for (const e of [...before].reverse()) {
+    if (e.is === 'meta') loads.push(sizes[e.key]);
+    else if (e.is === 'payload') loads.push(e.length);
+    else break;
+  }
+  return loads.length === 1 ? (loads[0] ?? 0) : loads.reduce((sum, size) => sum + ((size + 3) & ~3), 0);
+}

@@ -1,0 +1,149 @@
+import { Writer } from '../netlink/writer.js';
+import { CT_STATE, CT_STATUS, NFPROTO_IPV4, NFPROTO_IPV6, RTN_LOCAL } from './constants.js';
+import { type Datatype, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
+import { type Expression, type Register, registerAt } from './expression.js';
+import { lengthOf } from './set.js';
+
+// What rules are written with. Each piece carries its text in nft's syntax and the expressions that nft makes of that text.
+
+/** A part of a rule that decides or acts. */
+export interface Statement {
+  readonly text: string;
+  readonly expressions: readonly Expression[];
+}
+
+/** Something of a packet that can be compared or looked up. */
+export interface Selector {
+  readonly text: string;
+  readonly type: Datatype;
+  /** The IP version that a packet must have for it: a table of family inet sees both. */
+  readonly family?: 'ip' | 'ip6';
+  /** Loads the first `length` bytes of it. */
+  load(into: Register, length: number): Expression;
+}
+
+const meta = (key: 'iifname' | 'oifname' | 'nfproto' | 'l4proto', text: string, type: Datatype): Selector => ({
+  text,
+  type,
+  load: (into) => ({ is: 'meta', key, into }),
+});
+
+const header = (family: 'ip' | 'ip6', field: string, offset: number, type: Datatype): Selector => ({
+  text: `${family} ${field}`,
+  type,
+  family,
+  load: (into, length) => ({ is: 'payload', base: 'network', offset, length, into }),
+});
+
+export const iifname = meta('iifname', 'iifname', ifname);
+export const oifname = meta('oifname', 'oifname', ifname);
+export const nfproto = meta('nfproto', 'meta nfproto', nf_proto);
+export const l4proto = meta('l4proto', 'meta l4proto', inet_proto);
+/** RFC 791 §3.1. */
+export const ip = { saddr: header('ip', 'saddr', 12, ipv4_addr), daddr: header('ip', 'daddr', 16, ipv4_addr) };
+/** RFC 8200 §3. */
+export const ip6 = { saddr: header('ip6', 'saddr', 8, ipv6_addr), daddr: header('ip6', 'daddr', 24, ipv6_addr) };
+/** The transport header; TCP, UDP and SCTP have the ports at the same place (RFC 9293 §3.1, RFC 768, RFC 9260 §3.1). */
+export const th: { readonly dport: Selector } = {
+  dport: { text: 'th dport', type: inet_service, load: (into, length) => ({ is: 'payload', base: 'transport', offset: 2, length, into }) },
+};
+
+/** `iifname "lo"`, `ip daddr 127.0.0.0/8`: it is this value, or in this prefix of whole bytes. */
+export const is = (selector: Selector, value: string): Statement => compare(selector, value, true);
+
+/** `iifname != "lo"` */
+export const isNot = (selector: Selector, value: string): Statement => compare(selector, value, false);
+
+/** `iifname . oifname @same`: it, or all of them together, is an element of the set. */
+export const isIn = (set: string, ...selectors: readonly Selector[]): Statement => ({
+  text: `${concatenated(selectors)} @${set}`,
+  expressions: [...load(selectors), { is: 'lookup', set, register: registerAt(0) }],
+});
+
+/** `fib daddr type local`: the destination is an address of this host. */
+export const daddrIsLocal: Statement = {
+  text: 'fib daddr type local',
+  expressions: [
+    { is: 'fib', into: registerAt(0) },
+    { is: 'cmp', equal: true, register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
+  ],
+};
+
+export const ct = {
+  /** `ct state established,related`: one of these. */
+  state: (...states: readonly (keyof typeof CT_STATE)[]): Statement => tracked('state', states, bits(states, CT_STATE)),
+  /** `ct status dnat`: the connection's destination was rewritten. */
+  status: (status: keyof typeof CT_STATUS): Statement => tracked('status', [status], CT_STATUS[status]),
+};
+
+export const accept: Statement = { text: 'accept', expressions: [{ is: 'immediate', verdict: 'accept' }] };
+export const drop: Statement = { text: 'drop', expressions: [{ is: 'immediate', verdict: 'drop' }] };
+/** Goes through a chain and comes back. */
+export const jump = (chain: string): Statement => ({ text: `jump ${chain}`, expressions: [{ is: 'immediate', verdict: 'jump', chain }] });
+/** Goes to a chain whose end is the end. */
+export const goTo = (chain: string): Statement => ({ text: `goto ${chain}`, expressions: [{ is: 'immediate', verdict: 'goto', chain }] });
+
+/** Rewrites the source to the address of the interface that the packet leaves by. */
+export const masquerade: Statement = { text: 'masquerade', expressions: [{ is: 'masq' }] };
+
+/** `dnat ip to ip daddr . th dport map @port4`: rewrites the destination to the address and port that the map holds for these. */
+export const dnat = (family: 'ip' | 'ip6', map: string, ...selectors: readonly Selector[]): Statement => ({
+  text: `dnat ${family} to ${concatenated(selectors)} map @${map}`,
+  expressions: [
+    ...load(selectors),
+    { is: 'lookup', set: map, register: registerAt(0), into: registerAt(0) },
+    { is: 'nat', type: 'dnat', family, address: registerAt(0), port: registerAt(family === 'ip' ? ipv4_addr.size : ipv6_addr.size) },
+  ],
+});
+
+/** `snat ip to iifname map @snat4`: rewrites the source to the address that the map holds for these. */
+export const snat = (family: 'ip' | 'ip6', map: string, ...selectors: readonly Selector[]): Statement => ({
+  text: `snat ${family} to ${concatenated(selectors)} map @${map}`,
+  expressions: [
+    ...load(selectors),
+    { is: 'lookup', set: map, register: registerAt(0), into: registerAt(0) },
+    { is: 'nat', type: 'snat', family, address: registerAt(0) },
+  ],
+});
+
+const concatenated = (selectors: readonly Selector[]): string => selectors.map(({ text }) => text).join(' . ');
+
+// What must hold before a header of one IP version is looked at.
+function depend(selectors: readonly Selector[]): readonly Expression[] {
+  const family = selectors.find((selector) => selector.family)?.family;
+  if (family === undefined) return [];
+  const data = Uint8Array.of(family === 'ip' ? NFPROTO_IPV4 : NFPROTO_IPV6);
+  return [nfproto.load(registerAt(0), 1), { is: 'cmp', equal: true, register: registerAt(0), data }];
+}
+
+// Loads them side by side, each at a multiple of four bytes, as the keys of sets lie.
+function load(selectors: readonly Selector[]): readonly Expression[] {
+  const loads = selectors.map((selector, index) => {
+    const before = selectors.slice(0, index).map(({ type }) => type);
+    return selector.load(registerAt(before.reduce((sum, type) => sum + lengthOf([type, type]) / 2, 0)), selector.type.size);
+  });
+  return [...depend(selectors), ...loads];
+}
+
+function compare(selector: Selector, value: string, equal: boolean): Statement {
+  const [base = '', bits] = value.split('/');
+  const w = new Writer(16);
+  selector.type.write(w, base);
+  const length = bits === undefined ? selector.type.size : Number(bits) / 8;
+  if (!Number.isInteger(length)) throw new Error(`${value}: a prefix is compared by whole bytes`);
+  return {
+    text: `${selector.text} ${equal ? '' : '!= '}${selector.type === ifname ? `"${value}"` : value}`,
+    expressions: [...depend([selector]), selector.load(registerAt(0), length), { is: 'cmp', equal, register: registerAt(0), data: w.take().slice(0, length) }],
+  };
+}
+
+const bits = <Name extends string>(names: readonly Name[], of: Readonly<Record<Name, number>>): number => names.reduce((sum, name) => sum | of[name], 0);
+
+const tracked = (key: 'state' | 'status', names: readonly string[], mask: number): Statement => ({
+  text: `ct ${key} ${names.join(',')}`,
+  expressions: [
+    { is: 'ct', key, into: registerAt(0) },
+    { is: 'bitwise', register: registerAt(0), mask },
+    { is: 'cmp', equal: false, register: registerAt(0), data: new Uint8Array(4) },
+  ],
+});
