@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { Facts } from '../../base/json.js';
+import { byName } from './shape.js';
+
+/** Labels and options as the user wrote them. */
+export const strings = byName(z.string());
+
+/** Changed labels or options: `null` removes one. */
+export const stringsChange = byName(z.string().nullable());
+
+/** 64 hexadecimal digits. */
+export const id = z.string();
+
+/** The IP version. */
+export const family = z.literal([4, 6]);
+
+/** The states of a network and of a sandbox. */
+export const state = z.enum(['creating', 'active', 'removing']);
+
+/** Any JSON object: what was chosen when something was realized, or what is known of a host. */
+export const facts = byName(z.unknown()) as unknown as z.ZodType<Facts>;

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Mac } from '../../ip/types.js';
+import type { AttachAsk, EndpointAsk, EndpointChange, RemoveHow } from '../../model/asks.js';
+import type { Endpoint, Lease } from '../../model/records.js';
+import { family, id, strings, stringsChange } from './common.js';
+import { fields, shape, text } from './shape.js';
+
+/** How a sandbox is attached to a network. */
+export const attachAsk = shape<AttachAsk>()(
+  'AttachAsk',
+  fields({
+    network: z.string(),
+    name: z.string().exactOptional(),
+    ip: z.string().exactOptional(),
+    ip6: z.string().exactOptional(),
+    mac: z.string().exactOptional(),
+    aliases: z.array(z.string()).exactOptional(),
+    interfaceName: z.string().exactOptional(),
+    gatewayPriority: z.int().exactOptional(),
+    labels: strings.exactOptional(),
+    options: strings.exactOptional(),
+  }),
+);
+
+/** The body that creates an endpoint. */
+export const endpointAsk = shape<EndpointAsk>()('EndpointAsk', fields({ ...attachAsk.shape, sandbox: z.string().exactOptional() }));
+
+/** The body that changes an endpoint. */
+export const endpointChange = shape<EndpointChange>()(
+  'EndpointChange',
+  fields({
+    aliases: z.array(z.string()).exactOptional(),
+    gatewayPriority: z.int().exactOptional(),
+    labels: stringsChange.exactOptional(),
+  }),
+);
+
+/** The body that joins an endpoint to a sandbox. */
+export const joinAsk = shape<{ sandbox: string }>()('JoinAsk', fields({ sandbox: z.string() }));
+
+/** The body with which an endpoint leaves. */
+export const leaveAsk = shape<RemoveHow>()('LeaveAsk', fields({ force: z.boolean().exactOptional(), settle: z.boolean().exactOptional() }));
+
+const lease = shape<Lease>()(
+  'Lease',
+  fields({
+    family,
+    subnet: text<Lease['subnet']>(),
+    ip: text<Lease['ip']>(),
+    address: text<Lease['address']>(),
+    until: z.number().nullable(),
+  }),
+);
+
+/** An endpoint. */
+export const endpoint = shape<Endpoint>()(
+  'Endpoint',
+  fields({
+    id,
+    name: z.string(),
+    created: z.number(),
+    state: z.enum(['creating', 'created', 'joining', 'active', 'leaving', 'removing']),
+    network: id,
+    sandbox: id.exactOptional(),
+    mac: text<Mac>().exactOptional(),
+    leases: z.array(lease),
+    link: fields({ outside: z.string(), inside: z.string() }).exactOptional(),
+    interfaceName: z.string().exactOptional(),
+    aliases: z.array(z.string()),
+    gateway: z.array(family),
+    gatewayPriority: z.number(),
+    labels: strings,
+    options: strings,
+  }),
+);

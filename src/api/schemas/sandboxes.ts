@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { SandboxAsk, SandboxChange } from '../../model/asks.js';
+import type { Sandbox, SandboxProcess } from '../../model/records.js';
+import { id, state, strings, stringsChange } from './common.js';
+import { attachAsk } from './endpoints.js';
+import { fields, shape, text } from './shape.js';
+
+const sandboxProcess = shape<SandboxProcess>()('SandboxProcess', fields({ pid: z.int(), started: z.string(), command: z.array(z.string()) }));
+
+/** The body that creates a sandbox. */
+export const sandboxAsk = shape<SandboxAsk>()(
+  'SandboxAsk',
+  fields({
+    name: z.string().exactOptional(),
+    hostname: z.string().exactOptional(),
+    netns: z.string().exactOptional(),
+    labels: strings.exactOptional(),
+    networks: z.array(attachAsk).exactOptional(),
+  }),
+);
+
+/** The body that changes a sandbox. */
+export const sandboxChange = shape<SandboxChange>()(
+  'SandboxChange',
+  fields({
+    name: z.string().exactOptional(),
+    labels: stringsChange.exactOptional(),
+    process: sandboxProcess.nullable().exactOptional(),
+  }),
+);
+
+/** A sandbox. */
+export const sandbox = shape<Sandbox>()(
+  'Sandbox',
+  fields({
+    id,
+    name: z.string(),
+    created: z.number(),
+    state,
+    stack: text<Sandbox['stack']>(),
+    key: z.string(),
+    adopted: z.string().exactOptional(),
+    cookie: z.string(),
+    hostname: z.string(),
+    labels: strings,
+    process: sandboxProcess.exactOptional(),
+  }),
+);

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serveApi } from '../api/server.js';
+import { FairleadError } from '../base/error.js';
+import { createFairlead } from '../index.js';
+import type { RemoveHow } from '../model/asks.js';
+import type { Fairlead, FairleadEvent } from '../model/fairlead.js';
+import { overlay } from '../../test/tool/overlay.js';
+import { connectFairlead, type FairleadClient } from './client.js';
+
+let folder: string;
+let engine: Fairlead;
+let served: AsyncDisposable;
+let client: FairleadClient;
+let removals: (RemoveHow | undefined)[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-client-'));
+  const path = join(folder, 'd.sock');
+  engine = await createFairlead({ kernel: 'simulated' });
+  removals = [];
+  served = await serveApi({ fairlead: watched(engine), socket: { path }, version: '1' });
+  client = connectFairlead(`unix://${path}`);
+});
+afterEach(async () => {
+  await client[Symbol.asyncDispose]();
+  await served[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** The engine, which notes how networks are removed. */
+const watched = (fairlead: Fairlead): Fairlead =>
+  overlay(fairlead, {
+    networks: {
+      ...fairlead.networks,
+      remove: (ref: string, how?: RemoveHow) => {
+        removals.push(how);
+        return fairlead.networks.remove(ref, how);
+      },
+    },
+  });
+
+const caught = async (promise: Promise<unknown>): Promise<FairleadError> => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!FairleadError.is(error)) throw new Error('no FairleadError', { cause: error });
+  return error;
+};
+
+const names = async (events: AsyncIterable<FairleadEvent>, count: number) => {
+  const found: string[] = [];
+  for await (const { kind, name, change } of events) {
+    found.push(`${kind} ${name} ${change}`);
+    if (found.length === count) break;
+  }
+  return found;
+};
+
+describe('the client', () => {
+  it('answers what the engine answers', async () => {
+    const network = await client.networks.create({ name: 'web', labels: { tier: 'front' } });
+    expect(network).toEqual(await engine.networks.get('web'));
+    expect(await client.networks.get(network.id)).toEqual(network);
+    expect(await client.networks.list()).toEqual(await engine.networks.list());
+    expect(await client.networks.update('web', { labels: { tier: null, a: 'b' } })).toMatchObject({ labels: { a: 'b' } });
+    const sandbox = await client.sandboxes.create({ name: 'box' });
+    expect(await client.sandboxes.list()).toEqual([sandbox]);
+    const endpoint = await client.endpoints.create({ network: 'web', name: 'one' });
+    expect(await client.endpoints.join('one', 'box')).toMatchObject({ id: endpoint.id, sandbox: sandbox.id, state: 'active' });
+    expect(await client.explain('network/web')).toEqual(await engine.explain('network/web'));
+    expect(await client.endpoints.leave('one', { settle: true })).toMatchObject({ state: 'created' });
+    await client.endpoints.remove('one');
+    await client.sandboxes.remove('box');
+    await client.networks.remove('web');
+    expect(await client.plan({ network: { name: 'x' } })).toContainEqual(expect.stringMatching(/^ip link add br-\w+ .*type bridge$/));
+    expect(await client.doctor()).toEqual([]);
+    expect(await client.info()).toEqual(JSON.parse(JSON.stringify(await engine.info())));
+    await client.settled();
+  });
+
+  it('throws what the engine throws', async () => {
+    await engine.networks.create({ name: 'web' });
+    const { code, status, message, mend, values } = await caught(client.networks.create({ name: 'web' }));
+    const own = await caught(engine.networks.create({ name: 'web' }));
+    expect({ code, status, message, mend, values }).toEqual({ code: own.code, status: own.status, message: own.message, mend: own.mend, values: own.values });
+  });
+
+  it('is told that a body is too large, however large it is', async () => {
+    for (const size of [2 << 20, 30 << 20]) {
+      expect((await caught(client.networks.create({ name: 'web', labels: { a: 'x'.repeat(size) } }))).code).toBe('body-too-large');
+    }
+  });
+
+  it('passes on how to remove, and leaves what is not said to the daemon', async () => {
+    for (const how of [undefined, { settle: false }, { force: true }]) {
+      await client.networks.create({ name: 'web' });
+      await client.networks.remove('web', how);
+    }
+    expect(removals).toEqual([
+      { force: false, settle: true },
+      { force: false, settle: false },
+      { force: true, settle: true },
+    ]);
+  });
+
+  it('finds nothing by any text that names nothing, as the engine does', async () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.constantFrom('.', '..', 'a/b', '%2F', '%', 'x'.repeat(100_000), '\ud800', '?', '#x', ' '),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, async (ref) => {
+        expect(await caught(client.networks.get(`~${ref}`))).toMatchObject({ code: 'network-absent', values: { ref: `~${ref}` } });
+        expect((await caught(client.explain(`~${ref}`))).code).toBe('object-absent');
+      }),
+      { numRuns: 60 },
+    );
+    for (const ref of ['', '.', '..']) expect((await caught(client.endpoints.join(ref, 'box'))).code).toBe('endpoint-absent');
+  });
+});
+
+describe('events', () => {
+  it('tell whatever was called after them', async () => {
+    const events = client.events(AbortSignal.timeout(10_000));
+    await client.networks.create({ name: 'a' });
+    await client.networks.create({ name: 'b' });
+    await client.networks.remove('a');
+    expect(await names(events, 3)).toEqual(['network a created', 'network b created', 'network a removed']);
+  });
+
+  it('end with their signal', async () => {
+    const stop = new AbortController();
+    const waiting = client.events(stop.signal)[Symbol.asyncIterator]().next();
+    await client.info();
+    stop.abort();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(await names(client.events(stop.signal), 1)).toEqual([]);
+  });
+
+  it('end when the daemon closes, and when the client does', async () => {
+    const first = names(client.events(new AbortController().signal), 9);
+    await client.info();
+    await served[Symbol.asyncDispose]();
+    expect(await first).toEqual([]);
+    served = await serveApi({ fairlead: engine, socket: { path: join(folder, 'd.sock') }, version: '1' });
+    const second = names(client.events(new AbortController().signal), 9);
+    await client.info();
+    await client[Symbol.asyncDispose]();
+    expect(await second).toEqual([]);
+  });
+
+  it('fail where no daemon is, without keeping other calls from saying so', async () => {
+    await served[Symbol.asyncDispose]();
+    const events = client.events(new AbortController().signal);
+    expect((await caught(client.info())).code).toBe('daemon-absent');
+    expect((await caught(names(events, 1))).code).toBe('daemon-absent');
+  });
+});

@@ -1,0 +1,76 @@
+import { failure } from '../base/error.js';
+import type { Facts } from '../base/json.js';
+import type { NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { Network, Sandbox } from '../model/records.js';
+import { fitsUrl, RemoteCollection } from './collection.js';
+import { RemoteEndpoints } from './endpoints.js';
+import { openEvents } from './event-stream.js';
+import { type Place, parsePlace } from './place.js';
+import { type Request, Transport } from './transport.js';
+
+/**
+ * The Fairlead of a daemon at `unix:///path` or `http://127.0.0.1:port`: what FAIRLEAD_HOST says without an argument, else
+ * `unix:///run/fairlead/fairlead.sock`. Nothing is sent yet. Throws `usage-invalid`.
+ */
+export const connectFairlead = (host?: string): FairleadClient => new FairleadClient(parsePlace(host));
+
+/**
+ * The facade over HTTP. Errors are the daemon's own; besides them `daemon-absent`, `daemon-denied` and `daemon-answer`.
+ * Disposing of it ends its connections, not the daemon. Where `settle` is left out the daemon waits until things have settled.
+ */
+export class FairleadClient implements Fairlead {
+  readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
+  readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
+  readonly endpoints: Endpoints;
+  readonly #transport: Transport;
+  readonly #closed = new AbortController();
+  readonly #opening = new Set<Promise<void>>();
+
+  constructor(place: Place) {
+    this.#transport = new Transport(place);
+    const call = <T>(request: Request) => this.#call<T>(request);
+    this.networks = new RemoteCollection(call, 'network', '/v1/networks');
+    this.sandboxes = new RemoteCollection(call, 'sandbox', '/v1/sandboxes');
+    this.endpoints = new RemoteEndpoints(call);
+  }
+
+  async explain(ref: string): Promise<Explanation> {
+    if (!fitsUrl(ref)) throw failure('object-absent', { ref });
+    return this.#call<Explanation>({ method: 'GET', path: `/v1/explain?object=${encodeURIComponent(ref)}` });
+  }
+
+  plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
+    return this.#call<readonly string[]>({ method: 'POST', path: '/v1/plan', body: ask });
+  }
+
+  doctor(): Promise<readonly Finding[]> {
+    return this.#call<readonly Finding[]>({ method: 'GET', path: '/v1/doctor' });
+  }
+
+  info(): Promise<Facts> {
+    return this.#call<Facts>({ method: 'GET', path: '/v1/info' });
+  }
+
+  events(signal: AbortSignal): AsyncIterable<FairleadEvent> {
+    const { listening, events } = openEvents(this.#transport, AbortSignal.any([signal, this.#closed.signal]));
+    const opening = listening.finally(() => this.#opening.delete(opening));
+    this.#opening.add(opening);
+    return events;
+  }
+
+  settled(): Promise<void> {
+    return this.#call({ method: 'POST', path: '/v1/settled' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort();
+    this.#transport.close();
+  }
+
+  // A call waits for event streams that are being opened, so that they tell what it does.
+  async #call<T>(request: Request): Promise<T> {
+    if (this.#opening.size > 0) await Promise.all(this.#opening);
+    return (await this.#transport.call(request)) as T;
+  }
+}

@@ -1,0 +1,50 @@
+import { failure } from '../base/error.js';
+import type { RemoveHow } from '../model/asks.js';
+import type { Collection } from '../model/fairlead.js';
+import type { Call } from './transport.js';
+
+/** One collection of the daemon's. */
+export class RemoteCollection<T, Ask, Change> implements Collection<T, Ask, Change> {
+  readonly #call: Call;
+  readonly #kind: 'network' | 'sandbox' | 'endpoint';
+  readonly #path: string;
+
+  constructor(call: Call, kind: 'network' | 'sandbox' | 'endpoint', path: string) {
+    this.#call = call;
+    this.#kind = kind;
+    this.#path = path;
+  }
+
+  create(ask: Ask): Promise<T> {
+    return this.#call<T>({ method: 'POST', path: this.#path, body: ask });
+  }
+
+  async update(ref: string, change: Change): Promise<T> {
+    return this.#call<T>({ method: 'PATCH', path: this.pathOf(ref), body: change });
+  }
+
+  async get(ref: string): Promise<T> {
+    return this.#call<T>({ method: 'GET', path: this.pathOf(ref) });
+  }
+
+  list(): Promise<readonly T[]> {
+    return this.#call<readonly T[]>({ method: 'GET', path: this.#path });
+  }
+
+  async remove(ref: string, { force, settle }: RemoveHow = {}): Promise<void> {
+    const query = new URLSearchParams({ ...(force !== undefined && { force: `${force}` }), ...(settle !== undefined && { settle: `${settle}` }) });
+    await this.#call({ method: 'DELETE', path: query.size > 0 ? `${this.pathOf(ref)}?${query}` : this.pathOf(ref) });
+  }
+
+  /** The path of one object. Throws that it is absent where nothing of that name can be, nor be written in a path. */
+  protected pathOf(ref: string): string {
+    if (!fitsPath(ref)) throw failure(`${this.#kind}-absent`, { ref });
+    return `${this.#path}/${encodeURIComponent(ref)}`;
+  }
+}
+
+/** Whether the text can be one segment of a path: dots alone are taken for directories, and halves of a surrogate pair cannot be encoded. */
+const fitsPath = (ref: string): boolean => ref !== '' && ref !== '.' && ref !== '..' && fitsUrl(ref);
+
+/** Whether the text can be part of a URL. Names and ids have at most 128 characters; a server takes heads of 16 KiB. */
+export const fitsUrl = (ref: string): boolean => ref.length <= 1_024 && !/\p{Surrogate}/u.test(ref);

@@ -1,0 +1,24 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parsePlace } from './place.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('parsePlace', () => {
+  it('takes sockets and loopback ports', () => {
+    expect(parsePlace('unix:///tmp/a b.sock')).toEqual({ name: '/tmp/a b.sock', socketPath: '/tmp/a b.sock' });
+    expect(parsePlace('http://127.0.0.1:8080')).toEqual({ name: 'http://127.0.0.1:8080', host: '127.0.0.1', port: 8080 });
+    expect(parsePlace('http://[::1]:8080/')).toMatchObject({ host: '::1', port: 8080 });
+    expect(parsePlace('http://localhost')).toMatchObject({ port: 80 });
+  });
+
+  it('takes FAIRLEAD_HOST, then the usual place', () => {
+    vi.stubEnv('FAIRLEAD_HOST', 'unix:///elsewhere.sock');
+    expect(parsePlace().name).toBe('/elsewhere.sock');
+    vi.stubEnv('FAIRLEAD_HOST', '');
+    expect(parsePlace().name).toBe('/run/fairlead/fairlead.sock');
+  });
+
+  it.each(['', 'unix://relative', '/run/x.sock', 'https://a', 'tcp://a:1', 'http://a/path', 'http://u@a', 'http://a?x', 'http://'])('refuses %j', (text) => {
+    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'usage-invalid' }));
+  });
+});

@@ -1,0 +1,78 @@
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type FairleadError, failure } from '../base/error.js';
+import { strange, valueOf } from './answer.js';
+import type { Place } from './place.js';
+
+/** What is sent to the daemon. `path` is encoded. */
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** Sends a request and gives the answer's value, whose form the path decides. */
+export type Call = <T>(request: Request) => Promise<T>;
+
+/** Requests to one daemon over connections that are kept alive; idle ones do not keep the process. */
+export class Transport {
+  readonly #place: Place;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** The daemon's place, for messages. */
+  get name(): string {
+    return this.#place.name;
+  }
+
+  /** The answer's value. Throws the daemon's errors, `daemon-absent`, `daemon-denied` and `daemon-answer`. */
+  async call(ask: Request): Promise<unknown> {
+    const response = await this.open(ask);
+    return valueOf(this.name, { status: response.statusCode ?? 0, text: await this.read(response) });
+  }
+
+  /** The answer with its body yet to be read. */
+  open({ method, path, body }: Request, signal?: AbortSignal): Promise<IncomingMessage> {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const headers = payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
+    return new Promise((resolve, reject) => {
+      const send = () => {
+        const { name: _, ...where } = this.#place;
+        const sent = request({ ...where, method, path, headers, agent: this.#agent, ...(signal && { signal }) }, resolve);
+        sent.on('error', (error) => (isStale(sent, method, error) ? send() : reject(this.error(error))));
+        sent.end(payload);
+      };
+      send();
+    });
+  }
+
+  /** The whole answer as text. */
+  async read(response: IncomingMessage): Promise<string> {
+    let text = '';
+    response.setEncoding('utf8');
+    try {
+      for await (const part of response) text += part;
+    } catch (error) {
+      throw strange(this.name, 'the answer broke off', error);
+    }
+    return text;
+  }
+
+  /** An error of the connection, as the table has it. */
+  error(error: NodeJS.ErrnoException): FairleadError {
+    if (error.code === 'EACCES' || error.code === 'EPERM') return failure('daemon-denied', { socket: this.name }, { cause: error });
+    if (error.code?.startsWith('HPE_')) return strange(this.name, 'no HTTP', error);
+    return failure('daemon-absent', { socket: this.name }, { cause: error });
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+// The daemon may end an idle connection while a request is on its way. Asking again is safe where nothing can have changed.
+const isStale = (sent: ClientRequest, method: string, error: NodeJS.ErrnoException): boolean =>
+  sent.reusedSocket && method === 'GET' && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
