@@ -1,0 +1,16 @@
+import { pino } from 'pino';
+import type { Log } from '../base/log.js';
+
+/** How much is said. */
+export type Level = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Lines of JSON on standard error, written before the call returns: what was said last is there after a crash too. */
+export function daemonLog(level: Level): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  return {
+    debug: (what, values = {}) => logger.debug(values, what),
+    info: (what, values = {}) => logger.info(values, what),
+    warn: (what, values = {}) => logger.warn(values, what),
+    error: (what, values = {}) => logger.error(values, what),
+  };
+}
