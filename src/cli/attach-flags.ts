@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { AttachAsk } from '../model/asks.js';
+import { collect, pairs } from './parse/pairs.js';
+import { wholeNumber } from './parse/whole-number.js';
+
+/** How a sandbox is attached, as flags of `network connect` and `endpoint create`. */
+export interface AttachFlags {
+  readonly ip?: string;
+  readonly ip6?: string;
+  readonly mac?: string;
+  readonly alias?: readonly string[];
+  readonly ifname?: string;
+  readonly gwPriority?: string;
+  readonly driverOpt?: readonly string[];
+  readonly label?: readonly string[];
+}
+
+/** Adds the flags that say how a sandbox is attached to a network. */
+export const attachFlags = (command: Command): Command =>
+  command
+    .option('--ip <ADDRESS>', 'its IPv4 address (default: the next free one)')
+    .option('--ip6 <ADDRESS>', 'its IPv6 address')
+    .option('--mac <ADDRESS>', 'its MAC address')
+    .option('--alias <NAME>', 'another name on this network; may repeat', collect)
+    .option('--ifname <NAME>', 'name of the interface inside')
+    .option('--gw-priority <N>', 'the highest of a sandbox is its way out (default: 0)')
+    .option('--driver-opt <K=V>', 'an option of the driver; may repeat', collect)
+    .option('--label <K=V>', 'a label; may repeat', collect);
+
+/** What those flags ask for. */
+export function attachAsk(network: string, flags: AttachFlags, help: string): AttachAsk {
+  const priority = wholeNumber('--gw-priority', flags.gwPriority, help);
+  const options = pairs('--driver-opt', flags.driverOpt, help);
+  const labels = pairs('--label', flags.label, help);
+  return {
+    network,
+    ...(flags.ip !== undefined && { ip: flags.ip }),
+    ...(flags.ip6 !== undefined && { ip6: flags.ip6 }),
+    ...(flags.mac !== undefined && { mac: flags.mac }),
+    ...(flags.alias && { aliases: flags.alias }),
+    ...(flags.ifname !== undefined && { interfaceName: flags.ifname }),
+    ...(priority !== undefined && { gatewayPriority: priority }),
+    ...(labels && { labels }),
+    ...(options && { options }),
+  };
+}

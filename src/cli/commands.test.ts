@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeWorld } from '../../test/tool/fake-world.js';
+import { serveApi } from '../api/server.js';
+import { connectFairlead } from '../client/client.js';
+import { createFairlead } from '../index.js';
+import type { Fairlead } from '../model/fairlead.js';
+import { main } from './main.js';
+
+// The commands against the engine itself through its API, on the simulated kernel. The order matters.
+let folder: string;
+let fairlead: Fairlead;
+let server: AsyncDisposable;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-cli-'));
+  fairlead = await createFairlead({ kernel: 'simulated' });
+  server = await serveApi({ fairlead, socket: { path: join(folder, 'api.sock') }, version: '0.0.0' });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await fairlead[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(words: readonly string[], options: Parameters<typeof fakeWorld>[0] = {}) {
+  const world = fakeWorld({ connect: async () => connectFairlead(`unix://${join(folder, 'api.sock')}`), env: { PATH: '/usr/bin:/bin' }, ...options });
+  const status = await main(words, world);
+  return { status, ...world.taken() };
+}
+
+async function ok(...words: string[]): Promise<string> {
+  const { status, out, err } = await run(words);
+  expect({ words, status, err }).toEqual({ words, status: 0, err: '' });
+  return out.trimEnd();
+}
+
+const ID = /^[0-9a-f]{64}$/;
+
+describe('networks', () => {
+  it('are created, their ids alone printed', async () => {
+    expect(await ok('network', 'create', '--subnet', '10.64.0.0/24', '--label', 'tier=front', 'web')).toMatch(ID);
+    expect(await ok('network', 'create', '--subnet', '10.65.0.0/24', '--subnet', 'fd00:65::/64', '--gateway', 'fd00:65::9', '--internal=true', 'db')).toMatch(
+      ID,
+    );
+  });
+
+  it('are listed as Docker lists them', async () => {
+    const lines = (await ok('network', 'ls')).split('\n');
+    expect(lines[0]).toMatch(/^NETWORK ID {5}NAME {5}DRIVER {3}SCOPE$/);
+    expect(lines.slice(1).map((line) => line.split(/ +/).slice(1).join(' '))).toEqual([
+      'bridge bridge local',
+      'db bridge local',
+      'host host local',
+      'none null local',
+      'web bridge local',
+    ]);
+    expect(await ok('network', 'list', '-f', 'type=custom', '--format', '{{.Name}} {{.Subnets}}')).toBe('db 10.65.0.0/24, fd00:65::/64\nweb 10.64.0.0/24');
+    expect(await ok('network', 'ls', '-q', '--no-trunc', '--filter', 'label=tier=front')).toMatch(ID);
+    const rows = (await ok('network', 'ls', '--format', 'json', '-f', 'name=db')).split('\n').map((line) => JSON.parse(line));
+    expect(rows).toMatchObject([{ Name: 'db', Driver: 'bridge', Internal: 'true', IPv6: 'true' }]);
+  });
+
+  it('are inspected; those that are missing are errors beside the others', async () => {
+    const { status, out, err } = await run(['network', 'inspect', 'db', 'nope', 'web']);
+    expect(JSON.parse(out).map(({ Name }: { Name: string }) => Name)).toEqual(['db', 'web']);
+    expect(JSON.parse(out)[0]).toMatchObject({
+      Internal: true,
+      IPAM: { Config: [{ Subnet: '10.65.0.0/24' }, { Subnet: 'fd00:65::/64', Gateway: 'fd00:65::9' }] },
+    });
+    expect({ status, err }).toEqual({ status: 125, err: expect.stringMatching(/^fairlead: no network "nope"\n .*\[network-absent\]\n$/) });
+    expect(await ok('network', 'inspect', '-f', '{{range .IPAM.Config}}{{.Subnet}} {{end}}', 'db')).toBe('10.65.0.0/24 fd00:65::/64');
+  });
+
+  it('are planned and nothing is done', async () => {
+    expect(await ok('network', 'create', '--dry-run', 'plan')).toMatch(/^ip link add br-/);
+    expect((await run(['network', 'inspect', 'plan'])).status).toBe(125);
+  });
+
+  it('are changed', async () => {
+    expect(await ok('network', 'update', '--label', 'a=1', '--label-rm', 'tier', 'web')).toBe('web');
+    expect(await ok('network', 'inspect', '--format', '{{json .Labels}}', 'web')).toBe('{"a":"1"}');
+    expect((await run(['network', 'update', 'web'])).err).toContain('nothing to change');
+  });
+
+  it('list the options of a driver', async () => {
+    expect(await ok('network', 'create', '--help', 'bridge')).toContain('  com.docker.network.bridge.name ');
+    expect((await run(['network', 'create', '--help', 'brige'])).err).toContain('no driver "brige"; did you mean bridge?');
+  });
+});
+
+describe('sandboxes', () => {
+  it('are created on networks, listed and inspected', async () => {
+    expect(await ok('sandbox', 'create', '--name', 'api', '--network', 'web,ip=10.64.0.9,alias=www')).toMatch(ID);
+    await ok('network', 'connect', '--ip6', 'fd00:65::77', '--alias', 'store', 'db', 'api');
+    const [, line] = (await ok('ps')).split('\n');
+    expect(line).toMatch(/^[0-9a-f]{12} +api +web, db +10\.64\.0\.9, 10\.65\.0\.\d+, fd00:65::77 +just now|second/);
+    expect(JSON.parse(await ok('sandbox', 'inspect', 'api'))).toMatchObject([{ Name: 'api', SandboxKey: expect.any(String) }]);
+    expect(await ok('sandbox', 'ls', '-f', 'network=db', '--format', '{{.Name}}')).toBe('api');
+    expect(await ok('sandbox', 'ls', '-f', 'network=host', '-q')).toBe('');
+  });
+
+  it('are disconnected', async () => {
+    await ok('network', 'disconnect', 'db', 'api');
+    expect((await run(['network', 'disconnect', 'db', 'api'])).err).toContain('sandbox api is not connected to network db');
+    expect((await run(['network', 'disconnect', '-f', 'db', 'gone'])).err).toContain('[sandbox-not-connected]');
+  });
+
+  it('are renamed', async () => {
+    expect(await ok('sandbox', 'update', '--name', 'front', 'api')).toBe('front');
+  });
+
+  it('are explained, and all is well', async () => {
+    expect(await ok('explain', 'sandbox/front')).toMatch(/^ip netns add /);
+    expect(await ok('explain', 'network/bridge')).toMatch(/^# network\/bridge: nothing/);
+    expect(await ok('doctor')).toMatch(/^all is well/);
+    expect(await ok('doctor', '--format', 'json')).toBe('[]');
+  });
+
+  it('are removed, all that can be', async () => {
+    const { status, out, err } = await run(['sandbox', 'rm', 'nope', 'front']);
+    expect({ status, out }).toEqual({ status: 125, out: 'front\n' });
+    expect(err).toMatch(/^fairlead: no sandbox "nope"\n/);
+    await ok('sandbox', 'create', '--name', 'one');
+    await ok('sandbox', 'create', '--name', 'two');
+    expect((await ok('sandbox', 'rm', '--all')).split('\n').sort()).toEqual(['one', 'two']);
+    expect((await run(['sandbox', 'rm'])).err).toContain('name the sandboxes, or give --all');
+  });
+});
+
+describe('endpoints', () => {
+  it('are created, joined, left and removed', async () => {
+    await ok('sandbox', 'create', '--name', 'box');
+    expect(await ok('endpoint', 'create', '--ip', '10.64.0.50', 'web', 'door')).toMatch(ID);
+    await ok('endpoint', 'join', 'door', 'box');
+    expect(await ok('endpoint', 'ls', '--format', '{{.Name}} {{.Network}} {{.Sandbox}} {{.Addresses}}')).toBe('door web box 10.64.0.50/24');
+    expect(JSON.parse(await ok('endpoint', 'inspect', 'door'))).toMatchObject([{ Name: 'door', Network: 'web', SandboxName: 'box' }]);
+    expect((await run(['endpoint', 'rm', 'door'])).err).toContain('[endpoint-active]');
+    await ok('endpoint', 'leave', 'door');
+    expect(await ok('endpoint', 'rm', 'door')).toBe('door');
+    await ok('sandbox', 'rm', 'box');
+  });
+});
+
+describe('the daemon', () => {
+  it('tells of itself', async () => {
+    expect(await ok('info')).toMatch(/^version: /m);
+    expect(JSON.parse(await ok('info', '--format', 'json'))).toHaveProperty('version');
+    expect(await ok('version')).toMatch(/^fairlead \S+\ndaemon {3}\S+$/);
+  });
+
+  it('tells what happens', async () => {
+    const stop = new AbortController();
+    const world = fakeWorld({ connect: async () => connectFairlead(`unix://${join(folder, 'api.sock')}`), stop: stop.signal });
+    const watching = main(['events', '--format', '{{.kind}} {{.change}} {{.name}}'], world);
+    let told = '';
+    // What happened before the stream was open is not told, so it happens until it is.
+    while (!told.includes('sandbox created seen\n')) {
+      await ok('sandbox', 'create', '--name', 'seen');
+      await ok('sandbox', 'rm', 'seen');
+      told += world.taken().out;
+    }
+    stop.abort();
+    expect(await watching).toBe(0);
+  });
+
+  it('may be away', async () => {
+    const connect = async () => connectFairlead(`unix://${join(folder, 'nobody.sock')}`);
+    expect(await run(['network', 'rm', 'a', 'b'], { connect })).toEqual({
+      status: 125,
+      out: '',
+      err: `fairlead: no daemon answers at ${join(folder, 'nobody.sock')}\n  start one: sudo fairlead daemon      another place: FAIRLEAD_HOST=unix://…             [daemon-absent]\n`,
+    });
+    expect((await run(['doctor'], { connect })).status).toBe(2);
+    expect((await run(['version'], { connect })).out).toContain('daemon   – (no daemon answers');
+  });
+});
+
+describe('removing networks', () => {
+  it('prints each, and goes on after errors', async () => {
+    const { status, out, err } = await run(['network', 'rm', 'nope', 'web', 'bridge']);
+    expect({ status, out }).toEqual({ status: 125, out: 'web\n' });
+    expect(err.match(/\[[a-z-]+\]/g)).toEqual(['[network-absent]', '[network-predefined]']);
+    expect(await ok('network', 'rm', '-f', 'nope')).toBe('');
+  });
+
+  it('asks before it prunes', async () => {
+    expect((await run(['network', 'prune'])).err).toContain('nobody is there to ask');
+    expect((await run(['network', 'prune'], { answer: 'n' })).out).not.toContain('Deleted');
+    expect((await run(['network', 'prune'], { answer: 'y' })).out).toContain('Deleted Networks:\ndb\n');
+    expect(await ok('network', 'prune', '-f')).toBe('');
+    expect(await ok('network', 'ls', '--format', '{{.Name}}')).toBe('bridge\nhost\nnone');
+  });
+});
+
+describe('wrong command lines', () => {
+  it.each([
+    [['netwrok', 'ls'], "unknown command 'netwrok'; did you mean network?", 'fairlead --help'],
+    [['network', 'lss'], "unknown command 'lss'; did you mean ls?", 'fairlead network --help'],
+    [['network', 'create', '--subnett', 'x', 'y'], "unknown option '--subnett'; did you mean --subnet?", 'fairlead network create --help'],
+    [['network', 'create'], "missing required argument 'NAME'", 'fairlead network create --help'],
+    [['network', 'create', 'a', 'b'], 'too many arguments', 'fairlead network create --help'],
+    [['network', 'ls', '--filter', 'nam=x'], 'there is no filter "nam"; did you mean name?', 'fairlead network ls --help'],
+    [['sandbox', 'rm', '--all', 'x'], 'give names or --all, not both', 'fairlead sandbox rm --help'],
+    [['run', '--log', 'x', 'true'], '--log is for -d', 'fairlead run --help'],
+    [['run', '-w', '/nowhere', 'true'], 'there is no directory /nowhere', 'fairlead run --help'],
+    [['completion', 'tcsh'], 'there is no completion for "tcsh"', 'fairlead completion --help'],
+    [['daemon', '--log-level', 'loud'], 'there is no log level "loud"', 'fairlead daemon --help'],
+  ])('%j', async (words, problem, help) => {
+    const { status, out, err } = await run(words);
+    expect({ status, out }).toEqual({ status: 125, out: '' });
+    expect(err).toContain(`fairlead: `);
+    expect(err).toContain(problem);
+    expect(err).toMatch(new RegExp(`\\n  how to use it: ${help} +\\[usage-invalid\\]\\n$`));
+  });
+
+  it.each([
+    [['run', 'alpine'], 127, /"alpine" is no command on this host.*\n.*\[command-absent\]/],
+    [['run', '--', '/etc'], 126, /"\/etc" cannot be executed: it is a directory\n.*\[command-denied\]/],
+    [['run', '/etc/passwd'], 126, /permission is missing/],
+    [['run', '--network', 'web,ipp=1', 'true'], 125, /there is no key "ipp"; did you mean ip\?\n/],
+    [['exec', 'nobody', 'true'], 125, /no sandbox "nobody"/],
+    [['exec', 'nobody', 'no-such-command'], 127, /\[command-absent\]/],
+  ])('%j ends with %d', async (words, status, text) => {
+    expect(await run(words)).toEqual({ status, out: '', err: expect.stringMatching(text) });
+  });
+});

@@ -1,0 +1,72 @@
+import { shortId } from '../../../base/id.js';
+import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
+import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
+import { type Columns, inOneCell, type ListingFlags, listingFlags, printListing, type Row } from '../../listing.js';
+import type { Define } from '../../registry.js';
+
+interface Line {
+  readonly endpoint: Endpoint;
+  readonly network: string;
+  readonly sandbox: string;
+}
+
+const filters: FilterTable<Line> = {
+  name: ({ endpoint }, value) => commonFilters['name']?.(endpoint, value) ?? false,
+  id: ({ endpoint }, value) => commonFilters['id']?.(endpoint, value) ?? false,
+  label: ({ endpoint }, value) => commonFilters['label']?.(endpoint, value) ?? false,
+  network: ({ endpoint, network }, value) => network === value || endpoint.network === value,
+  sandbox: ({ endpoint, sandbox }, value) => sandbox === value || endpoint.sandbox === value,
+};
+
+const columns: Columns = {
+  headers: {
+    ID: 'ENDPOINT ID',
+    Name: 'NAME',
+    Network: 'NETWORK',
+    Sandbox: 'SANDBOX',
+    Addresses: 'ADDRESSES',
+    Interface: 'INTERFACE',
+    MAC: 'MAC',
+    Aliases: 'ALIASES',
+    Labels: 'LABELS',
+    CreatedAt: 'CREATED AT',
+  },
+  shown: ['ID', 'Name', 'Network', 'Sandbox', 'Addresses', 'Interface'],
+};
+
+/** `endpoint ls`. */
+export const ls: Define = (command, shell) => {
+  listingFlags(command, Object.keys(filters)).action(async (flags: ListingFlags) => {
+    const wanted = parseFilters(flags.filter, filters, 'fairlead endpoint ls --help');
+    const fairlead = await shell.fairlead();
+    const [endpoints, networks, sandboxes] = await Promise.all([fairlead.endpoints.list(), fairlead.networks.list(), fairlead.sandboxes.list()]);
+    const rows = lines(endpoints, networks, sandboxes)
+      .filter(wanted)
+      .map((line) => rowOf(line, flags.trunc));
+    printListing(shell.world, rows, columns, flags);
+  });
+};
+
+function lines(endpoints: readonly Endpoint[], networks: readonly Network[], sandboxes: readonly Sandbox[]): readonly Line[] {
+  const names = new Map([...networks, ...sandboxes].map(({ id, name }) => [id, name]));
+  return [...endpoints]
+    .sort((a, b) => b.created - a.created)
+    .map((endpoint) => ({
+      endpoint,
+      network: names.get(endpoint.network) ?? shortId(endpoint.network),
+      sandbox: endpoint.sandbox === undefined ? '' : (names.get(endpoint.sandbox) ?? shortId(endpoint.sandbox)),
+    }));
+}
+
+const rowOf = ({ endpoint, network, sandbox }: Line, trunc: boolean): Row => ({
+  ID: trunc ? shortId(endpoint.id) : endpoint.id,
+  Name: endpoint.name,
+  Network: network,
+  Sandbox: sandbox,
+  Addresses: endpoint.leases.map(({ address }) => address).join(', '),
+  Interface: endpoint.link?.inside ?? '',
+  MAC: endpoint.mac ?? '',
+  Aliases: endpoint.aliases.join(', '),
+  Labels: inOneCell(endpoint.labels),
+  CreatedAt: new Date(endpoint.created).toISOString(),
+});

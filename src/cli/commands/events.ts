@@ -1,0 +1,22 @@
+import { shortId } from '../../base/id.js';
+import type { FairleadEvent } from '../../model/fairlead.js';
+import { render } from '../format/render.js';
+import { type Node, parseTemplate } from '../format/template.js';
+import type { Define } from '../registry.js';
+
+/** `events`: a line for each, until it is stopped. */
+export const events: Define = (command, shell) => {
+  command
+    .option('--format <TEMPLATE>', "'json' (an object a line) or a template: '{{.kind}} {{.change}} {{.name}}'")
+    .action(async ({ format }: { readonly format?: string }) => {
+      const template = format === undefined || format === 'json' ? undefined : parseTemplate(format);
+      const fairlead = await shell.fairlead();
+      for await (const event of fairlead.events(shell.world.stop())) shell.print(lineOf(event, format, template));
+    });
+};
+
+function lineOf(event: FairleadEvent, format: string | undefined, template: readonly Node[] | undefined): string {
+  if (template) return render(template, event);
+  if (format === 'json') return JSON.stringify(event);
+  return `${new Date(event.at).toISOString()} ${event.kind} ${event.change} ${event.name} (${shortId(event.id)})`;
+}

@@ -1,0 +1,49 @@
+import type { Sandbox } from '../../model/records.js';
+import { parseAttach } from '../parse/attach.js';
+import { collect } from '../parse/pairs.js';
+import { type ProgramFlags, prepare, programFlags } from '../process/program.js';
+import { runDetached } from '../process/run-detached.js';
+import { runForeground } from '../process/run-foreground.js';
+import { type Define, STATEMENT } from '../registry.js';
+import type { Shell } from '../shell.js';
+import { usage } from '../usage.js';
+
+const HELP = 'fairlead run --help';
+
+interface Flags extends ProgramFlags {
+  readonly network?: readonly string[];
+  readonly name?: string;
+  readonly hostname?: string;
+  readonly detach?: boolean;
+  readonly log?: string;
+}
+
+/** `run`: a sandbox that lives as long as its command. */
+export const run: Define = (command, shell) => {
+  command
+    .description(`${STATEMENT}\nRuns a command of this host in one that lives as long as the command.`)
+    .argument('<CMD>')
+    .argument('[ARG...]')
+    .usage('[options] [--] CMD [ARG...]')
+    .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: bridge)", collect)
+    .option('--name <NAME>', 'name of the sandbox (default: one is made)')
+    .option('--hostname <NAME>', 'its host name');
+  programFlags(command)
+    .option('-d, --detach', 'print the id and go; the command runs on, its sandbox stays until it is removed')
+    .option('--log <FILE>', 'with -d: where its output goes (default: nowhere)')
+    .addHelpText('after', "\nStatus: the command's; 128+n for signal n; 127 no such command; 126 it cannot be executed; 125 our own failure.")
+    .action(async (cmd: string, args: readonly string[], flags: Flags) => {
+      if (flags.log !== undefined && !flags.detach) throw usage('--log is for -d; without it the output is here', HELP);
+      const program = prepare([cmd, ...args], flags, shell.world, HELP);
+      const create = creation(shell, flags);
+      await (flags.detach ? runDetached(shell, program, create, flags.log) : runForeground(shell, program, create));
+    });
+};
+
+function creation(shell: Shell, { name, hostname, network = ['bridge'] }: Flags): () => Promise<Sandbox> {
+  const networks = network.map(parseAttach);
+  return async () => {
+    const { sandboxes } = await shell.fairlead();
+    return sandboxes.create({ networks, ...(name !== undefined && { name }), ...(hostname !== undefined && { hostname }) });
+  };
+}

@@ -1,0 +1,34 @@
+import { parseAttach } from '../../parse/attach.js';
+import { collect, pairs } from '../../parse/pairs.js';
+import type { Define } from '../../registry.js';
+
+interface Flags {
+  readonly name?: string;
+  readonly hostname?: string;
+  readonly netns?: string;
+  readonly network?: readonly string[];
+  readonly label?: readonly string[];
+}
+
+/** `sandbox create`: prints the id. */
+export const create: Define = (command, shell) => {
+  command
+    .option('--name <NAME>', 'its name (default: one is made)')
+    .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: none)", collect)
+    .option('--hostname <NAME>', 'its host name')
+    .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
+    .option('--label <K=V>', 'a label; may repeat', collect)
+    .action(async ({ name, hostname, netns, network, label }: Flags) => {
+      const labels = pairs('--label', label, 'fairlead sandbox create --help');
+      const networks = network?.map(parseAttach);
+      const { sandboxes } = await shell.fairlead();
+      const sandbox = await sandboxes.create({
+        ...(name !== undefined && { name }),
+        ...(hostname !== undefined && { hostname }),
+        ...(netns !== undefined && { netns }),
+        ...(labels && { labels }),
+        ...(networks && { networks }),
+      });
+      shell.print(sandbox.id);
+    });
+};

@@ -1,0 +1,33 @@
+import { chdir } from 'node:process';
+import { failure } from '../../../base/error.js';
+import { enterSandbox } from '../../process/enter-sandbox.js';
+import { type Program, type ProgramFlags, prepare, programFlags } from '../../process/program.js';
+import type { Define } from '../../registry.js';
+
+const HELP = 'fairlead sandbox exec --help';
+
+/** `sandbox exec`: this process becomes the command. */
+export const exec: Define = (command, shell) => {
+  command.argument('<SANDBOX>').argument('<CMD>').argument('[ARG...]').usage('[options] SANDBOX [--] CMD [ARG...]');
+  programFlags(command).action(async (name: string, cmd: string, args: readonly string[], flags: ProgramFlags) => {
+    const words = cmd === '--' ? args : [cmd, ...args];
+    const program = prepare(words, flags, shell.world, HELP);
+    const { sandboxes, endpoints } = await shell.fairlead();
+    const [sandbox, joined] = await Promise.all([sandboxes.get(name), endpoints.list()]);
+    await shell.close();
+    await enterSandbox(sandbox, joined);
+    await become(program);
+  });
+};
+
+async function become({ file, words, environment, cwd }: Program): Promise<never> {
+  const { execve } = await import('../../../kernel/linux/program.js');
+  chdir(cwd);
+  try {
+    return execve(file, words, environment);
+  } catch (cause) {
+    const name = cause instanceof Error && 'errnoName' in cause ? String(cause.errnoName) : String(cause);
+    const reason = name === 'ENOENT' ? 'the interpreter that its first line names is missing' : name;
+    throw failure('command-denied', { command: words[0] ?? '', reason }, { cause });
+  }
+}

@@ -1,0 +1,85 @@
+import { failure } from '../../base/error.js';
+import { suggest } from '../../base/suggest.js';
+import type { AttachAsk } from '../../model/asks.js';
+
+const KEYS = ['ip', 'ip6', 'mac', 'alias', 'gw-priority', 'ifname', 'driver-opt'] as const;
+type Key = (typeof KEYS)[number];
+
+// Docker's and podman's other names for the same.
+const SYNONYMS: ReadonlyMap<string, Key> = new Map([
+  ['mac-address', 'mac'],
+  ['interface_name', 'ifname'],
+]);
+
+type Gathered = { -readonly [Name in keyof AttachAsk]: AttachAsk[Name] };
+
+/**
+ * Reads one `--network`: `web`, `web,ip=10.0.0.9,alias=db`, Docker's `name=web,ip=…` or podman's `web:ip=…`. Values are
+ * checked by the engine, here only the form. Throws `value-invalid`.
+ */
+export function parseAttach(text: string): AttachAsk {
+  const mark = /[,:=]/.exec(text);
+  if (!mark) return named(text, text);
+  if (mark[0] === '=') return withKeys(text, text.split(','), undefined);
+  return withKeys(text, text.slice(mark.index + 1).split(','), named(text, text.slice(0, mark.index)).network);
+}
+
+function withKeys(text: string, parts: readonly string[], network: string | undefined): AttachAsk {
+  const asked: Gathered = { network: network ?? '' };
+  const given = new Set<string>();
+  for (const part of parts) {
+    const at = part.indexOf('=');
+    if (at < 0) throw wrong(text, `not understood at "${part}"`, 'write every part as KEY=VALUE: web,ip=10.0.0.9,alias=db');
+    const [word, value] = [part.slice(0, at), part.slice(at + 1)];
+    const key = word === 'name' && network === undefined ? 'name' : keyOf(text, word);
+    if (given.has(key) && key !== 'alias' && key !== 'driver-opt')
+      throw wrong(text, `not clear: ${word} is there twice`, 'give each key once; alias and driver-opt may repeat');
+    if (value === '') throw wrong(text, `not complete: ${word} has no value`, `write ${word}=VALUE, or leave it out`);
+    given.add(key);
+    take(asked, key, value, text);
+  }
+  return named(text, asked.network, asked);
+}
+
+function keyOf(text: string, word: string): Key {
+  const key = SYNONYMS.get(word) ?? KEYS.find((known) => known === word);
+  if (key !== undefined) return key;
+  if (word === 'name') throw wrong(text, 'not clear: the network is named twice', 'write web,ip=… or name=web,ip=…');
+  throw wrong(text, `not understood: there is no key "${word}"${suggest(word, KEYS)}`, `keys: ${KEYS.join(', ')}`);
+}
+
+function take(asked: Gathered, key: Key | 'name', value: string, text: string): void {
+  switch (key) {
+    case 'name':
+      asked.network = value;
+      return;
+    case 'alias':
+      asked.aliases = [...(asked.aliases ?? []), value];
+      return;
+    case 'gw-priority':
+      if (!/^[+-]?\d{1,10}$/.test(value)) throw wrong(text, `not understood: gw-priority=${value} is no whole number`, 'higher wins; 0 when left out');
+      asked.gatewayPriority = Number(value);
+      return;
+    case 'ifname':
+      asked.interfaceName = value;
+      return;
+    case 'driver-opt':
+      asked.options = { ...asked.options, ...option(value, text) };
+      return;
+    default:
+      asked[key] = value;
+  }
+}
+
+function option(value: string, text: string): { readonly [name: string]: string } {
+  const at = value.indexOf('=');
+  if (at < 1) throw wrong(text, `not understood at "driver-opt=${value}"`, 'write driver-opt=NAME=VALUE');
+  return { [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+function named(text: string, network: string, asked: AttachAsk = { network }): AttachAsk {
+  if (network === '') throw wrong(text, 'no network: its name is missing', 'write web, web,ip=10.0.0.9 or name=web,ip=10.0.0.9');
+  return asked;
+}
+
+const wrong = (text: string, reason: string, mend: string) => failure('value-invalid', { field: '--network', value: text, reason, mend });

@@ -1,0 +1,66 @@
+import { FairleadError } from '../base/error.js';
+import type { Fairlead } from '../model/fairlead.js';
+import { reportError } from './report.js';
+import type { World } from './world.js';
+
+/** Our own failures end with this status, as Docker's do; the statuses of commands that we run are theirs. */
+export const OURS = 125;
+
+/** What shells answer for a command that there is not, and for one that cannot be executed. */
+const ABSENT = 127;
+const DENIED = 126;
+
+const statusOf = (error: unknown): number => {
+  if (!FairleadError.is(error)) return OURS;
+  if (error.code === 'command-absent') return ABSENT;
+  return error.code === 'command-denied' ? DENIED : OURS;
+};
+
+/** What a command works with: the world, the daemon, and the status with which the program ends. */
+export class Shell {
+  status = 0;
+  /** What `--host` said. */
+  host: string | undefined;
+  #fairlead: Promise<Fairlead> | undefined;
+
+  constructor(readonly world: World) {}
+
+  /** The daemon. It is first spoken to by the first call. */
+  fairlead(): Promise<Fairlead> {
+    this.#fairlead ??= this.world.connect(this.host);
+    return this.#fairlead;
+  }
+
+  /** A line on standard output. */
+  print(line: string): void {
+    this.world.out.write(`${line}\n`);
+  }
+
+  /** An error in two lines on standard error; the program goes on and ends with this status. */
+  fail(error: unknown, status = statusOf(error)): void {
+    reportError(this.world, error);
+    this.status = status;
+  }
+
+  /** Does this to each, going on after errors, but for a daemon that does not answer. What `work` returns is printed. */
+  async each(names: readonly string[], work: (name: string) => Promise<string | void>): Promise<void> {
+    for (const name of names) {
+      try {
+        const line = await work(name);
+        if (line !== undefined) this.print(line);
+      } catch (error) {
+        this.fail(error);
+        if (FairleadError.is(error) && error.code.startsWith('daemon-')) return;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#fairlead;
+    this.#fairlead = undefined;
+    await opened?.then(
+      (fairlead) => fairlead[Symbol.asyncDispose](),
+      () => undefined,
+    );
+  }
+}
