@@ -1,0 +1,46 @@
+import type { Facts } from '../base/json.js';
+import type { Ip } from '../ip/types.js';
+import type { Key, Plan, Resource, Stack } from '../resource/resource.js';
+import type { Survey } from '../resource/survey.js';
+
+/** What `apply` answers once the changes are live. */
+export interface Applied {
+  /**
+   * Settles when the kernel has let go of everything that the plan deletes. A link's deletion waits for an RCU grace period
+   * of tens of milliseconds, so links and namespaces are deleted in batches behind the reply; until then an address
+   * that was on such a link stays taken.
+   */
+  readonly drained: Promise<void>;
+}
+
+/** A socket to be opened inside a stack. Port 0 takes a free one. */
+export interface SocketSpec {
+  readonly type: 'udp' | 'tcp';
+  readonly address: Ip;
+  readonly port: number;
+}
+
+/**
+ * The only door to the operating system. `linux/` and `simulated/` pass one conformance suite, errors included:
+ * `kernel-exists`, `kernel-absent`, `kernel-denied`, `kernel-lacks`, `kernel-refused`, `namespace-invalid`, `kernel-closed`.
+ */
+export interface Kernel extends AsyncDisposable {
+  /** Makes all the changes or none: on failure what was done is undone, then it rejects. */
+  apply(plan: Plan): Promise<Applied>;
+  /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out. Pending deletions are finished first. */
+  read(stacks?: readonly Stack[]): Promise<readonly Resource[]>;
+  /** How the borrowed things among these resources are now, in their order; `null` where there is nothing to give back. */
+  was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]>;
+  /** Keys of ours that somebody else touched, gathered into one list a burst. A flushed ruleset is the key of its table. */
+  watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
+  /** Everything in a stack, whoever made it. */
+  survey(stack: Stack): Promise<Survey>;
+  /** The cookie of the namespace at this path (SO_NETNS_COOKIE; unique, never reused while the kernel runs) as decimal text. */
+  cookie(path: string): Promise<string>;
+  /** The path by which a program enters this stack: the namespace's file, or the host's own. */
+  pathOf(stack: Stack): string;
+  /** The descriptor of a bound socket inside a stack; a TCP socket listens. The caller owns it. */
+  socket(stack: Stack, spec: SocketSpec): Promise<number>;
+  /** Settles when no deletion is pending. */
+  settled(): Promise<void>;
+}

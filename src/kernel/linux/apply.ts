@@ -1,0 +1,73 @@
+import { failure } from '../../base/error.js';
+import type { LinkResource, Operation, Plan } from '../../resource/resource.js';
+import { EBUSY, EEXIST, ENODEV } from './errno.js';
+import type { Leaving } from './leaving.js';
+import { findLink, type Machine } from './machine.js';
+import type { Reaper } from './reaper.js';
+import { refused } from './refused.js';
+import { Refusing } from './refusing.js';
+import { commandOf, Transaction } from './transaction.js';
+
+/**
+ * Makes all the changes of a plan, or none:
+ *
+ *     pending deletions that stand in the way ──► sections ──► what leaves is handed to the reaper
+ *                                                   │ refused
+ *                                                   └──► undo, then the error (once more first, where an index was stale)
+ */
+export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
+  reaper.finishFor(plan);
+  return attempt(machine, reaper, plan, true);
+}
+
+function attempt(machine: Machine, reaper: Reaper, plan: Plan, again: boolean): Leaving {
+  const transaction = new Transaction(machine, (leaving) => reaper.now(leaving));
+  try {
+    return transaction.run(plan);
+  } catch (error) {
+    const stale = again && error instanceof Refusing && wasStale(machine, transaction, error);
+    undo(machine, reaper, transaction.log, error);
+    if (stale) return attempt(machine, reaper, plan, false);
+    throw asError(error);
+  }
+}
+
+// Goes on after errors, so that as little as possible is left.
+function undo(machine: Machine, reaper: Reaper, log: readonly Operation[], error: unknown): void {
+  const left: Error[] = [];
+  for (const operation of log.toReversed()) {
+    const transaction = new Transaction(machine, (leaving) => reaper.now(leaving));
+    try {
+      reaper.now(transaction.run([operation]));
+    } catch (failed) {
+      left.push(asError(failed));
+    }
+  }
+  if (left.length === 0) return;
+  const what = error instanceof Refusing ? commandOf(error.operation) : 'the plan';
+  throw failure('undo-failed', { what, reason: left.map(({ message }) => message).join('; ') }, { cause: new AggregateError([asError(error), ...left], what) });
+}
+
+/**
+ * Whether it failed only because we took an index for free, or a link for there, that is not. The kernel answers EBUSY for
+ * an index that a new other end cannot have, EEXIST for a name that is taken, but also for an index of the link itself.
+ */
+function wasStale(machine: Machine, { remembered }: Transaction, { operation, refusal: { errno } }: Refusing): boolean {
+  if (errno === ENODEV && remembered) {
+    machine.indexes.clear();
+    return true;
+  }
+  if (operation.do !== 'create' || operation.resource.kind !== 'link') return false;
+  if (errno !== EBUSY && !(errno === EEXIST && isNameFree(machine, operation.resource))) return false;
+  machine.stacks.scatter(operation.resource.in);
+  if (operation.resource.spec.type === 'veth') machine.stacks.scatter(operation.resource.spec.peer.in);
+  return true;
+}
+
+const isNameFree = (machine: Machine, { in: stack, name, spec }: LinkResource): boolean =>
+  !findLink(machine, stack, name) && !(spec.type === 'veth' && findLink(machine, spec.peer.in, spec.peer.name));
+
+function asError(error: unknown): Error {
+  if (error instanceof Refusing) return refused(commandOf(error.operation), error.refusal);
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,45 @@
+// Links: include/uapi/linux/if_link.h, rtnetlink.h, if.h, veth.h.
+
+export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
+export const RTM_GETLINK = 18;
+export const RTM_SETLINK = 19;
+
+/** struct ifinfomsg: family u8, pad u8, type u16, index i32, flags u32, change u32. */
+export const IFINFO_LENGTH = 16;
+
+export const IFLA_ADDRESS = 1;
+export const IFLA_IFNAME = 3;
+export const IFLA_MTU = 4;
+export const IFLA_LINK = 5;
+export const IFLA_MASTER = 10;
+export const IFLA_LINKINFO = 18;
+export const IFLA_IFALIAS = 20;
+export const IFLA_AF_SPEC = 26;
+export const IFLA_GROUP = 27;
+export const IFLA_NET_NS_FD = 28;
+export const IFLA_EXT_MASK = 29;
+export const IFLA_LINK_NETNSID = 37;
+/** Since 4.20: the request is answered as if it were made in that namespace. */
+export const IFLA_TARGET_NETNSID = 46;
+
+export const IFLA_INFO_KIND = 1;
+export const IFLA_INFO_DATA = 2;
+export const VETH_INFO_PEER = 1;
+
+export const IFLA_INET6_ADDR_GEN_MODE = 8;
+export const IN6_ADDR_GEN_MODE_NONE = 1;
+
+/** Leaves the counters out of the answer, which are most of it. */
+export const RTEXT_FILTER_SKIP_STATS = 8;
+
+export const IFF_UP = 1;
+export const ARPHRD_LOOPBACK = 772;
+/** The first device of every namespace is its loopback: include/net/net_namespace.h. */
+export const LOOPBACK_IFINDEX = 1;
+
+/** Identifiers of peer namespaces: include/uapi/linux/net_namespace.h. */
+export const RTM_NEWNSID = 88;
+export const RTM_GETNSID = 90;
+export const NETNSA_NSID = 1;
+export const NETNSA_FD = 3;

@@ -1,0 +1,47 @@
+// Routes and neighbours: include/uapi/linux/rtnetlink.h, neighbour.h.
+
+export const RTM_NEWROUTE = 24;
+export const RTM_DELROUTE = 25;
+export const RTM_GETROUTE = 26;
+export const RTM_NEWNEIGH = 28;
+export const RTM_DELNEIGH = 29;
+export const RTM_GETNEIGH = 30;
+
+/** struct rtmsg: family, dst_len, src_len, tos, table, protocol, scope, type (u8 each), flags u32. */
+export const RTMSG_LENGTH = 12;
+/** struct ndmsg: family u8, pad u8, pad u16, index i32, state u16, flags u8, type u8. */
+export const NDMSG_LENGTH = 12;
+
+export const RTA_DST = 1;
+export const RTA_OIF = 4;
+export const RTA_GATEWAY = 5;
+export const RTA_PRIORITY = 6;
+export const RTA_MULTIPATH = 9;
+export const RTA_TABLE = 15;
+export const RTA_VIA = 18;
+
+export const RT_TABLE_MAIN = 254;
+export const RT_SCOPE_UNIVERSE = 0;
+export const RT_SCOPE_LINK = 253;
+/** In a deletion: any scope. */
+export const RT_SCOPE_NOWHERE = 255;
+export const RTN_UNICAST = 1;
+export const RTN_BLACKHOLE = 6;
+export const RTN_UNREACHABLE = 7;
+export const RTN_PROHIBIT = 8;
+
+/** In a deletion: any protocol. */
+export const RTPROT_UNSPEC = 0;
+export const RTPROT_REDIRECT = 1;
+export const RTPROT_KERNEL = 2;
+export const RTPROT_RA = 9;
+/** Ours, for routes and neighbours: none of those that rtnetlink.h or iproute2's rt_protos give to others. */
+export const RTPROT_FAIRLEAD = 250;
+
+/** The metric of an IPv6 route that was given none (IP6_RT_PRIO_USER): include/uapi/linux/ipv6_route.h. */
+export const IP6_RT_PRIO_USER = 1024;
+
+export const NDA_DST = 1;
+export const NDA_LLADDR = 2;
+export const NDA_PROTOCOL = 12;
+export const NUD_PERMANENT = 0x80;

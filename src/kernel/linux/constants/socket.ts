@@ -1,0 +1,54 @@
+// Numbers of sockets, files and namespaces, named as in the kernel's headers.
+
+/** include/linux/socket.h */
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
+/** include/linux/net.h */
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+/** include/linux/socket.h */
+export const MSG_DONTWAIT = 0x40;
+export const MSG_TRUNC = 0x20;
+
+/** include/uapi/asm-generic/socket.h. SO_NETNS_COOKIE since 5.14. */
+export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
+export const SO_SNDBUFFORCE = 32;
+export const SO_RCVBUFFORCE = 33;
+export const SO_NETNS_COOKIE = 71;
+/** include/uapi/linux/in6.h */
+export const IPPROTO_IPV6 = 41;
+export const IPV6_V6ONLY = 26;
+/** include/linux/socket.h, include/uapi/linux/netlink.h */
+export const SOL_NETLINK = 270;
+export const NETLINK_CAP_ACK = 10;
+export const NETLINK_EXT_ACK = 11;
+export const NETLINK_GET_STRICT_CHK = 12;
+
+/** include/uapi/asm-generic/fcntl.h */
+export const O_RDONLY = 0;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_NONBLOCK = 0o4000;
+export const O_CLOEXEC = 0o2000000;
+/** include/uapi/linux/eventfd.h */
+export const EFD_NONBLOCK = O_NONBLOCK;
+export const EFD_CLOEXEC = O_CLOEXEC;
+/** include/uapi/asm-generic/poll.h */
+export const POLLIN = 1;
+
+/** include/uapi/linux/sched.h */
+export const CLONE_NEWNET = 0x40000000;
+/** include/uapi/linux/mount.h */
+export const MS_BIND = 4096;
+/** include/linux/fs.h */
+export const MNT_DETACH = 2;
+/** include/uapi/linux/magic.h */
+export const NSFS_MAGIC = 0x6e736673;
+/** include/uapi/linux/nsfs.h, since 4.11 */
+export const NS_GET_NSTYPE = 0xb703;

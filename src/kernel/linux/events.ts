@@ -1,0 +1,159 @@
+import type { Key } from '../../resource/resource.js';
+import { addressState } from './address.js';
+import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
+import {
+  NFNLGRP_NFTABLES_MASK,
+  NFPROTO_INET,
+  NFT_MSG_NEWGEN,
+  NFTA_TABLE,
+  RTMGRP_IPV4_IFADDR,
+  RTMGRP_IPV4_ROUTE,
+  RTMGRP_IPV6_IFADDR,
+  RTMGRP_IPV6_ROUTE,
+  RTMGRP_LINK,
+} from './constants/groups.js';
+import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
+import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_FAIRLEAD } from './constants/route.js';
+import { getLinks, type LinkState, linkState } from './link/link-state.js';
+import type { Machine } from './machine.js';
+import { givenOf } from './mark.js';
+import { NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
+import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
+import { NetlinkSocket } from './netlink-socket.js';
+import { isChosen, routeState } from './route.js';
+
+const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+const BUFFER = 16 << 20;
+const TABLE: Key = 'table host inet fairlead';
+
+/**
+ * What happens in the host's stack, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
+ * port of our sockets or, where the kernel does not say who caused it, is there when our request returns: `absorb` is
+ * called then, and learns from it without telling.
+ */
+export class Events {
+  readonly #machine: Machine;
+  readonly #route: NetlinkSocket;
+  readonly #netfilter: NetlinkSocket;
+  /** Our links, as they were seen last. */
+  readonly #links = new Map<number, LinkState>();
+  readonly #touched = new Set<Key>();
+
+  constructor(machine: Machine) {
+    const { stacks } = machine;
+    this.#machine = machine;
+    stacks.enter('host');
+    this.#route = NetlinkSocket.open(NETLINK_ROUTE, ROUTE_GROUPS).widen(BUFFER);
+    this.#netfilter = NetlinkSocket.open(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK).widen(BUFFER);
+    this.#relearn();
+  }
+
+  /** What to poll. */
+  get descriptors(): readonly number[] {
+    return [this.#route.fd, this.#netfilter.fd];
+  }
+
+  /** Reads what is there, as others' doing. */
+  gather(): void {
+    this.#drain(false);
+  }
+
+  /** Reads what is there right after a change of ours. What carries another's port is still told. */
+  absorb(): void {
+    this.#drain(true);
+  }
+
+  /** Whether there is something to tell. */
+  get pending(): boolean {
+    return this.#touched.size > 0;
+  }
+
+  /** The keys since the last call. */
+  take(): readonly Key[] {
+    const keys = [...this.#touched];
+    this.#touched.clear();
+    return keys;
+  }
+
+  close(): void {
+    this.#route.close();
+    this.#netfilter.close();
+  }
+
+  #drain(own: boolean): void {
+    for (let batch = this.#route.receive(); batch !== undefined; batch = this.#route.receive()) {
+      if (batch === 'overrun') this.#lost();
+      else for (const message of messages(batch)) this.#hear(message, own);
+    }
+    for (let batch = this.#netfilter.receive(); batch !== undefined; batch = this.#netfilter.receive()) {
+      if (batch === 'overrun') this.#touched.add(TABLE);
+      else for (const message of messages(batch)) if (this.#isForeignRule(message)) this.#touched.add(TABLE);
+    }
+  }
+
+  #hear(message: NetlinkMessage, own: boolean): void {
+    const { port } = message;
+    const ours = port === this.#machine.stacks.host.route.port || (own && port === 0);
+    switch (message.type) {
+      case RTM_NEWLINK:
+      case RTM_DELLINK:
+        return this.#link(message, ours);
+      case RTM_NEWADDR:
+      case RTM_DELADDR:
+        return ours ? undefined : this.#address(message);
+      case RTM_NEWROUTE:
+      case RTM_DELROUTE:
+        return ours ? undefined : this.#path(message);
+    }
+  }
+
+  #link({ type, payload }: NetlinkMessage, ours: boolean): void {
+    const now = linkState(payload);
+    const was = this.#links.get(now.index);
+    // A port that leaves its bridge is told once more as a deletion, for the bridge alone (AF_BRIDGE).
+    if (u8(payload) !== 0) return;
+    const gone = type === RTM_DELLINK;
+    if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
+    else if (gone) this.#links.delete(now.index);
+    if (ours || !was) return;
+    if (gone || !alike(was, now)) this.#touched.add(`link host ${was.name}`);
+    if (!gone && was.up !== now.up) this.#touched.add(`up host ${was.name}`);
+  }
+
+  #address({ payload }: NetlinkMessage): void {
+    const state = addressState(payload);
+    const link = state && this.#links.get(state.index);
+    if (link && !state.automatic) this.#touched.add(`address host ${link.name} ${state.address}`);
+  }
+
+  #path({ payload }: NetlinkMessage): void {
+    const state = routeState(payload);
+    if (!state || !isChosen(state)) return;
+    const ours = state.protocol === RTPROT_FAIRLEAD || (state.dev !== undefined && this.#links.has(state.dev));
+    if (ours) this.#touched.add(`route host ${state.family} ${state.to} ${state.metric ?? 0}`);
+  }
+
+  #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {
+    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || (type & 0xff) === NFT_MSG_NEWGEN || port === this.#machine.netfilter.port) return false;
+    if (u8(payload) !== NFPROTO_INET) return false;
+    const table = attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE);
+    return table !== undefined && text(table) === 'fairlead';
+  }
+
+  // Some were lost: whoever listens is to look at everything.
+  #lost(): void {
+    for (const { name } of this.#links.values()) this.#touched.add(`link host ${name}`);
+    this.#relearn();
+    for (const { name } of this.#links.values()) this.#touched.add(`link host ${name}`);
+    this.#touched.add(TABLE);
+  }
+
+  #relearn(): void {
+    this.#links.clear();
+    const { instance, stacks } = this.#machine;
+    for (const link of stacks.host.route.dump(getLinks, ({ payload }) => linkState(payload))) if (givenOf(instance, link)) this.#links.set(link.index, link);
+  }
+}
+
+const alike = (a: LinkState, b: LinkState): boolean =>
+  a.name === b.name && a.mac === b.mac && a.mtu === b.mtu && a.master === b.master && a.group === b.group && a.alias === b.alias;

@@ -1,0 +1,103 @@
+import type { Facts } from '../../base/json.js';
+import type { Resource, Stack } from '../../resource/resource.js';
+import type { SocketSpec } from '../kernel.js';
+import { apply } from './apply.js';
+import { openBoundSocket } from './bound-socket.js';
+import { Events } from './events.js';
+import { SystemError } from './libc.js';
+import type { Machine } from './machine.js';
+import { cookieAt } from './namespaces.js';
+import type { Ask, Say } from './protocol.js';
+import { read } from './read.js';
+import type { Reaper } from './reaper.js';
+import { refused } from './refused.js';
+import { survey } from './survey.js';
+import { readSysctl } from './sysctl.js';
+
+/** Answers what the worker is asked. */
+export class Handler {
+  readonly #machine: Machine;
+  readonly #reaper: Reaper;
+  readonly #say: (message: Say) => void;
+  #events: Events | undefined;
+
+  constructor(machine: Machine, reaper: Reaper, say: (message: Say) => void) {
+    this.#machine = machine;
+    this.#reaper = reaper;
+    this.#say = say;
+  }
+
+  /** What is heard, while somebody watches. */
+  get events(): Events | undefined {
+    return this.#events;
+  }
+
+  /** The answer to one request. Throws what is to be told instead. */
+  answer(ask: Ask): unknown {
+    switch (ask.call) {
+      case 'apply':
+        return this.causing(() => this.#apply(ask));
+      case 'read':
+        this.causing(() => this.#reaper.finish());
+        return asking('ip address', () => read(this.#machine, ask.stacks));
+      case 'was':
+        return ask.resources.map((resource) => this.#was(resource));
+      case 'survey':
+        this.causing(() => this.#reaper.finish());
+        return asking('ip address', () => survey(this.#machine, ask.stack));
+      case 'cookie':
+        return cookieAt(this.#machine.stacks, ask.path);
+      case 'socket':
+        return this.#socket(ask.stack, ask.spec);
+      case 'settled':
+        return this.causing(() => this.#reaper.finish());
+      case 'watch':
+        this.#events ??= new Events(this.#machine);
+        return undefined;
+      case 'unwatch':
+        this.close();
+        return undefined;
+    }
+  }
+
+  /** Does what changes the kernel, so that its events are taken for ours. */
+  causing<T>(work: () => T): T {
+    this.#events?.gather();
+    try {
+      return work();
+    } finally {
+      this.#events?.absorb();
+    }
+  }
+
+  close(): void {
+    this.#events?.close();
+    this.#events = undefined;
+  }
+
+  #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): boolean {
+    const leaving = apply(this.#machine, this.#reaper, plan);
+    if (leaving.links.length === 0 && leaving.namespaces.length === 0) return false;
+    this.#reaper.add(leaving, () => this.#say({ drained: id }));
+    return true;
+  }
+
+  #was(resource: Resource): Facts | null {
+    if (resource.kind !== 'sysctl') return null;
+    const value = asking(`sysctl ${resource.path}`, () => readSysctl(this.#machine.stacks, resource));
+    return value === undefined ? null : { value };
+  }
+
+  #socket(stack: Stack, spec: SocketSpec): number {
+    return asking(`bind ${spec.type} ${spec.address} ${spec.port}`, () => openBoundSocket(this.#machine.stacks, stack, spec));
+  }
+}
+
+// What the system refuses is an error of the table, with the command that a person would have typed.
+function asking<T>(command: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SystemError ? refused(command, { errno: error.errno }) : error;
+  }
+}

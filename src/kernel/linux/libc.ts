@@ -1,0 +1,65 @@
+import koffi from 'koffi';
+import { nameOfErrno } from './errno.js';
+
+/** A call of libc that failed. `errno` is its number, `errnoName` its name as in errno(3). */
+export class SystemError extends Error {
+  override readonly name = 'SystemError';
+  readonly errnoName: string;
+
+  constructor(
+    readonly call: string,
+    readonly errno: number,
+  ) {
+    super(`${call}: ${nameOfErrno(errno)}`);
+    this.errnoName = nameOfErrno(errno);
+  }
+}
+
+type Int = (...args: readonly (number | bigint | string | Uint8Array | null)[]) => number;
+
+// Symbols of the running program: glibc or musl, whichever Node itself uses. All calls are synchronous, on the calling thread.
+const loaded = koffi.load(null);
+const declare = (prototype: string): Int => loaded.func(prototype);
+
+const raw = {
+  socket: declare('int socket(int, int, int)'),
+  bind: declare('int bind(int, const void *, uint32_t)'),
+  listen: declare('int listen(int, int)'),
+  getsockname: declare('int getsockname(int, void *, void *)'),
+  getsockopt: declare('int getsockopt(int, int, int, void *, void *)'),
+  setsockopt: declare('int setsockopt(int, int, int, const void *, uint32_t)'),
+  send: declare('intptr_t send(int, const void *, uintptr_t, int)'),
+  recv: declare('intptr_t recv(int, void *, uintptr_t, int)'),
+  read: declare('intptr_t read(int, void *, uintptr_t)'),
+  poll: declare('int poll(void *, unsigned long, int)'),
+  eventfd: declare('int eventfd(unsigned int, int)'),
+  open: declare('int open(const char *, int, unsigned int)'),
+  close: declare('int close(int)'),
+  ioctl: declare('int ioctl(int, unsigned long, unsigned long)'),
+  fstatfs: declare('int fstatfs(int, void *)'),
+  setns: declare('int setns(int, int)'),
+  unshare: declare('int unshare(int)'),
+  mount: declare('int mount(const char *, const char *, const char *, unsigned long, const void *)'),
+  umount2: declare('int umount2(const char *, int)'),
+};
+
+/** Calls that answer a number or throw `SystemError`, by their names in libc. */
+export type Libc = Readonly<Record<keyof typeof raw, Int>>;
+
+const checked = (name: string, call: Int): Int => {
+  return (...args) => {
+    const result = call(...args);
+    if (result < 0) throw new SystemError(name, koffi.errno());
+    return result;
+  };
+};
+
+/** libc, each failure thrown as `SystemError`. */
+export const libc: Libc = {
+  ...(Object.fromEntries(Object.entries(raw).map(([name, call]) => [name, checked(name, call)])) as Libc),
+  // The receive path asks for "nothing there" many times; it looks at errno itself.
+  recv: raw.recv,
+};
+
+/** The number of the last error of this thread, after a call that does not throw. */
+export const lastErrno = (): number => koffi.errno();

@@ -1,0 +1,69 @@
+import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
+import { addBridge } from './link/bridge.js';
+import { type LinkSetting, setLink } from './link/set-link.js';
+import { addVeth } from './link/veth.js';
+import { aliasOf } from './mark.js';
+import { deletion, entry, type Sheet } from './sheet.js';
+
+const ETHERNET_MTU = 1500;
+
+/**
+ * Makes a link: one message with all that can go into it, its group included, and a second on the new index with what
+ * cannot (the alias, and no link-local address). A veth's other end gets its part with what is said to its own stack.
+ */
+export function createLink(sheet: Sheet, operation: Operation, resource: LinkResource): void {
+  const { in: stack, name, spec, master } = resource;
+  const { instance, inet6, stacks } = sheet.machine;
+  const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
+  const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
+  if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(resource, placement)));
+  else {
+    const { peer } = spec;
+    const index = sheet.newIndex(peer.in);
+    const place = { ...peer, index, ...(peer.in === stack ? {} : { namespace: stacks.get(peer.in).namespace }) };
+    sheet.say(stack, entry(operation, addVeth(resource, placement, place)));
+    sheet.learn(peer.in, peer.name, index);
+    if (inet6) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
+  }
+  sheet.learn(stack, name, placement.index);
+  sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6 }, operation);
+}
+
+/** Changes what can be changed of a link; `remade` says when it cannot. */
+export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
+  const { mtu, mac } = differences(from, to);
+  const master = to.master === from.master ? {} : { master: to.master === undefined ? 0 : sheet.indexOf(to.in, to.master) };
+  const own: LinkSetting = { ...mtu, ...mac, ...master, alias: aliasOf(sheet.machine.instance, to) };
+  sheet.say(to.in, entry(operation, setLink(sheet.indexOf(to.in, to.name), own)));
+  if (to.spec.type !== 'veth' || from.spec.type !== 'veth') return;
+  const { peer } = to.spec;
+  const peerMac = peer.mac === undefined || peer.mac === from.spec.peer.mac ? {} : { mac: peer.mac };
+  const others: LinkSetting = { ...mtu, ...peerMac };
+  if (Object.keys(others).length > 0) sheet.say(peer.in, entry(operation, setLink(sheet.indexOf(peer.in, peer.name), others)));
+}
+
+/** Whether a link has to be made anew to become the other: kind, or the place and name of the other end. */
+export function remade({ spec: from }: LinkResource, { spec: to }: LinkResource): boolean {
+  if (from.type !== 'veth' || to.type !== 'veth') return from.type !== to.type;
+  return from.peer.in !== to.peer.in || from.peer.name !== to.peer.name;
+}
+
+/** Sets a link up: together with its making where nothing came between. */
+export function createUp(sheet: Sheet, operation: Operation, { in: stack, link }: UpResource): void {
+  if (sheet.setFresh(stack, link, { up: true }, operation)) return;
+  sheet.say(stack, entry(operation, setLink(sheet.indexOf(stack, link), { up: true })));
+}
+
+export function deleteUp(sheet: Sheet, operation: Operation, { in: stack, link }: UpResource): void {
+  const index = sheet.indexIfAny(stack, link);
+  if (index !== undefined) sheet.say(stack, deletion(operation, setLink(index, { up: false })));
+}
+
+// An MTU that is not described is Ethernet's, whatever somebody made of it.
+function differences(from: LinkResource, to: LinkResource): { readonly mtu: LinkSetting; readonly mac: LinkSetting } {
+  const mtu = to.mtu ?? ETHERNET_MTU;
+  return {
+    mtu: mtu === (from.mtu ?? ETHERNET_MTU) ? {} : { mtu },
+    mac: to.mac === undefined || to.mac === from.mac ? {} : { mac: to.mac },
+  };
+}

@@ -1,0 +1,34 @@
+import { IFINFO_LENGTH, IFLA_AF_SPEC, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE } from '../constants/link.js';
+import { AF_INET6 } from '../constants/socket.js';
+import { AF_UNSPEC } from '../netlink/constants.js';
+import type { Writer } from '../netlink/writer.js';
+
+/** Which link, and which of its IFF_ flags are to be as in `flags`. Index 0 leaves the choice to a name, or to the kernel. */
+export interface LinkHeader {
+  readonly index?: number;
+  readonly flags?: number;
+  readonly change?: number;
+}
+
+/** Writes struct ifinfomsg. */
+export function linkHeader(w: Writer, { index = 0, flags = 0, change = 0 }: LinkHeader): void {
+  w.u8(AF_UNSPEC).zero(3).u32(index).u32(flags).u32(change);
+}
+
+/** One message about a link. */
+export function linkMessage(w: Writer, type: number, flags: number, sequence: number, header: LinkHeader, body: (w: Writer) => void): void {
+  w.message(type, flags, sequence, (m) => {
+    linkHeader(m, header);
+    body(m);
+  });
+}
+
+/**
+ * No link-local address by itself: the traffic that comes with one (RFC 4862, MLD, router solicitations) is flooded to
+ * every port of a bridge. The kernel reads it in a message that sets, not in one that makes (do_setlink in rtnetlink.c).
+ */
+export const quiet = (w: Writer): Writer =>
+  w.nest(IFLA_AF_SPEC, (spec) => spec.nest(AF_INET6, (inet6) => inet6.attrU8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE)));
+
+/** Where struct ifinfomsg ends and the attributes begin. */
+export const LINK_ATTRIBUTES = IFINFO_LENGTH;

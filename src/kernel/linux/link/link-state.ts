@@ -1,0 +1,91 @@
+import { macFromBytes } from '../../../ip/mac.js';
+import type { Mac } from '../../../ip/types.js';
+import {
+  IFF_UP,
+  IFLA_ADDRESS,
+  IFLA_EXT_MASK,
+  IFLA_GROUP,
+  IFLA_IFALIAS,
+  IFLA_IFNAME,
+  IFLA_INFO_KIND,
+  IFLA_LINK,
+  IFLA_LINK_NETNSID,
+  IFLA_LINKINFO,
+  IFLA_MASTER,
+  IFLA_MTU,
+  IFLA_TARGET_NETNSID,
+  RTEXT_FILTER_SKIP_STATS,
+  RTM_GETLINK,
+} from '../constants/link.js';
+import { attributes, text, u16, u32 } from '../netlink/reader.js';
+import type { Request } from '../request.js';
+import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
+
+/** A link as the kernel tells of it. */
+export interface LinkState {
+  readonly index: number;
+  readonly name: string;
+  /** IFLA_INFO_KIND: `veth`, `bridge`; none for loopback and for hardware. */
+  readonly kind?: string;
+  /** The ARPHRD_ type of hardware. */
+  readonly hardware: number;
+  readonly up: boolean;
+  readonly mac?: Mac;
+  readonly mtu: number;
+  readonly group: number;
+  readonly alias?: string;
+  readonly master?: number;
+  /** The index of the other end of a veth. */
+  readonly peer?: number;
+  /** The number that this namespace gives to the one of the other end; none when it is the same. */
+  readonly peerNamespace?: number;
+}
+
+/** All links of the socket's namespace, when sent as a dump. */
+export const getLinks: Request = (w, sequence, flags) =>
+  linkMessage(w, RTM_GETLINK, flags, sequence, {}, (m) => m.attrU32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS));
+
+/** One link by name, or by index; `namespace` is the number that the socket's namespace gives to another. */
+export const getLink = (which: { readonly name: string } | { readonly index: number; readonly namespace?: number }): Request => {
+  const index = 'index' in which ? which.index : 0;
+  return (w, sequence, flags) =>
+    linkMessage(w, RTM_GETLINK, flags, sequence, { index }, (m) => {
+      m.attrU32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+      if ('name' in which) m.attrString(IFLA_IFNAME, which.name);
+      else if (which.namespace !== undefined) m.attrU32(IFLA_TARGET_NETNSID, which.namespace);
+    });
+};
+
+/** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
+export function linkState(payload: Uint8Array): LinkState {
+  const has = attributes(payload, LINK_ATTRIBUTES);
+  const kind = kindOf(has.get(IFLA_LINKINFO));
+  const mac = has.get(IFLA_ADDRESS);
+  const alias = has.get(IFLA_IFALIAS);
+  const master = number(has.get(IFLA_MASTER));
+  const peer = number(has.get(IFLA_LINK));
+  const peerNamespace = number(has.get(IFLA_LINK_NETNSID));
+  return {
+    index: u32(payload, 4),
+    name: text(has.get(IFLA_IFNAME) ?? EMPTY),
+    ...(kind === undefined ? {} : { kind }),
+    hardware: u16(payload, 2),
+    up: (u32(payload, 8) & IFF_UP) !== 0,
+    ...(mac?.length === 6 ? { mac: macFromBytes(mac) } : {}),
+    mtu: number(has.get(IFLA_MTU)) ?? 0,
+    group: number(has.get(IFLA_GROUP)) ?? 0,
+    ...(alias === undefined ? {} : { alias: text(alias) }),
+    ...(master === undefined || master === 0 ? {} : { master }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(peerNamespace === undefined ? {} : { peerNamespace }),
+  };
+}
+
+const EMPTY = new Uint8Array();
+
+const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
+
+function kindOf(info: Uint8Array | undefined): string | undefined {
+  const kind = info && attributes(info).get(IFLA_INFO_KIND);
+  return kind && text(kind);
+}

@@ -1,0 +1,106 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { asFailure } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
+import { POLLIN } from './constants/socket.js';
+import { EINTR } from './errno.js';
+import { Handler } from './handler.js';
+import { libc, SystemError } from './libc.js';
+import type { Machine } from './machine.js';
+import type { Ask, Say } from './protocol.js';
+import { Reaper } from './reaper.js';
+import { tell } from './told.js';
+
+/** How long a burst of events is gathered, in milliseconds: a flushed ruleset is to be back within 100. */
+const BURST = 10;
+
+/**
+ * The kernel thread's own loop. Requests come first; pending deletions have their turn when none waits; then it sleeps:
+ *
+ *     requests ──► one piece of pending deletions ──► poll(wake, events; until a deletion or a burst is due) ──┐
+ *        ▲─────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ */
+export class Loop {
+  readonly #port: MessagePort;
+  readonly #say: (message: Say) => void;
+  readonly #wake: number;
+  readonly #ending: Int32Array;
+  readonly #reaper: Reaper;
+  readonly #handler: Handler;
+  #burstEnds: number | undefined;
+
+  constructor(machine: Machine, port: MessagePort, say: (message: Say) => void, wake: number, ending: Int32Array) {
+    this.#port = port;
+    this.#say = say;
+    this.#wake = wake;
+    this.#ending = ending;
+    this.#reaper = new Reaper(machine, logTo(say));
+    this.#handler = new Handler(machine, this.#reaper, say);
+  }
+
+  run(): void {
+    while (this.#ending[0] === 0) {
+      while (this.#answerOne() && this.#ending[0] === 0);
+      if (this.#reaper.wait === 0) {
+        this.#handler.causing(() => this.#reaper.step());
+        continue;
+      }
+      this.#sleep();
+      this.#tellBurst();
+    }
+    // Ended in good order: what was promised to go is gone, and whoever waits for that is told.
+    if (this.#ending[0] === 1) this.#reaper.finish();
+    this.#handler.close();
+  }
+
+  #answerOne(): boolean {
+    const received = receiveMessageOnPort(this.#port);
+    if (!received) return false;
+    const ask = received.message as Ask;
+    try {
+      this.#say({ id: ask.id, answer: this.#handler.answer(ask) });
+    } catch (error) {
+      this.#say({ id: ask.id, error: tell(asFailure(error)) });
+    }
+    return true;
+  }
+
+  #sleep(): void {
+    const { events } = this.#handler;
+    const descriptors = [this.#wake, ...(events?.descriptors ?? [])];
+    const polled = new Int32Array(descriptors.length * 2); // struct pollfd: fd i32, events i16, revents i16
+    for (const [index, fd] of descriptors.entries()) polled.set([fd, POLLIN], index * 2);
+    poll(polled, this.#timeout());
+    if (polled[1] !== POLLIN) libc.read(this.#wake, new Uint8Array(8), 8);
+    if (!events || !polled.some((word, index) => index > 1 && index % 2 === 1 && word !== POLLIN)) return;
+    events.gather();
+  }
+
+  #tellBurst(): void {
+    const { events } = this.#handler;
+    if (!events?.pending) return;
+    const now = performance.now();
+    this.#burstEnds ??= now + BURST;
+    if (now < this.#burstEnds) return;
+    this.#burstEnds = undefined;
+    this.#say({ touched: events.take() });
+  }
+
+  /** Milliseconds until something is due; -1 for never. */
+  #timeout(): number {
+    const due = [this.#reaper.wait, this.#burstEnds === undefined ? undefined : this.#burstEnds - performance.now()].filter((each) => each !== undefined);
+    return due.length === 0 ? -1 : Math.max(0, Math.ceil(Math.min(...due)));
+  }
+}
+
+function poll(polled: Int32Array, timeout: number): void {
+  try {
+    libc.poll(new Uint8Array(polled.buffer), polled.length / 2, timeout);
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.errno !== EINTR) throw error;
+  }
+}
+
+const logTo = (say: (message: Say) => void): Log => {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (what: string, values?: Readonly<Record<string, unknown>>) => say({ log: { level, what, values } });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+};

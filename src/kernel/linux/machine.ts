@@ -1,0 +1,25 @@
+import type { Stack } from '../../resource/resource.js';
+import { getLink, type LinkState, linkState } from './link/link-state.js';
+import type { Instance } from './mark.js';
+import type { Namespaces } from './namespaces.js';
+import { isRefusal } from './netlink-socket.js';
+import type { Netfilter } from './netfilter.js';
+import type { Stacks } from './stacks.js';
+
+/** What the operations work with: everything that the worker thread has open. */
+export interface Machine {
+  readonly instance: Instance;
+  readonly stacks: Stacks;
+  readonly namespaces: Namespaces;
+  readonly netfilter: Netfilter;
+  /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */
+  readonly indexes: Map<string, number>;
+  /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */
+  readonly inet6: boolean;
+}
+
+/** The link of this name in a stack, if there is one. */
+export function findLink({ stacks }: Machine, stack: Stack, name: string): LinkState | undefined {
+  const found = stacks.get(stack).route.ask(getLink({ name }), ({ payload }) => linkState(payload));
+  return isRefusal(found) ? undefined : found;
+}

@@ -1,0 +1,192 @@
+import { fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { failure } from '../../base/error.js';
+import type { NamespaceResource, Stack } from '../../resource/resource.js';
+import {
+  AF_INET,
+  CLONE_NEWNET,
+  MNT_DETACH,
+  MS_BIND,
+  NS_GET_NSTYPE,
+  NSFS_MAGIC,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_NONBLOCK,
+  O_RDONLY,
+  SO_NETNS_COOKIE,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOL_SOCKET,
+} from './constants/socket.js';
+import { EINVAL, ENOENT } from './errno.js';
+import { libc, SystemError } from './libc.js';
+import { u32, u64 } from './netlink/reader.js';
+import type { Stacks } from './stacks.js';
+
+const OWN = '/proc/thread-self/ns/net';
+
+/**
+ * The namespaces by their files. A file below `run/netns` is a mount of its namespace; one that is no mount was left by a
+ * process that died between the two. A path that somebody else made is kept beside it in `run/adopted`, since the mount
+ * does not tell it.
+ */
+export class Namespaces {
+  readonly #stacks: Stacks;
+  readonly #adopted: string;
+
+  constructor(stacks: Stacks) {
+    this.#stacks = stacks;
+    this.#adopted = join(dirname(stacks.directory), 'adopted');
+    mkdirSync(stacks.directory, { recursive: true, mode: 0o755 });
+  }
+
+  /** Makes a namespace, or adopts one. Loopback is as it was: the caller sets it up. */
+  create({ in: stack, adopted }: NamespaceResource): void {
+    if (adopted === undefined) this.#make(stack);
+    else this.#adopt(stack, adopted);
+  }
+
+  /** Takes the file away; the namespace ends when no process is in it. True unless there was none. */
+  delete(stack: Stack): boolean {
+    this.#stacks.forget(stack);
+    const file = this.#stacks.fileOf(stack);
+    rmSync(this.#recordOf(stack), { force: true });
+    try {
+      libc.umount2(file, MNT_DETACH);
+    } catch (error) {
+      if (!(error instanceof SystemError) || (error.errno !== EINVAL && error.errno !== ENOENT)) throw error;
+    }
+    const was = this.#exists(file);
+    rmSync(file, { force: true });
+    return was;
+  }
+
+  /** Whether there is such a namespace, or what is left of one. */
+  has(stack: Stack): boolean {
+    return this.#exists(this.#stacks.fileOf(stack));
+  }
+
+  /** All that there are, leftovers too: `sound` is false for those. */
+  list(): readonly { readonly resource: NamespaceResource; readonly sound: boolean }[] {
+    return readdirSync(this.#stacks.directory).map((name) => {
+      const stack: Stack = `ns/${name}`;
+      const adopted = this.#adoptedFrom(stack);
+      const resource: NamespaceResource = { kind: 'namespace', in: stack, ...(adopted === undefined ? {} : { adopted }) };
+      return { resource, sound: isNamespace(this.#stacks.fileOf(stack)) };
+    });
+  }
+
+  #make(stack: Stack): void {
+    const file = this.#touch(stack);
+    try {
+      libc.unshare(CLONE_NEWNET);
+      this.#stacks.strayed();
+      libc.mount(OWN, file, 'none', MS_BIND, null);
+      this.#stacks.made(stack, libc.open(OWN, O_RDONLY | O_CLOEXEC, 0));
+    } catch (error) {
+      this.#stacks.enter('host');
+      this.delete(stack);
+      throw error;
+    }
+  }
+
+  #adopt(stack: Stack, path: string): void {
+    const namespace = openNamespace(path);
+    try {
+      if (identity(namespace) === identity(this.#stacks.host.namespace)) throw failure('namespace-invalid', { path, reason: "it is the host's own" });
+      const file = this.#touch(stack);
+      try {
+        mkdirSync(this.#adopted, { recursive: true, mode: 0o755 });
+        writeFileSync(this.#recordOf(stack), path);
+        libc.mount(`/proc/thread-self/fd/${namespace}`, file, 'none', MS_BIND, null);
+      } catch (error) {
+        this.delete(stack);
+        throw error;
+      }
+    } finally {
+      libc.close(namespace);
+    }
+  }
+
+  #touch(stack: Stack): string {
+    const file = this.#stacks.fileOf(stack);
+    libc.close(libc.open(file, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444));
+    return file;
+  }
+
+  #exists(file: string): boolean {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  }
+
+  #recordOf(stack: Stack): string {
+    return join(this.#adopted, stack.slice('ns/'.length));
+  }
+
+  #adoptedFrom(stack: Stack): string | undefined {
+    try {
+      return readFileSync(this.#recordOf(stack), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Opens the network namespace at this path. Throws `namespace-invalid`. The caller closes the descriptor. */
+export function openNamespace(path: string): number {
+  let fd: number;
+  try {
+    // Not blocking: opening a FIFO would wait for its other end.
+    fd = libc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    throw failure('namespace-invalid', { path, reason: error.errno === ENOENT ? 'there is no such file' : `it cannot be opened (${error.errnoName})` });
+  }
+  const reason = flaw(fd);
+  if (reason === undefined) return fd;
+  libc.close(fd);
+  throw failure('namespace-invalid', { path, reason });
+}
+
+/** The cookie of the namespace at this path. Throws `namespace-invalid`. */
+export function cookieAt(stacks: Stacks, path: string): string {
+  const namespace = openNamespace(path);
+  try {
+    stacks.strayed();
+    libc.setns(namespace, CLONE_NEWNET);
+    const socket = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    try {
+      const value = new Uint8Array(8);
+      libc.getsockopt(socket, SOL_SOCKET, SO_NETNS_COOKIE, value, Uint8Array.of(8, 0, 0, 0));
+      return u64(value).toString();
+    } finally {
+      libc.close(socket);
+    }
+  } finally {
+    stacks.enter('host');
+    libc.close(namespace);
+  }
+}
+
+// struct statfs is at most 120 bytes and begins with f_type, a long; NS_GET_NSTYPE answers the CLONE_ flag of the kind.
+function flaw(fd: number): string | undefined {
+  const facts = new Uint8Array(256);
+  libc.fstatfs(fd, facts);
+  if (u32(facts) !== NSFS_MAGIC) return 'it is an ordinary file';
+  return libc.ioctl(fd, NS_GET_NSTYPE, 0) === CLONE_NEWNET ? undefined : 'it is a namespace of another kind';
+}
+
+function isNamespace(file: string): boolean {
+  try {
+    libc.close(openNamespace(file));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Two descriptors of one namespace have the same inode.
+const identity = (fd: number): string => {
+  const { dev, ino } = fstatSync(fd);
+  return `${dev} ${ino}`;
+};

@@ -1,0 +1,153 @@
+import { familyOf } from '../../ip/ip.js';
+import type { Ip } from '../../ip/types.js';
+import { keyOf } from '../../resource/key.js';
+import type { Operation, Resource } from '../../resource/resource.js';
+import { countRequest, decodeCount } from './conntrack/count.js';
+import { deleteByAddress } from './conntrack/delete-by-address.js';
+import { decodeFlow, deleteFlows, dumpFlows, holds } from './conntrack/flows.js';
+import { EINVAL, ENOBUFS, ENOENT } from './errno.js';
+import { SystemError } from './libc.js';
+import { NETLINK_NETFILTER } from './netlink/constants.js';
+import { errorOf, messages, type NetlinkMessage } from './netlink/reader.js';
+import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
+import { dumpRequests, decodeTable } from './nftables/read.js';
+import { encodeTransaction } from './nftables/transaction.js';
+import { saysAbsent } from './refused.js';
+import type { Stacks } from './stacks.js';
+
+/** An operation that nf_tables refused, and why. Nothing of its transaction was done. */
+export interface RefusedOperation {
+  readonly operation: Operation;
+  readonly refusal: Refusal;
+}
+
+// A transaction is one send, and each of its acknowledgements takes about 1 kB of the receive buffer.
+const BUFFER = 64 << 20;
+// From here on one dump and a deletion by tuple cost less than the three walks of the whole table that each address takes.
+const MANY = 8;
+
+/** The host's nfnetlink socket: our table, and tracked connections. */
+export class Netfilter {
+  readonly #stacks: Stacks;
+  readonly #instance: string;
+  #opened: NetlinkSocket | undefined;
+  #filters = true;
+
+  constructor(stacks: Stacks, instance: string) {
+    this.#stacks = stacks;
+    this.#instance = instance;
+  }
+
+  /** The port of the socket once it is open. */
+  get port(): number | undefined {
+    return this.#opened?.port;
+  }
+
+  /** Makes all of the operations, or none and answers what stood in the way. What is to be deleted and is not there stands in nobody's way. */
+  transact(operations: readonly Operation[]): RefusedOperation | undefined {
+    const failed = this.#try(operations);
+    if (!failed || !isAbsentDeletion(failed)) return failed;
+    const there = new Set(this.read().map(keyOf));
+    return this.#try(operations.filter((each) => each.do !== 'delete' || there.has(keyOf(each.resource))));
+  }
+
+  /** Our table and its elements. */
+  read(): readonly Resource[] {
+    const found: NetlinkMessage[] = [];
+    for (const request of dumpRequests(0)) {
+      try {
+        for (const message of this.#socket.dumpBytes((sequence) => numbered(request, sequence), copy)) found.push(message);
+      } catch (error) {
+        if (!(error instanceof SystemError) || error.errno !== ENOENT) throw error;
+      }
+    }
+    return decodeTable(found, this.#instance);
+  }
+
+  /** Makes the host forget the tracked connections of these addresses. */
+  forget(addresses: readonly Ip[]): Refusal | undefined {
+    if (addresses.length === 0 || this.#tracked() === 0) return undefined;
+    // The kernel's filter for IPv6 addresses is the wrong way round (see `deleteByAddress`).
+    if (this.#filters && addresses.length < MANY && addresses.every((ip) => familyOf(ip) === 4)) {
+      const answer = this.#request((sequence) => addresses.flatMap((ip, index) => deleteByAddress(ip, sequence + index * 4) ?? []));
+      if (answer?.errno !== EINVAL) return answer;
+      this.#filters = false;
+    }
+    const wanted = new Set(addresses);
+    const flows = this.#socket.dumpBytes((sequence) => dumpFlows(sequence), decodeFlow).filter((flow) => holds(flow, wanted));
+    return this.#request((sequence) => deleteFlows(flows, sequence));
+  }
+
+  close(): void {
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  get #socket(): NetlinkSocket {
+    if (this.#opened) return this.#opened;
+    this.#stacks.enter('host');
+    this.#opened = NetlinkSocket.open(NETLINK_NETFILTER).widen(BUFFER);
+    return this.#opened;
+  }
+
+  #try(operations: readonly Operation[]): RefusedOperation | undefined {
+    if (operations.length === 0) return undefined;
+    const { bytes, answers } = encodeTransaction(operations, { instance: this.#instance }, nextSequence(2 * operations.length + 16));
+    this.#socket.send(bytes);
+    const missing = new Map(answers.map((answer) => [answer.sequence, answer]));
+    const first = answers[0];
+    let failed: RefusedOperation | undefined;
+    for (const message of this.#answers()) {
+      const errno = errorOf(message);
+      if (errno === undefined) continue;
+      const answer = missing.get(message.sequence);
+      if (errno === 0) missing.delete(message.sequence);
+      else if (answer) {
+        const why = refusal(message, errno);
+        failed ??= { operation: answer.operationAt(why.offset), refusal: why };
+      }
+    }
+    if (failed || missing.size === 0 || !first) return failed;
+    throw new SystemError('recv', ENOBUFS);
+  }
+
+  /** How many connections are tracked; undefined where that cannot be told. */
+  #tracked(): number | undefined {
+    this.#socket.send(countRequest(nextSequence()));
+    for (const message of this.#answers()) {
+      const count = decodeCount(message);
+      if (count !== undefined) return count;
+    }
+    return undefined;
+  }
+
+  // Deletions of tracked connections: one that has ended meanwhile (ENOENT) is as it should be.
+  #request(make: (sequence: number) => readonly Uint8Array[]): Refusal | undefined {
+    let failed: Refusal | undefined;
+    for (const request of make(nextSequence(1 << 16))) {
+      this.#socket.send(request);
+      for (const message of this.#answers()) {
+        const errno = errorOf(message);
+        if (errno && !saysAbsent(errno)) failed ??= refusal(message, errno);
+      }
+    }
+    return failed;
+  }
+
+  *#answers(): Generator<NetlinkMessage> {
+    for (let batch = this.#socket.receive(); batch !== undefined; batch = this.#socket.receive()) {
+      if (batch === 'overrun') continue;
+      yield* messages(batch);
+    }
+  }
+}
+
+const isAbsentDeletion = ({ operation, refusal: { errno } }: RefusedOperation): boolean => operation.do === 'delete' && errno === ENOENT;
+
+// A dump that is asked for again has a number of its own, so that answers to the interrupted one are told apart.
+function numbered(request: Uint8Array, sequence: number): Uint8Array {
+  new DataView(request.buffer, request.byteOffset).setUint32(8, sequence, true);
+  return request;
+}
+
+const copy = (message: NetlinkMessage): NetlinkMessage => ({ ...message, payload: message.payload.slice() });

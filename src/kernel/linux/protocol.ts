@@ -1,0 +1,49 @@
+import type { FairleadError } from '../../base/error.js';
+import type { Facts } from '../../base/json.js';
+import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { Survey } from '../../resource/survey.js';
+import type { SocketSpec } from '../kernel.js';
+import type { Instance } from './mark.js';
+
+/** What the worker thread is started with. */
+export interface Start {
+  /** The path of the host's namespace; none for that of the process. */
+  readonly host?: string;
+  readonly run: string;
+  readonly instance: Instance;
+  /** One number, shared: not 0 once the thread is to end. */
+  readonly ending: Int32Array;
+}
+
+/** What can be asked of the worker: argument and answer of each call. */
+export interface Calls {
+  /** True when something is deleted behind the reply; `Drained` follows then. */
+  apply: { plan: Plan; answer: boolean };
+  read: { stacks: readonly Stack[] | undefined; answer: readonly Resource[] };
+  was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
+  survey: { stack: Stack; answer: Survey };
+  cookie: { path: string; answer: string };
+  socket: { stack: Stack; spec: SocketSpec; answer: number };
+  settled: { answer: undefined };
+  watch: { answer: undefined };
+  unwatch: { answer: undefined };
+}
+
+/** One request. */
+export type Ask = { readonly [Call in keyof Calls]: { readonly id: number; readonly call: Call } & Readonly<Omit<Calls[Call], 'answer'>> }[keyof Calls];
+
+/** An error as data. */
+export interface Told {
+  readonly code: FairleadError['code'];
+  readonly values: FairleadError['values'];
+  readonly cause: string;
+}
+
+/** What the worker says. */
+export type Say =
+  | { readonly ready: { readonly wake: number } }
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: Told }
+  | { readonly drained: number }
+  | { readonly touched: readonly Key[] }
+  | { readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly what: string; readonly values: Readonly<Record<string, unknown>> | undefined } };

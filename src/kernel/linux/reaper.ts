@@ -1,0 +1,173 @@
+import { randomInt } from 'node:crypto';
+import type { Log } from '../../base/log.js';
+import { subject } from '../../resource/order.js';
+import type { Plan, Stack } from '../../resource/resource.js';
+import { ENODEV } from './errno.js';
+import type { Leaving, LeavingLink } from './leaving.js';
+import { deleteGroup, setLink } from './link/set-link.js';
+import { getLinks, type LinkState, linkState } from './link/link-state.js';
+import type { Machine } from './machine.js';
+import { mayDelete } from './mark.js';
+import { namespaceNumber } from './namespace-number.js';
+
+/** How many links, or namespaces, go at once: an operation that comes meanwhile waits for so many at the most. */
+const CHUNK = 128;
+/** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large. */
+const WINDOW = 50;
+
+interface Batch {
+  readonly links: LeavingLink[];
+  readonly namespaces: Stack[];
+  readonly done: () => void;
+}
+
+/**
+ * Deletes links and namespaces behind the reply. A link on its own waits tens of milliseconds for RCU, so they go by
+ * group, all at once: those of a batch are put into a group that nobody uses, and the group is deleted. A link that a
+ * process keeps alive by its namespace is gone all the same.
+ *
+ *     add ──► gathered ──(50 ms, nobody waiting)──► links by group ──► namespaces ──► done
+ *                └──────────(somebody needs it ended)──────┘
+ */
+export class Reaper {
+  readonly #machine: Machine;
+  readonly #log: Log;
+  #batches: Batch[] = [];
+  #due = 0;
+
+  constructor(machine: Machine, log: Log) {
+    this.#machine = machine;
+    this.#log = log;
+  }
+
+  /** Takes what a plan deletes; `done` is called when the kernel has let go of it. */
+  add({ links, namespaces }: Leaving, done: () => void): void {
+    if (this.#batches.length === 0) this.#due = performance.now() + WINDOW;
+    this.#batches.push({ links: [...links], namespaces: [...namespaces], done });
+  }
+
+  /** Milliseconds until there is something to do; undefined when there is nothing at all. */
+  get wait(): number | undefined {
+    return this.#batches.length === 0 ? undefined : Math.max(0, this.#due - performance.now());
+  }
+
+  /** One bounded piece of work. */
+  step(): void {
+    if (!this.#batches.some(({ links }) => links.length > 0)) this.#namespaces(this.#take('namespaces'));
+    else this.#links(this.#take('links'));
+    this.#settle();
+  }
+
+  /** Ends everything that is pending. */
+  finish(): void {
+    while (this.#batches.length > 0) this.step();
+  }
+
+  /** Ends what stands in the way of a plan, or would be mistaken for what it makes. */
+  finishFor(plan: Plan): void {
+    if (this.#batches.length === 0) return;
+    const touched = touchedBy(plan);
+    const blocks = ({ links, namespaces }: Batch) => namespaces.some((stack) => touched.has(stack)) || links.some((link) => namesOf(link).some((name) => touched.has(name)));
+    const [first, rest] = [this.#batches.filter(blocks), this.#batches.filter((batch) => !blocks(batch))];
+    if (first.length === 0) return;
+    this.#batches = first;
+    this.finish();
+    this.#batches = rest;
+  }
+
+  /** Deletes at once. */
+  now(leaving: Leaving): void {
+    if (leaving.links.length === 0 && leaving.namespaces.length === 0) return;
+    const others = this.#batches;
+    this.#batches = [];
+    this.add(leaving, () => {});
+    this.finish();
+    this.#batches = others;
+  }
+
+  #take<Kind extends 'links' | 'namespaces'>(kind: Kind): Batch[Kind][number][] {
+    const taken: Batch[Kind][number][] = [];
+    for (const batch of this.#batches) {
+      if (taken.length >= CHUNK) break;
+      taken.push(...batch[kind].splice(0, CHUNK - taken.length));
+    }
+    return taken;
+  }
+
+  #settle(): void {
+    const ended = this.#batches.filter(({ links, namespaces }) => links.length === 0 && namespaces.length === 0);
+    if (ended.length === 0) return;
+    this.#batches = this.#batches.filter((batch) => !ended.includes(batch));
+    for (const { done } of ended) done();
+  }
+
+  #links(links: readonly LeavingLink[]): void {
+    for (const stack of new Set(links.map((link) => link.stack))) {
+      try {
+        this.#deleteAll(stack, links.filter((link) => link.stack === stack).map(({ index }) => index));
+      } catch (error) {
+        this.#log.warn('links could not be deleted', { stack, error: String(error) });
+      }
+    }
+    for (const { stack, name, index } of links) {
+      const key = `${stack} ${name}`;
+      if (this.#machine.indexes.get(key) === index) this.#machine.indexes.delete(key);
+    }
+  }
+
+  #deleteAll(stack: Stack, indexes: readonly number[]): void {
+    const { route } = this.#machine.stacks.get(stack);
+    const used = new Set(route.dump(getLinks, ({ payload }) => linkState(payload).group));
+    let group = randomInt(1 << 30, 2 ** 31);
+    while (used.has(group)) group++;
+    for (let at = 0; at < indexes.length; at += 64) route.transact(indexes.slice(at, at + 64).map((index) => setLink(index, { group })));
+    const [refusal] = route.transact([deleteGroup(group)]);
+    // ENODEV: somebody else has deleted all of them.
+    if (refusal && refusal.errno !== ENODEV) this.#log.warn('links could not be deleted', { stack, ...refusal });
+  }
+
+  #namespaces(namespaces: readonly Stack[]): void {
+    this.#strays(namespaces);
+    for (const stack of namespaces) {
+      try {
+        this.#machine.namespaces.delete(stack);
+      } catch (error) {
+        this.#log.warn('a namespace could not be deleted', { stack, error: String(error) });
+      }
+    }
+  }
+
+  /** Links that lead into these namespaces and that no plan named: the kernel would end them too, but only when the last process has gone. */
+  #strays(namespaces: readonly Stack[]): void {
+    const { stacks, instance } = this.#machine;
+    const leading = stacks.host.route.dump(getLinks, ({ payload }) => leadingOut(linkState(payload)));
+    if (leading.length === 0) return;
+    const doomed = new Set(namespaces.map((stack) => namespaceNumber(stacks, stack)));
+    const indexes = leading.filter((link) => doomed.has(link.peerNamespace) && mayDelete(instance, link)).map(({ index }) => index);
+    if (indexes.length > 0) this.#deleteAll('host', indexes);
+  }
+}
+
+const leadingOut = (link: LinkState): LinkState | undefined => (link.peerNamespace === undefined ? undefined : link);
+
+// By what a later plan could meet them: the names of both ends, the stack of the other end with all its routes, and for bridges their networks.
+const namesOf = ({ stack, name, peer, bridge }: LeavingLink): readonly string[] => [
+  `${stack} ${name}`,
+  ...(peer ? [`${peer.in} ${peer.name}`, ...(peer.in === 'host' ? [] : [peer.in])] : []),
+  ...(stack === 'host' ? [] : [stack]),
+  ...(bridge ? ['bridges'] : []),
+];
+
+function touchedBy(plan: Plan): ReadonlySet<string> {
+  const touched = new Set<string>();
+  for (const operation of plan) {
+    if (operation.do === 'delete') continue;
+    const resource = subject(operation);
+    touched.add(resource.in);
+    if (resource.kind !== 'link') continue;
+    touched.add(`${resource.in} ${resource.name}`);
+    if (resource.spec.type === 'bridge') touched.add('bridges');
+    else touched.add(resource.spec.peer.in).add(`${resource.spec.peer.in} ${resource.spec.peer.name}`);
+  }
+  return touched;
+}

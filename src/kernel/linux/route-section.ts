@@ -1,0 +1,59 @@
+import type { Operation, Stack } from '../../resource/resource.js';
+import type { Refusal } from './netlink-socket.js';
+import type { Request } from './request.js';
+import { saysAbsent } from './refused.js';
+import type { Stacks } from './stacks.js';
+
+/** One message of a plan, and the operations that it is part of; the first of them answers for it. */
+export interface Entry {
+  readonly operations: Operation[];
+  readonly request: Request;
+  /** It deletes: that there is no such thing is as good as done. */
+  readonly mayBeAbsent?: boolean;
+}
+
+/** What became of a section: the operations of which something was done, in order, and the first that was refused. */
+export interface Sent {
+  readonly done: readonly Operation[];
+  readonly failed?: { readonly operation: Operation; readonly refusal: Refusal };
+}
+
+// Each acknowledgement takes about 1 kB of the receive buffer, 208 kB unless the host says otherwise.
+const MOST_AT_ONCE = 64;
+
+/** Neighbouring messages to one stack, sent in as few goes as there is room for. */
+export class RouteSection {
+  readonly stack: Stack;
+  readonly #entries: Entry[];
+
+  constructor(stack: Stack, entries: readonly Entry[] = []) {
+    this.stack = stack;
+    this.#entries = [...entries];
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  add(entry: Entry): void {
+    this.#entries.push(entry);
+  }
+
+  /** Sends all. The kernel goes on behind a message that it refused, so what was done is known only from every acknowledgement. */
+  send(stacks: Stacks): Sent {
+    const done = new Set<Operation>();
+    for (let at = 0; at < this.#entries.length; at += MOST_AT_ONCE) {
+      const entries = this.#entries.slice(at, at + MOST_AT_ONCE);
+      const answers = stacks.get(this.stack).route.transact(entries.map(({ request }) => request));
+      let failed: Sent['failed'];
+      for (const [index, { operations, mayBeAbsent }] of entries.entries()) {
+        const refusal = answers[index];
+        const [operation] = operations;
+        if (!refusal) for (const each of operations) done.add(each);
+        else if (operation && !failed && !(mayBeAbsent && saysAbsent(refusal.errno))) failed = { operation, refusal };
+      }
+      if (failed) return { done: [...done], failed };
+    }
+    return { done: [...done] };
+  }
+}

@@ -1,0 +1,127 @@
+import { ipBytes, ipFromBytes } from '../../ip/ip.js';
+import { networkAddress, prefixLength } from '../../ip/prefix.js';
+import type { Family, Ip, Prefix } from '../../ip/types.js';
+import type { RouteResource } from '../../resource/resource.js';
+import {
+  IP6_RT_PRIO_USER,
+  RT_SCOPE_LINK,
+  RT_SCOPE_NOWHERE,
+  RT_SCOPE_UNIVERSE,
+  RT_TABLE_MAIN,
+  RTA_DST,
+  RTA_GATEWAY,
+  RTA_MULTIPATH,
+  RTA_OIF,
+  RTA_PRIORITY,
+  RTA_TABLE,
+  RTM_DELROUTE,
+  RTM_GETROUTE,
+  RTM_NEWROUTE,
+  RTMSG_LENGTH,
+  RTN_UNICAST,
+  RTPROT_FAIRLEAD,
+  RTPROT_KERNEL,
+  RTPROT_RA,
+  RTPROT_REDIRECT,
+  RTPROT_UNSPEC,
+} from './constants/route.js';
+import { AF_INET, AF_INET6 } from './constants/socket.js';
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './netlink/constants.js';
+import { attributes, u8, u16, u32 } from './netlink/reader.js';
+import type { Writer } from './netlink/writer.js';
+import type { Request } from './request.js';
+
+/** A route as the kernel tells of it. */
+export interface RouteState {
+  readonly family: Family;
+  readonly table: number;
+  readonly type: number;
+  readonly protocol: number;
+  readonly to: Prefix | 'default';
+  readonly via?: Ip;
+  /** The index of the link; of the first one where the route has several ways. */
+  readonly dev?: number;
+  readonly metric?: number;
+}
+
+/** `ip route add TO via GATEWAY dev LINK protocol 250` */
+export const addRoute = (index: number, route: RouteResource): Request => {
+  return (w, sequence, flags) => message(w, RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_EXCL, sequence, index, route);
+};
+
+/** `ip route replace …`: without a moment in which there is none. */
+export const replaceRoute = (index: number, route: RouteResource): Request => {
+  return (w, sequence, flags) => message(w, RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, index, route);
+};
+
+/** `ip route delete …`, of whatever protocol. */
+export const deleteRoute = (index: number, route: RouteResource): Request => {
+  return (w, sequence, flags) => message(w, RTM_DELROUTE, flags, sequence, index, route);
+};
+
+/** The main table's routes of one family, when sent as a dump. */
+export const getRoutes = (family: Family): Request => {
+  return (w, sequence, flags) => {
+    w.message(RTM_GETROUTE, flags, sequence, (m) => m.u8(numberOf(family)).zero(3).u8(RT_TABLE_MAIN).zero(7));
+  };
+};
+
+/** Reads the payload of RTM_NEWROUTE or RTM_DELROUTE. Undefined for other families' routes. */
+export function routeState(payload: Uint8Array): RouteState | undefined {
+  const family = familyOf(u8(payload, 0));
+  if (family === undefined) return undefined;
+  const has = attributes(payload, RTMSG_LENGTH);
+  const table = has.get(RTA_TABLE);
+  const dst = has.get(RTA_DST);
+  const length = u8(payload, 1);
+  if (length > 0 && !dst) return undefined;
+  const several = has.get(RTA_MULTIPATH);
+  const hop = several ? firstHop(several) : has;
+  const via = hop.get(RTA_GATEWAY);
+  const dev = several ? u32(several, 4) : number(has.get(RTA_OIF));
+  const metric = metricOf(family, number(has.get(RTA_PRIORITY)));
+  return {
+    family,
+    table: table ? u32(table) : u8(payload, 4),
+    type: u8(payload, 7),
+    protocol: u8(payload, 5),
+    to: dst ? (`${ipFromBytes(dst)}/${length}` as Prefix) : 'default',
+    ...(via === undefined ? {} : { via: ipFromBytes(via) }),
+    ...(dev === undefined ? {} : { dev }),
+    ...(metric === undefined ? {} : { metric }),
+  };
+}
+
+const AUTOMATIC: ReadonlySet<number> = new Set([RTPROT_REDIRECT, RTPROT_KERNEL, RTPROT_RA]);
+
+/** Whether somebody asked for it: a unicast route of the main table that the kernel did not make by itself. */
+export const isChosen = ({ table, type, protocol }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && !AUTOMATIC.has(protocol);
+
+function message(w: Writer, type: number, flags: number, sequence: number, index: number, { family, to, via, metric }: RouteResource): void {
+  const deletes = type === RTM_DELROUTE;
+  const scope = via || family === 6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+  w.message(type, flags, sequence, (m) => {
+    m.u8(numberOf(family))
+      .u8(to === 'default' ? 0 : prefixLength(to))
+      .u16(0)
+      .u8(RT_TABLE_MAIN)
+      .u8(deletes ? RTPROT_UNSPEC : RTPROT_FAIRLEAD)
+      .u8(deletes ? RT_SCOPE_NOWHERE : scope)
+      .u8(RTN_UNICAST)
+      .u32(0);
+    if (to !== 'default') m.attr(RTA_DST, ipBytes(networkAddress(to)));
+    m.attrU32(RTA_OIF, index);
+    if (via !== undefined) m.attr(RTA_GATEWAY, ipBytes(via));
+    if (metric !== undefined) m.attrU32(RTA_PRIORITY, metric);
+  });
+}
+
+// struct rtnexthop: length u16, flags u8, hops u8, index i32, then the attributes of this way.
+const firstHop = (several: Uint8Array): Map<number, Uint8Array> => attributes(several.subarray(0, u16(several)), 8);
+
+// The metric that IPv6 has by default is that of a route without one.
+const metricOf = (family: Family, metric: number | undefined): number | undefined => (family === 6 && metric === IP6_RT_PRIO_USER ? undefined : metric);
+
+const numberOf = (family: Family): number => (family === 6 ? AF_INET6 : AF_INET);
+const familyOf = (number: number): Family | undefined => (number === AF_INET ? 4 : number === AF_INET6 ? 6 : undefined);
+const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));

@@ -1,0 +1,124 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Stack } from '../../resource/resource.js';
+import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
+import { EINVAL, ENOENT } from './errno.js';
+import { libc, SystemError } from './libc.js';
+import { NETLINK_ROUTE } from './netlink/constants.js';
+import { NetlinkSocket } from './netlink-socket.js';
+
+/** An open stack: its namespace's descriptor, and an rtnetlink socket in it. */
+export interface Place {
+  readonly stack: Stack;
+  readonly namespace: number;
+  readonly route: NetlinkSocket;
+  /** The next index to give to a link that is made here. */
+  nextIndex: number;
+}
+
+// Two descriptors each; the hard limit of open files may be as low as 20,000 and the sockets of resolvers count too.
+const MOST_OPEN = 64;
+const BUFFER = 4 << 20;
+// A name never leads out of the directory.
+const NAME = /^(?!\.)[\w.@-]{1,200}$/;
+
+/**
+ * The stacks that are open, and which of them this thread is in. A thread changes its namespace lazily: a netlink socket
+ * stays where it was opened, so that most work needs no change at all. Never on Node's main thread.
+ */
+export class Stacks {
+  readonly host: Place;
+  /** Where the files of the namespaces are. */
+  readonly directory: string;
+  readonly #open = new Map<Stack, Place>();
+  #current: Stack | undefined;
+
+  constructor(run: string, host: number) {
+    this.directory = join(run, 'netns');
+    libc.setns(host, CLONE_NEWNET);
+    this.#current = 'host';
+    this.host = { stack: 'host', namespace: host, route: NetlinkSocket.open(NETLINK_ROUTE).widen(BUFFER), nextIndex: distantIndex() };
+  }
+
+  /** The file of a namespace. */
+  fileOf(stack: Stack): string {
+    const name = stack.slice('ns/'.length);
+    if (!NAME.test(name)) throw new SystemError('open', EINVAL);
+    return join(this.directory, name);
+  }
+
+  /** The stack, opened if need be. ENOENT when there is none of this name. */
+  get(stack: Stack): Place {
+    if (stack === 'host') return this.host;
+    const known = this.#open.get(stack);
+    if (known) {
+      this.#open.delete(stack);
+      this.#open.set(stack, known);
+      return known;
+    }
+    const namespace = libc.open(this.fileOf(stack), O_RDONLY | O_CLOEXEC, 0);
+    try {
+      this.#setns(stack, namespace);
+    } catch (error) {
+      libc.close(namespace);
+      // A file that is no namespace: left by a process that died between making the file and mounting on it.
+      throw error instanceof SystemError && error.errno === EINVAL ? new SystemError('setns', ENOENT) : error;
+    }
+    return this.#keep(stack, namespace, distantIndex());
+  }
+
+  /** Takes up the namespace that this thread has just made and is in; its only link is loopback. */
+  made(stack: Stack, namespace: number): Place {
+    this.#current = stack;
+    return this.#keep(stack, namespace, 2);
+  }
+
+  /** From now on links of this stack get indexes that are far from all others. */
+  scatter(stack: Stack): void {
+    this.get(stack).nextIndex = distantIndex();
+  }
+
+  /** Puts this thread into a stack. */
+  enter(stack: Stack): void {
+    if (this.#current !== stack) this.#setns(stack, this.get(stack).namespace);
+  }
+
+  /** Says that this thread is in a namespace that is none of these. */
+  strayed(): void {
+    this.#current = undefined;
+  }
+
+  /** Lets go of a namespace, so that nothing here keeps it alive. */
+  forget(stack: Stack): void {
+    if (this.#current === stack) this.enter('host');
+    const place = this.#open.get(stack);
+    if (!place) return;
+    this.#open.delete(stack);
+    place.route.close();
+    libc.close(place.namespace);
+  }
+
+  close(): void {
+    for (const stack of [...this.#open.keys()]) this.forget(stack);
+    this.host.route.close();
+    libc.close(this.host.namespace);
+  }
+
+  #setns(stack: Stack, namespace: number): void {
+    libc.setns(namespace, CLONE_NEWNET);
+    this.#current = stack;
+  }
+
+  #keep(stack: Stack, namespace: number, nextIndex: number): Place {
+    const place = { stack, namespace, route: NetlinkSocket.open(NETLINK_ROUTE), nextIndex };
+    this.#open.set(stack, place);
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MOST_OPEN) break;
+      if (oldest !== this.#current) this.forget(oldest);
+    }
+    return place;
+  }
+}
+
+// Far above what the kernel gives by itself: it counts up from 1, and skips what is taken (dev_index_reserve of net/core/dev.c).
+const distantIndex = (): number => randomInt(1 << 24, 1 << 30);

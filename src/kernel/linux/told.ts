@@ -1,0 +1,11 @@
+import { FairleadError, failure } from '../../base/error.js';
+import type { Told } from './protocol.js';
+
+/** An error as data that crosses threads. */
+export const tell = ({ code, values, cause }: FairleadError): Told => ({ code, values, cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? '') });
+
+/** The error again. */
+export function retell({ code, values, cause }: Told): FairleadError {
+  // The values were those of this code when it was made.
+  return failure(code, values as never, cause === '' ? undefined : { cause: new Error(cause) });
+}

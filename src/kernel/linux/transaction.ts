@@ -1,0 +1,274 @@
+import { commands } from '../../resource/commands.js';
+import { subject } from '../../resource/order.js';
+import type { FlowsResource, LinkResource, NamespaceResource, Operation, Plan, Resource, Stack, SysctlResource } from '../../resource/resource.js';
+import { LOOPBACK_IFINDEX } from './constants/link.js';
+import { ENODEV } from './errno.js';
+import type { Leaving } from './leaving.js';
+import { SystemError } from './libc.js';
+import { remade } from './link-operations.js';
+import { type LinkSetting, setLink } from './link/set-link.js';
+import { findLink, type Machine } from './machine.js';
+import { mayDelete } from './mark.js';
+import { Refusing } from './refusing.js';
+import { saysAbsent } from './refused.js';
+import { change, create, isRouteKind, remove, type RouteKind } from './route-operations.js';
+import { type Entry, RouteSection } from './route-section.js';
+import { entry, type Sheet } from './sheet.js';
+import { readSysctl, writeSysctl } from './sysctl.js';
+
+type Section = RouteSection | { readonly nft: Operation[] } | { readonly flows: Operation[] };
+
+// As many namespaces as a section may name must stay open until it is sent.
+const MOST_ENTRIES = 48;
+
+/**
+ * One plan on its way into the kernel. Operations are taken in their order and gathered into sections as long as they go
+ * the same way (rtnetlink to one stack, nf_tables, conntrack); a section is one `send`. What is deleted behind the reply is
+ * collected; so are deletions of tables, which come last, since nobody could make their elements again.
+ */
+export class Transaction implements Sheet {
+  readonly machine: Machine;
+  /** What was done, each as the operation that takes it back. */
+  readonly log: Operation[] = [];
+  /** Whether an index was taken from memory, which may be of a link that is gone. */
+  remembered = false;
+  readonly #indexes = new Map<string, number>();
+  readonly #later = new Map<Stack, Entry[]>();
+  readonly #fresh = new Map<string, { setting: LinkSetting; readonly entry: Entry }>();
+  readonly #tables: Operation[] = [];
+  readonly #leaving: Leaving = { links: [], namespaces: [] };
+  readonly #discard: (leaving: Leaving) => void;
+  #section: Section | undefined;
+
+  /** `discard` deletes links and namespaces at once. */
+  constructor(machine: Machine, discard: (leaving: Leaving) => void) {
+    this.machine = machine;
+    this.#discard = discard;
+  }
+
+  /** Does it all and answers what is to be deleted behind the reply. Throws `Refusing`; `log` then says what was done. */
+  run(plan: Plan): Leaving {
+    for (const operation of plan) this.#attempt(operation, () => this.#take(operation));
+    this.#flush();
+    for (const stack of [...this.#later.keys()]) this.#route(stack);
+    this.#flush();
+    this.#transact(this.#tables);
+    return this.#leaving;
+  }
+
+  say(stack: Stack, each: Entry): void {
+    this.#route(stack).add(each);
+  }
+
+  sayLater(stack: Stack, each: Entry): void {
+    if (this.#section instanceof RouteSection && this.#section.stack === stack) this.#section.add(each);
+    else this.#later.set(stack, [...(this.#later.get(stack) ?? []), each]);
+  }
+
+  sayFresh(stack: Stack, name: string, index: number, setting: LinkSetting, operation: Operation): void {
+    const open = { setting, entry: entry(operation, (w, sequence, flags) => setLink(index, open.setting)(w, sequence, flags)) };
+    this.say(stack, open.entry);
+    this.#fresh.set(`${stack} ${name}`, open);
+  }
+
+  setFresh(stack: Stack, name: string, setting: LinkSetting, operation: Operation): boolean {
+    const open = this.#fresh.get(`${stack} ${name}`);
+    if (!open) return false;
+    open.setting = { ...open.setting, ...setting };
+    open.entry.operations.push(operation);
+    return true;
+  }
+
+  newIndex(stack: Stack): number {
+    return this.machine.stacks.get(stack).nextIndex++;
+  }
+
+  learn(stack: Stack, name: string, index: number): void {
+    this.#indexes.set(`${stack} ${name}`, index);
+  }
+
+  indexOf(stack: Stack, name: string): number {
+    const index = this.indexIfAny(stack, name);
+    if (index === undefined) throw new SystemError('ip link show', ENODEV);
+    return index;
+  }
+
+  indexIfAny(stack: Stack, name: string): number | undefined {
+    const key = `${stack} ${name}`;
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    const remembered = this.machine.indexes.get(key);
+    if (remembered !== undefined) this.remembered = true;
+    const index = remembered ?? findLink(this.machine, stack, name)?.index;
+    if (index !== undefined) this.#indexes.set(key, index);
+    return index;
+  }
+
+  #take(operation: Operation): void {
+    const resource = subject(operation);
+    switch (resource.kind) {
+      case 'namespace':
+        return this.#namespace(operation, resource);
+      case 'table':
+      case 'element':
+        return this.#nft(operation, resource);
+      case 'sysctl':
+        return this.#sysctl(operation, resource);
+      case 'flows':
+        return this.#flows(operation);
+      default:
+        return this.#link(operation, resource);
+    }
+  }
+
+  #link(operation: Operation, resource: RouteKind): void {
+    if (operation.do === 'create') return create(this, operation, resource);
+    if (operation.do === 'delete') return resource.kind === 'link' ? this.#leave(resource) : this.#ifThere(() => remove(this, operation, resource));
+    const { from } = operation;
+    if (resource.kind === 'link' && from.kind === 'link' && remade(from, resource)) return this.#remake(operation, from, resource);
+    if (isRouteKind(from)) change(this, operation, from as RouteKind, resource);
+  }
+
+  #remake(operation: Operation, from: LinkResource, to: LinkResource): void {
+    this.#flush();
+    const held = this.#leaving.links.length;
+    this.#leave(from);
+    this.#discard({ links: this.#leaving.links.splice(held), namespaces: [] });
+    create(this, operation, to);
+  }
+
+  #leave(link: LinkResource): void {
+    this.#ifThere(() => {
+      const found = findLink(this.machine, link.in, link.name);
+      if (!found || !mayDelete(this.machine.instance, found)) return;
+      const peer = link.spec.type === 'veth' ? { peer: link.spec.peer } : {};
+      this.#leaving.links.push({ stack: link.in, name: link.name, index: found.index, bridge: link.spec.type === 'bridge', ...peer });
+    });
+  }
+
+  #namespace(operation: Operation, resource: NamespaceResource): void {
+    const { namespaces } = this.machine;
+    if (operation.do === 'delete') {
+      if (namespaces.has(resource.in)) this.#leaving.namespaces.push(resource.in);
+      return;
+    }
+    this.#flush();
+    if (operation.do === 'change') namespaces.delete(resource.in);
+    namespaces.create(resource);
+    this.#done(operation);
+    this.sayLater(resource.in, entry(operation, setLink(LOOPBACK_IFINDEX, { up: true })));
+  }
+
+  #sysctl(operation: Operation, resource: SysctlResource): void {
+    this.#flush();
+    const { stacks } = this.machine;
+    if (operation.do !== 'delete') {
+      const was = readSysctl(stacks, resource);
+      writeSysctl(stacks, resource);
+      this.log.push({ do: 'delete', resource, ...(was === undefined ? {} : { was: { value: was } }) });
+      return;
+    }
+    const value = operation.was?.['value'];
+    if (typeof value !== 'string') return;
+    this.#ifThere(() => {
+      const now = readSysctl(stacks, resource);
+      writeSysctl(stacks, { ...resource, value });
+      if (now !== undefined) this.log.push({ do: 'create', resource: { ...resource, value: now } });
+    });
+  }
+
+  #nft(operation: Operation, { kind }: Resource): void {
+    if (operation.do === 'delete' && kind === 'table') return void this.#tables.push(operation);
+    if (this.#section && 'nft' in this.#section) return void this.#section.nft.push(operation);
+    this.#flush();
+    this.#section = { nft: [operation] };
+  }
+
+  #flows(operation: Operation): void {
+    if (this.#section && 'flows' in this.#section) return void this.#section.flows.push(operation);
+    this.#flush();
+    this.#section = { flows: [operation] };
+  }
+
+  #route(stack: Stack): RouteSection {
+    const current = this.#section;
+    if (current instanceof RouteSection && current.stack === stack && current.length < MOST_ENTRIES) return current;
+    this.#flush();
+    const section = new RouteSection(stack, this.#later.get(stack));
+    this.#later.delete(stack);
+    this.#section = section;
+    return section;
+  }
+
+  #flush(): void {
+    const section = this.#section;
+    this.#section = undefined;
+    this.#fresh.clear();
+    if (!section) return;
+    if (section instanceof RouteSection) this.#send(section);
+    else if ('nft' in section) this.#transact(section.nft);
+    else this.#forget(section.flows);
+  }
+
+  #send(section: RouteSection): void {
+    const { done, failed } = section.send(this.machine.stacks);
+    for (const operation of done) this.#done(operation);
+    if (failed) throw new Refusing(failed.operation, failed.refusal);
+    for (const operation of done) if (operation.do === 'create' && operation.resource.kind === 'link') this.#remember(operation.resource);
+  }
+
+  #remember({ in: stack, name }: LinkResource): void {
+    const index = this.#indexes.get(`${stack} ${name}`);
+    if (stack === 'host' && index !== undefined) this.machine.indexes.set(`${stack} ${name}`, index);
+  }
+
+  #transact(operations: readonly Operation[]): void {
+    const failed = this.#attempt(operations[0], () => this.machine.netfilter.transact(operations));
+    if (failed) throw new Refusing(failed.operation, failed.refusal);
+    for (const operation of operations) this.#done(operation);
+  }
+
+  #forget(operations: readonly Operation[]): void {
+    const addresses = operations.map((operation) => (subject(operation) as FlowsResource).ip);
+    const [first] = operations;
+    const failed = this.#attempt(first, () => this.machine.netfilter.forget(addresses));
+    if (failed && first) throw new Refusing(first, failed);
+  }
+
+  /** Writes down how an operation is taken back. Those of sections that belong to two are written once. */
+  #done(operation: Operation): void {
+    const inverse = inverseOf(operation);
+    if (inverse && !this.#logged.has(operation)) this.log.push(inverse);
+    this.#logged.add(operation);
+  }
+
+  readonly #logged = new Set<Operation>();
+
+  // What fails outside of a message, in opening a namespace say, is the operation's failure as well.
+  #attempt<T>(operation: Operation | undefined, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof SystemError && operation) throw new Refusing(operation, { errno: error.errno });
+      throw error;
+    }
+  }
+
+  // A deletion in a stack that is gone is done already.
+  #ifThere(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof SystemError) || !saysAbsent(error.errno)) throw error;
+    }
+  }
+}
+
+/** The command that a person would have typed for it. */
+export const commandOf = (operation: Operation): string => commands([operation])[0] ?? operation.do;
+
+function inverseOf(operation: Operation): Operation | undefined {
+  if (operation.do === 'change') return { do: 'change', from: operation.to, to: operation.from };
+  if (operation.resource.kind === 'flows') return undefined;
+  return operation.do === 'create' ? { do: 'delete', resource: operation.resource } : { do: 'create', resource: operation.resource };
+}

@@ -1,0 +1,64 @@
+import type { InterfaceAddress } from '../../ip/types.js';
+import { keyOf, linkKey } from '../../resource/key.js';
+import type { Key, Stack } from '../../resource/resource.js';
+import { dropAddress } from './addresses.js';
+import { unplug } from './links.js';
+import { Undo } from './undo.js';
+import { type Link, linkOf, netOf, type World } from './world.js';
+
+/** What somebody else does on a simulated host. Whoever watches is told the keys of ours that it touches, gathered into one list a burst. */
+export class Disturbance {
+  readonly #world: World;
+  readonly #instance: string;
+  readonly #tell: (keys: readonly Key[]) => void;
+  #burst = new Set<Key>();
+
+  constructor(world: World, instance: string, tell: (keys: readonly Key[]) => void) {
+    this.#world = world;
+    this.#instance = instance;
+    this.#tell = tell;
+  }
+
+  /** `ip link delete`. */
+  async deleteLink(name: string, stack: Stack = 'host'): Promise<void> {
+    const link = linkOf(netOf(this.#world, stack), name);
+    this.#touch(link, keyOfLink(link, stack));
+    unplug(new Undo(), link);
+  }
+
+  /** `ip address delete`. */
+  async deleteAddress(name: string, address: string, stack: Stack = 'host'): Promise<void> {
+    const link = linkOf(netOf(this.#world, stack), name);
+    const key = keyOf({ kind: 'address', in: stack, link: name, address: address as InterfaceAddress });
+    this.#touch(link, key);
+    dropAddress(new Undo(), link, address as InterfaceAddress);
+  }
+
+  /** `nft flush ruleset`. */
+  async flushRuleset(stack: Stack = 'host'): Promise<void> {
+    const { tables } = netOf(this.#world, stack);
+    for (const { resource } of tables.values()) this.#say(keyOf(resource));
+    tables.clear();
+  }
+
+  #touch(link: Link, key: Key): void {
+    if (link.instance === this.#instance) this.#say(key);
+  }
+
+  #say(key: Key): void {
+    if (this.#burst.size === 0) setImmediate(() => this.#end());
+    this.#burst.add(key);
+  }
+
+  #end(): void {
+    const keys = [...this.#burst];
+    this.#burst = new Set();
+    this.#tell(keys);
+  }
+}
+
+// The other end of a veth is known by the resource that made both.
+const keyOfLink = ({ name, made, peer }: Link, stack: Stack): Key => {
+  const resource = made ?? peer?.made;
+  return resource ? keyOf(resource) : linkKey(stack, name);
+};

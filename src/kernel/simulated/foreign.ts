@@ -1,0 +1,44 @@
+import type { InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
+import { putRoute } from './addresses.js';
+import { plug } from './links.js';
+import { networkOf } from './network-of.js';
+import { Undo } from './undo.js';
+import { linkOf, newLink, newNet, type World } from './world.js';
+
+// RTPROT_BOOT of linux/rtnetlink.h: what an administrator's command makes.
+const RTPROT_BOOT = 3;
+
+/** What others have on a host. Their links are up unless it says otherwise. */
+export interface Foreign {
+  readonly links?: readonly { readonly name: string; readonly type?: string; readonly up?: boolean; readonly addresses?: readonly InterfaceAddress[] }[];
+  readonly routes?: readonly { readonly to: Prefix | 'default'; readonly via?: Ip; readonly dev: string }[];
+}
+
+let worlds = 0;
+
+/** A host with what others have on it, and whether it forwards. */
+export function newWorld({
+  foreign = {},
+  forwarding,
+}: {
+  readonly foreign?: Foreign;
+  readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
+}): World {
+  const path = `/simulated/${++worlds}`;
+  const net = newNet();
+  const undo = new Undo();
+  for (const { name, type = 'dummy', up = true, addresses = [] } of foreign.links ?? []) {
+    const link = newLink(net, { name, type });
+    plug(undo, link);
+    link.up = up;
+    for (const address of addresses) link.addresses.set(address, networkOf(address));
+  }
+  for (const { to, via, dev } of foreign.routes ?? []) {
+    const family = (via ?? to).includes(':') ? 6 : 4;
+    const resource = { kind: 'route', in: 'host', family, to, dev, ...(via === undefined ? {} : { via }) } as const;
+    putRoute(undo, { resource, link: linkOf(net, dev), protocol: RTPROT_BOOT });
+  }
+  if (forwarding?.[4]) net.sysctls.set('net/ipv4/ip_forward', '1');
+  if (forwarding?.[6]) net.sysctls.set('net/ipv6/conf/all/forwarding', '1');
+  return { path, stacks: new Map([['host', { net }]]), paths: new Map([[path, net]]), descriptors: new Map(), descriptorsMade: 0, offered: 0 };
+}

@@ -1,0 +1,121 @@
+import type { LinkResource, UpResource } from '../../resource/resource.js';
+import { Errno } from './errno.js';
+import type { Undo } from './undo.js';
+import { ETHERNET_MTU, type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
+
+// BR_MAX_PORTS is 1 << 10, and port number 0 is not given (net/bridge/br_private.h).
+const MAX_PORTS = 1023;
+
+// dev_valid_name of net/core/dev.c: fewer than IFNAMSIZ bytes, no slash, no colon, no space.
+const NAME = /^(?!\.{1,2}$)[^\s/:]{1,15}$/;
+
+export function createLink(world: World, instance: string, undo: Undo, resource: LinkResource): void {
+  const { name, spec, mac, mtu, master } = resource;
+  const net = netOf(world, resource.in);
+  const bridge = master === undefined ? undefined : masterOf(net, master);
+  const link = newLink(net, { name, type: spec.type, mac, mtu, instance });
+  link.made = resource;
+  plug(undo, link);
+  if (spec.type === 'veth') {
+    const peer = newLink(netOf(world, spec.peer.in), { name: spec.peer.name, type: 'veth', mac: spec.peer.mac, mtu, instance });
+    plug(undo, peer);
+    link.peer = peer;
+    peer.peer = link;
+  }
+  if (bridge) enslave(undo, link, bridge);
+}
+
+export function changeLink(world: World, instance: string, undo: Undo, from: LinkResource, to: LinkResource): void {
+  const net = netOf(world, to.in);
+  const link = linkOf(net, to.name);
+  if (remade(from, to)) {
+    deleteLink(world, instance, undo, from);
+    createLink(world, instance, undo, to);
+    return;
+  }
+  if (to.mac !== undefined) undo.set(link, 'mac', to.mac);
+  if (to.mtu !== from.mtu) for (const end of ends(link)) undo.set(end, 'mtu', to.mtu ?? ETHERNET_MTU);
+  if (to.spec.type === 'veth' && to.spec.peer.mac !== undefined && link.peer) undo.set(link.peer, 'mac', to.spec.peer.mac);
+  if (to.master !== from.master) {
+    const bridge = to.master === undefined ? undefined : masterOf(net, to.master);
+    release(undo, link);
+    if (bridge) enslave(undo, link, bridge);
+  }
+  undo.set(link, 'made', to);
+}
+
+export function deleteLink(world: World, instance: string, undo: Undo, resource: LinkResource): void {
+  const link = world.stacks.get(resource.in)?.net.links.get(resource.name);
+  if (link?.instance === instance) unplug(undo, link);
+}
+
+/** Takes a link away with all that hangs on it, and with the other end of a veth. */
+export function unplug(undo: Undo, link: Link): void {
+  for (const end of ends(link)) detach(undo, end);
+}
+
+export function setUp(world: World, undo: Undo, resource: UpResource): void {
+  undo.set(linkOf(netOf(world, resource.in), resource.link), 'up', true);
+}
+
+/**
+ * A link that goes down loses its routes, its neighbours and its IPv6 addresses (addrconf_ifdown of net/ipv6/addrconf.c
+ * with keep_addr_on_down at its default of 0).
+ */
+export function setDown(world: World, undo: Undo, resource: UpResource): void {
+  const link = world.stacks.get(resource.in)?.net.links.get(resource.link);
+  if (!link?.up) return;
+  undo.set(link, 'up', false);
+  for (const route of link.routes) dropRoute(undo, route);
+  for (const ip of link.neighbours.keys()) undo.drop(link.neighbours, ip);
+  for (const address of link.addresses.keys()) if (address.includes(':')) undo.drop(link.addresses, address);
+}
+
+/** Takes a route out of its stack. */
+export function dropRoute(undo: Undo, route: Route): void {
+  undo.drop(route.link.net.routes, routeKey(route.resource));
+  undo.remove(route.link.routes, route);
+}
+
+/** What makes a route the only one: IPv6 has 1024 where no metric is given (IP6_RT_PRIO_USER of linux/ipv6_route.h). */
+export const routeKey = ({ family, to, metric }: Route['resource']): string => `${family} ${to} ${metric ?? (family === 6 ? 1024 : 0)}`;
+
+/** Puts a link into its stack under its name. */
+export function plug(undo: Undo, link: Link): void {
+  if (!NAME.test(link.name)) throw new Errno('EINVAL');
+  if (link.net.links.has(link.name)) throw new Errno('EEXIST');
+  undo.put(link.net.links, link.name, link);
+}
+
+const ends = (link: Link): readonly Link[] => (link.peer ? [link, link.peer] : [link]);
+
+// A link cannot become another kind, and the other end of a veth cannot become one elsewhere or of another name.
+function remade({ spec: from }: LinkResource, { spec: to }: LinkResource): boolean {
+  if (from.type !== 'veth' || to.type !== 'veth') return from.type !== to.type;
+  return from.peer.in !== to.peer.in || from.peer.name !== to.peer.name;
+}
+
+function detach(undo: Undo, link: Link): void {
+  for (const route of link.routes) undo.drop(link.net.routes, routeKey(route.resource));
+  for (const port of link.ports) undo.set(port, 'master', undefined);
+  if (link.master) undo.remove(link.master.ports, link);
+  undo.drop(link.net.links, link.name);
+}
+
+function masterOf(net: Net, name: string): Link {
+  const master = linkOf(net, name);
+  if (master.type !== 'bridge') throw new Errno('EOPNOTSUPP');
+  return master;
+}
+
+function enslave(undo: Undo, link: Link, bridge: Link): void {
+  if (bridge.ports.size >= MAX_PORTS) throw new Errno('EXFULL');
+  undo.add(bridge.ports, link);
+  undo.set(link, 'master', bridge);
+}
+
+function release(undo: Undo, link: Link): void {
+  if (!link.master) return;
+  undo.remove(link.master.ports, link);
+  undo.set(link, 'master', undefined);
+}

@@ -1,0 +1,87 @@
+import type { Operation, Resource } from '../../resource/resource.js';
+import { changeNeighbour, changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
+import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
+import { createNamespace, deleteNamespace } from './namespaces.js';
+import { restoreSysctl, writeSysctl } from './sysctls.js';
+import { changeElement, changeTable, createElement, createTable, deleteElement, deleteTable } from './tables.js';
+import type { Undo } from './undo.js';
+import type { World } from './world.js';
+
+/** Who operates on the world: the instance whose mark new things carry, and where the files of its namespaces are. */
+export interface Hand {
+  readonly world: World;
+  readonly instance: string;
+  pathOf(stack: Resource['in']): string;
+}
+
+/** Makes one change; `undo` learns how it is taken back. Throws an `Errno` or an error of the table. */
+export function operate(hand: Hand, undo: Undo, operation: Operation): void {
+  if (operation.do === 'create') create(hand, undo, operation.resource);
+  else if (operation.do === 'delete') remove(hand, undo, operation);
+  else change(hand, undo, operation);
+}
+
+function create(hand: Hand, undo: Undo, resource: Resource): void {
+  const { world, instance } = hand;
+  switch (resource.kind) {
+    case 'namespace':
+      return createNamespace(world, undo, resource, hand.pathOf(resource.in));
+    case 'link':
+      return createLink(world, instance, undo, resource);
+    case 'up':
+      return setUp(world, undo, resource);
+    case 'address':
+      return createAddress(world, undo, resource);
+    case 'route':
+      return createRoute(world, undo, resource);
+    case 'neighbour':
+      return createNeighbour(world, undo, resource);
+    case 'table':
+      return createTable(world, undo, resource);
+    case 'element':
+      return createElement(world, undo, resource);
+    case 'sysctl':
+      return writeSysctl(world, undo, resource);
+    case 'flows':
+      return undefined;
+  }
+}
+
+// What is gone already needs no deletion: it went with its parent, or somebody else removed it.
+function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'delete' }): void {
+  const { world, instance } = hand;
+  switch (resource.kind) {
+    case 'namespace':
+      return deleteNamespace(world, undo, resource, hand.pathOf(resource.in));
+    case 'link':
+      return deleteLink(world, instance, undo, resource);
+    case 'up':
+      return setDown(world, undo, resource);
+    case 'address':
+      return deleteAddress(world, undo, resource);
+    case 'route':
+      return deleteRoute(world, undo, resource);
+    case 'neighbour':
+      return deleteNeighbour(world, undo, resource);
+    case 'table':
+      return deleteTable(world, undo, resource);
+    case 'element':
+      return deleteElement(world, undo, resource);
+    case 'sysctl':
+      return restoreSysctl(world, undo, resource, was);
+    case 'flows':
+      return undefined;
+  }
+}
+
+function change(hand: Hand, undo: Undo, { from, to }: Operation & { do: 'change' }): void {
+  const { world, instance } = hand;
+  if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
+  if (to.kind === 'route') return changeRoute(world, undo, to);
+  if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);
+  if (to.kind === 'table') return changeTable(world, undo, to);
+  if (to.kind === 'element') return changeElement(world, undo, to);
+  if (to.kind === 'sysctl') return writeSysctl(world, undo, to);
+  remove(hand, undo, { do: 'delete', resource: from });
+  create(hand, undo, to);
+}

@@ -1,0 +1,69 @@
+import { prefixFamily } from '../../ip/prefix.js';
+import type { Resource, Stack } from '../../resource/resource.js';
+import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
+import { PROTOCOL } from './addresses.js';
+import type { Link, Named, Net } from './world.js';
+
+// The group of links that nobody marked, and that of an instance's.
+const NO_GROUP = 0;
+const GROUP = 250;
+
+// Routes that the kernel makes by itself, and those of an administrator (linux/rtnetlink.h).
+const RTPROT_KERNEL = 2;
+
+/** What is this instance's in a stack. */
+export function* ours(stack: Stack, { net, resource }: Named, instance: string): Generator<Resource> {
+  if (resource) yield resource;
+  for (const link of net.links.values()) if (link.instance === instance) yield* onLink(stack, link);
+  for (const { resource: route, protocol } of net.routes.values()) if (protocol === PROTOCOL) yield { ...route, in: stack };
+  for (const table of net.tables.values()) {
+    yield table.resource;
+    yield* table.elements.values();
+  }
+}
+
+function* onLink(stack: Stack, link: Link): Generator<Resource> {
+  if (link.made) yield withMaster(link.made, link.master);
+  if (link.up) yield { kind: 'up', in: stack, link: link.name };
+  for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
+  yield* link.neighbours.values();
+}
+
+// Its bridge may have gone without it.
+function withMaster(made: NonNullable<Link['made']>, master: Link | undefined): Resource {
+  if (made.master === master?.name) return made;
+  const { master: _, ...rest } = made;
+  return master ? { ...rest, master: master.name } : rest;
+}
+
+/** Everything in a stack. */
+export function survey(net: Net, instance: string): Survey {
+  return { links: [...net.links.values()].map((link) => linkSeen(link, instance)), routes: [...routesSeen(net)] };
+}
+
+// The mark is on the end that a resource names; the other end of a veth goes with it.
+const linkSeen = (link: Link, instance: string): LinkSeen => ({
+  name: link.name,
+  index: link.index,
+  type: link.type,
+  up: link.up,
+  mac: link.mac,
+  mtu: link.mtu,
+  group: link.made ? GROUP : NO_GROUP,
+  ...(link.made && link.instance !== undefined ? { alias: `fairlead:${link.instance}` } : {}),
+  ...(link.master ? { master: link.master.name } : {}),
+  addresses: [...link.addresses.keys()],
+  ours: link.made !== undefined && link.instance === instance,
+});
+
+function* routesSeen(net: Net): Generator<RouteSeen> {
+  for (const link of net.links.values()) if (link.up && link.name !== 'lo') yield* connected(link);
+  for (const { resource, protocol } of net.routes.values()) {
+    const { family, to, via, dev } = resource;
+    yield { family, to, ...(via === undefined ? {} : { via }), dev, protocol };
+  }
+}
+
+function* connected(link: Link): Generator<RouteSeen> {
+  for (const to of new Set(link.addresses.values())) yield { family: prefixFamily(to), to, dev: link.name, protocol: RTPROT_KERNEL };
+}

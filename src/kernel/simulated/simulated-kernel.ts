@@ -1,0 +1,155 @@
+import { asFailure, failure } from '../../base/error.js';
+import { Hub } from '../../base/hub.js';
+import type { Facts } from '../../base/json.js';
+import { commands } from '../../resource/commands.js';
+import type { Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { Survey } from '../../resource/survey.js';
+import type { Applied, Kernel, SocketSpec } from '../kernel.js';
+import { Disturbance } from './disturbance.js';
+import { Drain } from './drain.js';
+import { Errno, refusal } from './errno.js';
+import { type Foreign, newWorld } from './foreign.js';
+import { namespaceAt, offerNamespace } from './namespaces.js';
+import { type Hand, operate } from './operate.js';
+import { ours, survey } from './reading.js';
+import { bind } from './sockets.js';
+import { sysctlNow } from './sysctls.js';
+import { Undo } from './undo.js';
+import { netOf, type World } from './world.js';
+
+/** What a simulated host begins with. */
+export interface SimulatedOptions {
+  /** The instance whose mark new things carry. */
+  readonly instance?: string;
+  /** Whether the host already forwards packets. */
+  readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
+  /** What others have on the host. */
+  readonly foreign?: Foreign;
+}
+
+/**
+ * A kernel in memory: it applies the same plans with the same answers as Linux, and moves no packets. Descriptors of
+ * sockets are numbers that no file has.
+ */
+export class SimulatedKernel implements Kernel {
+  readonly #world: World;
+  readonly #hand: Hand;
+  readonly #drain = new Drain();
+  readonly #touched = new Hub<readonly Key[]>();
+  readonly #closing = new AbortController();
+  readonly #refusals = new Set<(operation: Operation) => boolean>();
+  /** What somebody else does on this host. For tests. */
+  readonly disturb: Disturbance;
+
+  constructor(options: SimulatedOptions = {}, world: World = newWorld(options)) {
+    const instance = options.instance ?? 'simulated';
+    this.#world = world;
+    this.#hand = { world, instance, pathOf: (stack) => this.pathOf(stack) };
+    this.disturb = new Disturbance(world, instance, (keys) => this.#touched.tell(keys));
+  }
+
+  async apply(plan: Plan): Promise<Applied> {
+    this.#open();
+    const undo = new Undo();
+    for (const operation of plan) {
+      try {
+        if (this.#refusals.size > 0) this.#judge(operation);
+        operate(this.#hand, undo, operation);
+      } catch (error) {
+        undo.run();
+        throw error instanceof Errno ? refusal(error.errno, commands([operation])[0] ?? '', error) : asFailure(error);
+      }
+    }
+    return { drained: plan.some(lingers) ? this.#drain.later() : Promise.resolve() };
+  }
+
+  async read(stacks: readonly Stack[] = [...this.#world.stacks.keys()]): Promise<readonly Resource[]> {
+    this.#open();
+    await this.#drain.now();
+    return stacks.flatMap((stack) => {
+      const named = this.#world.stacks.get(stack);
+      return named ? [...ours(stack, named, this.#hand.instance)] : [];
+    });
+  }
+
+  async was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]> {
+    this.#open();
+    return resources.map((resource) => (resource.kind === 'sysctl' ? sysctlNow(this.#world, resource) : null));
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<readonly Key[]> {
+    this.#open();
+    return this.#touched.stream(AbortSignal.any([signal, this.#closing.signal]));
+  }
+
+  async survey(stack: Stack): Promise<Survey> {
+    this.#open();
+    await this.#drain.now();
+    return this.#answer('ip address', () => survey(netOf(this.#world, stack), this.#hand.instance));
+  }
+
+  async cookie(path: string): Promise<string> {
+    this.#open();
+    return namespaceAt(this.#world, path).cookie;
+  }
+
+  pathOf(stack: Stack): string {
+    return stack === 'host' ? this.#world.path : `${this.#world.path}/${stack}`;
+  }
+
+  async socket(stack: Stack, spec: SocketSpec): Promise<number> {
+    this.#open();
+    return this.#answer(`bind ${spec.type} ${spec.address} ${spec.port}`, () => bind(this.#world, netOf(this.#world, stack), spec));
+  }
+
+  async settled(): Promise<void> {
+    this.#open();
+    await this.#drain.now();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#drain.now();
+  }
+
+  /** Makes a namespace as somebody else would; its path can be adopted. For tests. */
+  offer(): string {
+    return offerNamespace(this.#world);
+  }
+
+  /** Closes a descriptor that `socket` gave. For tests. */
+  close(descriptor: number): void {
+    this.#world.descriptors.get(descriptor)?.();
+    this.#world.descriptors.delete(descriptor);
+  }
+
+  /** Refuses every operation that `when` picks, with EPERM, until the returned function is called. For tests. */
+  refuse(when: (operation: Operation) => boolean): () => void {
+    this.#refusals.add(when);
+    return () => this.#refusals.delete(when);
+  }
+
+  /** Another process's kernel on the same host: what this one made is there. For tests. */
+  again(options: Pick<SimulatedOptions, 'instance'> = { instance: this.#hand.instance }): SimulatedKernel {
+    return new SimulatedKernel(options, this.#world);
+  }
+
+  #open(): void {
+    if (this.#closing.signal.aborted) throw failure('kernel-closed', {});
+  }
+
+  #judge(operation: Operation): void {
+    for (const when of this.#refusals) if (when(operation)) throw new Errno('EPERM');
+  }
+
+  #answer<T>(command: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof Errno ? refusal(error.errno, command, error) : error;
+    }
+  }
+}
+
+// What waits for an RCU grace period.
+const lingers = (operation: Operation): boolean => operation.do === 'delete' && (operation.resource.kind === 'link' || operation.resource.kind === 'namespace');

@@ -1,0 +1,146 @@
+import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
+import type { ElementResource, LinkResource, NamespaceResource, NeighbourResource, RouteResource, Stack, TableResource } from '../../resource/resource.js';
+import { Connections } from './connections.js';
+import { Errno } from './errno.js';
+import { networkOf } from './network-of.js';
+
+/** A network interface in memory. What hangs on it goes with it. */
+export interface Link {
+  readonly name: string;
+  readonly index: number;
+  readonly type: string;
+  readonly net: Net;
+  /** What it was made from. Others' links and the other end of a veth have none. */
+  made?: LinkResource;
+  /** The instance whose mark it carries. */
+  readonly instance?: string;
+  peer?: Link;
+  master?: Link;
+  readonly ports: Set<Link>;
+  up: boolean;
+  mac: Mac;
+  mtu: number;
+  /** Its addresses in the order in which they came, each with its network. */
+  readonly addresses: Map<InterfaceAddress, Prefix>;
+  readonly neighbours: Map<Ip, NeighbourResource>;
+  readonly routes: Set<Route>;
+  readonly sysctls: Map<string, string>;
+}
+
+/** A route. `resource.in` is that of its maker. */
+export interface Route {
+  readonly resource: RouteResource;
+  readonly link: Link;
+  readonly protocol: number;
+}
+
+/** One of our tables, with the elements of all its sets and maps by `map key`. */
+export interface Table {
+  readonly resource: TableResource;
+  readonly elements: Map<string, ElementResource>;
+}
+
+/** A network stack in memory: a network namespace. */
+export interface Net {
+  readonly cookie: string;
+  readonly links: Map<string, Link>;
+  readonly routes: Map<string, Route>;
+  readonly tables: Map<string, Table>;
+  readonly sysctls: Map<string, string>;
+  readonly connections: Connections;
+  /** The last interface index given; they do not come back. */
+  indexes: number;
+}
+
+/** A stack by the name that Fairlead gave it. The host's has no resource. */
+export interface Named {
+  readonly net: Net;
+  readonly resource?: NamespaceResource;
+}
+
+/** All that one simulated host holds. */
+export interface World {
+  /** The path of the host's own stack; those of its namespaces are below it. */
+  readonly path: string;
+  readonly stacks: Map<Stack, Named>;
+  /** Every namespace that a path leads to, others' included. */
+  readonly paths: Map<string, Net>;
+  /** What closes each open socket. */
+  readonly descriptors: Map<number, () => void>;
+  descriptorsMade: number;
+  offered: number;
+}
+
+// SO_NETNS_COOKIE (linux/net_cookie.h) counts for the whole machine and never comes back, so all worlds share one count.
+let cookies = 1;
+
+/** A network namespace as the kernel makes it, its loopback up. */
+export function newNet(): Net {
+  const net: Net = {
+    cookie: String(cookies++),
+    links: new Map(),
+    routes: new Map(),
+    tables: new Map(),
+    sysctls: new Map(),
+    connections: new Connections(),
+    indexes: 0,
+  };
+  const lo = newLink(net, { name: 'lo', type: 'loopback', mac: '00:00:00:00:00:00' as Mac, mtu: 65_536 });
+  lo.up = true;
+  for (const address of ['127.0.0.1/8', '::1/128'] as InterfaceAddress[]) lo.addresses.set(address, networkOf(address));
+  net.links.set(lo.name, lo);
+  return net;
+}
+
+/** What a new link is told; the rest is as the kernel begins. */
+export interface LinkInit {
+  readonly name: string;
+  readonly type: string;
+  readonly mac?: Mac | undefined;
+  readonly mtu?: number | undefined;
+  readonly instance?: string | undefined;
+}
+
+/** IEEE 802.3 */
+export const ETHERNET_MTU = 1500;
+
+/** A link, down and bare, that is not yet plugged in. */
+export function newLink(net: Net, { name, type, mac, mtu, instance }: LinkInit): Link {
+  const index = ++net.indexes;
+  return {
+    name,
+    index,
+    type,
+    net,
+    ...(instance === undefined ? {} : { instance }),
+    ports: new Set(),
+    up: false,
+    mac: mac ?? macOf(net, index),
+    mtu: mtu ?? ETHERNET_MTU,
+    addresses: new Map(),
+    neighbours: new Map(),
+    routes: new Set(),
+    sysctls: new Map(),
+  };
+}
+
+/** The stack of this name; ENOENT when there is none. */
+export function netOf(world: World, stack: Stack): Net {
+  const named = world.stacks.get(stack);
+  if (!named) throw new Errno('ENOENT');
+  return named.net;
+}
+
+/** The link of this name; ENODEV when there is none. */
+export function linkOf(net: Net, name: string): Link {
+  const link = net.links.get(name);
+  if (!link) throw new Errno('ENODEV');
+  return link;
+}
+
+// A locally administered address (IEEE 802 §8.2) that no other link of this process has.
+const macOf = (net: Net, index: number): Mac => {
+  const number = (BigInt(net.cookie) << 12n) | BigInt(index & 0xfff);
+  const hex = (0x02_00_00_00_00_00n | (number & 0xff_ff_ff_ff_ffn)).toString(16).padStart(12, '0');
+  return (hex.match(/../g) ?? []).join(':') as Mac;
+};
