@@ -1,0 +1,34 @@
+import { describe } from 'vitest';
+import { addressesConform } from './kernel/addresses.js';
+import { closingConforms } from './kernel/closing.js';
+import type { Open } from './kernel/host.js';
+import { linksConform } from './kernel/links.js';
+import { namespacesConform } from './kernel/namespaces.js';
+import { plansConform } from './kernel/plans.js';
+import { portsConform } from './kernel/ports.js';
+import { routesConform } from './kernel/routes.js';
+import { socketsConform } from './kernel/sockets.js';
+import { surveysConform } from './kernel/surveys.js';
+import { sysctlsConform } from './kernel/sysctls.js';
+import { tablesConform } from './kernel/tables.js';
+import { transactionsConform } from './kernel/transactions.js';
+import { watchingConforms } from './kernel/watching.js';
+
+/** All that every implementation of the Kernel face must do. `open` makes a host of its own, with nothing of ours on it. */
+export function kernelConformance(name: string, open: Open): void {
+  describe(`${name}: the Kernel face`, () => {
+    namespacesConform(open);
+    linksConform(open);
+    portsConform(open);
+    addressesConform(open);
+    routesConform(open);
+    tablesConform(open);
+    sysctlsConform(open);
+    transactionsConform(open);
+    plansConform(open);
+    socketsConform(open);
+    surveysConform(open);
+    watchingConforms(open);
+    closingConforms(open);
+  });
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { Resource } from '../../../src/resource/resource.js';
+import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost } from './host.js';
+import { bridge, mac, veth } from './shapes.js';
+
+const port = (number: number) =>
+  veth(`flp${number}`, { in: 'host', name: `flq${number}`, mac: mac(0x20000 + number) }, { master: 'flbr', mac: mac(0x10000 + number) });
+
+export function portsConform(open: Open): void {
+  describe('ports of a bridge', () => {
+    const shared = sharedHost(open);
+
+    it('are 1,023 at most, and one that leaves makes room', async () => {
+      const { kernel } = shared;
+      const all: readonly Resource[] = [bridge('flbr'), ...Array.from({ length: 1023 }, (_, index) => port(index))];
+      await make(kernel, all);
+      await expectRefused(kernel, create(port(1023)), 'kernel-refused');
+      await settle(kernel, [remove(port(5))]);
+      await settle(kernel, [create(port(1023))]);
+      expect((await kernel.survey('host')).links.filter(({ master }) => master === 'flbr')).toHaveLength(1023);
+    });
+
+    it('do not change the MTU that their bridge was given, come or go', async () => {
+      const { kernel } = shared;
+      const [small, large] = [bridge('flbr', { mtu: 1500 }), bridge('flbr', { mtu: 9000 })];
+      await make(kernel, [small, { ...port(1), mtu: 1400 }]);
+      await expectRead(kernel, [small, { ...port(1), mtu: 1400 }]);
+      await settle(kernel, [remove(port(1)), change(small, large), create({ ...port(2), mtu: 9000 })]);
+      await settle(kernel, [remove(port(2))]);
+      await expectRead(kernel, [large]);
+      expect((await kernel.survey('host')).links.find(({ name }) => name === 'flbr')?.mtu).toBe(9000);
+    });
+
+    it('may change the MTU of a bridge that was given none, which is still read as it was asked for', async () => {
+      const { kernel } = shared;
+      const plain = { kind: 'link', in: 'host', name: 'flbr', spec: { type: 'bridge' }, mac: mac(1) } as const;
+      await make(kernel, [plain, { ...port(1), mtu: 1400 }]);
+      await expectRead(kernel, [plain, { ...port(1), mtu: 1400 }]);
+    });
+
+    it('stay, without a master, when their bridge goes', async () => {
+      const { kernel } = shared;
+      await make(kernel, [bridge('flbr'), port(1)]);
+      await settle(kernel, [remove(bridge('flbr'))]);
+      const { master: _, ...alone } = port(1);
+      await expectRead(kernel, [alone]);
+    });
+  });
+}

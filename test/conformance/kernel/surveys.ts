@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf } from './failure-of.js';
+import { make, type Open, sharedHost } from './host.js';
+import { address, bridge, network, plugged, table, up } from './shapes.js';
+
+export function surveysConform(open: Open): void {
+  describe('a survey', () => {
+    const shared = sharedHost(open);
+
+    it('tells what carries our mark: the end of a veth that its resource names, not the other', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, ...network(1), ...plugged('ns/a', 'fla', 'flbr1')]);
+      const { links } = await kernel.survey('host');
+      expect(links.map(({ name, ours }) => [name, ours]).sort()).toEqual([
+        ['fla', true],
+        ['flbr1', true],
+        ['lo', false],
+      ]);
+      expect((await kernel.survey('ns/a')).links.map(({ name, ours }) => [name, ours])).toEqual([
+        ['lo', false],
+        ['eth0', false],
+      ]);
+    });
+
+    it('lists links by their index, with addresses of both families', async () => {
+      const { kernel } = shared;
+      await make(kernel, [bridge('flbr'), up('host', 'flbr'), address('host', 'flbr', '10.1.0.1/24'), address('host', 'flbr', 'fd01::1/64')]);
+      const { links } = await kernel.survey('host');
+      expect(links[0]).toMatchObject({ name: 'lo', index: 1, type: 'loopback' });
+      const found = links.find(({ name }) => name === 'flbr');
+      expect(found?.index).toBeGreaterThan(1);
+      expect([...(found?.addresses ?? [])].sort()).toEqual(['10.1.0.1/24', 'fd01::1/64']);
+    });
+
+    it('needs its stack', async () => {
+      expect(await failureOf(shared.kernel.survey('ns/none'))).toMatchObject({ code: 'kernel-absent' });
+    });
+
+    it('is not needed of a stack that is gone: there is nothing of ours in it', async () => {
+      expect(await shared.kernel.read(['ns/none'])).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../../../src/kernel/kernel.js';
+import { keyOf } from '../../../src/resource/key.js';
+import type { Key, Resource } from '../../../src/resource/resource.js';
+import { make, type Open, sharedHost, turn } from './host.js';
+import { address, bridge, element, endpoint, network, plugged, table, up } from './shapes.js';
+
+/** Everything told while `work` ran, and until the key that is waited for has come. */
+async function told(kernel: Kernel, last: Resource, work: () => Promise<void>): Promise<ReadonlySet<Key>> {
+  const stop = new AbortController();
+  const keys = new Set<Key>();
+  const listening = kernel.watch(stop.signal);
+  const heard = (async () => {
+    for await (const burst of listening) {
+      expect(burst.length).toBeGreaterThan(0);
+      for (const key of burst) keys.add(key);
+      if (keys.has(keyOf(last))) return;
+    }
+  })();
+  // What was asked before is done before: from here on it listens.
+  await kernel.settled();
+  await work();
+  await heard;
+  stop.abort();
+  return keys;
+}
+
+export function watchingConforms(open: Open): void {
+  describe('watching', () => {
+    const shared = sharedHost(open);
+
+    it('tells of a link that somebody else deleted', async () => {
+      const { kernel } = shared;
+      const all = plugged('ns/a', 'fla');
+      await make(kernel, all);
+      expect(await told(kernel, all[1], () => shared.host.disturb.deleteLink('fla'))).toContain(keyOf(all[1]));
+    });
+
+    it('tells of an address that somebody else deleted', async () => {
+      const { kernel } = shared;
+      const [four, six] = [address('host', 'flbr', '10.1.0.1/24'), address('host', 'flbr', 'fd01::1/64')];
+      await make(kernel, [bridge('flbr'), up('host', 'flbr'), four, six]);
+      await told(kernel, four, () => shared.host.disturb.deleteAddress('flbr', '10.1.0.1/24'));
+      await told(kernel, six, () => shared.host.disturb.deleteAddress('flbr', 'fd01::1/64'));
+    });
+
+    it('tells of a flushed ruleset by its table', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, element('bridges', 'flbr')]);
+      await told(kernel, table, () => shared.host.disturb.flushRuleset());
+      expect(await kernel.read(['host'])).toEqual([]);
+    });
+
+    it('tells nothing of what we do ourselves', async () => {
+      const { kernel } = shared;
+      const sentinel = bridge('flsentinel');
+      await make(kernel, [table, sentinel, ...network(1)]);
+      const keys = await told(kernel, sentinel, async () => {
+        await make(kernel, endpoint(1, 2));
+        await turn(kernel, endpoint(1, 2), []);
+        await turn(kernel, network(1), []);
+        await shared.host.disturb.deleteLink('flsentinel');
+      });
+      expect([...keys].filter((key) => !key.includes('flsentinel'))).toEqual([]);
+    });
+
+    it('ends with its signal', async () => {
+      const stop = new AbortController();
+      const listening = shared.kernel.watch(stop.signal);
+      const ended = (async () => {
+        for await (const _ of listening) throw new Error('nothing was to be told');
+        return 'ended';
+      })();
+      stop.abort();
+      expect(await ended).toBe('ended');
+    });
+  });
+}

@@ -1,0 +1,86 @@
+// Holds the network namespace in which it was started until its input ends, and is "somebody else" there: each line of input
+// is a JSON list such as ["delete-link", "br0"], answered by a line that is empty or says what went wrong. Its first line comes
+// when loopback is up. It speaks netlink by itself, so that no package of the system is needed, and none of our own code.
+import { isIPv6 } from 'node:net';
+import { createInterface } from 'node:readline';
+import koffi from 'koffi';
+
+const loaded = koffi.load(null);
+const socket = loaded.func('int socket(int, int, int)');
+const send = loaded.func('intptr_t send(int, const void *, uintptr_t, int)');
+const recv = loaded.func('intptr_t recv(int, void *, uintptr_t, int)');
+const indexOf = loaded.func('unsigned int if_nametoindex(const char *)');
+const pton = loaded.func('int inet_pton(int, const char *, void *)');
+
+// Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h and netfilter/nf_tables.h.
+const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER] = [16, 0x80003, 0, 12];
+const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
+const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 2, 1];
+const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
+
+const message = (type, flags, ...parts) => {
+  const body = Buffer.concat(parts.map((part) => Buffer.concat([part, Buffer.alloc(-part.length & 3)])));
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(16 + body.length, 0);
+  header.writeUInt16LE(type, 4);
+  header.writeUInt16LE(NLM_F_REQUEST | flags, 6);
+  return Buffer.concat([header, body]);
+};
+
+const attribute = (type, value) => {
+  const header = Buffer.alloc(4);
+  header.writeUInt16LE(4 + value.length, 0);
+  header.writeUInt16LE(type, 2);
+  return Buffer.concat([header, value]);
+};
+
+// struct ifinfomsg
+const link = (index, flags) => {
+  const header = Buffer.alloc(16);
+  for (const [at, value] of [index, flags, flags].entries()) header.writeUInt32LE(value, 4 + 4 * at);
+  return header;
+};
+
+// struct nfgenmsg of any family; a batch names its subsystem.
+const generic = (subsystem) => Buffer.from([0, 0, 0, subsystem]);
+
+const descriptors = [NETLINK_ROUTE, NETLINK_NETFILTER].map((protocol) => socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
+
+function ask(descriptor, ...messages) {
+  const bytes = Buffer.concat(messages);
+  if (send(descriptor, bytes, bytes.length, 0) < 0) throw new Error(`send: ${koffi.errno()}`);
+  const answer = Buffer.alloc(4096);
+  if (recv(descriptor, answer, answer.length, 0) < 20 || answer.readUInt16LE(4) !== NLMSG_ERROR) throw new Error('no acknowledgement');
+  const errno = -answer.readInt32LE(16);
+  if (errno !== 0) throw new Error(`errno ${errno}`);
+}
+
+const work = {
+  'delete-link'(name) {
+    ask(descriptors[0], message(RTM_DELLINK, NLM_F_ACK, link(0, 0), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`))));
+  },
+  'delete-address'(name, text) {
+    const [ip, length] = text.split('/');
+    const [family, bytes] = isIPv6(ip) ? [10, Buffer.alloc(16)] : [2, Buffer.alloc(4)];
+    pton(family, ip, bytes);
+    const header = Buffer.from([family, Number(length), 0, 0, 0, 0, 0, 0]); // struct ifaddrmsg
+    header.writeUInt32LE(indexOf(name), 4);
+    ask(descriptors[0], message(RTM_DELADDR, NLM_F_ACK, header, attribute(IFA_LOCAL, bytes)));
+  },
+  'flush-ruleset'() {
+    const flush = message((NFT_SUBSYSTEM << 8) | NFT_MSG_DELTABLE, NLM_F_ACK, generic(0));
+    ask(descriptors[1], message(BATCH_BEGIN, 0, generic(NFT_SUBSYSTEM)), flush, message(BATCH_END, 0, generic(NFT_SUBSYSTEM)));
+  },
+};
+
+ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(1, IFF_UP)));
+process.stdout.write('\n');
+for await (const line of createInterface({ input: process.stdin })) {
+  const [what, ...args] = JSON.parse(line);
+  try {
+    work[what](...args);
+    process.stdout.write('\n');
+  } catch (error) {
+    process.stdout.write(`${what} ${args.join(' ')}: ${error.message}\n`);
+  }
+}
