@@ -12,7 +12,7 @@ import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
 import type { Store } from './store/store.js';
 import { MemoryStore } from './store/memory/memory-store.js';
-import { version } from './version.js';
+import { version } from './base/version.js';
 
 /** What an engine stands on: a kernel and two stores, opened and locked. */
 export interface Ground {
