@@ -27,7 +27,8 @@ export async function serveApi({ fairlead, socket, log = silent, version }: Serv
   const app = apiApp(fairlead, { version, log, closing: closing.signal });
   const errorHandler = (error: unknown) => answerOf(notHttp(error), log);
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: true, errorHandler }));
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: true, errorHandler });
+  const server = createServer((request, response) => void answer(request, response));
   await listenAt(server, socket);
   log.info('the API is served', { socket: socket.path });
   return {

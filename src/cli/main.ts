@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import { FairleadError } from '../base/error.js';
 import { expandBooleans } from './parse/booleans.js';
 import { callOf, type Entry, findEntry, groups } from './registry.js';
-import { OURS, Shell } from './shell.js';
+import { Shell } from './shell.js';
 import { usage } from './usage.js';
 import type { World } from './world.js';
 

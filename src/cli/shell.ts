@@ -4,7 +4,7 @@ import { reportError } from './report.js';
 import type { World } from './world.js';
 
 /** Our own failures end with this status, as Docker's do; the statuses of commands that we run are theirs. */
-export const OURS = 125;
+const OURS = 125;
 
 /** What shells answer for a command that there is not, and for one that cannot be executed. */
 const ABSENT = 127;

@@ -153,6 +153,9 @@ describe('networks', () => {
     expect(lines.some((line) => line.includes('10.9.0.1/24'))).toBe(true);
     expect(await fairlead.networks.list()).toHaveLength(3);
     await fairlead.networks.create({ name: 'web', ...subnet('10.9.0.0/24') });
+    const shown = await fairlead.plan({ network: { name: 'db' } });
+    const { pools } = await fairlead.networks.create({ name: 'db' });
+    expect(shown.join('\n')).toContain(`${pools[0]?.gateway}/16`);
   });
 });
 
@@ -222,9 +225,7 @@ describe('sandboxes', () => {
   it('are attached to several networks at once, all or none', async () => {
     await fairlead.networks.create({ name: 'web' });
     await expect(fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }, { network: 'absent' }] })).rejects.toEqual(refused('network-absent'));
-    await expect(fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }, { network: 'web' }] })).rejects.toEqual(
-      refused('endpoint-name-taken'),
-    );
+    await expect(fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }, { network: 'web' }] })).rejects.toEqual(refused('sandbox-connected'));
     expect(await fairlead.sandboxes.list()).toEqual([]);
     expect(await fairlead.endpoints.list()).toEqual([]);
     await fairlead.networks.create({ name: 'db' });

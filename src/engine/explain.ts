@@ -20,7 +20,16 @@ import { chooseOnly } from './realize.js';
 export function explain(context: Context, ref: string): Explanation {
   if (ref === 'ruleset') return { owner: 'host', name: 'ruleset', commands: context.ruleset.trimEnd().split('\n') };
   const { owner, name } = findOwner(context, ref);
-  return { owner, name, commands: commands(diff([], claimed(context, owner).filter(({ kind }) => kind !== 'flows'))) };
+  return {
+    owner,
+    name,
+    commands: commands(
+      diff(
+        [],
+        claimed(context, owner).filter(({ kind }) => kind !== 'flows'),
+      ),
+    ),
+  };
 }
 
 /** What creating a network would do, as commands. Its subnets are taken to see which they would be, and given back. */

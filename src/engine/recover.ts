@@ -14,6 +14,7 @@ import { realize } from './realize.js';
 export async function recover(context: Context): Promise<void> {
   await context.records.load();
   await rollBack(context);
+  await renewKeys(context);
   await restoreAddresses(context);
   await definePredefined(context);
   await realizeAll(context);
@@ -42,6 +43,12 @@ async function rollBack({ records }: Context): Promise<void> {
     .list()
     .filter(({ state, sandbox }) => state === 'joining' || state === 'leaving' || (sandbox && !records.sandboxes.find(sandbox)));
   await records.keep({ endpoints: half.map(outside) });
+}
+
+// The host's stack is entered through the process of the daemon, which is another one now.
+async function renewKeys({ records, kernel }: Context): Promise<void> {
+  const key = kernel.pathOf('host');
+  await records.keep({ sandboxes: records.sandboxes.list().flatMap((sandbox) => (sandbox.stack === 'host' ? [{ ...sandbox, key }] : [])) });
 }
 
 const unfinished = ({ state }: Endpoint): boolean => state === 'creating' || state === 'removing';

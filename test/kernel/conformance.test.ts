@@ -7,7 +7,10 @@ import { hostNamespace } from '../tool/host-namespace.js';
 kernelConformance('linux', async () => {
   const host = await hostNamespace();
   const open = () => LinuxKernel.open({ host: host.path, run: host.run, instance: { id: 'conformance', group: 0x464c } });
-  let kernel = await open();
+  let kernel = await open().catch(async (error: unknown) => {
+    await host.close();
+    throw error;
+  });
   return {
     get kernel() {
       return kernel;

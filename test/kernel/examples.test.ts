@@ -23,7 +23,7 @@ describe('examples', () => {
   it.each(programs)('%s runs as it stands', async (name) => {
     const { stdout, stderr } = await run('unshare', ['--net', '--mount', process.execPath, `${folder}/${name}`]);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(SHOWS[name] as RegExp);
+    expect(stdout).toMatch(SHOWS[name] ?? /told of here/);
   });
 });
 

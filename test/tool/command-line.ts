@@ -48,7 +48,7 @@ export function commandLine(host: HostNamespace): CommandLine {
     },
     stop(signal = 'SIGTERM') {
       const child = daemon;
-      if (!child) return Promise.resolve(null);
+      if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child?.exitCode ?? null);
       return new Promise((resolve) => {
         child.once('exit', (code) => resolve(code));
         child.kill(signal);

@@ -10,6 +10,8 @@ const run = promisify(execFile);
 /** A network namespace that lives as long as the process that holds it. */
 export interface HeldNamespace {
   readonly path: string;
+  /** The first line of the program that holds it. */
+  readonly greeting: string;
   /** Runs a program inside and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
   /** Says a line to the holder and waits for its answer, a line too. */
@@ -22,13 +24,15 @@ export interface HeldNamespace {
  * that closes with this process, however this one ends.
  */
 export async function holdNamespace(argv: readonly string[]): Promise<HeldNamespace> {
-  const child = spawn('unshare', ['--net', ...argv], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // In a process group of its own: a signal to that of the tests (an interrupt at the terminal) is not to end it before it has cleaned up.
+  const child = spawn('unshare', ['--net', ...argv], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
   const lines = createInterface({ input: child.stdout });
-  await answerOf(child, lines);
+  const greeting = await answerOf(child, lines);
   const path = `/proc/${child.pid}/ns/net`;
   if (readlinkSync(path) === readlinkSync('/proc/self/ns/net')) throw new Error('unshare left the namespace as it was');
   return {
     path,
+    greeting,
     exec: async ([file = '', ...args]) => (await run('nsenter', [`--net=${path}`, file, ...args], { maxBuffer: 1 << 26 })).stdout,
     async say(line) {
       const answer = answerOf(child, lines);

@@ -1,7 +1,11 @@
 // Holds the network namespace in which it was started until its input ends, and is "somebody else" there: each line of input
 // is a JSON list such as ["delete-link", "br0"], answered by a line that is empty or says what went wrong. Its first line comes
-// when loopback is up. It speaks netlink by itself, so that no package of the system is needed, and none of our own code.
+// when loopback is up, and names a run directory; that and what is mounted below it end with the input as well, so that a test
+// that is killed leaves nothing. It speaks netlink by itself: no package of the system is needed, and none of our own code.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import koffi from 'koffi';
 
@@ -10,12 +14,14 @@ const socket = loaded.func('int socket(int, int, int)');
 const send = loaded.func('intptr_t send(int, const void *, uintptr_t, int)');
 const recv = loaded.func('intptr_t recv(int, void *, uintptr_t, int)');
 const indexOf = loaded.func('unsigned int if_nametoindex(const char *)');
+const umount = loaded.func('int umount2(const char *, int)');
 const pton = loaded.func('int inet_pton(int, const char *, void *)');
 
 // Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h and netfilter/nf_tables.h.
 const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER] = [16, 0x80003, 0, 12];
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 2, 1];
+const MNT_DETACH = 2; // sys/mount.h
 const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
 
 const message = (type, flags, ...parts) => {
@@ -74,7 +80,10 @@ const work = {
 };
 
 ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(1, IFF_UP)));
-process.stdout.write('\n');
+const run = mkdtempSync(join(tmpdir(), 'fairlead-host-'));
+process.stdout.write(`${run}\n`);
+// Whoever reads may be gone by then.
+process.stdout.on('error', () => {});
 for await (const line of createInterface({ input: process.stdin })) {
   const [what, ...args] = JSON.parse(line);
   try {
@@ -84,3 +93,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write(`${what} ${args.join(' ')}: ${error.message}\n`);
   }
 }
+
+const mounted = readFileSync('/proc/self/mountinfo', 'utf8')
+  .split('\n')
+  .map((line) => line.split(' ')[4] ?? '');
+for (const path of mounted.filter((each) => each.startsWith(`${run}/`)).reverse()) umount(path, MNT_DETACH);
+rmSync(run, { recursive: true });

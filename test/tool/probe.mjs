@@ -6,7 +6,7 @@ import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
 const PORT = 7000;
 enterNetwork(process.argv[2]);
 process.on('disconnect', () => process.exit(0));
-process.on('message', async ({ protocol, to, from }) => process.send(await (protocol === 'tcp' ? tcp(to, from) : udp(to))));
+process.on('message', ({ protocol, to }) => void (protocol === 'tcp' ? tcp(to) : udp(to)).then((seen) => process.send(seen)));
 
 const plain = (address) => (address ?? '').replace(/^::ffff:/, '');
 const server = createServer((socket) => {
@@ -20,9 +20,9 @@ server.listen({ port: PORT, host: '::' }, () => echo.bind({ port: PORT, address:
 // How long a packet that should be dropped is waited for; those that arrive take well under a millisecond.
 const WAIT = 400;
 
-function tcp(to, from) {
+function tcp(to) {
   return new Promise((resolve) => {
-    const socket = connect({ host: to, port: PORT, ...(from && { localAddress: from }) });
+    const socket = connect({ host: to, port: PORT });
     const nothing = () => {
       socket.destroy();
       resolve(null);

@@ -24,5 +24,5 @@ function condition(words: string, next: readonly string[]): string {
   return quote(next.length > 0 ? `${seen}; and not __fish_seen_subcommand_from ${next.join(' ')}` : seen);
 }
 
-// In single quotes fish knows two escapes only: \\\\ and \\'.
-const quote = (text: string): string => `'${text.replace(/[\\\\']/g, (char) => `\\\\${char}`)}'`;
+// In single quotes fish knows two escapes: of the backslash and of the quote.
+const quote = (text: string): string => `'${text.replace(/[\\']/g, (char) => `\\${char}`)}'`;

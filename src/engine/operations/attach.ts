@@ -41,6 +41,15 @@ export function arrange(
   return { joining: joined.map(directed), changed };
 }
 
+/** Refuses a sandbox that is on this network already, before anything is taken for it. Throws `sandbox-connected`. */
+export function unconnected({ records }: Context, sandbox: Pick<Sandbox, 'id' | 'name'>, networks: readonly Network[]): void {
+  const present = new Set(records.endpointsIn(sandbox.id).map(({ network }) => network));
+  for (const { id, name } of networks) {
+    if (present.has(id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: name });
+    present.add(id);
+  }
+}
+
 /** All that must be claimed for an attachment: networks used for the first time, the sandbox, the endpoints. */
 export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed }: Attachment): Claims {
   const networks = [...new Set(joining.map(({ network }) => network))].map((id) => context.records.networks.get(id));

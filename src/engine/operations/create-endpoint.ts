@@ -5,6 +5,7 @@ import type { Endpoint } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
+import { unconnected } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
 import { joinSandbox } from './join-endpoint.js';
 
@@ -23,6 +24,7 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
   const keys = { shared: [`network/${network}`], exclusive: sandbox ? [`sandbox/${sandbox.id}`] : [] };
   return queues.run(keys, async () => {
     const request = parseAttach(context, { ...ask, network });
+    if (sandbox) unconnected(context, sandbox, [request.network]);
     const creation: Creation = { context, request, sandboxName: sandbox?.name, endpoint: undefined };
     await perform(sandbox ? [...STEPS, join(sandbox.id)] : STEPS, creation);
     return drafted(creation);

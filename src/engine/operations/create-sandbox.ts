@@ -11,7 +11,7 @@ import { driverOf } from '../describe.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { realize, unrealize } from '../realize.js';
-import { type Attachment, arrange, attachmentClaims } from './attach.js';
+import { type Attachment, arrange, attachmentClaims, unconnected } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
 
 interface Creation {
@@ -33,6 +33,11 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
       const requests = (ask.networks ?? []).map((each) => parseAttach(context, each));
       const sandbox = draft(context, id, name, ask, requests);
+      unconnected(
+        context,
+        sandbox,
+        requests.map(({ network }) => network),
+      );
       const creation = await perform(STEPS, { context, requests, sandbox, endpoints: [], taken: new Set<string>(), attachment: { joining: [], changed: [] } });
       return creation.sandbox;
     });

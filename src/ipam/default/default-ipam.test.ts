@@ -47,10 +47,19 @@ describe('picking subnets', () => {
   it('goes on behind the last one, and comes round', () => {
     const ipam = new DefaultIpam();
     const first = ipam.takePool(ask());
+    ipam.takePool(ask());
     ipam.givePool(first);
-    expect(ipam.takePool(ask()).subnet).toBe('172.18.0.0/16');
-    for (let index = 0; index < 29; index++) ipam.takePool(ask());
+    expect(ipam.takePool(ask()).subnet).toBe('172.19.0.0/16');
+    for (let index = 0; index < 28; index++) ipam.takePool(ask());
     expect(ipam.takePool(ask()).subnet).toBe('172.17.0.0/16');
+  });
+
+  it('gives what was only looked at to the next one', () => {
+    const ipam = new DefaultIpam();
+    ipam.takePool(ask());
+    const looked = ipam.takePool(ask());
+    ipam.givePool(looked);
+    expect(ipam.takePool(ask()).subnet).toBe(looked.subnet);
   });
 
   it('steps over what is held and what is in use on the host', () => {

@@ -41,7 +41,10 @@ export class DefaultIpam implements Ipam {
   }
 
   givePool({ subnet }: Pool): void {
-    if (this.#blocks.delete(subnet)) this.#held[prefixFamily(subnet)].delete(firstOf(subnet), lastOf(subnet));
+    if (!this.#blocks.delete(subnet)) return;
+    const family = prefixFamily(subnet);
+    this.#held[family].delete(firstOf(subnet), lastOf(subnet));
+    this.#pickers[family].returned(subnet);
   }
 
   takeAddress({ subnet }: Pool, request: AddressRequest): Lease {

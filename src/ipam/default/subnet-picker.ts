@@ -45,6 +45,11 @@ export class SubnetPicker {
     return undefined;
   }
 
+  /** Goes back to this subnet if it was the last one picked: what was only looked at is what the next one gets. */
+  returned(subnet: Prefix): void {
+    if (lastOf(subnet) + 1n === this.#from) this.#from = firstOf(subnet);
+  }
+
   /** Goes on behind this subnet from now on, where that is further than it was. For subnets given before a restart. */
   passed(subnet: Prefix): void {
     const number = firstOf(subnet);

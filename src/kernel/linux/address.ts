@@ -1,5 +1,5 @@
 import { interfaceAddress, splitInterfaceAddress } from '../../ip/interface-address.js';
-import { ipBytes, ipFromBytes } from '../../ip/ip.js';
+import { ipBytes } from '../../ip/ip.js';
 import type { InterfaceAddress } from '../../ip/types.js';
 import {
   IFA_ADDRESS,
@@ -15,6 +15,7 @@ import {
 } from './constants/address.js';
 import { RTPROT_FAIRLEAD } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
+import { ipIn } from './ip-attribute.js';
 import { NLM_F_CREATE, NLM_F_EXCL } from './netlink/constants.js';
 import { attributes, u8, u32 } from './netlink/reader.js';
 import type { Writer } from './netlink/writer.js';
@@ -52,7 +53,7 @@ export function addressState(payload: Uint8Array): AddressState | undefined {
   const by = proto === undefined ? 0 : u8(proto);
   return {
     index: u32(payload, 4),
-    address: interfaceAddress(ipFromBytes(bytes), u8(payload, 1)),
+    address: interfaceAddress(ipIn(bytes), u8(payload, 1)),
     automatic: by >= IFAPROT_KERNEL_LO && by <= IFAPROT_KERNEL_LL,
   };
 }

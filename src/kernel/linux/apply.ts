@@ -1,6 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { LinkResource, Operation, Plan } from '../../resource/resource.js';
-import { EBUSY, EEXIST, ENODEV } from './errno.js';
+import { EBUSY, EEXIST, EINVAL, ENODEV } from './errno.js';
 import type { Leaving } from './leaving.js';
 import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
@@ -53,7 +53,8 @@ function undo(machine: Machine, reaper: Reaper, log: readonly Operation[], error
  * an index that a new other end cannot have, EEXIST for a name that is taken, but also for an index of the link itself.
  */
 function wasStale(machine: Machine, { remembered }: Transaction, { operation, refusal: { errno } }: Refusing): boolean {
-  if (errno === ENODEV && remembered) {
+  // A master that is gone is EINVAL (do_set_master of net/core/rtnetlink.c).
+  if ((errno === ENODEV || errno === EINVAL) && remembered) {
     machine.indexes.clear();
     return true;
   }

@@ -13,7 +13,7 @@ import {
   RTMGRP_LINK,
 } from './constants/groups.js';
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
-import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_FAIRLEAD } from './constants/route.js';
+import { RTM_DELROUTE, RTM_NEWROUTE } from './constants/route.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf } from './mark.js';
@@ -129,8 +129,7 @@ export class Events {
   #path({ payload }: NetlinkMessage): void {
     const state = routeState(payload);
     if (!state || !isChosen(state)) return;
-    const ours = state.protocol === RTPROT_FAIRLEAD || (state.dev !== undefined && this.#links.has(state.dev));
-    if (ours) this.#touched.add(`route host ${state.family} ${state.to} ${state.metric ?? 0}`);
+    if (state.dev !== undefined && this.#links.has(state.dev)) this.#touched.add(`route host ${state.family} ${state.to} ${state.metric ?? 0}`);
   }
 
   #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {

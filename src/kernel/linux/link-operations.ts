@@ -16,7 +16,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   const { instance, inet6, stacks } = sheet.machine;
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
-  if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(resource, placement)));
+  if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
   else {
     const { peer } = spec;
     const index = sheet.newIndex(peer.in);
@@ -26,15 +26,27 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
     if (inet6) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
   }
   sheet.learn(stack, name, placement.index);
-  sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6 }, operation);
+  const pinned = spec.type === 'bridge' && resource.mtu !== undefined ? { mtu: resource.mtu } : {};
+  sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned }, operation);
 }
+
+// A bridge follows the MTUs of its ports until somebody has changed its own (br_mtu_auto_adjust of net/bridge/br_if.c), and
+// setting what is there already is no change. One that is given an MTU is made with its neighbour first.
+const nearly = (resource: LinkResource): LinkResource => (resource.mtu === undefined ? resource : { ...resource, mtu: besides(resource.mtu) });
+
+const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1);
 
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { mtu, mac } = differences(from, to);
   const master = to.master === from.master ? {} : { master: to.master === undefined ? 0 : sheet.indexOf(to.in, to.master) };
-  const own: LinkSetting = { ...mtu, ...mac, ...master, alias: aliasOf(sheet.machine.instance, to) };
-  sheet.say(to.in, entry(operation, setLink(sheet.indexOf(to.in, to.name), own)));
+  const own: { -readonly [Name in keyof LinkSetting]: LinkSetting[Name] } = { ...mtu, ...mac, ...master, alias: aliasOf(sheet.machine.instance, to) };
+  const index = sheet.indexOf(to.in, to.name);
+  if (to.spec.type === 'bridge' && to.mtu !== undefined && to.mtu !== from.mtu) {
+    sheet.say(to.in, entry(operation, setLink(index, { mtu: besides(to.mtu) })));
+    own.mtu = to.mtu;
+  }
+  sheet.say(to.in, entry(operation, setLink(index, own)));
   if (to.spec.type !== 'veth' || from.spec.type !== 'veth') return;
   const { peer } = to.spec;
   const peerMac = peer.mac === undefined || peer.mac === from.spec.peer.mac ? {} : { mac: peer.mac };

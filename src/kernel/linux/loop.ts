@@ -101,6 +101,7 @@ function poll(polled: Int32Array, timeout: number): void {
 }
 
 const logTo = (say: (message: Say) => void): Log => {
-  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (what: string, values?: Readonly<Record<string, unknown>>) => say({ log: { level, what, values } });
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (what: string, values?: Readonly<Record<string, unknown>>) =>
+    say({ log: { level, what, values } });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };

@@ -1,4 +1,4 @@
-import { fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure } from '../../base/error.js';
 import type { NamespaceResource, Stack } from '../../resource/resource.js';
@@ -67,13 +67,12 @@ export class Namespaces {
     return this.#exists(this.#stacks.fileOf(stack));
   }
 
-  /** All that there are, leftovers too: `sound` is false for those. */
-  list(): readonly { readonly resource: NamespaceResource; readonly sound: boolean }[] {
-    return readdirSync(this.#stacks.directory).map((name) => {
+  /** All that there are, and files that are none: left by a process that died, to be deleted like the others. */
+  list(): readonly NamespaceResource[] {
+    const adopted = new Set(entriesOf(this.#adopted));
+    return entriesOf(this.#stacks.directory).map((name) => {
       const stack: Stack = `ns/${name}`;
-      const adopted = this.#adoptedFrom(stack);
-      const resource: NamespaceResource = { kind: 'namespace', in: stack, ...(adopted === undefined ? {} : { adopted }) };
-      return { resource, sound: isNamespace(this.#stacks.fileOf(stack)) };
+      return { kind: 'namespace', in: stack, ...(adopted.has(name) ? { adopted: readFileSync(this.#recordOf(stack), 'utf8') } : {}) };
     });
   }
 
@@ -122,14 +121,6 @@ export class Namespaces {
   #recordOf(stack: Stack): string {
     return join(this.#adopted, stack.slice('ns/'.length));
   }
-
-  #adoptedFrom(stack: Stack): string | undefined {
-    try {
-      return readFileSync(this.#recordOf(stack), 'utf8');
-    } catch {
-      return undefined;
-    }
-  }
 }
 
 /** Opens the network namespace at this path. Throws `namespace-invalid`. The caller closes the descriptor. */
@@ -176,13 +167,9 @@ function flaw(fd: number): string | undefined {
   return libc.ioctl(fd, NS_GET_NSTYPE, 0) === CLONE_NEWNET ? undefined : 'it is a namespace of another kind';
 }
 
-function isNamespace(file: string): boolean {
-  try {
-    libc.close(openNamespace(file));
-    return true;
-  } catch {
-    return false;
-  }
+// Nothing is adopted until the first is.
+function entriesOf(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
 }
 
 // Two descriptors of one namespace have the same inode.

@@ -1,4 +1,4 @@
-import { ipBytes, ipFromBytes } from '../../ip/ip.js';
+import { ipBytes } from '../../ip/ip.js';
 import { macBytes, macFromBytes } from '../../ip/mac.js';
 import type { Ip, Mac } from '../../ip/types.js';
 import type { NeighbourResource } from '../../resource/resource.js';
@@ -14,6 +14,7 @@ import {
   RTPROT_FAIRLEAD,
 } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
+import { ipIn } from './ip-attribute.js';
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './netlink/constants.js';
 import { attributes, u8, u16, u32 } from './netlink/reader.js';
 import type { Writer } from './netlink/writer.js';
@@ -54,7 +55,7 @@ export function neighbourState(payload: Uint8Array): NeighbourState | undefined 
   const ip = has.get(NDA_DST);
   const mac = has.get(NDA_LLADDR);
   if ((family !== AF_INET && family !== AF_INET6) || ip === undefined || mac?.length !== 6) return undefined;
-  return { index: u32(payload, 4), ip: ipFromBytes(ip), mac: macFromBytes(mac), permanent: (u16(payload, 8) & NUD_PERMANENT) !== 0 };
+  return { index: u32(payload, 4), ip: ipIn(ip), mac: macFromBytes(mac), permanent: (u16(payload, 8) & NUD_PERMANENT) !== 0 };
 }
 
 function message(w: Writer, type: number, flags: number, sequence: number, index: number, { ip, mac }: NeighbourResource): void {

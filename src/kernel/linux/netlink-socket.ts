@@ -5,14 +5,16 @@ import {
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
   NETLINK_GET_STRICT_CHK,
+  SO_RCVBUF,
   SO_RCVBUFFORCE,
+  SO_SNDBUF,
   SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_RAW,
   SOL_NETLINK,
   SOL_SOCKET,
 } from './constants/socket.js';
-import { EAGAIN, EINTR, EMSGSIZE, ENOBUFS } from './errno.js';
+import { EAGAIN, EINTR, EMSGSIZE, ENOBUFS, EPERM } from './errno.js';
 import { lastErrno, libc, SystemError } from './libc.js';
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE } from './netlink/constants.js';
 import { detailOf, errorOf, messages, type NetlinkMessage, u32 } from './netlink/reader.js';
@@ -70,11 +72,20 @@ export class NetlinkSocket {
     }
   }
 
-  /** Room for so many bytes each way, beyond the host's usual limit (needs CAP_NET_ADMIN, as everything here does). */
+  /** Room for so many bytes each way: beyond the host's usual limit where this process may, up to it in a user namespace. */
   widen(bytes: number): this {
     const size = new Writer(4).u32(bytes).take();
-    libc.setsockopt(this.fd, SOL_SOCKET, SO_SNDBUFFORCE, size, 4);
-    libc.setsockopt(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, size, 4);
+    for (const [force, usual] of [
+      [SO_SNDBUFFORCE, SO_SNDBUF],
+      [SO_RCVBUFFORCE, SO_RCVBUF],
+    ] as const) {
+      try {
+        libc.setsockopt(this.fd, SOL_SOCKET, force, size, 4);
+      } catch (error) {
+        if (!(error instanceof SystemError) || error.errno !== EPERM) throw error;
+        libc.setsockopt(this.fd, SOL_SOCKET, usual, size, 4);
+      }
+    }
     return this;
   }
 

@@ -46,4 +46,10 @@ export type Say =
   | { readonly id: number; readonly error: Told }
   | { readonly drained: number }
   | { readonly touched: readonly Key[] }
-  | { readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly what: string; readonly values: Readonly<Record<string, unknown>> | undefined } };
+  | {
+      readonly log: {
+        readonly level: 'debug' | 'info' | 'warn' | 'error';
+        readonly what: string;
+        readonly values: Readonly<Record<string, unknown>> | undefined;
+      };
+    };

@@ -5,13 +5,14 @@ import type { Plan, Stack } from '../../resource/resource.js';
 import { ENODEV } from './errno.js';
 import type { Leaving, LeavingLink } from './leaving.js';
 import { deleteGroup, setLink } from './link/set-link.js';
-import { getLinks, type LinkState, linkState } from './link/link-state.js';
+import { getLink, getLinks, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { mayDelete } from './mark.js';
-import { namespaceNumber } from './namespace-number.js';
+import { isRefusal, type NetlinkSocket } from './netlink-socket.js';
+import { look } from './view.js';
 
 /** How many links, or namespaces, go at once: an operation that comes meanwhile waits for so many at the most. */
-const CHUNK = 128;
+const CHUNK = 64;
 /** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large. */
 const WINDOW = 50;
 
@@ -34,6 +35,7 @@ export class Reaper {
   readonly #log: Log;
   #batches: Batch[] = [];
   #due = 0;
+  #group: number | undefined;
 
   constructor(machine: Machine, log: Log) {
     this.#machine = machine;
@@ -67,7 +69,8 @@ export class Reaper {
   finishFor(plan: Plan): void {
     if (this.#batches.length === 0) return;
     const touched = touchedBy(plan);
-    const blocks = ({ links, namespaces }: Batch) => namespaces.some((stack) => touched.has(stack)) || links.some((link) => namesOf(link).some((name) => touched.has(name)));
+    const blocks = ({ links, namespaces }: Batch) =>
+      namespaces.some((stack) => touched.has(stack)) || links.some((link) => namesOf(link).some((name) => touched.has(name)));
     const [first, rest] = [this.#batches.filter(blocks), this.#batches.filter((batch) => !blocks(batch))];
     if (first.length === 0) return;
     this.#batches = first;
@@ -104,7 +107,10 @@ export class Reaper {
   #links(links: readonly LeavingLink[]): void {
     for (const stack of new Set(links.map((link) => link.stack))) {
       try {
-        this.#deleteAll(stack, links.filter((link) => link.stack === stack).map(({ index }) => index));
+        this.#deleteAll(
+          stack,
+          links.filter((link) => link.stack === stack).map(({ index }) => index),
+        );
       } catch (error) {
         this.#log.warn('links could not be deleted', { stack, error: String(error) });
       }
@@ -117,13 +123,21 @@ export class Reaper {
 
   #deleteAll(stack: Stack, indexes: readonly number[]): void {
     const { route } = this.#machine.stacks.get(stack);
-    const used = new Set(route.dump(getLinks, ({ payload }) => linkState(payload).group));
-    let group = randomInt(1 << 30, 2 ** 31);
-    while (used.has(group)) group++;
+    const group = this.#groupOf(stack, route);
     for (let at = 0; at < indexes.length; at += 64) route.transact(indexes.slice(at, at + 64).map((index) => setLink(index, { group })));
     const [refusal] = route.transact([deleteGroup(group)]);
     // ENODEV: somebody else has deleted all of them.
     if (refusal && refusal.errno !== ENODEV) this.#log.warn('links could not be deleted', { stack, ...refusal });
+  }
+
+  /** A number of a group that nobody uses. For the host it is found once: looking through all links takes long where there are many. */
+  #groupOf(stack: Stack, route: NetlinkSocket): number {
+    if (stack === 'host' && this.#group !== undefined) return this.#group;
+    const used = new Set(route.dump(getLinks, ({ payload }) => linkState(payload).group));
+    let group = randomInt(1 << 30, 2 ** 31);
+    while (used.has(group)) group++;
+    if (stack === 'host') this.#group = group;
+    return group;
   }
 
   #namespaces(namespaces: readonly Stack[]): void {
@@ -140,15 +154,22 @@ export class Reaper {
   /** Links that lead into these namespaces and that no plan named: the kernel would end them too, but only when the last process has gone. */
   #strays(namespaces: readonly Stack[]): void {
     const { stacks, instance } = this.#machine;
-    const leading = stacks.host.route.dump(getLinks, ({ payload }) => leadingOut(linkState(payload)));
-    if (leading.length === 0) return;
-    const doomed = new Set(namespaces.map((stack) => namespaceNumber(stacks, stack)));
-    const indexes = leading.filter((link) => doomed.has(link.peerNamespace) && mayDelete(instance, link)).map(({ index }) => index);
-    if (indexes.length > 0) this.#deleteAll('host', indexes);
+    const indexes: number[] = [];
+    for (const stack of namespaces) {
+      try {
+        const { ends } = look(this.#machine, stack);
+        indexes.push(...ends.keys());
+      } catch {
+        // A file that is no namespace, or not any more.
+      }
+    }
+    const ours = indexes.filter((index) => {
+      const link = stacks.host.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
+      return !isRefusal(link) && mayDelete(instance, link);
+    });
+    if (ours.length > 0) this.#deleteAll('host', ours);
   }
 }
-
-const leadingOut = (link: LinkState): LinkState | undefined => (link.peerNamespace === undefined ? undefined : link);
 
 // By what a later plan could meet them: the names of both ends, the stack of the other end with all its routes, and for bridges their networks.
 const namesOf = ({ stack, name, peer, bridge }: LeavingLink): readonly string[] => [

@@ -1,4 +1,4 @@
-import { ipBytes, ipFromBytes } from '../../ip/ip.js';
+import { ipBytes } from '../../ip/ip.js';
 import { networkAddress, prefixLength } from '../../ip/prefix.js';
 import type { Family, Ip, Prefix } from '../../ip/types.js';
 import type { RouteResource } from '../../resource/resource.js';
@@ -26,6 +26,7 @@ import {
   RTPROT_UNSPEC,
 } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
+import { ipIn } from './ip-attribute.js';
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './netlink/constants.js';
 import { attributes, u8, u16, u32 } from './netlink/reader.js';
 import type { Writer } from './netlink/writer.js';
@@ -85,8 +86,8 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
     table: table ? u32(table) : u8(payload, 4),
     type: u8(payload, 7),
     protocol: u8(payload, 5),
-    to: dst ? (`${ipFromBytes(dst)}/${length}` as Prefix) : 'default',
-    ...(via === undefined ? {} : { via: ipFromBytes(via) }),
+    to: dst ? (`${ipIn(dst)}/${length}` as Prefix) : 'default',
+    ...(via === undefined ? {} : { via: ipIn(via) }),
     ...(dev === undefined ? {} : { dev }),
     ...(metric === undefined ? {} : { metric }),
   };

@@ -33,8 +33,7 @@ export function survey({ stacks, instance }: Machine, stack: Stack): Survey {
       ours: givenOf(instance, link) !== undefined,
     };
   });
-  const routes = ([4, 6] as const)
-    .flatMap((family) => dumpRoutes(route, family))
+  const routes = dumpRoutes(route)
     .filter(({ table, type }) => table === RT_TABLE_MAIN && SEEN.has(type))
     .map(({ family, to, via, dev, protocol }): RouteSeen => {
       const name = dev === undefined ? undefined : names.get(dev);

@@ -1,8 +1,12 @@
-import { FairleadError, failure } from '../../base/error.js';
+import { type FairleadError, failure } from '../../base/error.js';
 import type { Told } from './protocol.js';
 
 /** An error as data that crosses threads. */
-export const tell = ({ code, values, cause }: FairleadError): Told => ({ code, values, cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? '') });
+export const tell = ({ code, values, cause }: FairleadError): Told => ({
+  code,
+  values,
+  cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? ''),
+});
 
 /** The error again. */
 export function retell({ code, values, cause }: Told): FairleadError {

@@ -223,9 +223,15 @@ export class Transaction implements Sheet {
   }
 
   #transact(operations: readonly Operation[]): void {
-    const failed = this.#attempt(operations[0], () => this.machine.netfilter.transact(operations));
+    const { netfilter } = this.machine;
+    // A table that is replaced loses its elements: taking that back means making them again.
+    const elements = operations.some(replacesTable) ? netfilter.read().filter(({ kind }) => kind === 'element') : [];
+    const failed = this.#attempt(operations[0], () => netfilter.transact(operations));
     if (failed) throw new Refusing(failed.operation, failed.refusal);
-    for (const operation of operations) this.#done(operation);
+    for (const operation of operations) {
+      if (replacesTable(operation)) for (const resource of elements) this.log.push({ do: 'create', resource });
+      this.#done(operation);
+    }
   }
 
   #forget(operations: readonly Operation[]): void {
@@ -266,6 +272,8 @@ export class Transaction implements Sheet {
 
 /** The command that a person would have typed for it. */
 export const commandOf = (operation: Operation): string => commands([operation])[0] ?? operation.do;
+
+const replacesTable = (operation: Operation): boolean => operation.do === 'change' && operation.to.kind === 'table';
 
 function inverseOf(operation: Operation): Operation | undefined {
   if (operation.do === 'change') return { do: 'change', from: operation.to, to: operation.from };

@@ -21,7 +21,7 @@ export class Drain {
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    setImmediate(() => this.now());
+    setImmediate(() => void this.now());
     return { ended, end };
   }
 }

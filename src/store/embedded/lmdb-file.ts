@@ -88,17 +88,18 @@ export class LmdbFile {
     await this.#db.close();
   }
 
+  // Within a transaction, whose end tells of failures: the promises of the single writes say nothing more.
   // The last revision is that of some row, unless a removal took it: only then is it written by itself.
   #put(draft: Draft): void {
     let removed = false;
     for (const [key, row] of draft.rows) {
-      if (row) this.#db.put(key, rowText(row));
+      if (row) void this.#db.put(key, rowText(row));
       else {
         removed = true;
-        this.#db.remove(key);
+        void this.#db.remove(key);
       }
     }
-    if (removed) this.#db.put(revisionKey, String(draft.revision));
+    if (removed) void this.#db.put(revisionKey, String(draft.revision));
   }
 
   #readInto(rows: Rows, key: string | number, value: string): Revision | string {

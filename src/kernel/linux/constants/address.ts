@@ -9,13 +9,11 @@ export const IFADDR_LENGTH = 8;
 
 export const IFA_ADDRESS = 1;
 export const IFA_LOCAL = 2;
-export const IFA_FLAGS = 8;
 /** Since 5.18; older kernels ignore it. */
 export const IFA_PROTO = 11;
 
 export const IFA_F_NODAD = 0x02;
 
-/** What the kernel itself made: for loopback, from a router advertisement, link-local. */
+/** What the kernel itself made: for loopback, from a router advertisement (2), link-local. */
 export const IFAPROT_KERNEL_LO = 1;
-export const IFAPROT_KERNEL_RA = 2;
 export const IFAPROT_KERNEL_LL = 3;

@@ -39,7 +39,6 @@ export const ARPHRD_LOOPBACK = 772;
 export const LOOPBACK_IFINDEX = 1;
 
 /** Identifiers of peer namespaces: include/uapi/linux/net_namespace.h. */
-export const RTM_NEWNSID = 88;
 export const RTM_GETNSID = 90;
 export const NETNSA_NSID = 1;
 export const NETNSA_FD = 3;

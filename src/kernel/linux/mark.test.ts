@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Mac } from '../../ip/types.js';
+import type { LinkResource } from '../../resource/resource.js';
+import { aliasOf, givenOf, mayDelete } from './mark.js';
+import { fileOf } from './sysctl.js';
+
+const instance = { id: 'x', group: 9 };
+const mac = '02:00:00:00:00:01' as Mac;
+
+describe('the mark of a link', () => {
+  it('says what its description gave, where that is not the usual', () => {
+    const bridge: LinkResource = { kind: 'link', in: 'host', name: 'br', spec: { type: 'bridge' } };
+    const veth: LinkResource = { ...bridge, spec: { type: 'veth', peer: { in: 'ns/a', name: 'eth0', mac } } };
+    expect(aliasOf(instance, { ...bridge, mac })).toBe('fairlead:x');
+    expect(aliasOf(instance, { ...veth, mac })).toBe('fairlead:x');
+    for (const [link, given] of [
+      [
+        { ...bridge, mac },
+        { mac: true, peerMac: true, mtu: false },
+      ],
+      [bridge, { mac: false, peerMac: false, mtu: false }],
+      [veth, { mac: false, peerMac: true, mtu: false }],
+      [
+        { ...veth, mac, mtu: 1500 },
+        { mac: true, peerMac: true, mtu: true },
+      ],
+    ] as const) {
+      expect(givenOf(instance, { group: 9, alias: aliasOf(instance, link) })).toEqual(given);
+    }
+  });
+
+  it('is not that of another group or instance', () => {
+    expect(givenOf(instance, { group: 8, alias: 'fairlead:x' })).toBeUndefined();
+    expect(givenOf(instance, { group: 9, alias: 'fairlead:xy' })).toBeUndefined();
+    expect(givenOf(instance, { group: 9 })).toBeUndefined();
+  });
+
+  it('lets a link go that was made and not yet named, and no other’s', () => {
+    expect(mayDelete(instance, { group: 9 })).toBe(true);
+    expect(mayDelete(instance, { group: 9, alias: 'fairlead:x mac' })).toBe(true);
+    expect(mayDelete(instance, { group: 9, alias: 'fairlead:y' })).toBe(false);
+    expect(mayDelete(instance, { group: 0 })).toBe(false);
+  });
+});
+
+describe('the file of a setting', () => {
+  it('is found with dots and with slashes, as sysctl(8) does', () => {
+    expect(fileOf('net.ipv4.ip_forward')).toBe('/proc/sys/net/ipv4/ip_forward');
+    expect(fileOf('net/ipv4/conf/eth0.1/forwarding')).toBe('/proc/sys/net/ipv4/conf/eth0.1/forwarding');
+    expect(fileOf('net.ipv4.conf.eth0/1.forwarding')).toBe('/proc/sys/net/ipv4/conf/eth0.1/forwarding');
+  });
+
+  it('is never outside', () => {
+    for (const path of ['net/../../etc/passwd', '../x', '/etc/passwd', 'net//x', '']) expect(() => fileOf(path)).toThrow('ENOENT');
+  });
+});
