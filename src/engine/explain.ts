@@ -13,22 +13,14 @@ import { draft } from './operations/create-network.js';
 import { parseNetwork } from './parse/network.js';
 import { chooseOnly } from './realize.js';
 
-/**
- * What exists for an object, as the commands by which a person would make it. A sandbox's are those of its endpoints too. Forgotten
- * flows are left out: they are something that happens, not something that exists.
- */
+/** What exists for an object, as the commands by which a person would make it. A sandbox's are those of its endpoints too. */
 export function explain(context: Context, ref: string): Explanation {
   if (ref === 'ruleset') return { owner: 'host', name: 'ruleset', commands: context.ruleset.trimEnd().split('\n') };
   const { owner, name } = findOwner(context, ref);
   return {
     owner,
     name,
-    commands: commands(
-      diff(
-        [],
-        claimed(context, owner).filter(({ kind }) => kind !== 'flows'),
-      ),
-    ),
+    commands: commands(diff([], claimed(context, owner))),
   };
 }
 

@@ -18,6 +18,8 @@ export class Records {
   readonly #bySandbox = new Map<Id, Set<Id>>();
   readonly #definitions: Store;
   readonly #boot: Store;
+  #pending: Write[] = [];
+  #committing: Promise<void> | undefined;
 
   constructor(definitions: Store, boot: Store) {
     this.#definitions = definitions;
@@ -69,7 +71,7 @@ export class Records {
   /** Removes a definition, and what this boot made of it. */
   async undefine(id: Id): Promise<void> {
     this.networks.remove(id);
-    await this.#boot.commit([], [{ key: `facts/${id}`, value: null }]);
+    await this.#write([{ key: `facts/${id}`, value: null }]);
     await this.#definitions.commit([], [{ key: `networks/${id}`, value: null }]);
   }
 
@@ -77,7 +79,7 @@ export class Records {
   async realize(id: Id, facts: Facts | null): Promise<Network> {
     const network = { ...this.networks.get(id), facts };
     this.networks.put(network);
-    await this.#boot.commit([], [{ key: `facts/${id}`, value: facts }]);
+    await this.#write([{ key: `facts/${id}`, value: facts }]);
     return network;
   }
 
@@ -92,7 +94,7 @@ export class Records {
       this.reserve(endpoint);
       writes.push({ key: `endpoints/${endpoint.id}`, value: endpoint as unknown as Json });
     }
-    if (writes.length > 0) await this.#boot.commit([], writes);
+    if (writes.length > 0) await this.#write(writes);
   }
 
   /** Removes sandboxes and endpoints in one commit. */
@@ -106,7 +108,19 @@ export class Records {
       this.sandboxes.remove(id);
       writes.push({ key: `sandboxes/${id}`, value: null });
     }
-    if (writes.length > 0) await this.#boot.commit([], writes);
+    if (writes.length > 0) await this.#write(writes);
+  }
+
+  // What is written in one turn is one commit: a thousand removals at once are not a thousand transactions.
+  #write(writes: readonly Write[]): Promise<void> {
+    this.#pending.push(...writes);
+    this.#committing ??= Promise.resolve().then(async () => {
+      const batch = this.#pending;
+      this.#pending = [];
+      this.#committing = undefined;
+      await this.#boot.commit([], batch);
+    });
+    return this.#committing;
   }
 
   #of(index: ReadonlyMap<Id, ReadonlySet<Id>>, id: Id): readonly Endpoint[] {

@@ -36,7 +36,7 @@ function adding(resource: Resource): readonly string[] {
     case 'sysctl':
       return [`${within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
     case 'flows':
-      return flush(resource.ip);
+      return [];
   }
 }
 

@@ -46,8 +46,8 @@ export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead';
 export type SysctlResource = In<'sysctl', { path: string; value: string }>;
 
 /**
- * The tracked connections of an address: they are forgotten when the claim begins (a former holder's) and when it ends
- * (its own), so that no flow sticks to an address that has moved on.
+ * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no
+ * flow sticks to an address that has passed to another.
  */
 export type FlowsResource = In<'flows', { ip: Ip }>;
 

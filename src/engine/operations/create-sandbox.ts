@@ -109,15 +109,15 @@ const STEPS = [
     const { context, sandbox, endpoints, taken } = creation;
     creation.attachment = arrange(context, sandbox, endpoints, [], taken);
   }),
-  step<Creation>('record the intent', async ({ context: { records }, sandbox, attachment }) => {
-    await records.keep({ sandboxes: [sandbox], endpoints: attachment.joining });
-    return () => records.drop({ sandboxes: [sandbox.id], endpoints: attachment.joining.map(({ id }) => id) });
+  step<Creation>('reserve the links', ({ context: { records }, attachment }) => {
+    for (const endpoint of attachment.joining) records.reserve(endpoint);
   }),
   step<Creation>('apply', async ({ context, sandbox, attachment }) => (await declare(context, attachmentClaims(context, sandbox, attachment))).undo),
   step<Creation>('record that it is active', async (creation) => {
     creation.sandbox = { ...creation.sandbox, state: 'active' };
     const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
     await creation.context.records.keep({ sandboxes: [creation.sandbox], endpoints });
+    return () => creation.context.records.drop({ sandboxes: [creation.sandbox.id], endpoints: endpoints.map(({ id }) => id) });
   }),
   step<Creation>('announce', ({ context, sandbox, attachment }) => {
     announce(context, 'sandbox', sandbox, 'created');

@@ -49,9 +49,9 @@ const STEPS = [
   step<Join>('choose links and ways out', (join) => {
     join.attachment = arrange(join.context, join.sandbox, [join.endpoint], [], join.taken);
   }),
-  step<Join>('record the intent', async ({ context: { records }, endpoint, attachment }) => {
-    await records.keep({ endpoints: attachment.joining });
-    return () => records.keep({ endpoints: [endpoint] });
+  step<Join>('reserve the link', ({ context: { records }, endpoint, attachment }) => {
+    for (const each of attachment.joining) records.reserve(each);
+    return () => records.reserve(endpoint);
   }),
   step<Join>('apply', async ({ context, sandbox, attachment }) => (await declare(context, attachmentClaims(context, sandbox, attachment))).undo),
   step<Join>('record that it is active', async (join) => {

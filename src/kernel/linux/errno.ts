@@ -66,6 +66,7 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 export const nameOfErrno = (errno: number): string => NAMES.get(errno) ?? String(errno);
 
 export const EPERM = 1;
+export const ENOTDIR = 20;
 export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;

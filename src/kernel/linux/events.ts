@@ -20,7 +20,7 @@ import { givenOf } from './mark.js';
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
-import { isChosen, routeState } from './route.js';
+import { isMarked, routeState } from './route.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
@@ -128,7 +128,7 @@ export class Events {
 
   #path({ payload }: NetlinkMessage): void {
     const state = routeState(payload);
-    if (!state || !isChosen(state)) return;
+    if (!state || !isMarked(state)) return;
     if (state.dev !== undefined && this.#links.has(state.dev)) this.#touched.add(`route host ${state.family} ${state.to} ${state.metric ?? 0}`);
   }
 

@@ -5,6 +5,7 @@ import { apply } from './apply.js';
 import { openBoundSocket } from './bound-socket.js';
 import { Events } from './events.js';
 import { SystemError } from './libc.js';
+import { isEmpty } from './leaving.js';
 import type { Machine } from './machine.js';
 import { cookieAt } from './namespaces.js';
 import type { Ask, Say } from './protocol.js';
@@ -77,7 +78,7 @@ export class Handler {
 
   #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): boolean {
     const leaving = apply(this.#machine, this.#reaper, plan);
-    if (leaving.links.length === 0 && leaving.namespaces.length === 0) return false;
+    if (isEmpty(leaving)) return false;
     this.#reaper.add(leaving, () => this.#say({ drained: id }));
     return true;
   }

@@ -1,3 +1,4 @@
+import type { Ip } from '../../ip/types.js';
 import type { Stack } from '../../resource/resource.js';
 
 /** A link that is to be deleted, by its index: the name may be another's by then. */
@@ -14,4 +15,12 @@ export interface LeavingLink {
 export interface Leaving {
   readonly links: LeavingLink[];
   readonly namespaces: Stack[];
+  /** Addresses whose tracked connections are forgotten once no link has them any more. */
+  readonly addresses: Ip[];
 }
+
+/** Nothing, to be added to. */
+export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [] });
+
+/** Whether there is nothing to be deleted. */
+export const isEmpty = ({ links, namespaces, addresses }: Leaving): boolean => links.length + namespaces.length + addresses.length === 0;

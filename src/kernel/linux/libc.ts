@@ -41,6 +41,7 @@ const raw = {
   unshare: declare('int unshare(int)'),
   mount: declare('int mount(const char *, const char *, const char *, unsigned long, const void *)'),
   umount2: declare('int umount2(const char *, int)'),
+  unlink: declare('int unlink(const char *)'),
 };
 
 /** Calls that answer a number or throw `SystemError`, by their names in libc. */

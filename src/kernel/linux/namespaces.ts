@@ -1,4 +1,4 @@
-import { existsSync, fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, fstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure } from '../../base/error.js';
 import type { NamespaceResource, Stack } from '../../resource/resource.js';
@@ -19,7 +19,7 @@ import {
   SOCK_DGRAM,
   SOL_SOCKET,
 } from './constants/socket.js';
-import { EINVAL, ENOENT } from './errno.js';
+import { EINVAL, ENOENT, ENOTDIR } from './errno.js';
 import { libc, SystemError } from './libc.js';
 import { u32, u64 } from './netlink/reader.js';
 import type { Stacks } from './stacks.js';
@@ -51,20 +51,18 @@ export class Namespaces {
   delete(stack: Stack): boolean {
     this.#stacks.forget(stack);
     const file = this.#stacks.fileOf(stack);
-    rmSync(this.#recordOf(stack), { force: true });
+    unlink(this.#recordOf(stack));
     try {
       libc.umount2(file, MNT_DETACH);
     } catch (error) {
       if (!(error instanceof SystemError) || (error.errno !== EINVAL && error.errno !== ENOENT)) throw error;
     }
-    const was = this.#exists(file);
-    rmSync(file, { force: true });
-    return was;
+    return unlink(file);
   }
 
   /** Whether there is such a namespace, or what is left of one. */
   has(stack: Stack): boolean {
-    return this.#exists(this.#stacks.fileOf(stack));
+    return statSync(this.#stacks.fileOf(stack), { throwIfNoEntry: false }) !== undefined;
   }
 
   /** All that there are, and files that are none: left by a process that died, to be deleted like the others. */
@@ -114,10 +112,6 @@ export class Namespaces {
     return file;
   }
 
-  #exists(file: string): boolean {
-    return statSync(file, { throwIfNoEntry: false }) !== undefined;
-  }
-
   #recordOf(stack: Stack): string {
     return join(this.#adopted, stack.slice('ns/'.length));
   }
@@ -165,6 +159,17 @@ function flaw(fd: number): string | undefined {
   libc.fstatfs(fd, facts);
   if (u32(facts) !== NSFS_MAGIC) return 'it is an ordinary file';
   return libc.ioctl(fd, NS_GET_NSTYPE, 0) === CLONE_NEWNET ? undefined : 'it is a namespace of another kind';
+}
+
+/** True unless there was no such file. */
+function unlink(file: string): boolean {
+  try {
+    libc.unlink(file);
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && (error.errno === ENOENT || error.errno === ENOTDIR)) return false;
+    throw error;
+  }
 }
 
 // Nothing is adopted until the first is.

@@ -8,7 +8,7 @@ import { namespaceNumber } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
 import { otherEnd } from './other-end.js';
 import { saysAbsent } from './refused.js';
-import { getRoutes, isChosen, type RouteState, routeState } from './route.js';
+import { getRoutes, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
 import { look, type View } from './view.js';
 
@@ -100,8 +100,8 @@ function* routes({ place: { stack, route }, ours, names }: View): Generator<Reso
   for (const state of dumpRoutes(route)) {
     const { family, to, via, dev, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
-    // The protocol number alone does not make it ours: another instance on this host writes the same.
-    if (dev === undefined || name === undefined || !isChosen(state) || !ours.has(dev)) continue;
+    // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
+    if (dev === undefined || name === undefined || !isMarked(state) || !ours.has(dev)) continue;
     yield { kind: 'route', in: stack, family, to, ...(via === undefined ? {} : { via }), dev: name, ...(metric === undefined ? {} : { metric }) };
   }
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.js';
 import { subject } from '../../resource/order.js';
 import type { Plan, Stack } from '../../resource/resource.js';
 import { ENODEV } from './errno.js';
-import type { Leaving, LeavingLink } from './leaving.js';
+import { isEmpty, type Leaving, type LeavingLink } from './leaving.js';
 import { deleteGroup, setLink } from './link/set-link.js';
 import { getLink, getLinks, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
@@ -12,13 +12,11 @@ import { isRefusal, type NetlinkSocket } from './netlink-socket.js';
 import { look } from './view.js';
 
 /** How many links, or namespaces, go at once: an operation that comes meanwhile waits for so many at the most. */
-const CHUNK = 64;
+const CHUNK = 256;
 /** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large. */
 const WINDOW = 50;
 
-interface Batch {
-  readonly links: LeavingLink[];
-  readonly namespaces: Stack[];
+interface Batch extends Leaving {
   readonly done: () => void;
 }
 
@@ -27,7 +25,7 @@ interface Batch {
  * group, all at once: those of a batch are put into a group that nobody uses, and the group is deleted. A link that a
  * process keeps alive by its namespace is gone all the same.
  *
- *     add ──► gathered ──(50 ms, nobody waiting)──► links by group ──► namespaces ──► done
+ *     add ──► gathered ──(50 ms, nobody waiting)──► links by group ──► flows of addresses ──► namespaces ──► done
  *                └──────────(somebody needs it ended)──────┘
  */
 export class Reaper {
@@ -36,6 +34,8 @@ export class Reaper {
   #batches: Batch[] = [];
   #due = 0;
   #group: number | undefined;
+  /** Namespaces that go by one plan with their links, so that no others are to be looked for. */
+  readonly #cleared = new Set<Stack>();
 
   constructor(machine: Machine, log: Log) {
     this.#machine = machine;
@@ -43,9 +43,11 @@ export class Reaper {
   }
 
   /** Takes what a plan deletes; `done` is called when the kernel has let go of it. */
-  add({ links, namespaces }: Leaving, done: () => void): void {
+  add({ links, namespaces, addresses }: Leaving, done: () => void): void {
     if (this.#batches.length === 0) this.#due = performance.now() + WINDOW;
-    this.#batches.push({ links: [...links], namespaces: [...namespaces], done });
+    const named = new Set(links.map(({ peer }) => peer?.in));
+    for (const stack of namespaces) if (named.has(stack)) this.#cleared.add(stack);
+    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], done });
   }
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */
@@ -55,8 +57,9 @@ export class Reaper {
 
   /** One bounded piece of work. */
   step(): void {
-    if (!this.#batches.some(({ links }) => links.length > 0)) this.#namespaces(this.#take('namespaces'));
-    else this.#links(this.#take('links'));
+    if (this.#batches.some(({ links }) => links.length > 0)) this.#links(this.#take('links'));
+    else if (this.#batches.some(({ addresses }) => addresses.length > 0)) this.#forget();
+    else this.#namespaces(this.#take('namespaces'));
     this.#settle();
   }
 
@@ -80,7 +83,7 @@ export class Reaper {
 
   /** Deletes at once. */
   now(leaving: Leaving): void {
-    if (leaving.links.length === 0 && leaving.namespaces.length === 0) return;
+    if (isEmpty(leaving)) return;
     const others = this.#batches;
     this.#batches = [];
     this.add(leaving, () => {});
@@ -98,7 +101,7 @@ export class Reaper {
   }
 
   #settle(): void {
-    const ended = this.#batches.filter(({ links, namespaces }) => links.length === 0 && namespaces.length === 0);
+    const ended = this.#batches.filter(isEmpty);
     if (ended.length === 0) return;
     this.#batches = this.#batches.filter((batch) => !ended.includes(batch));
     for (const { done } of ended) done();
@@ -140,8 +143,19 @@ export class Reaper {
     return group;
   }
 
+  /** All of them at once: the table of tracked connections is walked as a whole, however many are asked for. */
+  #forget(): void {
+    const addresses = this.#batches.flatMap((batch) => batch.addresses.splice(0));
+    try {
+      const refusal = this.#machine.netfilter.forget(addresses);
+      if (refusal) this.#log.warn('tracked connections could not be forgotten', { ...refusal });
+    } catch (error) {
+      this.#log.warn('tracked connections could not be forgotten', { error: String(error) });
+    }
+  }
+
   #namespaces(namespaces: readonly Stack[]): void {
-    this.#strays(namespaces);
+    this.#strays(namespaces.filter((stack) => !this.#cleared.delete(stack)));
     for (const stack of namespaces) {
       try {
         this.#machine.namespaces.delete(stack);

@@ -7,7 +7,7 @@ import { addNeighbour, neighbourState } from './neighbour.js';
 import { messages, NetlinkFormatError } from './netlink/reader.js';
 import { Writer } from './netlink/writer.js';
 import type { Request } from './request.js';
-import { addRoute, deleteRoute, isChosen, replaceRoute, routeState } from './route.js';
+import { addRoute, deleteRoute, isMarked, replaceRoute, routeState } from './route.js';
 
 const written = (request: Request): Uint8Array => {
   const w = new Writer();
@@ -60,12 +60,12 @@ describe('a route', () => {
     expect(bytes(deleteRoute(2, { ...out, to: '10.2.0.0/16' as Prefix, family: 4 }))).toContain('02100000fe00ff01');
   });
 
-  it('is read as it was written, and as somebody’s choice', () => {
+  it('is read as it was written, and as ours by its mark', () => {
     for (const route of [out, six]) {
       const { kind: _kind, in: _in, dev: _dev, ...rest } = route;
       const state = routeState(payload(addRoute(2, route)));
       expect(state).toEqual({ ...rest, dev: 2, table: 254, type: 1, protocol: 250 });
-      expect(state && isChosen(state)).toBe(true);
+      expect(state && isMarked(state)).toBe(true);
     }
   });
 
@@ -74,11 +74,11 @@ describe('a route', () => {
     expect(routeState(payload(addRoute(2, { ...out, metric: 1024 })))).toMatchObject({ metric: 1024 });
   });
 
-  it('that the kernel made by itself is nobody’s choice', () => {
+  it('that the kernel or somebody else made is not ours', () => {
     const route = routeState(payload(addRoute(2, out)));
-    for (const protocol of [1, 2, 9]) expect(route && isChosen({ ...route, protocol })).toBe(false);
-    expect(route && isChosen({ ...route, table: 255 })).toBe(false);
-    expect(route && isChosen({ ...route, type: 5 })).toBe(false);
+    for (const protocol of [1, 2, 3, 4, 9]) expect(route && isMarked({ ...route, protocol })).toBe(false);
+    expect(route && isMarked({ ...route, table: 255 })).toBe(false);
+    expect(route && isMarked({ ...route, type: 5 })).toBe(false);
   });
 });
 

@@ -20,9 +20,6 @@ import {
   RTMSG_LENGTH,
   RTN_UNICAST,
   RTPROT_FAIRLEAD,
-  RTPROT_KERNEL,
-  RTPROT_RA,
-  RTPROT_REDIRECT,
   RTPROT_UNSPEC,
 } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
@@ -93,10 +90,8 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
   };
 }
 
-const AUTOMATIC: ReadonlySet<number> = new Set([RTPROT_REDIRECT, RTPROT_KERNEL, RTPROT_RA]);
-
-/** Whether somebody asked for it: a unicast route of the main table that the kernel did not make by itself. */
-export const isChosen = ({ table, type, protocol }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && !AUTOMATIC.has(protocol);
+/** Whether it carries our mark: a unicast route of the main table with protocol 250. */
+export const isMarked = ({ table, type, protocol }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && protocol === RTPROT_FAIRLEAD;
 
 function message(w: Writer, type: number, flags: number, sequence: number, index: number, { family, to, via, metric }: RouteResource): void {
   const deletes = type === RTM_DELROUTE;

@@ -3,7 +3,7 @@ import { subject } from '../../resource/order.js';
 import type { FlowsResource, LinkResource, NamespaceResource, Operation, Plan, Resource, Stack, SysctlResource } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
-import type { Leaving } from './leaving.js';
+import { type Leaving, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
 import { remade } from './link-operations.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
@@ -16,14 +16,14 @@ import { type Entry, RouteSection } from './route-section.js';
 import { entry, type Sheet } from './sheet.js';
 import { readSysctl, writeSysctl } from './sysctl.js';
 
-type Section = RouteSection | { readonly nft: Operation[] } | { readonly flows: Operation[] };
+type Section = RouteSection | { readonly nft: Operation[] };
 
 // As many namespaces as a section may name must stay open until it is sent.
 const MOST_ENTRIES = 48;
 
 /**
  * One plan on its way into the kernel. Operations are taken in their order and gathered into sections as long as they go
- * the same way (rtnetlink to one stack, nf_tables, conntrack); a section is one `send`. What is deleted behind the reply is
+ * the same way (rtnetlink to one stack, nf_tables); a section is one `send`. What is deleted behind the reply is
  * collected; so are deletions of tables, which come last, since nobody could make their elements again.
  */
 export class Transaction implements Sheet {
@@ -36,7 +36,7 @@ export class Transaction implements Sheet {
   readonly #later = new Map<Stack, Entry[]>();
   readonly #fresh = new Map<string, { setting: LinkSetting; readonly entry: Entry }>();
   readonly #tables: Operation[] = [];
-  readonly #leaving: Leaving = { links: [], namespaces: [] };
+  readonly #leaving: Leaving = leavingNothing();
   readonly #discard: (leaving: Leaving) => void;
   #section: Section | undefined;
 
@@ -115,7 +115,7 @@ export class Transaction implements Sheet {
       case 'sysctl':
         return this.#sysctl(operation, resource);
       case 'flows':
-        return this.#flows(operation);
+        return this.#flows(operation, resource);
       default:
         return this.#link(operation, resource);
     }
@@ -133,7 +133,7 @@ export class Transaction implements Sheet {
     this.#flush();
     const held = this.#leaving.links.length;
     this.#leave(from);
-    this.#discard({ links: this.#leaving.links.splice(held), namespaces: [] });
+    this.#discard({ ...leavingNothing(), links: this.#leaving.links.splice(held) });
     create(this, operation, to);
   }
 
@@ -184,10 +184,8 @@ export class Transaction implements Sheet {
     this.#section = { nft: [operation] };
   }
 
-  #flows(operation: Operation): void {
-    if (this.#section && 'flows' in this.#section) return void this.#section.flows.push(operation);
-    this.#flush();
-    this.#section = { flows: [operation] };
+  #flows(operation: Operation, { ip }: FlowsResource): void {
+    if (operation.do === 'delete') this.#leaving.addresses.push(ip);
   }
 
   #route(stack: Stack): RouteSection {
@@ -206,8 +204,7 @@ export class Transaction implements Sheet {
     this.#fresh.clear();
     if (!section) return;
     if (section instanceof RouteSection) this.#send(section);
-    else if ('nft' in section) this.#transact(section.nft);
-    else this.#forget(section.flows);
+    else this.#transact(section.nft);
   }
 
   #send(section: RouteSection): void {
@@ -232,13 +229,6 @@ export class Transaction implements Sheet {
       if (replacesTable(operation)) for (const resource of elements) this.log.push({ do: 'create', resource });
       this.#done(operation);
     }
-  }
-
-  #forget(operations: readonly Operation[]): void {
-    const addresses = operations.map((operation) => (subject(operation) as FlowsResource).ip);
-    const [first] = operations;
-    const failed = this.#attempt(first, () => this.machine.netfilter.forget(addresses));
-    if (failed && first) throw new Refusing(first, failed);
   }
 
   /** Writes down how an operation is taken back. Those of sections that belong to two are written once. */
