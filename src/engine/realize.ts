@@ -10,6 +10,10 @@ const FORWARDING: readonly SysctlResource[] = [
   { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' },
   { kind: 'sysctl', in: 'host', path: 'net/ipv6/conf/all/forwarding', value: '1' },
 ];
+const BRIDGE_FILTER: readonly SysctlResource[] = [
+  { kind: 'sysctl', in: 'host', path: 'net/bridge/bridge-nf-call-iptables', value: '1' },
+  { kind: 'sysctl', in: 'host', path: 'net/bridge/bridge-nf-call-ip6tables', value: '1' },
+];
 
 /** Chooses what a network needs of this host, once a boot, and stores it. Throws `device-taken`, `device-claimed`. */
 export async function realize(context: Context, network: Network): Promise<Network> {
@@ -55,8 +59,8 @@ const devices = ({ records }: Context): ReadonlySet<string> =>
 
 // How forwarding was before Fairlead: what we have turned on ourselves stands in the journal with its past.
 async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices'>> {
-  const [survey, now] = [await kernel.survey('host'), await kernel.was(FORWARDING)];
+  const [survey, now] = [await kernel.survey('host'), await kernel.was([...FORWARDING, ...BRIDGE_FILTER])];
   const past = journal.list();
   const [ipv4 = false, ipv6 = false] = FORWARDING.map((each, index) => (past.get(keyOf(each)) ?? now[index])?.['value'] === '1');
-  return { survey, forwarding: { 4: ipv4, 6: ipv6 } };
+  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: now.slice(FORWARDING.length).every((filter) => filter?.['value'] === '1') };
 }

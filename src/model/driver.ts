@@ -59,4 +59,6 @@ export interface HostFacts {
   readonly devices: ReadonlySet<string>;
   /** Whether forwarding was on, before Fairlead, for each family. */
   readonly forwarding: { readonly 4: boolean; readonly 6: boolean };
+  /** Whether br_netfilter shows bridged packets to the forward hook. */
+  readonly bridgeFilter: boolean;
 }

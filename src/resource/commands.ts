@@ -78,9 +78,9 @@ function addNamespace({ in: stack, adopted }: NamespaceResource): string {
   return adopted === undefined ? `ip netns add ${nameOf(stack)}` : `mount --bind ${quote(adopted)} /run/netns/${nameOf(stack)}`;
 }
 
-function addLink({ name, spec, mac, mtu, master }: LinkResource, ip: string): readonly string[] {
+function addLink({ in: stack, name, spec, mac, mtu, master, isolated }: LinkResource, ip: string): readonly string[] {
   const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}`;
-  const upper = master === undefined ? [] : [`${ip} link set ${name} master ${master}`];
+  const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...(isolated ? [isolation(stack, name, 'on')] : [])];
   const quiet = `${ip} link set ${name} addrgenmode none`;
   if (spec.type === 'bridge') return [`${ip} link add ${name}${own} type bridge`, quiet];
   const { peer } = spec;
@@ -95,6 +95,7 @@ function setLink(from: LinkResource, to: LinkResource): readonly string[] {
   if (to.mtu !== undefined && to.mtu !== from.mtu) lines.push(`${set} mtu ${to.mtu}`);
   if (to.mac !== undefined && to.mac !== from.mac) lines.push(`${set} address ${to.mac}`);
   if (to.master !== from.master) lines.push(to.master === undefined ? `${set} nomaster` : `${set} master ${to.master}`);
+  if (to.isolated !== from.isolated) lines.push(isolation(to.in, to.name, to.isolated ? 'on' : 'off'));
   return lines;
 }
 
@@ -113,6 +114,8 @@ function element(verb: 'add' | 'delete', { family, table, map, key, value }: Ele
 const BARE = /^(tcp|udp|sctp|ipv4|ipv6|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/;
 const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
+const isolation = (stack: Stack, name: string, state: 'on' | 'off'): string =>
+  `bridge${stack === 'host' ? '' : ` -n ${nameOf(stack)}`} link set dev ${name} isolated ${state}`;
 const flush = (ip: string): readonly string[] => [`conntrack -D --orig-src ${ip}`, `conntrack -D --orig-dst ${ip}`];
 const nameOf = (stack: Stack): string => stack.slice('ns/'.length);
 const tool = (stack: Stack): string => (stack === 'host' ? 'ip' : `ip -n ${nameOf(stack)}`);

@@ -18,8 +18,8 @@ export type LinkSpec =
   | { readonly type: 'bridge' }
   | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac } };
 
-/** A network interface. `master` is the bridge whose port it is. */
-export type LinkResource = In<'link', { name: string; spec: LinkSpec; mac?: Mac; mtu?: number; master?: string }>;
+/** A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones. */
+export type LinkResource = In<'link', { name: string; spec: LinkSpec; mac?: Mac; mtu?: number; master?: string; isolated?: true }>;
 
 /** That a link is up: a resource of its own, because policy goes before it and routes after. */
 export type UpResource = In<'up', { link: string }>;

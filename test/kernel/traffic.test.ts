@@ -94,8 +94,9 @@ describe.each([
 
   it('with ICC off reach the outside and not the neighbour', async () => {
     expect(await both('f', OUTSIDE4)).toEqual(all(HOST4));
-    // Bridged packets pass the forward hook only with br_netfilter; without it ICC is a matter of the ports themselves.
-    if (value === '1') expect(await both('f', '10.67.0.3')).toEqual(all(null));
+    expect(await both('f', '10.67.0.3')).toEqual(all(null));
+    expect(await both('f', 'fd67::3')).toEqual(all(null));
+    expect(await both('host', '10.67.0.3')).toEqual(all('10.67.0.1'));
   });
 
   it('are as doctor expects: records and kernel agree', async () => {

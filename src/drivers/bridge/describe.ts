@@ -14,6 +14,8 @@ export interface BridgeFacts extends Facts {
   readonly mac: string;
   /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
   readonly fenced: readonly string[];
+  /** Whether bridged packets meet the ruleset; else the ports themselves keep sandboxes apart. */
+  readonly filtered: boolean;
   /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
   readonly uplinks: readonly string[];
 }
@@ -45,7 +47,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
 /** The link between sandbox and bridge, its addresses, and the way out where this endpoint is it. */
 export function describeEndpoint({ network, options, endpoint, sandbox }: EndpointScene<BridgeOptions>): readonly Resource[] {
   if (network.facts === null || !endpoint.link) return [];
-  const { device } = network.facts as BridgeFacts;
+  const { device, filtered } = network.facts as BridgeFacts;
   const { outside, inside } = endpoint.link;
   const { stack } = sandbox;
   const mac = outsideMac(endpoint);
@@ -59,6 +61,7 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
       ...(mac && { mac }),
       ...(options.mtu !== undefined && { mtu: options.mtu }),
       master: device,
+      ...(!options.icc && !filtered && { isolated: true }),
     },
     { kind: 'up', in: 'host', link: outside },
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),

@@ -1,6 +1,6 @@
 import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
 import { addBridge } from './link/bridge.js';
-import { type LinkSetting, setLink } from './link/set-link.js';
+import { isolatePort, type LinkSetting, setLink } from './link/set-link.js';
 import { addVeth } from './link/veth.js';
 import { aliasOf } from './mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
@@ -26,6 +26,8 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
     if (inet6) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
   }
   sheet.learn(stack, name, placement.index);
+  // Before it is set up: a port that is to be isolated never carries a frame that it must not.
+  if (resource.isolated) sheet.say(stack, entry(operation, isolatePort(placement.index, true)));
   const pinned = spec.type === 'bridge' && resource.mtu !== undefined ? { mtu: resource.mtu } : {};
   sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned }, operation);
 }
@@ -47,6 +49,7 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
     own.mtu = to.mtu;
   }
   sheet.say(to.in, entry(operation, setLink(index, own)));
+  if (to.isolated !== from.isolated) sheet.say(to.in, entry(operation, isolatePort(index, to.isolated === true)));
   if (to.spec.type !== 'veth' || from.spec.type !== 'veth') return;
   const { peer } = to.spec;
   const peerMac = peer.mac === undefined || peer.mac === from.spec.peer.mac ? {} : { mac: peer.mac };

@@ -59,6 +59,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(given.mac && link.mac !== undefined ? { mac: link.mac } : {}),
       ...(given.mtu || (spec.type !== 'bridge' && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
       ...(master === undefined ? {} : { master }),
+      ...(link.isolated ? { isolated: true } : {}),
     };
   }
 }

@@ -130,6 +130,19 @@ export function linksConform(open: Open): void {
       expect(await seen(kernel, 'ns/a', 'eth0')).toMatchObject({ mtu: 1400, mac: mac(71) });
     });
 
+    it('isolate a port of a bridge from others, and open it again', async () => {
+      const { kernel } = shared;
+      const [ns, br] = [namespace('ns/a'), bridge('flbr')];
+      const open = veth('fla', { in: 'ns/a', name: 'eth0' }, { master: 'flbr' });
+      const isolated = { ...open, isolated: true } as const;
+      await make(kernel, [ns, br, isolated]);
+      await expectRead(kernel, [ns, br, isolated]);
+      await settle(kernel, [change(isolated, open)]);
+      await expectRead(kernel, [ns, br, open]);
+      await settle(kernel, [change(open, isolated)]);
+      await expectRead(kernel, [ns, br, isolated]);
+    });
+
     it('give back the usual MTU when none is asked for any more', async () => {
       const { kernel } = shared;
       const plain = { kind: 'link', in: 'host', name: 'flbr', spec: { type: 'bridge' }, mac: mac(1) } as const;

@@ -24,6 +24,10 @@ export const IFLA_LINK_NETNSID = 37;
 export const IFLA_TARGET_NETNSID = 46;
 
 export const IFLA_INFO_KIND = 1;
+export const IFLA_INFO_SLAVE_DATA = 5;
+/** include/uapi/linux/if_link.h, since 4.18: what a port of a bridge is told in IFLA_PROTINFO, and tells in IFLA_INFO_SLAVE_DATA. */
+export const IFLA_BRPORT_ISOLATED = 33;
+export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;
 

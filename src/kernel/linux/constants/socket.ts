@@ -3,6 +3,7 @@
 /** include/linux/socket.h */
 export const AF_UNIX = 1;
 export const AF_INET = 2;
+export const AF_BRIDGE = 7;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 /** include/linux/net.h */

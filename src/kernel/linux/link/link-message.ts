@@ -8,11 +8,13 @@ export interface LinkHeader {
   readonly index?: number;
   readonly flags?: number;
   readonly change?: number;
+  /** AF_BRIDGE speaks to the bridge that has the link as its port. */
+  readonly family?: number;
 }
 
 /** Writes struct ifinfomsg. */
-export function linkHeader(w: Writer, { index = 0, flags = 0, change = 0 }: LinkHeader): void {
-  w.u8(AF_UNSPEC).zero(3).u32(index).u32(flags).u32(change);
+export function linkHeader(w: Writer, { index = 0, flags = 0, change = 0, family = AF_UNSPEC }: LinkHeader): void {
+  w.u8(family).zero(3).u32(index).u32(flags).u32(change);
 }
 
 /** One message about a link. */

@@ -3,11 +3,13 @@ import type { Mac } from '../../../ip/types.js';
 import {
   IFF_UP,
   IFLA_ADDRESS,
+  IFLA_BRPORT_ISOLATED,
   IFLA_EXT_MASK,
   IFLA_GROUP,
   IFLA_IFALIAS,
   IFLA_IFNAME,
   IFLA_INFO_KIND,
+  IFLA_INFO_SLAVE_DATA,
   IFLA_LINK,
   IFLA_LINK_NETNSID,
   IFLA_LINKINFO,
@@ -35,6 +37,8 @@ export interface LinkState {
   readonly group: number;
   readonly alias?: string;
   readonly master?: number;
+  /** A port that exchanges no frames with other isolated ports of its bridge. */
+  readonly isolated: boolean;
   /** The index of the other end of a veth. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of the other end; none when it is the same. */
@@ -59,7 +63,8 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const kind = kindOf(has.get(IFLA_LINKINFO));
+  const info = has.get(IFLA_LINKINFO);
+  const kind = kindOf(info);
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -76,6 +81,7 @@ export function linkState(payload: Uint8Array): LinkState {
     group: number(has.get(IFLA_GROUP)) ?? 0,
     ...(alias === undefined ? {} : { alias: text(alias) }),
     ...(master === undefined || master === 0 ? {} : { master }),
+    isolated: isolatedOf(info),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
@@ -88,4 +94,10 @@ const number = (bytes: Uint8Array | undefined): number | undefined => (bytes ===
 function kindOf(info: Uint8Array | undefined): string | undefined {
   const kind = info && attributes(info).get(IFLA_INFO_KIND);
   return kind && text(kind);
+}
+
+function isolatedOf(info: Uint8Array | undefined): boolean {
+  const port = info && attributes(info).get(IFLA_INFO_SLAVE_DATA);
+  const isolated = port && attributes(port).get(IFLA_BRPORT_ISOLATED);
+  return isolated?.[0] === 1;
 }

@@ -94,6 +94,7 @@ describe('a link', () => {
       mtu: 1400,
       group: 3,
       master: 4,
+      isolated: false,
     });
   });
 

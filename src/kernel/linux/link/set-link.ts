@@ -1,6 +1,18 @@
 import { macBytes } from '../../../ip/mac.js';
 import type { Mac } from '../../../ip/types.js';
-import { IFF_UP, IFLA_ADDRESS, IFLA_GROUP, IFLA_IFALIAS, IFLA_MASTER, IFLA_MTU, RTM_DELLINK, RTM_SETLINK } from '../constants/link.js';
+import {
+  IFF_UP,
+  IFLA_ADDRESS,
+  IFLA_BRPORT_ISOLATED,
+  IFLA_PROTINFO,
+  IFLA_GROUP,
+  IFLA_IFALIAS,
+  IFLA_MASTER,
+  IFLA_MTU,
+  RTM_DELLINK,
+  RTM_SETLINK,
+} from '../constants/link.js';
+import { AF_BRIDGE } from '../constants/socket.js';
 import type { Request } from '../request.js';
 import { linkMessage, quiet } from './link-message.js';
 
@@ -28,6 +40,14 @@ export const setLink = (index: number, setting: LinkSetting): Request => {
       if (setting.alias !== undefined) m.attrString(IFLA_IFALIAS, setting.alias);
       if (setting.quiet) quiet(m);
     });
+};
+
+/** `bridge link set dev LINK isolated on|off`: an isolated port exchanges no frames with other isolated ports. */
+export const isolatePort = (index: number, isolated: boolean): Request => {
+  return (w, sequence, flags) =>
+    linkMessage(w, RTM_SETLINK, flags, sequence, { index, family: AF_BRIDGE }, (m) =>
+      m.nest(IFLA_PROTINFO, (port) => port.attrU8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0)),
+    );
 };
 
 /** `ip link delete group N`: all of them in one go, since each deletion on its own waits for an RCU grace period. */
