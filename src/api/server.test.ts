@@ -45,7 +45,12 @@ async function raw(bytes: string) {
   socket.setEncoding('utf8');
   socket.write(bytes);
   let text = '';
-  for await (const piece of socket) text += piece;
+  // Who is turned away while still sending may find the socket closed; what was answered before counts.
+  socket.on('error', () => {});
+  socket.on('data', (piece) => {
+    text += piece;
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
   return text;
 }
 

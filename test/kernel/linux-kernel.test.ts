@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -14,6 +14,8 @@ import type { AddressResource, Key, LinkResource, NamespaceResource, Plan, Resou
 import { strangersNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 
+/** For what the kernel tells by itself: milliseconds at the most, on a machine that does other things too. */
+const SOON = { timeout: 10_000 };
 const instance = { id: 'one', group: 0x464c };
 const child = fileURLToPath(new URL('./linux-kernel.child.mjs', import.meta.url));
 
@@ -35,7 +37,10 @@ const creating = (...resources: readonly Resource[]): Plan => resources.map((res
 const deleting = (...resources: readonly Resource[]): Plan => resources.map((resource) => ({ do: 'delete', resource }));
 const sorted = (resources: readonly Resource[]): readonly Resource[] => [...resources].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
-describe('the Linux kernel', () => {
+// iproute2 plays the stranger here, and says what it sees. What must hold everywhere is in the conformance suite, which needs no tool.
+const iproute2 = spawnSync('ip', ['-V'], { stdio: 'ignore' }).error === undefined;
+
+describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
   let host: HostNamespace;
   let kernel: LinuxKernel;
   const ip = (...words: readonly string[]): Promise<string> => host.exec(['ip', ...words]);
@@ -281,9 +286,9 @@ describe('the Linux kernel', () => {
     expect(heard).toEqual([]);
     await ip('link', 'add', 'theirs', 'type', 'bridge');
     await ip('link', 'set', 'br-a', 'down', 'mtu', '1300');
-    await expect.poll(() => new Set(heard.flat())).toEqual(new Set<Key>(['link host br-a', 'up host br-a']));
+    await expect.poll(() => new Set(heard.flat()), SOON).toEqual(new Set<Key>(['link host br-a', 'up host br-a']));
     await ip('address', 'delete', '10.1.0.1/24', 'dev', 'br-a');
-    await expect.poll(() => heard.flat()).toContain('address host br-a 10.1.0.1/24');
+    await expect.poll(() => heard.flat(), SOON).toContain('address host br-a 10.1.0.1/24');
     ending.abort();
     await listening;
   });
