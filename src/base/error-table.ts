@@ -173,6 +173,7 @@ export const errorTable = {
     problem: 'the daemon at {socket} answered what this client does not understand: {reason}',
     mend: 'use a client and a daemon of one version: fairlead version',
   },
+  'config-invalid': { status: 400, problem: 'the configuration {path} cannot be used: {reason}', mend: 'its keys: {keys}; more in docs/reference/config.md' },
   'socket-taken': { status: 409, problem: 'another process already listens at {socket}', mend: 'stop it, or choose another place: --socket PATH' },
   'socket-refused': { status: 500, problem: 'cannot listen at {socket}: {reason}', mend: 'choose another place: --socket PATH' },
   'group-absent': { status: 404, problem: 'no group "{group}" on this host', mend: 'make it: groupadd --system {group}' },

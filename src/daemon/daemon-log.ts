@@ -1,8 +1,11 @@
 import { pino } from 'pino';
 import type { Log } from '../base/log.js';
 
+/** How much may be said, from the most to nothing. */
+export const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
 /** How much is said. */
-export type Level = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type Level = (typeof LEVELS)[number];
 
 /** Lines of JSON on standard error, written before the call returns: what was said last is there after a crash too. */
 export function daemonLog(level: Level): Log {

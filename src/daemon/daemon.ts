@@ -1,27 +1,27 @@
 import { serveApi } from '../api/server.js';
 import { createFairlead } from '../index.js';
 import { version } from '../base/version.js';
-import { daemonLog, type Level } from './daemon-log.js';
+import { type Config, readConfig } from './config.js';
+import { daemonLog } from './daemon-log.js';
 import { untilStopped } from './until-stopped.js';
 
-/** How the daemon sets itself up. */
-export interface DaemonOptions {
-  /** The path of its socket. */
-  readonly socket: string;
-  readonly state: string;
-  readonly run: string;
-  /** The group that may use the socket. */
-  readonly group?: string;
-  readonly level: Level;
+/** What the command line says; what it leaves out, the configuration file may say. */
+export interface DaemonFlags extends Config {
+  /** The path of a configuration file. */
+  readonly config?: string;
 }
+
+const RUN = '/run/fairlead';
 
 /**
  * Runs until SIGTERM or SIGINT and answers the status to end with. `say` gets one line when it accepts. The API is closed before the engine, so that no
  * request meets a closed one; networks and sandboxes work on.
  */
-export async function runDaemon({ socket, state, run, group, level }: DaemonOptions, say: (line: string) => void): Promise<number> {
+export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
+  const { socket: wanted, group, level = 'info', ...options } = { ...(config === undefined ? {} : readConfig(config)), ...flags };
+  const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const log = daemonLog(level);
-  await using fairlead = await createFairlead({ state, run, log });
+  await using fairlead = await createFairlead({ ...options, log });
   await using _api = await serveApi({ fairlead, socket: { path: socket, ...(group !== undefined && { group }) }, log, version });
   say(`fairlead ready at unix://${socket}`);
   const { reason, status } = await untilStopped(log);

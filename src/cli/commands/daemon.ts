@@ -1,4 +1,4 @@
-import type { DaemonOptions } from '../../daemon/daemon.js';
+import type { DaemonFlags } from '../../daemon/daemon.js';
 import type { Define } from '../registry.js';
 import { usage } from '../usage.js';
 
@@ -6,26 +6,28 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 interface Flags {
   readonly socket?: string;
-  readonly state: string;
-  readonly run: string;
+  readonly state?: string;
+  readonly run?: string;
   readonly group?: string;
-  readonly logLevel: string;
+  readonly config?: string;
+  readonly logLevel?: string;
 }
 
 /** `daemon`: in the foreground until SIGTERM or SIGINT. What it manages works on after it has ended. */
 export const daemon: Define = (command, shell) => {
   command
     .option('--socket <PATH>', 'where it listens (default: fairlead.sock in the run directory)')
-    .option('--state <DIR>', 'what lasts: networks', '/var/lib/fairlead')
-    .option('--run <DIR>', 'what lasts until the next boot: sandboxes, endpoints', '/run/fairlead')
+    .option('--state <DIR>', 'what lasts: networks (default: /var/lib/fairlead)')
+    .option('--run <DIR>', 'what lasts until the next boot: sandboxes, endpoints (default: /run/fairlead)')
     .option('--group <GROUP>', 'who besides root may use the socket (default: fairlead, where there is that group)')
-    .option('--log-level <LEVEL>', LEVELS.join(', '), 'info')
+    .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
+    .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
-    .action(async ({ socket, state, run, group, logLevel }: Flags) => {
+    .action(async ({ logLevel, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
-      if (!level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
-      const options: DaemonOptions = { socket: socket ?? `${run}/fairlead.sock`, state, run, level, ...(group !== undefined && { group }) };
+      if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
+      const flags: DaemonFlags = { ...places, ...(level && { level }) };
       const { runDaemon } = await import('../../daemon/daemon.js');
-      shell.status = await runDaemon(options, (line) => shell.print(line));
+      shell.status = await runDaemon(flags, (line) => shell.print(line));
     });
 };

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FairleadError } from '../base/error.js';
+import { readConfig } from './config.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'fairlead-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const read = (text: string) => {
+  const path = join(folder, 'fairlead.toml');
+  writeFileSync(path, text);
+  return readConfig(path);
+};
+
+describe('a configuration file', () => {
+  it('says what it says, and nothing else', () => {
+    expect(read('')).toEqual({});
+    const text = `
+socket = "/run/x.sock"
+log-level = "warn"
+[[address-pools]]
+base = "10.200.0.0/16"
+size = 24
+[drivers.bridge]
+"com.docker.network.driver.mtu" = 1400
+"com.docker.network.bridge.enable_icc" = false
+`;
+    expect(read(text)).toEqual({
+      socket: '/run/x.sock',
+      level: 'warn',
+      addressPools: [{ base: '10.200.0.0/16', size: 24 }],
+      drivers: { bridge: { 'com.docker.network.driver.mtu': '1400', 'com.docker.network.bridge.enable_icc': 'false' } },
+    });
+  });
+
+  it.each([
+    ['sockets = "x"', /no key "sockets"; did you mean socket\?/],
+    ['socket = 3', /socket takes a text/],
+    ['log-level = "loud"', /log-level takes one of debug/],
+    ['address-pools = 3', /takes a list of tables/],
+    ['[[address-pools]]\nbase = "10.0.0.0/8"', /takes base = /],
+    ['[drivers]\nbridge = 3', /drivers\.bridge takes a table/],
+    ['[drivers.bridge]\nx = [1]', /takes options and their values/],
+    ['socket = ', /the configuration .* cannot be used/],
+  ])('%s is refused by name', (text, words) => {
+    expect(() => read(text)).toThrow(words);
+    expect(() => read(text)).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+  });
+
+  it('that is not there is refused too', () => {
+    expect(() => readConfig(join(folder, 'absent.toml'))).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+  });
+
+  it('of any text is read or refused, never anything else', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        try {
+          read(text);
+        } catch (error) {
+          expect(FairleadError.is(error)).toBe(true);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'smol-toml';
+import { failure } from '../base/error.js';
+import { suggest } from '../base/suggest.js';
+import type { FairleadOptions } from '../options.js';
+import { LEVELS, type Level } from './daemon-log.js';
+
+/** What a configuration file may say. Flags of the command line win over it. */
+export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers'> {
+  readonly socket?: string;
+  readonly group?: string;
+  readonly level?: Level;
+}
+
+type Reader = (value: unknown, key: string) => Config;
+
+const KEYS: Readonly<Record<string, Reader>> = {
+  socket: (value, key) => ({ socket: text(value, key) }),
+  state: (value, key) => ({ state: text(value, key) }),
+  run: (value, key) => ({ run: text(value, key) }),
+  group: (value, key) => ({ group: text(value, key) }),
+  'log-level': (value, key) => ({ level: level(value, key) }),
+  'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
+  drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
+};
+
+/** Reads a TOML file (toml.io 1.0). Throws `config-invalid`, which names the file, the key and what it takes. */
+export function readConfig(path: string): Config {
+  const wrong = (reason: string, cause?: unknown) => failure('config-invalid', { path, reason, keys: Object.keys(KEYS).join(', ') }, { cause });
+  let config: Config = {};
+  try {
+    for (const [key, value] of Object.entries(parse(readFileSync(path, 'utf8')))) {
+      const read = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+      if (!read) throw new Error(`there is no key "${key}"${suggest(key, Object.keys(KEYS))}`);
+      config = { ...config, ...read(value, key) };
+    }
+    return config;
+  } catch (error) {
+    throw wrong(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), error);
+  }
+}
+
+const must = (key: string, what: string) => new Error(`${key} takes ${what}`);
+
+function text(value: unknown, key: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw must(key, 'a text');
+}
+
+function level(value: unknown, key: string): Level {
+  const found = LEVELS.find((each) => each === value);
+  if (!found) throw must(key, `one of ${LEVELS.join(', ')}`);
+  return found;
+}
+
+function list(value: unknown, key: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw must(key, 'a list of tables: [[address-pools]]');
+}
+
+function table(value: unknown, key: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
+  throw must(key, 'a table');
+}
+
+function readPool({ base, size, ...rest }: Readonly<Record<string, unknown>>, key: string): { readonly base: string; readonly size: number } {
+  if (typeof base === 'string' && typeof size === 'number' && Object.keys(rest).length === 0) return { base, size };
+  throw must(key, 'base = "10.200.0.0/16" and size = 24');
+}
+
+function strings(value: unknown, key: string): Readonly<Record<string, string>> {
+  const found = table(value, key);
+  if (Object.values(found).every((each) => ['string', 'number', 'boolean'].includes(typeof each)))
+    return Object.fromEntries(Object.entries(found).map(([name, each]) => [name, String(each)]));
+  throw must(key, 'options and their values: "com.docker.network.driver.mtu" = 1400');
+}
