@@ -9,6 +9,7 @@ import { systemClock } from './base/clock.js';
 import { silent } from './base/log.js';
 import { Queues } from './base/queues.js';
 import { driftCheck } from './doctor/checks/drift.js';
+import { unrealizedCheck } from './doctor/checks/unrealized.js';
 import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
 import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
@@ -67,7 +68,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     drivers,
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
-    checks: [driftCheck],
+    checks: [driftCheck, unrealizedCheck],
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub(),

@@ -160,7 +160,7 @@ export const errorTable = {
     problem: 'another Fairlead already manages this network namespace',
     mend: 'stop it, or start this one in a namespace of its own',
   },
-  'undo-failed': { status: 500, problem: '{what} failed, and so did undoing it: {reason}', mend: 'fairlead doctor shows what was left' },
+  'undo-failed': { status: 500, problem: '{what}: {why}; and what was done before could not be undone: {reason}', mend: 'fairlead doctor shows what was left' },
   // ── daemon and command line ──
   'daemon-absent': {
     status: 503,

@@ -76,7 +76,7 @@ describe('perform', () => {
     expect(context.log).toEqual(['do a', 'do c', 'undo c', 'undo a']);
     if (!FairleadError.is(error)) throw new Error('expected an error of the table');
     expect(error.code).toBe('undo-failed');
-    expect(error.values).toEqual({ what: 'fails', reason: 'd is stuck; b is stuck' });
+    expect(error.values).toEqual({ what: 'fails', why: 'own', reason: 'd is stuck; b is stuck' });
     const cause = error.cause;
     if (!(cause instanceof AggregateError)) throw new Error('expected all errors as the cause');
     expect(cause.errors.map(String)).toEqual(['Error: own', 'Error: d is stuck', 'Error: b is stuck']);

@@ -14,7 +14,7 @@ export const step = <Context>(name: string, run: Step<Context>['run']): Step<Con
 
 /**
  * Runs the steps in order. When one fails, what was done is taken back in reverse order, going on after errors, and the
- * step's own error is thrown; errors of the undoing are kept beside it as its cause.
+ * step's own error is thrown. When that cannot be done either, `undo-failed` says both, with all errors as its cause.
  */
 export async function perform<Context>(steps: readonly Step<Context>[], context: Context): Promise<Context> {
   const undos: Undo[] = [];
@@ -26,7 +26,11 @@ export async function perform<Context>(steps: readonly Step<Context>[], context:
       const failed = await collect(undos.reverse());
       if (failed.length === 0) throw error;
       const reason = failed.map((each) => (each instanceof Error ? each.message : String(each))).join('; ');
-      throw failure('undo-failed', { what: name, reason }, { cause: new AggregateError([error, ...failed], name) });
+      throw failure(
+        'undo-failed',
+        { what: name, why: error instanceof Error ? error.message : String(error), reason },
+        { cause: new AggregateError([error, ...failed], name) },
+      );
     }
   }
   return context;

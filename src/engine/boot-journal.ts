@@ -26,11 +26,11 @@ export class BootJournal implements Journal {
   }
 
   async put(entries: ReadonlyMap<Key, Facts>): Promise<void> {
-    for (const [key, facts] of entries) this.#entries.set(key, facts);
     await this.#store.commit(
       [],
       [...entries].map(([key, value]) => ({ key: `${PREFIX}${key}`, value })),
     );
+    for (const [key, facts] of entries) this.#entries.set(key, facts);
   }
 
   async remove(keys: readonly Key[]): Promise<void> {

@@ -31,8 +31,9 @@ export function sandboxClaim(sandbox: Sandbox): Claim {
 }
 
 /** What an endpoint wants: nothing while it is not joined. */
-export function endpointClaim(context: Context, endpoint: Endpoint, sandbox: Sandbox | undefined): Claim {
+export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
   const owner: Owner = `endpoint/${endpoint.id}`;
+  const sandbox = endpoint.sandbox === undefined ? undefined : context.records.sandboxes.find(endpoint.sandbox);
   if (!sandbox || !endpoint.link) return [owner, []];
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);

@@ -5,9 +5,9 @@
 export class Draining {
   readonly #pending = new Set<Promise<void>>();
 
-  /** Calls `after` when the deletion is done; its errors go to `failed`. */
+  /** Calls `after` when the deletion is done, or can no longer be waited for; errors go to `failed`. */
   follow(drained: Promise<void>, after: () => void | Promise<void>, failed: (error: unknown) => void): Promise<void> {
-    const work = drained.then(after).catch(failed);
+    const work = drained.catch(failed).then(after).catch(failed);
     this.#pending.add(work);
     return work.finally(() => this.#pending.delete(work));
   }

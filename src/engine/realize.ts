@@ -29,13 +29,17 @@ export async function realize(context: Context, network: Network): Promise<Netwo
 
 /** Takes a predefined network out of the kernel once nothing uses it; its definition stays. */
 export async function unrealize(context: Context, id: string): Promise<void> {
-  const { records, queues, ledger } = context;
+  const { records, queues, ledger, draining, log } = context;
   if (!idle(context, id)) return;
-  await queues.run({ exclusive: [`network/${id}`] }, async () => {
-    if (!idle(context, id)) return;
-    await ledger.declare(new Map([nothing(`network/${id}`)]));
-    await records.realize(id, null);
-  });
+  const failed = (error: unknown) => log.error('taking a predefined network down', { network: id, error });
+  await queues
+    .run({ exclusive: [`network/${id}`] }, async () => {
+      if (!idle(context, id)) return;
+      const { drained } = await ledger.declare(new Map([nothing(`network/${id}`)]));
+      void draining.follow(drained, () => {}, failed);
+      await records.realize(id, null);
+    })
+    .catch(failed);
 }
 
 /** What creating this network would choose, without storing anything. */
@@ -54,13 +58,14 @@ function idle({ records }: Context, id: string): boolean {
   return network !== undefined && network.predefined && network.facts !== null && records.endpointsOf(id).every(({ link }) => link === undefined);
 }
 
-const devices = ({ records }: Context): ReadonlySet<string> =>
-  new Set(records.networks.list().flatMap(({ facts }) => (typeof facts?.['device'] === 'string' ? [facts['device']] : [])));
+const devices = ({ records }: Context): ReadonlyMap<string, string> =>
+  new Map(records.networks.list().flatMap(({ name, facts }) => (typeof facts?.['device'] === 'string' ? [[facts['device'], name] as const] : [])));
 
 // How forwarding was before Fairlead: what we have turned on ourselves stands in the journal with its past.
 async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices'>> {
+  // The journal first: what is given back meanwhile is then still taken for what it was.
+  const past = new Map(journal.list());
   const [survey, now] = [await kernel.survey('host'), await kernel.was([...FORWARDING, ...BRIDGE_FILTER])];
-  const past = journal.list();
   const [ipv4 = false, ipv6 = false] = FORWARDING.map((each, index) => (past.get(keyOf(each)) ?? now[index])?.['value'] === '1');
   return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: now.slice(FORWARDING.length).every((filter) => filter?.['value'] === '1') };
 }

@@ -2,7 +2,7 @@ import { failure } from '../base/error.js';
 import type { Id } from '../base/id.js';
 import type { Facts, Json } from '../base/json.js';
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
-import type { Store, Write } from '../store/store.js';
+import type { Entry, Store, Write } from '../store/store.js';
 import { Shelf } from './shelf.js';
 
 /**
@@ -29,12 +29,11 @@ export class Records {
   /** Reads both stores. */
   async load(): Promise<void> {
     const facts = (await this.#boot.list('facts/')).entries;
-    for (const [key, { value }] of (await this.#definitions.list('networks/')).entries) {
-      const network = record<Network>(key, value);
+    for (const network of records<Network>((await this.#definitions.list('networks/')).entries)) {
       this.networks.put({ ...network, facts: (facts.get(`facts/${network.id}`)?.value ?? null) as Facts | null });
     }
-    for (const [key, { value }] of (await this.#boot.list('sandboxes/')).entries) this.sandboxes.put(record<Sandbox>(key, value));
-    for (const [key, { value }] of (await this.#boot.list('endpoints/')).entries) this.reserve(record<Endpoint>(key, value));
+    for (const sandbox of records<Sandbox>((await this.#boot.list('sandboxes/')).entries)) this.sandboxes.put(sandbox);
+    for (const endpoint of records<Endpoint>((await this.#boot.list('endpoints/')).entries)) this.reserve(endpoint);
   }
 
   /** The endpoints of a network. */
@@ -63,28 +62,32 @@ export class Records {
 
   /** Stores a definition: durable when it resolves. */
   async define(network: Network): Promise<void> {
+    const back = this.#change({ networks: [network.id] });
     this.networks.put(network);
     const { facts: _, ...definition } = network;
-    await this.#definitions.commit([], [{ key: `networks/${network.id}`, value: definition as unknown as Json }]);
+    await orBack(this.#definitions.commit([], [{ key: `networks/${network.id}`, value: definition as unknown as Json }]), back);
   }
 
   /** Removes a definition, and what this boot made of it. */
   async undefine(id: Id): Promise<void> {
+    const back = this.#change({ networks: [id] });
     this.networks.remove(id);
-    await this.#write([{ key: `facts/${id}`, value: null }]);
-    await this.#definitions.commit([], [{ key: `networks/${id}`, value: null }]);
+    await orBack(this.#definitions.commit([], [{ key: `networks/${id}`, value: null }]), back);
+    await orBack(this.#write([{ key: `facts/${id}`, value: null }]), back);
   }
 
   /** Stores what was chosen when a network was realized; `null` when it is no longer. */
   async realize(id: Id, facts: Facts | null): Promise<Network> {
     const network = { ...this.networks.get(id), facts };
+    const back = this.#change({ networks: [id] });
     this.networks.put(network);
-    await this.#write([{ key: `facts/${id}`, value: facts }]);
+    await orBack(this.#write([{ key: `facts/${id}`, value: facts }]), back);
     return network;
   }
 
   /** Stores sandboxes and endpoints in one commit. */
   async keep(changed: { readonly sandboxes?: readonly Sandbox[]; readonly endpoints?: readonly Endpoint[] }): Promise<void> {
+    const back = this.#change({ sandboxes: changed.sandboxes?.map(({ id }) => id), endpoints: changed.endpoints?.map(({ id }) => id) });
     const writes: Write[] = [];
     for (const sandbox of changed.sandboxes ?? []) {
       this.sandboxes.put(sandbox);
@@ -94,11 +97,12 @@ export class Records {
       this.reserve(endpoint);
       writes.push({ key: `endpoints/${endpoint.id}`, value: endpoint as unknown as Json });
     }
-    if (writes.length > 0) await this.#write(writes);
+    if (writes.length > 0) await orBack(this.#write(writes), back);
   }
 
   /** Removes sandboxes and endpoints in one commit. */
   async drop(gone: { readonly sandboxes?: readonly Id[]; readonly endpoints?: readonly Id[] }): Promise<void> {
+    const back = this.#change(gone);
     const writes: Write[] = [];
     for (const id of gone.endpoints ?? []) {
       this.release(id);
@@ -108,7 +112,29 @@ export class Records {
       this.sandboxes.remove(id);
       writes.push({ key: `sandboxes/${id}`, value: null });
     }
-    if (writes.length > 0) await this.#write(writes);
+    if (writes.length > 0) await orBack(this.#write(writes), back);
+  }
+
+  // How these records are now: what could not be stored is not to stay in memory.
+  #change(ids: {
+    readonly networks?: readonly Id[];
+    readonly sandboxes?: readonly Id[] | undefined;
+    readonly endpoints?: readonly Id[] | undefined;
+  }): () => void {
+    const networks = (ids.networks ?? []).map((id) => [id, this.networks.find(id)] as const);
+    const sandboxes = (ids.sandboxes ?? []).map((id) => [id, this.sandboxes.find(id)] as const);
+    const endpoints = (ids.endpoints ?? []).map((id) => [id, this.endpoints.find(id)] as const);
+    return () => {
+      for (const [id, old] of networks)
+        if (old) this.networks.put(old);
+        else this.networks.remove(id);
+      for (const [id, old] of sandboxes)
+        if (old) this.sandboxes.put(old);
+        else this.sandboxes.remove(id);
+      for (const [id, old] of endpoints)
+        if (old) this.reserve(old);
+        else this.release(id);
+    };
   }
 
   // What is written in one turn is one commit: a thousand removals at once are not a thousand transactions.
@@ -135,6 +161,15 @@ export class Records {
   }
 }
 
+async function orBack(stored: Promise<unknown>, back: () => void): Promise<void> {
+  try {
+    await stored;
+  } catch (error) {
+    back();
+    throw error;
+  }
+}
+
 function enter(index: Map<Id, Set<Id>>, under: Id, id: Id): void {
   const ids = index.get(under);
   if (ids) ids.add(id);
@@ -147,8 +182,18 @@ function leave(index: Map<Id, Set<Id>>, under: Id, id: Id): void {
   if (ids?.size === 0) index.delete(under);
 }
 
+/** Stored records, oldest first, as they were made. */
+const records = <T extends Dated>(entries: ReadonlyMap<string, Entry>): readonly T[] =>
+  [...entries].map(([key, { value }]) => record<T>(key, value)).sort((a, b) => a.created - b.created);
+
+interface Dated {
+  readonly id: string;
+  readonly name: string;
+  readonly created: number;
+}
+
 // What we stored ourselves is trusted in its details, but not that the file still holds it.
-function record<T extends { readonly id: string; readonly name: string }>(key: string, value: Json): T {
+function record<T extends Dated>(key: string, value: Json): T {
   const ok = typeof value === 'object' && value !== null && 'id' in value && 'name' in value && key.endsWith(String(value['id']));
   if (!ok) throw failure('state-invalid', { key, path: 'the store', reason: 'it is no record of this kind' });
   return value as unknown as T;

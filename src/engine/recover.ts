@@ -2,6 +2,7 @@ import { asFailure } from '../base/error.js';
 import type { Claims } from '../ledger/types.js';
 import type { Endpoint, Network } from '../model/records.js';
 import { ipamOf } from './addresses.js';
+import { apart } from './apart.js';
 import type { Context } from './context.js';
 import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
 import { definePredefined } from './predefined.js';
@@ -19,8 +20,9 @@ export async function recover(context: Context): Promise<void> {
   await definePredefined(context);
   await realizeAll(context);
   context.ledger.restore(allClaims(context));
-  const { plan } = await context.ledger.heal('mend');
+  const { plan, unmended } = await context.ledger.heal('mend');
   if (plan.length > 0) context.log.info('the kernel was made to match the records', { changes: plan.length });
+  for (const error of unmended) context.log.error('something could not be mended', { error: asFailure(error).message });
 }
 
 /** What everybody wants, by the records. */
@@ -29,7 +31,7 @@ export function allClaims(context: Context): Claims {
   return new Map([
     ...records.networks.list().map((network) => networkClaim(context, network)),
     ...records.sandboxes.list().map(sandboxClaim),
-    ...records.endpoints.list().map((each) => endpointClaim(context, each, each.sandbox ? records.sandboxes.find(each.sandbox) : undefined)),
+    ...records.endpoints.list().map((each) => endpointClaim(context, each)),
   ]);
 }
 
@@ -42,7 +44,7 @@ async function rollBack({ records }: Context): Promise<void> {
   const half = records.endpoints
     .list()
     .filter(({ state, sandbox }) => state === 'joining' || state === 'leaving' || (sandbox && !records.sandboxes.find(sandbox)));
-  await records.keep({ endpoints: half.map(outside) });
+  await records.keep({ endpoints: half.map(apart) });
 }
 
 // The host's stack is entered through the process of the daemon, which is another one now.
@@ -52,10 +54,6 @@ async function renewKeys({ records, kernel }: Context): Promise<void> {
 }
 
 const unfinished = ({ state }: Endpoint): boolean => state === 'creating' || state === 'removing';
-
-function outside({ sandbox: _, link: __, ...rest }: Endpoint): Endpoint {
-  return { ...rest, state: 'created', gateway: [] };
-}
 
 async function restoreAddresses(context: Context): Promise<void> {
   const { records } = context;
@@ -68,7 +66,11 @@ async function restoreAddresses(context: Context): Promise<void> {
 // A network whose device cannot be had keeps its definition; doctor and the log say what is in its way.
 async function realizeAll(context: Context): Promise<void> {
   for (const network of context.records.networks.list()) {
-    if (network.facts !== null || (network.predefined && !used(context, network))) continue;
+    if (network.predefined && !used(context, network)) {
+      if (network.facts !== null) await context.records.realize(network.id, null);
+      continue;
+    }
+    if (network.facts !== null) continue;
     await realize(context, network).catch((error: unknown) =>
       context.log.error('a network could not be made', { network: network.name, error: asFailure(error).message }),
     );

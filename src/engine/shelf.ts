@@ -24,7 +24,7 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     return this.#byId.get(id);
   }
 
-  /** Whether a record has this name. */
+  /** The records of this name: names of endpoints are unique only within their network. */
   named(name: string): readonly T[] {
     return [...(this.#byName.get(name) ?? [])].map((id) => this.get(id));
   }

@@ -16,6 +16,8 @@ export interface Difference {
 export interface Drift {
   readonly differences: readonly Difference[];
   readonly plan: Plan;
+  /** What could not be mended, and why. */
+  readonly unmended: readonly unknown[];
 }
 
 /** Compares both ways: what is claimed and not there, what is there and not claimed, what is there with other values. */
@@ -41,7 +43,7 @@ export function drift(
   for (const resource of found.values()) operations.push({ do: 'delete', resource });
   for (const key of journal.keys()) if (!book.resources.has(key)) operations.push(returning(key));
   const plan = order(withElements(operations, book));
-  return { plan, differences: plan.map((operation) => ({ operation, owners: ownersOf(book, operation) })) };
+  return { plan, unmended: [], differences: plan.map((operation) => ({ operation, owners: ownersOf(book, operation) })) };
 }
 
 // Effects are things that happen at a transition; there is nothing of them to be found in the kernel.

@@ -91,7 +91,7 @@ describe('declare', () => {
     await ledger.declare(claims(['network/a', [bridge('br0')]]));
     await ledger.declare(claims(['network/a', []], ['network/b', [bridge('br0')]]));
     expect(plans).toHaveLength(1);
-    expect(ledger.claimed('link host br0')).toBe(true);
+    expect(ledger.claimsOf('network/b')).toEqual([bridge('br0')]);
   });
 
   it('previews without doing', async () => {
@@ -148,7 +148,7 @@ describe('heal', () => {
   it('finds nothing where all is well', async () => {
     const { ledger } = setUp();
     await ledger.declare(claims(['network/a', [bridge('br0'), forwarding]]));
-    expect(await ledger.heal('report')).toEqual({ differences: [], plan: [] });
+    expect(await ledger.heal('report')).toEqual({ differences: [], plan: [], unmended: [] });
   });
 
   it('makes what is missing and deletes what nobody claims, after a start', async () => {

@@ -30,6 +30,7 @@ export class Ledger {
   readonly #journal: Journal;
   #queue: Request[] = [];
   #running: Promise<void> | undefined;
+  #healing = 0;
 
   constructor(kernel: Kernel, journal: Journal) {
     this.#kernel = kernel;
@@ -48,11 +49,6 @@ export class Ledger {
     const overlay = new Overlay(this.#book);
     overlay.add(claims);
     return planOf(overlay);
-  }
-
-  /** Whether anyone claims the resource of this key. */
-  claimed(key: Key): boolean {
-    return this.#book.resources.has(key);
   }
 
   /** The claims of an owner, in the order in which they were declared. */
@@ -74,7 +70,10 @@ export class Ledger {
 
   /** Desired against actual, both ways; `mend` makes it so. Runs between declarations, never beside one. */
   async heal(mode: 'report' | 'mend'): Promise<Drift> {
+    // Declarations that keep coming are not to keep it waiting.
+    this.#healing++;
     while (this.#running) await this.#running;
+    this.#healing--;
     const work = this.#heal(mode);
     this.#running = work.then(
       () => this.#next(),
@@ -87,8 +86,20 @@ export class Ledger {
     const borrowed = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isBorrowed);
     const [actual, now] = [await this.#kernel.read(), await this.#kernel.was(borrowed)];
     const found = drift(this.#book, actual, borrowed, now, this.#journal.list());
-    if (mode === 'mend' && found.plan.length > 0) await this.#apply(found.plan);
-    return found;
+    return mode === 'mend' && found.plan.length > 0 ? { ...found, unmended: await this.#mend(found.plan) } : found;
+  }
+
+  // One thing that cannot be mended must not keep the rest from it.
+  async #mend(plan: Plan): Promise<readonly unknown[]> {
+    try {
+      await this.#apply(plan);
+      return [];
+    } catch (error) {
+      if (plan.length === 1) return [error];
+      const errors: unknown[] = [];
+      for (const operation of plan) errors.push(...(await this.#mend([operation])));
+      return errors;
+    }
   }
 
   #next(): void {
@@ -103,6 +114,7 @@ export class Ledger {
       const batch = this.#queue;
       this.#queue = [];
       await this.#settle(batch);
+      if (this.#healing > 0) break;
     }
     this.#running = undefined;
   }
@@ -137,10 +149,11 @@ export class Ledger {
     const gone = plan.filter((each) => each.do === 'delete' && isBorrowed(each.resource)).map((each) => keyOf(subject(each)));
     try {
       const applied = await this.#kernel.apply(gone.length === 0 ? plan : plan.map((each) => withPast(each, known)));
-      if (gone.length > 0) await this.#journal.remove(gone);
+      // The kernel has it: what stays in the journal is given back once more, at the next start.
+      if (gone.length > 0) await this.#journal.remove(gone).catch(() => {});
       return applied;
     } catch (error) {
-      if (fresh.length > 0) await this.#journal.remove(fresh);
+      if (fresh.length > 0) await this.#journal.remove(fresh).catch(() => {});
       throw error;
     }
   }

@@ -55,8 +55,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
 /** What is known of the host when a network is realized. */
 export interface HostFacts {
   readonly survey: Survey;
-  /** Device names that other networks of ours hold. */
-  readonly devices: ReadonlySet<string>;
+  /** Device names that other networks of ours hold, and the names of these. */
+  readonly devices: ReadonlyMap<string, string>;
   /** Whether forwarding was on, before Fairlead, for each family. */
   readonly forwarding: { readonly 4: boolean; readonly 6: boolean };
   /** Whether br_netfilter shows bridged packets to the forward hook. */

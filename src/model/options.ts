@@ -8,6 +8,8 @@ export interface OptionSpec<T = unknown> {
   parse(text: string): { readonly value: T } | { readonly wanted: string };
   readonly fallback: T;
   readonly help: string;
+  /** It cannot change while the network lives. */
+  readonly fixed?: true;
 }
 
 /** The options of a driver, by their names as users write them. */

@@ -81,7 +81,7 @@ export interface Sandbox {
   readonly key: string;
   /** The path of the namespace that was adopted; its maker deletes it. */
   readonly adopted?: string;
-  /** The namespace's cookie, decimal; empty for the host's stack. */
+  /** The cookie of an adopted namespace, decimal; empty for one that Fairlead made. */
   readonly cookie: string;
   readonly hostname: string;
   readonly labels: Strings;

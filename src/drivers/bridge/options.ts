@@ -2,7 +2,7 @@ import { flag, interfaceName, type OptionValues, wholeNumber } from '../../model
 
 /** The options of a bridge network, under Docker's names. */
 export const networkOptions = {
-  'com.docker.network.bridge.name': interfaceName('name of the bridge device (default: br- and the first 12 digits of the id)'),
+  'com.docker.network.bridge.name': { ...interfaceName('name of the bridge device (default: br- and the first 12 digits of the id)'), fixed: true as const },
   'com.docker.network.bridge.enable_icc': flag(true, 'whether sandboxes on this network reach each other'),
   'com.docker.network.bridge.enable_ip_masquerade': flag(true, 'whether packets to the outside carry an address of the host'),
   'com.docker.network.driver.mtu': wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),

@@ -29,7 +29,8 @@ function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devi
     return device;
   }
   const device = options.device ?? `br-${shortId(network.id)}`;
-  if (devices.has(device)) throw failure('device-claimed', { device, network: 'another network' });
+  const holder = devices.get(device);
+  if (holder !== undefined) throw failure('device-claimed', { device, network: `"${holder}"` });
   if (foreign.has(device)) throw failure('device-taken', { device });
   return device;
 }

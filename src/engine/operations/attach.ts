@@ -2,7 +2,9 @@ import { failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import type { Claims } from '../../ledger/types.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
+import type { Owner } from '../../resource/owner.js';
 import type { Context } from '../context.js';
+import { declare } from '../declare.js';
 import { driverOf, endpointClaim, sandboxClaim, sceneOf } from '../describe.js';
 import { gateways } from '../gateways.js';
 import { firstClaim } from '../realize.js';
@@ -56,8 +58,14 @@ export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, 
   return new Map([
     ...networks.flatMap((network) => firstClaim(context, network)),
     sandboxClaim(sandbox),
-    ...[...joining, ...changed].map((endpoint) => endpointClaim(context, endpoint, sandbox)),
+    ...[...joining, ...changed].map((endpoint) => endpointClaim(context, endpoint)),
   ]);
+}
+
+/** Declares an attachment. A network's first claim outlives the undoing: others may stand on it by then, and `unrealize` ends it. */
+export async function declareAttachment(context: Context, sandbox: Sandbox, attachment: Attachment): Promise<() => Promise<void>> {
+  const networks = new Set(attachment.joining.map(({ network }): Owner => `network/${network}`));
+  return (await declare(context, attachmentClaims(context, sandbox, attachment), networks)).undo;
 }
 
 /** Names of links that an adopted namespace has already. */

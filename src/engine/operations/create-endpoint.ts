@@ -1,4 +1,5 @@
 import { failure } from '../../base/error.js';
+import { type Id, newId } from '../../base/id.js';
 import { perform, step } from '../../base/steps.js';
 import type { EndpointAsk } from '../../model/asks.js';
 import type { Endpoint } from '../../model/records.js';
@@ -7,10 +8,12 @@ import type { Context } from '../context.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { unconnected } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
+import { unrealize } from '../realize.js';
 import { joinSandbox } from './join-endpoint.js';
 
 interface Creation {
   readonly context: Context;
+  readonly id: Id;
   readonly request: AttachRequest;
   readonly sandboxName: string | undefined;
   endpoint: Endpoint | undefined;
@@ -21,30 +24,38 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
   const { records, queues } = context;
   const sandbox = ask.sandbox === undefined ? undefined : records.sandboxes.resolve(ask.sandbox);
   const { id: network } = records.networks.resolve(ask.network);
-  const keys = { shared: [`network/${network}`], exclusive: sandbox ? [`sandbox/${sandbox.id}`] : [] };
-  return queues.run(keys, async () => {
+  const id = newId();
+  const keys = { shared: [`network/${network}`], exclusive: [`endpoint/${id}`, ...(sandbox ? [`sandbox/${sandbox.id}`] : [])] };
+  const created = queues.run(keys, async () => {
     const request = parseAttach(context, { ...ask, network });
     if (sandbox) unconnected(context, sandbox, [request.network]);
-    const creation: Creation = { context, request, sandboxName: sandbox?.name, endpoint: undefined };
-    await perform(sandbox ? [...STEPS, join(sandbox.id)] : STEPS, creation);
+    const creation: Creation = { context, id, request, sandboxName: sandbox?.name, endpoint: undefined };
+    await perform(sandbox ? [take, join(sandbox.id), tell] : [take, record, tell], creation);
     return drafted(creation);
   });
+  try {
+    return await created;
+  } catch (error) {
+    await unrealize(context, network);
+    throw error;
+  }
 }
 
-const STEPS = [
-  step<Creation>('take a name and addresses', async (creation) => {
-    const { endpoint, undo } = await draftEndpoint(creation.context, creation.request, creation.sandboxName);
-    creation.endpoint = endpoint;
-    return undo;
-  }),
-  step<Creation>('record', async (creation) => {
-    const endpoint: Endpoint = { ...drafted(creation), state: 'created' };
-    creation.endpoint = endpoint;
-    await creation.context.records.keep({ endpoints: [endpoint] });
-    return () => creation.context.records.drop({ endpoints: [endpoint.id] });
-  }),
-  step<Creation>('announce', (creation) => announce(creation.context, 'endpoint', drafted(creation), 'created')),
-];
+const take = step<Creation>('take a name and addresses', async (creation) => {
+  const { endpoint, undo } = await draftEndpoint(creation.context, creation.request, creation.sandboxName, creation.id);
+  creation.endpoint = endpoint;
+  return undo;
+});
+const record = step<Creation>('record', async (creation) => {
+  const endpoint: Endpoint = { ...drafted(creation), state: 'created' };
+  creation.endpoint = endpoint;
+  await creation.context.records.keep({ endpoints: [endpoint] });
+  return () => creation.context.records.drop({ endpoints: [endpoint.id] });
+});
+const tell = step<Creation>('announce', (creation) => {
+  announce(creation.context, 'endpoint', drafted(creation), 'created');
+  if (drafted(creation).sandbox) announce(creation.context, 'endpoint', drafted(creation), 'joined');
+});
 
 const join = (sandbox: string) =>
   step<Creation>('join', async (creation) => {

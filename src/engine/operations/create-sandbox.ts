@@ -7,11 +7,11 @@ import type { Stack } from '../../resource/resource.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { driverOf } from '../describe.js';
+import { driverOf, sandboxClaim } from '../describe.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { realize, unrealize } from '../realize.js';
-import { type Attachment, arrange, attachmentClaims, unconnected } from './attach.js';
+import { type Attachment, arrange, declareAttachment, foreignLinks, unconnected } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
 
 interface Creation {
@@ -31,7 +31,7 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
   const networks = (ask.networks ?? []).map(({ network }) => records.networks.resolve(network).id);
   try {
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
-      const requests = (ask.networks ?? []).map((each) => parseAttach(context, each));
+      const requests = (ask.networks ?? []).map((each, index) => parseAttach(context, { ...each, network: networks[index] as string }));
       const sandbox = draft(context, id, name, ask, requests);
       unconnected(
         context,
@@ -75,7 +75,7 @@ const STEPS = [
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined) return;
     const cookie = await context.kernel.cookie(sandbox.adopted);
-    unshared(context, sandbox.adopted, cookie);
+    await unshared(context, sandbox.adopted, cookie);
     creation.sandbox = { ...sandbox, cookie };
     context.records.sandboxes.put(creation.sandbox);
   }),
@@ -100,10 +100,10 @@ const STEPS = [
   step<Creation>('make an adopted namespace ours before looking into it', async (creation) => {
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined || creation.endpoints.length === 0) return;
-    const { undo } = await declare(context, attachmentClaims(context, sandbox, creation.attachment));
-    const { links } = await context.kernel.survey(sandbox.stack);
-    creation.taken = new Set(links.map(({ name }) => name));
-    return undo;
+    return (await declare(context, new Map([sandboxClaim(sandbox)]))).undo;
+  }),
+  step<Creation>('look at what it has', async (creation) => {
+    if (creation.endpoints.length > 0) creation.taken = await foreignLinks(creation.context, creation.sandbox);
   }),
   step<Creation>('choose links and ways out', (creation) => {
     const { context, sandbox, endpoints, taken } = creation;
@@ -112,7 +112,7 @@ const STEPS = [
   step<Creation>('reserve the links', ({ context: { records }, attachment }) => {
     for (const endpoint of attachment.joining) records.reserve(endpoint);
   }),
-  step<Creation>('apply', async ({ context, sandbox, attachment }) => (await declare(context, attachmentClaims(context, sandbox, attachment))).undo),
+  step<Creation>('apply', ({ context, sandbox, attachment }) => declareAttachment(context, sandbox, attachment)),
   step<Creation>('record that it is active', async (creation) => {
     creation.sandbox = { ...creation.sandbox, state: 'active' };
     const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
@@ -128,9 +128,11 @@ const STEPS = [
   }),
 ];
 
-function unshared({ records, kernel }: Context, path: string, cookie: string): void {
-  const other = records.sandboxes.list().find((each) => each.adopted !== undefined && each.cookie === cookie);
-  const own = records.sandboxes.list().find(({ stack }) => stack !== 'host' && kernel.pathOf(stack) === path);
-  const holder = other ?? own;
-  if (holder) throw failure('namespace-taken', { path, sandbox: holder.name });
+/** Refuses a namespace that is some sandbox's already, by whatever path it is named. */
+async function unshared({ records, kernel }: Context, path: string, cookie: string): Promise<void> {
+  for (const { name, stack, state, ...other } of records.sandboxes.list()) {
+    if (stack === 'host' || state !== 'active') continue;
+    const theirs = other.cookie || (await kernel.cookie(other.key));
+    if (theirs === cookie) throw failure('namespace-taken', { path, sandbox: name });
+  }
 }

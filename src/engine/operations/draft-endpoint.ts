@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import { newId, shortId } from '../../base/id.js';
+import { type Id, newId, shortId } from '../../base/id.js';
 import { macFromIp, randomMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
 import type { Endpoint, Lease } from '../../model/records.js';
@@ -15,10 +15,9 @@ export interface Drafted {
 }
 
 /** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken` and what IPAM refuses. */
-export async function draftEndpoint(context: Context, request: AttachRequest, fallbackName?: string): Promise<Drafted> {
+export async function draftEndpoint(context: Context, request: AttachRequest, fallbackName?: string, id: Id = newId()): Promise<Drafted> {
   const { records, clock } = context;
   const { network, name: wanted, ip, ip6, mac, ...rest } = request;
-  const id = newId();
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
   if (records.endpoints.named(name).some((each) => each.network === network.id)) throw failure('endpoint-name-taken', { name, network: network.name });
   const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [] };

@@ -3,9 +3,8 @@ import { perform, step } from '../../base/steps.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
-import { declare } from '../declare.js';
 import { realize, unrealize } from '../realize.js';
-import { type Attachment, arrange, attachmentClaims, foreignLinks } from './attach.js';
+import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { withEndpoint } from './with-endpoint.js';
 
 interface Join {
@@ -21,7 +20,16 @@ export async function joinEndpoint(context: Context, ref: string, sandboxRef: st
   const { network } = context.records.endpoints.resolve(ref);
   const { id } = context.records.sandboxes.resolve(sandboxRef);
   try {
-    return await withEndpoint(context, ref, (endpoint) => joinSandbox(context, endpoint, id), id);
+    return await withEndpoint(
+      context,
+      ref,
+      async (endpoint) => {
+        const joined = await joinSandbox(context, endpoint, id);
+        announce(context, 'endpoint', joined, 'joined');
+        return joined;
+      },
+      id,
+    );
   } catch (error) {
     await unrealize(context, network);
     throw error;
@@ -53,12 +61,11 @@ const STEPS = [
     for (const each of attachment.joining) records.reserve(each);
     return () => records.reserve(endpoint);
   }),
-  step<Join>('apply', async ({ context, sandbox, attachment }) => (await declare(context, attachmentClaims(context, sandbox, attachment))).undo),
+  step<Join>('apply', ({ context, sandbox, attachment }) => declareAttachment(context, sandbox, attachment)),
   step<Join>('record that it is active', async (join) => {
     const { joining, changed } = join.attachment;
     const active = joining.map((each): Endpoint => ({ ...each, state: 'active' }));
     join.attachment = { joining: active, changed };
     await join.context.records.keep({ endpoints: [...active, ...changed] });
   }),
-  step<Join>('announce', ({ context, endpoint }) => announce(context, 'endpoint', endpoint, 'joined')),
 ];

@@ -14,13 +14,13 @@ export async function removeEndpoint(context: Context, ref: string, how: RemoveH
   const { network } = records.endpoints.resolve(ref);
   const { given } = await withEndpoint(context, ref, async (endpoint) => {
     if (endpoint.sandbox && !how.force) throw failure('endpoint-active', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
-    const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint)).drained : context.draining.settled();
-    await records.drop({ endpoints: [endpoint.id] });
+    const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint, true)).drained : context.draining.settled();
+    if (!endpoint.sandbox) await records.drop({ endpoints: [endpoint.id] });
     announce(context, 'endpoint', endpoint, 'removed');
     return { given: giveBack(context, [endpoint], left) };
   });
   await unrealize(context, network);
-  if (how.settle) await given;
+  if (how.settle) await Promise.all([given, context.draining.settled()]);
 }
 
 /** Gives the addresses of endpoints that have gone back, once their links have gone too. */

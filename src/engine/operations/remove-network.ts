@@ -35,6 +35,7 @@ const STEPS = [
     removal.drained = drained;
     return undo;
   }),
+  step<Removal>('forget it', ({ context: { records }, network }) => records.undefine(network.id)),
   step<Removal>('give the subnets back once the device has gone', (removal) => {
     const { context, network } = removal;
     const give = async () => {
@@ -42,7 +43,6 @@ const STEPS = [
     };
     removal.drained = context.draining.follow(removal.drained, give, (error) => context.log.error('giving subnets back', { network: network.name, error }));
   }),
-  step<Removal>('forget it', ({ context: { records }, network }) => records.undefine(network.id)),
   step<Removal>('announce', ({ context, network }) => announce(context, 'network', network, 'removed')),
 ];
 

@@ -20,14 +20,21 @@ interface Removal {
 export async function removeSandbox(context: Context, ref: string, how: RemoveHow): Promise<void> {
   const { records, queues } = context;
   const { id } = records.sandboxes.resolve(ref);
-  const networks = new Set(records.endpointsIn(id).map(({ network }) => network));
-  const { drained } = await queues.run({ exclusive: [`sandbox/${id}`], shared: [...networks].map((each) => `network/${each}`) }, async () => {
-    const sandbox = records.sandboxes.get(id);
-    idle(context, sandbox, how);
-    return perform(STEPS, { context, sandbox, endpoints: records.endpointsIn(id), drained: Promise.resolve() });
-  });
-  for (const each of networks) await unrealize(context, each);
-  if (how.settle) await drained;
+  let removal: Removal | undefined;
+  // What joined while it waited may be on another network: then it waits anew.
+  while (!removal) {
+    const networks = new Set(records.endpointsIn(id).map(({ network }) => network));
+    removal = await queues.run({ exclusive: [`sandbox/${id}`], shared: [...networks].map((each) => `network/${each}`) }, async () => {
+      const sandbox = records.sandboxes.get(id);
+      const endpoints = records.endpointsIn(id);
+      if (endpoints.some(({ network }) => !networks.has(network))) return undefined;
+      unoccupied(context, sandbox, how);
+      return perform(STEPS, { context, sandbox, endpoints, drained: Promise.resolve() });
+    });
+  }
+  const { drained, endpoints } = removal;
+  for (const each of new Set(endpoints.map(({ network }) => network))) await unrealize(context, each);
+  if (how.settle) await Promise.all([drained, context.draining.settled()]);
 }
 
 const STEPS = [
@@ -54,6 +61,6 @@ const STEPS = [
   }),
 ];
 
-function idle({ alive }: Context, { name, process }: Sandbox, { force }: RemoveHow): void {
+function unoccupied({ alive }: Context, { name, process }: Sandbox, { force }: RemoveHow): void {
   if (process && !force && alive(process)) throw failure('sandbox-busy', { sandbox: name, pid: process.pid });
 }

@@ -43,10 +43,7 @@ const STEPS = [
     update.after = update.changed.find(({ id }) => id === after.id) ?? after;
   }),
   step<Update>('apply', async ({ context, changed }) => {
-    const { records } = context;
-    return (
-      await declare(context, new Map(changed.map((each) => endpointClaim(context, each, each.sandbox ? records.sandboxes.get(each.sandbox) : undefined))))
-    ).undo;
+    return (await declare(context, new Map(changed.map((each) => endpointClaim(context, each))))).undo;
   }),
   step<Update>('record what changed with it', ({ context: { records }, changed }) => records.keep({ endpoints: changed })),
   step<Update>('announce', ({ context, after }) => announce(context, 'endpoint', after, 'changed')),

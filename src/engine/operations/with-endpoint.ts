@@ -1,3 +1,4 @@
+import { failure } from '../../base/error.js';
 import type { Endpoint } from '../../model/records.js';
 import type { Context } from '../context.js';
 
@@ -13,6 +14,7 @@ export async function withEndpoint<T>(context: Context, ref: string, work: (endp
     const keys = { shared: [`network/${network}`], exclusive: [`endpoint/${id}`, ...sandboxes] };
     const answer = await queues.run(keys, async () => {
       const endpoint = records.endpoints.get(id);
+      if (endpoint.state === 'creating') throw failure('object-busy', { kind: 'endpoint', name: endpoint.name, what: 'created' });
       return endpoint.sandbox === sandbox ? { value: await work(endpoint) } : undefined;
     });
     if (answer) return answer.value;

@@ -45,7 +45,11 @@ function undo(machine: Machine, reaper: Reaper, log: readonly Operation[], error
   }
   if (left.length === 0) return;
   const what = error instanceof Refusing ? commandOf(error.operation) : 'the plan';
-  throw failure('undo-failed', { what, reason: left.map(({ message }) => message).join('; ') }, { cause: new AggregateError([asError(error), ...left], what) });
+  throw failure(
+    'undo-failed',
+    { what, why: asError(error).message, reason: left.map(({ message }) => message).join('; ') },
+    { cause: new AggregateError([asError(error), ...left], what) },
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { commands } from '../../resource/commands.js';
+import { invert } from '../../resource/invert.js';
 import { subject } from '../../resource/order.js';
 import type { FlowsResource, LinkResource, NamespaceResource, Operation, Plan, Resource, Stack, SysctlResource } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
@@ -265,8 +266,5 @@ export const commandOf = (operation: Operation): string => commands([operation])
 
 const replacesTable = (operation: Operation): boolean => operation.do === 'change' && operation.to.kind === 'table';
 
-function inverseOf(operation: Operation): Operation | undefined {
-  if (operation.do === 'change') return { do: 'change', from: operation.to, to: operation.from };
-  if (operation.resource.kind === 'flows') return undefined;
-  return operation.do === 'create' ? { do: 'delete', resource: operation.resource } : { do: 'create', resource: operation.resource };
-}
+// Flows are not taken back: forgetting them is no state.
+const inverseOf = (operation: Operation): Operation | undefined => (subject(operation).kind === 'flows' ? undefined : invert([operation])[0]);
