@@ -122,11 +122,20 @@ export function floor(directory, bridge, prefix) {
   const detach = (n) => {
     request(route, message(DELLINK, 0, ifinfo(), attr(3, text(`f${n}`))));
   };
+  /** Deletes the links of so many attachments in one go: all are put into one group, and the group is deleted. */
+  const detachAll = (count) => {
+    const group = u32(0x7f01);
+    for (let at = 0; at < count; at += 64) {
+      const some = Array.from({ length: Math.min(64, count - at) }, (_, n) => message(SETLINK, 0, ifinfo(), attr(3, text(`f${at + n}`)), attr(27, group)));
+      request(route, ...some);
+    }
+    request(route, message(DELLINK, 0, ifinfo(), attr(27, group)));
+  };
   const forget = (n) => {
     umount(`${directory}/n${n}`, 2);
     unlinkSync(`${directory}/n${n}`);
   };
-  return { attach, detach, forget };
+  return { attach, detach, detachAll, forget };
 }
 
 const umount = call('int umount2(const char *, int)');

@@ -1,4 +1,5 @@
-// 1,000 sandboxes with a network each, removed at once until the kernel has let go of all of it; beside links deleted one at a time.
+// 1,000 sandboxes with a network each, removed at once until the kernel has let go of all of it; beside links deleted one at a
+// time, and beside the least that the kernel takes for all of them as one group.
 import { createFairlead } from '#dist/index.js';
 import { floor } from '../floor/floor.mjs';
 import { places, report, row, timed } from '../measure.mjs';
@@ -10,6 +11,7 @@ const raw = floor(`${process.env.FAIRLEAD_BENCH}/floor`, 'brf', [10, 66]);
 for (let n = 0; n < SINGLE; n++) raw.attach(n);
 const single = [];
 for (let n = 0; n < SINGLE; n++) single.push(await timed(() => raw.detach(n)));
+for (let n = 0; n < SINGLE; n++) raw.forget(n);
 const each = single.reduce((sum, value) => sum + value, 0) / SINGLE;
 
 const fairlead = await createFairlead(places('detach'));
@@ -17,8 +19,16 @@ await fairlead.networks.create({ name: 'bench', ipam: { config: [{ subnet: '10.6
 for (let n = 0; n < COUNT; n++) await fairlead.sandboxes.create({ name: `s${n}`, networks: [{ network: 'bench' }] });
 const whole = await timed(() => Promise.all(Array.from({ length: COUNT }, (_, n) => fairlead.sandboxes.remove(`s${n}`, { settle: true }))));
 
+await fairlead[Symbol.asyncDispose]();
+
+for (let n = 0; n < COUNT; n++) raw.attach(n);
+const group = await timed(() => {
+  raw.detachAll(COUNT);
+  for (let n = 0; n < COUNT; n++) raw.forget(n);
+});
+
 report([
   row('detach', 'link deleted by itself (each)', single, { against: each }),
+  { ...row('detach', `floor, ${COUNT} as one group (each)`, [group / COUNT], { against: each }), n: COUNT },
   { ...row('detach', `fairlead, ${COUNT} at once (each)`, [whole / COUNT], { against: each }), n: COUNT },
 ]);
-await fairlead[Symbol.asyncDispose]();

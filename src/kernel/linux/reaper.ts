@@ -45,6 +45,8 @@ export class Reaper {
   /** Takes what a plan deletes; `done` is called when the kernel has let go of it. */
   add({ links, namespaces, addresses }: Leaving, done: () => void): void {
     if (this.#batches.length === 0) this.#due = performance.now() + WINDOW;
+    // What fills a piece of work by itself gains nothing by waiting for more.
+    if (links.length >= CHUNK) this.#due = 0;
     const named = new Set(links.map(({ peer }) => peer?.in));
     for (const stack of namespaces) if (named.has(stack)) this.#cleared.add(stack);
     this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], done });
