@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fakeWorld } from '../../test/tool/fake-world.js';
 import { main } from './main.js';
-import { groups, registry, STATEMENT } from './registry.js';
+import { groups, registry } from './registry.js';
+import { STATEMENT } from './statement.js';
 
 const folder = join(import.meta.dirname, '../../test/golden/help');
 

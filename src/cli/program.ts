@@ -1,5 +1,6 @@
 import { Command, type Help } from 'commander';
-import { type Entry, groups, registry, STATEMENT } from './registry.js';
+import { type Entry, groups, registry } from './registry.js';
+import { STATEMENT } from './statement.js';
 import type { Shell } from './shell.js';
 import { version } from '../base/version.js';
 

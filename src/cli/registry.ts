@@ -1,8 +1,5 @@
-import type { Command } from 'commander';
-import type { Shell } from './shell.js';
-
-/** Describes a command to commander: its arguments, flags and what it does. */
-export type Define = (command: Command, shell: Shell) => void;
+import type { Define } from './define.js';
+import { STATEMENT } from './statement.js';
 
 /** A command: its words, what it does in a line, and where its file is. The file is loaded only when the command is used. */
 export interface Entry {
@@ -13,9 +10,6 @@ export interface Entry {
   readonly passesOn?: true;
   readonly load: () => Promise<Define>;
 }
-
-/** What everybody should know before using it. */
-export const STATEMENT = 'A sandbox here is a network stack only: no files, no processes, no isolation of code.';
 
 /** The nouns, in the order of the help. */
 export const groups = [

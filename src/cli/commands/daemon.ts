@@ -1,5 +1,5 @@
 import type { DaemonFlags } from '../../daemon/daemon.js';
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 import { usage } from '../usage.js';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;

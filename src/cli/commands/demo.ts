@@ -1,4 +1,4 @@
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 
 /** `demo`: the main job in ten seconds, in namespaces of its own. */
 export const demo: Define = (command, shell) => {

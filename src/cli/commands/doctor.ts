@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/fairlead.js';
 import { colours } from '../colours.js';
 import { printable } from '../printable.js';
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 import type { Shell } from '../shell.js';
 import { usage } from '../usage.js';
 

@@ -2,7 +2,7 @@ import { shortId } from '../../base/id.js';
 import type { FairleadEvent } from '../../model/fairlead.js';
 import { render } from '../format/render.js';
 import { type Node, parseTemplate } from '../format/template.js';
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 
 /** `events`: a line for each, until it is stopped. */
 export const events: Define = (command, shell) => {

@@ -1,5 +1,5 @@
 import { documents } from '../format/documents.js';
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 
 /** `explain`: the commands alone, fit for a shell. */
 export const explain: Define = (command, shell) => {

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.js';
 import { documents } from '../format/documents.js';
 import { printable } from '../printable.js';
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 
 /** `info`: what the daemon knows of itself. */
 export const info: Define = (command, shell) => {

@@ -4,7 +4,8 @@ import { collect } from '../parse/pairs.js';
 import { type ProgramFlags, prepare, programFlags } from '../process/program.js';
 import { runDetached } from '../process/run-detached.js';
 import { runForeground } from '../process/run-foreground.js';
-import { type Define, STATEMENT } from '../registry.js';
+import type { Define } from '../define.js';
+import { STATEMENT } from '../statement.js';
 import type { Shell } from '../shell.js';
 import { usage } from '../usage.js';
 

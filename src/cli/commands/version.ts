@@ -1,5 +1,5 @@
 import { FairleadError } from '../../base/error.js';
-import type { Define } from '../registry.js';
+import type { Define } from '../define.js';
 import { version } from '../../base/version.js';
 
 /** `version`: ours, and the daemon's where one answers. */

@@ -1,5 +1,5 @@
 import { type AttachFlags, attachAsk, attachFlags } from '../../attach-flags.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 interface Flags extends AttachFlags {
   readonly sandbox?: string;

@@ -1,4 +1,4 @@
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 /** `endpoint join`. */
 export const join: Define = (command, shell) => {

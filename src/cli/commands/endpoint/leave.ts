@@ -1,4 +1,4 @@
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 /** `endpoint leave`. */
 export const leave: Define = (command, shell) => {

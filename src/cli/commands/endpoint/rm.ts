@@ -1,4 +1,4 @@
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 /** `endpoint rm`: prints the name of each that was removed. */
 export const rm: Define = (command, shell) => {

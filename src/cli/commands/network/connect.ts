@@ -1,5 +1,5 @@
 import { type AttachFlags, attachAsk, attachFlags } from '../../attach-flags.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 /** `network connect`: puts an endpoint on the network into the sandbox. */
 export const connect: Define = (command, shell) => {

@@ -2,7 +2,7 @@ import type { NetworkAsk } from '../../../model/asks.js';
 import { driverHelp } from '../../driver-help.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type PoolFlags, parsePools } from '../../parse/pools.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 import { usage } from '../../usage.js';
 
 const HELP = 'fairlead network create --help';

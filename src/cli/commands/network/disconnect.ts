@@ -1,7 +1,7 @@
 import { FairleadError, failure } from '../../../base/error.js';
 import type { Fairlead } from '../../../model/fairlead.js';
 import type { Network, Sandbox } from '../../../model/records.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 /** `network disconnect`: takes the endpoint out of the sandbox and removes it. */
 export const disconnect: Define = (command, shell) => {

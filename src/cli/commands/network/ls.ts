@@ -2,7 +2,7 @@ import { shortId } from '../../../base/id.js';
 import type { Network } from '../../../model/records.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
 import { type Columns, inOneCell, type ListingFlags, listingFlags, printListing, type Row } from '../../listing.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 const filters: FilterTable<Network> = {
   ...commonFilters,

@@ -1,7 +1,7 @@
 import { FairleadError } from '../../../base/error.js';
 import { commonFilters, parseFilters } from '../../filters.js';
 import { collect } from '../../parse/pairs.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 import { usage } from '../../usage.js';
 
 const HELP = 'fairlead network prune --help';

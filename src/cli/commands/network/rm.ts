@@ -1,5 +1,5 @@
 import { FairleadError } from '../../../base/error.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 /** `network rm`: prints the name of each that was removed. */
 export const rm: Define = (command, shell) => {

@@ -1,5 +1,5 @@
 import { collect } from '../../parse/pairs.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 import { usage } from '../../usage.js';
 import { valueChange } from '../../value-change.js';
 

@@ -1,6 +1,6 @@
 import { parseAttach } from '../../parse/attach.js';
 import { collect, pairs } from '../../parse/pairs.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 interface Flags {
   readonly name?: string;

@@ -2,7 +2,7 @@ import { chdir } from 'node:process';
 import { failure } from '../../../base/error.js';
 import { enterSandbox } from '../../process/enter-sandbox.js';
 import { type Program, type ProgramFlags, prepare, programFlags } from '../../process/program.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 const HELP = 'fairlead sandbox exec --help';
 

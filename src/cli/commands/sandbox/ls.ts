@@ -4,7 +4,7 @@ import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
 import { ago } from '../../ago.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
 import { type Columns, inOneCell, type ListingFlags, listingFlags, printListing, type Row } from '../../listing.js';
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 
 interface Line {
   readonly sandbox: Sandbox;

@@ -1,4 +1,4 @@
-import type { Define } from '../../registry.js';
+import type { Define } from '../../define.js';
 import { endProcess } from '../../process/end-process.js';
 import { usage } from '../../usage.js';
 
