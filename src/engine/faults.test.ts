@@ -295,6 +295,9 @@ it('many at once, with failures at random, keep what must hold', async () => {
       }
       await Promise.all(running);
       world.faults.at = () => {};
+      // A predefined network that could not be taken down goes with the next one that leaves it.
+      await opened.fairlead.sandboxes.create({ name: 'last', networks: [{ network: 'bridge' }] });
+      await opened.fairlead.sandboxes.remove('last');
       await opened.fairlead.settled();
       const { records } = opened.context;
       expect([...records.networks.list(), ...records.sandboxes.list()].filter(({ state }) => state !== 'active')).toEqual([]);
