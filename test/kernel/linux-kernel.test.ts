@@ -263,7 +263,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
     ]);
     expect(answer).toBe('hello');
     // This thread itself never left its own namespace.
-    await expect(once(connect(8053, '::1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(once(connect(8053, '::1'), 'connect')).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNREFUSED|EADDRNOTAVAIL)$/) });
     listener.close();
     await once(listener, 'close');
     const spare = await kernel.socket('ns/a', { type: 'tcp', address: '::1' as Ip, port: 8053 });

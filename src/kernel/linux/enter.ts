@@ -31,7 +31,10 @@ export interface EnterOptions {
 
 /** An entered namespace. */
 export interface Entered {
-  /** Goes back to where the thread was. Processes that were started meanwhile stay where they are. */
+  /**
+   * Goes back to where the thread was. Processes that were started meanwhile stay where they are. In a user namespace the way back
+   * into a mount namespace of the system may be closed: the thread then stays in its own, where it sees the same files.
+   */
   leave(): void;
 }
 
@@ -47,7 +50,8 @@ export function enterNamespace(path: string, options: EnterOptions): Entered {
   const homes: Home[] = [];
   const leave = () => {
     for (const { descriptor, type } of homes.splice(0).reverse()) {
-      libc.setns(descriptor, type);
+      if (type === CLONE_NEWNET) libc.setns(descriptor, type);
+      else best(() => libc.setns(descriptor, type));
       libc.close(descriptor);
     }
   };
@@ -56,9 +60,9 @@ export function enterNamespace(path: string, options: EnterOptions): Entered {
     const net = openHome('net', CLONE_NEWNET);
     attempt(`nsenter --net=${path}`, () => libc.setns(target, CLONE_NEWNET));
     homes.push(net);
-    const others = [openHome('mnt', CLONE_NEWNS), openHome('uts', CLONE_NEWUTS)];
+    const mounts = openHome('mnt', CLONE_NEWNS);
     attempt('unshare --mount --uts', () => libc.unshare(CLONE_NEWNS | CLONE_NEWUTS));
-    homes.push(...others);
+    homes.push(mounts);
     arrange(options);
     return { leave };
   } catch (error) {
@@ -75,7 +79,8 @@ interface Home {
   readonly type: number;
 }
 
-const openHome = (name: 'net' | 'mnt' | 'uts', type: number): Home => ({ descriptor: libc.open(`/proc/thread-self/ns/${name}`, O_CLOEXEC, 0), type });
+// Not of the UTS namespace: a host name of its own does not matter to a command line that waits.
+const openHome = (name: 'net' | 'mnt', type: number): Home => ({ descriptor: libc.open(`/proc/thread-self/ns/${name}`, O_CLOEXEC, 0), type });
 
 function arrange({ files, hostname }: EnterOptions): void {
   attempt('mount --make-rslave /', () => libc.mount('none', '/', null, MS_SLAVE | MS_REC, null));
