@@ -16,7 +16,7 @@ export function findCommand(command: string, { path = USUAL, cwd }: Where): stri
   const files = command.includes('/') ? [resolve(cwd, command)] : path.split(':').map((folder) => resolve(cwd, folder, command));
   const reasons: string[] = [];
   for (const file of command === '' ? [] : files) {
-    const reason = obstacle(file);
+    const reason = obstacle(file, command.includes('/'));
     if (reason === undefined) return file;
     if (reason !== ABSENT) reasons.push(reason);
   }
@@ -25,13 +25,21 @@ export function findCommand(command: string, { path = USUAL, cwd }: Where): stri
 }
 
 const ABSENT = 'absent';
+const DENIED = 'permission is missing';
 
-function obstacle(file: string): string | undefined {
+// A directory of PATH that may not be looked into hides nothing: a shell passes over it, and so does this.
+function obstacle(file: string, named: boolean): string | undefined {
   try {
     if (statSync(file).isDirectory()) return 'it is a directory';
+  } catch (error) {
+    return named && isDenied(error) ? DENIED : ABSENT;
+  }
+  try {
     accessSync(file, constants.X_OK);
     return undefined;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'permission is missing' : ABSENT;
+  } catch {
+    return DENIED;
   }
 }
+
+const isDenied = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EACCES';
