@@ -30,7 +30,7 @@ function adding(resource: Resource): readonly string[] {
     case 'neighbour':
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
     case 'table':
-      return [`nft -f ${resource.name}.nft`];
+      return ['fairlead explain ruleset | nft -f -'];
     case 'element':
       return [element('add', resource)];
     case 'sysctl':

@@ -129,7 +129,7 @@ describe('commands', () => {
         "ip link set fl1 addrgenmode none",
         "ip -n a link set eth0 addrgenmode none",
         "ip link set fl1 master br0",
-        "nft -f fairlead.nft",
+        "fairlead explain ruleset | nft -f -",
         "nft add element inet fairlead masq '{ "br0" }'",
         "nft add element inet fairlead internal '{ "br0" }'",
         "sysctl -w net/ipv4/ip_forward=1",
