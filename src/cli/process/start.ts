@@ -43,12 +43,20 @@ export async function startIn(entered: Entered, program: Program, options: Start
 // libuv starts the process in this thread and returns when it has executed the file, or could not.
 function spawnIn(entered: Entered, { file, words, environment, cwd }: Program, { stdio, detached }: StartOptions): ChildProcess {
   const [argv0 = file, ...args] = words;
+  let child: ChildProcess;
   try {
-    return spawn(file, args, { argv0, env: environment, cwd, detached, stdio: stdio === 'inherit' ? stdio : [...stdio] });
+    child = spawn(file, args, { argv0, env: environment, cwd, detached, stdio: stdio === 'inherit' ? stdio : [...stdio] });
   } catch (error) {
-    throw denied({ words }, error);
-  } finally {
     entered.leave();
+    throw denied({ words }, error);
+  }
+  try {
+    entered.leave();
+    return child;
+  } catch (error) {
+    // Who cannot wait for it where it should be waited for does not leave it running.
+    child.kill('SIGKILL');
+    throw error;
   }
 }
 
