@@ -119,6 +119,7 @@ describe('networks', () => {
       [{ name: 'x', options: { 'com.docker.network.bridge.nam': 'y' } }, 'option-unknown'],
       [{ name: 'x', options: { 'com.docker.network.bridge.name': 'much-too-long-for-it' } }, 'option-invalid'],
       [{ name: 'x', options: { 'com.docker.network.driver.mtu': '-1' } }, 'option-invalid'],
+      [{ name: 'x', ipv6: true, options: { 'com.docker.network.driver.mtu': '1000' } }, 'option-invalid'],
       [{ name: 'x', ...subnet('10.0.0.0') }, 'subnet-invalid'],
       [{ name: 'x', ...subnet('10.0.0.1/24') }, 'subnet-invalid'],
       [{ name: 'x', ...subnet('10.0.0.0/24', { gateway: '10.0.1.1' }) }, 'pool-outside'],

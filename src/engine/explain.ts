@@ -7,7 +7,7 @@ import type { Owner } from '../resource/owner.js';
 import type { Resource } from '../resource/resource.js';
 import { ipamOf, takePools } from './addresses.js';
 import type { Context } from './context.js';
-import { networkClaim } from './describe.js';
+import { networkClaim, sceneOf } from './describe.js';
 import { findOwner } from './find.js';
 import { draft } from './operations/create-network.js';
 import { parseNetwork } from './parse/network.js';
@@ -28,6 +28,7 @@ export function explain(context: Context, ref: string): Explanation {
 export async function plan(context: Context, ask: NetworkAsk): Promise<readonly string[]> {
   const request = parseNetwork(context, ask);
   const provisional = draft(context, request);
+  request.driver.check?.(sceneOf(context, provisional));
   const pools = await takePools(context, request.ipam, request.pools);
   try {
     const network: Network = { ...provisional, pools };

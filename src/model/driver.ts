@@ -46,6 +46,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   parseNetwork(raw: Strings): N;
   /** The options of an endpoint, parsed. Throws `option-unknown` and `option-invalid`. */
   parseEndpoint(raw: Strings): E;
+  /** Refuses options that do not go with the network's families. Throws `option-invalid`. */
+  check?(scene: Scene<N>): void;
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** Which families this endpoint could be the way out for. */

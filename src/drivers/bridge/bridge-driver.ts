@@ -1,7 +1,7 @@
 import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
-import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
+import { type BridgeOptions, bridgeOptions, checkOptions, endpointOptions, networkOptions } from './options.js';
 import { realize } from './realize.js';
 
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
@@ -11,6 +11,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   options: { network: networkOptions, endpoint: endpointOptions },
   parseNetwork: (raw) => bridgeOptions(parseOptions('bridge', networkOptions, raw)),
   parseEndpoint: (raw) => parseOptions('bridge', endpointOptions, raw),
+  check: checkOptions,
   realize,
   network: describeNetwork,
   endpoint: describeEndpoint,

@@ -1,3 +1,5 @@
+import { failure } from '../../base/error.js';
+import type { Scene } from '../../model/driver.js';
 import { flag, interfaceName, type OptionValues, wholeNumber } from '../../model/options.js';
 
 /** The options of a bridge network, under Docker's names. */
@@ -27,3 +29,13 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   masquerade: values['com.docker.network.bridge.enable_ip_masquerade'],
   mtu: values['com.docker.network.driver.mtu'],
 });
+
+// RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
+const LEAST_IPV6_MTU = 1280;
+
+/** Refuses an MTU with which the network could not have its IPv6 addresses. */
+export function checkOptions({ network, options: { mtu } }: Scene<BridgeOptions>): void {
+  if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
+  const option = 'com.docker.network.driver.mtu';
+  throw failure('option-invalid', { option, value: mtu, reason: 'too small for IPv6', mend: `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out` });
+}

@@ -7,7 +7,7 @@ import { takePools } from '../addresses.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { networkClaim } from '../describe.js';
+import { networkClaim, sceneOf } from '../describe.js';
 import { type NetworkRequest, parseNetwork } from '../parse/network.js';
 import { realize } from '../realize.js';
 
@@ -21,6 +21,7 @@ interface Creation {
 export async function createNetwork(context: Context, ask: NetworkAsk): Promise<Network> {
   const request = parseNetwork(context, ask);
   const network = draft(context, request);
+  request.driver.check?.(sceneOf(context, network));
   const { network: created } = await context.queues.run({ exclusive: [`network/${network.id}`] }, () => perform(STEPS, { context, request, network }));
   return created;
 }

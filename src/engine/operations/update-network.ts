@@ -6,7 +6,7 @@ import type { Claims } from '../../ledger/types.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { driverOf, endpointClaim, networkClaim } from '../describe.js';
+import { driverOf, endpointClaim, networkClaim, sceneOf } from '../describe.js';
 import { amend } from '../parse/labels.js';
 
 interface Update {
@@ -49,7 +49,7 @@ function check(context: Context, before: Network, after: Network, { options = {}
   if (Object.keys(options).length === 0) return;
   if (before.predefined) throw failure('network-predefined', { name: before.name, what: 'given other options' });
   const driver = driverOf(context, after.driver);
-  driver.parseNetwork(after.options);
+  driver.check?.(sceneOf(context, after));
   const option = Object.keys(options).find((name) => driver.options.network[name]?.fixed);
   if (option === undefined) return;
   throw failure('option-invalid', { option, value: String(options[option]), reason: 'fixed while the network lives', mend: 'make another network with it' });
