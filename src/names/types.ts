@@ -1,0 +1,56 @@
+import type { Id } from '../base/id.js';
+import type { Ip } from '../ip/types.js';
+
+/** An endpoint as the resolver sees it. */
+export interface NamedEndpoint {
+  readonly id: Id;
+  readonly network: Id;
+  readonly sandbox: Id;
+  /** The sandbox's name, aliases, short id and hostname, as they were written. The first is what a reverse lookup gives. */
+  readonly names: readonly string[];
+  readonly ips: readonly Ip[];
+}
+
+/** A network of a sandbox that asks. */
+export interface ResolvingNetwork {
+  readonly id: Id;
+  readonly name: string;
+}
+
+/** A name that the user gave an address in one sandbox (Docker's `--add-host`). */
+export interface ExtraHost {
+  readonly name: string;
+  readonly ip: Ip;
+}
+
+/** A name server that is asked for what Fairlead does not know. */
+export interface Upstream {
+  readonly server: Ip;
+  /** The interface by which a link-local server is reached (RFC 4007): `eth0` of `fe80::1%eth0`. */
+  readonly zone?: string;
+  readonly port: number;
+  /** The stack from which it is asked: what the host's file names from the host's, what the user names from the sandbox's. */
+  readonly from: 'host' | 'sandbox';
+}
+
+/** A sandbox that asks. */
+export interface ResolvingSandbox {
+  readonly id: Id;
+  /** In the order in which names are looked up: the one that is the way out comes first. */
+  readonly networks: readonly ResolvingNetwork[];
+  readonly extraHosts: readonly ExtraHost[];
+  /** Asked one after the other. Empty: nothing is forwarded. */
+  readonly upstreams: readonly Upstream[];
+  /** `ndots` of resolv.conf(5) where the user set it. */
+  readonly ndots: number | undefined;
+  /** The file of the stack's namespace. */
+  readonly path: string;
+  /** The port of its sockets on 127.0.0.11. */
+  readonly port: number;
+}
+
+/** What has changed since the last change; `null` is gone. */
+export interface NamesChange {
+  readonly endpoints: ReadonlyMap<Id, NamedEndpoint | null>;
+  readonly sandboxes: ReadonlyMap<Id, ResolvingSandbox | null>;
+}
