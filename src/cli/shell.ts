@@ -1,5 +1,6 @@
 import { FairleadError } from '../base/error.js';
 import type { Fairlead } from '../model/fairlead.js';
+import { atOnce } from './at-once.js';
 import { reportError } from './report.js';
 import type { World } from './world.js';
 
@@ -9,6 +10,9 @@ const OURS = 125;
 /** What shells answer for a command that there is not, and for one that cannot be executed. */
 const ABSENT = 127;
 const DENIED = 126;
+
+/** How many objects are asked for at once: each is a connection of its own to the daemon. */
+const AT_ONCE = 64;
 
 const statusOf = (error: unknown): number => {
   if (!FairleadError.is(error)) return OURS;
@@ -42,17 +46,22 @@ export class Shell {
     this.status = status;
   }
 
-  /** Does this to each, going on after errors, but for a daemon that does not answer. What `work` returns is printed. */
-  async each(names: readonly string[], work: (name: string) => Promise<string | void>): Promise<void> {
-    for (const name of names) {
-      try {
-        const line = await work(name);
-        if (line !== undefined) this.print(line);
-      } catch (error) {
-        this.fail(error);
-        if (FairleadError.is(error) && error.code.startsWith('daemon-')) return;
+  /**
+   * Does this to each, many at once, going on after errors; what `work` returns is printed, in the order of the names. A daemon that
+   * does not answer is told of once, and nothing more is begun: false then.
+   */
+  async each(names: readonly string[], work: (name: string) => Promise<string | void>): Promise<boolean> {
+    let answers = true;
+    for await (const outcome of atOnce(names, AT_ONCE, async (name) => (answers ? work(name) : undefined))) {
+      if (outcome.status === 'fulfilled') {
+        if (outcome.value !== undefined) this.print(outcome.value);
+        continue;
       }
+      const away = FairleadError.is(outcome.reason) && outcome.reason.code.startsWith('daemon-');
+      if (!away || answers) this.fail(outcome.reason);
+      answers &&= !away;
     }
+    return answers;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Define } from '../../define.js';
+import { removeEach } from '../../remove-each.js';
 
 /** `endpoint rm`: prints the name of each that was removed. */
 export const rm: Define = (command, shell) => {
@@ -6,9 +7,8 @@ export const rm: Define = (command, shell) => {
     .argument('<ENDPOINT...>', 'names, ids or beginnings of ids')
     .option('-f, --force', 'also one that is in a sandbox: it leaves first')
     .action(async (names: readonly string[], { force = false }: { readonly force?: boolean }) => {
-      const { endpoints } = await shell.fairlead();
-      await shell.each(names, async (name) => {
-        await endpoints.remove(name, { force, settle: true });
+      await removeEach(shell, names, async ({ endpoints }, name) => {
+        await endpoints.remove(name, { force, settle: false });
         return name;
       });
     });

@@ -1,7 +1,9 @@
 import { FairleadError } from '../../../base/error.js';
+import type { Fairlead } from '../../../model/fairlead.js';
 import { commonFilters, parseFilters } from '../../filters.js';
 import { collect } from '../../parse/pairs.js';
 import type { Define } from '../../define.js';
+import { removeEach } from '../../remove-each.js';
 import { usage } from '../../usage.js';
 
 const HELP = 'fairlead network prune --help';
@@ -24,20 +26,20 @@ export const prune: Define = (command, shell) => {
       const used = new Set(endpoints.map(({ network }) => network));
       const unused = networks.filter((network) => !network.predefined && !used.has(network.id) && wanted(network));
       if (unused.length > 0) shell.print('Deleted Networks:');
-      await shell.each(
-        unused.map(({ name }) => name),
-        async (name) => {
-          try {
-            await fairlead.networks.remove(name, { settle: true });
-            return name;
-          } catch (error) {
-            if (FairleadError.is(error) && KEPT.has(error.code)) return;
-            throw error;
-          }
-        },
-      );
+      const names = unused.map(({ name }) => name);
+      await removeEach(shell, names, removeUnused);
     });
 };
+
+async function removeUnused({ networks }: Fairlead, name: string): Promise<string | undefined> {
+  try {
+    await networks.remove(name, { settle: false });
+    return name;
+  } catch (error) {
+    if (FairleadError.is(error) && KEPT.has(error.code)) return undefined;
+    throw error;
+  }
+}
 
 // Since the list was made somebody has begun to use it, or has removed it.
 const KEPT: ReadonlySet<string> = new Set(['network-in-use', 'network-absent']);

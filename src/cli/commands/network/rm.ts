@@ -1,5 +1,6 @@
 import { FairleadError } from '../../../base/error.js';
 import type { Define } from '../../define.js';
+import { removeEach } from '../../remove-each.js';
 
 /** `network rm`: prints the name of each that was removed. */
 export const rm: Define = (command, shell) => {
@@ -7,10 +8,9 @@ export const rm: Define = (command, shell) => {
     .argument('<NETWORK...>', 'names, ids or beginnings of ids')
     .option('-f, --force', 'one that does not exist is no error')
     .action(async (names: readonly string[], { force = false }: { readonly force?: boolean }) => {
-      const { networks } = await shell.fairlead();
-      await shell.each(names, async (name) => {
+      await removeEach(shell, names, async ({ networks }, name) => {
         try {
-          await networks.remove(name, { settle: true });
+          await networks.remove(name, { settle: false });
           return name;
         } catch (error) {
           if (force && isAbsent(error)) return;

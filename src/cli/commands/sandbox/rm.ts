@@ -1,5 +1,6 @@
 import type { Define } from '../../define.js';
 import { endProcess } from '../../process/end-process.js';
+import { removeEach } from '../../remove-each.js';
 import { usage } from '../../usage.js';
 
 interface Flags {
@@ -16,14 +17,13 @@ export const rm: Define = (command, shell) => {
     .action(async (given: readonly string[], { force = false, all = false }: Flags) => {
       if (given.length === 0 && !all) throw usage('name the sandboxes, or give --all', 'fairlead sandbox rm --help');
       if (given.length > 0 && all) throw usage('give names or --all, not both', 'fairlead sandbox rm --help');
-      const { sandboxes } = await shell.fairlead();
-      const names = all ? (await sandboxes.list()).map(({ name }) => name) : given;
-      await shell.each(names, async (name) => {
+      const names = all ? (await (await shell.fairlead()).sandboxes.list()).map(({ name }) => name) : given;
+      await removeEach(shell, names, async ({ sandboxes }, name) => {
         if (force) {
           const { process } = await sandboxes.get(name);
           if (process) await endProcess(process);
         }
-        await sandboxes.remove(name, { force, settle: true });
+        await sandboxes.remove(name, { force, settle: false });
         return name;
       });
     });
