@@ -7,6 +7,7 @@ import { collect } from './base/steps.js';
 import type { Prefix } from './ip/types.js';
 import { familyOf, ipNumber, parseIp } from './ip/ip.js';
 import { bitsOf, makePrefix } from './ip/prefix.js';
+import type { Context } from './engine/context.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
@@ -21,7 +22,7 @@ export interface Ground {
   readonly boot: Store;
   readonly instance: Instance;
   readonly nameServers: readonly Prefix[];
-  readonly ruleset: string;
+  readonly ruleset: Context['ruleset'];
   readonly about: Facts;
   readonly alive: (process: SandboxProcess) => boolean;
   readonly close: () => Promise<void>;
@@ -49,7 +50,7 @@ async function simulatedGround(): Promise<Ground> {
     boot,
     instance,
     nameServers: [],
-    ruleset: '',
+    ruleset: () => '',
     about: { version, instance: instance.id, kernel: 'simulated' },
     alive: () => false,
     close: async () => void (await collect([() => kernel[Symbol.asyncDispose]()])),
@@ -57,7 +58,7 @@ async function simulatedGround(): Promise<Ground> {
 }
 
 async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, log }: FairleadOptions): Promise<Ground> {
-  const [{ EmbeddedStore }, { LinuxKernel }, { isAlive }, { printRuleset }] = await Promise.all([
+  const [{ EmbeddedStore }, { LinuxKernel }, { isAlive }, { printRuleset, printSandboxRuleset }] = await Promise.all([
     import('./store/embedded/embedded-store.js'),
     import('./kernel/linux/linux-kernel.js'),
     import('./kernel/linux/process.js'),
@@ -86,7 +87,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       boot,
       instance,
       nameServers: nameServers(),
-      ruleset: printRuleset(instance.id),
+      ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
       alive: isAlive,
       close,

@@ -33,8 +33,8 @@ export interface Context {
   readonly log: Log;
   /** Ranges that no picked subnet may overlap, beside the host's routes: its name servers. */
   readonly avoid: readonly Prefix[];
-  /** The constant ruleset, as text that `nft -f` loads. */
-  readonly ruleset: string;
+  /** The constant ruleset of the host, or of a sandbox whose resolver listens on this port, as text that `nft -f` loads. */
+  readonly ruleset: (resolver?: number) => string;
   /** Whether a recorded process still runs: the same pid with the same start time. */
   readonly alive: (process: SandboxProcess) => boolean;
   /** What `info` says of this instance and its host. */

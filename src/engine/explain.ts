@@ -15,7 +15,9 @@ import { chooseOnly } from './realize.js';
 
 /** What exists for an object, as the commands by which a person would make it. A sandbox's are those of its endpoints too. */
 export function explain(context: Context, ref: string): Explanation {
-  if (ref === 'ruleset') return { owner: 'host', name: 'ruleset', commands: context.ruleset.trimEnd().split('\n') };
+  if (ref === 'ruleset') return ruleset(context);
+  const resolver = /^resolver\/(\d{1,5})$/.exec(ref)?.[1];
+  if (resolver !== undefined) return ruleset(context, Number(resolver));
   const { owner, name } = findOwner(context, ref);
   return {
     owner,
@@ -23,6 +25,12 @@ export function explain(context: Context, ref: string): Explanation {
     commands: commands(diff([], claimed(context, owner))),
   };
 }
+
+const ruleset = (context: Context, resolver?: number): Explanation => ({
+  owner: 'host',
+  name: 'ruleset',
+  commands: context.ruleset(resolver).trimEnd().split('\n'),
+});
 
 /** What creating a network would do, as commands. Its subnets are taken to see which they would be, and given back. */
 export async function plan(context: Context, ask: NetworkAsk): Promise<readonly string[]> {

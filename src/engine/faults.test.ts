@@ -105,7 +105,7 @@ async function openEngine({ kernel, definitions, boot }: Pick<FaultyWorld, 'kern
     clock: systemClock,
     log: silent,
     avoid: [],
-    ruleset: '',
+    ruleset: () => '',
     alive: () => false,
     about: {},
   };

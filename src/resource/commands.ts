@@ -1,4 +1,4 @@
-import type { ElementResource, LinkResource, NamespaceResource, Operation, Plan, Resource, RouteResource, Stack } from './resource.js';
+import type { ElementResource, LinkResource, NamespaceResource, Operation, Plan, Resource, RouteResource, Stack, TableResource } from './resource.js';
 
 /** A plan as the `ip`, `nft`, `sysctl` and `conntrack` commands that a person would type. */
 export const commands = (plan: Plan): readonly string[] => plan.flatMap(commandsOf);
@@ -30,7 +30,7 @@ function adding(resource: Resource): readonly string[] {
     case 'neighbour':
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
     case 'table':
-      return ['fairlead explain ruleset | nft -f -'];
+      return [`fairlead explain ${rulesetOf(resource)} | ${within(resource.in)}nft -f -`];
     case 'element':
       return [element('add', resource)];
     case 'sysctl':
@@ -56,7 +56,7 @@ function deleting(resource: Resource, was?: { readonly [name: string]: unknown }
     case 'neighbour':
       return [`${ip} neighbour delete ${resource.ip} dev ${resource.link}`];
     case 'table':
-      return [`nft delete table ${resource.family} ${resource.name}`];
+      return [`${within(resource.in)}nft delete table ${resource.family} ${resource.name}`];
     case 'element':
       return [element('delete', resource)];
     case 'sysctl':
@@ -113,6 +113,8 @@ function element(verb: 'add' | 'delete', { family, table, map, key, value }: Ele
 // Names of links are quoted; addresses, ports, protocols and the marks between the parts are not.
 const BARE = /^(tcp|udp|sctp|ipv4|ipv6|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/;
 const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
+
+const rulesetOf = (table: TableResource): string => (table.skeleton === 'sandbox' ? `resolver/${table.resolver}` : 'ruleset');
 
 const isolation = (stack: Stack, name: string, state: 'on' | 'off'): string =>
   `bridge${stack === 'host' ? '' : ` -n ${nameOf(stack)}`} link set dev ${name} isolated ${state}`;

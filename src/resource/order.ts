@@ -44,11 +44,15 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   route: 9,
 };
 
+const LAST = 15;
+
 // Namespaces come before everything, whatever stack they are; the host's stack (0) before the sandboxes'; a bridge before its ports.
 function placeOf(resource: Resource, stacks: ReadonlyMap<Stack, number>): number {
   if (resource.kind === 'namespace') return 0;
   const port = resource.kind === 'link' && resource.master !== undefined ? 0.5 : 0;
-  return 16 * (1 + (stacks.get(resource.in) ?? 0)) + RANK[resource.kind] + port;
+  // A sandbox's table fences nothing: it comes last, so that links, addresses and routes are one message to the kernel.
+  const rank = resource.kind === 'table' && resource.in !== 'host' ? LAST : RANK[resource.kind];
+  return 16 * (1 + (stacks.get(resource.in) ?? 0)) + rank + port;
 }
 
 function enter(stacks: Map<Stack, number>, stack: Stack): void {

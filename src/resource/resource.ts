@@ -34,10 +34,18 @@ export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
 
 /**
- * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. `altered` is what a kernel answers
- * when somebody changed them; nobody describes that.
+ * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. A sandbox's brings what is sent to
+ * 127.0.0.11 port 53 to the port on which the sandbox's resolver listens. `altered` is what a kernel answers when somebody
+ * changed them; nobody describes that.
  */
-export type TableResource = In<'table', { family: 'inet'; name: 'fairlead'; skeleton: 'host' | 'altered' }>;
+export type TableResource = In<
+  'table',
+  { family: 'inet'; name: 'fairlead' } & (
+    | { readonly skeleton: 'host' }
+    | { readonly skeleton: 'sandbox'; readonly resolver: number }
+    | { readonly skeleton: 'altered'; readonly resolver?: number }
+  )
+>;
 
 /** An element of a set or map of our table: the only part of nftables that grows. Parts of a concatenation are joined by " . ". */
 export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead'; map: string; key: string; value?: string }>;

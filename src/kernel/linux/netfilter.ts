@@ -1,7 +1,7 @@
 import { familyOf } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
 import { keyOf } from '../../resource/key.js';
-import type { Operation, Resource } from '../../resource/resource.js';
+import type { Operation, Resource, Stack } from '../../resource/resource.js';
 import { countRequest, decodeCount } from './conntrack/count.js';
 import { deleteByAddress } from './conntrack/delete-by-address.js';
 import { decodeFlow, deleteFlows, dumpFlows, holds } from './conntrack/flows.js';
@@ -26,7 +26,7 @@ const BUFFER = 64 << 20;
 // From here on one dump and a deletion by tuple cost less than the three walks of the whole table that each address takes.
 const MANY = 8;
 
-/** The host's nfnetlink socket: our table, and tracked connections. */
+/** Our tables, in the host's stack and in sandboxes', and the host's tracked connections. The host's socket stays open. */
 export class Netfilter {
   readonly #stacks: Stacks;
   readonly #instance: string;
@@ -38,30 +38,27 @@ export class Netfilter {
     this.#instance = instance;
   }
 
-  /** The port of the socket once it is open. */
+  /** The port of the host's socket once it is open. */
   get port(): number | undefined {
     return this.#opened?.port;
   }
 
   /** Makes all of the operations, or none and answers what stood in the way. What is to be deleted and is not there stands in nobody's way. */
-  transact(operations: readonly Operation[]): RefusedOperation | undefined {
-    const failed = this.#try(operations);
-    if (!failed || !isAbsentDeletion(failed)) return failed;
-    const there = new Set(this.read().map(keyOf));
-    return this.#try(operations.filter((each) => each.do !== 'delete' || there.has(keyOf(each.resource))));
+  transact(stack: Stack, operations: readonly Operation[]): RefusedOperation | undefined {
+    return this.#in(stack, (socket) => {
+      const failed = this.#try(socket, operations);
+      if (!failed || !isAbsentDeletion(failed)) return failed;
+      const there = new Set(this.#read(socket, stack).map(keyOf));
+      return this.#try(
+        socket,
+        operations.filter((each) => each.do !== 'delete' || there.has(keyOf(each.resource))),
+      );
+    });
   }
 
-  /** Our table and its elements. */
-  read(): readonly Resource[] {
-    const found: NetlinkMessage[] = [];
-    for (const request of dumpRequests(0)) {
-      try {
-        for (const message of this.#socket.dumpBytes((sequence) => numbered(request, sequence), copy)) found.push(message);
-      } catch (error) {
-        if (!(error instanceof SystemError) || error.errno !== ENOENT) throw error;
-      }
-    }
-    return decodeTable(found, this.#instance);
+  /** Our table of a stack, and its elements. */
+  read(stack: Stack): readonly Resource[] {
+    return this.#in(stack, (socket) => this.#read(socket, stack));
   }
 
   /** Makes the host forget the tracked connections of these addresses. */
@@ -90,14 +87,39 @@ export class Netfilter {
     return this.#opened;
   }
 
-  #try(operations: readonly Operation[]): RefusedOperation | undefined {
+  // Sandboxes' tables are made once: a socket for each would only be one descriptor more.
+  #in<T>(stack: Stack, work: (socket: NetlinkSocket) => T): T {
+    if (stack === 'host') return work(this.#socket);
+    this.#stacks.enter(stack);
+    const socket = NetlinkSocket.open(NETLINK_NETFILTER);
+    try {
+      return work(socket);
+    } finally {
+      socket.close();
+    }
+  }
+
+  #read(socket: NetlinkSocket, stack: Stack): readonly Resource[] {
+    const found: NetlinkMessage[] = [];
+    for (const request of dumpRequests(stack, 0)) {
+      try {
+        for (const message of socket.dumpBytes((sequence) => numbered(request, sequence), copy)) found.push(message);
+      } catch (error) {
+        if (!(error instanceof SystemError) || error.errno !== ENOENT) throw error;
+        if (found.length === 0) break;
+      }
+    }
+    return decodeTable(found, this.#instance, stack);
+  }
+
+  #try(socket: NetlinkSocket, operations: readonly Operation[]): RefusedOperation | undefined {
     if (operations.length === 0) return undefined;
     const { bytes, answers } = encodeTransaction(operations, { instance: this.#instance }, nextSequence(2 * operations.length + 16));
-    this.#socket.send(bytes);
+    socket.send(bytes);
     const missing = new Map(answers.map((answer) => [answer.sequence, answer]));
     const first = answers[0];
     let failed: RefusedOperation | undefined;
-    for (const message of this.#answers()) {
+    for (const message of answersOf(socket)) {
       const errno = errorOf(message);
       if (errno === undefined) continue;
       const answer = missing.get(message.sequence);
@@ -114,7 +136,7 @@ export class Netfilter {
   /** How many connections are tracked; undefined where that cannot be told. */
   #tracked(): number | undefined {
     this.#socket.send(countRequest(nextSequence()));
-    for (const message of this.#answers()) {
+    for (const message of answersOf(this.#socket)) {
       const count = decodeCount(message);
       if (count !== undefined) return count;
     }
@@ -126,19 +148,19 @@ export class Netfilter {
     let failed: Refusal | undefined;
     for (const request of make(nextSequence(1 << 16))) {
       this.#socket.send(request);
-      for (const message of this.#answers()) {
+      for (const message of answersOf(this.#socket)) {
         const errno = errorOf(message);
         if (errno && !saysAbsent(errno)) failed ??= refusal(message, errno);
       }
     }
     return failed;
   }
+}
 
-  *#answers(): Generator<NetlinkMessage> {
-    for (let batch = this.#socket.receive(); batch !== undefined; batch = this.#socket.receive()) {
-      if (batch === 'overrun') continue;
-      yield* messages(batch);
-    }
+function* answersOf(socket: NetlinkSocket): Generator<NetlinkMessage> {
+  for (let batch = socket.receive(); batch !== undefined; batch = socket.receive()) {
+    if (batch === 'overrun') continue;
+    yield* messages(batch);
   }
 }
 

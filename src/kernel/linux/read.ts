@@ -33,11 +33,11 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
     const inside = ifThere(() => {
       const view = look(machine, stack);
       for (const [index, link] of view.ends) ends.set(index, { stack, link });
-      return wanted.has(stack) ? describe(machine, view, new Map(), [...files.keys()]) : [];
+      return wanted.has(stack) ? [...describe(machine, view, new Map(), [...files.keys()]), ...machine.netfilter.read(stack)] : [];
     });
     found.push(...inside);
   }
-  if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, [...files.keys()]), ...machine.netfilter.read());
+  if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, [...files.keys()]), ...machine.netfilter.read('host'));
   return found;
 }
 

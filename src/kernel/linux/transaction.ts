@@ -17,7 +17,7 @@ import { type Entry, RouteSection } from './route-section.js';
 import { entry, type Sheet } from './sheet.js';
 import { readSysctl, writeSysctl } from './sysctl.js';
 
-type Section = RouteSection | { readonly nft: Operation[] };
+type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
 
 // As many namespaces as a section may name must stay open until it is sent.
 const MOST_ENTRIES = 48;
@@ -36,7 +36,7 @@ export class Transaction implements Sheet {
   readonly #indexes = new Map<string, number>();
   readonly #later = new Map<Stack, Entry[]>();
   readonly #fresh = new Map<string, { setting: LinkSetting; readonly entry: Entry }>();
-  readonly #tables: Operation[] = [];
+  readonly #tables = new Map<Stack, Operation[]>();
   readonly #leaving: Leaving = leavingNothing();
   readonly #discard: (leaving: Leaving) => void;
   #section: Section | undefined;
@@ -53,7 +53,7 @@ export class Transaction implements Sheet {
     this.#flush();
     for (const stack of [...this.#later.keys()]) this.#route(stack);
     this.#flush();
-    this.#transact(this.#tables);
+    for (const [stack, tables] of this.#tables) if (stack === 'host' || this.machine.namespaces.has(stack)) this.#transact(stack, tables);
     return this.#leaving;
   }
 
@@ -178,11 +178,11 @@ export class Transaction implements Sheet {
     });
   }
 
-  #nft(operation: Operation, { kind }: Resource): void {
-    if (operation.do === 'delete' && kind === 'table') return void this.#tables.push(operation);
-    if (this.#section && 'nft' in this.#section) return void this.#section.nft.push(operation);
+  #nft(operation: Operation, { kind, in: stack }: Resource): void {
+    if (operation.do === 'delete' && kind === 'table') return void this.#tables.set(stack, [...(this.#tables.get(stack) ?? []), operation]);
+    if (this.#section && 'nft' in this.#section && this.#section.stack === stack) return void this.#section.nft.push(operation);
     this.#flush();
-    this.#section = { nft: [operation] };
+    this.#section = { stack, nft: [operation] };
   }
 
   #flows(operation: Operation, { ip }: FlowsResource): void {
@@ -205,7 +205,7 @@ export class Transaction implements Sheet {
     this.#fresh.clear();
     if (!section) return;
     if (section instanceof RouteSection) this.#send(section);
-    else this.#transact(section.nft);
+    else this.#transact(section.stack, section.nft);
   }
 
   #send(section: RouteSection): void {
@@ -220,11 +220,11 @@ export class Transaction implements Sheet {
     if (stack === 'host' && index !== undefined) this.machine.indexes.set(`${stack} ${name}`, index);
   }
 
-  #transact(operations: readonly Operation[]): void {
+  #transact(stack: Stack, operations: readonly Operation[]): void {
     const { netfilter } = this.machine;
     // A table that is replaced loses its elements: taking that back means making them again.
-    const elements = operations.some(replacesTable) ? netfilter.read().filter(({ kind }) => kind === 'element') : [];
-    const failed = this.#attempt(operations[0], () => netfilter.transact(operations));
+    const elements = operations.some(replacesTable) ? netfilter.read(stack).filter(({ kind }) => kind === 'element') : [];
+    const failed = this.#attempt(operations[0], () => netfilter.transact(stack, operations));
     if (failed) throw new Refusing(failed.operation, failed.refusal);
     for (const operation of operations) {
       if (replacesTable(operation)) for (const resource of elements) this.log.push({ do: 'create', resource });

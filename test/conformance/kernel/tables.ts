@@ -55,6 +55,33 @@ export function tablesConform(open: Open): void {
     });
   });
 
+  describe("a sandbox's table", () => {
+    const shared = sharedHost(open);
+    const namespace = { kind: 'namespace', in: 'ns/named' } as const;
+    const names = (resolver: number) => ({ kind: 'table', in: 'ns/named', family: 'inet', name: 'fairlead', skeleton: 'sandbox', resolver }) as const;
+
+    it('is made, read back, replaced and deleted', async () => {
+      const { kernel } = shared;
+      await make(kernel, [namespace, names(20053)]);
+      await expectRead(kernel, [namespace, names(20053)]);
+      await expectRefused(kernel, create(names(20053)), 'kernel-exists');
+      await settle(kernel, [change(names(20053), names(65535))]);
+      await expectRead(kernel, [namespace, names(65535)]);
+      await settle(kernel, [remove(names(65535))]);
+      await expectRead(kernel, [namespace]);
+      await settle(kernel, [remove(names(65535))]);
+    });
+
+    it('ends with its namespace, and stands beside the table of the host', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, namespace, names(20053)]);
+      await expectRead(kernel, [table, namespace, names(20053)]);
+      await settle(kernel, [remove(namespace)]);
+      await expectRead(kernel, [table]);
+      await settle(kernel, [remove(names(20053))]);
+    });
+  });
+
   describe('elements', () => {
     const shared = sharedHost(open);
 

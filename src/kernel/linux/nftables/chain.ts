@@ -23,7 +23,7 @@ export interface ChainSpec {
   readonly rules: readonly RuleSpec[];
 }
 
-const HOOKS = { prerouting: 0, forward: 2, output: 3, postrouting: 4 } as const;
+const HOOKS = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const;
 // "dstnat" is no name for the output hook before nft 1.0.7, so that one is a number.
 const PRIORITIES = { raw: -300, dstnat: -100, '-100': -100, filter: 0, srcnat: 100 } as const;
 

@@ -6,8 +6,17 @@ import { SKELETON_VERSION, TABLE_NAME } from './skeleton.js';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The table's comment: whose it is. */
-export const tableComment = (instance: string): string => `${TABLE_NAME} ${instance}`;
+/** The table's comment: whose it is, and for a sandbox's the port of its resolver. */
+export const tableComment = (instance: string, resolver?: number): string =>
+  `${TABLE_NAME} ${instance}${resolver === undefined ? '' : ` resolver ${resolver}`}`;
+
+const TABLE_COMMENT = new RegExp(`^${TABLE_NAME} (\\w+)(?: resolver (\\d{1,5}))?$`);
+
+/** What a table's comment says; undefined if `tableComment` could not have written it. */
+export function parseTableComment(comment: string | undefined): { readonly instance: string; readonly resolver?: number } | undefined {
+  const [, instance, resolver] = TABLE_COMMENT.exec(comment ?? '') ?? [];
+  return instance === undefined ? undefined : { instance, ...(resolver !== undefined && { resolver: Number(resolver) }) };
+}
 
 /** A rule's comment: a short hash of what it says, where, and of the skeleton's version. A rule without it is not ours. */
 export const ruleComment = (chain: string, { text }: RuleSpec): string =>

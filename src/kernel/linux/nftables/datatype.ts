@@ -1,6 +1,6 @@
 import { ipBytes, ipFromBytes, parseIp } from '../../../ip/ip.js';
 import type { Ip } from '../../../ip/types.js';
-import { be16, text } from '../netlink/reader.js';
+import { be16, text, u32 } from '../netlink/reader.js';
 import type { Writer } from '../netlink/writer.js';
 import { NFPROTO_IPV4, NFPROTO_IPV6 } from './constants.js';
 
@@ -48,6 +48,19 @@ export const ifname: Datatype = {
     const length = encoder.encode(name).length;
     return length < 16 && NAME.test(name) && !name.includes('\ufffd') && bytes.subarray(length).every((byte) => byte === 0) ? name : undefined;
   },
+};
+
+/** The index of an interface. Only loopback's is known beforehand: it is 1 in every namespace. */
+export const iface_index: Datatype = {
+  name: 'iface_index',
+  size: 4,
+  id: 21,
+  byteorder: 1,
+  write(w, value) {
+    if (value !== 'lo') throw refuse('iface_index', value);
+    w.u32(1);
+  },
+  read: (bytes) => (u32(bytes) === 1 ? 'lo' : undefined),
 };
 
 const address = (name: string, size: 4 | 16, id: number): Datatype => ({

@@ -12,15 +12,24 @@ export type Expression =
   | { readonly is: 'meta'; readonly key: keyof typeof META; readonly into: Register }
   | { readonly is: 'ct'; readonly key: keyof typeof CT; readonly into: Register }
   | { readonly is: 'payload'; readonly base: keyof typeof BASE; readonly offset: number; readonly length: number; readonly into: Register }
+  | { readonly is: 'payload write'; readonly offset: number; readonly length: number; readonly from: Register; readonly checksum: number }
   | { readonly is: 'fib'; readonly into: Register }
   | { readonly is: 'cmp'; readonly equal: boolean; readonly register: Register; readonly data: Uint8Array }
   | { readonly is: 'bitwise'; readonly register: Register; readonly mask: number }
   | { readonly is: 'lookup'; readonly set: string; readonly register: Register; readonly into?: Register }
+  | { readonly is: 'immediate data'; readonly into: Register; readonly data: Uint8Array }
   | { readonly is: 'immediate'; readonly verdict: keyof typeof VERDICT; readonly chain?: string }
   | { readonly is: 'nat'; readonly type: keyof typeof NAT; readonly family: keyof typeof FAMILY; readonly address: Register; readonly port?: Register }
   | { readonly is: 'masq' };
 
-const META = { iifname: nf.NFT_META_IIFNAME, oifname: nf.NFT_META_OIFNAME, nfproto: nf.NFT_META_NFPROTO, l4proto: nf.NFT_META_L4PROTO } as const;
+const META = {
+  iif: nf.NFT_META_IIF,
+  oif: nf.NFT_META_OIF,
+  iifname: nf.NFT_META_IIFNAME,
+  oifname: nf.NFT_META_OIFNAME,
+  nfproto: nf.NFT_META_NFPROTO,
+  l4proto: nf.NFT_META_L4PROTO,
+} as const;
 const CT = { state: nf.NFT_CT_STATE, status: nf.NFT_CT_STATUS } as const;
 const BASE = { network: nf.NFT_PAYLOAD_NETWORK_HEADER, transport: nf.NFT_PAYLOAD_TRANSPORT_HEADER } as const;
 const VERDICT = { accept: nf.NF_ACCEPT, drop: nf.NF_DROP, jump: nf.NFT_JUMP, goto: nf.NFT_GOTO } as const;
@@ -30,9 +39,12 @@ const FAMILY = { ip: nf.NFPROTO_IPV4, ip6: nf.NFPROTO_IPV6 } as const;
 /** Writes one element of NFTA_RULE_EXPRESSIONS. */
 export function writeExpression(w: Writer, expression: Expression): void {
   w.nest(nf.NFTA_LIST_ELEM, () => {
-    w.attrString(nf.NFTA_EXPR_NAME, expression.is).nest(nf.NFTA_EXPR_DATA, () => writeData(w, expression));
+    w.attrString(nf.NFTA_EXPR_NAME, nameOf(expression)).nest(nf.NFTA_EXPR_DATA, () => writeData(w, expression));
   });
 }
+
+// What nf_tables calls by one name and tells apart by its attributes.
+const nameOf = ({ is }: Expression): string => is.split(' ', 1)[0] ?? is;
 
 function writeData(w: Writer, e: Expression): void {
   switch (e.is) {
@@ -45,6 +57,11 @@ function writeData(w: Writer, e: Expression): void {
     case 'payload':
       w.attrBe32(nf.NFTA_PAYLOAD_DREG, e.into).attrBe32(nf.NFTA_PAYLOAD_BASE, BASE[e.base]);
       w.attrBe32(nf.NFTA_PAYLOAD_OFFSET, e.offset).attrBe32(nf.NFTA_PAYLOAD_LEN, e.length);
+      return;
+    case 'payload write':
+      w.attrBe32(nf.NFTA_PAYLOAD_SREG, e.from).attrBe32(nf.NFTA_PAYLOAD_BASE, nf.NFT_PAYLOAD_TRANSPORT_HEADER);
+      w.attrBe32(nf.NFTA_PAYLOAD_OFFSET, e.offset).attrBe32(nf.NFTA_PAYLOAD_LEN, e.length);
+      w.attrBe32(nf.NFTA_PAYLOAD_CSUM_TYPE, nf.NFT_PAYLOAD_CSUM_INET).attrBe32(nf.NFTA_PAYLOAD_CSUM_OFFSET, e.checksum);
       return;
     case 'fib':
       w.attrBe32(nf.NFTA_FIB_FLAGS, nf.NFTA_FIB_F_DADDR).attrBe32(nf.NFTA_FIB_RESULT, nf.NFT_FIB_RESULT_ADDRTYPE).attrBe32(nf.NFTA_FIB_DREG, e.into);
@@ -63,6 +80,9 @@ function writeData(w: Writer, e: Expression): void {
       return;
     case 'immediate':
       w.attrBe32(nf.NFTA_IMMEDIATE_DREG, nf.NFT_REG_VERDICT).nest(nf.NFTA_IMMEDIATE_DATA, () => writeVerdict(w, VERDICT[e.verdict], e.chain));
+      return;
+    case 'immediate data':
+      w.attrBe32(nf.NFTA_IMMEDIATE_DREG, e.into).nest(nf.NFTA_IMMEDIATE_DATA, () => w.attr(nf.NFTA_DATA_VALUE, e.data));
       return;
     case 'nat':
       w.attrBe32(nf.NFTA_NAT_TYPE, NAT[e.type]).attrBe32(nf.NFTA_NAT_FAMILY, FAMILY[e.family]).attrBe32(nf.NFTA_NAT_REG_ADDR_MIN, e.address);

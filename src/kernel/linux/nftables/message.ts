@@ -1,4 +1,5 @@
 import { AF_UNSPEC, NFNETLINK_V0, NFNL_SUBSYS_NFTABLES, NLM_F_ACK, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
+import type { TableResource } from '../../../resource/resource.js';
 import type { Writer } from '../netlink/writer.js';
 import type { ChainSpec, RuleSpec } from './chain.js';
 import { ruleComment, tableComment, writeComment } from './comment.js';
@@ -6,7 +7,9 @@ import * as nf from './constants.js';
 import type { Datatype } from './datatype.js';
 import { writeExpression } from './expression.js';
 import { lengthOf, type SetSpec } from './set.js';
-import { chains, sets, TABLE_NAME } from './skeleton.js';
+import type { Ruleset } from './ruleset.js';
+import { sandboxRuleset } from './sandbox-skeleton.js';
+import { hostRuleset, TABLE_NAME } from './skeleton.js';
 
 /** The type of a message to nf_tables. */
 export const typeOf = (message: number): number => (NFNL_SUBSYS_NFTABLES << 8) | message;
@@ -19,8 +22,16 @@ export function writeMark(w: Writer, type: number, sequence: number): void {
   w.message(type, NLM_F_REQUEST, sequence, () => writeGeneric(w, AF_UNSPEC, NFNL_SUBSYS_NFTABLES));
 }
 
-/** The table with everything constant. All messages carry one sequence number, the last asks to be acknowledged. */
-export function writeTable(w: Writer, instance: string, sequence: number): void {
+/** The port of the resolver that a table is about: only a sandbox's has one. */
+export const resolverOf = (table: TableResource): number | undefined => (table.skeleton === 'host' ? undefined : table.resolver);
+
+/** The rules of a table. */
+export const rulesetOf = (resolver: number | undefined): Ruleset => (resolver === undefined ? hostRuleset : sandboxRuleset(resolver));
+
+/** A table with everything constant. All messages carry one sequence number, the last asks to be acknowledged. */
+export function writeTable(w: Writer, table: TableResource, instance: string, sequence: number): void {
+  const resolver = resolverOf(table);
+  const { sets, chains } = rulesetOf(resolver);
   const make = (message: number, flags: number, body: () => void): void => {
     w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, sequence, () => {
       writeGeneric(w);
@@ -29,7 +40,7 @@ export function writeTable(w: Writer, instance: string, sequence: number): void 
   };
   make(nf.NFT_MSG_NEWTABLE, NLM_F_EXCL, () => {
     w.attrString(nf.NFTA_TABLE_NAME, TABLE_NAME).attrBe32(nf.NFTA_TABLE_FLAGS, 0);
-    w.attr(nf.NFTA_TABLE_USERDATA, writeComment(nf.NFTNL_UDATA_TABLE_COMMENT, tableComment(instance)));
+    w.attr(nf.NFTA_TABLE_USERDATA, writeComment(nf.NFTNL_UDATA_TABLE_COMMENT, tableComment(instance, resolver)));
   });
   for (const [index, set] of sets.entries()) make(nf.NFT_MSG_NEWSET, NLM_F_EXCL, () => writeSet(w, set, index + 1));
   for (const chain of chains) make(nf.NFT_MSG_NEWCHAIN, NLM_F_EXCL, () => writeChain(w, chain));

@@ -2,16 +2,30 @@ import type { ChainSpec } from './chain.js';
 import { ruleComment, tableComment } from './comment.js';
 import type { Datatype } from './datatype.js';
 import type { SetSpec } from './set.js';
-import { chains, sets, TABLE_NAME } from './skeleton.js';
+import type { Ruleset } from './ruleset.js';
+import { sandboxRuleset } from './sandbox-skeleton.js';
+import { hostRuleset, TABLE_NAME } from './skeleton.js';
 
 /**
  * The host's ruleset in nft's syntax, comments included: `nft -f` makes of it what our own transaction makes. Without
  * `instance` the table says only whose program made it, and no Fairlead takes it for its own.
  */
-export function printRuleset(instance?: string): string {
-  const comment = instance === undefined ? TABLE_NAME : tableComment(instance);
-  return [`table inet ${TABLE_NAME} {`, `\tcomment "${comment}"`, '', ...sets.map(printSet), '', ...chains.map(printChain), '}', ''].join('\n');
-}
+export const printRuleset = (instance?: string): string => printTable(hostRuleset, instance === undefined ? TABLE_NAME : tableComment(instance));
+
+/** The same for the ruleset of a sandbox whose resolver listens on this port. */
+export const printSandboxRuleset = (instance: string, resolver: number): string => printTable(sandboxRuleset(resolver), tableComment(instance, resolver));
+
+const printTable = ({ sets, chains }: Ruleset, comment: string): string =>
+  [
+    `table inet ${TABLE_NAME} {`,
+    `\tcomment "${comment}"`,
+    '',
+    ...sets.map(printSet),
+    ...(sets.length === 0 ? [] : ['']),
+    ...chains.map(printChain),
+    '}',
+    '',
+  ].join('\n');
 
 const printSet = (set: SetSpec): string =>
   `\t${set.value ? 'map' : 'set'} ${set.name} { type ${printType(set.key)}${set.value ? ` : ${printType(set.value)}` : ''}; }`;

@@ -20,7 +20,7 @@ const NEWSET = 0xa09;
 const NEWSETELEM = 0xa0c;
 
 const skeletonOf = (all: Iterable<NetlinkMessage>): unknown => {
-  const [table] = decodeTable(all, ours);
+  const [table] = decodeTable(all, ours, 'host');
   return table?.kind === 'table' ? table.skeleton : undefined;
 };
 
@@ -33,7 +33,7 @@ const hex = (value: string): string => Buffer.from(value).toString('hex');
 
 describe('what a dump says', () => {
   it('is our table and an element of every set', async () => {
-    const [table, ...elements] = decodeTable(dump(), ours);
+    const [table, ...elements] = decodeTable(dump(), ours, 'host');
     expect(table).toEqual({ kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' });
     const lines = elements.map((each) =>
       each.kind === 'element' ? `${each.map} ${each.key}${each.value === undefined ? '' : ` : ${each.value}`}` : each.kind,
@@ -43,26 +43,27 @@ describe('what a dump says', () => {
   });
 
   it('is nothing of another instance, and nothing without a table', () => {
-    expect(decodeTable(dump(), 'fedcba543210')).toEqual([]);
-    expect(decodeTable(dump(), 'abcdef01234')).toEqual([]);
-    expect(decodeTable([], ours)).toEqual([]);
+    expect(decodeTable(dump(), 'fedcba543210', 'host')).toEqual([]);
+    expect(decodeTable(dump(), 'abcdef01234', 'host')).toEqual([]);
+    expect(decodeTable([], ours, 'host')).toEqual([]);
     expect(
       decodeTable(
         dump().filter(({ type }) => type !== NEWTABLE),
         ours,
+        'host',
       ),
     ).toEqual([]);
   });
 
   it('is altered when any rule, chain or set of ours is missing, twice or elsewhere, with all elements still there', () => {
     const all = dump();
-    const elements = decodeTable(all, ours).length;
+    const elements = decodeTable(all, ours, 'host').length;
     for (const [index, message] of all.entries()) {
       const foreign = [...attributes(message.payload, 4).values()].every((body) => text(body) !== 'fairlead');
       if (![NEWCHAIN, NEWRULE, NEWSET].includes(message.type) || foreign) continue;
       expect(skeletonOf(all.toSpliced(index, 1))).toBe('altered');
       expect(skeletonOf(all.toSpliced(index, 0, message))).toBe('altered');
-      expect(decodeTable(all.toSpliced(index, 1), ours)).toHaveLength(elements);
+      expect(decodeTable(all.toSpliced(index, 1), ours, 'host')).toHaveLength(elements);
     }
   });
 
@@ -94,7 +95,7 @@ describe('what a dump says', () => {
   it('is altered by an element that we could not have made, which is passed over', () => {
     const odd = edited(NEWSETELEM, hex('br-web').padEnd(32, '0'), hex('br web').padEnd(32, '0'));
     expect(skeletonOf(odd)).toBe('altered');
-    expect(decodeTable(odd, ours).length).toBeLessThan(decodeTable(dump(), ours).length);
+    expect(decodeTable(odd, ours, 'host').length).toBeLessThan(decodeTable(dump(), ours, 'host').length);
   });
 
   it('is malformed or something, whatever is in the messages', () => {
@@ -107,7 +108,7 @@ describe('what a dump says', () => {
         const payload = message.payload.slice(0, end);
         if (payload.length > 0) payload[at % payload.length] = byte;
         try {
-          decodeTable(all.with(index, { ...message, payload }), ours);
+          decodeTable(all.with(index, { ...message, payload }), ours, 'host');
         } catch (error) {
           expect(error).toBeInstanceOf(NetlinkFormatError);
         }
@@ -124,7 +125,7 @@ describe('what a dump says', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 4 }), (random) => {
         try {
-          decodeTable([...all, ...random], ours);
+          decodeTable([...all, ...random], ours, 'host');
         } catch (error) {
           expect(error).toBeInstanceOf(NetlinkFormatError);
         }
@@ -135,7 +136,7 @@ describe('what a dump says', () => {
 
 describe('dump requests', () => {
   it('ask for the table, its chains, rules and sets, and the elements of each set', () => {
-    const requests = dumpRequests(40).map((bytes) => [...messages(bytes)]);
+    const requests = dumpRequests('host', 40).map((bytes) => [...messages(bytes)]);
     expect(requests.map((each) => each.map(({ type, flags, sequence }) => [type, flags, sequence]))).toEqual([
       [[0xa01, 0x301, 40]],
       [[0xa04, 0x301, 41]],

@@ -1,19 +1,19 @@
-import type { ElementResource, Resource, TableResource } from '../../../resource/resource.js';
+import type { ElementResource, Resource, Stack } from '../../../resource/resource.js';
 import { NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES, NLM_F_DUMP, NLM_F_REQUEST } from '../netlink/constants.js';
 import { attributeList, attributes, NetlinkFormatError, type NetlinkMessage, text, u8 } from '../netlink/reader.js';
 import { Writer } from '../netlink/writer.js';
-import { readComment, tableComment } from './comment.js';
+import { parseTableComment, readComment } from './comment.js';
 import * as nf from './constants.js';
-import { typeOf, writeGeneric } from './message.js';
+import { rulesetOf, typeOf, writeGeneric } from './message.js';
 import { readElement, type SetSpec } from './set.js';
 import { sets, TABLE_NAME } from './skeleton.js';
 import { type Found, isUnaltered } from './verify.js';
 
 /**
- * Dumps that together say all of our table, for `decodeTable`; each must end before the next is sent. Their sequence numbers
- * count up from `sequence`. All but the first two fail with ENOENT where there is no table.
+ * Dumps that together say all of our table in a stack, for `decodeTable`; each must end before the next is sent. Their sequence
+ * numbers count up from `sequence`. All but the first two fail with ENOENT where there is no table.
  */
-export function dumpRequests(sequence: number): readonly Uint8Array[] {
+export function dumpRequests(stack: Stack, sequence: number): readonly Uint8Array[] {
   const w = new Writer(128);
   const dump = (index: number, message: number, body: () => void): Uint8Array =>
     w
@@ -27,7 +27,7 @@ export function dumpRequests(sequence: number): readonly Uint8Array[] {
     dump(1, nf.NFT_MSG_GETCHAIN, () => {}),
     dump(2, nf.NFT_MSG_GETRULE, () => w.attrString(nf.NFTA_RULE_TABLE, TABLE_NAME)),
     dump(3, nf.NFT_MSG_GETSET, () => w.attrString(nf.NFTA_SET_TABLE, TABLE_NAME)),
-    ...sets.map(({ name }, index) =>
+    ...(stack === 'host' ? sets : []).map(({ name }, index) =>
       dump(4 + index, nf.NFT_MSG_GETSETELEM, () => w.attrString(nf.NFTA_SET_ELEM_LIST_TABLE, TABLE_NAME).attrString(nf.NFTA_SET_ELEM_LIST_SET, name)),
     ),
   ];
@@ -38,7 +38,7 @@ export function dumpRequests(sequence: number): readonly Uint8Array[] {
  * carries another instance's comment. A table that is not in every chain, rule and set as we make it is `altered`.
  * Messages of other tables and other kinds are passed over. Throws `NetlinkFormatError`.
  */
-export function decodeTable(messages: Iterable<NetlinkMessage>, instance: string): readonly Resource[] {
+export function decodeTable(messages: Iterable<NetlinkMessage>, instance: string, stack: Stack): readonly Resource[] {
   const found: Found = { tables: [], chains: [], rules: [], sets: [] };
   const elements: ElementResource[] = [];
   let strange = false;
@@ -52,11 +52,13 @@ export function decodeTable(messages: Iterable<NetlinkMessage>, instance: string
     else if (kind === nf.NFT_MSG_NEWSETELEM) strange = !readElements(message, elements) || strange;
   }
   const [table] = found.tables;
-  if (!table || readComment(nf.NFTNL_UDATA_TABLE_COMMENT, table.get(nf.NFTA_TABLE_USERDATA)) !== tableComment(instance)) return [];
-  return [describeTable(!strange && isUnaltered(found) ? 'host' : 'altered'), ...elements];
+  const comment = table && parseTableComment(readComment(nf.NFTNL_UDATA_TABLE_COMMENT, table.get(nf.NFTA_TABLE_USERDATA)));
+  if (comment?.instance !== instance || (comment.resolver === undefined) !== (stack === 'host')) return [];
+  const { resolver } = comment;
+  const known = { kind: 'table', in: stack, family: 'inet', name: TABLE_NAME } as const;
+  if (strange || !isUnaltered(found, rulesetOf(resolver))) return [{ ...known, skeleton: 'altered', ...(resolver !== undefined && { resolver }) }, ...elements];
+  return [{ ...known, ...(resolver === undefined ? { skeleton: 'host' } : { skeleton: 'sandbox', resolver }) }, ...elements];
 }
-
-const describeTable = (skeleton: TableResource['skeleton']): TableResource => ({ kind: 'table', in: 'host', family: 'inet', name: TABLE_NAME, skeleton });
 
 // Keeps the attributes of what belongs to our table.
 function collect(to: Map<number, Uint8Array>[], message: NetlinkMessage, tableName: number): void {

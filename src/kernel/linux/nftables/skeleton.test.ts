@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ruleComment } from './comment.js';
 import type { Expression } from './expression.js';
-import { printRuleset } from './print.js';
+import { printRuleset, printSandboxRuleset } from './print.js';
+import { sandboxRuleset } from './sandbox-skeleton.js';
 import { lengthOf } from './set.js';
 import { chains, sets } from './skeleton.js';
 
@@ -18,6 +19,10 @@ function printed(e: Expression): string {
     case 'meta':
     case 'ct':
       return `${e.is} load ${e.key} => reg ${e.into}`;
+    case 'payload write':
+      return `payload write reg ${e.from} => ${e.length}b @ transport header + ${e.offset} csum_type 1 csum_off ${e.checksum} csum_flags 0x0`;
+    case 'immediate data':
+      return `immediate reg ${e.into} ${words(e.data)}`;
     case 'payload':
       return `payload load ${e.length}b @ ${e.base} header + ${e.offset} => reg ${e.into}`;
     case 'fib':
@@ -47,6 +52,14 @@ describe('the host ruleset', () => {
 
   it('prints as nft reads it', async () => {
     await expect(printRuleset()).toMatchFileSnapshot(golden('host.nft'));
+  });
+
+  it('of a sandbox is made of the instructions that nft makes of its text', async () => {
+    const rules = sandboxRuleset(20053).chains.flatMap(({ name, rules }) =>
+      rules.map(({ expressions }) => [`inet fairlead ${name}`, ...expressions.map((e) => `  [ ${printed(e)} ]`), ''].join('\n')),
+    );
+    await expect(`${rules.join('\n')}`).toMatchFileSnapshot(golden('sandbox.netlink.txt'));
+    await expect(printSandboxRuleset('abcdef012345', 20053)).toMatchFileSnapshot(golden('sandbox.nft'));
   });
 
   it('says whose it is when it is printed for an instance', () => {
@@ -84,7 +97,7 @@ describe('the host ruleset', () => {
 
 // Bytes that the loads right before a lookup put side by side.
 function loaded(before: readonly Expression[]): number {
-  const sizes = { iifname: 16, oifname: 16, nfproto: 1, l4proto: 1 } as const;
+  const sizes = { iif: 4, oif: 4, iifname: 16, oifname: 16, nfproto: 1, l4proto: 1 } as const;
   const loads: number[] = [];
   for (const e of [...before].reverse()) {
     if (e.is === 'meta') loads.push(sizes[e.key]);

@@ -1,5 +1,6 @@
 import { baseChain, type ChainSpec, chain, hook, rule } from './chain.js';
 import { ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
+import type { Ruleset } from './ruleset.js';
 import type { SetSpec } from './set.js';
 import {
   accept,
@@ -125,3 +126,6 @@ export const chains: readonly ChainSpec[] = [
     rule(isIn('masq', iifname), masquerade),
   ),
 ];
+
+/** The host's ruleset. */
+export const hostRuleset: Ruleset = { sets, chains };

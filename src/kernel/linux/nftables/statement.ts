@@ -1,6 +1,6 @@
 import { Writer } from '../netlink/writer.js';
-import { CT_STATE, CT_STATUS, NFPROTO_IPV4, NFPROTO_IPV6, RTN_LOCAL } from './constants.js';
-import { type Datatype, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
+import { CT_STATE, CT_STATUS, RTN_LOCAL } from './constants.js';
+import { type Datatype, iface_index, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
 import { type Expression, type Register, registerAt } from './expression.js';
 import { lengthOf } from './set.js';
 
@@ -18,11 +18,13 @@ export interface Selector {
   readonly type: Datatype;
   /** The IP version that a packet must have for it: a table of family inet sees both. */
   readonly family?: 'ip' | 'ip6';
+  /** The protocol that a packet must have for it. */
+  readonly protocol?: 'tcp' | 'udp';
   /** Loads the first `length` bytes of it. */
   load(into: Register, length: number): Expression;
 }
 
-const meta = (key: 'iifname' | 'oifname' | 'nfproto' | 'l4proto', text: string, type: Datatype): Selector => ({
+const meta = (key: 'iif' | 'oif' | 'iifname' | 'oifname' | 'nfproto' | 'l4proto', text: string, type: Datatype): Selector => ({
   text,
   type,
   load: (into) => ({ is: 'meta', key, into }),
@@ -35,6 +37,8 @@ const header = (family: 'ip' | 'ip6', field: string, offset: number, type: Datat
   load: (into, length) => ({ is: 'payload', base: 'network', offset, length, into }),
 });
 
+export const iif = meta('iif', 'iif', iface_index);
+export const oif = meta('oif', 'oif', iface_index);
 export const iifname = meta('iifname', 'iifname', ifname);
 export const oifname = meta('oifname', 'oifname', ifname);
 export const nfproto = meta('nfproto', 'meta nfproto', nf_proto);
@@ -47,6 +51,38 @@ export const ip6 = { saddr: header('ip6', 'saddr', 8, ipv6_addr), daddr: header(
 export const th: { readonly dport: Selector } = {
   dport: { text: 'th dport', type: inet_service, load: (into, length) => ({ is: 'payload', base: 'transport', offset: 2, length, into }) },
 };
+
+// A port of one protocol: that it is this protocol is looked at first.
+const port = (protocol: 'tcp' | 'udp', field: 'sport' | 'dport', offset: number): PortField => ({
+  text: `${protocol} ${field}`,
+  type: inet_service,
+  protocol,
+  offset,
+  load: (into, length) => ({ is: 'payload', base: 'transport', offset, length, into }),
+});
+
+/** A port that a rule may rewrite. */
+export interface PortField extends Selector {
+  readonly protocol: 'tcp' | 'udp';
+  readonly offset: number;
+}
+
+/** RFC 9293 §3.1. */
+export const tcp = { sport: port('tcp', 'sport', 0), dport: port('tcp', 'dport', 2) };
+/** RFC 768. */
+export const udp = { sport: port('udp', 'sport', 0), dport: port('udp', 'dport', 2) };
+
+// Where the checksum lies in the header of each.
+const CHECKSUM = { tcp: 16, udp: 6 } as const;
+
+/** `udp dport set 20053`: rewrites the port and mends the checksum, without a tracked connection. Stands behind a comparison of that protocol. */
+export const setPort = ({ text, protocol, offset }: PortField, value: number): Statement => ({
+  text: `${text} set ${value}`,
+  expressions: [
+    { is: 'immediate data', into: registerAt(0), data: new Writer(2).be16(value).take() },
+    { is: 'payload write', offset, length: 2, from: registerAt(0), checksum: CHECKSUM[protocol] },
+  ],
+});
 
 /** `iifname "lo"`, `ip daddr 127.0.0.0/8`: it is this value, or in this prefix of whole bytes. */
 export const is = (selector: Selector, value: string): Statement => compare(selector, value, true);
@@ -108,12 +144,17 @@ export const snat = (family: 'ip' | 'ip6', map: string, ...selectors: readonly S
 
 const concatenated = (selectors: readonly Selector[]): string => selectors.map(({ text }) => text).join(' . ');
 
-// What must hold before a header of one IP version is looked at.
+// What must hold before a header of one IP version, or of one protocol, is looked at.
 function depend(selectors: readonly Selector[]): readonly Expression[] {
   const family = selectors.find((selector) => selector.family)?.family;
-  if (family === undefined) return [];
-  const data = Uint8Array.of(family === 'ip' ? NFPROTO_IPV4 : NFPROTO_IPV6);
-  return [nfproto.load(registerAt(0), 1), { is: 'cmp', equal: true, register: registerAt(0), data }];
+  const protocol = selectors.find((selector) => selector.protocol)?.protocol;
+  return [...(family === undefined ? [] : equals(nfproto, family === 'ip' ? 'ipv4' : 'ipv6')), ...(protocol === undefined ? [] : equals(l4proto, protocol))];
+}
+
+function equals(selector: Selector, value: string): readonly Expression[] {
+  const w = new Writer(16);
+  selector.type.write(w, value);
+  return [selector.load(registerAt(0), selector.type.size), { is: 'cmp', equal: true, register: registerAt(0), data: w.take() }];
 }
 
 // Loads them side by side, each at a multiple of four bytes, as the keys of sets lie.
@@ -132,7 +173,7 @@ function compare(selector: Selector, value: string, equal: boolean): Statement {
   const length = bits === undefined ? selector.type.size : Number(bits) / 8;
   if (!Number.isInteger(length)) throw new Error(`${value}: a prefix is compared by whole bytes`);
   return {
-    text: `${selector.text} ${equal ? '' : '!= '}${selector.type === ifname ? `"${value}"` : value}`,
+    text: `${selector.text} ${equal ? '' : '!= '}${selector.type === ifname || selector.type === iface_index ? `"${value}"` : value}`,
     expressions: [...depend([selector]), selector.load(registerAt(0), length), { is: 'cmp', equal, register: registerAt(0), data: w.take().slice(0, length) }],
   };
 }

@@ -4,8 +4,8 @@ import type { ChainSpec, RuleSpec } from './chain.js';
 import { readComment, ruleComment } from './comment.js';
 import * as nf from './constants.js';
 import { flagsOf, typeNumber, writeExpressions } from './message.js';
+import type { Ruleset } from './ruleset.js';
 import { lengthOf, type SetSpec } from './set.js';
-import { chains, sets } from './skeleton.js';
 
 /** The attributes of each thing that a dump of our table showed, in its order. */
 export interface Found {
@@ -18,11 +18,11 @@ export interface Found {
 type Attributes = ReadonlyMap<number, Uint8Array>;
 
 /**
- * True if the table has our sets, chains and rules as we make them, and no others. Rules are known by their comments, and
+ * True if the table has the ruleset's sets, chains and rules as we make them, and no others. Rules are known by their comments, and
  * each attribute that we gave them is compared, because a changed rule may have kept its comment; what the kernel adds
  * of its own is passed over.
  */
-export function isUnaltered(found: Found): boolean {
+export function isUnaltered(found: Found, { sets, chains }: Ruleset): boolean {
   const [table] = found.tables;
   return (
     table !== undefined &&
