@@ -51,7 +51,7 @@ export class SandboxNames {
     for (const network of this.sandbox.networks) {
       const name = this.#networks.get(network.id)?.holder(ip)?.names[0];
       const target = name === undefined ? undefined : wireName(`${name}.${network.name}`);
-      if (target !== undefined) return Buffer.concat([target, Buffer.of(0)]);
+      if (target !== undefined) return Buffer.from(`${target}\0`, 'latin1');
     }
     return undefined;
   }

@@ -8,25 +8,24 @@ const longestLabel = 63; // RFC 1035 §2.3.4
 const longestName = 254; // 255 octets with the root's
 
 /** The name in the form in which it travels, its case kept, without the root's zero. `undefined` for what cannot be asked: an empty label, one of more than 63 octets, a name of more than 255. */
-export function wireName(text: string): Buffer | undefined {
-  const labels = text.replace(/\.$/, '').split('.');
-  const parts: Buffer[] = [];
-  for (const label of labels) {
-    const octets = Buffer.from(label, 'utf8');
-    if (octets.length === 0 || octets.length > longestLabel) return undefined;
-    parts.push(Buffer.of(octets.length), octets);
-  }
-  const name = Buffer.concat(parts);
+export function wireName(text: string): string | undefined {
+  // From here on a character is an octet.
+  const labels = Buffer.from(text, 'utf8').toString('latin1').replace(/\.$/, '').split('.');
+  if (labels.some(({ length }) => length === 0 || length > longestLabel)) return undefined;
+  const name = labels.map((label) => String.fromCharCode(label.length) + label).join('');
   return name.length > longestName ? undefined : name;
 }
 
 /** The key of a name in text. `undefined` for what cannot be asked. */
-export function nameKey(text: string): NameKey | undefined {
-  const name = wireName(text);
-  if (name === undefined) return undefined;
-  // A length is below 64, and a capital letter is not: lengths stay as they are.
-  for (let at = 0; at < name.length; at += 1) name[at] = lowerCase(name[at] ?? 0);
-  return name.toString('latin1');
+export const nameKey = (text: string): NameKey | undefined =>
+  // A length is below 64, and a capital letter is not: lengths stay as they are. `toLowerCase` alone would change what is no ASCII.
+  wireName(text)?.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** The labels of a key, from left to right. */
+export function labelsOf(key: NameKey): string[] {
+  const labels: string[] = [];
+  for (let at = 0; at < key.length; at += key.charCodeAt(at) + 1) labels.push(key.slice(at + 1, at + 1 + key.charCodeAt(at)));
+  return labels;
 }
 
 /** ASCII's small letter of an octet (RFC 4343 §3); any other octet as it is. */
