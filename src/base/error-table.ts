@@ -118,6 +118,17 @@ export const errorTable = {
     mend: 'make a network with it: fairlead network create {flag} …',
   },
   'ipam-unknown': { status: 404, problem: 'no IPAM driver "{driver}"', mend: 'IPAM drivers here: {drivers}' },
+  // ── published ports ──
+  'port-taken': {
+    status: 409,
+    problem: '{protocol} port {port} on {address} is held by {holder}, not by Fairlead',
+    mend: '-p {other}:{target} uses another, -p {target} takes a free one',
+  },
+  'port-address': {
+    status: 400,
+    problem: '{address} is no address of this host, so {protocol} port {port} cannot be published on it',
+    mend: 'the addresses there are: ip address; without one it is published on all of them',
+  },
   // ── the kernel ──
   'resource-conflict': {
     status: 409,

@@ -1,4 +1,18 @@
-import type { ElementResource, LinkResource, NamespaceResource, Operation, Plan, Resource, RouteResource, Stack, TableResource } from './resource.js';
+import { familyOf, isUnspecified } from '../ip/ip.js';
+import type { Ip } from '../ip/types.js';
+import type {
+  ElementResource,
+  FlowsResource,
+  HeldResource,
+  LinkResource,
+  NamespaceResource,
+  Operation,
+  Plan,
+  Resource,
+  RouteResource,
+  Stack,
+  TableResource,
+} from './resource.js';
 
 /** A plan as the `ip`, `nft`, `sysctl` and `conntrack` commands that a person would type. */
 export const commands = (plan: Plan): readonly string[] => plan.flatMap(commandsOf);
@@ -36,7 +50,9 @@ function adding(resource: Resource): readonly string[] {
     case 'sysctl':
       return [`${within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
     case 'flows':
-      return [];
+      return resource.published ? flushPort(resource.ip, resource.published) : [];
+    case 'held':
+      return [hold(resource)];
   }
 }
 
@@ -62,7 +78,9 @@ function deleting(resource: Resource, was?: { readonly [name: string]: unknown }
     case 'sysctl':
       return was === undefined ? [] : [`${within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
     case 'flows':
-      return flush(resource.ip);
+      return resource.published ? flushPort(resource.ip, resource.published) : flush(resource.ip);
+    case 'held':
+      return [hold(resource)];
   }
 }
 
@@ -70,7 +88,7 @@ function changing(from: Resource, to: Resource): readonly string[] {
   if (to.kind === 'link' && from.kind === 'link') return setLink(from, to);
   if (to.kind === 'route') return [route('replace', to)];
   if (to.kind === 'neighbour') return [`${tool(to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
-  if (to.kind === 'sysctl') return adding(to);
+  if (to.kind === 'sysctl' || to.kind === 'flows') return adding(to);
   return [...deleting(from), ...adding(to)];
 }
 
@@ -78,11 +96,12 @@ function addNamespace({ in: stack, adopted }: NamespaceResource): string {
   return adopted === undefined ? `ip netns add ${nameOf(stack)}` : `mount --bind ${quote(adopted)} /run/netns/${nameOf(stack)}`;
 }
 
-function addLink({ in: stack, name, spec, mac, mtu, master, isolated }: LinkResource, ip: string): readonly string[] {
+function addLink({ in: stack, name, spec, mac, mtu, master, isolated, hairpin, localnet }: LinkResource, ip: string): readonly string[] {
   const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}`;
-  const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...(isolated ? [isolation(stack, name, 'on')] : [])];
+  const port = [...(isolated ? [portFlag(stack, name, 'isolated', 'on')] : []), ...(hairpin ? [portFlag(stack, name, 'hairpin', 'on')] : [])];
+  const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name} addrgenmode none`;
-  if (spec.type === 'bridge') return [`${ip} link add ${name}${own} type bridge`, quiet];
+  if (spec.type === 'bridge') return [`${ip} link add ${name}${own} type bridge`, quiet, ...(localnet ? [routeLocalnet(stack, name, 1)] : [])];
   const { peer } = spec;
   const target = peer.in === 'host' ? '' : ` netns ${nameOf(peer.in)}`;
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
@@ -95,13 +114,14 @@ function setLink(from: LinkResource, to: LinkResource): readonly string[] {
   if (to.mtu !== undefined && to.mtu !== from.mtu) lines.push(`${set} mtu ${to.mtu}`);
   if (to.mac !== undefined && to.mac !== from.mac) lines.push(`${set} address ${to.mac}`);
   if (to.master !== from.master) lines.push(to.master === undefined ? `${set} nomaster` : `${set} master ${to.master}`);
-  if (to.isolated !== from.isolated) lines.push(isolation(to.in, to.name, to.isolated ? 'on' : 'off'));
+  for (const flag of ['isolated', 'hairpin'] as const) if (to[flag] !== from[flag]) lines.push(portFlag(to.in, to.name, flag, to[flag] ? 'on' : 'off'));
+  if (to.localnet !== from.localnet) lines.push(routeLocalnet(to.in, to.name, to.localnet ? 1 : 0));
   return lines;
 }
 
-function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric }: RouteResource): string {
-  const hop = `${via ? ` via ${via}` : ''} dev ${dev}${metric === undefined ? '' : ` metric ${metric}`}`;
-  return `${tool(stack)}${family === 6 ? ' -6' : ''} route ${verb} ${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
+function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource): string {
+  const hop = `${via ? ` via ${via}` : ''} dev ${dev}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
+  return `${tool(stack)}${family === 6 ? ' -6' : ''} route ${verb} ${local ? 'local ' : ''}${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
 }
 
 function element(verb: 'add' | 'delete', { family, table, map, key, value }: ElementResource): string {
@@ -116,8 +136,14 @@ const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
 const rulesetOf = (table: TableResource): string => (table.skeleton === 'sandbox' ? `resolver/${table.resolver}` : 'ruleset');
 
-const isolation = (stack: Stack, name: string, state: 'on' | 'off'): string =>
-  `bridge${stack === 'host' ? '' : ` -n ${nameOf(stack)}`} link set dev ${name} isolated ${state}`;
+const portFlag = (stack: Stack, name: string, flag: 'isolated' | 'hairpin', state: 'on' | 'off'): string =>
+  `bridge${stack === 'host' ? '' : ` -n ${nameOf(stack)}`} link set dev ${name} ${flag} ${state}`;
+const routeLocalnet = (stack: Stack, name: string, value: 0 | 1): string => `${within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${value}`;
+// No command holds a port and goes: the daemon does it.
+const hold = ({ protocol, ip, port }: HeldResource): string => `# bind ${protocol} ${ip} ${port}`;
+const flushPort = (ip: Ip, { protocol, port }: NonNullable<FlowsResource['published']>): readonly string[] => [
+  `conntrack -D -f ${familyOf(ip) === 6 ? 'ipv6' : 'ipv4'} -p ${protocol}${isUnspecified(ip) ? '' : ` --orig-dst ${ip}`} --orig-port-dst ${port}`,
+];
 const flush = (ip: string): readonly string[] => [`conntrack -D --orig-src ${ip}`, `conntrack -D --orig-dst ${ip}`];
 const nameOf = (stack: Stack): string => stack.slice('ns/'.length);
 const tool = (stack: Stack): string => (stack === 'host' ? 'ip' : `ip -n ${nameOf(stack)}`);

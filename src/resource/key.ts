@@ -1,6 +1,6 @@
 import type { Key, Resource, Stack } from './resource.js';
 
-/** The identity of a resource. A route's holds family, destination and metric, an element's its map and key. */
+/** The identity of a resource. A route's holds family, destination and metric (a local one's its link too), an element's its map and key. */
 export function keyOf(resource: Resource): Key {
   return `${resource.kind} ${resource.in} ${nameOf(resource)}`;
 }
@@ -28,7 +28,7 @@ function nameOf(resource: Resource): string {
     case 'address':
       return `${resource.link} ${resource.address}`;
     case 'route':
-      return `${resource.family} ${resource.to} ${resource.metric ?? 0}`;
+      return `${resource.family} ${resource.to} ${resource.metric ?? 0}${resource.local ? ` local ${resource.dev}` : ''}`;
     case 'neighbour':
       return `${resource.link} ${resource.ip}`;
     case 'table':
@@ -38,6 +38,8 @@ function nameOf(resource: Resource): string {
     case 'sysctl':
       return resource.path;
     case 'flows':
-      return resource.ip;
+      return resource.published ? `${resource.ip} ${resource.published.protocol} ${resource.published.port}` : resource.ip;
+    case 'held':
+      return `${resource.ip} ${resource.protocol} ${resource.port}`;
   }
 }

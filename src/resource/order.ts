@@ -5,19 +5,22 @@ import type { ElementResource, Key, Operation, Plan, Resource, Stack } from './r
 /**
  * Puts operations in the order in which they are safe, and leaves out deletions that happen by themselves:
  *
- *     deny      what opened something is closed first: elements that allow
+ *     deny      what opened something is closed first: elements that allow, then the ports that they led from
  *     create    namespaces, then the host's stack, then each sandbox's, in the order of RANK
  *     delete    backwards; what denies stays until all else has gone
  *
- * Within a stack RANK puts policy before `up` and routes after it, and forwarding after the rules that fence it.
+ * Within a stack RANK puts policy before `up` and routes after it, and forwarding after the rules that fence it. Ports
+ * are held first of all, because they are what another program may have.
  */
 export function order(operations: Iterable<Operation>): Plan {
   const denied: Operation[] = [];
+  const freed: Operation[] = [];
   const made: Operation[] = [];
   const deleted: Operation[] = [];
   for (const operation of operations) {
     if (operation.do !== 'delete') made.push(operation);
     else if (opens(operation.resource)) denied.push(operation);
+    else if (operation.resource.kind === 'held') freed.push(operation);
     else deleted.push(operation);
   }
   const stacks = new Map<Stack, number>();
@@ -25,7 +28,7 @@ export function order(operations: Iterable<Operation>): Plan {
   const place = (operation: Operation) => placeOf(subject(operation), stacks);
   made.sort((a, b) => place(a) - place(b));
   deleted.sort((a, b) => place(b) - place(a));
-  return [...prune(denied, deleted), ...made, ...prune(deleted, deleted)];
+  return [...prune(denied, deleted), ...freed, ...made, ...prune(deleted, deleted)];
 }
 
 /** The resource that an operation is about: what will be, or what was. */
@@ -33,6 +36,7 @@ export const subject = (operation: Operation): Resource => (operation.do === 'ch
 
 const RANK: Readonly<Record<Resource['kind'], number>> = {
   namespace: 0,
+  held: 1,
   flows: 1,
   link: 2,
   address: 3,

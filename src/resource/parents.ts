@@ -24,16 +24,20 @@ export function parentsOf(resource: Resource): readonly Key[] {
       return [...stack, `table ${resource.in} ${resource.family} ${resource.table}`];
     case 'sysctl':
     case 'flows':
+    case 'held':
       return stack;
   }
 }
 
 /**
  * The parents with whose end this resource ends by itself, so that its deletion need not be said. A link is not among
- * them: a process may keep a deleted namespace alive, and its links must be gone all the same.
+ * them: a process may keep a deleted namespace alive, and its links must be gone all the same. Nor is a held socket, which is
+ * such a process's.
  */
 export function diesWith(resource: Resource): readonly Key[] {
-  return resource.kind === 'link' || resource.kind === 'namespace' || resource.kind === 'flows' ? [] : parentsOf(resource);
+  return OUTLIVING.has(resource.kind) ? [] : parentsOf(resource);
 }
+
+const OUTLIVING: ReadonlySet<Resource['kind']> = new Set(['namespace', 'link', 'flows', 'held']);
 
 const inside = (stack: Stack): Key[] => (stack === 'host' ? [] : [namespaceKey(stack)]);

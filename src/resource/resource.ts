@@ -18,8 +18,14 @@ export type LinkSpec =
   | { readonly type: 'bridge' }
   | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac } };
 
-/** A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones. */
-export type LinkResource = In<'link', { name: string; spec: LinkSpec; mac?: Mac; mtu?: number; master?: string; isolated?: true }>;
+/**
+ * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
+ * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
+ */
+export type LinkResource = In<
+  'link',
+  { name: string; spec: LinkSpec; mac?: Mac; mtu?: number; master?: string; isolated?: true; hairpin?: true; localnet?: true }
+>;
 
 /** That a link is up: a resource of its own, because policy goes before it and routes after. */
 export type UpResource = In<'up', { link: string }>;
@@ -27,8 +33,11 @@ export type UpResource = In<'up', { link: string }>;
 /** An address of a link, without duplicate address detection (RFC 4862 §5.4; it would delay IPv6 by seconds). */
 export type AddressResource = In<'address', { link: string; address: InterfaceAddress }>;
 
-/** A route, protocol number 250. `via` is a gateway; without it the destination is on the link itself. */
-export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'; via?: Ip; dev: string; metric?: number }>;
+/**
+ * A route, protocol number 250. `via` is a gateway; without it the destination is on the link itself. A `local` one says that
+ * what comes by that link for this address is for the host (table local); each link may have its own.
+ */
+export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'; via?: Ip; dev: string; metric?: number; local?: true }>;
 
 /** A permanent neighbour entry: the MAC address behind an IP address on a link. */
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
@@ -55,9 +64,19 @@ export type SysctlResource = In<'sysctl', { path: string; value: string }>;
 
 /**
  * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no
- * flow sticks to an address that has passed to another.
+ * flow sticks to an address that has passed to another. Those of a published port of that address are forgotten at once whenever
+ * the claim begins, ends or leads `to` another place.
  */
-export type FlowsResource = In<'flows', { ip: Ip }>;
+export type FlowsResource = In<'flows', { ip: Ip; published?: { readonly protocol: Protocol; readonly port: number; readonly to: string } }>;
+
+/** A transport protocol that has ports. */
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+/**
+ * A bound socket that only holds its port, so that no other program takes it. It dies with the process; `heal` takes it again.
+ * Port and address as for bind(2): 0.0.0.0 and :: clash with every address of their family.
+ */
+export type HeldResource = In<'held', { protocol: Protocol; ip: Ip; port: number }>;
 
 /** Whatever can exist in a kernel, as plain data. Drivers describe with these; the ledger makes them so. */
 export type Resource =
@@ -70,7 +89,8 @@ export type Resource =
   | TableResource
   | ElementResource
   | SysctlResource
-  | FlowsResource;
+  | FlowsResource
+  | HeldResource;
 
 /** The identity of a resource: kind, stack and what the kernel knows it by. Two resources with one key are the same thing. */
 export type Key = `${Resource['kind']} ${Stack} ${string}`;

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { addressesConform } from './kernel/addresses.js';
 import { closingConforms } from './kernel/closing.js';
+import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
 import { linksConform } from './kernel/links.js';
 import { namespacesConform } from './kernel/namespaces.js';
@@ -27,6 +28,7 @@ export function kernelConformance(name: string, open: Open): void {
     transactionsConform(open);
     plansConform(open);
     socketsConform(open);
+    heldConforms(open);
     surveysConform(open);
     watchingConforms(open);
     closingConforms(open);

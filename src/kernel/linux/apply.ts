@@ -11,13 +11,15 @@ import { commandOf, Transaction } from './transaction.js';
 /**
  * Makes all the changes of a plan, or none:
  *
- *     pending deletions that stand in the way ──► sections ──► what leaves is handed to the reaper
+ *     pending deletions that stand in the way ──► sections ──► flows of ports ──► what leaves is handed to the reaper
  *                                                   │ refused
  *                                                   └──► undo, then the error (once more first, where an index was stale)
  */
 export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
   reaper.finishFor(plan);
-  return attempt(machine, reaper, plan, true);
+  const leaving = attempt(machine, reaper, plan, true);
+  reaper.forgetPorts(leaving.published.splice(0));
+  return leaving;
 }
 
 function attempt(machine: Machine, reaper: Reaper, plan: Plan, again: boolean): Leaving {

@@ -41,6 +41,7 @@ const NAMES: ReadonlyMap<number, string> = new Map(
     EMSGSIZE: 90,
     ENOPROTOOPT: 92,
     EPROTONOSUPPORT: 93,
+    ESOCKTNOSUPPORT: 94,
     EOPNOTSUPP: 95,
     EPFNOSUPPORT: 96,
     EAFNOSUPPORT: 97,
@@ -78,6 +79,8 @@ export const ENODEV = 19;
 export const EINVAL = 22;
 export const EROFS = 30;
 export const EMSGSIZE = 90;
+export const EPROTONOSUPPORT = 93;
+export const ESOCKTNOSUPPORT = 94;
 export const EOPNOTSUPP = 95;
 export const EAFNOSUPPORT = 97;
 export const EADDRINUSE = 98;

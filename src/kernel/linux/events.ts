@@ -1,3 +1,4 @@
+import { keyOf } from '../../resource/key.js';
 import type { Key } from '../../resource/resource.js';
 import { addressState } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
@@ -20,7 +21,7 @@ import { givenOf } from './mark.js';
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
-import { isMarked, routeState } from './route.js';
+import { isLocal, isMarked, routeState } from './route.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
@@ -129,7 +130,8 @@ export class Events {
   #path({ payload }: NetlinkMessage): void {
     const state = routeState(payload);
     if (!state || !isMarked(state)) return;
-    if (state.dev !== undefined && this.#links.has(state.dev)) this.#touched.add(`route host ${state.family} ${state.to} ${state.metric ?? 0}`);
+    const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
+    if (link) this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: link.name, ...(isLocal(state) ? { local: true } : {}) }));
   }
 
   #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {

@@ -1,5 +1,6 @@
 import type { Ip } from '../../ip/types.js';
 import type { Stack } from '../../resource/resource.js';
+import type { HostPort } from './conntrack/delete-by-port.js';
 
 /** A link that is to be deleted, by its index: the name may be another's by then. */
 export interface LeavingLink {
@@ -17,10 +18,12 @@ export interface Leaving {
   readonly namespaces: Stack[];
   /** Addresses whose tracked connections are forgotten once no link has them any more. */
   readonly addresses: Ip[];
+  /** Published ports that lead elsewhere now: their tracked connections are forgotten before the reply. */
+  readonly published: HostPort[];
 }
 
 /** Nothing, to be added to. */
-export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [] });
+export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [] });
 
-/** Whether there is nothing to be deleted. */
+/** Whether there is nothing to be deleted behind the reply. */
 export const isEmpty = ({ links, namespaces, addresses }: Leaving): boolean => links.length + namespaces.length + addresses.length === 0;

@@ -1,6 +1,6 @@
 import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
 import { addBridge } from './link/bridge.js';
-import { isolatePort, type LinkSetting, setLink } from './link/set-link.js';
+import { type LinkSetting, setLink, setPort } from './link/set-link.js';
 import { addVeth } from './link/veth.js';
 import { aliasOf } from './mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
@@ -12,7 +12,7 @@ const ETHERNET_MTU = 1500;
  * cannot (the alias, and no link-local address). A veth's other end gets its part with what is said to its own stack.
  */
 export function createLink(sheet: Sheet, operation: Operation, resource: LinkResource): void {
-  const { in: stack, name, spec, master } = resource;
+  const { in: stack, name, spec, master, localnet } = resource;
   const { instance, inet6, stacks } = sheet.machine;
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
@@ -27,9 +27,9 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   }
   sheet.learn(stack, name, placement.index);
   // Before it is set up: a port that is to be isolated never carries a frame that it must not.
-  if (resource.isolated) sheet.say(stack, entry(operation, isolatePort(placement.index, true)));
+  if (resource.isolated || resource.hairpin) sheet.say(stack, entry(operation, setPort(placement.index, resource)));
   const pinned = spec.type === 'bridge' && resource.mtu !== undefined ? { mtu: resource.mtu } : {};
-  sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned }, operation);
+  sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned, ...(localnet && { localnet }) }, operation);
 }
 
 // A bridge follows the MTUs of its ports until somebody has changed its own (br_mtu_auto_adjust of net/bridge/br_if.c), and
@@ -43,13 +43,14 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   const { mtu, mac } = differences(from, to);
   const master = to.master === from.master ? {} : { master: to.master === undefined ? 0 : sheet.indexOf(to.in, to.master) };
   const own: { -readonly [Name in keyof LinkSetting]: LinkSetting[Name] } = { ...mtu, ...mac, ...master, alias: aliasOf(sheet.machine.instance, to) };
+  if (to.localnet !== from.localnet) own.localnet = to.localnet === true;
   const index = sheet.indexOf(to.in, to.name);
   if (to.spec.type === 'bridge' && to.mtu !== undefined && to.mtu !== from.mtu) {
     sheet.say(to.in, entry(operation, setLink(index, { mtu: besides(to.mtu) })));
     own.mtu = to.mtu;
   }
   sheet.say(to.in, entry(operation, setLink(index, own)));
-  if (to.isolated !== from.isolated) sheet.say(to.in, entry(operation, isolatePort(index, to.isolated === true)));
+  if (to.isolated !== from.isolated || to.hairpin !== from.hairpin) sheet.say(to.in, entry(operation, setPort(index, to)));
   if (to.spec.type !== 'veth' || from.spec.type !== 'veth') return;
   const { peer } = to.spec;
   const peerMac = peer.mac === undefined || peer.mac === from.spec.peer.mac ? {} : { mac: peer.mac };

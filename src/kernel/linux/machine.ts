@@ -1,5 +1,6 @@
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
+import type { Held } from './held.js';
 import type { Instance } from './mark.js';
 import type { Namespaces } from './namespaces.js';
 import { isRefusal } from './netlink-socket.js';
@@ -12,6 +13,7 @@ export interface Machine {
   readonly stacks: Stacks;
   readonly namespaces: Namespaces;
   readonly netfilter: Netfilter;
+  readonly held: Held;
   /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */
   readonly indexes: Map<string, number>;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */

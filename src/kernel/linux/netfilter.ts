@@ -4,7 +4,8 @@ import { keyOf } from '../../resource/key.js';
 import type { Operation, Resource, Stack } from '../../resource/resource.js';
 import { countRequest, decodeCount } from './conntrack/count.js';
 import { deleteByAddress } from './conntrack/delete-by-address.js';
-import { decodeFlow, deleteFlows, dumpFlows, holds } from './conntrack/flows.js';
+import { beganAt, deleteByPort, type HostPort } from './conntrack/delete-by-port.js';
+import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './conntrack/flows.js';
 import { EINVAL, ENOBUFS, ENOENT } from './errno.js';
 import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
@@ -71,7 +72,19 @@ export class Netfilter {
       this.#filters = false;
     }
     const wanted = new Set(addresses);
-    const flows = this.#socket.dumpBytes((sequence) => dumpFlows(sequence), decodeFlow).filter((flow) => holds(flow, wanted));
+    const flows = this.#flows((flow) => holds(flow, wanted));
+    return this.#request((sequence) => deleteFlows(flows, sequence));
+  }
+
+  /** Makes the host forget the tracked connections that were begun to these ports. */
+  forgetPorts(ports: readonly HostPort[]): Refusal | undefined {
+    if (ports.length === 0 || this.#tracked() === 0) return undefined;
+    if (this.#filters && ports.length < MANY) {
+      const answer = this.#request((sequence) => ports.map((each, index) => deleteByPort(each, sequence + index)));
+      if (answer?.errno !== EINVAL) return answer;
+      this.#filters = false;
+    }
+    const flows = this.#flows((flow) => ports.some((port) => beganAt(flow, port)));
     return this.#request((sequence) => deleteFlows(flows, sequence));
   }
 
@@ -110,6 +123,10 @@ export class Netfilter {
       }
     }
     return decodeTable(found, this.#instance, stack);
+  }
+
+  #flows(wanted: (flow: Flow) => boolean): readonly Flow[] {
+    return this.#socket.dumpBytes((sequence) => dumpFlows(sequence), decodeFlow).filter(wanted);
   }
 
   #try(socket: NetlinkSocket, operations: readonly Operation[]): RefusedOperation | undefined {

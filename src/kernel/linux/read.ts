@@ -8,7 +8,8 @@ import { namespaceNumber } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
 import { otherEnd } from './other-end.js';
 import { saysAbsent } from './refused.js';
-import { getRoutes, isMarked, type RouteState, routeState } from './route.js';
+import { RT_TABLE_LOCAL } from './constants/route.js';
+import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
 import { look, type View } from './view.js';
 
@@ -38,6 +39,7 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
     found.push(...inside);
   }
   if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, [...files.keys()]), ...machine.netfilter.read('host'));
+  found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
 }
 
@@ -60,6 +62,8 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(given.mtu || (spec.type !== 'bridge' && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
       ...(master === undefined ? {} : { master }),
       ...(link.isolated ? { isolated: true } : {}),
+      ...(link.hairpin ? { hairpin: true } : {}),
+      ...(link.localnet ? { localnet: true } : {}),
     };
   }
 }
@@ -98,12 +102,21 @@ function* onLinks({ place: { stack, route }, links, ours, names }: View): Genera
 }
 
 function* routes({ place: { stack, route }, ours, names }: View): Generator<Resource> {
-  for (const state of dumpRoutes(route)) {
+  for (const state of [...dumpRoutes(route), ...(stack === 'host' ? localRoutes(route) : [])]) {
     const { family, to, via, dev, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
     if (dev === undefined || name === undefined || !isMarked(state) || !ours.has(dev)) continue;
-    yield { kind: 'route', in: stack, family, to, ...(via === undefined ? {} : { via }), dev: name, ...(metric === undefined ? {} : { metric }) };
+    yield {
+      kind: 'route',
+      in: stack,
+      family,
+      to,
+      ...(via === undefined ? {} : { via }),
+      dev: name,
+      ...(metric === undefined ? {} : { metric }),
+      ...(isLocal(state) ? { local: true } : {}),
+    };
   }
 }
 
@@ -113,6 +126,10 @@ export function dumpRoutes(route: Place['route']): readonly RouteState[] {
     ifThere(() => route.dump(getRoutes(family), ({ payload }) => routeState(payload))).filter((state) => state.family === family),
   );
 }
+
+/** The IPv6 routes of the host's local table: among its own addresses, those that we let in by a link of ours. */
+const localRoutes = (route: Place['route']): readonly RouteState[] =>
+  ifThere(() => route.dump(getRoutes(6, RT_TABLE_LOCAL), ({ payload }) => routeState(payload))).filter(({ family }) => family === 6);
 
 // What goes while it is being read is not there.
 function ifThere<T>(work: () => readonly T[]): readonly T[] {

@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { Log } from '../../base/log.js';
 import { subject } from '../../resource/order.js';
 import type { Plan, Stack } from '../../resource/resource.js';
+import type { HostPort } from './conntrack/delete-by-port.js';
 import { ENODEV } from './errno.js';
 import { isEmpty, type Leaving, type LeavingLink } from './leaving.js';
 import { deleteGroup, setLink } from './link/set-link.js';
 import { getLink, getLinks, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { mayDelete } from './mark.js';
-import { isRefusal, type NetlinkSocket } from './netlink-socket.js';
+import { isRefusal, type NetlinkSocket, type Refusal } from './netlink-socket.js';
 import { look } from './view.js';
 
 /** How many links, or namespaces, go at once: an operation that comes meanwhile waits for so many at the most. */
@@ -49,7 +50,7 @@ export class Reaper {
     if (links.length >= CHUNK) this.#due = 0;
     const named = new Set(links.map(({ peer }) => peer?.in));
     for (const stack of namespaces) if (named.has(stack)) this.#cleared.add(stack);
-    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], done });
+    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], published: [], done });
   }
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */
@@ -148,8 +149,17 @@ export class Reaper {
   /** All of them at once: the table of tracked connections is walked as a whole, however many are asked for. */
   #forget(): void {
     const addresses = this.#batches.flatMap((batch) => batch.addresses.splice(0));
+    this.#warning(() => this.#machine.netfilter.forget(addresses));
+  }
+
+  /** Forgets the tracked connections of published ports, at once: the next packet is to take the new way. */
+  forgetPorts(ports: readonly HostPort[]): void {
+    this.#warning(() => this.#machine.netfilter.forgetPorts(ports));
+  }
+
+  #warning(forget: () => Refusal | undefined): void {
     try {
-      const refusal = this.#machine.netfilter.forget(addresses);
+      const refusal = forget();
       if (refusal) this.#log.warn('tracked connections could not be forgotten', { ...refusal });
     } catch (error) {
       this.#log.warn('tracked connections could not be forgotten', { error: String(error) });

@@ -4,9 +4,11 @@ import type { Family, Ip, Prefix } from '../../ip/types.js';
 import type { RouteResource } from '../../resource/resource.js';
 import {
   IP6_RT_PRIO_USER,
+  RT_SCOPE_HOST,
   RT_SCOPE_LINK,
   RT_SCOPE_NOWHERE,
   RT_SCOPE_UNIVERSE,
+  RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
   RTA_DST,
   RTA_GATEWAY,
@@ -18,13 +20,14 @@ import {
   RTM_GETROUTE,
   RTM_NEWROUTE,
   RTMSG_LENGTH,
+  RTN_LOCAL,
   RTN_UNICAST,
   RTPROT_FAIRLEAD,
   RTPROT_UNSPEC,
 } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
 import { ipIn } from './ip-attribute.js';
-import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './netlink/constants.js';
+import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './netlink/constants.js';
 import { attributes, u8, u16, u32 } from './netlink/reader.js';
 import type { Writer } from './netlink/writer.js';
 import type { Request } from './request.js';
@@ -44,7 +47,9 @@ export interface RouteState {
 
 /** `ip route add TO via GATEWAY dev LINK protocol 250` */
 export const addRoute = (index: number, route: RouteResource): Request => {
-  return (w, sequence, flags) => message(w, RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_EXCL, sequence, index, route);
+  // Local ones differ by their link alone: exclusive would be said of them all. A second of one link is EEXIST without it, too.
+  const how = route.local ? NLM_F_CREATE | NLM_F_APPEND : NLM_F_CREATE | NLM_F_EXCL;
+  return (w, sequence, flags) => message(w, RTM_NEWROUTE, flags | how, sequence, index, route);
 };
 
 /** `ip route replace …`: without a moment in which there is none. */
@@ -57,10 +62,10 @@ export const deleteRoute = (index: number, route: RouteResource): Request => {
   return (w, sequence, flags) => message(w, RTM_DELROUTE, flags, sequence, index, route);
 };
 
-/** The main table's routes of one family, when sent as a dump. */
-export const getRoutes = (family: Family): Request => {
+/** The routes of one family in a table, when sent as a dump. */
+export const getRoutes = (family: Family, table = RT_TABLE_MAIN): Request => {
   return (w, sequence, flags) => {
-    w.message(RTM_GETROUTE, flags, sequence, (m) => m.u8(numberOf(family)).zero(3).u8(RT_TABLE_MAIN).zero(7));
+    w.message(RTM_GETROUTE, flags, sequence, (m) => m.u8(numberOf(family)).zero(3).u8(table).zero(7));
   };
 };
 
@@ -90,20 +95,24 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
   };
 }
 
-/** Whether it carries our mark: a unicast route of the main table with protocol 250. */
-export const isMarked = ({ table, type, protocol }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && protocol === RTPROT_FAIRLEAD;
+/** Whether it carries our mark: a unicast route of the main table, or a local one of the local table, with protocol 250. */
+export const isMarked = ({ table, type, protocol }: RouteState): boolean =>
+  protocol === RTPROT_FAIRLEAD && ((table === RT_TABLE_MAIN && type === RTN_UNICAST) || (table === RT_TABLE_LOCAL && type === RTN_LOCAL));
 
-function message(w: Writer, type: number, flags: number, sequence: number, index: number, { family, to, via, metric }: RouteResource): void {
+/** Whether it is one by which a link lets an address of the host in. */
+export const isLocal = ({ type }: RouteState): boolean => type === RTN_LOCAL;
+
+function message(w: Writer, type: number, flags: number, sequence: number, index: number, { family, to, via, metric, local }: RouteResource): void {
   const deletes = type === RTM_DELROUTE;
-  const scope = via || family === 6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+  const scope = local ? RT_SCOPE_HOST : via || family === 6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
   w.message(type, flags, sequence, (m) => {
     m.u8(numberOf(family))
       .u8(to === 'default' ? 0 : prefixLength(to))
       .u16(0)
-      .u8(RT_TABLE_MAIN)
+      .u8(local ? RT_TABLE_LOCAL : RT_TABLE_MAIN)
       .u8(deletes ? RTPROT_UNSPEC : RTPROT_FAIRLEAD)
       .u8(deletes ? RT_SCOPE_NOWHERE : scope)
-      .u8(RTN_UNICAST)
+      .u8(local ? RTN_LOCAL : RTN_UNICAST)
       .u32(0);
     if (to !== 'default') m.attr(RTA_DST, ipBytes(networkAddress(to)));
     m.attrU32(RTA_OIF, index);

@@ -1,7 +1,17 @@
 import { commands } from '../../resource/commands.js';
 import { invert } from '../../resource/invert.js';
 import { subject } from '../../resource/order.js';
-import type { FlowsResource, LinkResource, NamespaceResource, Operation, Plan, Resource, Stack, SysctlResource } from '../../resource/resource.js';
+import type {
+  FlowsResource,
+  HeldResource,
+  LinkResource,
+  NamespaceResource,
+  Operation,
+  Plan,
+  Resource,
+  Stack,
+  SysctlResource,
+} from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
 import { type Leaving, leavingNothing } from './leaving.js';
@@ -117,6 +127,8 @@ export class Transaction implements Sheet {
         return this.#sysctl(operation, resource);
       case 'flows':
         return this.#flows(operation, resource);
+      case 'held':
+        return this.#held(operation, resource);
       default:
         return this.#link(operation, resource);
     }
@@ -185,8 +197,16 @@ export class Transaction implements Sheet {
     this.#section = { stack, nft: [operation] };
   }
 
-  #flows(operation: Operation, { ip }: FlowsResource): void {
-    if (operation.do === 'delete') this.#leaving.addresses.push(ip);
+  #flows(operation: Operation, { ip, published }: FlowsResource): void {
+    if (published) this.#leaving.published.push({ ip, ...published });
+    else if (operation.do === 'delete') this.#leaving.addresses.push(ip);
+  }
+
+  #held(operation: Operation, resource: HeldResource): void {
+    this.#flush();
+    if (operation.do !== 'delete') this.machine.held.take(resource);
+    else if (!this.machine.held.release(resource)) return;
+    this.#done(operation);
   }
 
   #route(stack: Stack): RouteSection {

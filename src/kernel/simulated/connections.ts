@@ -1,4 +1,5 @@
-import type { SocketSpec } from '../kernel.js';
+import type { Ip } from '../../ip/types.js';
+import type { Protocol } from '../../resource/resource.js';
 import { Errno } from './errno.js';
 
 // IPPORT ranges of net.ipv4.ip_local_port_range, whose default is 32768 to 60999.
@@ -11,7 +12,7 @@ export class Connections {
   #next = FIRST_FREE;
 
   /** Binds; what it returns gives the port back. Refuses an address and port that are taken, wildcards included. */
-  bind({ type, address, port }: SocketSpec): () => void {
+  bind({ type, address, port }: { readonly type: Protocol; readonly address: Ip; readonly port: number }): () => void {
     const family = address.includes(':') ? 6 : 4;
     const place = `${type} ${family} ${port === 0 ? this.#free(type, family) : port}`;
     const held = this.#bound.get(place) ?? new Set();

@@ -13,6 +13,7 @@ export type ErrnoName =
   | 'ENOENT'
   | 'EOPNOTSUPP'
   | 'EPERM'
+  | 'EPROTONOSUPPORT'
   | 'EXFULL';
 
 /** What an operation throws inside; the door turns it into an error of the table, with the command in question. */
@@ -28,6 +29,6 @@ const ABSENT: ReadonlySet<ErrnoName> = new Set(['ENODEV', 'ENOENT', 'ENETUNREACH
 export function refusal(errno: ErrnoName, command: string, cause: unknown): FairleadError {
   if (errno === 'EEXIST') return failure('kernel-exists', { command }, { cause });
   if (errno === 'EPERM') return failure('kernel-denied', { command, errno }, { cause });
-  if (errno === 'EOPNOTSUPP') return failure('kernel-lacks', { command, errno }, { cause });
+  if (errno === 'EOPNOTSUPP' || errno === 'EPROTONOSUPPORT') return failure('kernel-lacks', { command, errno }, { cause });
   return failure(ABSENT.has(errno) ? 'kernel-absent' : 'kernel-refused', { command, errno }, { cause });
 }

@@ -15,6 +15,7 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   const bridge = master === undefined ? undefined : masterOf(net, master);
   const link = newLink(net, { name, type: spec.type, mac, mtu, instance });
   link.made = resource;
+  if (resource.localnet) link.sysctls.set('ipv4/route_localnet', '1');
   plug(undo, link);
   if (spec.type === 'veth') {
     const peer = newLink(netOf(world, spec.peer.in), { name: spec.peer.name, type: 'veth', mac: spec.peer.mac, mtu, instance });
@@ -41,6 +42,7 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     release(undo, link);
     if (bridge) enslave(undo, link, bridge);
   }
+  if (to.localnet !== from.localnet) undo.put(link.sysctls, 'ipv4/route_localnet', to.localnet ? '1' : '0');
   undo.set(link, 'made', to);
 }
 
@@ -78,7 +80,8 @@ export function dropRoute(undo: Undo, route: Route): void {
 }
 
 /** What makes a route the only one: IPv6 has 1024 where no metric is given (IP6_RT_PRIO_USER of linux/ipv6_route.h). */
-export const routeKey = ({ family, to, metric }: Route['resource']): string => `${family} ${to} ${metric ?? (family === 6 ? 1024 : 0)}`;
+export const routeKey = ({ family, to, metric, local, dev }: Route['resource']): string =>
+  `${family} ${to} ${metric ?? (family === 6 ? 1024 : 0)}${local ? ` local ${dev}` : ''}`;
 
 /** Puts a link into its stack under its name. */
 export function plug(undo: Undo, link: Link): void {

@@ -4,13 +4,15 @@ import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
 import { createNamespace, deleteNamespace } from './namespaces.js';
 import { restoreSysctl, writeSysctl } from './sysctls.js';
 import { changeElement, changeTable, createElement, createTable, deleteElement, deleteTable } from './tables.js';
+import type { Held } from './held.js';
 import type { Undo } from './undo.js';
-import type { World } from './world.js';
+import { netOf, type World } from './world.js';
 
 /** Who operates on the world: the instance whose mark new things carry, and where the files of its namespaces are. */
 export interface Hand {
   readonly world: World;
   readonly instance: string;
+  readonly held: Held;
   pathOf(stack: Resource['in']): string;
 }
 
@@ -44,6 +46,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return writeSysctl(world, undo, resource);
     case 'flows':
       return undefined;
+    case 'held':
+      return hand.held.take(undo, netOf(world, resource.in), resource);
   }
 }
 
@@ -71,6 +75,8 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return restoreSysctl(world, undo, resource, was);
     case 'flows':
       return undefined;
+    case 'held':
+      return hand.held.release(undo, resource);
   }
 }
 

@@ -59,6 +59,7 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
 function* routesSeen(net: Net): Generator<RouteSeen> {
   for (const link of net.links.values()) if (link.up && link.name !== 'lo') yield* connected(link);
   for (const { resource, protocol } of net.routes.values()) {
+    if (resource.local) continue;
     const { family, to, via, dev } = resource;
     yield { family, to, ...(via === undefined ? {} : { via }), dev, protocol };
   }

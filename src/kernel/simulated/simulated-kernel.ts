@@ -10,6 +10,7 @@ import { Drain } from './drain.js';
 import { Errno, refusal } from './errno.js';
 import { type Foreign, newWorld } from './foreign.js';
 import { namespaceAt, offerNamespace } from './namespaces.js';
+import { Held } from './held.js';
 import { type Hand, operate } from './operate.js';
 import { ours, survey } from './reading.js';
 import { bind } from './sockets.js';
@@ -44,7 +45,7 @@ export class SimulatedKernel implements Kernel {
   constructor(options: SimulatedOptions = {}, world: World = newWorld(options)) {
     const instance = options.instance ?? 'simulated';
     this.#world = world;
-    this.#hand = { world, instance, pathOf: (stack) => this.pathOf(stack) };
+    this.#hand = { world, instance, held: new Held(), pathOf: (stack) => this.pathOf(stack) };
     this.disturb = new Disturbance(world, instance, (keys) => this.#touched.tell(keys));
   }
 
@@ -68,7 +69,7 @@ export class SimulatedKernel implements Kernel {
     await this.#drain.now();
     return stacks.flatMap((stack) => {
       const named = this.#world.stacks.get(stack);
-      return named ? [...ours(stack, named, this.#hand.instance)] : [];
+      return named ? [...ours(stack, named, this.#hand.instance), ...this.#hand.held.list().filter((each) => each.in === stack)] : [];
     });
   }
 
@@ -110,6 +111,7 @@ export class SimulatedKernel implements Kernel {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#drain.now();
+    this.#hand.held.close();
   }
 
   /** Makes a namespace as somebody else would; its path can be adopted. For tests. */
@@ -129,8 +131,9 @@ export class SimulatedKernel implements Kernel {
     return () => this.#refusals.delete(when);
   }
 
-  /** Another process's kernel on the same host: what this one made is there. For tests. */
+  /** Another process's kernel on the same host: what this one made is there, but for the ports that its own process held. For tests. */
   again(options: Pick<SimulatedOptions, 'instance'> = { instance: this.#hand.instance }): SimulatedKernel {
+    this.#hand.held.close();
     return new SimulatedKernel(options, this.#world);
   }
 

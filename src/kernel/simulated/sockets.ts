@@ -17,7 +17,8 @@ export function bind(world: World, net: Net, spec: SocketSpec): number {
   return descriptor;
 }
 
-function isLocal(net: Net, ip: Ip): boolean {
+/** Whether a socket can be bound to this address. */
+export function isLocal(net: Net, ip: Ip): boolean {
   if (isUnspecified(ip) || isLoopback(ip)) return true;
   for (const link of net.links.values()) for (const address of link.addresses.keys()) if (splitInterfaceAddress(address).ip === ip) return true;
   return false;

@@ -7,6 +7,7 @@ import { type Net, netOf, type World } from './world.js';
 /** The settings of a fresh namespace that Fairlead and its users touch. A link's own are below `net/ipv4/conf/LINK`. */
 const INITIAL: Readonly<Record<string, string>> = {
   'net/ipv4/ip_forward': '0',
+  'net/ipv4/ip_local_port_range': '32768\t60999',
   'net/ipv4/ip_nonlocal_bind': '0',
   'net/ipv4/ip_unprivileged_port_start': '1024',
   'net/ipv4/ping_group_range': '1\t0',

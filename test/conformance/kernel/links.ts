@@ -3,7 +3,7 @@ import type { Kernel } from '../../../src/kernel/kernel.js';
 import type { LinkSeen } from '../../../src/resource/survey.js';
 import type { Stack } from '../../../src/resource/resource.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost, turn } from './host.js';
-import { address, bridge, mac, namespace, neighbour, plugged, route, up, veth } from './shapes.js';
+import { address, bridge, mac, namespace, neighbour, plugged, route, sysctl, up, veth } from './shapes.js';
 
 /** The link of that name in a stack, as anybody sees it. */
 async function seen(kernel: Kernel, stack: Stack, name: string): Promise<LinkSeen | undefined> {
@@ -141,6 +141,33 @@ export function linksConform(open: Open): void {
       await expectRead(kernel, [ns, br, open]);
       await settle(kernel, [change(open, isolated)]);
       await expectRead(kernel, [ns, br, isolated]);
+    });
+
+    it('let a port send frames back where they came from', async () => {
+      const { kernel } = shared;
+      const [ns, br] = [namespace('ns/a'), bridge('flbr')];
+      const plain = veth('fla', { in: 'ns/a', name: 'eth0' }, { master: 'flbr' });
+      const hairpin = { ...plain, hairpin: true } as const;
+      await make(kernel, [ns, br, hairpin]);
+      await expectRead(kernel, [ns, br, hairpin]);
+      await settle(kernel, [change(hairpin, plain)]);
+      await expectRead(kernel, [ns, br, plain]);
+      await settle(kernel, [change(plain, { ...hairpin, isolated: true })]);
+      await expectRead(kernel, [ns, br, { ...hairpin, isolated: true }]);
+    });
+
+    it('let packets of 127.0.0.0/8 pass a bridge', async () => {
+      const { kernel } = shared;
+      const [plain, local] = [bridge('flbr'), bridge('flbr', { localnet: true })];
+      const setting = sysctl('host', 'net/ipv4/conf/flbr/route_localnet', '');
+      await make(kernel, [local]);
+      await expectRead(kernel, [local]);
+      expect(await kernel.was([setting])).toEqual([{ value: '1' }]);
+      await settle(kernel, [change(local, plain)]);
+      await expectRead(kernel, [plain]);
+      expect(await kernel.was([setting])).toEqual([{ value: '0' }]);
+      await settle(kernel, [change(plain, local)]);
+      await expectRead(kernel, [local]);
     });
 
     it('give back the usual MTU when none is asked for any more', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/resource/resource.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost, turn } from './host.js';
-import { address, namespace, plugged, route, up, veth } from './shapes.js';
+import { address, bridge, mac, namespace, plugged, route, up, veth } from './shapes.js';
 
 const families = [
   { family: 4, own: '10.1.0.2/24', gateway: '10.1.0.1', other: '10.1.0.9', away: '10.7.0.1', net: '10.8.0.0/16', beyond: '10.8.0.1', far: '10.9.0.0/16' },
@@ -96,6 +96,28 @@ export function routesConform(open: Open): void {
       await make(kernel, base);
       await settle(kernel, [remove(byDefault), remove(byLink), remove(route('ns/a', net, 'none'))]);
       await expectRead(kernel, base);
+    });
+  });
+
+  describe('local routes', () => {
+    const shared = sharedHost(open);
+    const local = (dev: string) => route('host', '::1/128', dev, { metric: 2048, local: true });
+    const bridges = ['flbr1', 'flbr2'].flatMap((name, index) => [
+      bridge(name, { mac: mac(0x30 + index) }),
+      address('host', name, `fd0${index}::1/64`),
+      up('host', name),
+    ]);
+
+    it('let an address of the host in by each of several links', async () => {
+      const { kernel } = shared;
+      await make(kernel, [...bridges, local('flbr1'), local('flbr2')]);
+      await expectRead(kernel, [...bridges, local('flbr1'), local('flbr2')]);
+      expect((await kernel.survey('host')).routes.filter(({ to }) => to === '::1/128')).toEqual([]);
+      await expectRefused(kernel, create(local('flbr1')), 'kernel-exists');
+      await settle(kernel, [remove(local('flbr1'))]);
+      await expectRead(kernel, [...bridges, local('flbr2')]);
+      await settle(kernel, [remove(local('flbr1')), create(local('flbr1'))]);
+      await expectRead(kernel, [...bridges, local('flbr1'), local('flbr2')]);
     });
   });
 

@@ -3,6 +3,7 @@ import type {
   AddressResource,
   ElementResource,
   FlowsResource,
+  HeldResource,
   LinkResource,
   NamespaceResource,
   NeighbourResource,
@@ -26,7 +27,7 @@ export const mac = (number: number): Mac => {
   return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':') as Mac;
 };
 
-type LinkExtra = Partial<Pick<LinkResource, 'mac' | 'mtu' | 'master' | 'in'>>;
+type LinkExtra = Partial<Pick<LinkResource, 'mac' | 'mtu' | 'master' | 'in' | 'hairpin' | 'localnet'>>;
 
 export const bridge = (name: string, extra: LinkExtra = {}): LinkResource => ({
   kind: 'link',
@@ -56,7 +57,7 @@ export const route = (
   stack: Stack,
   to: string,
   dev: string,
-  extra: { readonly via?: string; readonly metric?: number; readonly family?: 4 | 6 } = {},
+  extra: { readonly via?: string; readonly metric?: number; readonly family?: 4 | 6; readonly local?: true } = {},
 ): RouteResource => ({
   kind: 'route',
   in: stack,
@@ -65,6 +66,7 @@ export const route = (
   dev,
   ...(extra.via === undefined ? {} : { via: extra.via as Ip }),
   ...(extra.metric === undefined ? {} : { metric: extra.metric }),
+  ...(extra.local === undefined ? {} : { local: extra.local }),
 });
 
 export const neighbour = (stack: Stack, link: string, ip: string, number: number): NeighbourResource => ({
@@ -90,6 +92,14 @@ export const element = (map: string, key: string, value?: string): ElementResour
 export const sysctl = (stack: Stack, path: string, value: string): SysctlResource => ({ kind: 'sysctl', in: stack, path, value });
 
 export const flows = (stack: Stack, ip: string): FlowsResource => ({ kind: 'flows', in: stack, ip: ip as Ip });
+
+export const held = (protocol: HeldResource['protocol'], ip: string, port: number, stack: Stack = 'host'): HeldResource => ({
+  kind: 'held',
+  in: stack,
+  protocol,
+  ip: ip as Ip,
+  port,
+});
 
 /** A namespace with a veth into the host, both ends up. */
 export function plugged(stack: Stack, hostEnd: string, master?: string): readonly [NamespaceResource, LinkResource, UpResource, UpResource] {

@@ -6,6 +6,7 @@ import type { Ip } from '../../../ip/types.js';
 import { messages, NetlinkFormatError, type NetlinkMessage } from '../netlink/reader.js';
 import { countRequest, decodeCount } from './count.js';
 import { deleteByAddress } from './delete-by-address.js';
+import { beganAt, deleteByPort } from './delete-by-port.js';
 import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './flows.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -37,6 +38,25 @@ describe('deletion by address', () => {
 
   it('is not for IPv6, whose filter the kernel compares the wrong way round', () => {
     expect(deleteByAddress(ip('fd00::2'), 9)).toBeUndefined();
+  });
+});
+
+describe('deletion by port', () => {
+  it('filters by protocol and port, and by an IPv4 address', () => {
+    const began = (family: string, length: string): string => `${length}000000${'0201'}0500${'09000000'}00000000${family}000000`;
+    const service = (port: string): string => `14000280${'0500010011000000'}06000300${port}0000`;
+    const filter = (flags: string): string => `0c001980${'08000100'}${flags}000000`;
+    const bytes = (address: string): string => hex(deleteByPort({ ip: ip(address), protocol: 'udp', port: 53 }, 9));
+    expect(bytes('0.0.0.0')).toBe(`${began('02', '38')}18000180${service('0035')}${filter('28')}`);
+    expect(bytes('fd00::2')).toBe(`${began('0a', '38')}18000180${service('0035')}${filter('28')}`);
+    expect(bytes('192.0.2.1')).toBe(`${began('02', '44')}24000180${'0c000180'}08000200${'c0000201'}${service('0035')}${filter('2a')}`);
+  });
+
+  it('finds the same among flows', () => {
+    const found = (address: string, protocol: 'tcp' | 'udp', port: number): number =>
+      flows.filter((flow) => beganAt(flow, { ip: ip(address), protocol, port })).length;
+    expect([found('0.0.0.0', 'udp', 8080), found('198.51.100.1', 'udp', 2), found('0.0.0.0', 'udp', 2), found('0.0.0.0', 'tcp', 2)]).toEqual([1, 2, 2, 1]);
+    expect([found('::', 'udp', 2), found('2001:db8::1', 'udp', 2), found('2001:db8::1', 'tcp', 2)]).toEqual([1, 1, 0]);
   });
 });
 

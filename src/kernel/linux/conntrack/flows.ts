@@ -1,7 +1,7 @@
 import { ipFromBytes } from '../../../ip/ip.js';
 import type { Family, Ip } from '../../../ip/types.js';
 import { AF_INET, AF_INET6, AF_UNSPEC, NFGEN_HDRLEN, NLA_F_NESTED, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from '../netlink/constants.js';
-import { attributes, NetlinkFormatError, type NetlinkMessage, u8 } from '../netlink/reader.js';
+import { attributes, be16, NetlinkFormatError, type NetlinkMessage, u8 } from '../netlink/reader.js';
 import * as ct from './constants.js';
 import { request, typeOf } from './message.js';
 
@@ -9,6 +9,9 @@ import { request, typeOf } from './message.js';
 export interface Flow {
   readonly family: number;
   readonly original: FlowEnds;
+  /** The protocol's number (IANA), and the port that it began with; 0 where it has none. */
+  readonly protocol: number;
+  readonly port: number;
   readonly reply: FlowEnds;
   readonly tuple: Uint8Array;
   readonly id: Uint8Array | undefined;
@@ -37,6 +40,7 @@ export function decodeFlow(message: NetlinkMessage): Flow | undefined {
   return {
     family: u8(message.payload),
     original: endsOf(tuple),
+    ...serviceOf(tuple),
     reply: endsOf(reply),
     tuple: tuple.slice(),
     id: found.get(ct.CTA_ID)?.slice(),
@@ -67,6 +71,13 @@ function endsOf(tuple: Uint8Array): FlowEnds {
   const nested = attributes(tuple).get(ct.CTA_TUPLE_IP);
   const ip = nested ? attributes(nested) : new Map<number, Uint8Array>();
   return { source: address(ip, ct.CTA_IP_V4_SRC, ct.CTA_IP_V6_SRC), destination: address(ip, ct.CTA_IP_V4_DST, ct.CTA_IP_V6_DST) };
+}
+
+function serviceOf(tuple: Uint8Array): Pick<Flow, 'protocol' | 'port'> {
+  const nested = attributes(tuple).get(ct.CTA_TUPLE_PROTO);
+  const has = nested ? attributes(nested) : new Map<number, Uint8Array>();
+  const [number, port] = [has.get(ct.CTA_PROTO_NUM), has.get(ct.CTA_PROTO_DST_PORT)];
+  return { protocol: number ? u8(number) : 0, port: port ? be16(port) : 0 };
 }
 
 function address(ip: ReadonlyMap<number, Uint8Array>, v4: number, v6: number): Ip {

@@ -27,10 +27,15 @@ export const IFLA_INFO_KIND = 1;
 export const IFLA_INFO_SLAVE_DATA = 5;
 /** include/uapi/linux/if_link.h, since 4.18: what a port of a bridge is told in IFLA_PROTINFO, and tells in IFLA_INFO_SLAVE_DATA. */
 export const IFLA_BRPORT_ISOLATED = 33;
+/** The same for hairpin mode. */
+export const IFLA_BRPORT_MODE = 4;
 export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;
 
+/** In IFLA_AF_SPEC, AF_INET: told by number, asked as the array of all; IPV4_DEVCONF_ROUTE_LOCALNET is of include/uapi/linux/ip.h. */
+export const IFLA_INET_CONF = 1;
+export const IPV4_DEVCONF_ROUTE_LOCALNET = 26;
 export const IFLA_INET6_ADDR_GEN_MODE = 8;
 export const IN6_ADDR_GEN_MODE_NONE = 1;
 

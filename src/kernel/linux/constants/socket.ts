@@ -26,7 +26,12 @@ export const SO_RCVBUFFORCE = 33;
 export const SO_NETNS_COOKIE = 71;
 /** include/uapi/linux/in6.h */
 export const IPPROTO_IPV6 = 41;
+/** include/uapi/linux/in.h */
+export const IPPROTO_SCTP = 132;
 export const IPV6_V6ONLY = 26;
+/** The value of an option that is an int. */
+export const ON = Uint8Array.of(1, 0, 0, 0);
+export const OFF = Uint8Array.of(0, 0, 0, 0);
 /** include/linux/socket.h, include/uapi/linux/netlink.h */
 export const SOL_NETLINK = 270;
 export const NETLINK_CAP_ACK = 10;

@@ -1,5 +1,12 @@
-import { IFINFO_LENGTH, IFLA_AF_SPEC, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE } from '../constants/link.js';
-import { AF_INET6 } from '../constants/socket.js';
+import {
+  IFINFO_LENGTH,
+  IFLA_AF_SPEC,
+  IFLA_INET6_ADDR_GEN_MODE,
+  IFLA_INET_CONF,
+  IN6_ADDR_GEN_MODE_NONE,
+  IPV4_DEVCONF_ROUTE_LOCALNET,
+} from '../constants/link.js';
+import { AF_INET, AF_INET6 } from '../constants/socket.js';
 import { AF_UNSPEC } from '../netlink/constants.js';
 import type { Writer } from '../netlink/writer.js';
 
@@ -25,12 +32,23 @@ export function linkMessage(w: Writer, type: number, flags: number, sequence: nu
   });
 }
 
-/**
- * No link-local address by itself: the traffic that comes with one (RFC 4862, MLD, router solicitations) is flooded to
- * every port of a bridge. The kernel reads it in a message that sets, not in one that makes (do_setlink in rtnetlink.c).
- */
-export const quiet = (w: Writer): Writer =>
-  w.nest(IFLA_AF_SPEC, (spec) => spec.nest(AF_INET6, (inet6) => inet6.attrU8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE)));
+/** What a link is told for a family of addresses. */
+export interface FamilySetting {
+  /**
+   * No link-local address by itself: the traffic that comes with one (RFC 4862, MLD, router solicitations) is flooded to
+   * every port of a bridge.
+   */
+  readonly quiet?: boolean;
+  /** Whether packets of 127.0.0.0/8 may pass it: net.ipv4.conf.LINK.route_localnet without a write below /proc/sys. */
+  readonly localnet?: boolean;
+}
+
+/** Writes it. The kernel reads this in a message that sets, not in one that makes (do_setlink in rtnetlink.c). */
+export const familySetting = (w: Writer, { quiet, localnet }: FamilySetting): Writer =>
+  w.nest(IFLA_AF_SPEC, (spec) => {
+    if (localnet !== undefined) spec.nest(AF_INET, (inet) => inet.nest(IFLA_INET_CONF, (conf) => conf.attrU32(IPV4_DEVCONF_ROUTE_LOCALNET, localnet ? 1 : 0)));
+    if (quiet) spec.nest(AF_INET6, (inet6) => inet6.attrU8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE));
+  });
 
 /** Where struct ifinfomsg ends and the attributes begin. */
 export const LINK_ATTRIBUTES = IFINFO_LENGTH;

@@ -3,11 +3,14 @@ import type { Mac } from '../../../ip/types.js';
 import {
   IFF_UP,
   IFLA_ADDRESS,
+  IFLA_AF_SPEC,
   IFLA_BRPORT_ISOLATED,
+  IFLA_BRPORT_MODE,
   IFLA_EXT_MASK,
   IFLA_GROUP,
   IFLA_IFALIAS,
   IFLA_IFNAME,
+  IFLA_INET_CONF,
   IFLA_INFO_KIND,
   IFLA_INFO_SLAVE_DATA,
   IFLA_LINK,
@@ -16,9 +19,11 @@ import {
   IFLA_MASTER,
   IFLA_MTU,
   IFLA_TARGET_NETNSID,
+  IPV4_DEVCONF_ROUTE_LOCALNET,
   RTEXT_FILTER_SKIP_STATS,
   RTM_GETLINK,
 } from '../constants/link.js';
+import { AF_INET } from '../constants/socket.js';
 import { attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
 import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
@@ -39,6 +44,10 @@ export interface LinkState {
   readonly master?: number;
   /** A port that exchanges no frames with other isolated ports of its bridge. */
   readonly isolated: boolean;
+  /** A port that sends frames back where they came from. */
+  readonly hairpin: boolean;
+  /** Whether packets of 127.0.0.0/8 may pass it. */
+  readonly localnet: boolean;
   /** The index of the other end of a veth. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of the other end; none when it is the same. */
@@ -81,7 +90,9 @@ export function linkState(payload: Uint8Array): LinkState {
     group: number(has.get(IFLA_GROUP)) ?? 0,
     ...(alias === undefined ? {} : { alias: text(alias) }),
     ...(master === undefined || master === 0 ? {} : { master }),
-    isolated: isolatedOf(info),
+    isolated: portFlag(info, IFLA_BRPORT_ISOLATED),
+    hairpin: portFlag(info, IFLA_BRPORT_MODE),
+    localnet: localnetOf(has.get(IFLA_AF_SPEC)),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
@@ -96,8 +107,15 @@ function kindOf(info: Uint8Array | undefined): string | undefined {
   return kind && text(kind);
 }
 
-function isolatedOf(info: Uint8Array | undefined): boolean {
+function portFlag(info: Uint8Array | undefined, flag: number): boolean {
   const port = info && attributes(info).get(IFLA_INFO_SLAVE_DATA);
-  const isolated = port && attributes(port).get(IFLA_BRPORT_ISOLATED);
-  return isolated?.[0] === 1;
+  return (port && attributes(port).get(flag))?.[0] === 1;
+}
+
+// An array of u32; its numbers count from 1.
+function localnetOf(spec: Uint8Array | undefined): boolean {
+  const inet = spec && attributes(spec).get(AF_INET);
+  const conf = inet && attributes(inet).get(IFLA_INET_CONF);
+  const at = (IPV4_DEVCONF_ROUTE_LOCALNET - 1) * 4;
+  return conf !== undefined && conf.length >= at + 4 && u32(conf, at) !== 0;
 }

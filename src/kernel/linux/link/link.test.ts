@@ -95,6 +95,8 @@ describe('a link', () => {
       group: 3,
       master: 4,
       isolated: false,
+      hairpin: false,
+      localnet: false,
     });
   });
 

@@ -4,6 +4,7 @@ import {
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_BRPORT_ISOLATED,
+  IFLA_BRPORT_MODE,
   IFLA_PROTINFO,
   IFLA_GROUP,
   IFLA_IFALIAS,
@@ -12,16 +13,15 @@ import {
   RTM_DELLINK,
   RTM_SETLINK,
 } from '../constants/link.js';
+import type { LinkResource } from '../../../resource/resource.js';
 import { AF_BRIDGE } from '../constants/socket.js';
 import type { Request } from '../request.js';
-import { linkMessage, quiet } from './link-message.js';
+import { type FamilySetting, familySetting, linkMessage } from './link-message.js';
 
 /** What `ip link set` can be asked for. `master` 0 takes a port off its bridge. */
-export interface LinkSetting {
+export interface LinkSetting extends FamilySetting {
   readonly up?: boolean;
   readonly alias?: string;
-  /** No link-local address by itself. */
-  readonly quiet?: boolean;
   readonly mac?: Mac;
   readonly mtu?: number;
   readonly master?: number;
@@ -38,15 +38,15 @@ export const setLink = (index: number, setting: LinkSetting): Request => {
       if (setting.master !== undefined) m.attrU32(IFLA_MASTER, setting.master);
       if (setting.group !== undefined) m.attrU32(IFLA_GROUP, setting.group);
       if (setting.alias !== undefined) m.attrString(IFLA_IFALIAS, setting.alias);
-      if (setting.quiet) quiet(m);
+      if (setting.quiet || setting.localnet !== undefined) familySetting(m, setting);
     });
 };
 
-/** `bridge link set dev LINK isolated on|off`: an isolated port exchanges no frames with other isolated ports. */
-export const isolatePort = (index: number, isolated: boolean): Request => {
+/** `bridge link set dev LINK isolated on|off hairpin on|off`: what a port exchanges with other isolated ports, and with itself. */
+export const setPort = (index: number, { isolated, hairpin }: Pick<LinkResource, 'isolated' | 'hairpin'>): Request => {
   return (w, sequence, flags) =>
     linkMessage(w, RTM_SETLINK, flags, sequence, { index, family: AF_BRIDGE }, (m) =>
-      m.nest(IFLA_PROTINFO, (port) => port.attrU8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0)),
+      m.nest(IFLA_PROTINFO, (port) => port.attrU8(IFLA_BRPORT_MODE, hairpin ? 1 : 0).attrU8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0)),
     );
 };
 

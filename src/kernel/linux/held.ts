@@ -1,0 +1,98 @@
+import { failure } from '../../base/error.js';
+import { keyOf } from '../../resource/key.js';
+import type { HeldResource, Key } from '../../resource/resource.js';
+import { bindTo } from './bind-to.js';
+import { familyOf } from '../../ip/ip.js';
+import {
+  AF_INET,
+  AF_INET6,
+  IPPROTO_IPV6,
+  IPPROTO_SCTP,
+  IPV6_V6ONLY,
+  ON,
+  OFF,
+  SO_RCVBUF,
+  SO_REUSEADDR,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from './constants/socket.js';
+import { EADDRINUSE, EADDRNOTAVAIL } from './errno.js';
+import { libc, SystemError } from './libc.js';
+import { portHolder } from './port-holder.js';
+import type { Stacks } from './stacks.js';
+
+/**
+ * The sockets that hold published ports. Bound and never listening: a connection that reaches one is refused, and another
+ * program's bind fails, whatever its SO_REUSEADDR, because ours has none (inet_csk_bind_conflict of net/ipv4/inet_connection_sock.c).
+ */
+export class Held {
+  readonly #stacks: Stacks;
+  readonly #open = new Map<Key, { readonly resource: HeldResource; readonly fd: number }>();
+
+  constructor(stacks: Stacks) {
+    this.#stacks = stacks;
+  }
+
+  /** Holds a port. Throws `port-taken`, `port-address` and `SystemError`. */
+  take(resource: HeldResource): void {
+    const { protocol, ip: address, port } = resource;
+    this.#stacks.enter(resource.in);
+    try {
+      this.#open.set(keyOf(resource), { resource, fd: open(resource) });
+    } catch (error) {
+      const errno = error instanceof SystemError ? error.errno : 0;
+      if (errno === EADDRNOTAVAIL) throw failure('port-address', { protocol, address, port }, { cause: error });
+      if (errno !== EADDRINUSE) throw error;
+      const holder = portHolder(resource) ?? 'another program';
+      throw failure('port-taken', { protocol, address, port, holder, other: port + 1, target: 'PORT' }, { cause: error });
+    }
+  }
+
+  /** Lets go of it; true unless it was not held. */
+  release(resource: HeldResource): boolean {
+    const held = this.#open.get(keyOf(resource));
+    if (!held) return false;
+    this.#open.delete(keyOf(resource));
+    libc.close(held.fd);
+    return true;
+  }
+
+  /** What is held. */
+  list(): readonly HeldResource[] {
+    return [...this.#open.values()].map(({ resource }) => resource);
+  }
+
+  close(): void {
+    for (const resource of this.list()) this.release(resource);
+  }
+}
+
+function open(resource: HeldResource): number {
+  try {
+    return bound(resource, false);
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.errno !== EADDRINUSE) throw error;
+    // What is left of a server that has ended (TIME_WAIT) is in the way of no new one, but only with SO_REUSEADDR.
+    return bound(resource, true);
+  }
+}
+
+function bound({ protocol, ip, port }: HeldResource, reuse: boolean): number {
+  const six = familyOf(ip) === 6;
+  const type = protocol === 'udp' ? SOCK_DGRAM : SOCK_STREAM;
+  const fd = libc.socket(six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, protocol === 'sctp' ? IPPROTO_SCTP : 0);
+  try {
+    if (six) libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON, 4);
+    // Nobody reads it: what may still come (from an internal network) is to cost as little as can be. The kernel has a least size.
+    if (protocol === 'udp') libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, OFF, 4);
+    if (reuse && protocol !== 'udp') libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4);
+    bindTo(fd, ip, port);
+    if (reuse) libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, OFF, 4);
+    return fd;
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+}
