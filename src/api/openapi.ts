@@ -13,7 +13,8 @@ export function openapi(version: string): Part {
     info: {
       title: 'Fairlead',
       version,
-      description: 'Networks, sandboxes and endpoints. A {ref} is a name, an id or an unambiguous beginning of one.',
+      description:
+        'Networks, sandboxes and endpoints. A {ref} is a name, an id or an unambiguous beginning of one; of an endpoint also NETWORK/NAME, with its slash encoded.',
     },
     paths: paths(),
     components: { schemas: schemas() },

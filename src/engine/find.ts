@@ -1,39 +1,45 @@
 import { failure } from '../base/error.js';
 import type { Owner } from '../resource/owner.js';
 import type { Context } from './context.js';
+import type { Records } from './records.js';
 
 const KINDS = ['network', 'sandbox', 'endpoint'] as const;
+type Kind = (typeof KINDS)[number];
 
-/** The object that a user means: `network/web`, or a bare name or id where it is only one. Throws `object-absent`, `reference-ambiguous`. */
-export function findOwner({ records }: Context, ref: string): { readonly owner: Owner; readonly name: string } {
-  const [head = '', ...rest] = ref.split('/');
-  const kind = KINDS.find((each) => each === head);
-  const shelves = { network: records.networks, sandbox: records.sandboxes, endpoint: records.endpoints };
-  if (kind && rest.length > 0) {
-    const { id, name } = shelves[kind].resolve(rest.join('/'));
-    return { owner: `${kind}/${id}`, name: `${kind}/${name}` };
-  }
-  const found = KINDS.flatMap((each) =>
-    attempt(() => shelves[each].resolve(ref)).map(({ id, name }) => ({ owner: `${each}/${id}` as Owner, name: `${each}/${name}` })),
-  );
-  // An endpoint has its sandbox's name unless it was given another: the sandbox is meant.
-  const meant = found.filter(({ name }) => !name.startsWith('endpoint/') || found.length === 1);
-  if (meant.length > 1) throw failure('reference-ambiguous', { ref, candidates: meant.map(({ name }) => name).join(', ') });
-  if (!meant[0]) throw failure('object-absent', { ref });
-  return meant[0];
+/**
+ * The object that a user means: `network/web`, `endpoint/web/door`, or without the kind where it is only one. Throws
+ * `object-absent` and `reference-ambiguous`; with a kind, `network-absent` and so on.
+ */
+export function findOwner(context: Context, ref: string): { readonly owner: Owner; readonly name: string } {
+  const owner = ofKind(context.records, ref) ?? ofAny(context, ref);
+  return { owner, name: nameOf(context, owner) };
 }
 
 /** An owner as users name it. */
 export function nameOf({ records }: Context, owner: Owner): string {
-  const [kind, id = ''] = owner.split('/');
-  const shelf = kind === 'network' ? records.networks : kind === 'sandbox' ? records.sandboxes : records.endpoints;
-  return owner === 'host' ? owner : `${kind}/${shelf.find(id)?.name ?? id.slice(0, 12)}`;
+  const kind = kindOf(owner);
+  return kind ? `${kind}/${shelfOf(records, kind).fullName(owner.slice(kind.length + 1))}` : owner;
 }
 
-function attempt<T>(look: () => T): readonly T[] {
-  try {
-    return [look()];
-  } catch {
-    return [];
-  }
+const kindOf = (ref: string): Kind | undefined => KINDS.find((kind) => ref.startsWith(`${kind}/`));
+
+const shelfOf = ({ networks, sandboxes, endpoints }: Records, kind: Kind) => ({ network: networks, sandbox: sandboxes, endpoint: endpoints })[kind];
+
+function ofKind(records: Records, ref: string): Owner | undefined {
+  const kind = kindOf(ref);
+  return kind && `${kind}/${shelfOf(records, kind).resolve(ref.slice(kind.length + 1)).id}`;
+}
+
+function ofAny(context: Context, ref: string): Owner {
+  const owners = KINDS.flatMap((kind) =>
+    shelfOf(context.records, kind)
+      .matching(ref)
+      .map(({ id }): Owner => `${kind}/${id}`),
+  );
+  // An endpoint has its sandbox's name unless it was given another: the sandbox is meant.
+  const others = owners.filter((owner) => !owner.startsWith('endpoint/'));
+  const [first, ...more] = others.length > 0 ? others : owners;
+  if (first === undefined) throw failure('object-absent', { ref });
+  if (more.length === 0) return first;
+  throw failure('reference-ambiguous', { ref, candidates: [first, ...more].map((owner) => nameOf(context, owner)).join(', ') });
 }

@@ -3,6 +3,7 @@ import type { Id } from '../base/id.js';
 import type { Facts, Json } from '../base/json.js';
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import type { Entry, Store, Write } from '../store/store.js';
+import { EndpointShelf } from './endpoint-shelf.js';
 import { Shelf } from './shelf.js';
 
 /**
@@ -13,7 +14,7 @@ import { Shelf } from './shelf.js';
 export class Records {
   readonly networks = new Shelf<Network>('network-absent');
   readonly sandboxes = new Shelf<Sandbox>('sandbox-absent');
-  readonly endpoints = new Shelf<Endpoint>('endpoint-absent');
+  readonly endpoints = new EndpointShelf(this.networks);
   readonly #byNetwork = new Map<Id, Set<Id>>();
   readonly #bySandbox = new Map<Id, Set<Id>>();
   readonly #definitions: Store;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../base/error-table.js';
 import { failure } from '../base/error.js';
-import type { Id } from '../base/id.js';
+import { type Id, shortId } from '../base/id.js';
 
 /** Records of one kind by id and by name. A reference is a whole id, a name, or an unambiguous beginning of an id. */
 export class Shelf<T extends { readonly id: Id; readonly name: string }> {
@@ -31,15 +31,25 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
 
   /** The record that a user means. Throws when there is none, or several. */
   resolve(ref: string): T {
+    const [first, ...others] = this.matching(ref);
+    if (!first) throw failure(this.#absent, { ref });
+    if (others.length === 0) return first;
+    const candidates = [first, ...others].map(({ id }) => `${this.fullName(id)} (${shortId(id)})`).join(', ');
+    throw failure('reference-ambiguous', { ref, candidates });
+  }
+
+  /** The records that a user can mean: a whole id goes before names, and those before beginnings of ids. */
+  matching(ref: string): readonly T[] {
     const exact = this.#byId.get(ref);
-    if (exact) return exact;
+    if (exact) return [exact];
     const named = this.named(ref);
-    if (named.length > 1) throw ambiguous(ref, named);
-    if (named[0]) return named[0];
-    const matches = /^[0-9a-f]{2,63}$/.test(ref) ? [...this.#byId.values()].filter(({ id }) => id.startsWith(ref)) : [];
-    if (matches.length > 1) throw ambiguous(ref, matches);
-    if (matches[0]) return matches[0];
-    throw failure(this.#absent, { ref });
+    if (named.length > 0 || !/^[0-9a-f]{2,63}$/.test(ref)) return named;
+    return [...this.#byId.values()].filter(({ id }) => id.startsWith(ref));
+  }
+
+  /** The name by which there is only one; the beginning of the id where it has gone. */
+  fullName(id: Id): string {
+    return this.find(id)?.name ?? shortId(id);
   }
 
   /** All of them, oldest first. */
@@ -73,6 +83,3 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     if (ids?.size === 0) this.#byName.delete(name);
   }
 }
-
-const ambiguous = (ref: string, found: readonly { readonly id: Id; readonly name: string }[]) =>
-  failure('reference-ambiguous', { ref, candidates: found.map(({ id, name }) => `${name} (${id.slice(0, 12)})`).join(', ') });

@@ -13,7 +13,7 @@ export interface Collection<T, Ask, Change> {
   remove(ref: string, how?: RemoveHow): Promise<void>;
 }
 
-/** Endpoints are also joined to sandboxes and leave them. */
+/** Endpoints are also joined to sandboxes and leave them. A `ref` to one is `NETWORK/NAME` as well: names are unique only within a network. */
 export interface Endpoints extends Collection<Endpoint, EndpointAsk, EndpointChange> {
   /** Puts the endpoint into the sandbox: links, addresses and routes are live when it resolves. */
   join(ref: string, sandbox: string): Promise<Endpoint>;
@@ -51,7 +51,7 @@ export interface Fairlead extends AsyncDisposable {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
   readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
   readonly endpoints: Endpoints;
-  /** `ref` is a name, an id, or `network/NAME`, `sandbox/NAME`, `endpoint/NAME` where a bare name could be several. */
+  /** `ref` is a name, an id, or `network/NAME`, `sandbox/NAME`, `endpoint/NETWORK/NAME` where a bare name could be several. */
   explain(ref: string): Promise<Explanation>;
   /** What creating this would do, as commands; nothing is done. */
   plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]>;
