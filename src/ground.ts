@@ -8,6 +8,7 @@ import type { Prefix } from './ip/types.js';
 import { familyOf, ipNumber, parseIp } from './ip/ip.js';
 import { bitsOf, makePrefix } from './ip/prefix.js';
 import type { Context } from './engine/context.js';
+import { type Names, silentNames } from './names/names.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
@@ -22,6 +23,8 @@ export interface Ground {
   readonly boot: Store;
   readonly instance: Instance;
   readonly nameServers: readonly Prefix[];
+  readonly names: Names;
+  readonly upstreams: Context['upstreams'];
   readonly ruleset: Context['ruleset'];
   readonly about: Facts;
   readonly alive: (process: SandboxProcess) => boolean;
@@ -50,6 +53,8 @@ async function simulatedGround(): Promise<Ground> {
     boot,
     instance,
     nameServers: [],
+    names: silentNames,
+    upstreams: () => [],
     ruleset: () => '',
     about: { version, instance: instance.id, kernel: 'simulated' },
     alive: () => false,
@@ -87,6 +92,8 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       boot,
       instance,
       nameServers: nameServers(),
+      names: silentNames,
+      upstreams: () => [],
       ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
       alive: isAlive,

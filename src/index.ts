@@ -15,6 +15,7 @@ import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
 import { BootJournal } from './engine/boot-journal.js';
 import type { Context } from './engine/context.js';
+import { NamesFollower } from './engine/controllers/names-follower.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
 import { Records } from './engine/records.js';
@@ -60,10 +61,15 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
 async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, options: FairleadOptions): Promise<Context> {
   const journal = await BootJournal.open(ground.boot);
   const ipam = new DefaultIpam({ ulaSeed: ground.instance.id, ...(options.addressPools && { addressPools: options.addressPools.map(readPool) }) });
+  const log = options.log ?? silent;
+  const { upstreams } = ground;
+  const [records, ledger] = [new Records(ground.definitions, ground.boot), new Ledger(ground.kernel, journal)];
   return {
-    records: new Records(ground.definitions, ground.boot),
-    ledger: new Ledger(ground.kernel, journal),
+    records,
+    ledger,
     journal,
+    names: new NamesFollower({ records, ledger, log, upstreams }, ground.names),
+    upstreams,
     kernel: ground.kernel,
     drivers,
     ipams: new Map([[ipam.name, ipam]]),
@@ -73,7 +79,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     draining: new Draining(),
     hub: new Hub(),
     clock: systemClock,
-    log: options.log ?? silent,
+    log,
     avoid: ground.nameServers,
     ruleset: ground.ruleset,
     alive: ground.alive,

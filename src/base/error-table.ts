@@ -16,6 +16,11 @@ export const errorTable = {
   'body-invalid': { status: 400, problem: 'the request is not what this call takes: {reason}', mend: 'the calls and their bodies: GET /v1/openapi.json' },
   'body-too-large': { status: 413, problem: 'the request body is larger than {limit} bytes', mend: 'send less in one request' },
   'route-absent': { status: 404, problem: 'there is no {method} {path}', mend: 'the calls that exist: GET /v1/openapi.json' },
+  'resolver-port-taken': {
+    status: 503,
+    problem: 'port {port} on 127.0.0.11 in sandbox {sandbox} is held by a program there, and so were others',
+    mend: 'end the program that listens on all ports, then make the sandbox again',
+  },
   // ── objects ──
   'network-absent': { status: 404, problem: 'no network "{ref}"', mend: 'those there are: fairlead network ls' },
   'sandbox-absent': { status: 404, problem: 'no sandbox "{ref}"', mend: 'those there are: fairlead sandbox ls' },

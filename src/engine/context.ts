@@ -12,6 +12,8 @@ import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
 import type { Facts } from '../base/json.js';
 import type { SandboxProcess, Strings } from '../model/records.js';
+import type { Upstream } from '../names/types.js';
+import type { NamesFollower } from './controllers/names-follower.js';
 import type { Draining } from './draining.js';
 import type { Records } from './records.js';
 
@@ -26,11 +28,15 @@ export interface Context {
   /** Options that networks of a driver have unless they say otherwise. */
   readonly defaults: { readonly [driver: string]: Strings };
   readonly checks: readonly Check[];
+  /** Who answers names, kept as the records are. */
+  readonly names: NamesFollower;
   readonly queues: Queues;
   readonly draining: Draining;
   readonly hub: Hub<FairleadEvent>;
   readonly clock: Clock;
   readonly log: Log;
+  /** The host's name servers, as they are now. */
+  readonly upstreams: () => readonly Upstream[];
   /** Ranges that no picked subnet may overlap, beside the host's routes: its name servers. */
   readonly avoid: readonly Prefix[];
   /** The constant ruleset of the host, or of a sandbox whose resolver listens on this port, as text that `nft -f` loads. */

@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 
 /** Declares these claims; the undo re-declares what the same owners claimed before. */
 export async function declare(
-  { ledger }: Context,
+  { ledger }: Pick<Context, 'ledger'>,
   claims: Claims,
   lasting: ReadonlySet<Owner> = new Set(),
 ): Promise<Declared & { readonly undo: () => Promise<void> }> {

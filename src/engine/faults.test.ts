@@ -19,6 +19,8 @@ import { MemoryStore } from '../store/memory/memory-store.js';
 import type { Condition, Revision, Write } from '../store/store.js';
 import { BootJournal } from './boot-journal.js';
 import type { Context } from './context.js';
+import { NamesFollower } from './controllers/names-follower.js';
+import { silentNames } from '../names/names.js';
 import { Draining } from './draining.js';
 import { Engine } from './engine.js';
 import { Records } from './records.js';
@@ -90,10 +92,13 @@ async function openEngine({ kernel, definitions, boot }: Pick<FaultyWorld, 'kern
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
+  const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
   const context: Context = {
-    records: new Records(definitions, boot),
-    ledger: new Ledger(kernel, journal),
+    records,
+    ledger,
     journal,
+    names: new NamesFollower({ records, ledger, log: silent, upstreams }, silentNames),
+    upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
     ipams: new Map([[ipam.name, ipam]]),

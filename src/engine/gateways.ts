@@ -15,7 +15,7 @@ export interface Candidate {
  * Source: libnetwork's endpoint order since Engine 28.
  */
 export function gateways(candidates: readonly Candidate[]): ReadonlyMap<Id, readonly Family[]> {
-  const sorted = [...candidates].sort(before);
+  const sorted = inOrder(candidates);
   const chosen = new Map<Id, Family[]>(candidates.map(({ endpoint }) => [endpoint.id, []]));
   for (const family of [4, 6] as const) {
     const first = sorted.find(({ waysOut }) => waysOut.includes(family));
@@ -23,6 +23,9 @@ export function gateways(candidates: readonly Candidate[]): ReadonlyMap<Id, read
   }
   return chosen;
 }
+
+/** First the one that is the way out before all others, then that which follows it. Names are looked up in this order. */
+export const inOrder = (candidates: readonly Candidate[]): readonly Candidate[] => [...candidates].sort(before);
 
 function before(a: Candidate, b: Candidate): number {
   return (

@@ -6,6 +6,12 @@ import type { Entry, Store, Write } from '../store/store.js';
 import { EndpointShelf } from './endpoint-shelf.js';
 import { Shelf } from './shelf.js';
 
+/** What was put into the records, or taken out. */
+export interface Touched {
+  readonly endpoint?: Id;
+  readonly sandbox?: Id;
+}
+
 /**
  * All records, in memory, and the one way in which they change. Networks are definitions and live in D; what this boot
  * made of them (their facts), sandboxes and endpoints live in R. Reading is synchronous: what an operation reserves here is
@@ -25,6 +31,12 @@ export class Records {
   constructor(definitions: Store, boot: Store) {
     this.#definitions = definitions;
     this.#boot = boot;
+  }
+
+  /** From now on `listener` hears of every sandbox and endpoint that changes, before anything is awaited. */
+  follow(listener: (touched: Touched) => void): void {
+    this.sandboxes.follow((sandbox) => listener({ sandbox }));
+    this.endpoints.follow((endpoint) => listener({ endpoint }));
   }
 
   /** Reads both stores. */

@@ -21,6 +21,7 @@ export async function recover(context: Context): Promise<void> {
   await realizeAll(context);
   context.ledger.restore(allClaims(context));
   await mend(context);
+  await context.names.begin();
 }
 
 // A link that had to be made anew has lost what hung on it: one more look finds that, and the next one that all is well.

@@ -6,6 +6,7 @@ import { type Id, shortId } from '../base/id.js';
 export class Shelf<T extends { readonly id: Id; readonly name: string }> {
   readonly #byId = new Map<Id, T>();
   readonly #byName = new Map<string, Set<Id>>();
+  #listener: (id: Id) => void = () => {};
   readonly #absent: ErrorCode & ('network-absent' | 'sandbox-absent' | 'endpoint-absent');
 
   constructor(absent: 'network-absent' | 'sandbox-absent' | 'endpoint-absent') {
@@ -57,6 +58,11 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     return [...this.#byId.values()];
   }
 
+  /** From now on `listener` hears of every change. */
+  follow(listener: (id: Id) => void): void {
+    this.#listener = listener;
+  }
+
   get size(): number {
     return this.#byId.size;
   }
@@ -68,6 +74,7 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     const ids = this.#byName.get(value.name);
     if (ids) ids.add(value.id);
     else this.#byName.set(value.name, new Set([value.id]));
+    this.#listener(value.id);
   }
 
   remove(id: Id): void {
@@ -75,6 +82,7 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     if (!old) return;
     this.#unname(old);
     this.#byId.delete(id);
+    this.#listener(id);
   }
 
   #unname({ id, name }: T): void {

@@ -48,12 +48,31 @@ export interface EndpointChange {
   readonly labels?: { readonly [name: string]: string | null };
 }
 
+/** A name and its address in one sandbox (Docker's `--add-host`). */
+export interface HostAsk {
+  readonly name: string;
+  /** An IP address, or `host-gateway`: the address at which the sandbox reaches its host. */
+  readonly address: string;
+}
+
+/** How names are to be looked up in a sandbox; what is left out is as on the host. */
+export interface DnsAsk {
+  /** Name servers, asked from the sandbox (Docker's `--dns`). */
+  readonly servers?: readonly string[];
+  /** Domains in which short names are looked up (`--dns-search`); `["."]` or none: nowhere. */
+  readonly search?: readonly string[];
+  /** Options of resolv.conf(5) (`--dns-option`). */
+  readonly options?: readonly string[];
+  readonly hosts?: readonly HostAsk[];
+}
+
 /** What a user asks for when creating a sandbox; with `networks` it is attached to them at once, all or none. */
 export interface SandboxAsk {
   readonly name?: string;
   readonly hostname?: string;
   /** The path of a namespace that exists; without it one is made. */
   readonly netns?: string;
+  readonly dns?: DnsAsk;
   readonly labels?: Strings;
   readonly networks?: readonly AttachAsk[];
 }

@@ -1,6 +1,6 @@
-import { shortId } from '../base/id.js';
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import type { Family } from '../ip/types.js';
+import { dnsNames } from './dns-names.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
@@ -86,9 +86,4 @@ function addressIn(
   if (!lease) return { ip: '', length: 0, gateway: '' };
   const pool = network?.internal ? undefined : network?.pools.find(({ subnet }) => subnet === lease.subnet);
   return { ...splitInterfaceAddress(lease.address), gateway: pool?.gateway ?? '' };
-}
-
-function dnsNames({ name, aliases }: Endpoint, sandbox: Sandbox | undefined): readonly string[] {
-  const names = sandbox ? [sandbox.name, name, ...aliases, shortId(sandbox.id), sandbox.hostname] : [name, ...aliases];
-  return [...new Set(names.filter((each) => each !== ''))];
 }

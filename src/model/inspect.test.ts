@@ -34,6 +34,7 @@ const sandbox: Sandbox = {
   key: '/run/fairlead/netns/fl1',
   cookie: '7',
   hostname: 'api-host',
+  dns: { servers: [], hosts: [] },
   labels: { app: 'api' },
 };
 

@@ -70,6 +70,26 @@ export interface SandboxProcess {
   readonly command: readonly string[];
 }
 
+/** Stands for the address at which a sandbox reaches its host: the gateway of its way out (Docker's `--add-host NAME:host-gateway`). */
+export const HOST_GATEWAY = 'host-gateway';
+
+/** A name that the user gave an address in one sandbox. */
+export interface ExtraHostRecord {
+  readonly name: string;
+  readonly ip: Ip | typeof HOST_GATEWAY;
+}
+
+/** How names are looked up in a sandbox, where the user said so; the host's way else. */
+export interface SandboxDns {
+  /** Name servers, asked from the sandbox. Without one the host's are asked, from the host. */
+  readonly servers: readonly Ip[];
+  /** Domains in which short names are looked up; empty: none. */
+  readonly search?: readonly string[];
+  /** Options of resolv.conf(5). */
+  readonly options?: readonly string[];
+  readonly hosts: readonly ExtraHostRecord[];
+}
+
 /** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot. */
 export interface Sandbox {
   readonly id: Id;
@@ -84,6 +104,9 @@ export interface Sandbox {
   /** The cookie of an adopted namespace, decimal; empty for one that Fairlead made. */
   readonly cookie: string;
   readonly hostname: string;
+  readonly dns: SandboxDns;
+  /** The port on 127.0.0.11 at which its resolver listens; it is asked at port 53. None in the host's stack. */
+  readonly resolver?: number;
   readonly labels: Strings;
   readonly process?: SandboxProcess;
 }

@@ -1,11 +1,32 @@
 import { z } from 'zod';
-import type { SandboxAsk, SandboxChange } from '../../model/asks.js';
-import type { Sandbox, SandboxProcess } from '../../model/records.js';
+import type { Ip } from '../../ip/types.js';
+import type { DnsAsk, HostAsk, SandboxAsk, SandboxChange } from '../../model/asks.js';
+import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
 import { id, state, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
 import { fields, shape, text } from './shape.js';
 
 const sandboxProcess = shape<SandboxProcess>()('SandboxProcess', fields({ pid: z.int(), started: z.string(), command: z.array(z.string()) }));
+
+const dnsAsk = shape<DnsAsk>()(
+  'DnsAsk',
+  fields({
+    servers: z.array(z.string()).exactOptional(),
+    search: z.array(z.string()).exactOptional(),
+    options: z.array(z.string()).exactOptional(),
+    hosts: z.array(shape<HostAsk>()('HostAsk', fields({ name: z.string(), address: z.string() }))).exactOptional(),
+  }),
+);
+
+const sandboxDns = shape<SandboxDns>()(
+  'SandboxDns',
+  fields({
+    servers: z.array(text<Ip>()),
+    search: z.array(z.string()).exactOptional(),
+    options: z.array(z.string()).exactOptional(),
+    hosts: z.array(shape<ExtraHostRecord>()('ExtraHost', fields({ name: z.string(), ip: text<ExtraHostRecord['ip']>() }))),
+  }),
+);
 
 /** The body that creates a sandbox. */
 export const sandboxAsk = shape<SandboxAsk>()(
@@ -14,6 +35,7 @@ export const sandboxAsk = shape<SandboxAsk>()(
     name: z.string().exactOptional(),
     hostname: z.string().exactOptional(),
     netns: z.string().exactOptional(),
+    dns: dnsAsk.exactOptional(),
     labels: strings.exactOptional(),
     networks: z.array(attachAsk).exactOptional(),
   }),
@@ -42,6 +64,8 @@ export const sandbox = shape<Sandbox>()(
     adopted: z.string().exactOptional(),
     cookie: z.string(),
     hostname: z.string(),
+    dns: sandboxDns,
+    resolver: z.int().exactOptional(),
     labels: strings,
     process: sandboxProcess.exactOptional(),
   }),

@@ -4,6 +4,7 @@ import { collect } from '../parse/pairs.js';
 import { type ProgramFlags, prepare, programFlags } from '../process/program.js';
 import { runDetached } from '../process/run-detached.js';
 import { runForeground } from '../process/run-foreground.js';
+import { type DnsFlags, dnsAsk, dnsFlags } from '../dns-flags.js';
 import type { Define } from '../define.js';
 import { STATEMENT } from '../statement.js';
 import type { Shell } from '../shell.js';
@@ -11,7 +12,7 @@ import { usage } from '../usage.js';
 
 const HELP = 'fairlead run --help';
 
-interface Flags extends ProgramFlags {
+interface Flags extends ProgramFlags, DnsFlags {
   readonly network?: readonly string[];
   readonly name?: string;
   readonly hostname?: string;
@@ -29,7 +30,7 @@ export const run: Define = (command, shell) => {
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: bridge)", collect)
     .option('--name <NAME>', 'name of the sandbox (default: one is made)')
     .option('--hostname <NAME>', 'its host name');
-  programFlags(command)
+  programFlags(dnsFlags(command))
     .option('-d, --detach', 'print the id and go; the command runs on, its sandbox stays until it is removed')
     .option('--log <FILE>', 'with -d: where its output goes (default: nowhere)')
     .addHelpText('after', "\nStatus: the command's; 128+n for signal n; 127 no such command; 126 it cannot be executed; 125 our own failure.")
@@ -41,10 +42,11 @@ export const run: Define = (command, shell) => {
     });
 };
 
-function creation(shell: Shell, { name, hostname, network = ['bridge'] }: Flags): () => Promise<Sandbox> {
+function creation(shell: Shell, { name, hostname, network = ['bridge'], ...flags }: Flags): () => Promise<Sandbox> {
   const networks = network.map(parseAttach);
+  const dns = dnsAsk(flags, HELP);
   return async () => {
     const { sandboxes } = await shell.fairlead();
-    return sandboxes.create({ networks, ...(name !== undefined && { name }), ...(hostname !== undefined && { hostname }) });
+    return sandboxes.create({ networks, ...(name !== undefined && { name }), ...(hostname !== undefined && { hostname }), ...(dns && { dns }) });
   };
 }

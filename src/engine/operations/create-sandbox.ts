@@ -9,6 +9,8 @@ import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { driverOf, sandboxClaim } from '../describe.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
+import { RESOLVER_PORT } from '../describe-names.js';
+import { parseDns } from '../parse/dns.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { realize, unrealize } from '../realize.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks, unconnected } from './attach.js';
@@ -61,6 +63,8 @@ function draft(context: Context, id: string, name: string, ask: SandboxAsk, requ
     ...(ask.netns !== undefined && { adopted: ask.netns }),
     cookie: '',
     hostname: parseHostname(ask.hostname ?? shortId(id)),
+    dns: parseDns(ask.dns),
+    ...(!ofHost && { resolver: RESOLVER_PORT }),
     labels: ask.labels ?? {},
   };
 }
@@ -118,6 +122,10 @@ const STEPS = [
     const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
     await creation.context.records.keep({ sandboxes: [creation.sandbox], endpoints });
     return () => creation.context.records.drop({ sandboxes: [creation.sandbox.id], endpoints: endpoints.map(({ id }) => id) });
+  }),
+  step<Creation>('let its names be answered', async (creation) => {
+    await creation.context.names.settled(creation.sandbox.id);
+    creation.sandbox = creation.context.records.sandboxes.get(creation.sandbox.id);
   }),
   step<Creation>('announce', ({ context, sandbox, attachment }) => {
     announce(context, 'sandbox', sandbox, 'created');

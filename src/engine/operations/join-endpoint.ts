@@ -64,8 +64,12 @@ const STEPS = [
   step<Join>('apply', ({ context, sandbox, attachment }) => declareAttachment(context, sandbox, attachment)),
   step<Join>('record that it is active', async (join) => {
     const { joining, changed } = join.attachment;
+    const { records } = join.context;
     const active = joining.map((each): Endpoint => ({ ...each, state: 'active' }));
+    const before = [join.endpoint, ...changed.map(({ id }) => records.endpoints.get(id))];
     join.attachment = { joining: active, changed };
-    await join.context.records.keep({ endpoints: [...active, ...changed] });
+    await records.keep({ endpoints: [...active, ...changed] });
+    return () => records.keep({ endpoints: before });
   }),
+  step<Join>('let names follow', ({ context, sandbox }) => context.names.settled(sandbox.id)),
 ];

@@ -46,5 +46,8 @@ const STEPS = [
     return (await declare(context, new Map(changed.map((each) => endpointClaim(context, each))))).undo;
   }),
   step<Update>('record what changed with it', ({ context: { records }, changed }) => records.keep({ endpoints: changed })),
+  step<Update>('let names follow', async ({ context, after }) => {
+    if (after.sandbox !== undefined) await context.names.settled(after.sandbox);
+  }),
   step<Update>('announce', ({ context, after }) => announce(context, 'endpoint', after, 'changed')),
 ];

@@ -16,6 +16,7 @@ export async function updateSandbox(context: Context, ref: string, change: Sandb
     const name = change.name === undefined ? before.name : rename(context, before, change.name);
     const after: Sandbox = { ...before, name, labels: amend(before.labels, change.labels), ...(process && { process }) };
     await records.keep({ sandboxes: [after] });
+    await context.names.settled(id);
     announce(context, 'sandbox', after, 'changed');
     return after;
   });

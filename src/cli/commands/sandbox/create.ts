@@ -1,8 +1,11 @@
 import { parseAttach } from '../../parse/attach.js';
 import { collect, pairs } from '../../parse/pairs.js';
+import { type DnsFlags, dnsAsk, dnsFlags } from '../../dns-flags.js';
 import type { Define } from '../../define.js';
 
-interface Flags {
+const HELP = 'fairlead sandbox create --help';
+
+interface Flags extends DnsFlags {
   readonly name?: string;
   readonly hostname?: string;
   readonly netns?: string;
@@ -17,18 +20,20 @@ export const create: Define = (command, shell) => {
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: none)", collect)
     .option('--hostname <NAME>', 'its host name')
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
-    .option('--label <K=V>', 'a label; may repeat', collect)
-    .action(async ({ name, hostname, netns, network, label }: Flags) => {
-      const labels = pairs('--label', label, 'fairlead sandbox create --help');
-      const networks = network?.map(parseAttach);
-      const { sandboxes } = await shell.fairlead();
-      const sandbox = await sandboxes.create({
-        ...(name !== undefined && { name }),
-        ...(hostname !== undefined && { hostname }),
-        ...(netns !== undefined && { netns }),
-        ...(labels && { labels }),
-        ...(networks && { networks }),
-      });
-      shell.print(sandbox.id);
+    .option('--label <K=V>', 'a label; may repeat', collect);
+  dnsFlags(command).action(async ({ name, hostname, netns, network, label, ...flags }: Flags) => {
+    const labels = pairs('--label', label, HELP);
+    const dns = dnsAsk(flags, HELP);
+    const networks = network?.map(parseAttach);
+    const { sandboxes } = await shell.fairlead();
+    const sandbox = await sandboxes.create({
+      ...(name !== undefined && { name }),
+      ...(hostname !== undefined && { hostname }),
+      ...(netns !== undefined && { netns }),
+      ...(dns && { dns }),
+      ...(labels && { labels }),
+      ...(networks && { networks }),
     });
+    shell.print(sandbox.id);
+  });
 };

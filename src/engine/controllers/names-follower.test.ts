@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FairleadError, failure } from '../../base/error.js';
+import type { Id } from '../../base/id.js';
+import { silent } from '../../base/log.js';
+import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
+import type { Ip } from '../../ip/types.js';
+import { Ledger } from '../../ledger/ledger.js';
+import type { Endpoint, Network, Sandbox } from '../../model/records.js';
+import type { Names } from '../../names/names.js';
+import type { NamesChange } from '../../names/types.js';
+import { MemoryStore } from '../../store/memory/memory-store.js';
+import { BootJournal } from '../boot-journal.js';
+import { Records } from '../records.js';
+import { NamesFollower } from './names-follower.js';
+
+const network = (name: string, more: Partial<Network> = {}): Network => ({
+  id: `${name}-id`,
+  name,
+  created: 1,
+  state: 'active',
+  driver: 'bridge',
+  scope: 'local',
+  predefined: false,
+  internal: false,
+  attachable: false,
+  ipv4: true,
+  ipv6: false,
+  labels: {},
+  options: {},
+  ipam: { driver: 'default', options: {} },
+  pools: [{ family: 4, subnet: '10.1.0.0/24' as Network['pools'][number]['subnet'], gateway: '10.1.0.1' as Ip, aux: {} }],
+  facts: null,
+  ...more,
+});
+
+const sandbox = (name: string, more: Partial<Sandbox> = {}): Sandbox => ({
+  id: `${name}-id`,
+  name,
+  created: 1,
+  state: 'active',
+  stack: `ns/${name}`,
+  key: `/run/netns/${name}`,
+  cookie: '',
+  hostname: `${name}-host`,
+  dns: { servers: [], hosts: [] },
+  resolver: 20053,
+  labels: {},
+  ...more,
+});
+
+const endpoint = (name: string, on: string, more: Partial<Endpoint> = {}): Endpoint => ({
+  id: `${name}-on-${on}`,
+  name,
+  created: 1,
+  state: 'active',
+  network: `${on}-id`,
+  sandbox: `${name}-id`,
+  leases: [{ family: 4, subnet: '10.1.0.0/24', ip: '10.1.0.2', address: '10.1.0.2/24', until: null } as Endpoint['leases'][number]],
+  aliases: ['db'],
+  gateway: [4],
+  gatewayPriority: 0,
+  labels: {},
+  options: {},
+  ...more,
+});
+
+class Heard implements Names {
+  readonly changes: NamesChange[] = [];
+  answer: (change: NamesChange) => ReadonlyMap<Id, FairleadError> = () => new Map();
+
+  async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
+    this.changes.push(change);
+    return this.answer(change);
+  }
+
+  get last(): NamesChange | undefined {
+    return this.changes.at(-1);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+let heard: Heard;
+let records: Records;
+let follower: NamesFollower;
+let hostServers: string[];
+let kernel: SimulatedKernel;
+
+beforeEach(async () => {
+  const boot = new MemoryStore();
+  kernel = new SimulatedKernel({ instance: 'test' });
+  heard = new Heard();
+  hostServers = ['9.9.9.9'];
+  records = new Records(new MemoryStore(), boot);
+  const ledger = new Ledger(kernel, await BootJournal.open(boot));
+  const upstreams = () => hostServers.map((server) => ({ server: server as Ip, port: 53, from: 'host' as const }));
+  follower = new NamesFollower({ records, ledger, log: silent, upstreams }, heard);
+  await records.define(network('web'));
+  await records.define(network('back', { internal: true }));
+});
+
+const box = 'box-id';
+const known = async (...keep: readonly [Sandbox, ...Endpoint[]]): Promise<void> => {
+  const [first, ...endpoints] = keep;
+  await records.keep({ sandboxes: [first], endpoints });
+  await follower.settled(first.id);
+};
+
+describe('names follow the records', () => {
+  it('from the beginning, all of them in one change, and again only what differs', async () => {
+    await records.keep({ sandboxes: [sandbox('box')], endpoints: [endpoint('box', 'web')] });
+    expect(heard.changes).toEqual([]);
+    await follower.begin();
+    expect(heard.changes).toEqual([
+      {
+        endpoints: new Map([
+          ['box-on-web', { id: 'box-on-web', network: 'web-id', sandbox: box, names: ['box', 'db', 'box-id', 'box-host'], ips: ['10.1.0.2'] }],
+        ]),
+        sandboxes: new Map([
+          [
+            box,
+            {
+              id: box,
+              networks: [{ id: 'web-id', name: 'web' }],
+              extraHosts: [],
+              upstreams: [{ server: '9.9.9.9', port: 53, from: 'host' }],
+              ndots: undefined,
+              path: '/run/netns/box',
+              port: 20053,
+            },
+          ],
+        ]),
+      },
+    ]);
+    await known(sandbox('box', { labels: { a: 'b' } }));
+    expect(heard.changes).toHaveLength(1);
+  });
+
+  it('gather what is recorded in one turn', async () => {
+    await follower.begin();
+    await Promise.all([known(sandbox('box'), endpoint('box', 'web')), known(sandbox('other'), endpoint('other', 'web'))]);
+    expect(heard.changes.map(({ sandboxes }) => [...sandboxes.keys()])).toEqual([[box, 'other-id']]);
+  });
+
+  it('forget an endpoint that leaves, and a sandbox that goes', async () => {
+    await follower.begin();
+    await known(sandbox('box'), endpoint('box', 'web'));
+    await known(sandbox('box'), endpoint('box', 'web', { state: 'leaving' }));
+    expect(heard.last?.endpoints).toEqual(new Map([['box-on-web', null]]));
+    expect(heard.last?.sandboxes.get(box)?.networks).toEqual([]);
+    await known(sandbox('box', { state: 'removing' }));
+    expect(heard.last?.sandboxes).toEqual(new Map([[box, null]]));
+    await records.drop({ sandboxes: [box], endpoints: ['box-on-web'] });
+    await follower.settled(box);
+    expect(heard.changes).toHaveLength(3);
+  });
+
+  it('give a renamed sandbox its new name on every network', async () => {
+    await follower.begin();
+    await known(sandbox('box'), endpoint('box', 'web'));
+    await known({ ...sandbox('box'), name: 'renamed' });
+    expect(heard.last?.endpoints.get('box-on-web')?.names).toEqual(['renamed', 'box', 'db', 'box-id', 'box-host']);
+  });
+
+  it('ask nobody outside where there is no way out, unless the user named whom to ask', async () => {
+    await follower.begin();
+    await known(sandbox('box'), endpoint('box', 'back', { gateway: [] }));
+    expect(heard.last?.sandboxes.get(box)?.upstreams).toEqual([]);
+    const dns = { servers: ['10.1.0.9' as Ip], options: ['ndots:2', 'use-vc'], hosts: [] };
+    await known(sandbox('box', { dns }));
+    expect(heard.last?.sandboxes.get(box)).toMatchObject({ upstreams: [{ server: '10.1.0.9', port: 53, from: 'sandbox' }], ndots: 2 });
+  });
+
+  it('take host-gateway for the gateway of the way out', async () => {
+    await follower.begin();
+    const hosts = [
+      { name: 'me', ip: 'host-gateway' as const },
+      { name: 'nas', ip: '192.0.2.7' as Ip },
+    ];
+    await known(sandbox('box', { dns: { servers: [], hosts } }), endpoint('box', 'web'));
+    expect(heard.last?.sandboxes.get(box)?.extraHosts).toEqual([
+      { name: 'me', ip: '10.1.0.1' },
+      { name: 'nas', ip: '192.0.2.7' },
+    ]);
+    await known(sandbox('box', { dns: { servers: [], hosts } }), endpoint('box', 'web', { gateway: [] }));
+    expect(heard.last?.sandboxes.get(box)?.extraHosts).toEqual([{ name: 'nas', ip: '192.0.2.7' }]);
+  });
+
+  it("follow the host's name servers", async () => {
+    await follower.begin();
+    await known(sandbox('box'), endpoint('box', 'web'));
+    hostServers = ['192.0.2.53'];
+    await follower.refresh();
+    expect(heard.last?.sandboxes.get(box)?.upstreams).toEqual([{ server: '192.0.2.53', port: 53, from: 'host' }]);
+  });
+
+  it("leave the host's stack alone", async () => {
+    const { resolver: _, ...inHost } = sandbox('box', { stack: 'host' });
+    await follower.begin();
+    await known(inHost);
+    expect(heard.changes).toEqual([]);
+  });
+});
+
+describe('a resolver whose port is taken', () => {
+  const taken = () => failure('resolver-port-taken', { sandbox: 'box', port: 20053 });
+
+  it('gets another, which is recorded', async () => {
+    await follower.begin();
+    heard.answer = ({ sandboxes }) => (sandboxes.get(box)?.port === 20053 ? new Map([[box, taken()]]) : new Map());
+    await known(sandbox('box'));
+    const { resolver } = records.sandboxes.get(box);
+    expect(resolver).not.toBe(20053);
+    expect(heard.last?.sandboxes.get(box)?.port).toBe(resolver);
+    const tables = (await kernel.read()).filter(({ kind }) => kind === 'table');
+    expect(tables).toEqual([{ kind: 'table', in: 'ns/box', family: 'inet', name: 'fairlead', skeleton: 'sandbox', resolver }]);
+  });
+
+  it('is an error when no other is free', async () => {
+    await follower.begin();
+    heard.answer = () => new Map([[box, taken()]]);
+    await expect(known(sandbox('box'))).rejects.toSatisfy((error) => FairleadError.is(error) && error.code === 'resolver-port-taken');
+    expect(heard.changes.length).toBeLessThan(12);
+  });
+});

@@ -1,0 +1,137 @@
+import type { FairleadError } from '../../base/error.js';
+import { type Id, randomHex } from '../../base/id.js';
+import type { Names } from '../../names/names.js';
+import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/types.js';
+import type { Context } from '../context.js';
+import { declare } from '../declare.js';
+import { sandboxClaim } from '../describe.js';
+import { describeNamed, describeResolving } from '../describe-names.js';
+import type { Touched } from '../records.js';
+
+const ATTEMPTS = 8;
+
+// A port that no program gets by chance: below the kernel's ephemeral range, which begins at 32768.
+const randomPort = (): number => 0x4000 + (Number.parseInt(randomHex(4), 16) & 0x3fff);
+
+type World = Pick<Context, 'records' | 'ledger' | 'log' | 'upstreams'>;
+
+/**
+ * Keeps the resolver as the records are. What is put into the records is gathered until the turn's end, described anew, and
+ * told if it differs from what was told last; an operation waits for that before it announces.
+ *
+ *     records touched ──► gathered ──► described ──► differs ──► told ──► settled
+ *                             ▲                                    │ a program has the port
+ *                             └──────── another port, recorded ◄───┘
+ */
+export class NamesFollower implements AsyncDisposable {
+  readonly #world: World;
+  readonly #names: Names;
+  readonly #touched = { endpoints: new Set<Id>(), sandboxes: new Set<Id>() };
+  readonly #told = { endpoints: new Map<Id, NamedEndpoint>(), sandboxes: new Map<Id, ResolvingSandbox>() };
+  /** Sandboxes that cannot be listened for, and why. */
+  readonly #failed = new Map<Id, FairleadError>();
+  #running: Promise<void> | undefined;
+
+  constructor(world: World, names: Names) {
+    this.#world = world;
+    this.#names = names;
+  }
+
+  /** From now on answers follow the records; resolves when they do. A sandbox that cannot be answered is logged. */
+  async begin(): Promise<void> {
+    const { records, log } = this.#world;
+    records.follow((touched) => this.#touch(touched));
+    await this.refresh();
+    for (const [id, error] of this.#failed)
+      log.error('names cannot be answered in a sandbox', { sandbox: records.sandboxes.find(id)?.name, error: error.message });
+  }
+
+  /** Resolves when answers follow all that was recorded before the call. Throws what keeps this sandbox from being answered. */
+  async settled(sandbox: Id): Promise<void> {
+    await this.#running;
+    const error = this.#failed.get(sandbox);
+    if (error) throw error;
+  }
+
+  /** Describes all sandboxes anew: at the start, and when the host's name servers have changed. */
+  async refresh(): Promise<void> {
+    for (const { id } of this.#world.records.sandboxes.list()) this.#touch({ sandbox: id });
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running;
+    await this.#names[Symbol.asyncDispose]();
+  }
+
+  #touch({ endpoint, sandbox }: Touched): void {
+    if (endpoint !== undefined) this.#touched.endpoints.add(endpoint);
+    if (sandbox !== undefined) this.#touched.sandboxes.add(sandbox);
+    this.#running ??= this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    // What is recorded in one turn is one change.
+    await Promise.resolve();
+    try {
+      while (this.#touched.endpoints.size + this.#touched.sandboxes.size > 0) await this.#tell(this.#gather());
+    } catch (error) {
+      this.#world.log.error('names cannot be answered', { error });
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** What differs from what was told, and from now on counts as told. */
+  #gather(): NamesChange {
+    const { records } = this.#world;
+    const endpoints = [...this.#touched.endpoints];
+    this.#touched.endpoints.clear();
+    const before = endpoints.flatMap((id) => this.#told.endpoints.get(id)?.sandbox ?? []);
+    const after = endpoints.flatMap((id) => records.endpoints.find(id)?.sandbox ?? []);
+    const sandboxes = new Set([...this.#touched.sandboxes, ...before, ...after]);
+    this.#touched.sandboxes.clear();
+    const named = new Set([...endpoints, ...[...sandboxes].flatMap((id) => records.endpointsIn(id).map((each) => each.id))]);
+    return {
+      endpoints: differing(this.#told.endpoints, named, (id) => describeNamed(this.#world, records.endpoints.find(id))),
+      sandboxes: differing(this.#told.sandboxes, sandboxes, (id) => describeResolving(this.#world, records.sandboxes.find(id))),
+    };
+  }
+
+  async #tell(change: NamesChange): Promise<void> {
+    if (change.endpoints.size + change.sandboxes.size === 0) return;
+    for (const id of change.sandboxes.keys()) this.#failed.delete(id);
+    for (const [id, error] of await this.#names.update(change)) {
+      this.#told.sandboxes.delete(id);
+      if (error.code !== 'resolver-port-taken' || !(await this.#move(id))) this.#failed.set(id, error);
+    }
+  }
+
+  readonly #moves = new Map<Id, number>();
+
+  /** Chooses another port for a sandbox's resolver; false when it has had its attempts. */
+  async #move(id: Id): Promise<boolean> {
+    const { records } = this.#world;
+    const sandbox = records.sandboxes.find(id);
+    const moves = (this.#moves.get(id) ?? 0) + 1;
+    if (!sandbox || moves > ATTEMPTS) return false;
+    this.#moves.set(id, moves);
+    const moved = { ...sandbox, resolver: randomPort() };
+    await declare(this.#world, new Map([sandboxClaim(moved)]));
+    await records.keep({ sandboxes: [moved] });
+    return true;
+  }
+}
+
+function differing<T extends object>(told: Map<Id, T>, ids: Iterable<Id>, describe: (id: Id) => T | null): ReadonlyMap<Id, T | null> {
+  const change = new Map<Id, T | null>();
+  for (const id of ids) {
+    const now = describe(id);
+    const last = told.get(id) ?? null;
+    if (JSON.stringify(now) === JSON.stringify(last)) continue;
+    change.set(id, now);
+    if (now === null) told.delete(id);
+    else told.set(id, now);
+  }
+  return change;
+}

@@ -1,0 +1,58 @@
+import { dnsNames } from '../model/dns-names.js';
+import { type Endpoint, HOST_GATEWAY, type Sandbox } from '../model/records.js';
+import type { ExtraHost, NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
+import type { Context } from './context.js';
+import { inOrder } from './gateways.js';
+
+/** The port at which a sandbox's resolver listens, unless a program in it has that one already. */
+export const RESOLVER_PORT = 20_053;
+
+const DNS_PORT = 53;
+
+type World = Pick<Context, 'records' | 'upstreams'>;
+
+/** An endpoint as names see it: `null` while it is in no sandbox, or on its way out of one. */
+export function describeNamed({ records }: World, endpoint: Endpoint | undefined): NamedEndpoint | null {
+  if (endpoint?.state !== 'active' || endpoint.sandbox === undefined) return null;
+  const sandbox = records.sandboxes.find(endpoint.sandbox);
+  if (sandbox?.state !== 'active') return null;
+  const { id, network, leases } = endpoint;
+  return { id, network, sandbox: sandbox.id, names: dnsNames(endpoint, sandbox), ips: leases.map(({ ip }) => ip) };
+}
+
+/** A sandbox as names see it: `null` when it is none whose questions are answered. */
+export function describeResolving(world: World, sandbox: Sandbox | undefined): ResolvingSandbox | null {
+  if (sandbox?.state !== 'active' || sandbox.resolver === undefined) return null;
+  const { records } = world;
+  const endpoints = records.endpointsIn(sandbox.id).filter(({ state }) => state === 'active');
+  const networks = inOrder(endpoints.map((endpoint) => ({ endpoint, network: records.networks.get(endpoint.network), waysOut: endpoint.gateway })));
+  return {
+    id: sandbox.id,
+    networks: networks.map(({ network: { id, name } }) => ({ id, name })),
+    extraHosts: extraHosts(world, sandbox, endpoints),
+    upstreams: upstreams(world, sandbox, endpoints),
+    ndots: ndots(sandbox),
+    path: sandbox.key,
+    port: sandbox.resolver,
+  };
+}
+
+/** The addresses at which the sandbox reaches its host: the gateways of its ways out. */
+export const hostGateways = ({ records }: Pick<World, 'records'>, endpoints: readonly Endpoint[]) =>
+  endpoints.flatMap(({ network, gateway }) =>
+    records.networks.get(network).pools.flatMap((pool) => (pool.gateway !== undefined && gateway.includes(pool.family) ? [pool.gateway] : [])),
+  );
+
+const extraHosts = (world: World, { dns }: Sandbox, endpoints: readonly Endpoint[]): readonly ExtraHost[] =>
+  dns.hosts.flatMap(({ name, ip }) => (ip === HOST_GATEWAY ? hostGateways(world, endpoints).map((each) => ({ name, ip: each })) : [{ name, ip }]));
+
+// What has no way out asks nobody outside either. Servers that the user chose may be on its own network.
+function upstreams({ upstreams }: World, { dns }: Sandbox, endpoints: readonly Endpoint[]): readonly Upstream[] {
+  if (dns.servers.length > 0) return dns.servers.map((server) => ({ server, port: DNS_PORT, from: 'sandbox' }));
+  return endpoints.some(({ gateway }) => gateway.length > 0) ? upstreams() : [];
+}
+
+const ndots = ({ dns }: Sandbox): number | undefined => {
+  const said = dns.options?.findLast((option) => option.startsWith('ndots:'));
+  return said === undefined ? undefined : Number(said.slice('ndots:'.length));
+};

@@ -1,0 +1,18 @@
+import type { FairleadError } from '../base/error.js';
+import type { Id } from '../base/id.js';
+import type { NamesChange } from './types.js';
+
+/** What answers sandboxes that ask for names. */
+export interface Names extends AsyncDisposable {
+  /**
+   * Takes a change: answers follow it when this resolves, and a sandbox that is gone is no longer held. Answers, by its id, each
+   * sandbox that could not be listened for: `resolver-port-taken` where a program in it has the port, else what the system said.
+   */
+  update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>>;
+}
+
+/** Answers nobody: for a kernel in memory, in which no program asks. */
+export const silentNames: Names = {
+  update: async () => new Map(),
+  [Symbol.asyncDispose]: async () => {},
+};
