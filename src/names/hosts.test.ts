@@ -20,6 +20,14 @@ describe('hosts', () => {
     );
   });
 
+  it('has the hosts that were added before its own, and the short name behind one with a domain', () => {
+    const extraHosts = [{ name: 'registry.test', ip: '192.0.2.1' as Ip }];
+    const own = hostsFile('api.example.com', ['10.64.0.2' as Ip], extraHosts)
+      .split('\n')
+      .slice(6);
+    expect(own).toEqual(['192.0.2.1\tregistry.test', '10.64.0.2\tapi.example.com api', '']);
+  });
+
   it('reads names and leaves comments out', () => {
     expect(parseHosts('# a comment\n10.0.0.1  a b # c\n\t10.0.0.2\td\r\n10.0.0.3\n#10.0.0.4 e\n\n10.0.0.5 f')).toEqual([
       { address: '10.0.0.1', names: ['a', 'b'] },

@@ -1,4 +1,5 @@
 import type { Ip } from '../ip/types.js';
+import type { ExtraHost } from './types.js';
 
 /** A line of a hosts file: an address and its names, the canonical one first (hosts(5)). */
 export interface HostsEntry {
@@ -16,9 +17,16 @@ const constant: readonly HostsEntry[] = [
   { address: 'ff02::2', names: ['ip6-allrouters'] },
 ];
 
-/** The hosts file of a sandbox: Docker's lines, then each of its own addresses with its host name. */
-export const hostsFile = (hostname: string, addresses: readonly Ip[]): string =>
-  printHosts([...constant, ...addresses.map((address) => ({ address, names: [hostname] }))]);
+/** The hosts file of a sandbox: Docker's lines, the hosts that the user added, then each of its own addresses with its host name. */
+export const hostsFile = (hostname: string, addresses: readonly Ip[], extraHosts: readonly ExtraHost[] = []): string =>
+  printHosts([
+    ...constant,
+    ...extraHosts.map(({ name, ip }) => ({ address: ip, names: [name] })),
+    ...addresses.map((address) => ({ address, names: ownNames(hostname) })),
+  ]);
+
+// A host name with a domain stands first, as the canonical one, and is followed by the one without (hosts(5)).
+const ownNames = (hostname: string): readonly string[] => (/^[^.]+\.[^.]/.test(hostname) ? [hostname, hostname.replace(/\..*/s, '')] : [hostname]);
 
 /** The text of a hosts file. */
 export const printHosts = (entries: readonly HostsEntry[]): string => entries.map(({ address, names }) => `${address}\t${names.join(' ')}\n`).join('');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseResolvConf, sandboxResolvConf } from './resolv-conf.js';
+import type { Ip } from '../ip/types.js';
+import { ndotsOf, parseResolvConf, resolverResolvConf, sandboxResolvConf } from './resolv-conf.js';
 
 describe('parseResolvConf', () => {
   it('reads what resolv.conf(5) allows', () => {
@@ -60,5 +61,60 @@ describe('sandboxResolvConf', () => {
         expect(parseResolvConf(sandboxResolvConf(made))).toEqual(read);
       }),
     );
+  });
+});
+
+describe('sandboxResolvConf with what the user chose', () => {
+  const host = 'nameserver 9.9.9.9\nsearch a.test\noptions edns0\n';
+  const made = (chosen: object) => parseResolvConf(sandboxResolvConf(host, { nameServers: [], search: [], options: [], ...chosen }));
+
+  it('puts it in the place of what the host says, each kind by itself', () => {
+    expect(made({ nameServers: ['127.0.0.1'] })).toEqual({ nameServers: ['127.0.0.1'], search: ['a.test'], options: ['edns0'] });
+    expect(made({ search: ['b.test', 'c.test'] })).toEqual({ nameServers: ['9.9.9.9'], search: ['b.test', 'c.test'], options: ['edns0'] });
+    expect(made({ options: ['ndots:2'] })).toEqual({ nameServers: ['9.9.9.9'], search: ['a.test'], options: ['ndots:2'] });
+    expect(made({ search: ['.'] }).search).toEqual([]);
+  });
+});
+
+describe('resolverResolvConf', () => {
+  const host = 'nameserver 127.0.0.53\nsearch a.test\noptions edns0 trust-ad\n';
+  const none = { search: [], options: [] };
+
+  it('names the resolver alone, and says whom it asks', () => {
+    const upstreams = [
+      { server: '127.0.0.53' as Ip, port: 53, from: 'host' },
+      { server: 'fe80::1' as Ip, zone: 'eth0', port: 53, from: 'sandbox' },
+    ] as const;
+    expect(resolverResolvConf(host, none, upstreams)).toBe(
+      [
+        "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
+        '# Others it asks of: 127.0.0.53 (from the host), fe80::1%eth0 (from here)',
+        'nameserver 127.0.0.11',
+        'search a.test',
+        'options edns0 trust-ad ndots:0',
+        '',
+      ].join('\n'),
+    );
+    expect(resolverResolvConf('', none, [])).toBe(
+      [
+        "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
+        '# There is nobody whom it asks about others.',
+        'nameserver 127.0.0.11',
+        'options ndots:0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('takes what the user chose, and leaves ndots to who set it', () => {
+    const made = (search: readonly string[], options: readonly string[], text = host) => parseResolvConf(resolverResolvConf(text, { search, options }, []));
+    expect(made(['.'], ['rotate'])).toEqual({ nameServers: ['127.0.0.11'], search: [], options: ['rotate', 'ndots:0'] });
+    expect(made(['b.test'], ['ndots:2']).options).toEqual(['ndots:2']);
+    expect(made([], [], 'options ndots:5').options).toEqual(['ndots:5']);
+  });
+
+  it('reads ndots', () => {
+    expect(ndotsOf(['rotate', 'ndots:1', 'ndots:3'])).toBe(3);
+    expect(ndotsOf(['ndots:', 'ndots:x', 'xndots:1'])).toBeUndefined();
   });
 });

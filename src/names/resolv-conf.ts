@@ -1,4 +1,6 @@
 import { parseIp } from '../ip/ip.js';
+import { resolverAddress } from './resolver-address.js';
+import type { Upstream } from './types.js';
 
 /** What a resolv.conf says (resolv.conf(5)). */
 export interface ResolvConf {
@@ -25,25 +27,65 @@ export function parseResolvConf(text: string): ResolvConf {
   return { nameServers, search, options };
 }
 
+/** What is asked for where the user chose nothing: an empty list is the host's. */
+const nothingChosen: ResolvConf = { nameServers: [], search: [], options: [] };
+
 /**
- * The resolv.conf of a sandbox, made from the host's: its name servers without those on loopback addresses, which are the
- * host's and not reachable from another stack; its search list and options. When nothing is left there is no nameserver
- * line: Fairlead does not choose a public resolver in anybody's name, and a comment says so. Takes any text.
+ * The resolv.conf of a sandbox whose resolver answers at 127.0.0.11, made from the host's and what the user chose for the
+ * sandbox (`--dns-search`, `--dns-opt`). `ndots:0` is there unless somebody set `ndots`: the resolver knows names without a
+ * dot, so none is first tried with a search domain. Whom it asks in turn is said in a comment. Takes any text.
  */
-export function sandboxResolvConf(host: string): string {
-  const { nameServers, search, options } = parseResolvConf(host);
-  const reachable = nameServers.filter((server) => !isLoopback(server));
-  const left = nameServers.length - reachable.length;
+export function resolverResolvConf(host: string, chosen: Pick<ResolvConf, 'search' | 'options'>, upstreams: readonly Upstream[]): string {
+  const { search, options } = chooseFrom(parseResolvConf(host), { ...chosen, nameServers: [] });
   return [
-    "# Made by Fairlead from the host's resolv.conf.",
-    ...(left > 0 ? [`# Left out, loopback addresses of the host: ${nameServers.filter(isLoopback).join(' ')}`] : []),
-    ...(reachable.length === 0 ? ['# No name server is left. None was put in its place: names do not resolve here.'] : []),
-    ...reachable.map((server) => `nameserver ${server}`),
-    ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
-    ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
+    "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
+    upstreams.length === 0 ? '# There is nobody whom it asks about others.' : `# Others it asks of: ${upstreams.map(printUpstream).join(', ')}`,
+    `nameserver ${resolverAddress}`,
+    ...listLines(search, ndotsOf(options) === undefined ? [...options, 'ndots:0'] : options),
     '',
   ].join('\n');
 }
+
+/**
+ * The resolv.conf of a sandbox without a resolver, made from the host's and what the user chose: the host's name servers
+ * without those on loopback addresses, which are not reachable from another stack; those that the user chose as they are.
+ * When nothing is left there is no nameserver line: Fairlead does not choose a public resolver in anybody's name, and a
+ * comment says so. Takes any text.
+ */
+export function sandboxResolvConf(host: string, chosen: ResolvConf = nothingChosen): string {
+  const { nameServers, search, options } = chooseFrom(parseResolvConf(host), chosen);
+  const absent = chosen.nameServers.length > 0 ? [] : nameServers.filter(isLoopback);
+  const reachable = nameServers.filter((server) => !absent.includes(server));
+  return [
+    "# Made by Fairlead from the host's resolv.conf.",
+    ...(absent.length > 0 ? [`# Left out, loopback addresses of the host: ${absent.join(' ')}`] : []),
+    ...(reachable.length === 0 ? ['# No name server is left. None was put in its place: names do not resolve here.'] : []),
+    ...reachable.map((server) => `nameserver ${server}`),
+    ...listLines(search, options),
+    '',
+  ].join('\n');
+}
+
+/** `ndots` among these options; of several the last holds. `undefined` where it is not set or no number. */
+export function ndotsOf(options: readonly string[]): number | undefined {
+  const last = options.findLast((option) => /^ndots:\d+$/.test(option));
+  return last === undefined ? undefined : Number(last.slice('ndots:'.length));
+}
+
+// What was chosen takes the place of the host's, each kind by itself; the search domain `.` is Docker's way to say "none".
+const chooseFrom = (host: ResolvConf, chosen: ResolvConf): ResolvConf => ({
+  nameServers: chosen.nameServers.length > 0 ? chosen.nameServers : host.nameServers,
+  search: (chosen.search.length > 0 ? chosen.search : host.search).filter((domain) => domain !== '.' || chosen.search.length === 0),
+  options: chosen.options.length > 0 ? chosen.options : host.options,
+});
+
+const listLines = (search: readonly string[], options: readonly string[]): readonly string[] => [
+  ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
+  ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
+];
+
+const printUpstream = ({ server, zone, from }: Upstream): string =>
+  `${server}${zone === undefined ? '' : `%${zone}`} (from ${from === 'host' ? 'the host' : 'here'})`;
 
 // 127.0.0.0/8 (RFC 1122 §3.2.1.3), also as an IPv4-mapped address, and ::1 (RFC 4291 §2.5.3).
 function isLoopback(server: string): boolean {
