@@ -1,13 +1,13 @@
 import { dnsNames } from '../model/dns-names.js';
 import { type Endpoint, HOST_GATEWAY, type Sandbox } from '../model/records.js';
+import { ndotsOf } from '../names/resolv-conf.js';
 import type { ExtraHost, NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
+import { chosenUpstreams } from '../names/upstreams.js';
 import type { Context } from './context.js';
 import { inOrder } from './gateways.js';
 
 /** The port at which a sandbox's resolver listens, unless a program in it has that one already. */
 export const RESOLVER_PORT = 20_053;
-
-const DNS_PORT = 53;
 
 type World = Pick<Context, 'records' | 'upstreams'>;
 
@@ -31,7 +31,7 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
     networks: networks.map(({ network: { id, name } }) => ({ id, name })),
     extraHosts: extraHosts(world, sandbox, endpoints),
     upstreams: upstreams(world, sandbox, endpoints),
-    ndots: ndots(sandbox),
+    ndots: ndotsOf(sandbox.dns.options ?? []),
     path: sandbox.key,
     port: sandbox.resolver,
   };
@@ -48,11 +48,6 @@ const extraHosts = (world: World, { dns }: Sandbox, endpoints: readonly Endpoint
 
 // What has no way out asks nobody outside either. Servers that the user chose may be on its own network.
 function upstreams({ upstreams }: World, { dns }: Sandbox, endpoints: readonly Endpoint[]): readonly Upstream[] {
-  if (dns.servers.length > 0) return dns.servers.map((server) => ({ server, port: DNS_PORT, from: 'sandbox' }));
+  if (dns.servers.length > 0) return chosenUpstreams(dns.servers);
   return endpoints.some(({ gateway }) => gateway.length > 0) ? upstreams() : [];
 }
-
-const ndots = ({ dns }: Sandbox): number | undefined => {
-  const said = dns.options?.findLast((option) => option.startsWith('ndots:'));
-  return said === undefined ? undefined : Number(said.slice('ndots:'.length));
-};

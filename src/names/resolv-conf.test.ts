@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ip } from '../ip/types.js';
-import { ndotsOf, parseResolvConf, resolverResolvConf, sandboxResolvConf } from './resolv-conf.js';
+import { ndotsOf, parseResolvConf, type ResolvChoice, resolverResolvConf, sandboxResolvConf } from './resolv-conf.js';
 
 describe('parseResolvConf', () => {
   it('reads what resolv.conf(5) allows', () => {
@@ -66,26 +66,25 @@ describe('sandboxResolvConf', () => {
 
 describe('sandboxResolvConf with what the user chose', () => {
   const host = 'nameserver 9.9.9.9\nsearch a.test\noptions edns0\n';
-  const made = (chosen: object) => parseResolvConf(sandboxResolvConf(host, { nameServers: [], search: [], options: [], ...chosen }));
+  const made = (chosen: Partial<ResolvChoice>) => parseResolvConf(sandboxResolvConf(host, { servers: [], ...chosen }));
 
   it('puts it in the place of what the host says, each kind by itself', () => {
-    expect(made({ nameServers: ['127.0.0.1'] })).toEqual({ nameServers: ['127.0.0.1'], search: ['a.test'], options: ['edns0'] });
+    expect(made({ servers: ['127.0.0.1' as Ip] })).toEqual({ nameServers: ['127.0.0.1'], search: ['a.test'], options: ['edns0'] });
     expect(made({ search: ['b.test', 'c.test'] })).toEqual({ nameServers: ['9.9.9.9'], search: ['b.test', 'c.test'], options: ['edns0'] });
     expect(made({ options: ['ndots:2'] })).toEqual({ nameServers: ['9.9.9.9'], search: ['a.test'], options: ['ndots:2'] });
-    expect(made({ search: ['.'] }).search).toEqual([]);
+    expect(made({ search: [], options: [] })).toEqual({ nameServers: ['9.9.9.9'], search: [], options: [] });
   });
 });
 
 describe('resolverResolvConf', () => {
   const host = 'nameserver 127.0.0.53\nsearch a.test\noptions edns0 trust-ad\n';
-  const none = { search: [], options: [] };
 
   it('names the resolver alone, and says whom it asks', () => {
     const upstreams = [
       { server: '127.0.0.53' as Ip, port: 53, from: 'host' },
       { server: 'fe80::1' as Ip, zone: 'eth0', port: 53, from: 'sandbox' },
     ] as const;
-    expect(resolverResolvConf(host, none, upstreams)).toBe(
+    expect(resolverResolvConf(host, { servers: [] }, upstreams)).toBe(
       [
         "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
         '# Others it asks of: 127.0.0.53 (from the host), fe80::1%eth0 (from here)',
@@ -95,7 +94,7 @@ describe('resolverResolvConf', () => {
         '',
       ].join('\n'),
     );
-    expect(resolverResolvConf('', none, [])).toBe(
+    expect(resolverResolvConf('', { servers: [] }, [])).toBe(
       [
         "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
         '# There is nobody whom it asks about others.',
@@ -107,10 +106,11 @@ describe('resolverResolvConf', () => {
   });
 
   it('takes what the user chose, and leaves ndots to who set it', () => {
-    const made = (search: readonly string[], options: readonly string[], text = host) => parseResolvConf(resolverResolvConf(text, { search, options }, []));
-    expect(made(['.'], ['rotate'])).toEqual({ nameServers: ['127.0.0.11'], search: [], options: ['rotate', 'ndots:0'] });
-    expect(made(['b.test'], ['ndots:2']).options).toEqual(['ndots:2']);
-    expect(made([], [], 'options ndots:5').options).toEqual(['ndots:5']);
+    const made = (chosen: Partial<ResolvChoice>, text = host) => parseResolvConf(resolverResolvConf(text, { servers: [], ...chosen }, []));
+    expect(made({ search: [], options: ['rotate'] })).toEqual({ nameServers: ['127.0.0.11'], search: [], options: ['rotate', 'ndots:0'] });
+    expect(made({ search: ['b.test'], options: ['ndots:2'] })).toMatchObject({ search: ['b.test'], options: ['ndots:2'] });
+    expect(made({ servers: ['192.0.2.53' as Ip] }).nameServers).toEqual(['127.0.0.11']);
+    expect(made({}, 'options ndots:5').options).toEqual(['ndots:5']);
   });
 
   it('reads ndots', () => {

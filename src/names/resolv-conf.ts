@@ -1,4 +1,5 @@
 import { parseIp } from '../ip/ip.js';
+import type { SandboxDns } from '../model/records.js';
 import { resolverAddress } from './resolver-address.js';
 import type { Upstream } from './types.js';
 
@@ -27,16 +28,16 @@ export function parseResolvConf(text: string): ResolvConf {
   return { nameServers, search, options };
 }
 
-/** What is asked for where the user chose nothing: an empty list is the host's. */
-const nothingChosen: ResolvConf = { nameServers: [], search: [], options: [] };
+/** What a user chose for the names of one sandbox, of each kind by itself. Without it the host's way holds. */
+export type ResolvChoice = Pick<SandboxDns, 'servers' | 'search' | 'options'>;
 
 /**
  * The resolv.conf of a sandbox whose resolver answers at 127.0.0.11, made from the host's and what the user chose for the
- * sandbox (`--dns-search`, `--dns-opt`). `ndots:0` is there unless somebody set `ndots`: the resolver knows names without a
- * dot, so none is first tried with a search domain. Whom it asks in turn is said in a comment. Takes any text.
+ * sandbox. `ndots:0` is there unless somebody set `ndots`: the resolver knows names without a dot, so none is first tried
+ * with a search domain. Whom it asks in turn is said in a comment. Takes any text.
  */
-export function resolverResolvConf(host: string, chosen: Pick<ResolvConf, 'search' | 'options'>, upstreams: readonly Upstream[]): string {
-  const { search, options } = chooseFrom(parseResolvConf(host), { ...chosen, nameServers: [] });
+export function resolverResolvConf(host: string, chosen: ResolvChoice, upstreams: readonly Upstream[]): string {
+  const { search, options } = choose(parseResolvConf(host), chosen);
   return [
     "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
     upstreams.length === 0 ? '# There is nobody whom it asks about others.' : `# Others it asks of: ${upstreams.map(printUpstream).join(', ')}`,
@@ -52,9 +53,9 @@ export function resolverResolvConf(host: string, chosen: Pick<ResolvConf, 'searc
  * When nothing is left there is no nameserver line: Fairlead does not choose a public resolver in anybody's name, and a
  * comment says so. Takes any text.
  */
-export function sandboxResolvConf(host: string, chosen: ResolvConf = nothingChosen): string {
-  const { nameServers, search, options } = chooseFrom(parseResolvConf(host), chosen);
-  const absent = chosen.nameServers.length > 0 ? [] : nameServers.filter(isLoopback);
+export function sandboxResolvConf(host: string, chosen: ResolvChoice = { servers: [] }): string {
+  const { nameServers, search, options } = choose(parseResolvConf(host), chosen);
+  const absent = chosen.servers.length > 0 ? [] : nameServers.filter(isLoopback);
   const reachable = nameServers.filter((server) => !absent.includes(server));
   return [
     "# Made by Fairlead from the host's resolv.conf.",
@@ -72,11 +73,10 @@ export function ndotsOf(options: readonly string[]): number | undefined {
   return last === undefined ? undefined : Number(last.slice('ndots:'.length));
 }
 
-// What was chosen takes the place of the host's, each kind by itself; the search domain `.` is Docker's way to say "none".
-const chooseFrom = (host: ResolvConf, chosen: ResolvConf): ResolvConf => ({
-  nameServers: chosen.nameServers.length > 0 ? chosen.nameServers : host.nameServers,
-  search: (chosen.search.length > 0 ? chosen.search : host.search).filter((domain) => domain !== '.' || chosen.search.length === 0),
-  options: chosen.options.length > 0 ? chosen.options : host.options,
+const choose = (host: ResolvConf, { servers, search, options }: ResolvChoice): ResolvConf => ({
+  nameServers: servers.length > 0 ? servers : host.nameServers,
+  search: search ?? host.search,
+  options: options ?? host.options,
 });
 
 const listLines = (search: readonly string[], options: readonly string[]): readonly string[] => [

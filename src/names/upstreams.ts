@@ -1,4 +1,5 @@
 import { parseIp } from '../ip/ip.js';
+import type { Ip } from '../ip/types.js';
 import { parseResolvConf } from './resolv-conf.js';
 import { resolverAddress } from './resolver-address.js';
 import type { ResolvingSandbox, Upstream } from './types.js';
@@ -12,14 +13,15 @@ const most = 3; // MAXNS of resolv.h: no program on the host asks a fourth, nor 
  */
 export const hostUpstreams = (hostResolvConf: string): readonly Upstream[] =>
   parseResolvConf(hostResolvConf)
-    .nameServers.flatMap((server) => upstream(server, 'host') ?? [])
+    .nameServers.flatMap((server) => hostUpstream(server) ?? [])
     .slice(0, most);
 
-/** A server that the user chose for a sandbox (`--dns`): it is asked from the sandbox's stack. `undefined` when it is no address, or the resolver itself. */
-export function chosenUpstream(server: string): Upstream | undefined {
-  const chosen = upstream(server, 'sandbox');
-  return chosen?.server.replace('::ffff:', '') === resolverAddress ? undefined : chosen;
-}
+/** The servers that the user chose for a sandbox (`--dns`): they are asked from its stack. The resolver itself is not among them. */
+export const chosenUpstreams = (servers: readonly Ip[]): readonly Upstream[] =>
+  servers
+    .filter((server) => server.replace('::ffff:', '') !== resolverAddress)
+    .map((server) => ({ server, port, from: 'sandbox' as const }))
+    .slice(0, most);
 
 /**
  * Whom a sandbox asks, as a key: sandboxes with one key get the same answers from a cache. From a sandbox's own stack an
@@ -30,8 +32,8 @@ export function upstreamScope({ upstreams, path }: ResolvingSandbox): string {
   return [...(upstreams.some(({ from }) => from === 'sandbox') ? [path] : []), ...servers].join(' ');
 }
 
-function upstream(text: string, from: Upstream['from']): Upstream | undefined {
+function hostUpstream(text: string): Upstream | undefined {
   const [address = '', zone] = text.split('%');
   const server = parseIp(address);
-  return server && { server, ...(zone ? { zone } : {}), port, from };
+  return server && { server, ...(zone ? { zone } : {}), port, from: 'host' };
 }
