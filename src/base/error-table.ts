@@ -30,19 +30,19 @@ export const errorTable = {
     problem: 'no network, sandbox or endpoint "{ref}"',
     mend: 'fairlead network ls, sandbox ls and endpoint ls show what there is',
   },
-  'reference-ambiguous': { status: 400, problem: '"{ref}" could be several: {candidates}', mend: 'give the name, or more of the id' },
+  'reference-ambiguous': { status: 400, problem: '"{ref}" could be several: {candidates}', mend: 'name one of them, or give more of its id' },
   'endpoint-name-taken': { status: 403, problem: 'endpoint with name {name} already exists in network {network}', mend: 'choose another endpoint name' },
   'network-in-use': {
     status: 403,
     problem: 'network {name} has active endpoints ({endpoints})',
-    mend: 'disconnect them first: fairlead network disconnect {name} SANDBOX',
+    mend: '{mend}',
   },
   'network-predefined': {
     status: 403,
     problem: '{name} is a pre-defined network and cannot be {what}',
     mend: 'networks of your own: fairlead network create NAME',
   },
-  'network-single': { status: 403, problem: 'only one instance of "{driver}" network is allowed', mend: 'use the one there is: --network {existing}' },
+  'network-single': { status: 403, problem: 'only one instance of "{driver}" network is allowed', mend: 'use the one there is: {existing}' },
   'network-exclusive': { status: 403, problem: 'sandbox {sandbox} cannot join "{network}": {reason}', mend: 'make another sandbox for it' },
   'endpoint-joined': {
     status: 403,
@@ -79,7 +79,7 @@ export const errorTable = {
   'interface-taken': {
     status: 403,
     problem: 'sandbox {sandbox} already has an interface "{interface}"',
-    mend: 'choose another: --network name=NET,ifname=OTHER',
+    mend: 'choose another ifname, or leave it out and one is picked',
   },
   'object-busy': { status: 409, problem: '{kind} {name} is being {what}', mend: 'try again when that is done' },
   // ── drivers and options ──
@@ -87,31 +87,35 @@ export const errorTable = {
   'option-unknown': {
     status: 400,
     problem: 'driver {driver} has no option "{option}"{suggestion}',
-    mend: 'all of them: fairlead network create --help {driver}  ({options})',
+    mend: '{mend}',
   },
   'option-invalid': { status: 400, problem: 'option {option}: "{value}" is {reason}', mend: '{mend}' },
   'device-taken': {
     status: 403,
     problem: 'a link named "{device}" is already on this host and is not ours',
-    mend: 'choose another: -o com.docker.network.bridge.name=NAME',
+    mend: 'choose another: com.docker.network.bridge.name=NAME',
   },
   'device-claimed': {
     status: 403,
     problem: 'network {network} already uses the bridge name "{device}"',
-    mend: 'choose another: -o com.docker.network.bridge.name=NAME',
+    mend: 'choose another: com.docker.network.bridge.name=NAME',
   },
   'family-none': { status: 400, problem: 'network {name} has neither IPv4 nor IPv6', mend: 'leave one of them on' },
   // ── addresses ──
-  'subnet-invalid': { status: 400, problem: 'subnet "{subnet}" is {reason}', mend: 'for example --subnet 10.64.0.0/24 or --subnet fd00:64::/64' },
-  'pool-overlap': { status: 403, problem: 'subnet {subnet} overlaps {other} ({range})', mend: 'choose another, or leave --subnet out and one is picked' },
+  'subnet-invalid': {
+    status: 400,
+    problem: 'subnet "{subnet}" is {reason}',
+    mend: 'write it as 10.64.0.0/24 or fd00:64::/64, or leave it out and one is picked',
+  },
+  'pool-overlap': { status: 403, problem: 'subnet {subnet} overlaps {other} ({range})', mend: 'choose another, or leave it out and one is picked' },
   'pool-outside': { status: 400, problem: '{what} {value} is not inside subnet {subnet}', mend: 'choose one inside it, or another subnet' },
-  'pools-exhausted': { status: 400, problem: 'all predefined address pools have been fully subnetted', mend: 'give one yourself: --subnet 10.64.0.0/24' },
+  'pools-exhausted': { status: 400, problem: 'all predefined address pools have been fully subnetted', mend: 'choose one yourself, 10.64.0.0/24 say' },
   'addresses-exhausted': {
     status: 503,
     problem: 'no available addresses on pool {pool}',
-    mend: 'remove endpoints, or use a network with a larger --subnet or --ip-range',
+    mend: 'remove endpoints, or use a network with a larger subnet or range',
   },
-  'address-taken': { status: 403, problem: 'address {address} is already in use', mend: 'choose another, or leave it out and one is picked' },
+  'address-taken': { status: 403, problem: 'address {address} is already in use{by}', mend: 'choose another, or leave it out and one is picked' },
   'address-outside': {
     status: 400,
     problem: 'address {address} does not belong to any of the subnets of network {network} ({subnets})',
@@ -123,6 +127,7 @@ export const errorTable = {
     mend: 'make a network with it: fairlead network create {flag} …',
   },
   'ipam-unknown': { status: 404, problem: 'no IPAM driver "{driver}"', mend: 'IPAM drivers here: {drivers}' },
+  'ipam-option-unknown': { status: 400, problem: 'IPAM driver {driver} has no option "{option}"', mend: '{mend}' },
   // ── published ports ──
   'port-taken': {
     status: 409,
@@ -195,8 +200,8 @@ export const errorTable = {
   'group-absent': { status: 404, problem: 'no group "{group}" on this host', mend: 'make it: groupadd --system {group}' },
   'command-absent': {
     status: 404,
-    problem: '"{command}" is no command on this host; run gives a host command a network, it knows no images',
-    mend: 'for a container: docker run --network …   (docs/guides/docker.md)',
+    problem: '"{command}" is no command on this host; {note}',
+    mend: '{mend}',
   },
   'command-denied': { status: 403, problem: '"{command}" cannot be executed: {reason}', mend: 'check the file and its permissions' },
   'usage-invalid': { status: 400, problem: '{reason}', mend: 'how to use it: {help}' },

@@ -13,7 +13,7 @@ describe('errors', () => {
     expect(errorLines(failure('pool-overlap', { subnet: '10.64.0.128/25', other: 'network "web"', range: '10.64.0.0/24' }))).toBe(
       [
         'fairlead: subnet 10.64.0.128/25 overlaps network "web" (10.64.0.0/24)',
-        '  choose another, or leave --subnet out and one is picked                                [pool-overlap]',
+        '  choose another, or leave it out and one is picked                                      [pool-overlap]',
         '',
       ].join('\n'),
     );
@@ -81,6 +81,10 @@ describe('listing', () => {
     [{ format: '{{json .}}' }, '{"ID":"1","Name":"web","Labels":"a=b"}\n{"ID":"2","Name":"db","Labels":""}\n'],
   ])('%j', (flags, text) => {
     expect(print(flags)).toBe(text);
+  });
+
+  it('refuses a field that no row would have, also where there is none', () => {
+    expect(() => printListing(fakeWorld(), [], columns, { trunc: true, format: '{{.Nmae}}' })).toThrow('no field here; did you mean Name?');
   });
 });
 

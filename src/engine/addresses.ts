@@ -34,7 +34,7 @@ export interface AddressWish {
   readonly mac?: Mac;
 }
 
-/** Takes one address of each family that the network has, all or none. Throws `address-outside`, `address-taken`, `addresses-exhausted`. */
+/** Takes one address of each family that the network has, all or none. Throws `address-outside`, `value-invalid`, `address-taken`, `addresses-exhausted`. */
 export async function takeAddresses(context: Context, network: Network, wish: AddressWish): Promise<readonly Lease[]> {
   const ipam = ipamOf(context, network);
   const taken: Lease[] = [];

@@ -9,7 +9,7 @@ import { ipamOf, takePools } from './addresses.js';
 import type { Context } from './context.js';
 import { networkClaim, sceneOf } from './describe.js';
 import { findOwner } from './find.js';
-import { draft } from './operations/create-network.js';
+import { draft, permitted } from './operations/create-network.js';
 import { parseNetwork } from './parse/network.js';
 import { chooseOnly } from './realize.js';
 
@@ -35,6 +35,7 @@ const ruleset = (context: Context, resolver?: number): Explanation => ({
 /** What creating a network would do, as commands. Its subnets are taken to see which they would be, and given back. */
 export async function plan(context: Context, ask: NetworkAsk): Promise<readonly string[]> {
   const request = parseNetwork(context, ask);
+  permitted(context.records, request);
   const provisional = draft(context, request);
   request.driver.check?.(sceneOf(context, provisional));
   const pools = await takePools(context, request.ipam, request.pools);

@@ -32,10 +32,12 @@ export interface AddressRequest {
  */
 export interface Ipam {
   readonly name: string;
+  /** Refuses options that it does not have, before anything is asked of it. Throws `ipam-option-unknown`. */
+  check(options: Strings): void;
   /** Throws `pool-overlap`, `pool-outside`, `pools-exhausted`, `subnet-invalid`. The gateway and auxiliary addresses are taken with it. */
   takePool(request: PoolRequest): Promise<Pool> | Pool;
   givePool(pool: Pool): Promise<void> | void;
-  /** Throws `addresses-exhausted`, `address-taken`, `address-outside`. */
+  /** Throws `addresses-exhausted`, `address-taken`, `address-outside`, and `value-invalid` for the subnet's own address and its broadcast. */
   takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> | Lease;
   giveAddress(lease: Lease): Promise<void> | void;
   /** What records already hold, after a restart. */

@@ -56,12 +56,18 @@ export function parseOptions<Table extends OptionTable>(driver: string, table: T
   for (const [option, text] of Object.entries(raw)) {
     const spec = Object.hasOwn(table, option) ? table[option] : undefined;
     if (!spec) {
-      const options = Object.keys(table).join(', ') || 'it has none';
-      throw failure('option-unknown', { driver, option, suggestion: suggest(option, Object.keys(table)), options });
+      throw unknown(driver, option, Object.keys(table));
     }
     const parsed = spec.parse(text);
     if ('wanted' in parsed) throw failure('option-invalid', { option, value: text, reason: 'not what it takes', mend: parsed.wanted });
     values[option] = parsed.value;
   }
   return values as OptionValues<Table>;
+}
+
+// A long list is the help's: a message is read in two lines.
+function unknown(driver: string, option: string, known: readonly string[]) {
+  const list = known.join(', ');
+  const several = list.length > 80 ? `all of them: fairlead network create --help ${driver}` : `there are: ${list}`;
+  return failure('option-unknown', { driver, option, suggestion: suggest(option, known), mend: known.length === 0 ? 'it has none; leave it out' : several });
 }

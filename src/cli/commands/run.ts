@@ -10,7 +10,11 @@ import { STATEMENT } from '../statement.js';
 import type { Shell } from '../shell.js';
 import { usage } from '../usage.js';
 
-const HELP = 'fairlead run --help';
+const ABOUT = {
+  help: 'fairlead run --help',
+  note: 'run gives a host command a network, it knows no images',
+  mend: 'for a container: docker run --network …   (docs/guides/docker.md)',
+};
 
 interface Flags extends ProgramFlags, DnsFlags {
   readonly network?: readonly string[];
@@ -24,8 +28,8 @@ interface Flags extends ProgramFlags, DnsFlags {
 export const run: Define = (command, shell) => {
   command
     .description(`${STATEMENT}\nRuns a command of this host in one that lives as long as the command.`)
-    .argument('<CMD>')
-    .argument('[ARG...]')
+    .argument('<CMD>', 'a command of this host')
+    .argument('[ARG...]', 'what it is given')
     .usage('[options] [--] CMD [ARG...]')
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: bridge)", collect)
     .option('--name <NAME>', 'name of the sandbox (default: one is made)')
@@ -35,8 +39,8 @@ export const run: Define = (command, shell) => {
     .option('--log <FILE>', 'with -d: where its output goes (default: nowhere)')
     .addHelpText('after', "\nStatus: the command's; 128+n for signal n; 127 no such command; 126 it cannot be executed; 125 our own failure.")
     .action(async (cmd: string, args: readonly string[], flags: Flags) => {
-      if (flags.log !== undefined && !flags.detach) throw usage('--log is for -d; without it the output is here', HELP);
-      const program = prepare([cmd, ...args], flags, shell.world, HELP);
+      if (flags.log !== undefined && !flags.detach) throw usage('--log is for -d; without it the output is here', ABOUT.help);
+      const program = prepare([cmd, ...args], flags, shell.world, ABOUT);
       const create = creation(shell, flags);
       await (flags.detach ? runDetached(shell, program, create, flags.log) : runForeground(shell, program, create));
     });

@@ -6,13 +6,15 @@ import { failure } from '../../base/error.js';
 export interface Where {
   readonly path: string | undefined;
   readonly cwd: string;
+  /** What is said where there is none. */
+  readonly absent: { readonly note: string; readonly mend: string };
 }
 
 // execvp(3) of glibc, where PATH is not set.
 const USUAL = '/bin:/usr/bin';
 
 /** The file of a command, found as a shell finds it. Throws `command-absent` and `command-denied`. */
-export function findCommand(command: string, { path = USUAL, cwd }: Where): string {
+export function findCommand(command: string, { path = USUAL, cwd, absent }: Where): string {
   const files = command.includes('/') ? [resolve(cwd, command)] : path.split(':').map((folder) => resolve(cwd, folder, command));
   const reasons: string[] = [];
   for (const file of command === '' ? [] : files) {
@@ -21,7 +23,7 @@ export function findCommand(command: string, { path = USUAL, cwd }: Where): stri
     if (reason !== ABSENT) reasons.push(reason);
   }
   const [reason] = reasons;
-  throw reason === undefined ? failure('command-absent', { command }) : failure('command-denied', { command, reason });
+  throw reason === undefined ? failure('command-absent', { command, ...absent }) : failure('command-denied', { command, reason });
 }
 
 const ABSENT = 'absent';

@@ -17,6 +17,13 @@ export interface Program {
   readonly cwd: string;
 }
 
+/** What `run` and `exec` each say of a command that is not there. */
+export interface ProgramAbout {
+  readonly help: string;
+  readonly note: string;
+  readonly mend: string;
+}
+
 /** The flags of `run` and `exec` that are about the program. */
 export interface ProgramFlags {
   readonly env?: readonly string[];
@@ -28,10 +35,10 @@ export const programFlags = (command: Command): Command =>
   command.option('-e, --env <K=V>', 'a variable of the command; may repeat', collect).option('-w, --workdir <DIR>', 'where the command starts');
 
 /** Finds the program before anything is made for it. Throws `command-absent`, `command-denied`, `usage-invalid`. */
-export function prepare(words: readonly string[], flags: ProgramFlags, { env }: World, help: string): Program {
+export function prepare(words: readonly string[], flags: ProgramFlags, { env }: World, { help, ...absent }: ProgramAbout): Program {
   const variables = environment(env, flags.env, help);
   const cwd = resolve(flags.workdir ?? '.');
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory ${flags.workdir ?? cwd}`, help);
-  const file = findCommand(words[0] ?? '', { path: variables['PATH'], cwd });
+  const file = findCommand(words[0] ?? '', { path: variables['PATH'], cwd, absent });
   return { file, words, environment: variables, cwd };
 }

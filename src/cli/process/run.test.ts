@@ -39,7 +39,8 @@ const code = (action: () => unknown): unknown => {
 };
 
 describe('findCommand', () => {
-  const find = (command: string) => code(() => findCommand(command, { path: `${folder}/first:${folder}/second:second`, cwd: folder }));
+  const find = (command: string) =>
+    code(() => findCommand(command, { path: `${folder}/first:${folder}/second:second`, cwd: folder, absent: { note: 'N', mend: 'M' } }));
 
   it.each([
     ['plain', 'second/plain'],

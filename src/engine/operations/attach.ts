@@ -44,12 +44,8 @@ export function arrange(
 }
 
 /** Refuses a sandbox that is on this network already, before anything is taken for it. Throws `sandbox-connected`. */
-export function unconnected({ records }: Context, sandbox: Pick<Sandbox, 'id' | 'name'>, networks: readonly Network[]): void {
-  const present = new Set(records.endpointsIn(sandbox.id).map(({ network }) => network));
-  for (const { id, name } of networks) {
-    if (present.has(id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: name });
-    present.add(id);
-  }
+export function unconnected({ records }: Context, sandbox: Sandbox, { id, name }: Network): void {
+  if (records.endpointsIn(sandbox.id).some(({ network }) => network === id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: name });
 }
 
 /** All that must be claimed for an attachment: networks used for the first time, the sandbox, the endpoints. */

@@ -28,7 +28,7 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
   const keys = { shared: [`network/${network}`], exclusive: [`endpoint/${id}`, ...(sandbox ? [`sandbox/${sandbox.id}`] : [])] };
   const created = queues.run(keys, async () => {
     const request = parseAttach(context, { ...ask, network });
-    if (sandbox) unconnected(context, sandbox, [request.network]);
+    if (sandbox) unconnected(context, sandbox, request.network);
     const creation: Creation = { context, id, request, sandboxName: sandbox?.name, endpoint: undefined };
     await perform(sandbox ? [take, join(sandbox.id), tell] : [take, record, tell], creation);
     return drafted(creation);

@@ -8,6 +8,7 @@ import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { networkClaim, sceneOf } from '../describe.js';
+import type { Records } from '../records.js';
 import { type NetworkRequest, parseNetwork } from '../parse/network.js';
 import { realize } from '../realize.js';
 
@@ -46,8 +47,7 @@ export function draft({ clock }: Pick<Context, 'clock'>, request: NetworkRequest
 
 const STEPS = [
   step<Creation>('reserve the name', ({ context: { records }, request, network }) => {
-    free(records.networks.named(request.name), request.name);
-    single(request, records.networks.list());
+    permitted(records, request);
     records.networks.put(network);
     return () => records.networks.remove(network.id);
   }),
@@ -78,11 +78,9 @@ const STEPS = [
   step<Creation>('announce', ({ context, network }) => announce(context, 'network', network, 'created')),
 ];
 
-function free(named: readonly Network[], name: string): void {
-  if (named.length > 0) throw failure('name-taken', { kind: 'network', name });
-}
-
-function single({ driver }: NetworkRequest, networks: readonly Network[]): void {
-  const existing = driver.traits.single ? networks.find((each) => each.driver === driver.name) : undefined;
+/** Refuses a name that is taken, and another network of a driver that allows one. Throws `name-taken`, `network-single`. */
+export function permitted({ networks }: Records, { name, driver }: NetworkRequest): void {
+  if (networks.named(name).length > 0) throw failure('name-taken', { kind: 'network', name });
+  const existing = driver.traits.single ? networks.list().find((each) => each.driver === driver.name) : undefined;
   if (existing) throw failure('network-single', { driver: driver.name, existing: existing.name });
 }

@@ -13,7 +13,7 @@ import { RESOLVER_PORT } from '../describe-names.js';
 import { parseDns } from '../parse/dns.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { realize, unrealize } from '../realize.js';
-import { type Attachment, arrange, declareAttachment, foreignLinks, unconnected } from './attach.js';
+import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
 
 interface Creation {
@@ -34,18 +34,22 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
   try {
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
       const requests = (ask.networks ?? []).map((each, index) => parseAttach(context, { ...each, network: networks[index] as string }));
+      once(requests);
       const sandbox = draft(context, id, name, ask, requests);
-      unconnected(
-        context,
-        sandbox,
-        requests.map(({ network }) => network),
-      );
       const creation = await perform(STEPS, { context, requests, sandbox, endpoints: [], taken: new Set<string>(), attachment: { joining: [], changed: [] } });
       return creation.sandbox;
     });
   } catch (error) {
     for (const each of new Set(networks)) await unrealize(context, each);
     throw error;
+  }
+}
+
+function once(requests: readonly AttachRequest[]): void {
+  const seen = new Set<string>();
+  for (const { network } of requests) {
+    if (seen.has(network.id)) throw failure('value-invalid', { field: 'network', value: network.name, reason: 'given twice', mend: 'give each network once' });
+    seen.add(network.id);
   }
 }
 

@@ -1,12 +1,13 @@
 import { failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
-import type { Network } from '../../model/records.js';
+import type { Endpoint, Network } from '../../model/records.js';
 import { ipamOf } from '../addresses.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { nothing } from '../describe.js';
+import type { Records } from '../records.js';
 
 interface Removal {
   readonly context: Context;
@@ -52,5 +53,16 @@ function removable({ records }: Context, network: Network): void {
   const active = records.endpointsOf(network.id);
   if (active.length === 0) return;
   const shown = active.slice(0, 5).map((each) => `name:"${each.name}" id:"${each.id.slice(0, 12)}"`);
-  throw failure('network-in-use', { name, endpoints: [...shown, ...(active.length > 5 ? [`and ${active.length - 5} more`] : [])].join(', ') });
+  const endpoints = [...shown, ...(active.length > 5 ? [`and ${active.length - 5} more`] : [])].join(', ');
+  throw failure('network-in-use', { name, endpoints, mend: wayOut(records, name, active) });
+}
+
+// `disconnect` is for what is in a sandbox; what is in none can only be removed.
+function wayOut({ sandboxes }: Records, network: string, active: readonly Endpoint[]): string {
+  const [joined] = active.flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandboxes.fullName(sandbox)]));
+  if (joined !== undefined) return `disconnect its sandboxes first: fairlead network disconnect ${network} ${joined}`;
+  return `remove them first: fairlead endpoint rm ${active
+    .map(({ name }) => `${network}/${name}`)
+    .slice(0, 3)
+    .join(' ')}`;
 }

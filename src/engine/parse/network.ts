@@ -33,14 +33,16 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const options = { ...context.defaults[driver.name], ...ask.options };
   driver.parseNetwork(options);
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
+  const ipamOptions = ask.ipam?.options ?? {};
+  ipam.check(ipamOptions);
   const config = ask.ipam?.config ?? [];
   const wanted = config.map(readPool);
   const ipv4 = driver.traits.addresses && (ask.ipv4 ?? true);
   const ipv6 = driver.traits.addresses && (ask.ipv6 ?? wanted.some(({ family }) => family === 6));
   if (driver.traits.addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
-  const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ask.ipam?.options ?? {});
+  const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions);
   const { internal = false, attachable = false, labels = {} } = ask;
-  return { name, driver, ipv4, ipv6, internal, attachable, labels, options, ipam, ipamOptions: ask.ipam?.options ?? {}, pools };
+  return { name, driver, ipv4, ipv6, internal, attachable, labels, options, ipam, ipamOptions, pools };
 }
 
 function chooseDriver({ drivers }: Pick<Context, 'drivers'>, name: string): Driver {
@@ -61,7 +63,7 @@ type Wanted = Pick<PoolRequest, 'family' | 'subnet' | 'range' | 'gateway' | 'aux
 function readPool(ask: PoolAsk): Wanted {
   if (ask.subnet === undefined) {
     const [field, value] = ask.gateway !== undefined ? ['gateway', ask.gateway] : ask.ipRange !== undefined ? ['ip-range', ask.ipRange] : ['aux-address', ''];
-    throw failure('value-invalid', { field, value, reason: 'given without a subnet', mend: 'add the subnet that it is in: --subnet' });
+    throw failure('value-invalid', { field, value, reason: 'given without a subnet', mend: 'add the subnet that it is in' });
   }
   const subnet = readPrefix(ask.subnet);
   const family = prefixFamily(subnet);
@@ -100,7 +102,7 @@ function refuseUnused(pool: Wanted | undefined, family: Family): void {
     field: 'subnet',
     value: pool.subnet ?? '',
     reason: `given while IPv${family} is off`,
-    mend: `turn it on (--ipv${family}) or leave the subnet out`,
+    mend: `turn IPv${family} on, or leave the subnet out`,
   });
 }
 

@@ -6,7 +6,7 @@ import { RangeSet } from '../../ip/range-set.js';
 import type { Ip } from '../../ip/types.js';
 import type { AddressRequest } from '../../model/ipam.js';
 import type { Lease, Pool } from '../../model/records.js';
-import { edges } from './pool-layout.js';
+import { edges, refuseEdge } from './pool-layout.js';
 
 /** The addresses of one held subnet: which are leased, and where to go on. */
 export class AddressBlock {
@@ -30,7 +30,7 @@ export class AddressBlock {
     this.#given = this.#first - 1n;
   }
 
-  /** Takes the address asked for, or the next free one of the range. Throws `address-outside`, `address-taken` and `addresses-exhausted`. */
+  /** Takes the address asked for, or the next free one of the range. Throws `address-outside`, `value-invalid`, `address-taken` and `addresses-exhausted`. */
   take({ ip, holder }: AddressRequest): Lease {
     return ip === undefined ? this.#lease(this.#next()) : this.#lease(this.#own(ip, holder), ip);
   }
@@ -59,8 +59,16 @@ export class AddressBlock {
     const { subnet } = this.pool;
     if (!contains(subnet, ip)) throw failure('address-outside', { address: ip, network: holder, subnets: subnet });
     const number = ipNumber(ip);
-    if (this.#taken.has(number)) throw failure('address-taken', { address: ip });
+    refuseEdge('address', ip, subnet);
+    if (this.#taken.has(number)) throw failure('address-taken', { address: ip, by: this.#keeper(ip) });
     return number;
+  }
+
+  // A lease is not ours to name: who has it is in the engine's records.
+  #keeper(ip: Ip): string {
+    if (ip === this.pool.gateway) return ' by the gateway';
+    const name = Object.keys(this.pool.aux).find((each) => this.pool.aux[each] === ip);
+    return name === undefined ? '' : ` by aux-address ${name}`;
   }
 
   #lease(number: bigint, asked?: Ip): Lease {

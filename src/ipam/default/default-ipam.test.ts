@@ -84,7 +84,10 @@ describe('picking subnets', () => {
     expect(ipam.takePool(ask()).subnet).toBe('172.18.0.0/16');
     expect(ipam.takePool(ask('0.0.0.0/15')).subnet).toBe('172.20.0.0/15');
     expect(ipam.takePool(ask('::/80')).subnet).toMatch(/^fd.*\/80$/);
-    expect(refusal(() => ipam.takePool(ask('0.0.0.0/10')))).toMatch(/^pools-exhausted/);
+    expect(refusal(() => ipam.takePool(ask('0.0.0.0/10')))).toBe(
+      'subnet-invalid: subnet "0.0.0.0/10" is larger than every pool that subnets are picked from; the largest is a /14',
+    );
+    expect(refusal(() => ipam.takePool(ask('::/0')))).toMatch(/^subnet-invalid: subnet "::\/0" is larger than every pool .* the largest is a \/48$/);
     expect(refusal(() => ipam.takePool(ask('0.0.0.0/31')))).toMatch(/^subnet-invalid/);
   });
 
@@ -137,7 +140,7 @@ describe('IPv6', () => {
     const pool = ipam.takePool(ask('fd01::/126', { wantsGateway: false }));
     expect([1, 2, 3].map(() => ipam.takeAddress(pool, web).ip)).toEqual(['fd01::1', 'fd01::2', 'fd01::3']);
     expect(refusal(() => ipam.takeAddress(pool, web))).toBe('addresses-exhausted: no available addresses on pool fd01::/126');
-    expect(refusal(() => ipam.takeAddress(pool, { ...web, ip: ip('fd01::') }))).toMatch(/^address-taken/);
+    expect(refusal(() => ipam.takeAddress(pool, { ...web, ip: ip('fd01::') }))).toMatch(/^value-invalid/);
   });
 
   it('goes round in a range that touches the end of all addresses', () => {
@@ -213,7 +216,7 @@ describe('the layout of a pool', () => {
   });
 
   it('refuses one address for two', () => {
-    expect(refused({ gateway: ip('10.64.0.7'), aux: { nas: ip('10.64.0.7') } })).toBe('address-taken: address 10.64.0.7 is already in use');
+    expect(refused({ gateway: ip('10.64.0.7'), aux: { nas: ip('10.64.0.7') } })).toBe('address-taken: address 10.64.0.7 is already in use by aux-address nas');
     expect(refused({ aux: { nas: ip('10.64.0.7'), printer: ip('10.64.0.7') } })).toMatch(/^address-taken/);
   });
 
@@ -262,7 +265,10 @@ describe('addresses', () => {
     expect(next(ipam, pool, 2)).toEqual(['10.64.0.2', '10.64.0.4']);
     ipam.giveAddress(lease);
     expect(wish('10.64.0.3')()).toEqual(lease);
-    for (const own of ['10.64.0.0', '10.64.0.1', '10.64.0.9', '10.64.0.255']) expect(refusal(wish(own))).toMatch(/^address-taken/);
+    expect(refusal(wish('10.64.0.1'))).toBe('address-taken: address 10.64.0.1 is already in use by the gateway');
+    expect(refusal(wish('10.64.0.9'))).toBe('address-taken: address 10.64.0.9 is already in use by aux-address nas');
+    expect(refusal(wish('10.64.0.0'))).toBe('value-invalid: address: "10.64.0.0" is the address of subnet 10.64.0.0/24 itself');
+    expect(refusal(wish('10.64.0.255'))).toBe('value-invalid: address: "10.64.0.255" is the broadcast address of subnet 10.64.0.0/24');
     expect(refusal(wish('10.64.1.1'))).toBe('address-outside: address 10.64.1.1 does not belong to any of the subnets of network web (10.64.0.0/24)');
     expect(refusal(wish('fd00::1'))).toMatch(/^address-outside/);
   });

@@ -3,7 +3,7 @@ import { firstOf, lastOf, overlaps, prefixFamily, prefixLength } from '../../ip/
 import { RangeSet } from '../../ip/range-set.js';
 import type { Family, Prefix } from '../../ip/types.js';
 import type { AddressRequest, Ipam, PoolRequest } from '../../model/ipam.js';
-import type { Lease, Pool } from '../../model/records.js';
+import type { Lease, Pool, Strings } from '../../model/records.js';
 import { AddressBlock } from './address-block.js';
 import { type AddressPool, addressPools } from './address-pools.js';
 import { layOut } from './pool-layout.js';
@@ -32,6 +32,11 @@ export class DefaultIpam implements Ipam {
       4: new SubnetPicker(4, addressPools(4, own, ulaSeed)),
       6: new SubnetPicker(6, addressPools(6, own, ulaSeed)),
     };
+  }
+
+  check(options: Strings): void {
+    const [option] = Object.keys(options);
+    if (option !== undefined) throw failure('ipam-option-unknown', { driver: this.name, option, mend: 'it has none; leave it out' });
   }
 
   takePool(request: PoolRequest): Pool {
@@ -74,7 +79,7 @@ export class DefaultIpam implements Ipam {
   #subnet({ subnet, family, avoid }: PoolRequest): Prefix {
     if (subnet === undefined) return this.#pick(family, avoid);
     checkSize(subnet);
-    if (isAnyOfSize(subnet)) return this.#pick(prefixFamily(subnet), avoid, prefixLength(subnet));
+    if (isAnyOfSize(subnet)) return this.#pick(prefixFamily(subnet), avoid, this.#sizeOf(subnet));
     checkPlace(subnet);
     this.#checkFree(subnet);
     return subnet;
@@ -84,6 +89,13 @@ export class DefaultIpam implements Ipam {
     const subnet = this.#pickers[family].pick([this.#held[family], inUse(family, avoid)], length);
     if (subnet === undefined) throw failure('pools-exhausted', {});
     return subnet;
+  }
+
+  // What no pool has room for is not waited for until one has.
+  #sizeOf(subnet: Prefix): number {
+    const [size, { largest }] = [prefixLength(subnet), this.#pickers[prefixFamily(subnet)]];
+    if (size >= largest) return size;
+    throw failure('subnet-invalid', { subnet, reason: `larger than every pool that subnets are picked from; the largest is a /${largest}` });
   }
 
   #checkFree(subnet: Prefix): void {

@@ -14,9 +14,11 @@ export function layOut(subnet: Prefix, request: PoolRequest): Pool {
   const { range, aux } = request;
   if (range !== undefined && !contains(subnet, range)) throw failure('pool-outside', { what: 'ip-range', value: range, subnet });
   const taken = new RangeSet();
+  const users = new Map<Ip, string>();
   for (const address of edges(subnet)) taken.add(ipNumber(address));
-  for (const [name, address] of Object.entries(aux)) reserve(`aux-address ${name}`, address, subnet, taken);
-  if (request.gateway !== undefined) reserve('gateway', request.gateway, subnet, taken);
+  for (const [name, address] of Object.entries(aux)) reserve(`aux-address ${name}`, address, subnet, users);
+  if (request.gateway !== undefined) reserve('gateway', request.gateway, subnet, users);
+  for (const address of users.keys()) taken.add(ipNumber(address));
   const gateway = request.gateway ?? (request.wantsGateway ? firstFree(range ?? subnet, taken) : undefined);
   return { family: prefixFamily(subnet), subnet, ...(range !== undefined && { range }), ...(gateway !== undefined && { gateway }), aux };
 }
@@ -27,14 +29,19 @@ export function edges(subnet: Prefix): readonly Ip[] {
   return end === undefined ? [networkAddress(subnet)] : [networkAddress(subnet), end];
 }
 
-function reserve(what: string, address: Ip, subnet: Prefix, taken: RangeSet): void {
+function reserve(what: string, address: Ip, subnet: Prefix, users: Map<Ip, string>): void {
   if (!contains(subnet, address)) throw failure('pool-outside', { what, value: address, subnet });
-  if (edges(subnet).includes(address)) {
-    const reason = address === networkAddress(subnet) ? `the address of subnet ${subnet} itself` : `the broadcast address of subnet ${subnet}`;
-    throw failure('value-invalid', { field: what, value: address, reason, mend: 'choose one between its first and its last address' });
-  }
-  if (taken.has(ipNumber(address))) throw failure('address-taken', { address });
-  taken.add(ipNumber(address));
+  refuseEdge(what, address, subnet);
+  const user = users.get(address);
+  if (user !== undefined) throw failure('address-taken', { address, by: ` by ${user}` });
+  users.set(address, what);
+}
+
+/** Refuses the addresses that no interface gets. Throws `value-invalid`. */
+export function refuseEdge(what: string, address: Ip, subnet: Prefix): void {
+  if (!edges(subnet).includes(address)) return;
+  const reason = address === networkAddress(subnet) ? `the address of subnet ${subnet} itself` : `the broadcast address of subnet ${subnet}`;
+  throw failure('value-invalid', { field: what, value: address, reason, mend: 'choose one between its first and its last address' });
 }
 
 function firstFree(range: Prefix, taken: RangeSet): Ip {

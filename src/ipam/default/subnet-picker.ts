@@ -26,6 +26,11 @@ export class SubnetPicker {
     this.#from = this.#places[0]?.first ?? 0n;
   }
 
+  /** The length of the largest pool's prefix. */
+  get largest(): number {
+    return Math.min(...this.#places.map(({ base }) => prefixLength(base)));
+  }
+
   /** A subnet of `length` bits, or of its pool's size, that touches none of `used`. `undefined` when there is none. */
   pick(used: readonly RangeSet[], length?: number): Prefix | undefined {
     const count = this.#places.length;

@@ -3,15 +3,24 @@ import { failure } from '../../../base/error.js';
 import { enterSandbox } from '../../process/enter-sandbox.js';
 import { type Program, type ProgramFlags, prepare, programFlags } from '../../process/program.js';
 import type { Define } from '../../define.js';
+import { REFERENCE } from '../../references.js';
 
-const HELP = 'fairlead sandbox exec --help';
+const ABOUT = {
+  help: 'fairlead sandbox exec --help',
+  note: 'exec starts commands of this host, a sandbox has no files of its own',
+  mend: 'check its name, and PATH',
+};
 
 /** `sandbox exec`: this process becomes the command. */
 export const exec: Define = (command, shell) => {
-  command.argument('<SANDBOX>').argument('<CMD>').argument('[ARG...]').usage('[options] SANDBOX [--] CMD [ARG...]');
+  command
+    .argument('<SANDBOX>', REFERENCE)
+    .argument('<CMD>', 'a command of this host')
+    .argument('[ARG...]', 'what it is given')
+    .usage('[options] SANDBOX [--] CMD [ARG...]');
   programFlags(command).action(async (name: string, cmd: string, args: readonly string[], flags: ProgramFlags) => {
     const words = cmd === '--' ? args : [cmd, ...args];
-    const program = prepare(words, flags, shell.world, HELP);
+    const program = prepare(words, flags, shell.world, ABOUT);
     const { sandboxes, endpoints } = await shell.fairlead();
     const [sandbox, joined] = await Promise.all([sandboxes.get(name), endpoints.list()]);
     await shell.close();
