@@ -131,6 +131,15 @@ describe('sandboxes', () => {
 });
 
 describe('endpoints', () => {
+  it('are named by their network too', async () => {
+    await ok('endpoint', 'create', 'web', 'twin');
+    await ok('endpoint', 'create', 'db', 'twin');
+    expect((await run(['endpoint', 'rm', 'twin'])).err).toMatch(/could be several: web\/twin \(\w{12}\), db\/twin \(\w{12}\)\n {2}name one of them/);
+    expect(JSON.parse(await ok('endpoint', 'inspect', 'db/twin'))).toMatchObject([{ Name: 'twin', Network: 'db' }]);
+    expect(await ok('explain', 'endpoint/db/twin')).toBe('# endpoint/db/twin: nothing in the kernel while nothing uses it');
+    expect(await ok('endpoint', 'rm', 'db/twin', 'web/twin')).toBe('db/twin\nweb/twin');
+  });
+
   it('are created, joined, left and removed', async () => {
     await ok('sandbox', 'create', '--name', 'box');
     expect(await ok('endpoint', 'create', '--ip', '10.64.0.50', 'web', 'door')).toMatch(ID);
@@ -203,6 +212,7 @@ describe('wrong command lines', () => {
     [['network', 'create'], "missing required argument 'NAME'", 'fairlead network create --help'],
     [['network', 'create', 'a', 'b'], 'too many arguments', 'fairlead network create --help'],
     [['network', 'ls', '--filter', 'nam=x'], 'there is no filter "nam"; did you mean name?', 'fairlead network ls --help'],
+    [['network', 'create', '--ipv4=maybe', 'x'], '--ipv4 takes true or false, not "maybe"', 'fairlead network create --help'],
     [['sandbox', 'rm', '--all', 'x'], 'give names or --all, not both', 'fairlead sandbox rm --help'],
     [['run', '--log', 'x', 'true'], '--log is for -d', 'fairlead run --help'],
     [['run', '-w', '/nowhere', 'true'], 'there is no directory /nowhere', 'fairlead run --help'],
@@ -222,7 +232,11 @@ describe('wrong command lines', () => {
     [['run', '/etc/passwd'], 126, /permission is missing/],
     [['run', '--network', 'web,ipp=1', 'true'], 125, /there is no key "ipp"; did you mean ip\?\n/],
     [['exec', 'nobody', 'true'], 125, /no sandbox "nobody"/],
-    [['exec', 'nobody', 'no-such-command'], 127, /\[command-absent\]/],
+    [['exec', 'nobody', 'no-such-command'], 127, /is no command on this host; exec starts .*\n.*PATH +\[command-absent\]/],
+    [['run', '--network', 'bridge', '--network', 'bridge', 'true'], 125, /network: "bridge" is given twice\n +give each network once +\[value-invalid\]/],
+    [['events', '--format', '{{.bogus}}'], 125, /".bogus" is no field here\n +fields: at, kind, id, name, change +\[value-invalid\]/],
+    [['network', 'create', '--ipam-opt', 'x=y', 'z'], 125, /IPAM driver default has no option "x"\n.*\[ipam-option-unknown\]/],
+    [['network', 'create', '--dry-run', 'bridge'], 125, /\[name-taken\]/],
   ])('%j ends with %d', async (words, status, text) => {
     expect(await run(words)).toEqual({ status, out: '', err: expect.stringMatching(text) });
   });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { colours } from './colours.js';
-import { render } from './format/render.js';
+import { checkFields, render } from './format/render.js';
 import { parseTemplate } from './format/template.js';
 import { collect } from './parse/pairs.js';
 import { table } from './table.js';
@@ -44,6 +44,7 @@ export function printListing(world: World, rows: readonly Row[], columns: Column
   else if (format.startsWith('table ')) write(templateTable(format.slice('table '.length), rows, columns, world));
   else {
     const template = parseTemplate(format);
+    checkFields(template, columns.headers);
     rows.forEach((row) => write(`${render(template, row)}\n`));
   }
 }

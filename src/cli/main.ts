@@ -28,7 +28,7 @@ async function perform(argv: readonly string[], shell: Shell): Promise<void> {
     shell.host = program.opts<{ host?: string }>().host;
   });
   const depth = start + (entry?.words.length ?? 0);
-  const rest = entry && !entry.passesOn ? expandBooleans(argv.slice(depth), switchesOf(program, entry)) : argv.slice(depth);
+  const rest = entry && !entry.passesOn ? expandBooleans(argv.slice(depth), switchesOf(program, entry), `${callOf(entry)} --help`) : argv.slice(depth);
   try {
     await program.parseAsync([...argv.slice(0, depth), ...rest], { from: 'user' });
   } catch (error) {

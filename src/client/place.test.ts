@@ -19,6 +19,10 @@ describe('parsePlace', () => {
   });
 
   it.each(['', 'unix://relative', '/run/x.sock', 'https://a', 'tcp://a:1', 'http://a/path', 'http://u@a', 'http://a?x', 'http://'])('refuses %j', (text) => {
-    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'usage-invalid' }));
+    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'usage-invalid', mend: 'how to use it: unix:///PATH or http://ADDRESS:PORT' }));
+  });
+
+  it('knows a path for what it is', () => {
+    expect(() => parsePlace('/run/x.sock')).toThrow('"/run/x.sock" names no daemon; did you mean unix:///run/x.sock?');
   });
 });

@@ -15,4 +15,7 @@ export function parsePlace(text: string = process.env['FAIRLEAD_HOST'] || USUAL)
 }
 
 const unknownPlace = (text: string) =>
-  failure('usage-invalid', { reason: `"${text}" names no daemon`, help: 'FAIRLEAD_HOST=unix:///path or http://127.0.0.1:port' });
+  failure('usage-invalid', {
+    reason: `"${text}" names no daemon${text.startsWith('/') ? `; did you mean unix://${text}?` : ''}`,
+    help: 'unix:///PATH or http://ADDRESS:PORT',
+  });

@@ -1,6 +1,6 @@
 import { shortId } from '../../base/id.js';
 import type { FairleadEvent } from '../../model/fairlead.js';
-import { render } from '../format/render.js';
+import { checkFields, render } from '../format/render.js';
 import { type Node, parseTemplate } from '../format/template.js';
 import type { Define } from '../define.js';
 
@@ -9,11 +9,18 @@ export const events: Define = (command, shell) => {
   command
     .option('--format <TEMPLATE>', "'json' (an object a line) or a template: '{{.kind}} {{.change}} {{.name}}'")
     .action(async ({ format }: { readonly format?: string }) => {
-      const template = format === undefined || format === 'json' ? undefined : parseTemplate(format);
+      const template = format === undefined || format === 'json' ? undefined : templateOf(format);
       const fairlead = await shell.fairlead();
       for await (const event of fairlead.events(shell.world.stop())) shell.print(lineOf(event, format, template));
     });
 };
+
+// The first event may be long in coming: what is wrong is said before.
+function templateOf(format: string): readonly Node[] {
+  const template = parseTemplate(format);
+  checkFields(template, { at: 0, kind: '', id: '', name: '', change: '' } satisfies Record<keyof FairleadEvent, unknown>);
+  return template;
+}
 
 function lineOf(event: FairleadEvent, format: string | undefined, template: readonly Node[] | undefined): string {
   if (template) return render(template, event);

@@ -7,6 +7,22 @@ export function render(nodes: readonly Node[], data: object): string {
   return nodes.map((node) => renderNode(node, data, data)).join('');
 }
 
+/** Refuses a template with fields that `data` does not have, whatever is filled in later: what is shown first may come late, or never. Throws `value-invalid`. */
+export function checkFields(nodes: readonly Node[], data: object): void {
+  for (const node of nodes) {
+    if (node.kind === 'text') continue;
+    for (const operand of node.pipeline.flatMap(({ operands }) => operands)) if ('path' in operand) checkField(operand.path, data);
+    if (node.kind === 'value') continue;
+    // Within `range` the dot is an item, not the object.
+    if (node.kind === 'if') checkFields(node.then, data);
+    checkFields(node.otherwise, data);
+  }
+}
+
+function checkField([first]: readonly string[], root: object): void {
+  if (first !== undefined && !Object.hasOwn(root, first)) throw noField(first, root);
+}
+
 function renderNode(node: Node, dot: unknown, root: object): string {
   if (node.kind === 'text') return node.text;
   const value = evaluate(node.pipeline, dot, root);
@@ -29,8 +45,7 @@ function evaluate(pipeline: readonly Step[], dot: unknown, root: object): unknow
 
 function resolve(operand: Operand, dot: unknown, root: object): unknown {
   if ('literal' in operand) return operand.literal;
-  const [first] = operand.path;
-  if (dot === root && first !== undefined && !Object.hasOwn(root, first)) throw noField(first, root);
+  if (dot === root) checkField(operand.path, root);
   return operand.path.reduce<unknown>(member, dot);
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FairleadError } from '../../base/error.js';
 import { documents } from './documents.js';
-import { render } from './render.js';
+import { checkFields, render } from './render.js';
 import { parseTemplate } from './template.js';
 
 const network = {
@@ -61,6 +61,20 @@ describe('templates', () => {
   it('names the field that is meant', () => {
     expect(() => fill('{{.Nmae}}')).toThrow('is no field here; did you mean Name?');
     expect(() => fill('{{.constructor}}')).toThrow('is no field here');
+  });
+
+  it.each([
+    '{{.Nmae}}',
+    '{{if .Nmae}}x{{end}}',
+    '{{if false0}}{{end}}{{.Nmae}}',
+    '{{if .Name}}{{else}}{{.Nmae}}{{end}}',
+    '{{range .Name}}{{else}}{{.Nmae}}{{end}}',
+  ])('has fields that can be looked at before there is anything: %s', (text) =>
+    expect(() => checkFields(parseTemplate(text.replace('false0', '0')), { Name: '' })).toThrow('is no field here; did you mean Name?'),
+  );
+
+  it.each(['{{.Name.Other}}', '{{range .Name}}{{.Nmae}}{{end}}', '{{.}}', '{{json .}} {{"x"}}'])('cannot tell before of %s', (text) => {
+    expect(() => checkFields(parseTemplate(text), { Name: '' })).not.toThrow();
   });
 
   it('answers any text, or one of our errors', () => {

@@ -22,7 +22,7 @@ describe('pairs', () => {
 describe('expandBooleans', () => {
   const switches = new Set(['internal', 'ipv4']);
   it("reads Docker's manner", () => {
-    expect(expandBooleans(['--internal=true', '--ipv4=false', '--ipv4=0', '--other=false', 'x'], switches)).toEqual([
+    expect(expandBooleans(['--internal=true', '--ipv4=false', '--ipv4=0', '--other=false', 'x'], switches, 'H')).toEqual([
       '--internal',
       '--no-ipv4',
       '--no-ipv4',
@@ -31,9 +31,14 @@ describe('expandBooleans', () => {
     ]);
   });
 
-  it('leaves alone what is no truth value, and what stands behind --', () => {
-    const words = ['--internal=maybe', '--', '--internal=false'];
-    expect(expandBooleans(words, switches)).toEqual(words);
+  it('leaves alone what stands behind --', () => {
+    const words = ['--other=maybe', '--', '--internal=false', '--internal=maybe'];
+    expect(expandBooleans(words, switches, 'H')).toEqual(words);
+  });
+
+  it('says what a switch takes', () => {
+    expect(() => expandBooleans(['--internal=maybe'], switches, 'H')).toThrow('--internal takes true or false, not "maybe"');
+    expect(() => expandBooleans(['--ipv4='], switches, 'H')).toThrow('--ipv4 takes true or false, not ""');
   });
 });
 

@@ -2,12 +2,13 @@ import { FairleadError, failure } from '../../../base/error.js';
 import type { Fairlead } from '../../../model/fairlead.js';
 import type { Network, Sandbox } from '../../../model/records.js';
 import type { Define } from '../../define.js';
+import { REFERENCE } from '../../references.js';
 
 /** `network disconnect`: takes the endpoint out of the sandbox and removes it. */
 export const disconnect: Define = (command, shell) => {
   command
-    .argument('<NETWORK>')
-    .argument('<SANDBOX>')
+    .argument('<NETWORK>', REFERENCE)
+    .argument('<SANDBOX>', REFERENCE)
     .option('-f, --force', 'also where the sandbox is gone: the endpoint of that name')
     .action(async (networkRef: string, sandboxRef: string, { force = false }: { readonly force?: boolean }) => {
       const fairlead = await shell.fairlead();

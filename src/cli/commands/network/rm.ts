@@ -1,11 +1,12 @@
 import { FairleadError } from '../../../base/error.js';
 import type { Define } from '../../define.js';
+import { REFERENCES } from '../../references.js';
 import { removeEach } from '../../remove-each.js';
 
 /** `network rm`: prints the name of each that was removed. */
 export const rm: Define = (command, shell) => {
   command
-    .argument('<NETWORK...>', 'names, ids or beginnings of ids')
+    .argument('<NETWORK...>', REFERENCES)
     .option('-f, --force', 'one that does not exist is no error')
     .action(async (names: readonly string[], { force = false }: { readonly force?: boolean }) => {
       await removeEach(shell, names, async ({ networks }, name) => {

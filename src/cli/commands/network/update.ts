@@ -1,5 +1,6 @@
 import { collect } from '../../parse/pairs.js';
 import type { Define } from '../../define.js';
+import { REFERENCE } from '../../references.js';
 import { usage } from '../../usage.js';
 import { valueChange } from '../../value-change.js';
 
@@ -15,7 +16,7 @@ interface Flags {
 /** `network update`: prints the name. */
 export const update: Define = (command, shell) => {
   command
-    .argument('<NETWORK>')
+    .argument('<NETWORK>', REFERENCE)
     .option('-o, --opt <K=V>', 'set an option of the driver; may repeat', collect)
     .option('--opt-rm <K>', 'set it back to its default', collect)
     .option('--label <K=V>', 'set a label; may repeat', collect)

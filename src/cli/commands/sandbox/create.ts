@@ -1,6 +1,7 @@
 import { parseAttach } from '../../parse/attach.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../../dns-flags.js';
+import { namespacePath } from '../../process/namespace-path.js';
 import type { Define } from '../../define.js';
 
 const HELP = 'fairlead sandbox create --help';
@@ -29,7 +30,7 @@ export const create: Define = (command, shell) => {
     const sandbox = await sandboxes.create({
       ...(name !== undefined && { name }),
       ...(hostname !== undefined && { hostname }),
-      ...(netns !== undefined && { netns }),
+      ...(netns !== undefined && { netns: namespacePath(netns) }),
       ...(dns && { dns }),
       ...(labels && { labels }),
       ...(networks && { networks }),

@@ -1,5 +1,6 @@
 import type { Define } from '../../define.js';
 import { endProcess } from '../../process/end-process.js';
+import { REFERENCES } from '../../references.js';
 import { removeEach } from '../../remove-each.js';
 import { usage } from '../../usage.js';
 
@@ -11,7 +12,7 @@ interface Flags {
 /** `sandbox rm`: prints the name of each that was removed. */
 export const rm: Define = (command, shell) => {
   command
-    .argument('[SANDBOX...]', 'names, ids or beginnings of ids')
+    .argument('[SANDBOX...]', REFERENCES)
     .option('-f, --force', 'end the process that runs in it first')
     .option('-a, --all', 'all of them')
     .action(async (given: readonly string[], { force = false, all = false }: Flags) => {

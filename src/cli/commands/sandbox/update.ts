@@ -1,5 +1,6 @@
 import { collect } from '../../parse/pairs.js';
 import type { Define } from '../../define.js';
+import { REFERENCE } from '../../references.js';
 import { usage } from '../../usage.js';
 import { valueChange } from '../../value-change.js';
 
@@ -14,7 +15,7 @@ interface Flags {
 /** `sandbox update`: prints the name. */
 export const update: Define = (command, shell) => {
   command
-    .argument('<SANDBOX>')
+    .argument('<SANDBOX>', REFERENCE)
     .option('--name <NAME>', 'its new name')
     .option('--label <K=V>', 'set a label; may repeat', collect)
     .option('--label-rm <K>', 'remove a label', collect)
