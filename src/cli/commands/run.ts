@@ -48,7 +48,7 @@ export const run: Define = (command, shell) => {
 
 function creation(shell: Shell, { name, hostname, network = ['bridge'], ...flags }: Flags): () => Promise<Sandbox> {
   const networks = network.map(parseAttach);
-  const dns = dnsAsk(flags, HELP);
+  const dns = dnsAsk(flags, ABOUT.help);
   return async () => {
     const { sandboxes } = await shell.fairlead();
     return sandboxes.create({ networks, ...(name !== undefined && { name }), ...(hostname !== undefined && { hostname }), ...(dns && { dns }) });
