@@ -9,6 +9,9 @@ import { familyOf, ipNumber, parseIp } from './ip/ip.js';
 import { bitsOf, makePrefix } from './ip/prefix.js';
 import type { Context } from './engine/context.js';
 import { type Names, silentNames } from './names/names.js';
+import { HostNameServers } from './host-name-servers.js';
+import { hostUpstreams } from './names/upstreams.js';
+import type { Upstream } from './names/types.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
@@ -24,11 +27,17 @@ export interface Ground {
   readonly instance: Instance;
   readonly nameServers: readonly Prefix[];
   readonly names: Names;
-  readonly upstreams: Context['upstreams'];
+  readonly upstreams: HostServers;
   readonly ruleset: Context['ruleset'];
   readonly about: Facts;
   readonly alive: (process: SandboxProcess) => boolean;
   readonly close: () => Promise<void>;
+}
+
+/** The host's name servers as they are now, and who wants to hear of others. */
+export interface HostServers {
+  readonly list: readonly Upstream[];
+  follow(changed: () => void): void;
 }
 
 /** Who this Fairlead is, for good: its id and the link group that marks what it makes. */
@@ -54,7 +63,7 @@ async function simulatedGround(): Promise<Ground> {
     instance,
     nameServers: [],
     names: silentNames,
-    upstreams: () => [],
+    upstreams: { list: [], follow: () => {} },
     ruleset: () => '',
     about: { version, instance: instance.id, kernel: 'simulated' },
     alive: () => false,
@@ -62,7 +71,7 @@ async function simulatedGround(): Promise<Ground> {
   };
 }
 
-async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, log }: FairleadOptions): Promise<Ground> {
+async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, dns, log }: FairleadOptions): Promise<Ground> {
   const [{ EmbeddedStore }, { LinuxKernel }, { isAlive }, { printRuleset, printSandboxRuleset }] = await Promise.all([
     import('./store/embedded/embedded-store.js'),
     import('./kernel/linux/linux-kernel.js'),
@@ -76,6 +85,10 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
   };
   const keep = <T extends AsyncDisposable>(thing: T): T => {
     opened.push(async () => thing[Symbol.asyncDispose]());
+    return thing;
+  };
+  const keepSync = <T extends Disposable>(thing: T): T => {
+    opened.push(async () => thing[Symbol.dispose]());
     return thing;
   };
   try {
@@ -93,7 +106,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       instance,
       nameServers: nameServers(),
       names: silentNames,
-      upstreams: () => [],
+      upstreams: dns ? chosenServers(dns) : keepSync(new HostNameServers()),
       ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
       alive: isAlive,
@@ -129,6 +142,13 @@ function makeDirectory(path: string): void {
   } catch (error) {
     throw failure('state-denied', { path, errno: (error as NodeJS.ErrnoException).code ?? String(error) }, { cause: error });
   }
+}
+
+function chosenServers(dns: readonly string[]): HostServers {
+  const list = dns.flatMap((server) => hostUpstreams(`nameserver ${server}`));
+  if (list.length === dns.length) return { list, follow: () => {} };
+  const wrong = dns.find((server) => hostUpstreams(`nameserver ${server}`).length === 0) ?? '';
+  throw failure('value-invalid', { field: 'dns', value: wrong, reason: 'no IP address', mend: 'write it as 192.0.2.53' });
 }
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');

@@ -51,6 +51,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
   try {
     const context = await wire(ground, drivers, options);
     await recover(context);
+    ground.upstreams.follow(() => void context.names.refresh());
     return new Engine(context, ground.close);
   } catch (error) {
     await ground.close();
@@ -62,7 +63,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
   const journal = await BootJournal.open(ground.boot);
   const ipam = new DefaultIpam({ ulaSeed: ground.instance.id, ...(options.addressPools && { addressPools: options.addressPools.map(readPool) }) });
   const log = options.log ?? silent;
-  const { upstreams } = ground;
+  const upstreams = () => ground.upstreams.list;
   const [records, ledger] = [new Records(ground.definitions, ground.boot), new Ledger(ground.kernel, journal)];
   return {
     records,

@@ -15,6 +15,11 @@ export interface FairleadOptions {
   readonly drivers?: { readonly [driver: string]: Strings };
   /** Where subnets are picked from: each base is cut into subnets of `size` bits. Default: Docker's. */
   readonly addressPools?: readonly { readonly base: string; readonly size: number }[];
+  /**
+   * Name servers that sandboxes' resolvers ask, from the host's stack, about names that are not in their networks. Default: those of
+   * the host's /etc/resolv.conf, as it changes.
+   */
+  readonly dns?: readonly string[];
   /** Where the engine says what it did. Default: nowhere. */
   readonly log?: Log;
 }

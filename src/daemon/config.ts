@@ -6,7 +6,7 @@ import type { FairleadOptions } from '../options.js';
 import { LEVELS, type Level } from './daemon-log.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
-export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers'> {
+export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers' | 'dns'> {
   readonly socket?: string;
   readonly group?: string;
   readonly level?: Level;
@@ -20,6 +20,7 @@ const KEYS: Readonly<Record<string, Reader>> = {
   run: (value, key) => ({ run: text(value, key) }),
   group: (value, key) => ({ group: text(value, key) }),
   'log-level': (value, key) => ({ level: level(value, key) }),
+  dns: (value, key) => ({ dns: texts(value, key) }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
   drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
 };
@@ -45,6 +46,11 @@ const must = (key: string, what: string) => new Error(`${key} takes ${what}`);
 function text(value: unknown, key: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw must(key, 'a text');
+}
+
+function texts(value: unknown, key: string): readonly string[] {
+  if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string')) return value;
+  throw must(key, 'a list of texts: ["192.0.2.53"]');
 }
 
 function level(value: unknown, key: string): Level {

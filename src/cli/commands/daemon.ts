@@ -1,5 +1,6 @@
 import type { DaemonFlags } from '../../daemon/daemon.js';
 import type { Define } from '../define.js';
+import { collect } from '../parse/pairs.js';
 import { usage } from '../usage.js';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -9,6 +10,7 @@ interface Flags {
   readonly state?: string;
   readonly run?: string;
   readonly group?: string;
+  readonly dns?: readonly string[];
   readonly config?: string;
   readonly logLevel?: string;
 }
@@ -20,6 +22,7 @@ export const daemon: Define = (command, shell) => {
     .option('--state <DIR>', 'what lasts: networks (default: /var/lib/fairlead)')
     .option('--run <DIR>', 'what lasts until the next boot: sandboxes, endpoints (default: /run/fairlead)')
     .option('--group <GROUP>', 'who besides root may use the socket (default: fairlead, where there is that group)')
+    .option('--dns <IP>', "a name server that sandboxes' resolvers ask, from here; may repeat (default: the host's)", collect)
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
