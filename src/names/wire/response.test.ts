@@ -134,7 +134,8 @@ describe('passOn', () => {
     expect(pass(many)).toMatchObject({ flag_tc: true, answers: [], additionals: [] });
     expect(pass(many, modern).answers).toHaveLength(40);
     expect(pass(many, plain, 0, 'tcp').answers).toHaveLength(40);
-    expect(pass(response({ answers: records }, 0x0380))).toMatchObject({ flag_tc: true, answers: [] });
+    const cut = response({ answers: records }, 0x0380);
+    for (const message of [cut, cut.subarray(0, -3)]) expect(pass(message)).toMatchObject({ flag_tc: true, answers: [] });
   });
 
   it('says that there is no such name, with the record that says for how long; of other failures the number alone', () => {

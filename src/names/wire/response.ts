@@ -31,21 +31,21 @@ export function readResponse(message: Uint8Array, length: number, question: Ques
   const questions = read16(message, 4);
   const result = flags & 0xf;
   // Some servers refuse without repeating the question.
-  if (questions === 0 && result !== rcode.noError && result !== rcode.nameError) return refusal(message, result);
+  if (questions === 0 && result !== rcode.noError && result !== rcode.nameError) return bare(message, headerLength, result, false);
   if (questions !== 1 || length < question.end || !isSameQuestion(message, question)) return undefined;
-  const truncated = (flags & flag.truncated) !== 0;
-  const read = readSections(message, length, question);
-  return read && { ...read, truncated, lifetime: truncated ? 0 : read.lifetime };
+  // Clients get nothing of it (RFC 2181 §9), and not every server cuts between two records.
+  if ((flags & flag.truncated) !== 0) return bare(message, question.end, result, true);
+  return readSections(message, length, question);
 }
 
 /** True when the next upstream is to be asked: this one cannot or will not say. */
 export const isFailure = ({ result }: Response): boolean => result === rcode.serverFailure || result === rcode.refused || result >= rcode.badVersion;
 
-const refusal = (message: Uint8Array, result: number): Response => ({
-  message: message.subarray(0, headerLength),
-  result,
+const bare = (message: Uint8Array, end: number, result: number, truncated: boolean): Response => ({
+  message: message.subarray(0, end),
   additional: 0,
-  truncated: false,
+  result,
+  truncated,
   lifetime: 0,
   ttls: [],
 });
@@ -60,7 +60,7 @@ function isSameQuestion(message: Uint8Array, { message: asked, end }: Question):
 }
 
 // Where times to live are, how long all may be kept, and where the part ends that clients get.
-function readSections(message: Uint8Array, length: number, question: Question): Omit<Response, 'truncated'> | undefined {
+function readSections(message: Uint8Array, length: number, question: Question): Response | undefined {
   const answers = read16(message, 6);
   const authorities = answers + read16(message, 8);
   const records = authorities + read16(message, 10);
@@ -87,6 +87,7 @@ function readSections(message: Uint8Array, length: number, question: Question): 
     message: message.subarray(0, opt?.at ?? at),
     additional: (opt?.index ?? records) - authorities,
     result,
+    truncated: false,
     lifetime: lifetime.seconds(result),
     ttls,
   };
