@@ -29,6 +29,11 @@ export interface Kernel extends AsyncDisposable {
   apply(plan: Plan): Promise<Applied>;
   /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out. Pending deletions are finished first. */
   read(stacks?: readonly Stack[]): Promise<readonly Resource[]>;
+  /**
+   * How these are now, and what else of ours is on their links or in their table; what is not there is left out, and so are
+   * borrowed and held things. It takes as long as what is asked for, not as what the host holds, and no pending deletion is waited for.
+   */
+  look(resources: readonly Resource[]): Promise<readonly Resource[]>;
   /** How the borrowed things among these resources are now, in their order; `null` where there is nothing to give back. */
   was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]>;
   /** Keys of ours that somebody else touched, gathered into one list a burst. A flushed ruleset is the key of its table. */

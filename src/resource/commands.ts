@@ -1,5 +1,6 @@
 import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
+import { remade } from './remade.js';
 import type {
   ElementResource,
   FlowsResource,
@@ -85,7 +86,7 @@ function deleting(resource: Resource, was?: { readonly [name: string]: unknown }
 }
 
 function changing(from: Resource, to: Resource): readonly string[] {
-  if (to.kind === 'link' && from.kind === 'link') return setLink(from, to);
+  if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to);
   if (to.kind === 'route') return [route('replace', to)];
   if (to.kind === 'neighbour') return [`${tool(to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
   if (to.kind === 'sysctl' || to.kind === 'flows') return adding(to);

@@ -10,8 +10,11 @@ export type Stack = 'host' | `ns/${string}`;
 /** What identifies a kind of thing in a stack. */
 type In<Kind extends string, Body> = { readonly kind: Kind; readonly in: Stack } & Readonly<Body>;
 
-/** A network namespace, kept by a file of its name. `adopted` is the path of one that somebody else made. */
-export type NamespaceResource = In<'namespace', { adopted?: string }>;
+/**
+ * A network namespace, kept by a file of its name. `adopted` is the path of one that somebody else made. `broken` is what a
+ * kernel answers when the file leads to none; nobody describes that.
+ */
+export type NamespaceResource = In<'namespace', { adopted?: string; broken?: true }>;
 
 /** What a link is. `veth` names its other end, which is made together with it, directly in its stack. */
 export type LinkSpec =

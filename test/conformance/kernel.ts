@@ -4,6 +4,7 @@ import { closingConforms } from './kernel/closing.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
 import { linksConform } from './kernel/links.js';
+import { lookingConforms } from './kernel/looking.js';
 import { namespacesConform } from './kernel/namespaces.js';
 import { plansConform } from './kernel/plans.js';
 import { portsConform } from './kernel/ports.js';
@@ -30,6 +31,7 @@ export function kernelConformance(name: string, open: Open): void {
     socketsConform(open);
     heldConforms(open);
     surveysConform(open);
+    lookingConforms(open);
     watchingConforms(open);
     closingConforms(open);
   });

@@ -27,6 +27,8 @@ export interface AddressState {
   readonly address: InterfaceAddress;
   /** True when the kernel made it by itself: on loopback, link-local, or from a router advertisement. */
   readonly automatic: boolean;
+  /** True when it carries our protocol number; older kernels (before 5.18) keep none. */
+  readonly marked: boolean;
 }
 
 /** `ip address add ADDRESS dev LINK nodad`; duplicate address detection (RFC 4862 §5.4) would delay it by seconds. */
@@ -39,9 +41,9 @@ export const deleteAddress = (index: number, address: InterfaceAddress): Request
   return (w, sequence, flags) => message(w, RTM_DELADDR, flags, sequence, index, address);
 };
 
-/** All addresses of the socket's namespace, when sent as a dump. */
-export const getAddresses: Request = (w, sequence, flags) => {
-  w.message(RTM_GETADDR, flags, sequence, (m) => m.zero(IFADDR_LENGTH));
+/** All addresses of the socket's namespace, or those of one link, when sent as a dump. */
+export const getAddresses = (index = 0): Request => {
+  return (w, sequence, flags) => w.message(RTM_GETADDR, flags, sequence, (m) => m.zero(IFADDR_LENGTH - 4).u32(index));
 };
 
 /** Reads the payload of RTM_NEWADDR or RTM_DELADDR. An address with a peer is known by the own end. */
@@ -55,6 +57,7 @@ export function addressState(payload: Uint8Array): AddressState | undefined {
     index: u32(payload, 4),
     address: interfaceAddress(ipIn(bytes), u8(payload, 1)),
     automatic: by >= IFAPROT_KERNEL_LO && by <= IFAPROT_KERNEL_LL,
+    marked: by === RTPROT_FAIRLEAD,
   };
 }
 

@@ -1,6 +1,6 @@
-import { keyOf } from '../../resource/key.js';
+import { keyOf, namespaceKey } from '../../resource/key.js';
 import type { Key } from '../../resource/resource.js';
-import { addressState } from './address.js';
+import { addressState, getAddresses } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import {
   NFNLGRP_NFTABLES_MASK,
@@ -15,6 +15,7 @@ import {
 } from './constants/groups.js';
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE } from './constants/route.js';
+import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf } from './mark.js';
@@ -38,6 +39,9 @@ export class Events {
   readonly #netfilter: NetlinkSocket;
   /** Our links, as they were seen last. */
   readonly #links = new Map<number, LinkState>();
+  /** The addresses on them, each by its link's index. */
+  readonly #addresses = new Set<string>();
+  readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
 
   constructor(machine: Machine) {
@@ -46,12 +50,13 @@ export class Events {
     stacks.enter('host');
     this.#route = NetlinkSocket.open(NETLINK_ROUTE, ROUTE_GROUPS).widen(BUFFER);
     this.#netfilter = NetlinkSocket.open(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK).widen(BUFFER);
+    this.#files = new DeletedFiles(stacks.directory);
     this.#relearn();
   }
 
   /** What to poll. */
   get descriptors(): readonly number[] {
-    return [this.#route.fd, this.#netfilter.fd];
+    return [this.#route.fd, this.#netfilter.fd, this.#files.fd];
   }
 
   /** Reads what is there, as others' doing. */
@@ -79,6 +84,7 @@ export class Events {
   close(): void {
     this.#route.close();
     this.#netfilter.close();
+    this.#files.close();
   }
 
   #drain(own: boolean): void {
@@ -90,6 +96,7 @@ export class Events {
       if (batch === 'overrun') this.#touched.add(TABLE);
       else for (const message of messages(batch)) if (this.#isForeignRule(message)) this.#touched.add(TABLE);
     }
+    for (const name of this.#files.take()) if (!own) this.#touched.add(namespaceKey(`ns/${name}`));
   }
 
   #hear(message: NetlinkMessage, own: boolean): void {
@@ -101,7 +108,7 @@ export class Events {
         return this.#link(message, ours);
       case RTM_NEWADDR:
       case RTM_DELADDR:
-        return ours ? undefined : this.#address(message);
+        return this.#address(message, ours);
       case RTM_NEWROUTE:
       case RTM_DELROUTE:
         return ours ? undefined : this.#path(message);
@@ -115,16 +122,22 @@ export class Events {
     if (u8(payload) !== 0) return;
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
-    else if (gone) this.#links.delete(now.index);
+    else if (gone) this.#forget(now.index);
     if (ours || !was) return;
     if (gone || !alike(was, now)) this.#touched.add(`link host ${was.name}`);
     if (!gone && was.up !== now.up) this.#touched.add(`up host ${was.name}`);
   }
 
-  #address({ payload }: NetlinkMessage): void {
+  // IPv6 addresses are told of when their link gets its carrier, by nobody: what was there already, or is ours, has not been touched.
+  #address({ type, payload }: NetlinkMessage, ours: boolean): void {
     const state = addressState(payload);
     const link = state && this.#links.get(state.index);
-    if (link && !state.automatic) this.#touched.add(`address host ${link.name} ${state.address}`);
+    if (!link || state.automatic) return;
+    const known = `${state.index} ${state.address}`;
+    const had = this.#addresses.delete(known);
+    const has = type === RTM_NEWADDR;
+    if (has) this.#addresses.add(known);
+    if (!ours && had !== has && !(has && state.marked)) this.#touched.add(`address host ${link.name} ${state.address}`);
   }
 
   #path({ payload }: NetlinkMessage): void {
@@ -141,6 +154,11 @@ export class Events {
     return table !== undefined && text(table) === 'fairlead';
   }
 
+  #forget(index: number): void {
+    if (!this.#links.delete(index)) return;
+    for (const known of this.#addresses) if (known.startsWith(`${index} `)) this.#addresses.delete(known);
+  }
+
   // Some were lost: whoever listens is to look at everything.
   #lost(): void {
     for (const { name } of this.#links.values()) this.#touched.add(`link host ${name}`);
@@ -151,8 +169,12 @@ export class Events {
 
   #relearn(): void {
     this.#links.clear();
+    this.#addresses.clear();
     const { instance, stacks } = this.#machine;
-    for (const link of stacks.host.route.dump(getLinks, ({ payload }) => linkState(payload))) if (givenOf(instance, link)) this.#links.set(link.index, link);
+    const { route } = stacks.host;
+    for (const link of route.dump(getLinks, ({ payload }) => linkState(payload))) if (givenOf(instance, link)) this.#links.set(link.index, link);
+    for (const { index, address, automatic } of route.dump(getAddresses(), ({ payload }) => addressState(payload)))
+      if (this.#links.has(index) && !automatic) this.#addresses.add(`${index} ${address}`);
   }
 }
 

@@ -10,6 +10,7 @@ import type { Machine } from './machine.js';
 import { cookieAt } from './namespaces.js';
 import type { Ask, Say } from './protocol.js';
 import { read } from './read.js';
+import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
 import { survey } from './survey.js';
@@ -41,6 +42,8 @@ export class Handler {
       case 'read':
         this.causing(() => this.#reaper.finish());
         return asking('ip address', () => read(this.#machine, ask.stacks));
+      case 'look':
+        return asking('ip address', () => readThese(this.#machine, ask.resources));
       case 'was':
         return ask.resources.map((resource) => this.#was(resource));
       case 'survey':

@@ -32,6 +32,8 @@ const raw = {
   recv: declare('intptr_t recv(int, void *, uintptr_t, int)'),
   read: declare('intptr_t read(int, void *, uintptr_t)'),
   poll: declare('int poll(void *, unsigned long, int)'),
+  inotify_init1: declare('int inotify_init1(int)'),
+  inotify_add_watch: declare('int inotify_add_watch(int, const char *, uint32_t)'),
   eventfd: declare('int eventfd(unsigned int, int)'),
   open: declare('int open(const char *, int, unsigned int)'),
   close: declare('int close(int)'),

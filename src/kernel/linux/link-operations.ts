@@ -58,12 +58,6 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   if (Object.keys(others).length > 0) sheet.say(peer.in, entry(operation, setLink(sheet.indexOf(peer.in, peer.name), others)));
 }
 
-/** Whether a link has to be made anew to become the other: kind, or the place and name of the other end. */
-export function remade({ spec: from }: LinkResource, { spec: to }: LinkResource): boolean {
-  if (from.type !== 'veth' || to.type !== 'veth') return from.type !== to.type;
-  return from.peer.in !== to.peer.in || from.peer.name !== to.peer.name;
-}
-
 /** Sets a link up: together with its making where nothing came between. */
 export function createUp(sheet: Sheet, operation: Operation, { in: stack, link }: UpResource): void {
   if (sheet.setFresh(stack, link, { up: true }, operation)) return;

@@ -103,6 +103,10 @@ export class LinuxKernel implements Kernel {
     return this.#ask('read', { stacks });
   }
 
+  look(resources: readonly Resource[]): Promise<readonly Resource[]> {
+    return this.#ask('look', { resources });
+  }
+
   was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]> {
     return this.#ask('was', { resources });
   }
@@ -152,7 +156,7 @@ export class LinuxKernel implements Kernel {
   }
 
   #listen(ends: AbortSignal): void {
-    const report = (error: unknown) => this.#log.warn('the kernel cannot be watched', { error: String(error) });
+    const report = (error: unknown) => this.#closing.signal.aborted || this.#log.warn('the kernel cannot be watched', { error: String(error) });
     if (this.#watchers++ === 0) this.#ask('watch', {}).catch(report);
     ends.addEventListener(
       'abort',

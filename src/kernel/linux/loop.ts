@@ -44,7 +44,9 @@ export class Loop {
         this.#handler.causing(() => this.#reaper.step());
         continue;
       }
+      this.#beginBurst();
       this.#sleep();
+      this.#beginBurst();
       this.#tellBurst();
     }
     // Ended in good order: what was promised to go is gone, and whoever waits for that is told.
@@ -75,12 +77,14 @@ export class Loop {
     events.gather();
   }
 
+  // What others did may also have been read while a request was answered: it is due before the thread sleeps.
+  #beginBurst(): void {
+    if (this.#handler.events?.pending) this.#burstEnds ??= performance.now() + BURST;
+  }
+
   #tellBurst(): void {
     const { events } = this.#handler;
-    if (!events?.pending) return;
-    const now = performance.now();
-    this.#burstEnds ??= now + BURST;
-    if (now < this.#burstEnds) return;
+    if (!events?.pending || this.#burstEnds === undefined || performance.now() < this.#burstEnds) return;
     this.#burstEnds = undefined;
     this.#say({ touched: events.take() });
   }

@@ -43,6 +43,8 @@ export class Namespaces {
 
   /** Makes a namespace, or adopts one. Loopback is as it was: the caller sets it up. */
   create({ in: stack, adopted }: NamespaceResource): void {
+    // Somebody else may have deleted the file of one that is open here.
+    this.#stacks.forget(stack);
     if (adopted === undefined) this.#make(stack);
     else this.#adopt(stack, adopted);
   }
@@ -68,10 +70,16 @@ export class Namespaces {
   /** All that there are, and files that are none: left by a process that died, to be deleted like the others. */
   list(): readonly NamespaceResource[] {
     const adopted = new Set(entriesOf(this.#adopted));
-    return entriesOf(this.#stacks.directory).map((name) => {
-      const stack: Stack = `ns/${name}`;
-      return { kind: 'namespace', in: stack, ...(adopted.has(name) ? { adopted: readFileSync(this.#recordOf(stack), 'utf8') } : {}) };
-    });
+    return entriesOf(this.#stacks.directory).map((name) => this.#resource(`ns/${name}`, adopted.has(name)));
+  }
+
+  /** The same of one. */
+  find(stack: Stack): NamespaceResource | undefined {
+    return this.has(stack) ? this.#resource(stack, existsSync(this.#recordOf(stack))) : undefined;
+  }
+
+  #resource(stack: Stack, adopted: boolean): NamespaceResource {
+    return { kind: 'namespace', in: stack, ...(adopted && { adopted: readFileSync(this.#recordOf(stack), 'utf8') }) };
   }
 
   #make(stack: Stack): void {

@@ -4,6 +4,7 @@ import type { Ip, Mac } from '../../ip/types.js';
 import type { NeighbourResource } from '../../resource/resource.js';
 import {
   NDA_DST,
+  NDA_IFINDEX,
   NDA_LLADDR,
   NDA_PROTOCOL,
   NDMSG_LENGTH,
@@ -43,9 +44,14 @@ export const deleteNeighbour = (index: number, neighbour: NeighbourResource): Re
   return (w, sequence, flags) => message(w, RTM_DELNEIGH, flags, sequence, index, neighbour);
 };
 
-/** All neighbours of the socket's namespace, when sent as a dump. */
-export const getNeighbours: Request = (w, sequence, flags) => {
-  w.message(RTM_GETNEIGH, flags, sequence, (m) => m.zero(NDMSG_LENGTH));
+/** All neighbours of the socket's namespace, or those on one link, when sent as a dump. */
+export const getNeighbours = (index = 0): Request => {
+  return (w, sequence, flags) => {
+    w.message(RTM_GETNEIGH, flags, sequence, (m) => {
+      m.zero(NDMSG_LENGTH);
+      if (index !== 0) m.attrU32(NDA_IFINDEX, index);
+    });
+  };
 };
 
 /** Reads the payload of RTM_NEWNEIGH. Undefined for entries of bridges and for those without a MAC address. */

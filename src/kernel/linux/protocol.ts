@@ -20,6 +20,7 @@ export interface Calls {
   /** True when something is deleted behind the reply; `Drained` follows then. */
   apply: { plan: Plan; answer: boolean };
   read: { stacks: readonly Stack[] | undefined; answer: readonly Resource[] };
+  look: { resources: readonly Resource[]; answer: readonly Resource[] };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
   survey: { stack: Stack; answer: Survey };
   cookie: { path: string; answer: string };

@@ -16,7 +16,7 @@ import { look, type View } from './view.js';
 const ETHERNET_MTU = 1500;
 
 /** Where the other ends of the host's veths are: by the index of the host's end. */
-type Ends = Map<number, { readonly stack: Stack; readonly link: LinkState }>;
+export type Ends = Map<number, { readonly stack: Stack; readonly link: LinkState }>;
 
 /**
  * What is ours in these stacks, in the shape in which it was described. A stack that is not there has nothing. The other
@@ -24,26 +24,27 @@ type Ends = Map<number, { readonly stack: Stack; readonly link: LinkState }>;
  * the number of namespaces (__peernet2id of net/core/net_namespace.c).
  */
 export function read(machine: Machine, stacks: readonly Stack[] | undefined): readonly Resource[] {
-  const files = new Map<Stack, Resource>(machine.namespaces.list().map((each) => [each.in, each]));
+  const files = new Map(machine.namespaces.list().map((each) => [each.in, each]));
+  machine.stacks.retain(new Set(files.keys()));
   const wanted = new Set<Stack>(stacks ?? ['host', ...files.keys()]);
+  const namespaces = [...files.keys()];
   const ends: Ends = new Map();
   const found: Resource[] = [];
   for (const [stack, file] of files) {
-    if (wanted.has(stack)) found.push(file);
     if (!wanted.has(stack) && !wanted.has('host')) continue;
-    const inside = ifThere(() => {
-      const view = look(machine, stack);
-      for (const [index, link] of view.ends) ends.set(index, { stack, link });
-      return wanted.has(stack) ? [...describe(machine, view, new Map(), [...files.keys()]), ...machine.netfilter.read(stack)] : [];
-    });
-    found.push(...inside);
+    const view = viewOf(machine, stack);
+    for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
+    if (!wanted.has(stack)) continue;
+    found.push(view ? file : { ...file, broken: true });
+    if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
   }
-  if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, [...files.keys()]), ...machine.netfilter.read('host'));
+  if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, namespaces), ...machine.netfilter.read('host'));
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
 }
 
-function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {
+/** What is ours on the links of a view, with these links. */
+export function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {
   return [...links(machine, view, ends, namespaces), ...(view.ours.size === 0 ? [] : onLinks(view)), ...routes(view)];
 }
 
@@ -90,19 +91,20 @@ function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState
   return namespaces.find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}`;
 }
 
-function* onLinks({ place: { stack, route }, links, ours, names }: View): Generator<Resource> {
+function* onLinks({ place: { stack, route }, links, ours, names, only }: View): Generator<Resource> {
+  const among = indexesOf(only);
   const nameOf = (index: number) => names.get(index) ?? '';
   for (const { index, name, up } of links) if (up && ours.has(index)) yield { kind: 'up', in: stack, link: name };
-  for (const { index, address, automatic } of route.dump(getAddresses, ({ payload }) => addressState(payload))) {
+  for (const { index, address, automatic } of among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))))) {
     if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: nameOf(index), address };
   }
-  for (const { index, ip, mac, permanent } of route.dump(getNeighbours, ({ payload }) => neighbourState(payload))) {
+  for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
     if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: nameOf(index), ip, mac };
   }
 }
 
-function* routes({ place: { stack, route }, ours, names }: View): Generator<Resource> {
-  for (const state of [...dumpRoutes(route), ...(stack === 'host' ? localRoutes(route) : [])]) {
+function* routes({ place: { stack, route }, ours, names, only }: View): Generator<Resource> {
+  for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
     const { family, to, via, dev, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
@@ -120,19 +122,33 @@ function* routes({ place: { stack, route }, ours, names }: View): Generator<Reso
   }
 }
 
-/** The main table's routes. A namespace in which there never was one has no main table (ENOENT), nor has a kernel without IPv6. */
-export function dumpRoutes(route: Place['route']): readonly RouteState[] {
+// A few links are asked for one by one; from there on one dump of all costs less.
+const FEW = 8;
+const indexesOf = (only: readonly number[] | undefined): readonly number[] => (only && only.length <= FEW ? only : [0]);
+
+/** The main table's routes, or those on one link. A namespace in which there never was one has no main table (ENOENT), nor has a kernel without IPv6. */
+export function dumpRoutes(route: Place['route'], index = 0): readonly RouteState[] {
   return ([4, 6] as const).flatMap((family) =>
-    ifThere(() => route.dump(getRoutes(family), ({ payload }) => routeState(payload))).filter((state) => state.family === family),
+    ifThere(() => route.dump(getRoutes(family, index), ({ payload }) => routeState(payload))).filter((state) => state.family === family),
   );
 }
 
 /** The IPv6 routes of the host's local table: among its own addresses, those that we let in by a link of ours. */
-const localRoutes = (route: Place['route']): readonly RouteState[] =>
-  ifThere(() => route.dump(getRoutes(6, RT_TABLE_LOCAL), ({ payload }) => routeState(payload))).filter(({ family }) => family === 6);
+const localRoutes = (route: Place['route'], index: number): readonly RouteState[] =>
+  ifThere(() => route.dump(getRoutes(6, index, RT_TABLE_LOCAL), ({ payload }) => routeState(payload))).filter(({ family }) => family === 6);
 
-// What goes while it is being read is not there.
-function ifThere<T>(work: () => readonly T[]): readonly T[] {
+/** The links of a sandbox's stack; undefined where its file leads to none. */
+export function viewOf(machine: Machine, stack: Stack): View | undefined {
+  try {
+    return look(machine, stack);
+  } catch (error) {
+    if (error instanceof SystemError && saysAbsent(error.errno)) return undefined;
+    throw error;
+  }
+}
+
+/** What there is; what goes while it is being read is not there. */
+export function ifThere<T>(work: () => readonly T[]): readonly T[] {
   try {
     return work();
   } catch (error) {

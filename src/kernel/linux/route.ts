@@ -62,10 +62,13 @@ export const deleteRoute = (index: number, route: RouteResource): Request => {
   return (w, sequence, flags) => message(w, RTM_DELROUTE, flags, sequence, index, route);
 };
 
-/** The routes of one family in a table, when sent as a dump. */
-export const getRoutes = (family: Family, table = RT_TABLE_MAIN): Request => {
+/** The routes of one family in a table, or those on one link, when sent as a dump. */
+export const getRoutes = (family: Family, index = 0, table = RT_TABLE_MAIN): Request => {
   return (w, sequence, flags) => {
-    w.message(RTM_GETROUTE, flags, sequence, (m) => m.u8(numberOf(family)).zero(3).u8(table).zero(7));
+    w.message(RTM_GETROUTE, flags, sequence, (m) => {
+      m.u8(numberOf(family)).zero(3).u8(table).zero(7);
+      if (index !== 0) m.attrU32(RTA_OIF, index);
+    });
   };
 };
 

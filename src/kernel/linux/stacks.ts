@@ -98,6 +98,11 @@ export class Stacks {
     libc.close(place.namespace);
   }
 
+  /** Lets go of all but these: a file that somebody else deleted leads nowhere, and its namespace is to end. */
+  retain(stacks: ReadonlySet<Stack>): void {
+    for (const stack of [...this.#open.keys()]) if (!stacks.has(stack)) this.forget(stack);
+  }
+
   close(): void {
     for (const stack of [...this.#open.keys()]) this.forget(stack);
     this.host.route.close();

@@ -15,7 +15,7 @@ export function survey({ stacks, instance }: Machine, stack: Stack): Survey {
   const { route } = stacks.get(stack);
   const links = route.dump(getLinks, ({ payload }) => linkState(payload));
   const names = new Map(links.map(({ index, name }) => [index, name]));
-  const addresses = route.dump(getAddresses, ({ payload }) => addressState(payload));
+  const addresses = route.dump(getAddresses(), ({ payload }) => addressState(payload));
   const seen = links.map((link): LinkSeen => {
     const { index, name, up, mac, mtu, group, alias } = link;
     const master = link.master === undefined ? undefined : names.get(link.master);

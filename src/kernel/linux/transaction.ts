@@ -1,6 +1,7 @@
 import { commands } from '../../resource/commands.js';
 import { invert } from '../../resource/invert.js';
 import { subject } from '../../resource/order.js';
+import { remade } from '../../resource/remade.js';
 import type {
   FlowsResource,
   HeldResource,
@@ -16,7 +17,6 @@ import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
 import { type Leaving, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
-import { remade } from './link-operations.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { findLink, type Machine } from './machine.js';
 import { mayDelete } from './mark.js';

@@ -1,8 +1,9 @@
 import type { Stack } from '../../resource/resource.js';
-import { getLinks, type LinkState, linkState } from './link/link-state.js';
-import type { Machine } from './machine.js';
+import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
+import { findLink, type Machine } from './machine.js';
 import { givenOf } from './mark.js';
 import { otherEnd } from './other-end.js';
+import { isRefusal } from './netlink-socket.js';
 import type { Place } from './stacks.js';
 
 /** The links of a stack, and which of them are ours. */
@@ -12,8 +13,28 @@ export interface View {
   readonly names: ReadonlyMap<number, string>;
   /** Indexes of links that carry our mark, and of the other ends of such. */
   readonly ours: ReadonlySet<number>;
+  /** The links that alone are of interest; none where all are. */
+  readonly only?: readonly number[];
   /** Links of this stack whose marked end is in another stack, by the index of that. */
   readonly ends: ReadonlyMap<number, LinkState>;
+}
+
+/** Looks at these links of the host's stack alone, and at their masters: however many others there are. */
+export function glance(machine: Machine, names: ReadonlySet<string>): View {
+  const place = machine.stacks.host;
+  const links = [...names].flatMap((name) => findLink(machine, 'host', name) ?? []);
+  const masters = [...new Set(links.flatMap(({ master }) => master ?? []))].flatMap((index) => {
+    const found = place.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
+    return isRefusal(found) ? [] : [found];
+  });
+  const ours = links.filter((link) => givenOf(machine.instance, link)).map(({ index }) => index);
+  return { place, links, names: new Map([...links, ...masters].map(({ index, name }) => [index, name])), ours: new Set(ours), only: ours, ends: new Map() };
+}
+
+/** Of a view, these links alone. */
+export function narrow(view: View, names: ReadonlySet<string>): View {
+  const links = view.links.filter(({ name }) => names.has(name));
+  return { ...view, links, ours: new Set(links.map(({ index }) => index).filter((index) => view.ours.has(index))) };
 }
 
 /** Looks at the links of a stack. ENOENT when there is none. */

@@ -22,7 +22,7 @@ export class Disturbance {
   /** `ip link delete`. */
   async deleteLink(name: string, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);
-    this.#touch(link, keyOfLink(link, stack));
+    for (const each of [link, ...link.ports]) this.#touch(each, keyOfLink(each, stack));
     unplug(new Undo(), link);
   }
 
@@ -39,6 +39,11 @@ export class Disturbance {
     const { tables } = netOf(this.#world, stack);
     for (const { resource } of tables.values()) this.#say(keyOf(resource));
     tables.clear();
+  }
+
+  /** `sysctl -w`: whoever watches is not told, as with Linux. */
+  async writeSysctl(path: string, value: string, stack: Stack = 'host'): Promise<void> {
+    netOf(this.#world, stack).sysctls.set(path, value);
   }
 
   #touch(link: Link, key: Key): void {

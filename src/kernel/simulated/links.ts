@@ -1,4 +1,5 @@
 import type { LinkResource, UpResource } from '../../resource/resource.js';
+import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
 import type { Undo } from './undo.js';
 import { ETHERNET_MTU, type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
@@ -91,12 +92,6 @@ export function plug(undo: Undo, link: Link): void {
 }
 
 const ends = (link: Link): readonly Link[] => (link.peer ? [link, link.peer] : [link]);
-
-// A link cannot become another kind, and the other end of a veth cannot become one elsewhere or of another name.
-function remade({ spec: from }: LinkResource, { spec: to }: LinkResource): boolean {
-  if (from.type !== 'veth' || to.type !== 'veth') return from.type !== to.type;
-  return from.peer.in !== to.peer.in || from.peer.name !== to.peer.name;
-}
 
 function detach(undo: Undo, link: Link): void {
   for (const route of link.routes) undo.drop(link.net.routes, routeKey(route.resource));

@@ -2,6 +2,7 @@ import { asFailure, failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import { commands } from '../../resource/commands.js';
+import { endsOf, linkKey } from '../../resource/key.js';
 import type { Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
@@ -70,6 +71,16 @@ export class SimulatedKernel implements Kernel {
     return stacks.flatMap((stack) => {
       const named = this.#world.stacks.get(stack);
       return named ? [...ours(stack, named, this.#hand.instance), ...this.#hand.held.list().filter((each) => each.in === stack)] : [];
+    });
+  }
+
+  async look(resources: readonly Resource[]): Promise<readonly Resource[]> {
+    this.#open();
+    const wanted = new Set(resources.flatMap(placesOf));
+    const stacks = new Set(resources.flatMap((each) => [each.in, ...(each.kind === 'link' && each.spec.type === 'veth' ? [each.spec.peer.in] : [])]));
+    return [...stacks].flatMap((stack) => {
+      const named = this.#world.stacks.get(stack);
+      return named ? [...ours(stack, named, this.#hand.instance)].filter((each) => placesOf(each).some((place) => wanted.has(place))) : [];
     });
   }
 
@@ -151,6 +162,23 @@ export class SimulatedKernel implements Kernel {
     } catch (error) {
       throw error instanceof Errno ? refusal(error.errno, command, error) : error;
     }
+  }
+}
+
+// Where a resource is: on a link, in a table, or by itself. A veth is at both of its ends.
+function placesOf(resource: Resource): readonly Key[] {
+  switch (resource.kind) {
+    case 'up':
+    case 'address':
+    case 'neighbour':
+      return [linkKey(resource.in, resource.link)];
+    case 'route':
+      return [linkKey(resource.in, resource.dev)];
+    case 'table':
+    case 'element':
+      return [`table ${resource.in} `];
+    default:
+      return endsOf(resource);
   }
 }
 

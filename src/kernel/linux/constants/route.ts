@@ -45,5 +45,6 @@ export const IP6_RT_PRIO_USER = 1024;
 
 export const NDA_DST = 1;
 export const NDA_LLADDR = 2;
+export const NDA_IFINDEX = 8;
 export const NDA_PROTOCOL = 12;
 export const NUD_PERMANENT = 0x80;

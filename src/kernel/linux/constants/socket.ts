@@ -47,6 +47,11 @@ export const O_CLOEXEC = 0o2000000;
 /** include/uapi/linux/eventfd.h */
 export const EFD_NONBLOCK = O_NONBLOCK;
 export const EFD_CLOEXEC = O_CLOEXEC;
+/** include/uapi/linux/inotify.h */
+export const IN_MOVED_FROM = 0x40;
+export const IN_DELETE = 0x200;
+export const IN_NONBLOCK = O_NONBLOCK;
+export const IN_CLOEXEC = O_CLOEXEC;
 /** include/uapi/asm-generic/poll.h */
 export const POLLIN = 1;
 
