@@ -1,8 +1,10 @@
 import { dnsNames } from '../model/dns-names.js';
-import { type Endpoint, HOST_GATEWAY, type Sandbox } from '../model/records.js';
+import type { Endpoint, Sandbox } from '../model/records.js';
+import { extraHosts } from '../names/extra-hosts.js';
+import { hostGateways } from '../names/host-gateways.js';
 import { ndotsOf } from '../names/resolv-conf.js';
-import type { ExtraHost, NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
 import { chosenUpstreams } from '../names/upstreams.js';
+import type { NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
 import type { Context } from './context.js';
 import { inOrder } from './gateways.js';
 
@@ -29,22 +31,16 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
   return {
     id: sandbox.id,
     networks: networks.map(({ network: { id, name } }) => ({ id, name })),
-    extraHosts: extraHosts(world, sandbox, endpoints),
+    extraHosts: extraHosts(
+      sandbox,
+      hostGateways(endpoints, (id) => records.networks.find(id)),
+    ),
     upstreams: upstreams(world, sandbox, endpoints),
     ndots: ndotsOf(sandbox.dns.options ?? []),
     path: sandbox.key,
     port: sandbox.resolver,
   };
 }
-
-/** The addresses at which the sandbox reaches its host: the gateways of its ways out. */
-export const hostGateways = ({ records }: Pick<World, 'records'>, endpoints: readonly Endpoint[]) =>
-  endpoints.flatMap(({ network, gateway }) =>
-    records.networks.get(network).pools.flatMap((pool) => (pool.gateway !== undefined && gateway.includes(pool.family) ? [pool.gateway] : [])),
-  );
-
-const extraHosts = (world: World, { dns }: Sandbox, endpoints: readonly Endpoint[]): readonly ExtraHost[] =>
-  dns.hosts.flatMap(({ name, ip }) => (ip === HOST_GATEWAY ? hostGateways(world, endpoints).map((each) => ({ name, ip: each })) : [{ name, ip }]));
 
 // What has no way out asks nobody outside either. Servers that the user chose may be on its own network.
 function upstreams({ upstreams }: World, { dns }: Sandbox, endpoints: readonly Endpoint[]): readonly Upstream[] {

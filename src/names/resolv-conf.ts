@@ -1,7 +1,4 @@
-import { parseIp } from '../ip/ip.js';
-import type { SandboxDns } from '../model/records.js';
 import { resolverAddress } from './resolver-address.js';
-import type { Upstream } from './types.js';
 
 /** What a resolv.conf says (resolv.conf(5)). */
 export interface ResolvConf {
@@ -28,41 +25,24 @@ export function parseResolvConf(text: string): ResolvConf {
   return { nameServers, search, options };
 }
 
-/** What a user chose for the names of one sandbox, of each kind by itself. Without it the host's way holds. */
-export type ResolvChoice = Pick<SandboxDns, 'servers' | 'search' | 'options'>;
-
-/**
- * The resolv.conf of a sandbox whose resolver answers at 127.0.0.11, made from the host's and what the user chose for the
- * sandbox. `ndots:0` is there unless somebody set `ndots`: the resolver knows names without a dot, so none is first tried
- * with a search domain. Whom it asks in turn is said in a comment. Takes any text.
- */
-export function resolverResolvConf(host: string, chosen: ResolvChoice, upstreams: readonly Upstream[]): string {
-  const { search, options } = choose(parseResolvConf(host), chosen);
-  return [
-    "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks.",
-    upstreams.length === 0 ? '# There is nobody whom it asks about others.' : `# Others it asks of: ${upstreams.map(printUpstream).join(', ')}`,
-    `nameserver ${resolverAddress}`,
-    ...listLines(search, ndotsOf(options) === undefined ? [...options, 'ndots:0'] : options),
-    '',
-  ].join('\n');
+/** What the user chose for a sandbox; what is left out is the host's. */
+export interface ChosenConf {
+  readonly search?: readonly string[];
+  readonly options?: readonly string[];
 }
 
 /**
- * The resolv.conf of a sandbox without a resolver, made from the host's and what the user chose: the host's name servers
- * without those on loopback addresses, which are not reachable from another stack; those that the user chose as they are.
- * When nothing is left there is no nameserver line: Fairlead does not choose a public resolver in anybody's name, and a
- * comment says so. Takes any text.
+ * The resolv.conf of a sandbox whose resolver answers at 127.0.0.11, made from the host's and what the user chose for the
+ * sandbox (`--dns-search`, `--dns-option`). `ndots:0` is there unless somebody set `ndots`: the resolver knows names without a
+ * dot, so none is first tried with a search domain. Takes any text.
  */
-export function sandboxResolvConf(host: string, chosen: ResolvChoice = { servers: [] }): string {
-  const { nameServers, search, options } = choose(parseResolvConf(host), chosen);
-  const absent = chosen.servers.length > 0 ? [] : nameServers.filter(isLoopback);
-  const reachable = nameServers.filter((server) => !absent.includes(server));
+export function resolverResolvConf(host: string, chosen: ChosenConf): string {
+  const { search, options } = { ...parseResolvConf(host), ...chosen };
   return [
-    "# Made by Fairlead from the host's resolv.conf.",
-    ...(absent.length > 0 ? [`# Left out, loopback addresses of the host: ${absent.join(' ')}`] : []),
-    ...(reachable.length === 0 ? ['# No name server is left. None was put in its place: names do not resolve here.'] : []),
-    ...reachable.map((server) => `nameserver ${server}`),
-    ...listLines(search, options),
+    "# Made by Fairlead: 127.0.0.11 knows the names in this sandbox's networks, and asks others about the rest.",
+    `nameserver ${resolverAddress}`,
+    ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
+    `options ${(ndotsOf(options) === undefined ? [...options, 'ndots:0'] : options).join(' ')}`,
     '',
   ].join('\n');
 }
@@ -71,24 +51,4 @@ export function sandboxResolvConf(host: string, chosen: ResolvChoice = { servers
 export function ndotsOf(options: readonly string[]): number | undefined {
   const last = options.findLast((option) => /^ndots:\d+$/.test(option));
   return last === undefined ? undefined : Number(last.slice('ndots:'.length));
-}
-
-const choose = (host: ResolvConf, { servers, search, options }: ResolvChoice): ResolvConf => ({
-  nameServers: servers.length > 0 ? servers : host.nameServers,
-  search: search ?? host.search,
-  options: options ?? host.options,
-});
-
-const listLines = (search: readonly string[], options: readonly string[]): readonly string[] => [
-  ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
-  ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
-];
-
-const printUpstream = ({ server, zone, from }: Upstream): string =>
-  `${server}${zone === undefined ? '' : `%${zone}`} (from ${from === 'host' ? 'the host' : 'here'})`;
-
-// 127.0.0.0/8 (RFC 1122 §3.2.1.3), also as an IPv4-mapped address, and ::1 (RFC 4291 §2.5.3).
-function isLoopback(server: string): boolean {
-  const ip = parseIp(server.replace(/%.*/s, ''));
-  return ip !== undefined && (ip === '::1' || /^(127\.|::ffff:(127\.|7f[0-9a-f]{2}:))/.test(ip));
 }

@@ -1,20 +1,37 @@
 import { readFileSync } from 'node:fs';
 import type { Entered } from '../../kernel/linux/enter.js';
-import type { Endpoint, Sandbox } from '../../model/records.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import type { Endpoint, Network, Sandbox } from '../../model/records.js';
+import { extraHosts } from '../../names/extra-hosts.js';
+import { hostGateways } from '../../names/host-gateways.js';
 import { hostsFile } from '../../names/hosts.js';
-import { sandboxResolvConf } from '../../names/resolv-conf.js';
+import { resolverResolvConf } from '../../names/resolv-conf.js';
+
+/** What the files of a sandbox are made from. */
+export interface Surroundings {
+  readonly endpoints: readonly Endpoint[];
+  readonly networks: readonly Network[];
+}
+
+/** Asks for what the files of sandboxes are made from. */
+export async function surroundings({ endpoints, networks }: Fairlead): Promise<Surroundings> {
+  const [joined, all] = await Promise.all([endpoints.list(), networks.list()]);
+  return { endpoints: joined, networks: all };
+}
 
 /**
  * Moves this process into the sandbox, with the files by which programs there find names. The host's stack has the host's
  * own files. Throws `namespace-invalid` and `kernel-denied`.
  */
-export async function enterSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[]): Promise<Entered> {
+export async function enterSandbox(sandbox: Sandbox, { endpoints, networks }: Surroundings): Promise<Entered> {
   const { enterNamespace } = await import('../../kernel/linux/enter.js');
   if (sandbox.stack === 'host') return enterNamespace(sandbox.key, { files: [] });
-  const addresses = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id).flatMap(({ leases }) => leases.map(({ ip }) => ip));
+  const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
+  const addresses = own.flatMap(({ leases }) => leases.map(({ ip }) => ip));
+  const gateways = hostGateways(own, (id) => networks.find((network) => network.id === id));
   const files = [
-    { target: '/etc/hosts', content: hostsFile(sandbox.hostname, addresses) },
-    { target: '/etc/resolv.conf', content: sandboxResolvConf(hostResolvConf()) },
+    { target: '/etc/hosts', content: hostsFile(sandbox.hostname, addresses, extraHosts(sandbox, gateways)) },
+    { target: '/etc/resolv.conf', content: resolverResolvConf(hostResolvConf(), sandbox.dns) },
   ];
   return enterNamespace(sandbox.key, { files, hostname: sandbox.hostname });
 }

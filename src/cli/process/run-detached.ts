@@ -3,7 +3,7 @@ import type { Sandbox } from '../../model/records.js';
 import type { Shell } from '../shell.js';
 import { usage } from '../usage.js';
 import { endProcess } from './end-process.js';
-import { enterSandbox } from './enter-sandbox.js';
+import { enterSandbox, surroundings } from './enter-sandbox.js';
 import type { Program } from './program.js';
 import { type Started, startIn } from './start.js';
 
@@ -25,8 +25,7 @@ export async function runDetached(shell: Shell, program: Program, create: () => 
 }
 
 async function start(shell: Shell, program: Program, sandbox: Sandbox, output: number | 'ignore'): Promise<Started> {
-  const { endpoints } = await shell.fairlead();
-  const entered = await enterSandbox(sandbox, await endpoints.list());
+  const entered = await enterSandbox(sandbox, await surroundings(await shell.fairlead()));
   return startIn(entered, program, { stdio: ['ignore', output, output], detached: true });
 }
 

@@ -1,7 +1,7 @@
 import { FairleadError } from '../../base/error.js';
 import type { Sandbox } from '../../model/records.js';
 import type { Shell } from '../shell.js';
-import { enterSandbox } from './enter-sandbox.js';
+import { enterSandbox, surroundings } from './enter-sandbox.js';
 import { PassedSignals, statusOfSignal } from './passed-signals.js';
 import type { Program } from './program.js';
 import { startIn } from './start.js';
@@ -19,8 +19,9 @@ export async function runForeground(shell: Shell, program: Program, create: () =
 }
 
 async function waitFor(shell: Shell, program: Program, sandbox: Sandbox, signals: PassedSignals): Promise<number> {
-  const { endpoints, sandboxes } = await shell.fairlead();
-  const entered = await enterSandbox(sandbox, await endpoints.list());
+  const fairlead = await shell.fairlead();
+  const { sandboxes } = fairlead;
+  const entered = await enterSandbox(sandbox, await surroundings(fairlead));
   const started = await startIn(entered, program, { stdio: 'inherit', detached: false });
   signals.to((signal) => started.kill(signal));
   if (signals.early) started.kill(signals.early);

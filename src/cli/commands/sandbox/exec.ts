@@ -1,6 +1,6 @@
 import { chdir } from 'node:process';
 import { failure } from '../../../base/error.js';
-import { enterSandbox } from '../../process/enter-sandbox.js';
+import { enterSandbox, surroundings } from '../../process/enter-sandbox.js';
 import { type Program, type ProgramFlags, prepare, programFlags } from '../../process/program.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
@@ -21,10 +21,10 @@ export const exec: Define = (command, shell) => {
   programFlags(command).action(async (name: string, cmd: string, args: readonly string[], flags: ProgramFlags) => {
     const words = cmd === '--' ? args : [cmd, ...args];
     const program = prepare(words, flags, shell.world, ABOUT);
-    const { sandboxes, endpoints } = await shell.fairlead();
-    const [sandbox, joined] = await Promise.all([sandboxes.get(name), endpoints.list()]);
+    const fairlead = await shell.fairlead();
+    const [sandbox, around] = await Promise.all([fairlead.sandboxes.get(name), surroundings(fairlead)]);
     await shell.close();
-    await enterSandbox(sandbox, joined);
+    await enterSandbox(sandbox, around);
     await become(program);
   });
 };
