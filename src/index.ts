@@ -15,6 +15,7 @@ import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
 import { BootJournal } from './engine/boot-journal.js';
 import type { Context } from './engine/context.js';
+import { DriftController } from './engine/controllers/drift.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
@@ -47,14 +48,22 @@ const DRIVERS: readonly Driver[] = [bridgeDriver, hostDriver, nullDriver] as rea
 export async function createFairlead(options: FairleadOptions = {}): Promise<Fairlead> {
   const drivers = new Map(DRIVERS.map((driver) => [driver.name, driver]));
   checkDefaults(drivers, options);
+  const every = driftMilliseconds(options);
   const ground = await openGround(options);
+  const closing = [ground.close];
+  const close = async () => {
+    for (const end of closing.toReversed()) await end();
+  };
   try {
     const context = await wire(ground, drivers, options);
-    await recover(context);
+    // It listens before the first look, so that nothing is missed in between.
+    const drift = new DriftController(context, every);
+    closing.push(() => drift.close());
+    drift.start(await recover(context));
     ground.upstreams.follow(() => void context.names.refresh());
-    return new Engine(context, ground.close);
+    return new Engine(context, close);
   } catch (error) {
-    await ground.close();
+    await close();
     throw error;
   }
 }
@@ -95,6 +104,18 @@ function checkDefaults(drivers: ReadonlyMap<string, Driver>, { drivers: defaults
     if (!driver) throw failure('driver-unknown', { driver: name, suggestion: '', drivers: [...drivers.keys()].join(', ') });
     driver.parseNetwork(raw);
   }
+}
+
+const DAY = 86_400;
+
+function driftMilliseconds({ driftInterval = 300 }: FairleadOptions): number {
+  if (driftInterval >= 0 && driftInterval <= DAY) return driftInterval * 1000;
+  throw failure('option-invalid', {
+    option: 'driftInterval',
+    value: driftInterval,
+    reason: 'no such number of seconds',
+    mend: `write 0 to ${DAY}; 0 is never`,
+  });
 }
 
 function readPool({ base, size }: { readonly base: string; readonly size: number }) {

@@ -20,6 +20,11 @@ export interface FairleadOptions {
    * the host's /etc/resolv.conf, as it changes.
    */
   readonly dns?: readonly string[];
+  /**
+   * Seconds between looks at everything in the kernel that is ours; what others changed is mended. Most changes are mended at
+   * once, because the kernel tells of them: these looks find the others. 0 for none; default 300, at most 86,400.
+   */
+  readonly driftInterval?: number;
   /** Where the engine says what it did. Default: nowhere. */
   readonly log?: Log;
 }

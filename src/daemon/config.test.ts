@@ -21,6 +21,7 @@ describe('a configuration file', () => {
     const text = `
 socket = "/run/x.sock"
 log-level = "warn"
+drift-interval = 60
 [[address-pools]]
 base = "10.200.0.0/16"
 size = 24
@@ -31,6 +32,7 @@ size = 24
     expect(read(text)).toEqual({
       socket: '/run/x.sock',
       level: 'warn',
+      driftInterval: 60,
       addressPools: [{ base: '10.200.0.0/16', size: 24 }],
       drivers: { bridge: { 'com.docker.network.driver.mtu': '1400', 'com.docker.network.bridge.enable_icc': 'false' } },
     });
@@ -40,6 +42,7 @@ size = 24
     ['sockets = "x"', /no key "sockets"; did you mean socket\?/],
     ['socket = 3', /socket takes a text/],
     ['log-level = "loud"', /log-level takes one of debug/],
+    ['drift-interval = "often"', /drift-interval takes a number of seconds/],
     ['address-pools = 3', /takes a list of tables/],
     ['[[address-pools]]\nbase = "10.0.0.0/8"', /takes base = /],
     ['[drivers]\nbridge = 3', /drivers\.bridge takes a table/],

@@ -6,7 +6,7 @@ import type { FairleadOptions } from '../options.js';
 import { LEVELS, type Level } from './daemon-log.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
-export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers' | 'dns'> {
+export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers' | 'dns' | 'driftInterval'> {
   readonly socket?: string;
   readonly group?: string;
   readonly level?: Level;
@@ -21,6 +21,7 @@ const KEYS: Readonly<Record<string, Reader>> = {
   group: (value, key) => ({ group: text(value, key) }),
   'log-level': (value, key) => ({ level: level(value, key) }),
   dns: (value, key) => ({ dns: texts(value, key) }),
+  'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
   drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
 };
@@ -51,6 +52,11 @@ function text(value: unknown, key: string): string {
 function texts(value: unknown, key: string): readonly string[] {
   if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string')) return value;
   throw must(key, 'a list of texts: ["192.0.2.53"]');
+}
+
+function number(value: unknown, key: string): number {
+  if (typeof value === 'number') return value;
+  throw must(key, 'a number of seconds');
 }
 
 function level(value: unknown, key: string): Level {

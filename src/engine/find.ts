@@ -21,6 +21,13 @@ export function nameOf({ records }: Context, owner: Owner): string {
   return kind ? `${kind}/${shelfOf(records, kind).fullName(owner.slice(kind.length + 1))}` : owner;
 }
 
+/** The object that an owner is, while it lives. */
+export function recordOf({ records }: Context, owner: Owner) {
+  const kind = kindOf(owner);
+  const record = kind && shelfOf(records, kind).find(owner.slice(kind.length + 1));
+  return record && { kind, record };
+}
+
 const kindOf = (ref: string): Kind | undefined => KINDS.find((kind) => ref.startsWith(`${kind}/`));
 
 const shelfOf = ({ networks, sandboxes, endpoints }: Records, kind: Kind) => ({ network: networks, sandbox: sandboxes, endpoint: endpoints })[kind];

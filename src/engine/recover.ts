@@ -1,18 +1,21 @@
 import { asFailure } from '../base/error.js';
+import type { Unmended } from '../ledger/drift.js';
 import type { Claims } from '../ledger/types.js';
 import type { Endpoint, Network } from '../model/records.js';
 import { ipamOf } from './addresses.js';
 import { apart } from './apart.js';
 import type { Context } from './context.js';
 import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
+import { mend } from './mend.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
 
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
- * matter whether the kernel is empty (a reboot), as it was left, or half-way through an operation.
+ * matter whether the kernel is empty (a reboot), as it was left, or half-way through an operation. Answers what could not be
+ * mended.
  */
-export async function recover(context: Context): Promise<void> {
+export async function recover(context: Context): Promise<readonly Unmended[]> {
   await context.records.load();
   await rollBack(context);
   await renewKeys(context);
@@ -20,18 +23,9 @@ export async function recover(context: Context): Promise<void> {
   await definePredefined(context);
   await realizeAll(context);
   context.ledger.restore(allClaims(context));
-  await mend(context);
+  const unmended = await mend(context);
   await context.names.begin();
-}
-
-// A link that had to be made anew has lost what hung on it: one more look finds that, and the next one that all is well.
-async function mend({ ledger, log }: Context): Promise<void> {
-  for (let look = 0; look < 3; look++) {
-    const { plan, unmended } = await ledger.heal('mend');
-    if (plan.length === 0) return;
-    log.info('the kernel was made to match the records', { changes: plan.length });
-    for (const error of unmended) log.error('something could not be mended', { error: asFailure(error).message });
-  }
+  return unmended;
 }
 
 /** What everybody wants, by the records. */

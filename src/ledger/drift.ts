@@ -1,7 +1,7 @@
 import type { Facts } from '../base/json.js';
 import { step } from '../resource/diff.js';
 import { keyOf } from '../resource/key.js';
-import { order } from '../resource/order.js';
+import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import type { Book } from './book.js';
@@ -12,38 +12,63 @@ export interface Difference {
   readonly owners: readonly Owner[];
 }
 
+/** An operation that was to mend something and could not. */
+export interface Unmended extends Difference {
+  readonly error: unknown;
+}
+
 /** What is wrong, and the plan that mends it. */
 export interface Drift {
   readonly differences: readonly Difference[];
   readonly plan: Plan;
-  /** What could not be mended, and why. */
-  readonly unmended: readonly unknown[];
+  readonly unmended: readonly Unmended[];
 }
 
-/** Compares both ways: what is claimed and not there, what is there and not claimed, what is there with other values. */
-export function drift(
-  book: Book,
-  actual: readonly Resource[],
-  borrowed: readonly Resource[],
-  now: readonly (Facts | null)[],
-  journal: ReadonlyMap<Key, Facts>,
-): Drift {
-  const found = new Map<Key, Resource>(actual.map((each) => [keyOf(each), each]));
+/** What of the kernel was looked at. */
+export interface Seen {
+  readonly resources: readonly Resource[];
+  /** The borrowed things that are claimed, and how each of them is. */
+  readonly borrowed: readonly Resource[];
+  readonly now: readonly (Facts | null)[];
+}
+
+/** Compares all of it, both ways: what is claimed and not there, what is there and not claimed, what is there with other values. */
+export function drift(book: Book, { resources, borrowed, now }: Seen, journal: ReadonlyMap<Key, Facts>): Drift {
+  const found = new Map<Key, Resource>(resources.map((each) => [keyOf(each), each]));
   for (const [index, resource] of borrowed.entries()) {
     const value = now[index]?.['value'];
     if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
   }
-  const operations: Operation[] = [];
-  for (const [key, { resource }] of book.resources) {
+  const wanted = [...book.resources.values()].map(({ resource }) => resource);
+  const given = [...journal.keys()].filter((key) => !book.resources.has(key)).map(returning);
+  return planned(book, [...compared(book, wanted, found, journal), ...given]);
+}
+
+/** The same for these resources alone, where `resources` is what there is of them and around them. */
+export function driftOf(book: Book, wanted: readonly Resource[], resources: readonly Resource[], journal: ReadonlyMap<Key, Facts>): Drift {
+  return planned(book, [...compared(book, wanted, new Map(resources.map((each) => [keyOf(each), each])), journal)]);
+}
+
+/** An operation with those who want it. */
+export const difference = (book: Book, operation: Operation): Difference => ({ operation, owners: ownersOf(book, operation) });
+
+function planned(book: Book, operations: readonly Operation[]): Drift {
+  const plan = order(withElements(operations, book));
+  return { plan, unmended: [], differences: plan.map((operation) => difference(book, operation)) };
+}
+
+function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>): Generator<Operation> {
+  for (const resource of wanted) {
+    const key = keyOf(resource);
     const is = found.get(key);
     found.delete(key);
     const operation = isEffect(resource) ? undefined : mending(is, resource, journal);
-    if (operation) operations.push(operation);
+    if (operation) yield operation;
   }
-  for (const resource of found.values()) operations.push({ do: 'delete', resource });
-  for (const key of journal.keys()) if (!book.resources.has(key)) operations.push(returning(key));
-  const plan = order(withElements(operations, book));
-  return { plan, unmended: [], differences: plan.map((operation) => ({ operation, owners: ownersOf(book, operation) })) };
+  for (const [key, resource] of found) {
+    const operation = step(resource, book.resources.get(key)?.resource);
+    if (operation) yield operation;
+  }
 }
 
 // Effects are things that happen at a transition; there is nothing of them to be found in the kernel.
@@ -63,12 +88,11 @@ function returning(key: Key): Operation {
 
 // A table that is replaced loses its elements, so all of them are made anew behind it.
 function withElements(operations: readonly Operation[], book: Book): readonly Operation[] {
-  const replaced = operations.some((each) => each.do === 'change' && each.to.kind === 'table');
-  if (!replaced) return operations;
-  const others = operations.filter((each) =>
-    each.do === 'delete' ? each.resource.kind !== 'element' : (each.do === 'change' ? each.to : each.resource).kind !== 'element',
-  );
-  const elements = [...book.resources.values()].map(({ resource }) => resource).filter((each) => each.kind === 'element');
+  const replaced = new Set(operations.flatMap((each) => (each.do === 'change' && each.to.kind === 'table' ? [each.to.in] : [])));
+  if (replaced.size === 0) return operations;
+  const isLost = (resource: Resource) => resource.kind === 'element' && replaced.has(resource.in);
+  const others = operations.filter((each) => !isLost(subject(each)));
+  const elements = [...book.resources.values()].map(({ resource }) => resource).filter(isLost);
   return [...others, ...elements.map((resource): Operation => ({ do: 'create', resource }))];
 }
 

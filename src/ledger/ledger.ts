@@ -6,7 +6,8 @@ import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
-import { type Drift, drift } from './drift.js';
+import { type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
+import { scopeOf } from './scope.js';
 import type { Claims, Declared, Journal } from './types.js';
 
 interface Request {
@@ -68,13 +69,16 @@ export class Ledger {
     overlay.commit();
   }
 
-  /** Desired against actual, both ways; `mend` makes it so. Runs between declarations, never beside one. */
-  async heal(mode: 'report' | 'mend'): Promise<Drift> {
+  /**
+   * Desired against actual, both ways; `mend` makes it so. Runs between declarations, never beside one. Where it is known
+   * which keys somebody else touched, only what belongs to them is looked at.
+   */
+  async heal(mode: 'report' | 'mend', touched?: readonly Key[]): Promise<Drift> {
     // Declarations that keep coming are not to keep it waiting.
     this.#healing++;
     while (this.#running) await this.#running;
     this.#healing--;
-    const work = this.#heal(mode);
+    const work = this.#heal(mode, touched);
     this.#running = work.then(
       () => this.#next(),
       () => this.#next(),
@@ -82,21 +86,32 @@ export class Ledger {
     return work;
   }
 
-  async #heal(mode: 'report' | 'mend'): Promise<Drift> {
-    const borrowed = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isBorrowed);
-    const [actual, now] = [await this.#kernel.read(), await this.#kernel.was(borrowed)];
-    const found = drift(this.#book, actual, borrowed, now, this.#journal.list());
+  async #heal(mode: 'report' | 'mend', touched: readonly Key[] | undefined): Promise<Drift> {
+    const found = touched ? await this.#look(touched) : await this.#read();
     return mode === 'mend' && found.plan.length > 0 ? { ...found, unmended: await this.#mend(found.plan) } : found;
   }
 
+  async #read(): Promise<Drift> {
+    const borrowed = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isBorrowed);
+    const seen = { resources: await this.#kernel.read(), borrowed, now: await this.#kernel.was(borrowed) };
+    return drift(this.#book, seen, this.#journal.list());
+  }
+
+  async #look(touched: readonly Key[]): Promise<Drift> {
+    const scope = scopeOf(this.#book, touched);
+    const there = scope.length === 0 ? [] : await this.#kernel.look(scope);
+    return driftOf(this.#book, scope, there, this.#journal.list());
+  }
+
   // One thing that cannot be mended must not keep the rest from it.
-  async #mend(plan: Plan): Promise<readonly unknown[]> {
+  async #mend(plan: Plan): Promise<readonly Unmended[]> {
     try {
       await this.#apply(plan);
       return [];
     } catch (error) {
-      if (plan.length === 1) return [error];
-      const errors: unknown[] = [];
+      const [first] = plan;
+      if (plan.length === 1 && first) return [{ ...difference(this.#book, first), error }];
+      const errors: Unmended[] = [];
       for (const operation of plan) errors.push(...(await this.#mend([operation])));
       return errors;
     }

@@ -37,13 +37,13 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** Something that happened. `at` is milliseconds since 1970. */
+/** Something that happened. `at` is milliseconds since 1970; `healed` means that the kernel was made to match the record again. */
 export interface FairleadEvent {
   readonly at: number;
   readonly kind: 'network' | 'sandbox' | 'endpoint';
   readonly id: Id;
   readonly name: string;
-  readonly change: 'created' | 'changed' | 'joined' | 'left' | 'removed';
+  readonly change: 'created' | 'changed' | 'joined' | 'left' | 'removed' | 'healed';
 }
 
 /** The facade that everybody sees: the engine implements it, and so does the HTTP client. */

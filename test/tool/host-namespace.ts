@@ -11,8 +11,9 @@ export interface HostNamespace {
   readonly run: string;
   /** Runs a program on the host and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
-  /** What somebody else does there: `ip link delete`, `ip address delete`, `nft flush ruleset`. */
+  /** What somebody else does there: `ip link delete`, `ip link set down`, `ip address delete`, `nft flush ruleset`. */
   deleteLink(name: string): Promise<void>;
+  setDown(name: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
   flushRuleset(): Promise<void>;
   close(): Promise<void>;
@@ -30,6 +31,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     run: held.greeting,
     exec: held.exec,
     deleteLink: (name) => ask('delete-link', name),
+    setDown: (name) => ask('set-down', name),
     deleteAddress: (link, address) => ask('delete-address', link, address),
     flushRuleset: () => ask('flush-ruleset'),
     close: held.close,

@@ -41,9 +41,9 @@ const attribute = (type, value) => {
 };
 
 // struct ifinfomsg
-const link = (index, flags) => {
+const link = (index, flags, change = flags) => {
   const header = Buffer.alloc(16);
-  for (const [at, value] of [index, flags, flags].entries()) header.writeUInt32LE(value, 4 + 4 * at);
+  for (const [at, value] of [index, flags, change].entries()) header.writeUInt32LE(value, 4 + 4 * at);
   return header;
 };
 
@@ -64,6 +64,9 @@ function ask(descriptor, ...messages) {
 const work = {
   'delete-link'(name) {
     ask(descriptors[0], message(RTM_DELLINK, NLM_F_ACK, link(0, 0), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`))));
+  },
+  'set-down'(name) {
+    ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0, IFF_UP)));
   },
   'delete-address'(name, text) {
     const [ip, length] = text.split('/');

@@ -1,0 +1,163 @@
+import { asFailure, FairleadError } from '../../base/error.js';
+import type { Unmended } from '../../ledger/drift.js';
+import { keyOf } from '../../resource/key.js';
+import { subject } from '../../resource/order.js';
+import type { Key } from '../../resource/resource.js';
+import type { Context } from '../context.js';
+import { nameOf } from '../find.js';
+import { mend } from '../mend.js';
+import { Pace } from './pace.js';
+
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 300_000;
+
+/**
+ * Keeps the kernel as the records say, whoever changes it:
+ *
+ *     keys that somebody touched ──► a look at what belongs to them ──┐
+ *     every so often             ──► a look at everything ────────────┼──► ledger ──► mended: idle
+ *     what could not be mended   ──► in 1, 2, 4 … 300 s: everything ──┘       └──► not: said once, tried again
+ *
+ * What comes while it works is gathered, so that a storm is one more look. It mends through the ledger's one queue, between
+ * operations: what an operation is about to make or has just deleted is no drift. The kernel does not tell of settings below
+ * /proc/sys, nor of what happens inside of a sandbox while its link lives: those are found by the look at everything.
+ */
+export class DriftController {
+  readonly #context: Context;
+  readonly #every: number;
+  readonly #ending = new AbortController();
+  readonly #listening: Promise<void>;
+  readonly #pace = new Pace();
+  readonly #touched = new Set<Key>();
+  /** What could not be mended and was said. */
+  readonly #stuck = new Set<Key>();
+  #everything = false;
+  #started = false;
+  #working: Promise<void> | undefined;
+  #timers = new Map<'look' | 'retry', NodeJS.Timeout>();
+  #retry = FIRST_RETRY;
+
+  /** Listens from now on. `every`: milliseconds between looks at everything, 0 for none. */
+  constructor(context: Context, every: number) {
+    this.#context = context;
+    this.#every = every;
+    this.#listening = this.#listen();
+  }
+
+  /** Begins to mend, after a first look at everything that left this. */
+  start(unmended: readonly Unmended[]): void {
+    this.#started = true;
+    this.#judge(unmended);
+    this.#lookLater();
+    this.#wake();
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await this.#listening;
+    await this.#working;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const keys of this.#context.kernel.watch(this.#ending.signal)) {
+      for (const key of keys) this.#touched.add(key);
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    if (!this.#started) return;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#everything || this.#touched.size > 0) {
+      await this.#turn();
+      if (this.#ending.signal.aborted) return;
+      const whole = this.#everything;
+      const touched = [...this.#touched];
+      this.#everything = false;
+      this.#touched.clear();
+      await this.#mend(whole ? undefined : touched);
+    }
+  }
+
+  async #mend(touched: readonly Key[] | undefined): Promise<void> {
+    try {
+      const unmended = await mend(this.#context, touched);
+      if (!touched) this.#forgetMended(unmended);
+      this.#judge(unmended);
+    } catch (error) {
+      if (this.#ending.signal.aborted || (FairleadError.is(error) && error.code === 'kernel-closed')) return;
+      this.#context.log.error('the kernel could not be compared with the records', { error: asFailure(error).message });
+      this.#retryLater();
+    }
+  }
+
+  #forgetMended(unmended: readonly Unmended[]): void {
+    const left = new Set(unmended.map(keyIn));
+    for (const key of this.#stuck) if (!left.has(key)) this.#stuck.delete(key);
+    if (left.size === 0) this.#retry = FIRST_RETRY;
+  }
+
+  // Said once: `doctor` names it for as long as it lasts.
+  #judge(unmended: readonly Unmended[]): void {
+    if (unmended.length === 0) return;
+    const fresh = unmended.filter((each) => !this.#stuck.has(keyIn(each)));
+    for (const each of unmended) this.#stuck.add(keyIn(each));
+    if (fresh[0]) {
+      const objects = [...new Set(fresh.flatMap(({ owners }) => owners))].map((owner) => nameOf(this.#context, owner));
+      this.#context.log.error('something could not be mended; fairlead doctor names it', { objects, error: asFailure(fresh[0].error).message });
+    }
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#timers.has('retry')) return;
+    this.#after('retry', this.#retry);
+    this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+  }
+
+  #lookLater(): void {
+    if (this.#every > 0) this.#after('look', this.#every);
+  }
+
+  #after(what: 'look' | 'retry', milliseconds: number): void {
+    if (this.#ending.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(what);
+      if (what === 'look') this.#lookLater();
+      this.#everything = true;
+      this.#wake();
+    }, milliseconds);
+    this.#timers.set(what, timer.unref());
+  }
+
+  /** Waits for its turn, or for the end. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#context;
+    const wait = this.#pace.wait(clock.now());
+    if (wait > 0) await this.#rest(wait);
+    this.#pace.pass(clock.now());
+  }
+
+  #rest(milliseconds: number): Promise<void> {
+    const { signal } = this.#ending;
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds).unref();
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+    });
+  }
+}
+
+const keyIn = ({ operation }: Unmended): Key => keyOf(subject(operation));

@@ -1,0 +1,33 @@
+import type { Unmended } from '../ledger/drift.js';
+import type { Owner } from '../resource/owner.js';
+import type { Key, Operation } from '../resource/resource.js';
+import { announce } from './announce.js';
+import type { Context } from './context.js';
+import { nameOf, recordOf } from './find.js';
+
+// A link that had to be made anew has lost what hung on it: one more look finds that, and the next one that all is well.
+const LOOKS = 3;
+const SHOWN = 5;
+
+/**
+ * Makes the kernel match the claims: all of it, or what belongs to the keys that somebody touched. Answers what could not be
+ * mended.
+ */
+export async function mend(context: Context, touched?: readonly Key[]): Promise<readonly Unmended[]> {
+  for (let look = 1; ; look++) {
+    const { differences, unmended } = await context.ledger.heal('mend', touched);
+    const failed = new Set<Operation>(unmended.map(({ operation }) => operation));
+    const mended = differences.filter(({ operation }) => !failed.has(operation));
+    if (mended.length > 0) tell(context, mended.length, new Set(mended.flatMap(({ owners }) => owners)));
+    if (mended.length === 0 || look === LOOKS) return unmended;
+  }
+}
+
+function tell(context: Context, changes: number, owners: ReadonlySet<Owner>): void {
+  const objects = [...owners].slice(0, SHOWN).map((owner) => nameOf(context, owner));
+  context.log.info('the kernel was made to match the records', { changes, objects: owners.size > SHOWN ? [...objects, '…'] : objects });
+  for (const owner of owners) {
+    const found = recordOf(context, owner);
+    if (found) announce(context, found.kind, found.record, 'healed');
+  }
+}

@@ -1,0 +1,46 @@
+import { keyOf, linkKey } from '../resource/key.js';
+import { parentsOf } from '../resource/parents.js';
+import type { Key, LinkResource, Resource, Stack } from '../resource/resource.js';
+import type { Book } from './book.js';
+
+/**
+ * What is to be looked at when these keys were touched. The host's table is one thing with all its elements. Anything else is
+ * looked at with all that its owners claim beside it: an endpoint's link takes its addresses and routes along. Parents come too, because a
+ * link that has gone may have gone with its namespace, and with a namespace all that leads into it. What nobody claims is nobody's loss.
+ */
+export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[] {
+  const scope = new Map<Key, Resource>();
+  const add = (resource: Resource) => scope.set(keyOf(resource), resource);
+  const owners = new Set([...touched].flatMap((key) => [...ownersAt(book, key)]));
+  for (const owner of ownersInto(book, touched)) owners.add(owner);
+  for (const owner of owners) for (const resource of book.claims.get(owner) ?? []) if (isTold(resource)) add(resource);
+  for (const resource of [...scope.values()]) {
+    for (const key of parentsOf(resource)) {
+      const parent = book.resources.get(key)?.resource;
+      if (parent) add(parent);
+    }
+  }
+  if ([...touched].some(isInTable)) for (const { resource } of book.resources.values()) if (isInTable(keyOf(resource))) add(resource);
+  return [...scope.values()];
+}
+
+function* ownersAt(book: Book, key: Key) {
+  if (isInTable(key)) return;
+  const [, stack, link = ''] = key.split(' ');
+  const held = book.resources.get(key) ?? book.resources.get(linkKey(stack as Stack, link));
+  yield* held?.owners ?? [];
+}
+
+const endsIn = (resource: LinkResource): readonly Stack[] => (resource.spec.type === 'veth' ? [resource.in, resource.spec.peer.in] : [resource.in]);
+// Links into a namespace: a process may keep them there after it has lost its name.
+function* ownersInto(book: Book, touched: Iterable<Key>) {
+  const ended = new Set([...touched].flatMap((key) => (key.startsWith('namespace ') ? [key.split(' ')[1]] : [])));
+  if (ended.size === 0) return;
+  for (const { resource, owners } of book.resources.values()) if (resource.kind === 'link' && endsIn(resource).some((each) => ended.has(each))) yield* owners;
+}
+
+const isInTable = (key: Key): boolean => key.startsWith('table host ') || key.startsWith('element host ');
+
+// Of sysctls and held ports the kernel tells nothing, flows are no state, and the host's table is looked at by itself.
+const UNTOLD: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'held', 'flows']);
+const isTold = (resource: Resource): boolean => !UNTOLD.has(resource.kind) && !isInTable(keyOf(resource));
