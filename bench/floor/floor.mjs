@@ -1,6 +1,6 @@
 // The floor: the same kernel objects made by raw netlink over koffi on one thread, with nothing of Fairlead around it. Messages are
 // written once, by hand, as few and as fused as the kernel allows; link-local generation is off at both ends.
-import { closeSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import koffi from 'koffi';
 
 const libc = koffi.load(null);
@@ -15,6 +15,7 @@ const call = (prototype) => {
 const socket = call('int socket(int, int, int)');
 const bind = call('int bind(int, const void *, uint32_t)');
 const send = call('intptr_t send(int, const void *, uintptr_t, int)');
+const listen = call('int listen(int, int)');
 const recv = call('intptr_t recv(int, void *, uintptr_t, int)');
 const setns = call('int setns(int, int)');
 const unshare = call('int unshare(int)');
@@ -58,8 +59,8 @@ const ifinfo = (index = 0, flags = 0, change = 0) => {
 // IFLA_AF_SPEC { AF_INET6 { INET6_ADDR_GEN_MODE none } }
 const quiet = attr(26 | 0x8000, attr(10 | 0x8000, attr(8, Buffer.from([1]))));
 
-function open() {
-  const fd = socket(16, 3 | 0x80000, 0);
+function open(protocol = 0) {
+  const fd = socket(16, 3 | 0x80000, protocol);
   bind(fd, Buffer.from([16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 12);
   return fd;
 }
@@ -79,6 +80,20 @@ function request(fd, ...messages) {
   }
 }
 
+// A sandbox's nftables table as it goes to the kernel; sequence numbers do not matter here. Its last rule asks for the one answer.
+const names = Buffer.from(readFileSync(new URL('../../test/golden/nft/sandbox.create.txt', import.meta.url), 'utf8').replace(/\s/g, ''), 'hex');
+const RESOLVER = Buffer.from([2, 0, 20053 >> 8, 20053 & 255, 127, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+/** The sockets at which a resolver listens, opened where this thread is. */
+function listenAll() {
+  const udp = socket(2, 2 | 0x80800, 0);
+  bind(udp, RESOLVER, 16);
+  const tcp = socket(2, 1 | 0x80800, 0);
+  bind(tcp, RESOLVER, 16);
+  listen(tcp, 128);
+  return [udp, tcp];
+}
+
 /** Makes a bridge and answers a function that attaches one new namespace to it. Everything in the namespace of the caller. */
 export function floor(directory, bridge, prefix) {
   mkdirSync(directory, { recursive: true });
@@ -89,12 +104,15 @@ export function floor(directory, bridge, prefix) {
   const master = indexOf(route, bridge);
   const [a, b] = prefix;
 
+  const held = new Map();
   const attach = (n) => {
     const file = `${directory}/n${n}`;
     writeFileSync(file, '');
     unshare(CLONE_NEWNET);
     mount('/proc/thread-self/ns/net', file, null, MS_BIND, null);
     const inside = open();
+    const filter = open(12);
+    const sockets = listenAll();
     setns(host, CLONE_NEWNET);
     const target = openSync(file, 'r');
     const name = `f${n}`;
@@ -115,8 +133,11 @@ export function floor(directory, bridge, prefix) {
       message(SETLINK, 0, ifinfo(2, UP, UP)),
       message(NEWROUTE, CREATE | EXCL, Buffer.from([2, 0, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0]), attr(5, gateway), attr(4, u32(2))),
     );
-    closeSync(target);
-    closeSync(inside);
+    send(filter, names, names.length, 0);
+    recv(filter, answer, answer.length, 0);
+    if (answer.readInt32LE(16) !== 0) throw new Error(`nf_tables: errno ${-answer.readInt32LE(16)}`);
+    for (const fd of [target, inside, filter]) closeSync(fd);
+    held.set(n, sockets);
   };
   /** Deletes the link of one attachment by itself: what waits for RCU each time. */
   const detach = (n) => {
@@ -132,6 +153,8 @@ export function floor(directory, bridge, prefix) {
     request(route, message(DELLINK, 0, ifinfo(), attr(27, group)));
   };
   const forget = (n) => {
+    for (const fd of held.get(n) ?? []) closeSync(fd);
+    held.delete(n);
     umount(`${directory}/n${n}`, 2);
     unlinkSync(`${directory}/n${n}`);
   };

@@ -45,6 +45,11 @@ describe('a transaction', () => {
     expect(sent(bytes).every(({ sequence }) => sequence === 7)).toBe(true);
   });
 
+  it("makes a sandbox's table", async () => {
+    const names: TableResource = { kind: 'table', in: 'ns/box', family: 'inet', name: 'fairlead', skeleton: 'sandbox', resolver: 20053 };
+    await expect(lines(encode([create(names)]).bytes)).toMatchFileSnapshot('../../../../test/golden/nft/sandbox.create.txt');
+  });
+
   it('deletes it, and replaces it by deleting first', () => {
     expect(lines(encode([remove(table)]).bytes)).toBe(
       [
