@@ -27,6 +27,7 @@ const NAMES: ReadonlyMap<number, string> = new Map(
     ENOSPC: 28,
     EROFS: 30,
     EMLINK: 31,
+    EPIPE: 32,
     ERANGE: 34,
     ENAMETOOLONG: 36,
     ENOSYS: 38,
@@ -49,6 +50,8 @@ const NAMES: ReadonlyMap<number, string> = new Map(
     EADDRNOTAVAIL: 99,
     ENETDOWN: 100,
     ENETUNREACH: 101,
+    ECONNABORTED: 103,
+    ECONNRESET: 104,
     ENOBUFS: 105,
     EISCONN: 106,
     ENOTCONN: 107,
@@ -57,6 +60,7 @@ const NAMES: ReadonlyMap<number, string> = new Map(
     EHOSTDOWN: 112,
     EHOSTUNREACH: 113,
     EALREADY: 114,
+    EINPROGRESS: 115,
     ESTALE: 116,
     EDQUOT: 122,
     ECANCELED: 125,
@@ -72,11 +76,14 @@ export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const ENOMEM = 12;
 export const EACCES = 13;
 export const EBUSY = 16;
 export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENFILE = 23;
+export const EMFILE = 24;
 export const EROFS = 30;
 export const EMSGSIZE = 90;
 export const EPROTONOSUPPORT = 93;
@@ -88,3 +95,4 @@ export const EADDRNOTAVAIL = 99;
 export const ENETUNREACH = 101;
 export const ENOBUFS = 105;
 export const EHOSTUNREACH = 113;
+export const EINPROGRESS = 115;

@@ -2,8 +2,8 @@ import type { Facts } from '../../base/json.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { SocketSpec } from '../kernel.js';
 import { apply } from './apply.js';
-import { openBoundSocket } from './bound-socket.js';
 import { Events } from './events.js';
+import { openBoundSocket } from './io/bound-socket.js';
 import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
 import type { Machine } from './machine.js';
@@ -93,7 +93,10 @@ export class Handler {
   }
 
   #socket(stack: Stack, spec: SocketSpec): number {
-    return asking(`bind ${spec.type} ${spec.address} ${spec.port}`, () => openBoundSocket(this.#machine.stacks, stack, spec));
+    return asking(`bind ${spec.type} ${spec.address} ${spec.port}`, () => {
+      this.#machine.stacks.enter(stack);
+      return openBoundSocket(spec);
+    });
   }
 }
 

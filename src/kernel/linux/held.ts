@@ -1,7 +1,7 @@
 import { failure } from '../../base/error.js';
 import { keyOf } from '../../resource/key.js';
 import type { HeldResource, Key } from '../../resource/resource.js';
-import { bindTo } from './bind-to.js';
+import { bindTo } from './io/bind-to.js';
 import { familyOf } from '../../ip/ip.js';
 import {
   AF_INET,

@@ -5,12 +5,12 @@ import { type FairleadError, failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import { type Log, silent } from '../../base/log.js';
+import { retell } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import type { Instance } from './mark.js';
 import type { Calls, Say, Start } from './protocol.js';
-import { retell } from './told.js';
 
 /** How to open a kernel. */
 export interface LinuxKernelOptions {

@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
+import { tell } from '../../base/told.js';
 import { POLLIN } from './constants/socket.js';
 import { EINTR } from './errno.js';
 import { Handler } from './handler.js';
@@ -8,7 +9,6 @@ import { libc, SystemError } from './libc.js';
 import type { Machine } from './machine.js';
 import type { Ask, Say } from './protocol.js';
 import { Reaper } from './reaper.js';
-import { tell } from './told.js';
 
 /** How long a burst of events is gathered, in milliseconds: a flushed ruleset is to be back within 100. */
 const BURST = 10;

@@ -1,5 +1,5 @@
-import type { FairleadError } from '../../base/error.js';
 import type { Facts } from '../../base/json.js';
+import type { Told } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
@@ -32,13 +32,6 @@ export interface Calls {
 
 /** One request. */
 export type Ask = { readonly [Call in keyof Calls]: { readonly id: number; readonly call: Call } & Readonly<Omit<Calls[Call], 'answer'>> }[keyof Calls];
-
-/** An error as data. */
-export interface Told {
-  readonly code: FairleadError['code'];
-  readonly values: FairleadError['values'];
-  readonly cause: string;
-}
 
 /** What the worker says. */
 export type Say =

@@ -1,9 +1,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
+import { tell } from '../../base/told.js';
 import { Loop } from './loop.js';
 import { openMachine } from './open-machine.js';
 import type { Say, Start } from './protocol.js';
-import { tell } from './told.js';
 
 // The entry of the kernel's thread. It never returns to Node's event loop while it works, so that `process.exit()` and the
 // end of the thread wait for nothing but the poll, which the wake descriptor ends.

@@ -15,6 +15,7 @@ export const SOCK_CLOEXEC = 0o2000000;
 /** include/linux/socket.h */
 export const MSG_DONTWAIT = 0x40;
 export const MSG_TRUNC = 0x20;
+export const MSG_NOSIGNAL = 0x4000;
 
 /** include/uapi/asm-generic/socket.h. SO_NETNS_COOKIE since 5.14. */
 export const SOL_SOCKET = 1;
@@ -24,6 +25,9 @@ export const SO_RCVBUF = 8;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 export const SO_NETNS_COOKIE = 71;
+/** include/uapi/linux/in.h, tcp.h */
+export const IPPROTO_TCP = 6;
+export const TCP_NODELAY = 1;
 /** include/uapi/linux/in6.h */
 export const IPPROTO_IPV6 = 41;
 /** include/uapi/linux/in.h */

@@ -1,7 +1,5 @@
-import { familyOf } from '../../ip/ip.js';
-import type { Stack } from '../../resource/resource.js';
-import type { SocketSpec } from '../kernel.js';
-import { bindTo } from './bind-to.js';
+import { familyOf } from '../../../ip/ip.js';
+import type { SocketSpec } from '../../kernel.js';
 import {
   AF_INET,
   AF_INET6,
@@ -14,15 +12,14 @@ import {
   SOCK_NONBLOCK,
   SOCK_STREAM,
   SOL_SOCKET,
-} from './constants/socket.js';
-import { libc } from './libc.js';
-import type { Stacks } from './stacks.js';
+} from '../constants/socket.js';
+import { libc } from '../libc.js';
+import { bindTo } from './bind-to.js';
 
 const BACKLOG = 511; // as Node's own servers have by default
 
-/** The descriptor of a socket that is bound, and for TCP listens, inside a stack. It stays there; any thread may serve it. */
-export function openBoundSocket(stacks: Stacks, stack: Stack, { type, address, port }: SocketSpec): number {
-  stacks.enter(stack);
+/** The descriptor of a socket that is bound, and for TCP listens, in the stack where this thread is. It stays there; any thread may serve it. */
+export function openBoundSocket({ type, address, port }: SocketSpec): number {
   const six = familyOf(address) === 6;
   const fd = libc.socket(six ? AF_INET6 : AF_INET, (type === 'tcp' ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   try {

@@ -1,7 +1,13 @@
-import { type FairleadError, failure } from '../../base/error.js';
-import type { Told } from './protocol.js';
+import { type FairleadError, failure } from './error.js';
 
 /** An error as data that crosses threads. */
+export interface Told {
+  readonly code: FairleadError['code'];
+  readonly values: FairleadError['values'];
+  readonly cause: string;
+}
+
+/** The error as data. */
 export const tell = ({ code, values, cause }: FairleadError): Told => ({
   code,
   values,

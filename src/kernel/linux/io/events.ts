@@ -1,0 +1,1 @@
+export { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT } from '../constants/epoll.js';

@@ -1,0 +1,2 @@
+export { EADDRINUSE, EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../errno.js';
+export { SystemError } from '../libc.js';
