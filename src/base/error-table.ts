@@ -167,6 +167,13 @@ export const errorTable = {
   },
   'kernel-refused': { status: 500, problem: 'the kernel refused "{command}" ({errno})', mend: 'fairlead doctor shows what is not as it should be' },
   'kernel-closed': { status: 503, problem: 'the kernel connection is closed', mend: 'Fairlead is stopping; start it again' },
+  // ── names ──
+  'resolver-refused': {
+    status: 500,
+    problem: 'the kernel does not let the resolver listen on 127.0.0.11 port {port} in sandbox {sandbox} ({errno})',
+    mend: 'loopback must be up there: ip link set lo up; and descriptors must be left: ulimit -n',
+  },
+  'resolver-closed': { status: 503, problem: 'the resolver is closed', mend: 'Fairlead is stopping; start it again' },
   // ── state ──
   'state-locked': { status: 409, problem: 'the state in {path} is in use by process {pid}', mend: 'stop that one, or choose another place: --state DIR' },
   'state-invalid': {

@@ -1,0 +1,83 @@
+import { rcode } from '../wire/constants.js';
+import type { Question } from '../wire/question.js';
+import { refuse, type Transport } from '../wire/reply.js';
+import { writeUpstreamQuery } from '../wire/upstream-query.js';
+import type { Client } from './client.js';
+import { Exchange, type Exchanging } from './exchange.js';
+import { Health } from './health.js';
+import type { Route } from './route.js';
+import type { Service } from './service.js';
+
+const LONGEST_QUERY = 512; // more than `writeUpstreamQuery` needs
+const written = new Uint8Array(LONGEST_QUERY);
+
+/** Asks upstreams what Fairlead does not know. The same question is asked once, however many wait for it. */
+export class Forwarder implements Exchanging {
+  readonly service: Service;
+  readonly health: Health;
+  readonly #exchanges = new Map<string, Exchange>();
+
+  constructor(service: Service) {
+    this.service = service;
+    this.health = new Health(service.limits.dead);
+  }
+
+  /**
+   * Forwards the question that the answerer has just read. Returns the length of an answer in `out` where there is one at once, from
+   * the cache or because too many wait (`waiting` of this sandbox do); 0 when the client, which `waits` makes, is told later.
+   */
+  forward(route: Route, waiting: number, out: Uint8Array, transport: Transport, waits: () => Client): number {
+    const { cache, counts, limits, answerer, now } = this.service;
+    const { question } = answerer;
+    const cached = cache.answer(route.scope, question, now, out, transport);
+    if (cached > 0) {
+      counts.cached++;
+      return cached;
+    }
+    const key = keyOf(route, question, transport);
+    const known = this.#exchanges.get(key);
+    if (waiting >= limits.waiting || (known === undefined && this.#exchanges.size >= limits.exchanges)) {
+      counts.refused++;
+      return refuse(question, rcode.refused, out);
+    }
+    if (known === undefined) this.#begin(new Exchange(this, key, route, queryOf(question), transport), waits());
+    else this.#join(known, waits());
+    return 0;
+  }
+
+  ended(exchange: Exchange): void {
+    this.#exchanges.delete(exchange.key);
+    this.service.counts.exchanges = this.#exchanges.size;
+  }
+
+  /** Ends what is asked from the stack of this sandbox: its sockets keep the namespace alive. */
+  leave({ inside, sandbox }: Route): void {
+    if (!inside) return;
+    for (const exchange of this.#exchanges.values()) if (exchange.route.inside && exchange.route.sandbox === sandbox) exchange.abandon();
+  }
+
+  close(): void {
+    for (const exchange of this.#exchanges.values()) exchange.abandon();
+  }
+
+  #begin(exchange: Exchange, client: Client): void {
+    this.service.counts.forwarded++;
+    this.#exchanges.set(exchange.key, exchange);
+    this.service.counts.exchanges = this.#exchanges.size;
+    exchange.clients.push(client);
+    exchange.next();
+  }
+
+  #join(exchange: Exchange, client: Client): void {
+    this.service.counts.joined++;
+    exchange.clients.push(client);
+  }
+}
+
+// Its id is still missing: each attempt draws one.
+const queryOf = (question: Question): Uint8Array => written.slice(0, writeUpstreamQuery(question, 0, written));
+
+// All that is in the query to the upstream but its id, the name in lower case; and whom it goes to.
+function keyOf({ scope }: Route, { key, type, class: asked, flags, edns, dnssecOk }: Question, transport: Transport): string {
+  return `${type} ${asked} ${flags} ${edns} ${dnssecOk} ${transport} ${scope}\0${key}`;
+}

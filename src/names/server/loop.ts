@@ -1,0 +1,116 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { asFailure } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
+import { tell } from '../../base/told.js';
+import { Datagrams } from '../../kernel/linux/io/datagrams.js';
+import { Epoll, type Watched } from '../../kernel/linux/io/epoll.js';
+import { EPOLLIN } from '../../kernel/linux/io/events.js';
+import { Home } from '../../kernel/linux/io/home.js';
+import { Stream } from '../../kernel/linux/io/stream.js';
+import { openWake, quieten } from '../../kernel/linux/io/wake.js';
+import { Answerer } from '../answer.js';
+import { Cache } from '../cache.js';
+import { Zone } from '../zone.js';
+import { noCounts } from './counts.js';
+import { Forwarder } from './forwarder.js';
+import type { Ask, Say, Start } from './protocol.js';
+import { Sandboxes } from './sandboxes.js';
+import type { Service } from './service.js';
+import { Waits } from './waits.js';
+
+/**
+ * The resolver's thread. It sleeps in epoll alone, and its requests wake it by a descriptor there, so that they have their turn
+ * however much comes from the network:
+ *
+ *     epoll(wake, sockets; until something expires) ──► whatever is ready, each a turn ──► what has expired ──┐
+ *        ▲────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ */
+export class Loop implements Watched {
+  readonly #port: MessagePort;
+  readonly #say: (message: Say) => void;
+  readonly #ending: Int32Array;
+  /** The descriptor that wakes it. Whoever has started the thread closes it, after its end. */
+  readonly wake: number;
+  readonly #zone = new Zone();
+  readonly #service: Service;
+  readonly #forwarder: Forwarder;
+  readonly #sandboxes: Sandboxes;
+
+  /** Throws `namespace-invalid` when `host` is none. */
+  constructor({ host, limits, ending }: Start, port: MessagePort, say: (message: Say) => void) {
+    this.#port = port;
+    this.#say = say;
+    this.#ending = ending;
+    this.#service = {
+      home: new Home(host),
+      epoll: new Epoll(),
+      datagrams: new Datagrams(),
+      stream: new Stream(),
+      answerer: new Answerer(this.#zone, Math.random),
+      cache: new Cache(limits.cache),
+      limits,
+      counts: noCounts(),
+      log: logTo(say),
+      answers: new Waits(limits.upstream),
+      quiet: new Waits(limits.idle),
+      lost: new Set(),
+      now: performance.now(),
+    };
+    this.#forwarder = new Forwarder(this.#service);
+    this.#sandboxes = new Sandboxes(this.#service, this.#forwarder);
+    this.wake = openWake();
+    this.#service.epoll.add(this.wake, EPOLLIN, this);
+  }
+
+  run(): void {
+    const { epoll, answers, quiet } = this.#service;
+    while (this.#ending[0] === 0) {
+      epoll.wait(this.#timeout());
+      const now = performance.now();
+      this.#service.now = now;
+      answers.expire(now);
+      quiet.expire(now);
+      this.#sandboxes.forget();
+    }
+    this.#sandboxes.close();
+    this.#forwarder.close();
+    this.#service.home.close();
+    epoll.end();
+  }
+
+  /** The main thread has something to ask. */
+  ready(): void {
+    quieten(this.wake);
+    for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) this.#answer(received.message as Ask);
+  }
+
+  failed(error: unknown): void {
+    this.#service.log.error('the resolver failed at a request', { error: String(error) });
+  }
+
+  #answer(ask: Ask): void {
+    try {
+      this.#say({ id: ask.id, answer: this.#do(ask) });
+    } catch (error) {
+      this.#say({ id: ask.id, error: tell(asFailure(error)) });
+    }
+  }
+
+  #do(ask: Ask): unknown {
+    if (ask.call === 'stats') return this.#service.counts;
+    // Names first: nobody is to ask before they are there.
+    this.#zone.apply(ask.change);
+    return this.#sandboxes.change(ask.change.sandboxes);
+  }
+
+  /** Milliseconds until something expires; -1 for never. */
+  #timeout(): number {
+    const first = Math.min(this.#service.answers.first, this.#service.quiet.first);
+    return first === Number.POSITIVE_INFINITY ? -1 : Math.max(0, Math.ceil(first - performance.now()));
+  }
+}
+
+const logTo = (say: (message: Say) => void): Log => {
+  const at = (level: keyof Log) => (what: string, values?: Readonly<Record<string, unknown>>) => say({ log: { level, what, values } });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+};

@@ -1,0 +1,32 @@
+import type { Id } from '../../base/id.js';
+import type { Log } from '../../base/log.js';
+import type { Told } from '../../base/told.js';
+import type { NamesChange } from '../types.js';
+import type { Counts } from './counts.js';
+import type { Limits } from './limits.js';
+
+/** What the thread is started with. */
+export interface Start {
+  /** The path of the host's namespace; none for that of the process. */
+  readonly host: string | undefined;
+  readonly limits: Limits;
+  /** One number, shared: not 0 once the thread is to end. */
+  readonly ending: Int32Array;
+}
+
+/** What can be asked of the thread: argument and answer of each call. */
+export interface Calls {
+  /** The sandboxes that cannot be served, and why. */
+  update: { change: NamesChange; answer: ReadonlyMap<Id, Told> };
+  stats: { answer: Counts };
+}
+
+/** One request. */
+export type Ask = { readonly [Call in keyof Calls]: { readonly id: number; readonly call: Call } & Readonly<Omit<Calls[Call], 'answer'>> }[keyof Calls];
+
+/** What the thread says. */
+export type Say =
+  | { readonly ready: { readonly wake: number } }
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: Told }
+  | { readonly log: { readonly level: keyof Log; readonly what: string; readonly values: Readonly<Record<string, unknown>> | undefined } };

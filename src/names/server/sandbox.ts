@@ -1,0 +1,63 @@
+import type { Ip } from '../../ip/types.js';
+import { openBoundSocket } from '../../kernel/linux/io/bound-socket.js';
+import { noDelay } from '../../kernel/linux/io/no-delay.js';
+import { resolverAddress } from '../resolver-address.js';
+import type { ResolvingSandbox } from '../types.js';
+import type { Forwarder } from './forwarder.js';
+import { type Route, routeOf } from './route.js';
+import type { Service } from './service.js';
+import { TcpListener } from './tcp-listener.js';
+import { UdpListener } from './udp-listener.js';
+
+const ADDRESS = resolverAddress as Ip;
+
+/** A sandbox that is served: two descriptors, its connections, and where its questions go. */
+export class Sandbox {
+  readonly id: string;
+  /** How many of its questions are with upstreams. */
+  waiting = 0;
+  #route: Route;
+  readonly #service: Service;
+  readonly #forwarder: Forwarder;
+  readonly #port: number;
+  readonly #udp: UdpListener;
+  readonly #tcp: TcpListener;
+
+  /** Opens its sockets. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
+  constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox) {
+    this.id = told.id;
+    this.#service = service;
+    this.#forwarder = forwarder;
+    this.#port = told.port;
+    this.#route = routeOf(told, service.limits.upstreams);
+    this.#udp = new UdpListener(service, forwarder, this);
+    this.#tcp = new TcpListener(service, forwarder, this);
+    try {
+      service.home.inside(told.path, () => {
+        this.#udp.listen(openBoundSocket({ type: 'udp', address: ADDRESS, port: told.port }));
+        this.#tcp.listen(noDelay(openBoundSocket({ type: 'tcp', address: ADDRESS, port: told.port })));
+      });
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** Takes what has changed. False when its sockets are not where they are to be: it must be opened anew. */
+  change(told: ResolvingSandbox): boolean {
+    if (told.path !== this.#route.path || told.port !== this.#port) return false;
+    this.#route = routeOf(told, this.#service.limits.upstreams);
+    return true;
+  }
+
+  /** Closes every socket of ours in its stack: one that stayed would keep the namespace alive. */
+  close(): void {
+    this.#forwarder.leave(this.#route);
+    this.#udp.close();
+    this.#tcp.close();
+  }
+}
