@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +19,8 @@ const SHOWS: Readonly<Record<string, RegExp>> = {
   'errors.mjs': /^option-unknown\n.*did you mean com\.docker\.network\.bridge\.name\?\n/,
 };
 
+const WITHOUT_ROOT: ReadonlySet<string> = new Set(['dry-run.mjs', 'errors.mjs']);
+
 describe('examples', () => {
   it('are all told of here', () => expect(programs.sort()).toEqual(Object.keys(SHOWS).sort()));
 
@@ -24,6 +28,20 @@ describe('examples', () => {
     const { stdout, stderr } = await run('unshare', ['--net', '--mount', process.execPath, `${folder}/${name}`]);
     expect(stderr).toBe('');
     expect(stdout).toMatch(SHOWS[name] ?? /told of here/);
+  });
+});
+
+describe('an example that fails', () => {
+  it.each(programs.filter((name) => !WITHOUT_ROOT.has(name)))('%s leaves nothing behind', async (name) => {
+    const place = mkdtempSync(join(tmpdir(), 'fairlead-examples-'));
+    // In a user namespace without a network namespace of its own nothing is allowed.
+    const failed = await run('unshare', ['--user', process.execPath, `${folder}/${name}`], { env: { ...process.env, TMPDIR: place } }).catch(
+      (error: unknown) => error,
+    );
+    const left = readdirSync(place);
+    rmSync(place, { recursive: true });
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("code: 'kernel-denied'") });
+    expect(left).toEqual([]);
   });
 });
 

@@ -73,7 +73,7 @@ export class LinuxKernel implements Kernel {
   }
 
   /**
-   * Starts the thread and takes the lock of the network namespace. Throws `host-locked` when another Fairlead has it,
+   * Starts the thread and takes the lock of the network namespace. Throws `host-locked` when another Fairlead has it, `kernel-denied` without root,
    * `namespace-invalid` when `host` is none.
    */
   static async open(options: LinuxKernelOptions): Promise<LinuxKernel> {

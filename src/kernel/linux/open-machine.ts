@@ -2,16 +2,30 @@ import { existsSync } from 'node:fs';
 import { EFD_CLOEXEC, EFD_NONBLOCK, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
 import { Held } from './held.js';
 import { lockHost } from './host-lock.js';
-import { libc } from './libc.js';
+import { libc, SystemError } from './libc.js';
 import type { Machine } from './machine.js';
 import { Namespaces, openNamespace } from './namespaces.js';
 import { Netfilter } from './netfilter.js';
 import type { Start } from './protocol.js';
+import { refused } from './refused.js';
 import { Stacks } from './stacks.js';
 
-/** Opens everything, in the host's namespace, and takes the lock of that. Throws `namespace-invalid` and `host-locked`. */
+const OWN = '/proc/self/ns/net';
+
+// What only root may do is tried here first: whoever is not root is told so, and how else it can be had.
+function enterHost(host: string | undefined, run: string): Stacks {
+  const namespace = host === undefined ? libc.open(OWN, O_RDONLY | O_CLOEXEC, 0) : openNamespace(host);
+  try {
+    return new Stacks(run, namespace);
+  } catch (error) {
+    libc.close(namespace);
+    throw error instanceof SystemError ? refused(`nsenter --net=${host ?? OWN}`, { errno: error.errno, reason: error.message }) : error;
+  }
+}
+
+/** Opens everything, in the host's namespace, and takes the lock of that. Throws `namespace-invalid`, `kernel-denied` and `host-locked`. */
 export function openMachine({ host, run, instance }: Start): { readonly machine: Machine; readonly wake: number; close(): void } {
-  const stacks = new Stacks(run, host === undefined ? libc.open('/proc/self/ns/net', O_RDONLY | O_CLOEXEC, 0) : openNamespace(host));
+  const stacks = enterHost(host, run);
   const lock = lockHost();
   const netfilter = new Netfilter(stacks, instance.id);
   const held = new Held(stacks);
