@@ -21,6 +21,12 @@ export const errorTable = {
     problem: 'port {port} on 127.0.0.11 in sandbox {sandbox} is held by a program there, and so were others',
     mend: 'end the program that listens on all ports, then make the sandbox again',
   },
+  'method-refused': { status: 405, problem: '{path} takes no {method}', mend: 'what it takes: {allowed}' },
+  'events-lost': {
+    status: 503,
+    problem: 'events are told faster than they are read: more than {most} waited',
+    mend: 'listen again, then list what there is',
+  },
   // ── objects ──
   'network-absent': { status: 404, problem: 'no network "{ref}"', mend: 'those there are: fairlead network ls' },
   'sandbox-absent': { status: 404, problem: 'no sandbox "{ref}"', mend: 'those there are: fairlead sandbox ls' },
@@ -181,8 +187,18 @@ export const errorTable = {
     problem: 'the record {key} in {path} cannot be read: {reason}',
     mend: 'move it aside and define it again; nothing in the kernel was touched',
   },
+  'state-damaged': {
+    status: 500,
+    problem: '{path} is damaged: {reason}',
+    mend: 'put back a copy of it, or move it away to begin anew; nothing in the kernel was touched',
+  },
   'state-closed': { status: 503, problem: 'the state in {path} is closed', mend: 'Fairlead is stopping; start it again' },
   'state-denied': { status: 500, problem: 'cannot write {path} ({errno})', mend: 'choose another place: --state DIR, --run DIR' },
+  'state-full': {
+    status: 503,
+    problem: 'no space is left for the state in {path} ({errno})',
+    mend: 'free some, and try again: what was not answered is as it was before',
+  },
   'host-locked': {
     status: 409,
     problem: 'another Fairlead already manages this network namespace',
@@ -204,6 +220,11 @@ export const errorTable = {
   'config-invalid': { status: 400, problem: 'the configuration {path} cannot be used: {reason}', mend: 'its keys: {keys}; more in docs/reference/config.md' },
   'socket-taken': { status: 409, problem: 'another process already listens at {socket}', mend: 'stop it, or choose another place: --socket PATH' },
   'socket-refused': { status: 500, problem: 'cannot listen at {socket}: {reason}', mend: 'choose another place: --socket PATH' },
+  'socket-path-long': {
+    status: 400,
+    problem: 'the socket path {path} has {bytes} bytes; the kernel takes at most {limit}',
+    mend: 'choose a shorter one: --socket PATH, or FAIRLEAD_HOST=unix:///PATH',
+  },
   'group-absent': { status: 404, problem: 'no group "{group}" on this host', mend: 'make it: groupadd --system {group}' },
   'command-absent': {
     status: 404,

@@ -1,7 +1,9 @@
 // Fills the file system below argv[2] with commits, then makes room again. Prints what happened as JSON.
+import { join } from 'node:path';
 import { EmbeddedStore } from '#dist/store/embedded/embedded-store.js';
 
-const [path, durable] = process.argv.slice(2);
+const [place, durable] = process.argv.slice(2);
+const path = join(place, 'state');
 const open = () => EmbeddedStore.open({ path, durable: durable === 'true' });
 const answered = { kept: [], codes: [], unhandled: 0 };
 process.on('unhandledRejection', () => answered.unhandled++);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open as openLmdb } from 'lmdb';
@@ -68,23 +68,41 @@ describe('EmbeddedStore', () => {
     await expect(open()).rejects.toMatchObject({ code: 'state-invalid' });
   });
 
-  it.each([
-    ['is none of lmdb', 0, 'it is no LMDB file of this version'],
-    ['has lost its second header', 4096, 'its second header is damaged'],
-  ])('refuses a file that %s', async (_, position, reason) => {
+  const file = () => join(base, 's', 'data.mdb');
+  const filled = async (): Promise<Buffer> => {
     const store = await open();
-    await store.commit([], [{ key: 'a', value: 1 }]);
+    for (let i = 0; i < 300; i++) await store.commit([], [{ key: `k/${i % 120}`, value: 'x'.repeat((i * 137) % 9000) }]);
+    for (let i = 0; i < 20; i++) await store.commit([], [{ key: `k/${i}`, value: null }]);
     await store[Symbol.asyncDispose]();
-    const file = join(base, 's', 'data.mdb');
-    const bytes = readFileSync(file);
-    bytes.fill('x', position, position + 4096);
-    writeFileSync(file, bytes);
-    await expect(open()).rejects.toMatchObject({ code: 'state-invalid', values: { key: 'data.mdb', reason } });
+    return readFileSync(file());
+  };
+
+  it.each<[string, (whole: Buffer) => Buffer, string | RegExp]>([
+    ['is empty', () => Buffer.alloc(0), 'it is empty'],
+    ['is none of lmdb', (whole) => whole.fill('x', 0, 4096), 'it is no LMDB file of this version'],
+    ['has lost its second header', (whole) => whole.fill('x', 4096, 8192), 'its second header is damaged'],
+    ['was cut in the middle', (whole) => whole.subarray(0, whole.length / 2), /^it was cut short: page \d+ is missing$/],
+    ['was cut after its headers', (whole) => whole.subarray(0, 8192), /^it was cut short: page \d+ is missing$/],
+    ['lost its pages', (whole) => whole.fill(0, 8192), /^page \d+ is damaged$/],
+  ])('refuses a file that %s, and leaves it as it is', async (_, damage, reason) => {
+    const damaged = damage(await filled());
+    writeFileSync(file(), damaged);
+    await expect(open()).rejects.toMatchObject({
+      code: 'state-damaged',
+      values: { path: file(), reason: typeof reason === 'string' ? reason : expect.stringMatching(reason) },
+    });
+    expect(readFileSync(file()).equals(damaged)).toBe(true);
   });
 
-  it('begins anew with a file that is empty', async () => {
+  it('makes files for its user alone', async () => {
+    await filled();
+    for (const name of readdirSync(join(base, 's'))) expect([name, statSync(join(base, 's', name)).mode & 0o777]).toEqual([name, 0o600]);
+    expect(readdirSync(join(base, 's')).sort()).toEqual(['data.mdb', 'lock.mdb']);
+  });
+
+  it('goes on with what one that was killed while it made its file has left', async () => {
     mkdirSync(join(base, 's'));
-    writeFileSync(join(base, 's', 'data.mdb'), '');
+    writeFileSync(`${file()}.new`, 'half');
     await using store = await open();
     expect(await store.commit([], [{ key: 'a', value: 1 }])).toBe(1);
   });

@@ -15,7 +15,7 @@ export class EmbeddedStore extends LocalStore {
   /**
    * Opens the store in the directory `path`, which is made where there is none. Durable: a commit settles after its fsync.
    * Else: when the kernel has it, so that it outlives this process but not the host. Keys of leases are gone.
-   * Throws `state-locked`, `state-denied` and `state-invalid`.
+   * Throws `state-locked`, `state-denied`, `state-full`, `state-damaged` and `state-invalid`.
    */
   static async open({ path, durable }: { readonly path: string; readonly durable: boolean }): Promise<EmbeddedStore> {
     const lock = StateLock.take(path);

@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import { type RootDatabase, open } from 'lmdb';
@@ -6,11 +6,16 @@ import { FairleadError, failure } from '../../base/error.js';
 import type { Draft } from '../draft.js';
 import { Rows } from '../rows.js';
 import type { Revision } from '../store.js';
-import { headerFault } from './lmdb-header.js';
+import { lmdbFault } from './lmdb-fault.js';
+import { emptyFile } from './lmdb-meta.js';
+import { notWritten } from './not-written.js';
 import { readRevision, readRow, rowText } from './row-text.js';
 
-// LMDB's own name for it.
+// LMDB's own names for them.
 const dataFile = 'data.mdb';
+const lockFile = 'lock.mdb';
+// LMDB makes it of 8,272 bytes, and keeps to what is there if it is more.
+const lockBytes = 16_384;
 
 // A number is a key of its own kind: it sorts before every text and cannot be one of ours.
 const revisionKey = 0;
@@ -26,12 +31,14 @@ export class LmdbFile {
   readonly #path: string;
   readonly #db: RootDatabase<string, string | number>;
 
-  /** Opens the file in the directory `path`, or makes it. Throws `state-denied` and `state-invalid`. */
+  /** Opens the file in the directory `path`, or makes it. Throws `state-denied`, `state-full` and `state-damaged`. */
   constructor(path: string, durable: boolean) {
     this.#path = path;
     try {
-      const fault = headerFault(join(path, dataFile));
-      if (fault) throw failure('state-invalid', { key: dataFile, path, reason: fault });
+      const fault = lmdbFault(readOrMake(join(path, dataFile)));
+      if (fault) throw failure('state-damaged', { path: join(path, dataFile), reason: fault });
+      // LMDB writes to a map of it, which kills the process (SIGBUS) where the file system has no room for its pages.
+      writeFileSync(join(path, lockFile), Buffer.alloc(lockBytes), { mode: 0o600 });
       this.#db = open<string, string | number>({
         path,
         noSubdir: false,
@@ -115,10 +122,30 @@ export class LmdbFile {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     const path = this.#path;
     if (typeof code === 'number' && damage.has(code))
-      return failure('state-invalid', { key: dataFile, path, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+      return failure('state-damaged', { path: join(path, dataFile), reason: error instanceof Error ? error.message : String(error) }, { cause: error });
     const errno = typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : String(code ?? error);
-    return failure('state-denied', { path, errno: errno === 'EIO' && isFull(path) ? 'ENOSPC' : errno }, { cause: error });
+    return notWritten(path, errno === 'EIO' && isFull(path) ? 'ENOSPC' : errno, error);
   }
+}
+
+// It appears with its whole content: LMDB's own way leaves an empty file behind if the process is killed in it, and crashes if it cannot be written.
+function readOrMake(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const bytes = emptyFile();
+  const made = `${file}.new`;
+  const fd = openSync(made, 'w', 0o600);
+  try {
+    writeFileSync(fd, bytes);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(made, file);
+  return bytes;
 }
 
 // lmdb rejects a batch with a general error, whose `commitError` is a promise that is rejected with the reason.

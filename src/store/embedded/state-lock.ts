@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
+import { makeDirectory } from '../../base/make-directory.js';
 import { type Holder, isAlive, parseHolder, thisProcess } from './holder.js';
+import { notWritten } from './not-written.js';
 
 const lockName = 'owner.lock';
 
@@ -32,12 +34,12 @@ export class StateLock implements AsyncDisposable {
     this.#content = content;
   }
 
-  /** Takes the directory, which is made where there is none. Throws `state-locked` with the pid of its user, and `state-denied`. */
+  /** Takes the directory, which is made where there is none. Throws `state-locked` with the pid of its user, `state-denied` and `state-full`. */
   static take(path: string): StateLock {
     const content = JSON.stringify({ ...thisProcess(), nonce: randomHex(16) });
     const file = join(path, lockName);
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeDirectory(path, 0o700);
       const own = `${file}.new-${randomHex(16)}`;
       try {
         writeFileSync(own, content, { flag: 'wx', mode: 0o600 });
@@ -49,7 +51,7 @@ export class StateLock implements AsyncDisposable {
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined) throw error;
-      throw failure('state-denied', { path, errno: code }, { cause: error });
+      throw notWritten(path, code, error);
     }
     return new StateLock(file, content);
   }
