@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from './base/error.js';
 import { newId, randomHex } from './base/id.js';
 import type { Facts } from './base/json.js';
+import { makeDirectory } from './base/make-directory.js';
 import { collect } from './base/steps.js';
 import type { Prefix } from './ip/types.js';
 import { familyOf, ipNumber, parseIp } from './ip/ip.js';
@@ -15,6 +16,7 @@ import type { Upstream } from './names/types.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
+import { notWritten } from './store/embedded/not-written.js';
 import type { Store } from './store/store.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import { version } from './base/version.js';
@@ -72,9 +74,10 @@ async function simulatedGround(): Promise<Ground> {
 }
 
 async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, dns, log }: FairleadOptions): Promise<Ground> {
-  const [{ EmbeddedStore }, { LinuxKernel }, { isAlive }, { printRuleset, printSandboxRuleset }] = await Promise.all([
+  const [{ EmbeddedStore }, { LinuxKernel }, { requireRights }, { isAlive }, { printRuleset, printSandboxRuleset }] = await Promise.all([
     import('./store/embedded/embedded-store.js'),
     import('./kernel/linux/linux-kernel.js'),
+    import('./kernel/linux/rights.js'),
     import('./kernel/linux/process.js'),
     import('./kernel/linux/nftables/print.js'),
   ]);
@@ -92,8 +95,8 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
     return thing;
   };
   try {
-    makeDirectory(state);
-    makeDirectory(run);
+    requireRights();
+    makeRunDirectory(run);
     const definitions = keep(await EmbeddedStore.open({ path: state, durable: true }));
     const instance = await instanceOf(definitions);
     const kernel = keep(await LinuxKernel.open({ run, instance, ...(host !== undefined && { host }), ...(log && { log }) }));
@@ -136,11 +139,12 @@ async function forgetOtherBoots(boot: Store, cookie: string): Promise<void> {
   await boot.commit([], [...[...entries.keys()].map((key) => ({ key, value: null })), { key: 'boot', value: now }]);
 }
 
-function makeDirectory(path: string): void {
+// Others may pass through it to the socket, for which they need the group; what else is in it is for this user alone.
+function makeRunDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o755 });
+    makeDirectory(path, 0o711);
   } catch (error) {
-    throw failure('state-denied', { path, errno: (error as NodeJS.ErrnoException).code ?? String(error) }, { cause: error });
+    throw notWritten(path, (error as NodeJS.ErrnoException).code ?? String(error), error);
   }
 }
 

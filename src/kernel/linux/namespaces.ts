@@ -1,6 +1,7 @@
-import { existsSync, fstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, fstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure } from '../../base/error.js';
+import { makeDirectory } from '../../base/make-directory.js';
 import type { NamespaceResource, Stack } from '../../resource/resource.js';
 import {
   AF_INET,
@@ -38,7 +39,7 @@ export class Namespaces {
   constructor(stacks: Stacks) {
     this.#stacks = stacks;
     this.#adopted = join(dirname(stacks.directory), 'adopted');
-    mkdirSync(stacks.directory, { recursive: true, mode: 0o755 });
+    makeDirectory(stacks.directory, 0o700);
   }
 
   /** Makes a namespace, or adopts one. Loopback is as it was: the caller sets it up. */
@@ -102,8 +103,8 @@ export class Namespaces {
       if (identity(namespace) === identity(this.#stacks.host.namespace)) throw failure('namespace-invalid', { path, reason: "it is the host's own" });
       const file = this.#touch(stack);
       try {
-        mkdirSync(this.#adopted, { recursive: true, mode: 0o755 });
-        writeFileSync(this.#recordOf(stack), path);
+        makeDirectory(this.#adopted, 0o700);
+        writeFileSync(this.#recordOf(stack), path, { mode: 0o600 });
         libc.mount(`/proc/thread-self/fd/${namespace}`, file, 'none', MS_BIND, null);
       } catch (error) {
         this.delete(stack);
