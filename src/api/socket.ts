@@ -1,7 +1,9 @@
-import { chown, lstat, mkdir, unlink } from 'node:fs/promises';
+import { chown, lstat, unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { FairleadError, failure } from '../base/error.js';
+import { makeDirectory } from '../base/make-directory.js';
+import { socketPath } from '../base/socket-path.js';
 import { groupId } from './group.js';
 
 /** Where a unix socket is, and whose it is. */
@@ -13,12 +15,13 @@ export interface SocketPlace {
 
 /**
  * Listens at the socket, which only its owner and its group may use (0660). A socket that nobody answers on any more is
- * replaced. Throws `socket-taken`, and `socket-refused` where it cannot be made.
+ * replaced. Throws `socket-taken`, `socket-path-long`, and `socket-refused` where it cannot be made.
  */
 export async function listenAt(server: Server, { path, group }: SocketPlace): Promise<void> {
+  socketPath(path);
   const gid = await groupId(group);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeDirectory(dirname(path), 0o755);
     await removeStale(path);
     await listen(server, path);
     if (gid !== undefined) await chown(path, -1, gid);
@@ -68,9 +71,5 @@ function refused(path: string, error: unknown): FairleadError {
   if (FairleadError.is(error)) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   if (code === 'EADDRINUSE') return failure('socket-taken', { socket: path }, { cause: error });
-  const long = Buffer.byteLength(path) > LONGEST;
-  return failure('socket-refused', { socket: path, reason: long ? `the path has more than ${LONGEST} bytes` : code }, { cause: error });
+  return failure('socket-refused', { socket: path, reason: code }, { cause: error });
 }
-
-// sun_path of unix(7) has 108 bytes, with the zero that ends it.
-const LONGEST = 107;

@@ -18,6 +18,13 @@ describe('parsePlace', () => {
     expect(parsePlace().name).toBe('/run/fairlead/fairlead.sock');
   });
 
+  it('refuses a socket that the kernel would not take whole', () => {
+    expect(parsePlace(`unix:///${'x'.repeat(106)}`).name).toHaveLength(107);
+    expect(() => parsePlace(`unix:///${'ä'.repeat(54)}`)).toThrow(
+      expect.objectContaining({ code: 'socket-path-long', values: { path: `/${'ä'.repeat(54)}`, bytes: 109, limit: 107 } }),
+    );
+  });
+
   it.each(['', 'unix://relative', '/run/x.sock', 'https://a', 'tcp://a:1', 'http://a/path', 'http://u@a', 'http://a?x', 'http://'])('refuses %j', (text) => {
     expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'usage-invalid', mend: 'how to use it: unix:///PATH or http://ADDRESS:PORT' }));
   });
