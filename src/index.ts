@@ -39,6 +39,9 @@ export type { FairleadOptions } from './options.js';
 
 const DRIVERS: readonly Driver[] = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
 
+/** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
+const MOST_EVENTS = 10_000;
+
 /**
  * Opens an engine in this process: its state is read, the kernel is made to match, and what it manages works on after it is
  * closed. One engine a network namespace, one a state directory.
@@ -87,7 +90,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     checks: [driftCheck, unrealizedCheck],
     queues: new Queues(),
     draining: new Draining(),
-    hub: new Hub(),
+    hub: new Hub(MOST_EVENTS),
     clock: systemClock,
     log,
     avoid: ground.nameServers,

@@ -75,6 +75,17 @@ describe('Hub', () => {
     expect(await stream.next()).toEqual({ value: undefined, done: true });
   });
 
+  it('gives up a stream that is too slow, keeps nothing for it, and tells it so', async () => {
+    const hub = new Hub<number>(3);
+    const [slow, other] = [hub.stream(new AbortController().signal), hub.stream(new AbortController().signal)];
+    for (const value of [1, 2, 3]) hub.tell(value);
+    expect(await take(other, 3)).toEqual([1, 2, 3]);
+    hub.tell(4);
+    await expect(slow.next()).rejects.toMatchObject({ code: 'events-lost', values: { most: 3 } });
+    expect(await slow.next()).toEqual({ value: undefined, done: true });
+    expect(await take(other, 1)).toEqual([4]);
+  });
+
   it('passes on undefined as a value', async () => {
     const hub = new Hub<number | undefined>();
     const stream = hub.stream(new AbortController().signal);

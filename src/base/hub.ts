@@ -1,6 +1,14 @@
+import { type FairleadError, failure } from './error.js';
+
 /** Passes values on to whoever listens. A slow listener keeps its own backlog; one that has gone costs nothing. */
 export class Hub<T> {
   readonly #listeners = new Set<(value: T) => void>();
+  readonly #most: number;
+
+  /** `most` is how many values wait for a slow stream before it is given up; without it, as many as come. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
 
   /** Tells every listener. */
   tell(value: T): void {
@@ -13,12 +21,16 @@ export class Hub<T> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The values told from this call on, until the signal aborts. Nothing told after the call is missed. */
+  /** The values told from this call on, until the signal aborts. Nothing told after the call is missed: a stream that is too slow throws `events-lost`. */
   stream(signal: AbortSignal): AsyncGenerator<T, void> {
     const backlog: T[] = [];
-    const bell = { ring: () => {} };
+    const bell: Bell = { ring: () => {}, lost: undefined };
     const stop = this.listen((value) => {
-      backlog.push(value);
+      if (backlog.push(value) > this.#most) {
+        stop();
+        backlog.length = 0;
+        bell.lost = failure('events-lost', { most: this.#most });
+      }
       bell.ring();
     });
     const onAbort = () => {
@@ -34,9 +46,15 @@ export class Hub<T> {
   }
 }
 
-async function* drain<T>(backlog: T[], bell: { ring: () => void }, signal: AbortSignal, end: () => void): AsyncGenerator<T, void> {
+interface Bell {
+  ring: () => void;
+  lost: FairleadError | undefined;
+}
+
+async function* drain<T>(backlog: T[], bell: Bell, signal: AbortSignal, end: () => void): AsyncGenerator<T, void> {
   try {
     while (!signal.aborted) {
+      if (bell.lost) throw bell.lost;
       if (backlog.length > 0) yield* backlog.splice(0, 1);
       else
         await new Promise<void>((resolve) => {

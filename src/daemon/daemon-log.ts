@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import { pino } from 'pino';
 import type { Log } from '../base/log.js';
 
@@ -16,4 +17,10 @@ export function daemonLog(level: Level): Log {
     warn: (what, values = {}) => logger.warn(values, what),
     error: (what, values = {}) => logger.error(values, what),
   };
+}
+
+/** Takes what libraries print on the console into the log: standard error holds lines of JSON alone. lmdb prints each commit that fails, though whoever asked is told. */
+export function hearConsole(log: Log): void {
+  const hear = (...said: unknown[]) => log.debug('a library printed', { text: format(...said) });
+  Object.assign(console, { error: hear, warn: hear });
 }

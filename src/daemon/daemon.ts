@@ -2,7 +2,7 @@ import { serveApi } from '../api/server.js';
 import { createFairlead } from '../index.js';
 import { version } from '../base/version.js';
 import { type Config, readConfig } from './config.js';
-import { daemonLog } from './daemon-log.js';
+import { daemonLog, hearConsole } from './daemon-log.js';
 import { untilStopped } from './until-stopped.js';
 
 /** What the command line says; what it leaves out, the configuration file may say. */
@@ -21,6 +21,7 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   const { socket: wanted, group, level = 'info', ...options } = { ...(config === undefined ? {} : readConfig(config)), ...flags };
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const log = daemonLog(level);
+  hearConsole(log);
   await using fairlead = await createFairlead({ ...options, log });
   await using _api = await serveApi({ fairlead, socket: { path: socket, ...(group !== undefined && { group }) }, log, version });
   say(`fairlead ready at unix://${socket}`);

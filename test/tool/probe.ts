@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { startProbe as startProber } from '#dist/daemon/demo/prober.js';
 
-/** A process in a namespace that connects when told to, and answers whoever connects to it. */
+/** A process in a namespace that speaks to others when told to, and answers whoever speaks to it: the demo's. */
 export interface Probe {
   /** The address that the other end saw, or `null` when nothing came back. */
   tcp(to: string): Promise<string | null>;
@@ -11,35 +10,14 @@ export interface Probe {
 
 /** Starts one inside the namespace at this path; it answers there when this resolves. */
 export async function startProbe(path: string): Promise<Probe> {
-  const child = fork(fileURLToPath(new URL('./probe.mjs', import.meta.url)), [path], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  await answer(child);
-  let last: Promise<unknown> = Promise.resolve();
-  const ask = (protocol: string, to: string): Promise<string | null> => {
-    const next = last.then(() => {
-      child.send({ protocol, to });
-      return answer(child);
-    });
-    last = next;
-    return next as Promise<string | null>;
+  const prober = await startProber(path);
+  const visit = async (to: string, protocol: 'tcp' | 'udp') => {
+    const sight = await prober.visit(to, protocol);
+    return 'seenAs' in sight ? sight.seenAs : null;
   };
   return {
-    tcp: (to) => ask('tcp', to),
-    udp: (to) => ask('udp', to),
-    close: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve());
-        child.disconnect();
-      }),
+    tcp: (to) => visit(to, 'tcp'),
+    udp: (to) => visit(to, 'udp'),
+    close: async () => prober[Symbol.asyncDispose](),
   };
-}
-
-function answer(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`a probe ended with ${code}`));
-    child.once('exit', onExit);
-    child.once('message', (message) => {
-      child.off('exit', onExit);
-      resolve(message);
-    });
-  });
 }

@@ -41,6 +41,7 @@ export async function play(place: string): Promise<number> {
     show.title('What should flow flows, and nothing else does');
     show.arrives('a → b   on the same network, IPv4', await inA.visit('10.64.0.3'), '10.64.0.2');
     show.arrives('a → b   on the same network, IPv6', await inA.visit('fd64::3'), 'fd64::2');
+    show.arrives('a → b   on the same network, UDP', await inA.visit('10.64.0.3', 'udp'), '10.64.0.2');
     show.arrives('b → c   on the other network that b is on', await inB.visit('10.65.0.4'), '10.65.0.3');
     show.stopped('a → c   on another network', await inA.visit('10.65.0.4'));
     show.stopped('a → b   by its address on another network', await inA.visit('10.65.0.3'));

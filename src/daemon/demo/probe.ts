@@ -1,16 +1,18 @@
-// A process in a sandbox: enters the namespace before it opens anything, then listens, and connects when told to.
+// A process in a sandbox: enters the namespace before it opens anything, then listens, and speaks to others when told to.
+import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { enterNetwork } from '../../kernel/linux/enter-network.js';
 
 /** What a probe is told. */
 export interface Errand {
+  readonly protocol: 'tcp' | 'udp';
   readonly to: string;
   readonly port: number;
   /** Milliseconds to wait for an answer. */
   readonly wait: number;
 }
 
-/** What it saw: how long the connection took in milliseconds and which address the other end saw, or that nothing came. */
+/** What it saw: how long the connection, or the answer, took in milliseconds and which address the other end saw, or that nothing came. */
 export type Sight = { readonly took: number; readonly seenAs: string } | { readonly nothing: true };
 
 /** The port on which every probe answers. */
@@ -23,12 +25,19 @@ if (key !== undefined && process.send) {
   process.on('message', (errand: Errand) => void visit(errand).then((sight) => process.send?.(sight)));
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end((socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
+    socket.end(plain(socket.remoteAddress ?? ''));
   });
-  server.listen({ port: PORT, host: '::' }, () => process.send?.('ready'));
+  const echo = createSocket({ type: 'udp6' });
+  echo.on('message', (_, { address, port }) => echo.send(plain(address), port, address));
+  server.listen({ port: PORT, host: '::' }, () => echo.bind({ port: PORT, address: '::' }, () => process.send?.('ready')));
 }
 
-function visit({ to, port, wait }: Errand): Promise<Sight> {
+// An IPv4 address as a socket for both families has it.
+const plain = (address: string): string => address.replace(/^::ffff:/, '');
+
+const visit = (errand: Errand): Promise<Sight> => (errand.protocol === 'tcp' ? connected(errand) : answered(errand));
+
+function connected({ to, port, wait }: Errand): Promise<Sight> {
   return new Promise((resolve) => {
     const started = performance.now();
     const socket = connect({ host: to, port });
@@ -44,5 +53,21 @@ function visit({ to, port, wait }: Errand): Promise<Sight> {
         resolve({ took, seenAs: String(seen) });
       });
     });
+  });
+}
+
+function answered({ to, port, wait }: Errand): Promise<Sight> {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
+    const end = (sight: Sight) => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(sight);
+    };
+    const timer = setTimeout(end, wait, { nothing: true });
+    socket.on('error', () => end({ nothing: true }));
+    socket.on('message', (seen) => end({ took: performance.now() - started, seenAs: String(seen) }));
+    socket.send('hello', port, to);
   });
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { type Errand, PORT, type Sight } from './probe.js';
 
-/** A probe as the demo sees it. */
+/** A probe as whoever started it sees it. */
 export interface Prober extends AsyncDisposable {
-  visit(to: string): Promise<Sight>;
+  /** Speaks to the probe at this address; one visit after the other. */
+  visit(to: string, protocol?: Errand['protocol']): Promise<Sight>;
 }
 
 // A packet that is dropped is waited for this long, in milliseconds; those that arrive take well under one.
@@ -13,11 +14,16 @@ const WAIT = 300;
 export async function startProbe(path: string): Promise<Prober> {
   const child = fork(new URL('./probe.js', import.meta.url), [path], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   await answer(child);
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    visit: (to) => {
-      const errand: Errand = { to, port: PORT, wait: WAIT };
-      child.send(errand);
-      return answer(child) as Promise<Sight>;
+    visit: (to, protocol = 'tcp') => {
+      const errand: Errand = { protocol, to, port: PORT, wait: WAIT };
+      const sight = last.then(() => {
+        child.send(errand);
+        return answer(child) as Promise<Sight>;
+      });
+      last = sight;
+      return sight;
     },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
