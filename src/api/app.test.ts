@@ -75,9 +75,21 @@ describe.each([
     expect(await reasonOf('GET', `${path}/one?x=1`)).toContain('there is no field "x"');
   });
 
+  it('keeps a label whatever its name is', async () => {
+    const odd = '{"constructor":"b","":"c","toString":"d","__proto__":"a"}';
+    const text = async (method: string, at: string, body?: unknown) => JSON.stringify((await ask(method, at, body)).value.labels);
+    expect(await text('POST', path, `{${JSON.stringify(make).slice(1, -1)},"labels":${odd}}`)).toBe(odd);
+    expect(await text('GET', `${path}/one`)).toBe(odd);
+    expect(await text('PATCH', `${path}/one`, '{"labels":{"__proto__":"z"}}')).toBe(odd.replace('"a"', '"z"'));
+    expect(await text('PATCH', `${path}/one`, '{"labels":{"__proto__":null}}')).toBe(odd.replace(',"__proto__":"a"', ''));
+    expect(await reasonOf('PATCH', `${path}/one`, '{"labels":{"__proto__":7}}')).toContain('labels.__proto__ is the number 7');
+    expect(await reasonOf('PATCH', `${path}/one`, '{"__proto__":{"labels":{}}}')).toContain('there is no field "__proto__"');
+  });
+
   it('answers other methods with 405', async () => {
     const { status, headers, value } = await ask('PUT', path);
-    expect([status, headers.get('allow'), value.code]).toEqual([405, 'GET, HEAD, POST', 'route-absent']);
+    expect([status, headers.get('allow'), value.code]).toEqual([405, 'GET, HEAD, POST', 'method-refused']);
+    expect(value).toMatchObject({ message: `${path} takes no PUT`, mend: 'what it takes: GET, HEAD, POST' });
     expect((await ask('POST', `${path}/one`)).headers.get('allow')).toBe('GET, HEAD, PATCH, DELETE');
   });
 });
@@ -173,6 +185,16 @@ describe('bodies and errors', () => {
     const announced = { method: 'POST', headers: { 'content-length': String(BODY_LIMIT + 1) }, body: '{}' };
     expect((await app.request('/v1/networks', announced)).status).toBe(413);
     expect((await ask('POST', '/v1/networks', `{"name":"web"${' '.repeat(BODY_LIMIT - 15)}}`)).status).toBe(201);
+  });
+
+  it.each([{}, { 'content-length': '100' }])('takes a client that goes away in the middle of its body for no error of ours (%o)', async (headers) => {
+    const logged: unknown[] = [];
+    const complain = (...all: unknown[]) => logged.push(all);
+    const cut = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })) });
+    const log = { debug: () => {}, info: () => {}, warn: complain, error: complain };
+    const answer = await apiApp(fairlead, { version: '1', log }).request('/v1/networks', { method: 'POST', headers, body: cut, duplex: 'half' } as RequestInit);
+    expect(await answer.json()).toMatchObject({ code: 'body-invalid', values: { reason: 'the body broke off' } });
+    expect(logged).toEqual([]);
   });
 
   it('answers what nobody expected without its stack', async () => {

@@ -1,4 +1,4 @@
-import { failure } from '../base/error.js';
+import { FairleadError, failure } from '../base/error.js';
 
 /** The largest body that is read, in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
@@ -17,7 +17,16 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
+// A client that goes away in the middle gets no answer, whatever it is; only it is no error of ours.
 async function readText(request: Request): Promise<string> {
+  try {
+    return await readWhole(request);
+  } catch (cause) {
+    throw FairleadError.is(cause) ? cause : failure('body-invalid', { reason: 'the body broke off' }, { cause });
+  }
+}
+
+async function readWhole(request: Request): Promise<string> {
   const length = request.headers.get('content-length');
   if (length === null) return readLimited(request.body);
   // The HTTP parser holds the body to this length.

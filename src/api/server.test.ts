@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFairlead } from '../index.js';
 import type { Fairlead } from '../model/fairlead.js';
 import { overlay } from '../../test/tool/overlay.js';
-import { serveApi } from './server.js';
+import { MOST_CONNECTIONS, serveApi } from './server.js';
 
 let folder: string;
 let path: string;
@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const serve = (of: Fairlead = fairlead) => serveApi({ fairlead: of, socket: { path, group: process.getgid?.() ?? 0 }, version: '1' });
+const serve = (of: Fairlead = fairlead, log: Log = silent) => serveApi({ fairlead: of, socket: { path, group: process.getgid?.() ?? 0 }, version: '1', log });
 
 async function send(options: { path: string; method?: string; agent?: Agent; headers?: Record<string, string> }, body?: string) {
   const sent = request({ socketPath: path, ...options });
@@ -98,7 +98,10 @@ describe('the socket', () => {
 
   it('is refused in one sentence where it cannot be', async () => {
     path = join(folder, 'x'.repeat(120));
-    await expect(serve()).rejects.toMatchObject({ code: 'socket-refused', values: { reason: 'the path has more than 107 bytes' } });
+    await expect(serve()).rejects.toMatchObject({ code: 'socket-path-long', values: { path, bytes: Buffer.byteLength(path), limit: 107 } });
+    expect(readdirSync(folder)).toEqual([]);
+    path = '/proc/fairlead/fairlead.sock';
+    await expect(serve()).rejects.toMatchObject({ code: 'socket-refused', values: { reason: 'ENOENT' } });
     path = '/dev/null/run/fairlead.sock';
     await expect(serve()).rejects.toMatchObject({ code: 'socket-refused', values: { reason: 'ENOTDIR' } });
   });
@@ -156,6 +159,47 @@ describe('what is no request of ours', () => {
     expect(await raw(`${head}${' '.repeat(100_000)}`)).toMatch(/^HTTP\/1\.1 413 .*"body-too-large"/s);
     const pieces = Array.from({ length: 40 }, () => `8000\r\n${' '.repeat(0x8000)}\r\n`).join('');
     expect(await raw(`POST /v1/networks HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n${pieces}`)).toMatch(/^HTTP\/1\.1 413 /);
+    void served;
+  });
+});
+
+describe('a client', () => {
+  it('is turned away where too many are connected, and those stay', async () => {
+    await using served = await serve();
+    const first = new Agent({ keepAlive: true });
+    await textOf(await send({ path: '/v1/health', agent: first }));
+    const others = [];
+    while (others.length < MOST_CONNECTIONS - 1) {
+      const socket = connect(path);
+      await once(socket, 'connect');
+      others.push(socket);
+    }
+    await expect(send({ path: '/v1/health' })).rejects.toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) });
+    expect((await send({ path: '/v1/health', agent: first })).statusCode).toBe(200);
+    for (const socket of others) socket.destroy();
+    first.destroy();
+    await expect
+      .poll(() =>
+        send({ path: '/v1/health' }).then(
+          ({ statusCode }) => statusCode,
+          () => 0,
+        ),
+      )
+      .toBe(200);
+    void served;
+  });
+
+  it('may be one of many that listen to events', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => warnings.push(warning);
+    process.on('warning', warn);
+    await using served = await serve();
+    const idle = Array.from({ length: 12 }, () => connect(path).pause());
+    for (const socket of idle) socket.write('GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n');
+    await send({ path: '/v1/health' });
+    for (const socket of idle) socket.destroy();
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
     void served;
   });
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { failure } from '../base/error.js';
@@ -15,6 +16,9 @@ export interface ServeOptions {
   readonly version: string;
 }
 
+/** How many may be connected at once: who comes then is turned away, and descriptors are left for the kernel's sockets. */
+export const MOST_CONNECTIONS = 1_000;
+
 /** How long requests that are under way may take when the server closes, in milliseconds. */
 const GRACE = 5_000;
 
@@ -24,11 +28,14 @@ const GRACE = 5_000;
  */
 export async function serveApi({ fairlead, socket, log = silent, version }: ServeOptions): Promise<AsyncDisposable> {
   const closing = new AbortController();
+  // One listener for each stream of events.
+  setMaxListeners(0, closing.signal);
   const app = apiApp(fairlead, { version, log, closing: closing.signal });
   const errorHandler = (error: unknown) => answerOf(notHttp(error), log);
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: true, errorHandler });
   const server = createServer((request, response) => void answer(request, response));
+  server.maxConnections = MOST_CONNECTIONS;
   await listenAt(server, socket);
   log.info('the API is served', { socket: socket.path });
   return {

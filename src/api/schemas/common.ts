@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Facts } from '../../base/json.js';
-import { byName } from './shape.js';
+import { byName } from './by-name.js';
 
 /** Labels and options as the user wrote them. */
 export const strings = byName(z.string());

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { NetworkAsk, NetworkChange } from '../../model/asks.js';
 import type { Network, Pool, PoolAsk } from '../../model/records.js';
 import { facts, family, id, state, strings, stringsChange } from './common.js';
-import { byName, fields, shape, text } from './shape.js';
+import { byName } from './by-name.js';
+import { fields, shape, text } from './shape.js';
 
 const poolAsk = shape<PoolAsk>()(
   'PoolAsk',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { byName, fields, shape } from './shape.js';
+import { byName } from './by-name.js';
+import { fields, shape } from './shape.js';
 
 /** Every error, as it is answered. */
 export interface Problem {

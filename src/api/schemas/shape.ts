@@ -26,9 +26,6 @@ export const shape =
 /** Text of a narrower type: brands and forms exist only in types, and whoever made the record has parsed it. */
 export const text = <Type extends string>(): z.ZodType<Type> => z.string() as unknown as z.ZodType<Type>;
 
-/** A map of names to values, as labels and options are. */
-export const byName = <Value extends z.ZodType>(value: Value) => z.record(z.string(), value);
-
 function unknownField(keys: unknown, known: readonly string[]): string {
   const [key] = Array.isArray(keys) ? keys : [];
   const name = String(key);

@@ -2,10 +2,11 @@ import type { Strings } from '../../model/records.js';
 
 /** Labels or options after a change: `null` removes a name. */
 export function amend(old: Strings, change: { readonly [name: string]: string | null } | undefined): Strings {
-  const next: Record<string, string> = { ...old };
+  const next = new Map(Object.entries(old));
   for (const [name, value] of Object.entries(change ?? {})) {
-    if (value === null) delete next[name];
-    else next[name] = value;
+    if (value === null) next.delete(name);
+    else next.set(name, value);
   }
-  return next;
+  // As entries, for which `__proto__` is a name like any other.
+  return Object.fromEntries(next);
 }
