@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const serve = (of: Fairlead = fairlead, log: Log = silent) => serveApi({ fairlead: of, socket: { path, group: process.getgid?.() ?? 0 }, version: '1', log });
+const serve = (of: Fairlead = fairlead) => serveApi({ fairlead: of, socket: { path, group: process.getgid?.() ?? 0 }, version: '1' });
 
 async function send(options: { path: string; method?: string; agent?: Agent; headers?: Record<string, string> }, body?: string) {
   const sent = request({ socketPath: path, ...options });
