@@ -1,0 +1,39 @@
+import type { FairleadClient } from '#dist/client/client.js';
+import type { HostNamespace } from '../tool/host-namespace.js';
+import type { Model, State, Thing } from './model.js';
+import type { Random } from './random.js';
+
+/** What a request is made with. */
+export interface World {
+  readonly client: FairleadClient;
+  readonly host: HostNamespace;
+}
+
+/** One request, drawn and not yet made. */
+export interface Ask {
+  /** As a person would read it. */
+  readonly text: string;
+  run(world: World): Promise<unknown>;
+  /** What is true once it is acknowledged. */
+  readonly effects?: (model: Model) => ReadonlyMap<Thing, State | 'unknown'>;
+  /** What its outcome depends on beside that. */
+  readonly also?: readonly Thing[];
+}
+
+/** A kind of operation. It draws from random numbers alone, never from what was answered. */
+export interface Operation {
+  /** How often, against the others. */
+  readonly weight: number;
+  draw(random: Random): Ask;
+}
+
+/** One object that becomes this. */
+export const makes = (thing: Thing, state: State) => () => new Map<Thing, State>([[thing, state]]);
+
+/** The names that all clients use, so that they meet. */
+export const NETWORKS = ['n0', 'n1', 'n2', 'n3', 'bridge'];
+export const SANDBOXES = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'];
+export const ENDPOINTS = ['e0', 'e1', 'e2'];
+
+export const ownNetwork = (random: Random): string => random.pick(NETWORKS.filter((name) => name !== 'bridge'));
+export const endpointRef = (random: Random): string => `${random.pick(NETWORKS)}/${random.pick([...ENDPOINTS, ...SANDBOXES.slice(0, 2)])}`;

@@ -1,0 +1,25 @@
+import type { Operation, World } from '../operation.js';
+
+/** What somebody else does on the host: a flushed ruleset, a link of ours deleted or set down. */
+export const disturb: Operation = {
+  weight: 2,
+  draw(random) {
+    const [what, which] = [random.below(3), random.below(1000)];
+    return {
+      text: `disturb ${what}, ${which}`,
+      run: async (world) => {
+        if (what === 0) return world.host.flushRuleset();
+        const links = await ourLinks(world);
+        const link = links[which % links.length];
+        if (link === undefined) return;
+        // It may be gone by then.
+        await (what === 1 ? world.host.deleteLink(link) : world.host.setDown(link)).catch(() => {});
+      },
+    };
+  },
+};
+
+async function ourLinks({ host }: World): Promise<readonly string[]> {
+  const lines = (await host.exec(['cat', '/proc/net/dev'])).split('\n');
+  return lines.map((line) => line.trim().split(':')[0] ?? '').filter((name) => /^(fl[0-9a-f]{11}|br-|docker0)/.test(name));
+}
