@@ -208,6 +208,13 @@ describe('other names', () => {
     expect(await one('fourth.example')).toMatchObject({ rcode: 'SERVFAIL' });
   });
 
+  it('are waited for from when they were asked, however long nobody had asked before', async () => {
+    const port = await upstream(outside, { name: '', data: ['192.0.2.3'] });
+    await serving(from('host', port));
+    expect(await box.udp(1, [query('nobody')], 2 * LIMITS.upstream)).toEqual([null]);
+    expect(await one('late.example')).toMatchObject({ rcode: 'NOERROR', data: ['192.0.2.3'] });
+  });
+
   it('are not answered by whoever guesses wrong', async () => {
     const port = await upstream(outside, { name: '', data: ['192.0.2.4'], before: ['nothing', 'rubbish', 'wrong id', 'wrong name', 'a query'] });
     await serving(from('host', port));
@@ -301,6 +308,7 @@ describe('sandboxes', () => {
     await serving(from('sandbox', port));
     const waiting = box.udp(PORT, [query('a.example'), query('b.example')], 200);
     await expect.poll(async () => (await resolver.stats()).exchanges).toBe(2);
+    await serving();
     await resolver.update(gone('box'));
     expect((await resolver.stats()).exchanges).toBe(0);
     expect(sockets()).toBe(before);

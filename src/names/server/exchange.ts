@@ -118,9 +118,9 @@ export class Exchange implements Asking {
       this.#attempt = new (over === 'udp' ? UdpAttempt : TcpAttempt)(service, this, this.route, server);
       return true;
     } catch (error) {
-      if (!(error instanceof SystemError) && !FairleadError.is(error)) throw error;
       if (FairleadError.is(error)) service.lost.add(this.route.sandbox);
-      service.log.debug('an upstream cannot be asked', { server: server.key, error: error.message });
+      const known = FairleadError.is(error) || error instanceof SystemError;
+      service.log[known ? 'debug' : 'error']('an upstream cannot be asked', { server: server.key, error: String(error) });
       return false;
     }
   }

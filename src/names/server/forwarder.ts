@@ -1,3 +1,4 @@
+import type { Id } from '../../base/id.js';
 import { rcode } from '../wire/constants.js';
 import type { Question } from '../wire/question.js';
 import { refuse, type Transport } from '../wire/reply.js';
@@ -50,9 +51,8 @@ export class Forwarder implements Exchanging {
     this.service.counts.exchanges = this.#exchanges.size;
   }
 
-  /** Ends what is asked from the stack of this sandbox: its sockets keep the namespace alive. */
-  leave({ inside, sandbox }: Route): void {
-    if (!inside) return;
+  /** Ends what is asked from the stack of this sandbox, by whatever route: its sockets keep the namespace alive. */
+  leave(sandbox: Id): void {
     for (const exchange of this.#exchanges.values()) if (exchange.route.inside && exchange.route.sandbox === sandbox) exchange.abandon();
   }
 

@@ -66,10 +66,11 @@ export class Loop implements Watched {
     const { epoll, answers, quiet } = this.#service;
     while (this.#ending[0] === 0) {
       epoll.wait(this.#timeout());
-      const now = performance.now();
-      this.#service.now = now;
-      answers.expire(now);
-      quiet.expire(now);
+      // Before anything begins to wait: the last round may be long ago.
+      this.#service.now = performance.now();
+      epoll.dispatch();
+      answers.expire(this.#service.now);
+      quiet.expire(this.#service.now);
       this.#sandboxes.forget();
     }
     this.#sandboxes.close();

@@ -56,7 +56,7 @@ export class Sandbox {
 
   /** Closes every socket of ours in its stack: one that stayed would keep the namespace alive. */
   close(): void {
-    this.#forwarder.leave(this.#route);
+    this.#forwarder.leave(this.id);
     this.#udp.close();
     this.#tcp.close();
   }

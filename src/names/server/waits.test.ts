@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { Waits } from './waits.js';
+import { type Waiting, Waits } from './waits.js';
 
 const recorder = () => {
   const told: string[] = [];
-  return { told, named: (name: string, act: () => void = () => undefined) => ({ expired: () => (told.push(name), act()) }) };
+  const named = (name: string, act: () => void = () => undefined) => ({
+    expired: () => {
+      told.push(name);
+      act();
+    },
+    failed: (error: unknown) => told.push(`${name}: ${String(error)}`),
+  });
+  return { told, named };
 };
 
 describe('Waits', () => {
@@ -42,10 +49,24 @@ describe('Waits', () => {
   it('lets those who are told begin again', () => {
     const { told, named } = recorder();
     const waits = new Waits(100);
-    const again: { expired(): void } = named('again', () => waits.begin(again, 100));
+    const again: Waiting = named('again', () => waits.begin(again, 100));
     waits.begin(again, 0);
     waits.expire(100);
     expect(told).toEqual(['again']);
     expect(waits.first).toBe(200);
+  });
+
+  it('goes on when one of them throws, and tells that one', () => {
+    const { told, named } = recorder();
+    const waits = new Waits(100);
+    waits.begin(
+      named('a', () => {
+        throw new Error('oh');
+      }),
+      0,
+    );
+    waits.begin(named('b'), 0);
+    waits.expire(100);
+    expect(told).toEqual(['a', 'a: Error: oh', 'b']);
   });
 });

@@ -2,6 +2,8 @@
 export interface Waiting {
   /** The time is over. */
   expired(): void;
+  /** Its own code threw when it was told. The others go on. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -40,7 +42,11 @@ export class Waits {
     for (const [each, end] of this.#ends) {
       if (end > now) break;
       this.#ends.delete(each);
-      each.expired();
+      try {
+        each.expired();
+      } catch (error) {
+        each.failed(error);
+      }
     }
     this.#first = this.#ends.values().next().value ?? Number.POSITIVE_INFINITY;
   }

@@ -29,6 +29,7 @@ export class Epoll {
   readonly #watched: (Watched | undefined)[] = [];
   readonly #registrations: number[] = [];
   #last = 0;
+  #count = 0;
 
   /** Takes a descriptor over. One that cannot be watched is closed. */
   add(fd: number, events: number, watched: Watched): void {
@@ -54,12 +55,17 @@ export class Epoll {
     libc.close(fd);
   }
 
-  /** Waits until something is ready, at most `timeout` milliseconds (-1: for ever), and lets it work. */
+  /** Waits until something is ready, at most `timeout` milliseconds (-1: for ever). */
   wait(timeout: number): void {
     const count = calls.epollWait(this.#fd, this.#events.address, ROUND, timeout);
     if (count < 0 && count !== -EINTR) throw new SystemError('epoll_wait', -count);
+    this.#count = Math.max(0, count);
+  }
+
+  /** Lets all that was ready work. */
+  dispatch(): void {
     const { view } = this.#events;
-    for (let at = 0; at < count * EVENT; at += EVENT) {
+    for (let at = 0; at < this.#count * EVENT; at += EVENT) {
       const fd = view.getUint32(at + DATA, true);
       const watched = this.#watched[fd];
       if (watched === undefined || this.#registrations[fd] !== view.getUint32(at + DATA + 4, true)) continue;
@@ -69,6 +75,7 @@ export class Epoll {
         watched.failed(error);
       }
     }
+    this.#count = 0;
   }
 
   end(): void {
