@@ -74,12 +74,13 @@ async function simulatedGround(): Promise<Ground> {
 }
 
 async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, dns, log }: FairleadOptions): Promise<Ground> {
-  const [{ EmbeddedStore }, { LinuxKernel }, { requireRights }, { isAlive }, { printRuleset, printSandboxRuleset }] = await Promise.all([
+  const [{ EmbeddedStore }, { LinuxKernel }, { requireRights }, { isAlive }, { printRuleset, printSandboxRuleset }, { Resolver }] = await Promise.all([
     import('./store/embedded/embedded-store.js'),
     import('./kernel/linux/linux-kernel.js'),
     import('./kernel/linux/rights.js'),
     import('./kernel/linux/process.js'),
     import('./kernel/linux/nftables/print.js'),
+    import('./names/server/resolver.js'),
   ]);
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -108,7 +109,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       boot,
       instance,
       nameServers: nameServers(),
-      names: silentNames,
+      names: keep(await Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) })),
       upstreams: dns ? chosenServers(dns) : keepSync(new HostNameServers()),
       ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },

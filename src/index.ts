@@ -59,6 +59,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
   };
   try {
     const context = await wire(ground, drivers, options);
+    closing.push(() => context.names[Symbol.asyncDispose]());
     // It listens before the first look, so that nothing is missed in between.
     const drift = new DriftController(context, every);
     closing.push(() => drift.close());
