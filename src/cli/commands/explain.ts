@@ -4,7 +4,10 @@ import type { Define } from '../define.js';
 /** `explain`: the commands alone, fit for a shell. */
 export const explain: Define = (command, shell) => {
   command
-    .argument('<OBJECT>', "a name, an id, network/NAME, sandbox/NAME or endpoint/NETWORK/NAME; 'ruleset' prints the nftables rules")
+    .argument(
+      '<OBJECT>',
+      "a name, an id, network/NAME, sandbox/NAME or endpoint/NETWORK/NAME; 'ruleset' prints the nftables rules, 'resolver/PORT' those of a sandbox",
+    )
     .option('--format <TEMPLATE>', "'json' (one line) or a template")
     .action(async (ref: string, { format }: { readonly format?: string }) => {
       const explanation = await (await shell.fairlead()).explain(ref);

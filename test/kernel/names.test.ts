@@ -1,0 +1,150 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFairlead, type Fairlead, type Sandbox } from '#dist/index.js';
+import { type DnsPeer, dnsPeer } from '../tool/dns-peer.js';
+import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+
+// Names as programs in sandboxes see them: asked at 127.0.0.11 port 53, through the sandbox's ruleset, by processes there.
+//
+//     web 10.64.0.0/24 and fd64::/64: a .2 (alias front), b .3          db 10.65.0.0/24, internal: b .2, c .3
+
+const DNS = 53;
+let host: HostNamespace;
+let fairlead: Fairlead;
+const peers = new Map<string, DnsPeer>();
+const log: string[] = [];
+
+const noted = (what: string, values?: object) => void log.push(`${what} ${JSON.stringify(values)}`);
+const open = async () => {
+  const heard = { debug: () => {}, info: () => {}, warn: noted, error: noted };
+  fairlead = await createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), dns: ['127.0.0.1'], log: heard });
+};
+const peer = async ({ name, key }: Pick<Sandbox, 'name' | 'key'>) => {
+  const made = await dnsPeer(key);
+  peers.set(name, made);
+  return made;
+};
+const ask = async (from: string, name: string, type = 'A') => {
+  const [answer] = (await peers.get(from)?.udp(DNS, [{ id: 7, name, type }])) ?? [];
+  return answer ? (answer.rcode === 'NOERROR' ? [...answer.data].sort() : answer.rcode) : null;
+};
+const unanswered = async (from: string, name: string) => (await peers.get(from)?.udp(DNS, [{ id: 7, name, type: 'A' }], 300))?.[0] === null;
+const overTcp = async (from: string, name: string) => (await peers.get(from)?.tcp(DNS, [{ id: 7, name, type: 'A' }]))?.answers[0]?.data;
+
+beforeAll(async () => {
+  host = await hostNamespace();
+  await open();
+  await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/24' }, { subnet: 'fd64::/64' }] } });
+  await fairlead.networks.create({ name: 'db', internal: true, ipam: { config: [{ subnet: '10.65.0.0/24' }] } });
+  const hosts = [
+    { name: 'nas', address: '192.0.2.7' },
+    { name: 'me', address: 'host-gateway' },
+  ];
+  const sandboxes = [
+    await fairlead.sandboxes.create({ name: 'a', hostname: 'a-host', networks: [{ network: 'web', aliases: ['front'] }], dns: { hosts } }),
+    await fairlead.sandboxes.create({ name: 'b', networks: [{ network: 'web' }, { network: 'db' }] }),
+    await fairlead.sandboxes.create({ name: 'c', networks: [{ network: 'db' }] }),
+  ];
+  for (const sandbox of sandboxes) await peer(sandbox);
+  const outside = await dnsPeer(host.path);
+  peers.set('host', outside);
+  await outside.serve({ address: '127.0.0.1', port: DNS, rules: [{ name: 'outside.test', data: ['198.51.100.9'] }] });
+});
+afterAll(async () => {
+  for (const each of peers.values()) await each.close();
+  await fairlead[Symbol.asyncDispose]();
+  await host.close();
+});
+
+describe('names', () => {
+  it('are those of the sandboxes on the same network, by every name that they have', async () => {
+    expect(await ask('b', 'a')).toEqual(['10.64.0.2']);
+    expect(await ask('b', 'front')).toEqual(['10.64.0.2']);
+    expect(await ask('b', 'a-host')).toEqual(['10.64.0.2']);
+    expect(await ask('b', 'A.Web.')).toEqual(['10.64.0.2']);
+    expect(await ask('b', 'a', 'AAAA')).toEqual(['fd64::2']);
+    expect(await ask('c', 'b')).toEqual(['10.65.0.2']);
+    expect(await overTcp('b', 'a')).toEqual(['10.64.0.2']);
+    expect(await ask('b', '2.0.64.10.in-addr.arpa', 'PTR')).toEqual(['a.web']);
+  });
+
+  it('are none of another network', async () => {
+    expect(await ask('c', 'a')).toBe('NXDOMAIN');
+    expect(await ask('a', 'c')).not.toEqual(['10.65.0.3']);
+  });
+
+  it('are those that the user added, and the host', async () => {
+    expect(await ask('a', 'nas')).toEqual(['192.0.2.7']);
+    expect(await ask('a', 'me')).toEqual(['10.64.0.1']);
+    expect(await ask('b', 'nas')).not.toEqual(['192.0.2.7']);
+  });
+
+  it('of the world are asked from the host, and not at all from an internal network', async () => {
+    expect(await ask('a', 'outside.test')).toEqual(['198.51.100.9']);
+    await peers.get('host')?.asked();
+    expect(await ask('c', 'outside.test')).toBe('SERVFAIL');
+    expect(await peers.get('host')?.asked()).toEqual([]);
+  });
+
+  it('follow connections, new names and new aliases', async () => {
+    const { id } = await fairlead.endpoints.create({ network: 'web', name: 'c-web', sandbox: 'c', aliases: ['third'] });
+    expect(await ask('a', 'third')).toEqual(['10.64.0.4']);
+    await fairlead.endpoints.update(id, { aliases: ['fourth'] });
+    expect(await ask('a', 'fourth')).toEqual(['10.64.0.4']);
+    expect(await ask('a', 'third')).not.toEqual(['10.64.0.4']);
+    await fairlead.sandboxes.update('c', { name: 'renamed' });
+    expect(await ask('a', 'renamed')).toEqual(['10.64.0.4']);
+    await fairlead.endpoints.remove(id, { force: true });
+    expect(await ask('a', 'renamed')).not.toEqual(['10.64.0.4']);
+    await fairlead.sandboxes.update('renamed', { name: 'c' });
+  });
+});
+
+it('a name server of the user on 0.0.0.0:53 still starts, and is found at its own address', async () => {
+  await peers.get('b')?.serve({ address: '0.0.0.0', port: DNS, rules: [{ name: 'mine.test', data: ['203.0.113.1'] }] });
+  expect(await ask('b', 'a')).toEqual(['10.64.0.2']);
+  const chosen = await fairlead.sandboxes.create({ name: 'd', networks: [{ network: 'web' }], dns: { servers: ['10.64.0.3'] } });
+  await peer(chosen);
+  expect(await ask('d', 'mine.test')).toEqual(['203.0.113.1']);
+  expect(await ask('d', 'a')).toEqual(['10.64.0.2']);
+});
+
+it('a port that a program in an adopted namespace has is not fought for: the resolver listens at another', async () => {
+  const key = (await fairlead.sandboxes.get('d')).key;
+  await fairlead.sandboxes.remove('d', { settle: true, force: true });
+  await expect(fairlead.sandboxes.create({ name: 'e', netns: key })).rejects.toThrow();
+  const other = await hostNamespace();
+  try {
+    const held = await dnsPeer(other.path);
+    await held.hold(20_053, 'udp');
+    const { resolver } = await fairlead.sandboxes.create({ name: 'e', netns: other.path, networks: [{ network: 'web' }] });
+    expect(resolver).not.toBe(20_053);
+    peers.set('e', held);
+    expect(await ask('e', 'a')).toEqual(['10.64.0.2']);
+    await fairlead.sandboxes.remove('e', { settle: true });
+    expect(await unanswered('e', 'a')).toBe(true);
+    await held.close();
+    peers.delete('e');
+  } finally {
+    await other.close();
+  }
+});
+
+it('are answered again after a start, at the same ports', async () => {
+  await fairlead[Symbol.asyncDispose]();
+  expect(await unanswered('b', 'a')).toBe(true);
+  await open();
+  expect(await ask('b', 'a')).toEqual(['10.64.0.2']);
+  expect(await overTcp('a', 'b')).toEqual(['10.64.0.3']);
+  expect(await fairlead.doctor()).toEqual([]);
+});
+
+it('keep no namespace alive', async () => {
+  await fairlead.sandboxes.create({ name: 'short', networks: [{ network: 'web' }] });
+  const { link } = (await fairlead.endpoints.list()).find(({ name }) => name === 'short') ?? {};
+  await fairlead.sandboxes.remove('short', { settle: true });
+  expect(await host.exec(['ls', '/sys/class/net'])).not.toContain(link?.outside ?? '?');
+  expect(readdirSync(join(host.run, 'run/netns'))).toHaveLength(3);
+  expect(log.filter((line) => !line.includes('mend'))).toEqual([]);
+});
