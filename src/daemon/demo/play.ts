@@ -24,7 +24,9 @@ export async function play(place: string): Promise<number> {
       await fairlead.networks.create({ name: 'db', internal: true, ipam: { config: [{ subnet: '10.65.0.0/24' }] } });
     });
     const [a, b, c] = [
-      await show.timed('sandbox a on web', () => fairlead.sandboxes.create({ name: 'a', networks: [{ network: 'web', ip: '10.64.0.2', ip6: 'fd64::2' }] })),
+      await show.timed('sandbox a on web', () =>
+        fairlead.sandboxes.create({ name: 'a', networks: [{ network: 'web', ip: '10.64.0.2', ip6: 'fd64::2', aliases: ['front'] }] }),
+      ),
       await show.timed('sandbox b on web and on db', () =>
         fairlead.sandboxes.create({
           name: 'b',
@@ -47,6 +49,11 @@ export async function play(place: string): Promise<number> {
     show.stopped('a → b   by its address on another network', await inA.visit('10.65.0.3'));
     show.arrives(`a → ${OUTSIDE}   the outside, behind the host's address`, await inA.visit(OUTSIDE), HOST);
     show.stopped(`c → ${OUTSIDE}   the outside, from an internal network`, await inC.visit(OUTSIDE));
+    show.title('Names, asked at 127.0.0.11 in each sandbox');
+    show.found('a asks for b', await inA.visit('b', 'dns'), '10.64.0.3');
+    show.found("b asks for front, a's alias on web", await inB.visit('front', 'dns'), '10.64.0.2');
+    show.found('c asks for b, which has another address on db', await inC.visit('b', 'dns'), '10.65.0.3');
+    show.stopped('c asks for a, which is on another network', await inC.visit('a', 'dns'), 'there is no such name');
     show.title('What it built for a, as you would have typed it: fairlead explain a');
     show.lines((await fairlead.explain('a')).commands);
     show.title('And what it looks after');

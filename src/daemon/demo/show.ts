@@ -30,9 +30,15 @@ export class Show {
     this.#line(sight.seenAs === seenAs, what, `${sight.took.toFixed(2)} ms, seen as ${sight.seenAs}`);
   }
 
-  /** A connection that must not come about. */
-  stopped(what: string, sight: Sight): void {
-    this.#line('nothing' in sight, what, 'nothing' in sight ? 'nothing arrives' : `it was answered, seen as ${sight.seenAs}`);
+  /** A name that must be found, and its address. */
+  found(what: string, sight: Sight, address: string): void {
+    if ('nothing' in sight) return this.#line(false, what, 'no answer');
+    this.#line(sight.seenAs === address, what, `${sight.took.toFixed(2)} ms, ${sight.seenAs}`);
+  }
+
+  /** A connection that must not come about, or a name that must not be found. */
+  stopped(what: string, sight: Sight, nothing = 'nothing arrives'): void {
+    this.#line('nothing' in sight, what, 'nothing' in sight ? nothing : `it was answered, ${sight.seenAs}`);
   }
 
   check(what: string, right: boolean): void {
