@@ -14,6 +14,7 @@ import { HostNameServers } from './host-name-servers.js';
 import { hostUpstreams } from './names/upstreams.js';
 import type { Upstream } from './names/types.js';
 import type { Kernel } from './kernel/kernel.js';
+import type { Instance } from './resource/mark.js';
 import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
 import { notWritten } from './store/embedded/not-written.js';
@@ -40,12 +41,6 @@ export interface Ground {
 export interface HostServers {
   readonly list: readonly Upstream[];
   follow(changed: () => void): void;
-}
-
-/** Who this Fairlead is, for good: its id and the link group that marks what it makes. */
-export interface Instance {
-  readonly id: string;
-  readonly group: number;
 }
 
 /** Opens kernel and stores, in the order in which they need each other. What was opened is closed again when the rest fails. */

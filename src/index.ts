@@ -9,6 +9,7 @@ import { systemClock } from './base/clock.js';
 import { silent } from './base/log.js';
 import { Queues } from './base/queues.js';
 import { driftCheck } from './doctor/checks/drift.js';
+import { otherInstanceCheck } from './doctor/checks/other-instance.js';
 import { unrealizedCheck } from './doctor/checks/unrealized.js';
 import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
 import { hostDriver } from './drivers/host/host-driver.js';
@@ -79,6 +80,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
   const upstreams = () => ground.upstreams.list;
   const [records, ledger] = [new Records(ground.definitions, ground.boot), new Ledger(ground.kernel, journal)];
   return {
+    instance: ground.instance,
     records,
     ledger,
     journal,
@@ -88,7 +90,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     drivers,
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
-    checks: [driftCheck, unrealizedCheck],
+    checks: [otherInstanceCheck, driftCheck, unrealizedCheck],
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub(MOST_EVENTS),

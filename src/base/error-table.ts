@@ -204,6 +204,16 @@ export const errorTable = {
     problem: 'another Fairlead already manages this network namespace',
     mend: 'stop it, or start this one in a namespace of its own',
   },
+  'instance-other': {
+    status: 409,
+    problem: 'the table inet fairlead on this host is that of another Fairlead instance ({instance})',
+    mend: 'start with its state directory (--state DIR); if that is lost: nft delete table inet fairlead',
+  },
+  'table-taken': {
+    status: 409,
+    problem: 'a table inet fairlead is on this host already, and no Fairlead made it',
+    mend: 'rename or delete it: nft delete table inet fairlead',
+  },
   'undo-failed': { status: 500, problem: '{what}: {why}; and what was done before could not be undone: {reason}', mend: 'fairlead doctor shows what was left' },
   // ── daemon and command line ──
   'daemon-absent': {

@@ -11,6 +11,7 @@ import type { Driver } from '../model/driver.js';
 import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
 import type { Facts } from '../base/json.js';
+import type { Instance } from '../resource/mark.js';
 import type { SandboxProcess, Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
 import type { NamesFollower } from './controllers/names-follower.js';
@@ -19,6 +20,8 @@ import type { Records } from './records.js';
 
 /** All that the operations work with. The wiring makes it, once. */
 export interface Context {
+  /** Whose mark is on what is made. */
+  readonly instance: Instance;
   readonly records: Records;
   readonly ledger: Ledger;
   readonly journal: Journal;

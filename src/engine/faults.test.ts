@@ -94,6 +94,7 @@ async function openEngine({ kernel, definitions, boot }: Pick<FaultyWorld, 'kern
   const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
   const context: Context = {
+    instance: { id: 'test', group: 1 },
     records,
     ledger,
     journal,

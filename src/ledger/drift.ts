@@ -1,8 +1,10 @@
 import type { Facts } from '../base/json.js';
 import { step } from '../resource/diff.js';
-import { keyOf } from '../resource/key.js';
+import { endsOf, keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
+import { parentsOf } from '../resource/parents.js';
+import { remade } from '../resource/remade.js';
 import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import type { Book } from './book.js';
 
@@ -40,7 +42,7 @@ export function drift(book: Book, { resources, borrowed, now }: Seen, journal: R
     if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
   }
   const wanted = [...book.resources.values()].map(({ resource }) => resource);
-  const given = [...journal.keys()].filter((key) => !book.resources.has(key)).map(returning);
+  const given = [...journal].filter(([key]) => !book.resources.has(key)).map(([key, was]) => returning(key, was));
   return planned(book, [...compared(book, wanted, found, journal), ...given]);
 }
 
@@ -53,7 +55,7 @@ export function driftOf(book: Book, wanted: readonly Resource[], resources: read
 export const difference = (book: Book, operation: Operation): Difference => ({ operation, owners: ownersOf(book, operation) });
 
 function planned(book: Book, operations: readonly Operation[]): Drift {
-  const plan = order(withElements(operations, book));
+  const plan = order(withElements(withHanging(operations, book), book));
   return { plan, unmended: [], differences: plan.map((operation) => difference(book, operation)) };
 }
 
@@ -74,17 +76,32 @@ function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Reso
 // Effects are things that happen at a transition; there is nothing of them to be found in the kernel.
 const isEffect = (resource: Resource): boolean => resource.kind === 'flows';
 
-// A borrowed thing that we never took (its journal is empty) is taken, not changed: its past is written down first.
+// A borrowed thing that we never took (its journal is empty) is taken, not changed: its past is written down first. A route that
+// is missing in a sandbox may have been replaced, by one of a program's own; that is taken back.
 function mending(is: Resource | undefined, wanted: Resource, journal: ReadonlyMap<Key, Facts>): Operation | undefined {
   if (wanted.kind === 'sysctl' && !journal.has(keyOf(wanted))) return { do: 'create', resource: wanted };
+  if (wanted.kind === 'route' && wanted.in !== 'host' && !is) return { do: 'change', from: wanted, to: wanted };
   return step(is, wanted);
 }
 
 // A borrowed thing that nobody claims any more is given back; its journal says what it was.
-function returning(key: Key): Operation {
+function returning(key: Key, was: Facts): Operation {
   const [, stack = 'host', path = ''] = key.split(' ');
-  return { do: 'delete', resource: { kind: 'sysctl', in: stack as Resource['in'], path, value: '' } };
+  return { do: 'delete', resource: { kind: 'sysctl', in: stack as Resource['in'], path, value: '' }, was };
 }
+
+// A link that is made anew loses what hung on either end, so all of that is made anew behind it.
+function withHanging(operations: readonly Operation[], book: Book): readonly Operation[] {
+  const ends = new Set(operations.flatMap((each) => (isRemade(each) ? endsOf(subject(each)) : [])));
+  if (ends.size === 0) return operations;
+  const known = new Set(operations.map((each) => keyOf(subject(each))));
+  const hanging = [...book.resources].filter(
+    ([key, { resource }]) => !known.has(key) && resource.kind !== 'link' && parentsOf(resource).some((parent) => ends.has(parent)),
+  );
+  return [...operations, ...hanging.map(([, { resource }]): Operation => ({ do: 'create', resource }))];
+}
+
+const isRemade = (each: Operation): boolean => each.do === 'change' && each.from.kind === 'link' && each.to.kind === 'link' && remade(each.from, each.to);
 
 // A table that is replaced loses its elements, so all of them are made anew behind it.
 function withElements(operations: readonly Operation[], book: Book): readonly Operation[] {

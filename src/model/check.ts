@@ -1,5 +1,6 @@
 import type { Owner } from '../resource/owner.js';
 import type { Operation } from '../resource/resource.js';
+import type { Survey } from '../resource/survey.js';
 import type { Finding } from './fairlead.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
@@ -10,6 +11,10 @@ export interface DoctorView {
   readonly endpoints: readonly Endpoint[];
   /** What would make the kernel as the records say, and who wants it; nobody, where it is to go. */
   readonly differences: readonly { readonly operation: Operation; readonly owners: readonly Owner[] }[];
+  /** What there is in the host's stack, whoever made it. */
+  readonly host: Survey;
+  /** The commands that do it, typed on this host, so that what they make is ours. */
+  typed(operation: Operation): readonly string[];
   /** An owner as users name it: `network/web`. */
   nameOf(owner: Owner): string;
 }

@@ -1,55 +1,45 @@
 import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
+import { type Hand, plainHand } from './hand.js';
+import { linkChange } from './link-change.js';
 import { remade } from './remade.js';
-import type {
-  ElementResource,
-  FlowsResource,
-  HeldResource,
-  LinkResource,
-  NamespaceResource,
-  Operation,
-  Plan,
-  Resource,
-  RouteResource,
-  Stack,
-  TableResource,
-} from './resource.js';
+import type { ElementResource, FlowsResource, HeldResource, LinkResource, Operation, Plan, Resource, RouteResource, TableResource } from './resource.js';
 
-/** A plan as the `ip`, `nft`, `sysctl` and `conntrack` commands that a person would type. */
-export const commands = (plan: Plan): readonly string[] => plan.flatMap(commandsOf);
+/** A plan as the `ip`, `nft`, `sysctl` and `conntrack` commands that a person would type, with this hand. */
+export const commands = (plan: Plan, hand: Hand = plainHand): readonly string[] => plan.flatMap((operation) => commandsOf(operation, hand));
 
-function commandsOf(operation: Operation): readonly string[] {
+function commandsOf(operation: Operation, hand: Hand): readonly string[] {
   switch (operation.do) {
     case 'create':
-      return adding(operation.resource);
+      return adding(operation.resource, hand);
     case 'delete':
-      return deleting(operation.resource, operation.was);
+      return deleting(operation.resource, hand, operation.was);
     case 'change':
-      return changing(operation.from, operation.to);
+      return changing(operation.from, operation.to, hand);
   }
 }
 
-function adding(resource: Resource): readonly string[] {
-  const ip = tool(resource.in);
+function adding(resource: Resource, hand: Hand): readonly string[] {
+  const ip = hand.tool('ip', resource.in);
   switch (resource.kind) {
     case 'namespace':
-      return [addNamespace(resource), `${ip} link set lo up`];
+      return [...hand.namespace(resource), `${ip} link set lo up`];
     case 'link':
-      return addLink(resource, ip);
+      return addLink(resource, hand);
     case 'up':
       return [`${ip} link set ${resource.link} up`];
     case 'address':
       return [`${ip} address add ${resource.address} dev ${resource.link}${resource.address.includes(':') ? ' nodad' : ''}`];
     case 'route':
-      return [route('add', resource)];
+      return [route('add', resource, hand)];
     case 'neighbour':
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
     case 'table':
-      return [`fairlead explain ${rulesetOf(resource)} | ${within(resource.in)}nft -f -`];
+      return [`fairlead explain ${rulesetOf(resource)} | ${hand.within(resource.in)}nft -f -`];
     case 'element':
       return [element('add', resource)];
     case 'sysctl':
-      return [`${within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
+      return [`${hand.within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
     case 'flows':
       return resource.published ? flushPort(resource.ip, resource.published) : [];
     case 'held':
@@ -57,11 +47,11 @@ function adding(resource: Resource): readonly string[] {
   }
 }
 
-function deleting(resource: Resource, was?: { readonly [name: string]: unknown }): readonly string[] {
-  const ip = tool(resource.in);
+function deleting(resource: Resource, hand: Hand, was?: { readonly [name: string]: unknown }): readonly string[] {
+  const ip = hand.tool('ip', resource.in);
   switch (resource.kind) {
     case 'namespace':
-      return [`ip netns delete ${nameOf(resource.in)}`];
+      return hand.noNamespace(resource);
     case 'link':
       return [`${ip} link delete ${resource.name}`];
     case 'up':
@@ -69,15 +59,15 @@ function deleting(resource: Resource, was?: { readonly [name: string]: unknown }
     case 'address':
       return [`${ip} address delete ${resource.address} dev ${resource.link}`];
     case 'route':
-      return [route('delete', resource)];
+      return [route('delete', resource, hand)];
     case 'neighbour':
       return [`${ip} neighbour delete ${resource.ip} dev ${resource.link}`];
     case 'table':
-      return [`${within(resource.in)}nft delete table ${resource.family} ${resource.name}`];
+      return [`${hand.within(resource.in)}nft delete table ${resource.family} ${resource.name}`];
     case 'element':
       return [element('delete', resource)];
     case 'sysctl':
-      return was === undefined ? [] : [`${within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
+      return was === undefined ? [] : [`${hand.within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
     case 'flows':
       return resource.published ? flushPort(resource.ip, resource.published) : flush(resource.ip);
     case 'held':
@@ -85,44 +75,51 @@ function deleting(resource: Resource, was?: { readonly [name: string]: unknown }
   }
 }
 
-function changing(from: Resource, to: Resource): readonly string[] {
-  if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to);
-  if (to.kind === 'route') return [route('replace', to)];
-  if (to.kind === 'neighbour') return [`${tool(to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
-  if (to.kind === 'sysctl' || to.kind === 'flows') return adding(to);
-  return [...deleting(from), ...adding(to)];
+function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
+  if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to, hand);
+  if (to.kind === 'route') return [route('replace', to, hand)];
+  if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
+  if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
+  return [...deleting(from, hand), ...adding(to, hand)];
 }
 
-function addNamespace({ in: stack, adopted }: NamespaceResource): string {
-  return adopted === undefined ? `ip netns add ${nameOf(stack)}` : `mount --bind ${quote(adopted)} /run/netns/${nameOf(stack)}`;
-}
-
-function addLink({ in: stack, name, spec, mac, mtu, master, isolated, hairpin, localnet }: LinkResource, ip: string): readonly string[] {
-  const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}`;
-  const port = [...(isolated ? [portFlag(stack, name, 'isolated', 'on')] : []), ...(hairpin ? [portFlag(stack, name, 'hairpin', 'on')] : [])];
+function addLink(link: LinkResource, hand: Hand): readonly string[] {
+  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, localnet } = link;
+  const ip = hand.tool('ip', stack);
+  const mark = hand.mark(link);
+  const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${mark.group}`;
+  const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : [])];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
-  const quiet = `${ip} link set ${name} addrgenmode none`;
-  if (spec.type === 'bridge') return [`${ip} link add ${name}${own} type bridge`, quiet, ...(localnet ? [routeLocalnet(stack, name, 1)] : [])];
+  const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
+  if (spec.type === 'bridge') return [`${ip} link add ${name}${own} type bridge`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
   const { peer } = spec;
-  const target = peer.in === 'host' ? '' : ` netns ${nameOf(peer.in)}`;
+  const target = peer.in === 'host' ? '' : ` netns ${hand.nameOf(peer.in)}`;
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
-  return [`${ip} link add ${name}${own} type veth ${other}`, quiet, `${tool(peer.in)} link set ${peer.name} addrgenmode none`, ...upper];
+  return [`${ip} link add ${name}${own} type veth ${other}`, quiet, `${hand.tool('ip', peer.in)} link set ${peer.name} addrgenmode none`, ...upper];
 }
 
-function setLink(from: LinkResource, to: LinkResource): readonly string[] {
-  const set = `${tool(to.in)} link set ${to.name}`;
+function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
+  const { mtu, mac, master, isolated, hairpin, localnet, regroup, peer } = linkChange(from, to);
+  const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
-  if (to.mtu !== undefined && to.mtu !== from.mtu) lines.push(`${set} mtu ${to.mtu}`);
-  if (to.mac !== undefined && to.mac !== from.mac) lines.push(`${set} address ${to.mac}`);
-  if (to.master !== from.master) lines.push(to.master === undefined ? `${set} nomaster` : `${set} master ${to.master}`);
-  for (const flag of ['isolated', 'hairpin'] as const) if (to[flag] !== from[flag]) lines.push(portFlag(to.in, to.name, flag, to[flag] ? 'on' : 'off'));
-  if (to.localnet !== from.localnet) lines.push(routeLocalnet(to.in, to.name, to.localnet ? 1 : 0));
+  if (mtu !== undefined) lines.push(`${set} mtu ${mtu}`);
+  if (mac !== undefined) lines.push(`${set} address ${mac}`);
+  if (master !== undefined) lines.push(master === '' ? `${set} nomaster` : `${set} master ${master}`);
+  if (regroup) lines.push(`${set}${hand.mark(to).group}`);
+  if (isolated !== undefined) lines.push(portFlag(hand, to, 'isolated', isolated));
+  if (hairpin !== undefined) lines.push(portFlag(hand, to, 'hairpin', hairpin));
+  if (localnet !== undefined) lines.push(routeLocalnet(hand, to, localnet));
+  if (to.spec.type !== 'veth') return lines;
+  const other = `${hand.tool('ip', to.spec.peer.in)} link set ${to.spec.peer.name}`;
+  if (peer.mtu !== undefined) lines.push(`${other} mtu ${peer.mtu}`);
+  if (peer.mac !== undefined) lines.push(`${other} address ${peer.mac}`);
   return lines;
 }
 
-function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource): string {
+function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource, hand: Hand): string {
   const hop = `${via ? ` via ${via}` : ''} dev ${dev}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
-  return `${tool(stack)}${family === 6 ? ' -6' : ''} route ${verb} ${local ? 'local ' : ''}${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
+  const what = `${local ? 'local ' : ''}${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
+  return `${hand.tool('ip', stack)}${family === 6 ? ' -6' : ''} route ${verb} ${what}`;
 }
 
 function element(verb: 'add' | 'delete', { family, table, map, key, value }: ElementResource): string {
@@ -137,16 +134,13 @@ const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
 const rulesetOf = (table: TableResource): string => (table.skeleton === 'sandbox' ? `resolver/${table.resolver}` : 'ruleset');
 
-const portFlag = (stack: Stack, name: string, flag: 'isolated' | 'hairpin', state: 'on' | 'off'): string =>
-  `bridge${stack === 'host' ? '' : ` -n ${nameOf(stack)}`} link set dev ${name} ${flag} ${state}`;
-const routeLocalnet = (stack: Stack, name: string, value: 0 | 1): string => `${within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${value}`;
+const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated' | 'hairpin', on: boolean): string =>
+  `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
+const routeLocalnet = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
+  `${hand.within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${on ? 1 : 0}`;
 // No command holds a port and goes: the daemon does it.
 const hold = ({ protocol, ip, port }: HeldResource): string => `# bind ${protocol} ${ip} ${port}`;
 const flushPort = (ip: Ip, { protocol, port }: NonNullable<FlowsResource['published']>): readonly string[] => [
   `conntrack -D -f ${familyOf(ip) === 6 ? 'ipv6' : 'ipv4'} -p ${protocol}${isUnspecified(ip) ? '' : ` --orig-dst ${ip}`} --orig-port-dst ${port}`,
 ];
 const flush = (ip: string): readonly string[] => [`conntrack -D --orig-src ${ip}`, `conntrack -D --orig-dst ${ip}`];
-const nameOf = (stack: Stack): string => stack.slice('ns/'.length);
-const tool = (stack: Stack): string => (stack === 'host' ? 'ip' : `ip -n ${nameOf(stack)}`);
-const within = (stack: Stack): string => (stack === 'host' ? '' : `ip netns exec ${nameOf(stack)} `);
-const quote = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

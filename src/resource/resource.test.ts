@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { element } from '../../test/conformance/kernel/shapes.js';
 import type { InterfaceAddress, Ip, Mac } from '../ip/types.js';
 import { commands } from './commands.js';
 import { diff } from './diff.js';
@@ -149,15 +150,6 @@ describe('commands', () => {
   });
 
   it('quotes names of links and leaves addresses, ports and protocols bare', () => {
-    const element = (map: string, key: string, value: string): Resource => ({
-      kind: 'element',
-      in: 'host',
-      family: 'inet',
-      table: 'fairlead',
-      map,
-      key,
-      value,
-    });
     const lines = commands(diff([], [element('port6', 'fd00::1 . tcp . 80', 'fd00::2 . 8080'), element('snat4', 'br0', '192.0.2.1')]));
     expect(lines).toEqual([
       "nft add element inet fairlead port6 '{ fd00::1 . tcp . 80 : fd00::2 . 8080 }'",

@@ -16,18 +16,32 @@ type In<Kind extends string, Body> = { readonly kind: Kind; readonly in: Stack }
  */
 export type NamespaceResource = In<'namespace', { adopted?: string; broken?: true }>;
 
-/** What a link is. `veth` names its other end, which is made together with it, directly in its stack. */
+/**
+ * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
+ * what a kernel answers when somebody gave it one of its own; nobody describes that.
+ */
 export type LinkSpec =
   | { readonly type: 'bridge' }
-  | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac } };
+  | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac; readonly mtu?: number } };
 
 /**
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
  * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
+ * `regrouped` is what a kernel answers when somebody took the link out of its instance's group; nobody describes that.
  */
 export type LinkResource = In<
   'link',
-  { name: string; spec: LinkSpec; mac?: Mac; mtu?: number; master?: string; isolated?: true; hairpin?: true; localnet?: true }
+  {
+    name: string;
+    spec: LinkSpec;
+    mac?: Mac;
+    mtu?: number;
+    master?: string;
+    isolated?: true;
+    hairpin?: true;
+    localnet?: true;
+    regrouped?: true;
+  }
 >;
 
 /** That a link is up: a resource of its own, because policy goes before it and routes after. */

@@ -14,6 +14,8 @@ export interface LinkSeen {
   readonly addresses: readonly InterfaceAddress[];
   /** True when it carries the mark of this instance. */
   readonly ours: boolean;
+  /** The id of the instance whose mark it carries, ours or another. */
+  readonly instance?: string;
 }
 
 /** A route of the main table, whoever made it. */
@@ -25,8 +27,16 @@ export interface RouteSeen {
   readonly protocol: number;
 }
 
+/** The nftables table of our name, whoever made it; `instance` is whose it says to be, where it says so. */
+export interface TableSeen {
+  readonly instance?: string;
+  readonly ours: boolean;
+}
+
 /** What a stack holds, ours and others': for choosing pools and device names, and for doctor. */
 export interface Survey {
   readonly links: readonly LinkSeen[];
   readonly routes: readonly RouteSeen[];
+  /** Of the host's stack alone. */
+  readonly table?: TableSeen;
 }

@@ -179,7 +179,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
     it('has files that are no namespaces, to be deleted', async () => {
       mkdirSync(join(host.run, 'netns'), { recursive: true });
       writeFileSync(join(host.run, 'netns', 'left'), '');
-      expect(await kernel.read()).toEqual([namespace('ns/left')]);
+      expect(await kernel.read()).toEqual([{ ...namespace('ns/left'), unmounted: true }]);
       const { drained } = await kernel.apply(deleting(namespace('ns/left')));
       await drained;
       expect(await kernel.read()).toEqual([]);

@@ -21,7 +21,10 @@ export const doctor: Define = (command, shell) => {
       shell.status = findings.length > 0 ? FOUND : 0;
       if (format === 'json') shell.print(JSON.stringify(findings));
       else if (findings.length === 0) shell.print('all is well: the kernel has what the records say, and nothing of ours besides');
-      else findings.forEach((finding) => print(finding, shell));
+      else {
+        findings.forEach((finding) => print(finding, shell));
+        shell.print('a restart of the daemon mends what is ours; what is not, it leaves alone');
+      }
     });
 };
 

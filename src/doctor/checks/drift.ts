@@ -1,28 +1,52 @@
-import type { Check } from '../../model/check.js';
+import type { Check, DoctorView } from '../../model/check.js';
 import type { Finding } from '../../model/fairlead.js';
-import { commands } from '../../resource/commands.js';
-import { keyOf } from '../../resource/key.js';
-import { subject } from '../../resource/order.js';
-import type { Operation } from '../../resource/resource.js';
-
-const WORDS = {
-  create: ['missing', 'is missing'],
-  delete: ['leftover', 'is there, and nothing needs it'],
-  change: ['changed', 'is not as it should be'],
-} as const;
+import { same } from '../../resource/same.js';
+import type { Operation, Stack } from '../../resource/resource.js';
+import type { LinkSeen } from '../../resource/survey.js';
+import { problemOf } from '../words.js';
 
 /** Records against kernel, both ways: what is missing, what is left over, what has other values. */
 export const driftCheck: Check = {
   name: 'drift',
-  run: ({ differences, nameOf }) =>
-    differences.flatMap(({ operation, owners }): Finding[] => {
-      const objects = owners.length === 0 ? ['host'] : owners.map(nameOf);
-      return objects.map((object) => finding(operation, object));
-    }),
+  run: (view) =>
+    // What is in the way goes first.
+    [...view.differences]
+      .sort((a, b) => Number(b.operation.do === 'delete') - Number(a.operation.do === 'delete'))
+      .flatMap(({ operation, owners }): Finding[] => {
+        const objects = owners.length === 0 ? ['host'] : owners.map((owner) => view.nameOf(owner));
+        return objects.map((object) => finding(view, operation, object));
+      }),
 };
 
-function finding(operation: Operation, object: string): Finding {
-  const [code, words] = WORDS[operation.do];
-  const lines = commands([operation]);
-  return { code, object, problem: `${keyOf(subject(operation))} ${words}`, mend: lines.join('; ') };
+function finding(view: DoctorView, operation: Operation, object: string): Finding {
+  const commands = view.typed(operation);
+  const place = (stack: Stack) => placeOf(view, stack);
+  const taken = squatter(view, operation);
+  if (!taken) return { code: codeOf(operation), object, problem: problemOf(operation, place), mend: commands.join('; ') };
+  const { name, type, index } = taken;
+  return {
+    code: 'taken',
+    object,
+    problem: `${problemOf(operation, place)}: a ${type} that is not Fairlead's has the name`,
+    mend: [`ip link set ${name} down`, `ip link set ${name} name other${index}`, ...commands].join('; '),
+  };
+}
+
+function codeOf(operation: Operation): string {
+  if (operation.do === 'create') return 'missing';
+  if (operation.do === 'delete') return 'leftover';
+  return same(operation.from, operation.to) ? 'missing' : 'changed';
+}
+
+/** The link of another that has the name of one that is missing. */
+function squatter({ host }: DoctorView, operation: Operation): LinkSeen | undefined {
+  if (operation.do !== 'create' || operation.resource.kind !== 'link') return undefined;
+  const { in: stack, name } = operation.resource;
+  return stack === 'host' ? host.links.find((each) => each.name === name) : undefined;
+}
+
+function placeOf({ sandboxes }: DoctorView, stack: Stack): string {
+  if (stack === 'host') return "the host's stack";
+  const sandbox = sandboxes.find((each) => each.stack === stack);
+  return sandbox ? `sandbox "${sandbox.name}"` : `namespace ${stack.slice('ns/'.length)}`;
 }

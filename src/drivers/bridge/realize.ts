@@ -7,9 +7,10 @@ import type { BridgeOptions } from './options.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
 
-/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken` and `device-claimed`. */
+/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken`, `device-claimed`, `instance-other`, `table-taken`. */
 export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFacts {
   const { network } = scene;
+  refuseOthers(host);
   const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
   const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
   return {
@@ -19,6 +20,12 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     filtered: host.bridgeFilter,
     uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
   };
+}
+
+// There is one ruleset on a host; what another instance made is reported, and never removed.
+function refuseOthers({ survey: { table } }: HostFacts): void {
+  if (!table || table.ours) return;
+  throw table.instance === undefined ? failure('table-taken', {}) : failure('instance-other', { instance: table.instance });
 }
 
 function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devices }: HostFacts): string {

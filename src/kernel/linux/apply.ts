@@ -1,7 +1,8 @@
 import { failure } from '../../base/error.js';
 import type { LinkResource, Operation, Plan } from '../../resource/resource.js';
+import { mayDelete } from '../../resource/mark.js';
 import { EBUSY, EEXIST, EINVAL, ENODEV } from './errno.js';
-import type { Leaving } from './leaving.js';
+import { type Leaving, leavingNothing } from './leaving.js';
 import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
@@ -13,7 +14,7 @@ import { commandOf, Transaction } from './transaction.js';
  *
  *     pending deletions that stand in the way ──► sections ──► flows of ports ──► what leaves is handed to the reaper
  *                                                   │ refused
- *                                                   └──► undo, then the error (once more first, where an index was stale)
+ *                                                   └──► undo, then the error (once more first, where an index was stale or a link had lost its mark)
  */
 export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
   reaper.finishFor(plan);
@@ -29,7 +30,7 @@ function attempt(machine: Machine, reaper: Reaper, plan: Plan, again: boolean): 
   } catch (error) {
     const stale = again && error instanceof Refusing && wasStale(machine, transaction, error);
     undo(machine, reaper, transaction.log, error);
-    if (stale) return attempt(machine, reaper, plan, false);
+    if (stale || (again && error instanceof Refusing && cleared(machine, reaper, error))) return attempt(machine, reaper, plan, false);
     throw asError(error);
   }
 }
@@ -68,6 +69,16 @@ function wasStale(machine: Machine, { remembered }: Transaction, { operation, re
   if (errno !== EBUSY && !(errno === EEXIST && isNameFree(machine, operation.resource))) return false;
   machine.stacks.scatter(operation.resource.in);
   if (operation.resource.spec.type === 'veth') machine.stacks.scatter(operation.resource.spec.peer.in);
+  return true;
+}
+
+// A link of our group without an alias lost it to somebody's hand. It is not known what it was to be, so it is made anew.
+function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno } }: Refusing): boolean {
+  if (errno !== EEXIST || operation.do !== 'create' || operation.resource.kind !== 'link') return false;
+  const { in: stack, name, spec } = operation.resource;
+  const found = findLink(machine, stack, name);
+  if (!found || found.kind !== spec.type || !mayDelete(machine.instance, found)) return false;
+  reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge' }] });
   return true;
 }
 

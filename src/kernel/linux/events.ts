@@ -18,7 +18,7 @@ import { RTM_DELROUTE, RTM_NEWROUTE } from './constants/route.js';
 import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { givenOf } from './mark.js';
+import { givenOf } from '../../resource/mark.js';
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';

@@ -1,8 +1,9 @@
+import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
 import { addBridge } from './link/bridge.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
 import { addVeth } from './link/veth.js';
-import { aliasOf } from './mark.js';
+import { aliasOf } from '../../resource/mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
 
 const ETHERNET_MTU = 1500;
@@ -40,22 +41,23 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
-  const { mtu, mac } = differences(from, to);
-  const master = to.master === from.master ? {} : { master: to.master === undefined ? 0 : sheet.indexOf(to.in, to.master) };
-  const own: { -readonly [Name in keyof LinkSetting]: LinkSetting[Name] } = { ...mtu, ...mac, ...master, alias: aliasOf(sheet.machine.instance, to) };
-  if (to.localnet !== from.localnet) own.localnet = to.localnet === true;
+  const { instance } = sheet.machine;
+  const { mtu, mac, master, isolated, hairpin, localnet, regroup, peer } = linkChange(from, to);
+  const port = isolated !== undefined || hairpin !== undefined;
   const index = sheet.indexOf(to.in, to.name);
-  if (to.spec.type === 'bridge' && to.mtu !== undefined && to.mtu !== from.mtu) {
-    sheet.say(to.in, entry(operation, setLink(index, { mtu: besides(to.mtu) })));
-    own.mtu = to.mtu;
-  }
+  if (to.spec.type === 'bridge' && to.mtu !== undefined && mtu !== undefined) sheet.say(to.in, entry(operation, setLink(index, { mtu: besides(mtu) })));
+  const own: LinkSetting = {
+    ...(mtu !== undefined && { mtu }),
+    ...(mac !== undefined && { mac }),
+    ...(master !== undefined && { master: master === '' ? 0 : sheet.indexOf(to.in, master) }),
+    ...(localnet !== undefined && { localnet }),
+    ...(regroup && { group: instance.group }),
+    alias: aliasOf(instance, to),
+  };
   sheet.say(to.in, entry(operation, setLink(index, own)));
-  if (to.isolated !== from.isolated || to.hairpin !== from.hairpin) sheet.say(to.in, entry(operation, setPort(index, to)));
-  if (to.spec.type !== 'veth' || from.spec.type !== 'veth') return;
-  const { peer } = to.spec;
-  const peerMac = peer.mac === undefined || peer.mac === from.spec.peer.mac ? {} : { mac: peer.mac };
-  const others: LinkSetting = { ...mtu, ...peerMac };
-  if (Object.keys(others).length > 0) sheet.say(peer.in, entry(operation, setLink(sheet.indexOf(peer.in, peer.name), others)));
+  if (port) sheet.say(to.in, entry(operation, setPort(index, to)));
+  if (to.spec.type !== 'veth' || Object.keys(peer).length === 0) return;
+  sheet.say(to.spec.peer.in, entry(operation, setLink(sheet.indexOf(to.spec.peer.in, to.spec.peer.name), peer)));
 }
 
 /** Sets a link up: together with its making where nothing came between. */
@@ -67,13 +69,4 @@ export function createUp(sheet: Sheet, operation: Operation, { in: stack, link }
 export function deleteUp(sheet: Sheet, operation: Operation, { in: stack, link }: UpResource): void {
   const index = sheet.indexIfAny(stack, link);
   if (index !== undefined) sheet.say(stack, deletion(operation, setLink(index, { up: false })));
-}
-
-// An MTU that is not described is Ethernet's, whatever somebody made of it.
-function differences(from: LinkResource, to: LinkResource): { readonly mtu: LinkSetting; readonly mac: LinkSetting } {
-  const mtu = to.mtu ?? ETHERNET_MTU;
-  return {
-    mtu: mtu === (from.mtu ?? ETHERNET_MTU) ? {} : { mtu },
-    mac: to.mac === undefined || to.mac === from.mac ? {} : { mac: to.mac },
-  };
 }

@@ -9,7 +9,7 @@ import { retell } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
-import type { Instance } from './mark.js';
+import type { Instance } from '../../resource/mark.js';
 import type { Calls, Say, Start } from './protocol.js';
 
 /** How to open a kernel. */

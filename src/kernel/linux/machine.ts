@@ -1,7 +1,7 @@
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
 import type { Held } from './held.js';
-import type { Instance } from './mark.js';
+import type { Instance } from '../../resource/mark.js';
 import type { Namespaces } from './namespaces.js';
 import { isRefusal } from './netlink-socket.js';
 import type { Netfilter } from './netfilter.js';

@@ -2,6 +2,7 @@ import { familyOf } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
 import { keyOf } from '../../resource/key.js';
 import type { Operation, Resource, Stack } from '../../resource/resource.js';
+import type { TableSeen } from '../../resource/survey.js';
 import { countRequest, decodeCount } from './conntrack/count.js';
 import { deleteByAddress } from './conntrack/delete-by-address.js';
 import { beganAt, deleteByPort, type HostPort } from './conntrack/delete-by-port.js';
@@ -11,7 +12,7 @@ import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
 import { errorOf, messages, type NetlinkMessage } from './netlink/reader.js';
 import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
-import { dumpRequests, decodeTable } from './nftables/read.js';
+import { decodeOwner, decodeTable, dumpRequests, tablesRequest } from './nftables/read.js';
 import { encodeTransaction } from './nftables/transaction.js';
 import { saysAbsent } from './refused.js';
 import type { Stacks } from './stacks.js';
@@ -45,7 +46,8 @@ export class Netfilter {
   }
 
   /** Makes all of the operations, or none and answers what stood in the way. What is to be deleted and is not there stands in nobody's way. */
-  transact(stack: Stack, operations: readonly Operation[]): RefusedOperation | undefined {
+  transact(stack: Stack, wanted: readonly Operation[]): RefusedOperation | undefined {
+    const operations = stack === 'host' ? this.#sparing(wanted) : wanted;
     return this.#in(stack, (socket) => {
       const failed = this.#try(socket, operations);
       if (!failed || !isAbsentDeletion(failed)) return failed;
@@ -60,6 +62,12 @@ export class Netfilter {
   /** Our table of a stack, and its elements. */
   read(stack: Stack): readonly Resource[] {
     return this.#in(stack, (socket) => this.#read(socket, stack));
+  }
+
+  /** Whose the host's table of our name is, if there is one. */
+  owner(): TableSeen | undefined {
+    const owner = this.#in('host', (socket) => decodeOwner(socket.dumpBytes((sequence) => numbered(tablesRequest(), sequence), copy)));
+    return owner && { ...owner, ours: owner.instance === this.#instance };
   }
 
   /** Makes the host forget the tracked connections of these addresses. */
@@ -86,6 +94,12 @@ export class Netfilter {
     }
     const flows = this.#flows((flow) => ports.some((port) => beganAt(flow, port)));
     return this.#request((sequence) => deleteFlows(flows, sequence));
+  }
+
+  // A deletion names the table alone, and whose it is must be asked before: another instance's stays.
+  #sparing(operations: readonly Operation[]): readonly Operation[] {
+    if (!operations.some(deletesTable) || this.owner()?.ours) return operations;
+    return operations.filter((each) => !deletesTable(each));
   }
 
   close(): void {
@@ -180,6 +194,8 @@ function* answersOf(socket: NetlinkSocket): Generator<NetlinkMessage> {
     yield* messages(batch);
   }
 }
+
+const deletesTable = (each: Operation): boolean => each.do === 'delete' && each.resource.kind === 'table';
 
 const isAbsentDeletion = ({ operation, refusal: { errno } }: RefusedOperation): boolean => operation.do === 'delete' && errno === ENOENT;
 

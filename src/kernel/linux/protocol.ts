@@ -3,7 +3,7 @@ import type { Told } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
-import type { Instance } from './mark.js';
+import type { Instance } from '../../resource/mark.js';
 
 /** What the worker thread is started with. */
 export interface Start {

@@ -3,7 +3,7 @@ import { addressState, getAddresses } from './address.js';
 import { SystemError } from './libc.js';
 import type { LinkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { givenOf } from './mark.js';
+import { givenOf } from '../../resource/mark.js';
 import { namespaceNumber } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
 import { otherEnd } from './other-end.js';
@@ -24,8 +24,8 @@ export type Ends = Map<number, { readonly stack: Stack; readonly link: LinkState
  * the number of namespaces (__peernet2id of net/core/net_namespace.c).
  */
 export function read(machine: Machine, stacks: readonly Stack[] | undefined): readonly Resource[] {
+  machine.stacks.verify();
   const files = new Map(machine.namespaces.list().map((each) => [each.in, each]));
-  machine.stacks.retain(new Set(files.keys()));
   const wanted = new Set<Stack>(stacks ?? ['host', ...files.keys()]);
   const namespaces = [...files.keys()];
   const ends: Ends = new Map();
@@ -65,6 +65,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(link.isolated ? { isolated: true } : {}),
       ...(link.hairpin ? { hairpin: true } : {}),
       ...(link.localnet ? { localnet: true } : {}),
+      ...(link.group === machine.instance.group ? {} : { regrouped: true }),
     };
   }
 }
@@ -82,7 +83,15 @@ function vethSpec(
   const end = known?.link.index === link.peer ? known : undefined;
   const other = end?.link ?? otherEnd(view.place, view.links, link);
   const stack = end?.stack ?? stackOf(machine, view.place, link, namespaces);
-  return { type: 'veth', peer: { in: stack, name: other?.name ?? '', ...(givenMac && other?.mac !== undefined ? { mac: other.mac } : {}) } };
+  return {
+    type: 'veth',
+    peer: {
+      in: stack,
+      name: other?.name ?? '',
+      ...(givenMac && other?.mac !== undefined ? { mac: other.mac } : {}),
+      ...(other !== undefined && other.mtu !== link.mtu ? { mtu: other.mtu } : {}),
+    },
+  };
 }
 
 // A namespace whose file is gone while a process is still in it has a name that nobody describes: the link will be deleted.

@@ -8,7 +8,7 @@ import { isEmpty, type Leaving, type LeavingLink } from './leaving.js';
 import { deleteGroup, setLink } from './link/set-link.js';
 import { getLink, getLinks, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { mayDelete } from './mark.js';
+import { mayDelete } from '../../resource/mark.js';
 import { isRefusal, type NetlinkSocket, type Refusal } from './netlink-socket.js';
 import { look } from './view.js';
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { fstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '../../resource/resource.js';
 import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
@@ -88,6 +89,14 @@ export class Stacks {
     this.#current = undefined;
   }
 
+  /** Lets go of every namespace whose file is gone or leads elsewhere by now: somebody unmounted it, or put another in its place. */
+  verify(): void {
+    for (const { stack, namespace } of this.#open.values()) {
+      const [file, held] = [statSync(this.fileOf(stack), { throwIfNoEntry: false }), fstatSync(namespace)];
+      if (file?.dev !== held.dev || file.ino !== held.ino) this.forget(stack);
+    }
+  }
+
   /** Lets go of a namespace, so that nothing here keeps it alive. */
   forget(stack: Stack): void {
     if (this.#current === stack) this.enter('host');
@@ -96,11 +105,6 @@ export class Stacks {
     this.#open.delete(stack);
     place.route.close();
     libc.close(place.namespace);
-  }
-
-  /** Lets go of all but these: a file that somebody else deleted leads nowhere, and its namespace is to end. */
-  retain(stacks: ReadonlySet<Stack>): void {
-    for (const stack of [...this.#open.keys()]) if (!stacks.has(stack)) this.forget(stack);
   }
 
   close(): void {

@@ -5,19 +5,20 @@ import { ARPHRD_LOOPBACK } from './constants/link.js';
 import { RT_TABLE_MAIN, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_UNICAST, RTN_UNREACHABLE } from './constants/route.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { givenOf } from './mark.js';
+import { instanceOf } from '../../resource/mark.js';
 import { dumpRoutes } from './read.js';
 
 const SEEN: ReadonlySet<number> = new Set([RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT]);
 
 /** Everything in a stack, whoever made it. */
-export function survey({ stacks, instance }: Machine, stack: Stack): Survey {
+export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): Survey {
   const { route } = stacks.get(stack);
   const links = route.dump(getLinks, ({ payload }) => linkState(payload));
   const names = new Map(links.map(({ index, name }) => [index, name]));
   const addresses = route.dump(getAddresses(), ({ payload }) => addressState(payload));
   const seen = links.map((link): LinkSeen => {
     const { index, name, up, mac, mtu, group, alias } = link;
+    const marked = instanceOf(alias);
     const master = link.master === undefined ? undefined : names.get(link.master);
     return {
       name,
@@ -30,7 +31,8 @@ export function survey({ stacks, instance }: Machine, stack: Stack): Survey {
       ...(alias === undefined ? {} : { alias }),
       ...(master === undefined ? {} : { master }),
       addresses: addresses.filter((each) => each.index === index).map(({ address }) => address),
-      ours: givenOf(instance, link) !== undefined,
+      ours: marked === instance.id,
+      ...(marked === undefined ? {} : { instance: marked }),
     };
   });
   const routes = dumpRoutes(route)
@@ -39,7 +41,8 @@ export function survey({ stacks, instance }: Machine, stack: Stack): Survey {
       const name = dev === undefined ? undefined : names.get(dev);
       return { family, to, ...(via === undefined ? {} : { via }), ...(name === undefined ? {} : { dev: name }), protocol };
     });
-  return { links: seen, routes };
+  const table = stack === 'host' ? netfilter.owner() : undefined;
+  return { links: seen, routes, ...(table && { table }) };
 }
 
 const typeOf = ({ kind, hardware }: LinkState): string => kind ?? (hardware === ARPHRD_LOOPBACK ? 'loopback' : 'ether');

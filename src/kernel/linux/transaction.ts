@@ -1,6 +1,6 @@
 import { commands } from '../../resource/commands.js';
 import { invert } from '../../resource/invert.js';
-import { subject } from '../../resource/order.js';
+import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
 import type {
   FlowsResource,
@@ -12,6 +12,7 @@ import type {
   Resource,
   Stack,
   SysctlResource,
+  UpResource,
 } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
@@ -19,12 +20,13 @@ import { type Leaving, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { findLink, type Machine } from './machine.js';
-import { mayDelete } from './mark.js';
+import { mayDelete } from '../../resource/mark.js';
 import { Refusing } from './refusing.js';
 import { saysAbsent } from './refused.js';
 import { change, create, isRouteKind, remove, type RouteKind } from './route-operations.js';
 import { type Entry, RouteSection } from './route-section.js';
 import { entry, type Sheet } from './sheet.js';
+import { read } from './read.js';
 import { readSysctl, writeSysctl } from './sysctl.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
@@ -136,10 +138,23 @@ export class Transaction implements Sheet {
 
   #link(operation: Operation, resource: RouteKind): void {
     if (operation.do === 'create') return create(this, operation, resource);
-    if (operation.do === 'delete') return resource.kind === 'link' ? this.#leave(resource) : this.#ifThere(() => remove(this, operation, resource));
+    if (operation.do === 'delete') return resource.kind === 'link' ? this.#leave(resource) : this.#ifThere(() => this.#remove(operation, resource));
     const { from } = operation;
     if (resource.kind === 'link' && from.kind === 'link' && remade(from, resource)) return this.#remake(operation, from, resource);
     if (isRouteKind(from)) change(this, operation, from as RouteKind, resource);
+  }
+
+  #remove(operation: Operation, resource: Exclude<RouteKind, LinkResource>): void {
+    if (resource.kind === 'up') this.#falling(operation, resource);
+    remove(this, operation, resource);
+  }
+
+  // Taking back that a link went down means making again what the kernel drops then: routes, neighbours, addresses of IPv6.
+  #falling(operation: Operation, { in: stack, link }: UpResource): void {
+    this.#flush();
+    const falls = read(this.machine, [stack]).filter((each) => fallsWith(each, link));
+    // What is undone comes from the end: addresses before the routes through them.
+    this.#fallen.set(operation, order(falls.map((resource): Operation => ({ do: 'create', resource }))).toReversed());
   }
 
   #remake(operation: Operation, from: LinkResource, to: LinkResource): void {
@@ -255,11 +270,12 @@ export class Transaction implements Sheet {
   /** Writes down how an operation is taken back. Those of sections that belong to two are written once. */
   #done(operation: Operation): void {
     const inverse = inverseOf(operation);
-    if (inverse && !this.#logged.has(operation)) this.log.push(inverse);
+    if (inverse && !this.#logged.has(operation)) this.log.push(...(this.#fallen.get(operation) ?? []), inverse);
     this.#logged.add(operation);
   }
 
   readonly #logged = new Set<Operation>();
+  readonly #fallen = new Map<Operation, Plan>();
 
   // What fails outside of a message, in opening a namespace say, is the operation's failure as well.
   #attempt<T>(operation: Operation | undefined, work: () => T): T {
@@ -283,6 +299,12 @@ export class Transaction implements Sheet {
 
 /** The command that a person would have typed for it. */
 export const commandOf = (operation: Operation): string => commands([operation])[0] ?? operation.do;
+
+function fallsWith(resource: Resource, link: string): boolean {
+  if (resource.kind === 'route') return resource.dev === link;
+  if (resource.kind === 'neighbour') return resource.link === link;
+  return resource.kind === 'address' && resource.link === link && resource.address.includes(':');
+}
 
 const replacesTable = (operation: Operation): boolean => operation.do === 'change' && operation.to.kind === 'table';
 

@@ -1,7 +1,7 @@
 import type { Stack } from '../../resource/resource.js';
+import { givenOf } from '../../resource/mark.js';
 import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
 import { findLink, type Machine } from './machine.js';
-import { givenOf } from './mark.js';
 import { otherEnd } from './other-end.js';
 import { isRefusal } from './netlink-socket.js';
 import type { Place } from './stacks.js';

@@ -34,6 +34,13 @@ export class Disturbance {
     dropAddress(new Undo(), link, address as InterfaceAddress);
   }
 
+  /** `ip link set mtu`. */
+  async setMtu(name: string, mtu: number, stack: Stack = 'host'): Promise<void> {
+    const link = linkOf(netOf(this.#world, stack), name);
+    this.#touch(link, keyOfLink(link, stack));
+    link.mtu = mtu;
+  }
+
   /** `nft flush ruleset`. */
   async flushRuleset(stack: Stack = 'host'): Promise<void> {
     const { tables } = netOf(this.#world, stack);

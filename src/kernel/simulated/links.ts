@@ -1,3 +1,4 @@
+import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, UpResource } from '../../resource/resource.js';
 import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
@@ -35,15 +36,17 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     createLink(world, instance, undo, to);
     return;
   }
-  if (to.mac !== undefined) undo.set(link, 'mac', to.mac);
-  if (to.mtu !== from.mtu) for (const end of ends(link)) undo.set(end, 'mtu', to.mtu ?? ETHERNET_MTU);
-  if (to.spec.type === 'veth' && to.spec.peer.mac !== undefined && link.peer) undo.set(link.peer, 'mac', to.spec.peer.mac);
-  if (to.master !== from.master) {
-    const bridge = to.master === undefined ? undefined : masterOf(net, to.master);
+  const { mtu, mac, master, localnet, peer } = linkChange(from, to);
+  if (mac !== undefined) undo.set(link, 'mac', mac);
+  if (mtu !== undefined) undo.set(link, 'mtu', mtu);
+  if (link.peer && peer.mac !== undefined) undo.set(link.peer, 'mac', peer.mac);
+  if (link.peer && peer.mtu !== undefined) undo.set(link.peer, 'mtu', peer.mtu);
+  if (master !== undefined) {
+    const bridge = master === '' ? undefined : masterOf(net, master);
     release(undo, link);
     if (bridge) enslave(undo, link, bridge);
   }
-  if (to.localnet !== from.localnet) undo.put(link.sysctls, 'ipv4/route_localnet', to.localnet ? '1' : '0');
+  if (localnet !== undefined) undo.put(link.sysctls, 'ipv4/route_localnet', localnet ? '1' : '0');
   undo.set(link, 'made', to);
 }
 

@@ -39,7 +39,7 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
     case 'neighbour':
       return createNeighbour(world, undo, resource);
     case 'table':
-      return createTable(world, undo, resource);
+      return createTable(world, instance, undo, resource);
     case 'element':
       return createElement(world, undo, resource);
     case 'sysctl':
@@ -68,7 +68,7 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
     case 'neighbour':
       return deleteNeighbour(world, undo, resource);
     case 'table':
-      return deleteTable(world, undo, resource);
+      return deleteTable(world, instance, undo, resource);
     case 'element':
       return deleteElement(world, undo, resource);
     case 'sysctl':
@@ -85,7 +85,7 @@ function change(hand: Hand, undo: Undo, { from, to }: Operation & { do: 'change'
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
   if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);
-  if (to.kind === 'table') return changeTable(world, undo, to);
+  if (to.kind === 'table') return changeTable(world, instance, undo, to);
   if (to.kind === 'element') return changeElement(world, undo, to);
   if (to.kind === 'sysctl') return writeSysctl(world, undo, to);
   remove(hand, undo, { do: 'delete', resource: from });

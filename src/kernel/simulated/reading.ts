@@ -2,7 +2,7 @@ import { prefixFamily } from '../../ip/prefix.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
 import { PROTOCOL } from './addresses.js';
-import type { Link, Named, Net } from './world.js';
+import { ETHERNET_MTU, type Link, type Named, type Net } from './world.js';
 
 // The group of links that nobody marked, and that of an instance's.
 const NO_GROUP = 0;
@@ -17,28 +17,38 @@ export function* ours(stack: Stack, { net, resource }: Named, instance: string):
   for (const link of net.links.values()) if (link.instance === instance) yield* onLink(stack, link);
   for (const { resource: route, protocol } of net.routes.values()) if (protocol === PROTOCOL) yield { ...route, in: stack };
   for (const table of net.tables.values()) {
+    if (table.instance !== instance) continue;
     yield table.resource;
     yield* table.elements.values();
   }
 }
 
 function* onLink(stack: Stack, link: Link): Generator<Resource> {
-  if (link.made) yield withMaster(link.made, link.master);
+  if (link.made) yield asItIs(link.made, link);
   if (link.up) yield { kind: 'up', in: stack, link: link.name };
   for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
   yield* link.neighbours.values();
 }
 
-// Its bridge may have gone without it.
-function withMaster(made: NonNullable<Link['made']>, master: Link | undefined): Resource {
-  if (made.master === master?.name) return made;
-  const { master: _, ...rest } = made;
-  return master ? { ...rest, master: master.name } : rest;
+// What somebody else may have changed of it: its bridge may have gone without it, and either end has an MTU of its own.
+function asItIs({ master: _, mtu, spec, ...made }: NonNullable<Link['made']>, link: Link): Resource {
+  const { master, peer } = link;
+  return {
+    ...made,
+    spec: spec.type === 'veth' && peer && peer.mtu !== link.mtu ? { ...spec, peer: { ...spec.peer, mtu: peer.mtu } } : spec,
+    ...(mtu !== undefined || (spec.type !== 'bridge' && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
+    ...(master ? { master: master.name } : {}),
+  };
 }
 
 /** Everything in a stack. */
 export function survey(net: Net, instance: string): Survey {
-  return { links: [...net.links.values()].map((link) => linkSeen(link, instance)), routes: [...routesSeen(net)] };
+  const [table] = net.tables.values();
+  return {
+    links: [...net.links.values()].map((link) => linkSeen(link, instance)),
+    routes: [...routesSeen(net)],
+    ...(table && { table: { instance: table.instance, ours: table.instance === instance } }),
+  };
 }
 
 // The mark is on the end that a resource names; the other end of a veth goes with it.
@@ -54,6 +64,7 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
   ...(link.master ? { master: link.master.name } : {}),
   addresses: [...link.addresses.keys()],
   ours: link.made !== undefined && link.instance === instance,
+  ...(link.made && link.instance !== undefined ? { instance: link.instance } : {}),
 });
 
 function* routesSeen(net: Net): Generator<RouteSeen> {

@@ -10,22 +10,23 @@ import { netOf, type Table, type World } from './world.js';
 const sets: ReadonlyMap<string, SetSpec> = new Map(hostSets.map((set) => [set.name, set]));
 const encoder = new Writer(256);
 
-export function createTable(world: World, undo: Undo, resource: TableResource): void {
+export function createTable(world: World, instance: string, undo: Undo, resource: TableResource): void {
   const { tables } = netOf(world, resource.in);
   if (tables.has(tableKey(resource))) throw new Errno('EEXIST');
-  undo.put(tables, tableKey(resource), { resource, elements: new Map() });
+  undo.put(tables, tableKey(resource), { resource, instance, elements: new Map() });
 }
 
 /** Replaces a table: it begins empty. */
-export function changeTable(world: World, undo: Undo, to: TableResource): void {
+export function changeTable(world: World, instance: string, undo: Undo, to: TableResource): void {
   const { tables } = netOf(world, to.in);
   if (!tables.has(tableKey(to))) throw new Errno('ENOENT');
-  undo.put(tables, tableKey(to), { resource: to, elements: new Map() });
+  undo.put(tables, tableKey(to), { resource: to, instance, elements: new Map() });
 }
 
-export function deleteTable(world: World, undo: Undo, resource: TableResource): void {
+/** Another instance's stays. */
+export function deleteTable(world: World, instance: string, undo: Undo, resource: TableResource): void {
   const tables = world.stacks.get(resource.in)?.net.tables;
-  if (tables) undo.drop(tables, tableKey(resource));
+  if (tables?.get(tableKey(resource))?.instance === instance) undo.drop(tables, tableKey(resource));
 }
 
 export function createElement(world: World, undo: Undo, resource: ElementResource): void {

@@ -37,6 +37,8 @@ export interface Route {
 /** One of our tables, with the elements of all its sets and maps by `map key`. */
 export interface Table {
   readonly resource: TableResource;
+  /** The instance whose comment it carries. */
+  readonly instance: string;
   readonly elements: Map<string, ElementResource>;
 }
 

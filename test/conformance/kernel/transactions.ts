@@ -67,6 +67,21 @@ export function transactionsConform(open: Open): void {
       await expectRead(kernel, all);
     });
 
+    it('takes back that a link went down, with all that it lost by that', async () => {
+      const { kernel } = shared;
+      const all = [
+        ...plugged('ns/a', 'fla'),
+        address('ns/a', 'eth0', '10.1.0.2/24'),
+        address('ns/a', 'eth0', 'fd01::2/64'),
+        route('ns/a', 'default', 'eth0', { via: '10.1.0.1' }),
+        route('ns/a', 'default', 'eth0', { via: 'fd01::1' }),
+        neighbour('ns/a', 'eth0', '10.1.0.1', 9),
+      ];
+      await make(kernel, all);
+      expect(await failureOf(kernel.apply([remove(up('ns/a', 'eth0')), create(bridge('lo'))]))).toMatchObject({ code: 'kernel-exists' });
+      await expectRead(kernel, all);
+    });
+
     it('takes back a replaced table with its elements', async () => {
       const { kernel } = shared;
       const all = [table, element('bridges', 'flbr'), element('port4_any', 'tcp . 80', '10.1.0.2 . 80')];

@@ -15,13 +15,7 @@ import { type Found, isUnaltered } from './verify.js';
  */
 export function dumpRequests(stack: Stack, sequence: number): readonly Uint8Array[] {
   const w = new Writer(128);
-  const dump = (index: number, message: number, body: () => void): Uint8Array =>
-    w
-      .message(typeOf(message), NLM_F_REQUEST | NLM_F_DUMP, sequence + index, () => {
-        writeGeneric(w);
-        body();
-      })
-      .take();
+  const dump = (index: number, message: number, body: () => void): Uint8Array => dumpRequest(w, sequence + index, message, body);
   return [
     dump(0, nf.NFT_MSG_GETTABLE, () => {}),
     dump(1, nf.NFT_MSG_GETCHAIN, () => {}),
@@ -32,6 +26,14 @@ export function dumpRequests(stack: Stack, sequence: number): readonly Uint8Arra
     ),
   ];
 }
+
+const dumpRequest = (w: Writer, sequence: number, message: number, body: () => void): Uint8Array =>
+  w
+    .message(typeOf(message), NLM_F_REQUEST | NLM_F_DUMP, sequence, () => {
+      writeGeneric(w);
+      body();
+    })
+    .take();
 
 /**
  * What the answers of `dumpRequests` say: our table and its elements, or nothing if there is no table of that name or it
@@ -58,6 +60,21 @@ export function decodeTable(messages: Iterable<NetlinkMessage>, instance: string
   const known = { kind: 'table', in: stack, family: 'inet', name: TABLE_NAME } as const;
   if (strange || !isUnaltered(found, rulesetOf(resolver))) return [{ ...known, skeleton: 'altered', ...(resolver !== undefined && { resolver }) }, ...elements];
   return [{ ...known, ...(resolver === undefined ? { skeleton: 'host' } : { skeleton: 'sandbox', resolver }) }, ...elements];
+}
+
+/** Asks for all tables, for `decodeOwner`. */
+export const tablesRequest = (): Uint8Array => dumpRequest(new Writer(128), 0, nf.NFT_MSG_GETTABLE, () => {});
+
+/** Whose the table of our name says to be; undefined where there is no such table. */
+export function decodeOwner(messages: Iterable<NetlinkMessage>): { readonly instance?: string } | undefined {
+  for (const { type, payload } of messages) {
+    if (type !== typeOf(nf.NFT_MSG_NEWTABLE) || u8(payload) !== nf.NFPROTO_INET) continue;
+    const found = attributes(payload, NFGEN_HDRLEN);
+    if (text(found.get(nf.NFTA_TABLE_NAME) ?? new Uint8Array()) !== TABLE_NAME) continue;
+    const comment = parseTableComment(readComment(nf.NFTNL_UDATA_TABLE_COMMENT, found.get(nf.NFTA_TABLE_USERDATA)));
+    return comment ? { instance: comment.instance } : {};
+  }
+  return undefined;
 }
 
 // Keeps the attributes of what belongs to our table.

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ElementResource, Operation, Resource, TableResource } from '../../../resource/resource.js';
+import { element, table } from '../../../../test/conformance/kernel/shapes.js';
+import type { ElementResource, Operation, Resource } from '../../../resource/resource.js';
 import { messages, type NetlinkMessage } from '../netlink/reader.js';
 import { encodeTransaction } from './transaction.js';
 
-const table: TableResource = { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' };
-const element = (map: string, key: string, value?: string): ElementResource => ({
-  kind: 'element',
-  in: 'host',
-  family: 'inet',
-  table: 'fairlead',
-  map,
-  key,
-  ...(value === undefined ? {} : { value }),
-});
 const create = (resource: Resource): Operation => ({ do: 'create', resource });
 const remove = (resource: Resource): Operation => ({ do: 'delete', resource });
 const encode = (operations: readonly Operation[], sequence = 7) => encodeTransaction(operations, { instance: 'abcdef012345' }, sequence);

@@ -1,7 +1,7 @@
-import type { LinkResource } from '../../resource/resource.js';
-import type { LinkState } from './link/link-state.js';
+import type { LinkResource } from './resource.js';
+import type { LinkSeen } from './survey.js';
 
-/** Whose links these are: the id and the link group of an instance. */
+/** Who a Fairlead is, for good: its id, and the group of the links that it makes. */
 export interface Instance {
   readonly id: string;
   readonly group: number;
@@ -28,16 +28,18 @@ export function aliasOf({ id }: Instance, { mac, mtu, spec }: LinkResource): str
   return `fairlead:${id} ${words.join(',') || 'none'}`;
 }
 
-/** Whether a link carries the mark of this instance; what its description gave if so. */
-export function givenOf({ id, group }: Instance, { group: has, alias }: Pick<LinkState, 'group' | 'alias'>): Given | undefined {
-  if (has !== group || alias === undefined) return undefined;
-  const [mark, words] = alias.split(' ');
-  if (mark !== `fairlead:${id}`) return undefined;
+/** Whether a link carries the mark of this instance; what its description gave if so. Its id is enough: the group may have been changed. */
+export function givenOf({ id }: Pick<Instance, 'id'>, { alias }: Pick<LinkSeen, 'alias'>): Given | undefined {
+  if (instanceOf(alias) !== id) return undefined;
+  const words = alias?.split(' ')[1];
   if (words === undefined) return USUAL;
   const given = new Set(words.split(','));
   return { mac: given.has('mac'), peerMac: given.has('peer-mac'), mtu: given.has('mtu') };
 }
 
+/** The id of the instance whose mark an alias is, if it is one. */
+export const instanceOf = (alias: string | undefined): string | undefined => /^fairlead:([^ ]+)/.exec(alias ?? '')?.[1];
+
 /** Whether a link may be deleted as ours: marked, or made by us and not yet named (the group comes first). */
-export const mayDelete = (instance: Instance, link: Pick<LinkState, 'group' | 'alias'>): boolean =>
-  link.group === instance.group && (link.alias === undefined || givenOf(instance, link) !== undefined);
+export const mayDelete = (instance: Instance, link: Pick<LinkSeen, 'group' | 'alias'>): boolean =>
+  link.alias === undefined ? link.group === instance.group : givenOf(instance, link) !== undefined;

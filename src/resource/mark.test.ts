@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Mac } from '../../ip/types.js';
-import type { LinkResource } from '../../resource/resource.js';
-import { aliasOf, givenOf, mayDelete } from './mark.js';
-import { fileOf } from './sysctl.js';
+import type { Mac } from '../ip/types.js';
+import type { LinkResource } from './resource.js';
+import { aliasOf, givenOf, instanceOf, mayDelete } from './mark.js';
 
 const instance = { id: 'x', group: 9 };
 const mac = '02:00:00:00:00:01' as Mac;
@@ -25,32 +24,22 @@ describe('the mark of a link', () => {
         { mac: true, peerMac: true, mtu: true },
       ],
     ] as const) {
-      expect(givenOf(instance, { group: 9, alias: aliasOf(instance, link) })).toEqual(given);
+      expect(givenOf(instance, { alias: aliasOf(instance, link) })).toEqual(given);
     }
   });
 
-  it('is not that of another group or instance', () => {
-    expect(givenOf(instance, { group: 8, alias: 'fairlead:x' })).toBeUndefined();
-    expect(givenOf(instance, { group: 9, alias: 'fairlead:xy' })).toBeUndefined();
-    expect(givenOf(instance, { group: 9 })).toBeUndefined();
+  it('is the id, whatever became of the group, and not another instance’s', () => {
+    expect(givenOf(instance, { alias: 'fairlead:x' })).toBeDefined();
+    expect(givenOf(instance, { alias: 'fairlead:xy' })).toBeUndefined();
+    expect(givenOf(instance, {})).toBeUndefined();
+    expect([instanceOf('fairlead:xy mac'), instanceOf('uplink'), instanceOf(undefined)]).toEqual(['xy', undefined, undefined]);
   });
 
   it('lets a link go that was made and not yet named, and no other’s', () => {
     expect(mayDelete(instance, { group: 9 })).toBe(true);
     expect(mayDelete(instance, { group: 9, alias: 'fairlead:x mac' })).toBe(true);
+    expect(mayDelete(instance, { group: 8, alias: 'fairlead:x' })).toBe(true);
     expect(mayDelete(instance, { group: 9, alias: 'fairlead:y' })).toBe(false);
     expect(mayDelete(instance, { group: 0 })).toBe(false);
-  });
-});
-
-describe('the file of a setting', () => {
-  it('is found with dots and with slashes, as sysctl(8) does', () => {
-    expect(fileOf('net.ipv4.ip_forward')).toBe('/proc/sys/net/ipv4/ip_forward');
-    expect(fileOf('net/ipv4/conf/eth0.1/forwarding')).toBe('/proc/sys/net/ipv4/conf/eth0.1/forwarding');
-    expect(fileOf('net.ipv4.conf.eth0/1.forwarding')).toBe('/proc/sys/net/ipv4/conf/eth0.1/forwarding');
-  });
-
-  it('is never outside', () => {
-    for (const path of ['net/../../etc/passwd', '../x', '/etc/passwd', 'net//x', '']) expect(() => fileOf(path)).toThrow('ENOENT');
   });
 });

@@ -1,0 +1,38 @@
+import type { Check } from '../../model/check.js';
+import type { Finding } from '../../model/fairlead.js';
+import type { Survey } from '../../resource/survey.js';
+
+/**
+ * What another instance of Fairlead left on this host: the daemon was started with another state directory, or that was lost. It is
+ * reported and never removed: the other one may come back for it.
+ */
+export const otherInstanceCheck: Check = {
+  name: 'other-instance',
+  run: ({ host }) => [...table(host), ...links(host)],
+};
+
+function* table({ table }: Survey): Generator<Finding> {
+  if (!table || table.ours) return;
+  const whose = table.instance === undefined ? 'and no Fairlead made it' : `of another Fairlead instance (${table.instance})`;
+  yield {
+    code: table.instance === undefined ? 'table-taken' : 'instance-other',
+    object: 'host',
+    problem: `there is a table inet fairlead ${whose}; no bridge network can be made beside it`,
+    mend: `${table.instance === undefined ? '' : BACK}nft delete table inet fairlead`,
+  };
+}
+
+const BACK = 'start the daemon with the state directory of that instance (--state DIR); or, if that is lost: ';
+
+function* links({ links }: Survey): Generator<Finding> {
+  const others = links.filter(({ ours, instance }) => !ours && instance !== undefined);
+  for (const instance of new Set(others.map((each) => each.instance))) {
+    const names = others.filter((each) => each.instance === instance).map(({ name }) => name);
+    yield {
+      code: 'instance-other',
+      object: 'host',
+      problem: `${names.length === 1 ? 'a link' : `${names.length} links`} of another Fairlead instance (${instance}): ${names.join(', ')}`,
+      mend: `${BACK}${names.map((name) => `ip link delete ${name}`).join('; ')}`,
+    };
+  }
+}

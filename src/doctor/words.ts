@@ -1,0 +1,85 @@
+import { linkChange } from '../resource/link-change.js';
+import { remade } from '../resource/remade.js';
+import { same } from '../resource/same.js';
+import type { LinkResource, Operation, Resource, Stack } from '../resource/resource.js';
+
+/** Names a stack for a reader: "the host", or the sandbox. */
+export type Place = (stack: Stack) => string;
+
+/** What is wrong, in words: the thing, where it is, and how it differs. */
+export function problemOf(operation: Operation, place: Place): string {
+  switch (operation.do) {
+    case 'create':
+      return isUp(operation.resource) ? `${thing(operation.resource, place)} is down` : `${thing(operation.resource, place)} is missing`;
+    case 'delete':
+      return isUp(operation.resource) ? `${thing(operation.resource, place)} is up, and nothing needs that` : leftover(operation.resource, place);
+    case 'change':
+      return same(operation.from, operation.to)
+        ? `${thing(operation.to, place)} is missing`
+        : `${thing(operation.to, place)} is not as it should be: ${difference(operation.from, operation.to, place)}`;
+  }
+}
+
+const isUp = ({ kind }: Resource): boolean => kind === 'up';
+
+// A setting that was borrowed is there whatever we do; it is only not given back.
+const leftover = (resource: Resource, place: Place): string =>
+  resource.kind === 'sysctl' ? `${thing(resource, place)} is still as Fairlead set it` : `${thing(resource, place)} is there, and nothing needs it`;
+
+function thing(resource: Resource, place: Place): string {
+  const where = ` in ${place(resource.in)}`;
+  switch (resource.kind) {
+    case 'namespace':
+      return `the network namespace of ${place(resource.in)}`;
+    case 'link':
+      return `link ${resource.name}${where}`;
+    case 'up':
+      return `link ${resource.link}${where}`;
+    case 'address':
+      return `address ${resource.address} of link ${resource.link}${where}`;
+    case 'route':
+      return `the IPv${resource.family} route to ${resource.to}${resource.via === undefined ? '' : ` via ${resource.via}`}${where}`;
+    case 'neighbour':
+      return `the neighbour entry of ${resource.ip} on link ${resource.link}${where}`;
+    case 'table':
+      return `the nftables table ${resource.family} ${resource.name}`;
+    case 'element':
+      return `element ${resource.key} of ${resource.map} in the nftables table ${resource.family} ${resource.table}`;
+    case 'sysctl':
+      return `the setting ${resource.path.replaceAll('/', '.')}${where}`;
+    case 'held':
+      return `the hold on ${resource.protocol} port ${resource.port} of ${resource.ip}${where}`;
+    case 'flows':
+      return `tracked connections of ${resource.ip}`;
+  }
+}
+
+function difference(from: Resource, to: Resource, place: Place): string {
+  if (from.kind === 'link' && to.kind === 'link') return linkDifference(from, to, place);
+  if (from.kind === 'sysctl' && to.kind === 'sysctl') return `it is ${from.value}, not ${to.value}`;
+  if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
+  if (from.kind === 'neighbour' && to.kind === 'neighbour') return `its MAC address is ${from.mac}, not ${to.mac}`;
+  if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
+  if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${from.adopted ?? 'one of our own'}, not ${to.adopted ?? 'one of our own'}`;
+  if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
+  return 'somebody changed its rules or sets';
+}
+
+function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
+  if (remade(from, to)) return `its other end is ${end(from, place)}, not ${end(to, place)}`;
+  const { mtu, mac, master, isolated, hairpin, localnet, regroup, peer } = linkChange(from, to);
+  const said = [
+    mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
+    mac !== undefined && `its MAC address is ${from.mac ?? 'none'}, not ${mac}`,
+    master !== undefined && (master === '' ? `it is a port of ${from.master}` : `it is ${from.master ? `a port of ${from.master}, ` : ''}no port of ${master}`),
+    isolated !== undefined && `it is ${isolated ? 'not isolated' : 'isolated'} from other ports`,
+    hairpin !== undefined && `it ${hairpin ? 'does not send' : 'sends'} frames back where they came from (hairpin)`,
+    localnet !== undefined && `it ${localnet ? 'does not let' : 'lets'} packets of 127.0.0.0/8 pass (route_localnet)`,
+    regroup && 'its group, by which Fairlead knows it, was changed',
+    peer.mtu !== undefined && `the MTU of its other end, ${end(to, place)}, is not ${peer.mtu}`,
+    peer.mac !== undefined && `the MAC address of its other end, ${end(to, place)}, is not ${peer.mac}`,
+  ];
+  return said.filter((each) => typeof each === 'string').join('; ');
+}
+
+const end = ({ spec }: LinkResource, place: Place): string => (spec.type === 'veth' ? `${spec.peer.name || 'unknown'} in ${place(spec.peer.in)}` : 'none');

@@ -1,0 +1,40 @@
+import type { Mac } from '../ip/types.js';
+import type { LinkResource } from './resource.js';
+
+// IEEE 802.3: an MTU that is not described is Ethernet's, whatever somebody made of it.
+const ETHERNET_MTU = 1500;
+
+/** What is to be set to make one link out of another: at its own end, and at the other end of a veth. */
+export interface LinkChange {
+  readonly mtu?: number;
+  readonly mac?: Mac;
+  /** The new bridge; none is the empty string. */
+  readonly master?: string;
+  readonly isolated?: boolean;
+  readonly hairpin?: boolean;
+  readonly localnet?: boolean;
+  readonly regroup?: true;
+  readonly peer: { readonly mtu?: number; readonly mac?: Mac };
+}
+
+/** How a link differs from what it is to be, for links that need not be made anew. */
+export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
+  const [was, is] = [from.mtu ?? ETHERNET_MTU, to.mtu ?? ETHERNET_MTU];
+  return {
+    ...(was !== is && { mtu: is }),
+    ...(to.mac !== undefined && to.mac !== from.mac && { mac: to.mac }),
+    ...(to.master !== from.master && { master: to.master ?? '' }),
+    ...(to.isolated !== from.isolated && { isolated: to.isolated === true }),
+    ...(to.hairpin !== from.hairpin && { hairpin: to.hairpin === true }),
+    ...(to.localnet !== from.localnet && { localnet: to.localnet === true }),
+    ...(to.regrouped !== from.regrouped && { regroup: true as const }),
+    peer: to.spec.type === 'veth' && from.spec.type === 'veth' ? peerChange(from.spec.peer, to.spec.peer, was, is) : {},
+  };
+}
+
+type Peer = { readonly mtu?: number; readonly mac?: Mac };
+
+function peerChange(from: Peer, to: Peer, was: number, is: number): Peer {
+  const mtu = to.mtu ?? is;
+  return { ...((from.mtu ?? was) !== mtu && { mtu }), ...(to.mac !== undefined && to.mac !== from.mac && { mac: to.mac }) };
+}
