@@ -1,30 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openEngine } from '../../test/tool/open-engine.js';
 import type { Fairlead } from '../model/fairlead.js';
 import type { Json } from '../base/json.js';
-import { systemClock } from '../base/clock.js';
-import { Hub } from '../base/hub.js';
-import { silent } from '../base/log.js';
-import { Queues } from '../base/queues.js';
-import { driftCheck } from '../doctor/checks/drift.js';
-import { bridgeDriver } from '../drivers/bridge/bridge-driver.js';
-import { hostDriver } from '../drivers/host/host-driver.js';
-import { nullDriver } from '../drivers/null/null-driver.js';
-import { DefaultIpam } from '../ipam/default/default-ipam.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
-import { Ledger } from '../ledger/ledger.js';
-import type { Driver } from '../model/driver.js';
-import type { FairleadEvent } from '../model/fairlead.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
 import type { Condition, Revision, Write } from '../store/store.js';
-import { BootJournal } from './boot-journal.js';
-import type { Context } from './context.js';
-import { NamesFollower } from './controllers/names-follower.js';
-import { silentNames } from '../names/names.js';
-import { Draining } from './draining.js';
-import { Engine } from './engine.js';
-import { Records } from './records.js';
-import { recover } from './recover.js';
 
 /** Where things fail: `at` is asked before each commit and each plan, and once more behind it. It may throw, or never return: a kill. */
 interface Faults {
@@ -85,40 +66,6 @@ function newTestWorld(kernel = new SimulatedKernel({ instance: 'test' })): Fault
     return applied;
   };
   return { kernel, faults, definitions: new FaultyStore(faults), boot: new FaultyStore(faults) };
-}
-
-/** An engine over this world, with its insides in sight. */
-async function openEngine({ kernel, definitions, boot }: Pick<FaultyWorld, 'kernel' | 'definitions' | 'boot'>) {
-  const journal = await BootJournal.open(boot);
-  const ipam = new DefaultIpam({ ulaSeed: 'test' });
-  const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
-  const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
-  const context: Context = {
-    instance: { id: 'test', group: 1 },
-    records,
-    ledger,
-    journal,
-    names: new NamesFollower({ records, ledger, log: silent, upstreams }, silentNames),
-    upstreams,
-    kernel,
-    drivers: new Map(drivers.map((driver) => [driver.name, driver])),
-    ipams: new Map([[ipam.name, ipam]]),
-    defaults: {},
-    checks: [driftCheck],
-    queues: new Queues(),
-    draining: new Draining(),
-    hub: new Hub<FairleadEvent>(),
-    clock: systemClock,
-    log: silent,
-    avoid: [],
-    ruleset: () => '',
-    alive: () => false,
-    about: {},
-  };
-  await recover(context);
-  const events: string[] = [];
-  context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
-  return { fairlead: new Engine(context, async () => {}), context, ipam, events };
 }
 
 type Opened = Awaited<ReturnType<typeof openEngine>>;

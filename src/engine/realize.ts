@@ -6,9 +6,10 @@ import type { SysctlResource } from '../resource/resource.js';
 import type { Context } from './context.js';
 import { driverOf, networkClaim, nothing, sceneOf } from './describe.js';
 
-const FORWARDING: readonly SysctlResource[] = [
-  { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' },
-  { kind: 'sysctl', in: 'host', path: 'net/ipv6/conf/all/forwarding', value: '1' },
+/** What forwards packets, by family as the set `fenced` names it. */
+export const FORWARDING: readonly { readonly family: 'ipv4' | 'ipv6'; readonly sysctl: SysctlResource }[] = [
+  { family: 'ipv4', sysctl: { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' } },
+  { family: 'ipv6', sysctl: { kind: 'sysctl', in: 'host', path: 'net/ipv6/conf/all/forwarding', value: '1' } },
 ];
 const BRIDGE_FILTER: readonly SysctlResource[] = [
   { kind: 'sysctl', in: 'host', path: 'net/bridge/bridge-nf-call-iptables', value: '1' },
@@ -65,7 +66,7 @@ const devices = ({ records }: Context): ReadonlyMap<string, string> =>
 async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices'>> {
   // The journal first: what is given back meanwhile is then still taken for what it was.
   const past = new Map(journal.list());
-  const [survey, now] = [await kernel.survey('host'), await kernel.was([...FORWARDING, ...BRIDGE_FILTER])];
-  const [ipv4 = false, ipv6 = false] = FORWARDING.map((each, index) => (past.get(keyOf(each)) ?? now[index])?.['value'] === '1');
+  const [survey, now] = [await kernel.survey('host'), await kernel.was([...FORWARDING.map(({ sysctl }) => sysctl), ...BRIDGE_FILTER])];
+  const [ipv4 = false, ipv6 = false] = FORWARDING.map(({ sysctl }, index) => (past.get(keyOf(sysctl)) ?? now[index])?.['value'] === '1');
   return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: now.slice(FORWARDING.length).every((filter) => filter?.['value'] === '1') };
 }

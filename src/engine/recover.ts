@@ -9,6 +9,7 @@ import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
 import { mend } from './mend.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
+import { recall } from './recall.js';
 
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
@@ -21,6 +22,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   await renewKeys(context);
   await restoreAddresses(context);
   await definePredefined(context);
+  await recall(context);
   await realizeAll(context);
   context.ledger.restore(allClaims(context));
   const unmended = await mend(context);

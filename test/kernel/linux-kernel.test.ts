@@ -190,8 +190,41 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       await kernel.apply(creating(...all));
       await ip('link', 'set', 'fl1', 'nomaster', 'down', 'mtu', '1300', 'address', '02:00:00:00:00:77');
       await host.exec(['nsenter', `--net=${kernel.pathOf('ns/a')}`, 'ip', 'link', 'set', 'eth0', 'name', 'eth7']);
-      const changed = veth('fl1', 'ns/a', 'eth7', { mac: mac(0x77), mtu: 1300 });
+      const seen = veth('fl1', 'ns/a', 'eth7', { mac: mac(0x77), mtu: 1300 });
+      const changed = { ...seen, spec: { type: 'veth', peer: { in: 'ns/a', name: 'eth7', mac: mac(3), mtu: 1500 } } } as const;
       expect(sorted(await kernel.read())).toEqual(sorted([namespace('ns/a'), bridge('br-a'), changed]));
+    });
+
+    it('tells an MTU and a group that somebody changed, and sets them back', async () => {
+      const link = veth('fl1', 'ns/a', 'eth0');
+      await kernel.apply(creating(namespace('ns/a'), link));
+      await host.exec(['nsenter', `--net=${kernel.pathOf('ns/a')}`, 'ip', 'link', 'set', 'eth0', 'mtu', '1300']);
+      await ip('link', 'set', 'fl1', 'group', '0');
+      const changed = { ...link, regrouped: true, spec: { type: 'veth', peer: { in: 'ns/a', name: 'eth0', mac: mac(3), mtu: 1300 } } } as const;
+      expect(sorted(await kernel.read())).toEqual(sorted([namespace('ns/a'), changed]));
+      await kernel.apply([{ do: 'change', from: changed, to: link }]);
+      expect(sorted(await kernel.read())).toEqual(sorted([namespace('ns/a'), link]));
+    });
+
+    it('makes a link anew that lost its alias', async () => {
+      const link = veth('fl1', 'ns/a', 'eth0');
+      await kernel.apply(creating(namespace('ns/a'), link));
+      await ip('link', 'set', 'fl1', 'alias', '');
+      expect(await kernel.read()).toEqual([namespace('ns/a')]);
+      await kernel.apply(creating(link));
+      expect(sorted(await kernel.read())).toEqual(sorted([namespace('ns/a'), link]));
+    });
+
+    it('sees a namespace whose file leads nowhere, though it has it open, and makes it anew', async () => {
+      const all = [namespace('ns/a'), veth('fl1', 'ns/a', 'eth0')];
+      await kernel.apply(creating(...all));
+      await promisify(execFile)('umount', ['-l', kernel.pathOf('ns/a')]);
+      const found = await kernel.read();
+      expect(found).toContainEqual({ ...namespace('ns/a'), unmounted: true });
+      const there = found.find(({ kind }) => kind === 'link');
+      await kernel.apply([{ do: 'change', from: { ...namespace('ns/a'), unmounted: true }, to: namespace('ns/a') }, ...(there ? deleting(there) : [])]);
+      await kernel.apply(creating(...all.slice(1)));
+      expect(sorted(await kernel.read())).toEqual(sorted(all));
     });
 
     it('has a link whose namespace lost its file', async () => {

@@ -77,7 +77,7 @@ function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno
   if (errno !== EEXIST || operation.do !== 'create' || operation.resource.kind !== 'link') return false;
   const { in: stack, name, spec } = operation.resource;
   const found = findLink(machine, stack, name);
-  if (!found || found.kind !== spec.type || !mayDelete(machine.instance, found)) return false;
+  if (!found || found.kind !== spec.type || found.alias !== undefined || !mayDelete(machine.instance, found)) return false;
   reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge' }] });
   return true;
 }

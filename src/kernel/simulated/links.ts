@@ -3,7 +3,7 @@ import type { LinkResource, UpResource } from '../../resource/resource.js';
 import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
 import type { Undo } from './undo.js';
-import { ETHERNET_MTU, type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
+import { type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
 
 // BR_MAX_PORTS is 1 << 10, and port number 0 is not given (net/bridge/br_private.h).
 const MAX_PORTS = 1023;

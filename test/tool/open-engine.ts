@@ -1,0 +1,66 @@
+import { systemClock } from '../../src/base/clock.js';
+import { Hub } from '../../src/base/hub.js';
+import { silent } from '../../src/base/log.js';
+import { Queues } from '../../src/base/queues.js';
+import { driftCheck } from '../../src/doctor/checks/drift.js';
+import { otherInstanceCheck } from '../../src/doctor/checks/other-instance.js';
+import { bridgeDriver } from '../../src/drivers/bridge/bridge-driver.js';
+import { hostDriver } from '../../src/drivers/host/host-driver.js';
+import { nullDriver } from '../../src/drivers/null/null-driver.js';
+import { BootJournal } from '../../src/engine/boot-journal.js';
+import type { Context } from '../../src/engine/context.js';
+import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
+import { Draining } from '../../src/engine/draining.js';
+import { Engine } from '../../src/engine/engine.js';
+import { Records } from '../../src/engine/records.js';
+import { recover } from '../../src/engine/recover.js';
+import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
+import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import type { Driver } from '../../src/model/driver.js';
+import type { FairleadEvent } from '../../src/model/fairlead.js';
+import { silentNames } from '../../src/names/names.js';
+import type { Store } from '../../src/store/store.js';
+
+/** What an engine of a test stands on. */
+export interface TestGround {
+  readonly kernel: SimulatedKernel;
+  readonly definitions: Store;
+  readonly boot: Store;
+  /** The instance's id; that of the kernel. */
+  readonly id?: string;
+}
+
+/** An engine on this ground, with its insides in sight. */
+export async function openEngine({ kernel, definitions, boot, id = 'test' }: TestGround) {
+  const journal = await BootJournal.open(boot);
+  const ipam = new DefaultIpam({ ulaSeed: 'test' });
+  const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
+  const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
+  const context: Context = {
+    instance: { id, group: 1 },
+    records,
+    ledger,
+    journal,
+    names: new NamesFollower({ records, ledger, log: silent, upstreams }, silentNames),
+    upstreams,
+    kernel,
+    drivers: new Map(drivers.map((driver) => [driver.name, driver])),
+    ipams: new Map([[ipam.name, ipam]]),
+    defaults: {},
+    checks: [otherInstanceCheck, driftCheck],
+    queues: new Queues(),
+    draining: new Draining(),
+    hub: new Hub<FairleadEvent>(),
+    clock: systemClock,
+    log: silent,
+    avoid: [],
+    ruleset: () => '',
+    alive: () => false,
+    about: {},
+  };
+  await recover(context);
+  const events: string[] = [];
+  context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
+  return { fairlead: new Engine(context, async () => {}), context, ipam, events };
+}
