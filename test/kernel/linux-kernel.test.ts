@@ -179,7 +179,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
     it('has files that are no namespaces, to be deleted', async () => {
       mkdirSync(join(host.run, 'netns'), { recursive: true });
       writeFileSync(join(host.run, 'netns', 'left'), '');
-      expect(await kernel.read()).toEqual([{ ...namespace('ns/left'), unmounted: true }]);
+      expect(await kernel.read()).toEqual([{ ...namespace('ns/left'), broken: true }]);
       const { drained } = await kernel.apply(deleting(namespace('ns/left')));
       await drained;
       expect(await kernel.read()).toEqual([]);
@@ -220,9 +220,9 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       await kernel.apply(creating(...all));
       await promisify(execFile)('umount', ['-l', kernel.pathOf('ns/a')]);
       const found = await kernel.read();
-      expect(found).toContainEqual({ ...namespace('ns/a'), unmounted: true });
+      expect(found).toContainEqual({ ...namespace('ns/a'), broken: true });
       const there = found.find(({ kind }) => kind === 'link');
-      await kernel.apply([{ do: 'change', from: { ...namespace('ns/a'), unmounted: true }, to: namespace('ns/a') }, ...(there ? deleting(there) : [])]);
+      await kernel.apply([{ do: 'change', from: { ...namespace('ns/a'), broken: true }, to: namespace('ns/a') }, ...(there ? deleting(there) : [])]);
       await kernel.apply(creating(...all.slice(1)));
       expect(sorted(await kernel.read())).toEqual(sorted(all));
     });

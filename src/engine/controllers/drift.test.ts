@@ -33,6 +33,7 @@ async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' }
   const [records, ledger] = [new Records(definitions, boot), new Ledger(kernel, journal)];
   const upstreams = () => [];
   const context: Context = {
+    instance: { id: 'test', group: 1 },
     records,
     ledger,
     journal,
