@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { element, table } from '../../../../test/conformance/kernel/shapes.js';
-import type { ElementResource, Operation, Resource } from '../../../resource/resource.js';
+import type { ElementResource, Operation, Resource, TableResource } from '../../../resource/resource.js';
 import { messages, type NetlinkMessage } from '../netlink/reader.js';
 import { encodeTransaction } from './transaction.js';
 
