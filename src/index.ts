@@ -20,9 +20,11 @@ import { DriftController } from './engine/controllers/drift.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
+import { HostPorts } from './engine/host-ports.js';
 import { Records } from './engine/records.js';
 import { recover } from './engine/recover.js';
 import { parsePrefix } from './ip/prefix.js';
+import { portsFeature } from './features/ports/ports-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Driver } from './model/driver.js';
@@ -33,9 +35,20 @@ import { type Ground, openGround } from './ground.js';
 export { FairleadError } from './base/error.js';
 export type { ErrorCode } from './base/error-table.js';
 export type { Log } from './base/log.js';
-export type { AttachAsk, EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './model/asks.js';
+export type {
+  AttachAsk,
+  EndpointAsk,
+  EndpointChange,
+  NetworkAsk,
+  NetworkChange,
+  PortAsk,
+  PortRange,
+  RemoveHow,
+  SandboxAsk,
+  SandboxChange,
+} from './model/asks.js';
 export type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from './model/fairlead.js';
-export type { Endpoint, Lease, Network, Pool, PoolAsk, Sandbox, SandboxProcess, Strings } from './model/records.js';
+export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
 export type { FairleadOptions } from './options.js';
 
 const DRIVERS: readonly Driver[] = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
@@ -88,6 +101,8 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     upstreams,
     kernel: ground.kernel,
     drivers,
+    features: [portsFeature],
+    ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
     checks: [otherInstanceCheck, driftCheck, unrealizedCheck],

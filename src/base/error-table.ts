@@ -140,6 +140,17 @@ export const errorTable = {
     problem: '{protocol} port {port} on {address} is held by {holder}, not by Fairlead',
     mend: '-p {other}:{target} uses another, -p {target} takes a free one',
   },
+  'port-claimed': {
+    status: 409,
+    problem: '{protocol} port {port} on {address} is published by sandbox {sandbox} (on {held})',
+    mend: '-p {other}:{target} uses another, -p {target} takes a free one',
+  },
+  'ports-exhausted': {
+    status: 503,
+    problem: 'no {protocol} port from {first} to {last} is free on {address}',
+    mend: 'remove sandboxes that publish ports, or name another port or range',
+  },
+  'port-absent': { status: 404, problem: 'sandbox {sandbox} does not publish {port}', mend: 'what it publishes: fairlead sandbox inspect {sandbox}' },
   'port-address': {
     status: 400,
     problem: '{address} is no address of this host, so {protocol} port {port} cannot be published on it',

@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Journal } from '../ledger/types.js';
 import type { Check } from '../model/check.js';
-import type { Driver } from '../model/driver.js';
+import type { Driver, Feature } from '../model/driver.js';
 import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
 import type { Facts } from '../base/json.js';
@@ -16,6 +16,7 @@ import type { SandboxProcess, Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
 import type { NamesFollower } from './controllers/names-follower.js';
 import type { Draining } from './draining.js';
+import type { HostPorts } from './host-ports.js';
 import type { Records } from './records.js';
 
 /** All that the operations work with. The wiring makes it, once. */
@@ -27,6 +28,9 @@ export interface Context {
   readonly journal: Journal;
   readonly kernel: Kernel;
   readonly drivers: ReadonlyMap<string, Driver>;
+  /** What is described for every endpoint. */
+  readonly features: readonly Feature[];
+  readonly ports: HostPorts;
   readonly ipams: ReadonlyMap<string, Ipam>;
   /** Options that networks of a driver have unless they say otherwise. */
   readonly defaults: { readonly [driver: string]: Strings };

@@ -1,3 +1,5 @@
+import { familyOf } from '../ip/ip.js';
+import { isLive, printPort } from '../model/ports.js';
 import { commands } from '../resource/commands.js';
 import { diff } from '../resource/diff.js';
 import type { NetworkAsk } from '../model/asks.js';
@@ -22,7 +24,7 @@ export function explain(context: Context, ref: string): Explanation {
   return {
     owner,
     name,
-    commands: commands(diff([], claimed(context, owner))),
+    commands: [...commands(diff([], claimed(context, owner))), ...waiting(context, owner)],
   };
 }
 
@@ -46,6 +48,14 @@ export async function plan(context: Context, ask: NetworkAsk): Promise<readonly 
   } finally {
     for (const pool of pools) await ipamOf(context, provisional).givePool(pool);
   }
+}
+
+// As comments: whoever looks for a port is told why it is not among the commands.
+function waiting({ records }: Context, owner: Owner): readonly string[] {
+  const id = owner.startsWith('sandbox/') ? owner.slice('sandbox/'.length) : '';
+  const ports = records.sandboxes.find(id)?.ports ?? [];
+  const endpoints = records.endpointsIn(id);
+  return ports.filter((port) => !isLive(port, endpoints)).map((port) => `# ${printPort(port)} waits: no endpoint is the way out for IPv${familyOf(port.ip)}`);
 }
 
 function claimed({ ledger, records }: Context, owner: Owner): readonly Resource[] {

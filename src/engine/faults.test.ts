@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openEngine } from '../../test/tool/open-engine.js';
+import type { Ip } from '../ip/types.js';
 import type { Fairlead } from '../model/fairlead.js';
 import type { Json } from '../base/json.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
@@ -78,7 +79,14 @@ async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<vo
   await networks.create({ name: 'beta', ...subnet('10.2.0.0/24') });
   await networks.create({ name: 'empty', ipv6: true });
   await sandboxes.create({ name: 'box', networks: [{ network: 'beta', name: 'b' }] });
-  await sandboxes.create({ name: 'lone', networks: [{ network: 'bridge', name: 'l' }] });
+  await sandboxes.create({
+    name: 'lone',
+    networks: [{ network: 'bridge', name: 'l' }],
+    ports: [
+      { hostPort: 8080, port: 80 },
+      { port: 53, protocol: 'udp' },
+    ],
+  });
   await endpoints.create({ network: 'alpha', name: 'a' });
 }
 
@@ -87,6 +95,9 @@ const operations: { readonly [name: string]: (fairlead: Fairlead) => Promise<unk
   'update network': (f) => f.networks.update('beta', { labels: { a: '1' }, options: { 'com.docker.network.driver.mtu': '1400' } }),
   'remove network': (f) => f.networks.remove('empty', { settle: true }),
   'create sandbox': (f) => f.sandboxes.create({ name: 'new', networks: [{ network: 'alpha' }, { network: 'bridge' }] }),
+  'create sandbox with ports': (f) =>
+    f.sandboxes.create({ name: 'new', networks: [{ network: 'alpha' }], ports: [{ hostPort: 81, port: 80 }, { port: 80 }, { protocol: 'udp', port: 53 }] }),
+  'publish and withdraw ports': (f) => f.sandboxes.update('lone', { ports: { add: [{ hostPort: 8080, port: 81 }, { port: 7 }], remove: [{ port: 80 }] } }),
   'update sandbox': (f) => f.sandboxes.update('box', { name: 'crate' }),
   'remove sandbox': (f) => f.sandboxes.remove('box', { settle: true }),
   'remove the last on bridge': (f) => f.sandboxes.remove('lone', { settle: true }),
@@ -121,7 +132,7 @@ function seen({ context: { records } }: Opened) {
   const name = (id: string | undefined) => id && records.sandboxes.find(id)?.name;
   const lists = {
     networks: records.networks.list().map(({ name: n, state, labels, pools, facts }) => [n, state, labels, pools.map((pool) => pool.subnet), facts !== null]),
-    sandboxes: records.sandboxes.list().map(({ name: n, state }) => [n, state]),
+    sandboxes: records.sandboxes.list().map(({ name: n, state, ports }) => [n, state, ports]),
     endpoints: records.endpoints
       .list()
       .map((each) => [each.name, each.state, name(each.sandbox), each.leases, each.gateway, each.gatewayPriority, each.aliases]),
@@ -144,6 +155,11 @@ async function clearedOf({ fairlead, context, ipam }: Opened): Promise<void> {
   await fairlead.settled();
   expect(await context.kernel.read()).toEqual([]);
   expect([...context.journal.list()]).toEqual([]);
+  const free = { first: 1, last: 65_535 };
+  const wishes = [{ protocol: 'tcp', ips: ['0.0.0.0', '::'] as readonly string[] as readonly Ip[], from: free, target: 1 } as const];
+  expect(Array.from({ length: 3 }, () => context.ports.take({ sandbox: 'x', wishes, free, replaced: [], refused: new Set() }).ports[0]?.port)).toEqual([
+    1, 2, 3,
+  ]);
   expect(context.records.networks.list().map(({ facts }) => facts)).toEqual([null, null, null]);
   expect(await context.kernel.was([{ kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' }])).toEqual([{ value: '0' }]);
   // 31 subnets there are; the network bridge has one of them.

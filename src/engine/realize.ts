@@ -68,5 +68,6 @@ async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 
   const past = new Map(journal.list());
   const [survey, now] = [await kernel.survey('host'), await kernel.was([...FORWARDING.map(({ sysctl }) => sysctl), ...BRIDGE_FILTER])];
   const [ipv4 = false, ipv6 = false] = FORWARDING.map(({ sysctl }, index) => (past.get(keyOf(sysctl)) ?? now[index])?.['value'] === '1');
-  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: now.slice(FORWARDING.length).every((filter) => filter?.['value'] === '1') };
+  const [filter4 = false, filter6 = false] = now.slice(FORWARDING.length).map((filter) => filter?.['value'] === '1');
+  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: { 4: filter4, 6: filter6 } };
 }

@@ -21,6 +21,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   await rollBack(context);
   await renewKeys(context);
   await restoreAddresses(context);
+  for (const { id, ports } of context.records.sandboxes.list()) context.ports.restore(id, ports);
   await definePredefined(context);
   await recall(context);
   await realizeAll(context);

@@ -1,3 +1,4 @@
+import type { Protocol } from '../resource/resource.js';
 import type { PoolAsk, SandboxProcess, Strings } from './records.js';
 
 /** What a user asks for when creating a network. Text is parsed by the engine, once. */
@@ -66,6 +67,24 @@ export interface DnsAsk {
   readonly hosts?: readonly HostAsk[];
 }
 
+/** Ports from one to another, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A port of a sandbox that is to be reached by the host: one `-p` of the command line. */
+export interface PortAsk {
+  /** `tcp` when left out. */
+  readonly protocol?: Protocol;
+  /** An address of the host; all of both families when left out, all of one for 0.0.0.0 or ::. */
+  readonly hostIp?: string;
+  /** The host's port; a free one when left out. Of a range the first free one, or one each for as many ports of the sandbox. */
+  readonly hostPort?: number | PortRange;
+  /** The sandbox's own. */
+  readonly port: number | PortRange;
+}
+
 /** What a user asks for when creating a sandbox; with `networks` it is attached to them at once, all or none. */
 export interface SandboxAsk {
   readonly name?: string;
@@ -75,6 +94,7 @@ export interface SandboxAsk {
   readonly dns?: DnsAsk;
   readonly labels?: Strings;
   readonly networks?: readonly AttachAsk[];
+  readonly ports?: readonly PortAsk[];
 }
 
 /** What can change on a living sandbox. */
@@ -82,6 +102,8 @@ export interface SandboxChange {
   readonly name?: string;
   readonly labels?: { readonly [name: string]: string | null };
   readonly process?: SandboxProcess | null;
+  /** Ports to publish, and published ones to withdraw: what is left out of `remove` may be anything. */
+  readonly ports?: { readonly add?: readonly PortAsk[]; readonly remove?: readonly PortAsk[] };
 }
 
 /** How something is removed. */

@@ -24,6 +24,12 @@ export interface Describer<N = unknown, E = unknown> {
   endpoint?(scene: EndpointScene<N, E>): readonly Resource[];
 }
 
+/** What exists for every endpoint, whatever the driver of its network: published ports, for one. */
+export interface Feature {
+  readonly name: string;
+  endpoint(scene: EndpointScene): readonly Resource[];
+}
+
 /** A driver makes a network real by describing it. It never touches the kernel. */
 export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   readonly name: string;
@@ -61,6 +67,6 @@ export interface HostFacts {
   readonly devices: ReadonlyMap<string, string>;
   /** Whether forwarding was on, before Fairlead, for each family. */
   readonly forwarding: { readonly 4: boolean; readonly 6: boolean };
-  /** Whether br_netfilter shows bridged packets to the forward hook. */
-  readonly bridgeFilter: boolean;
+  /** Whether br_netfilter shows bridged packets of each family to the hooks of IP. */
+  readonly bridgeFilter: { readonly 4: boolean; readonly 6: boolean };
 }

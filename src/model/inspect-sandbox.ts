@@ -1,5 +1,6 @@
 import { endpointSettings, type EndpointSettingsView } from './inspect-endpoint.js';
-import type { Endpoint, Network, Sandbox, Strings } from './records.js';
+import { isLive, printPort } from './ports.js';
+import type { Endpoint, Network, PublishedPort, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
 /** The network side of a container as Docker Engine shows it. */
@@ -9,6 +10,16 @@ export interface NetworkSettingsView {
   readonly SandboxKey: string;
   /** By the network's name. */
   readonly Networks: { readonly [network: string]: EndpointSettingsView };
+  /** By the sandbox's own port, `80/tcp`: where the host leads there. */
+  readonly Ports: { readonly [port: string]: readonly PortBindingView[] };
+  /** Ports that lead nowhere, because no endpoint is the way out for their family: `[::]:8080->80/tcp`. */
+  readonly WaitingPorts: readonly string[];
+}
+
+/** One port of the host, as Docker Engine shows it. */
+export interface PortBindingView {
+  readonly HostIp: string;
+  readonly HostPort: string;
 }
 
 /**
@@ -41,6 +52,12 @@ export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[],
   };
 }
 
+function bindings(ports: readonly PublishedPort[]): { readonly [port: string]: readonly PortBindingView[] } {
+  const found: Record<string, PortBindingView[]> = {};
+  for (const { protocol, ip, port, target } of ports) (found[`${target}/${protocol}`] ??= []).push({ HostIp: ip, HostPort: String(port) });
+  return found;
+}
+
 function networkSettings(sandbox: Sandbox, endpoints: readonly Endpoint[], networks: readonly Network[]): NetworkSettingsView {
   const byId = new Map(networks.map((network) => [network.id, network]));
   const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
@@ -48,5 +65,11 @@ function networkSettings(sandbox: Sandbox, endpoints: readonly Endpoint[], netwo
     const network = byId.get(endpoint.network);
     return [network?.name ?? endpoint.network, endpointSettings(endpoint, network, sandbox)] as const;
   });
-  return { SandboxID: sandbox.id, SandboxKey: sandbox.key, Networks: Object.fromEntries(views) };
+  return {
+    SandboxID: sandbox.id,
+    SandboxKey: sandbox.key,
+    Networks: Object.fromEntries(views),
+    Ports: bindings(sandbox.ports.filter((port) => isLive(port, own))),
+    WaitingPorts: sandbox.ports.filter((port) => !isLive(port, own)).map(printPort),
+  };
 }

@@ -36,6 +36,11 @@ const sandbox: Sandbox = {
   hostname: 'api-host',
   dns: { servers: [], hosts: [] },
   labels: { app: 'api' },
+  ports: [
+    { protocol: 'tcp', ip: '0.0.0.0' as Ip, port: 8080, target: 80 },
+    { protocol: 'tcp', ip: '::' as Ip, port: 8080, target: 80 },
+    { protocol: 'udp', ip: '127.0.0.1' as Ip, port: 53, target: 5353 },
+  ],
 };
 
 const endpoint: Endpoint = {
@@ -132,7 +137,14 @@ describe('inspectNetwork', () => {
 
 describe('inspectSandbox', () => {
   it("is a container's shape, with the network side at the top too", () => {
-    const side = { SandboxID: sandbox.id, SandboxKey: '/run/fairlead/netns/fl1', Networks: { web: settings } };
+    const Ports = {
+      '80/tcp': [
+        { HostIp: '0.0.0.0', HostPort: '8080' },
+        { HostIp: '::', HostPort: '8080' },
+      ],
+      '5353/udp': [{ HostIp: '127.0.0.1', HostPort: '53' }],
+    };
+    const side = { SandboxID: sandbox.id, SandboxKey: '/run/fairlead/netns/fl1', Networks: { web: settings }, Ports, WaitingPorts: [] };
     expect(inspectSandbox(sandbox, [endpoint, idle], [network])).toStrictEqual({
       Id: sandbox.id,
       Name: 'api',
@@ -142,6 +154,16 @@ describe('inspectSandbox', () => {
       ...side,
       NetworkSettings: side,
     });
+  });
+
+  it('shows the ports of a family without a way out as waiting', () => {
+    const view = inspectSandbox(sandbox, [{ ...endpoint, gateway: [4] }], [network]);
+    expect([Object.keys(view.Ports), view.Ports['80/tcp'], view.WaitingPorts]).toEqual([
+      ['80/tcp', '5353/udp'],
+      [{ HostIp: '0.0.0.0', HostPort: '8080' }],
+      ['[::]:8080->80/tcp'],
+    ]);
+    expect(inspectSandbox(sandbox, [], []).WaitingPorts).toHaveLength(3);
   });
 
   it('shows its process, and what it is in the midst of', () => {

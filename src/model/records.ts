@@ -1,7 +1,7 @@
 import type { Id } from '../base/id.js';
 import type { Facts } from '../base/json.js';
 import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
-import type { Stack } from '../resource/resource.js';
+import type { Protocol, Stack } from '../resource/resource.js';
 
 /** Option or label names and values as the user wrote them. */
 export type Strings = { readonly [name: string]: string };
@@ -90,6 +90,16 @@ export interface SandboxDns {
   readonly hosts: readonly ExtraHostRecord[];
 }
 
+/** A port of the host that leads to one of a sandbox. `ip` 0.0.0.0 and :: mean all addresses of their family. */
+export interface PublishedPort {
+  readonly protocol: Protocol;
+  readonly ip: Ip;
+  /** The host's. */
+  readonly port: number;
+  /** The sandbox's. */
+  readonly target: number;
+}
+
 /** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot. */
 export interface Sandbox {
   readonly id: Id;
@@ -108,6 +118,8 @@ export interface Sandbox {
   /** The port on 127.0.0.11 at which its resolver listens; it is asked at port 53. None in the host's stack. */
   readonly resolver?: number;
   readonly labels: Strings;
+  /** In the order in which they were asked for. Live on the endpoint that is the way out for their family; without one they wait. */
+  readonly ports: readonly PublishedPort[];
   readonly process?: SandboxProcess;
 }
 

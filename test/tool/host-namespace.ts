@@ -16,6 +16,8 @@ export interface HostNamespace {
   setDown(name: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
   flushRuleset(): Promise<void>;
+  /** Messages to nf_tables, of which the last is acknowledged. */
+  netfilter(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     deleteLink: (name) => ask('delete-link', name),
     setDown: (name) => ask('set-down', name),
     deleteAddress: (link, address) => ask('delete-address', link, address),
+    netfilter: (bytes) => ask('netfilter', Buffer.from(bytes).toString('hex')),
     flushRuleset: () => ask('flush-ruleset'),
     close: held.close,
   };

@@ -76,6 +76,9 @@ const work = {
     header.writeUInt32LE(indexOf(name), 4);
     ask(descriptors[0], message(RTM_DELADDR, NLM_F_ACK, header, attribute(IFA_LOCAL, bytes)));
   },
+  netfilter(hex) {
+    ask(descriptors[1], Buffer.from(hex, 'hex'));
+  },
   'flush-ruleset'() {
     const flush = message((NFT_SUBSYSTEM << 8) | NFT_MSG_DELTABLE, NLM_F_ACK, generic(0));
     ask(descriptors[1], message(BATCH_BEGIN, 0, generic(NFT_SUBSYSTEM)), flush, message(BATCH_END, 0, generic(NFT_SUBSYSTEM)));

@@ -12,8 +12,10 @@ import type { Context } from '../../src/engine/context.js';
 import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
 import { Draining } from '../../src/engine/draining.js';
 import { Engine } from '../../src/engine/engine.js';
+import { HostPorts } from '../../src/engine/host-ports.js';
 import { Records } from '../../src/engine/records.js';
 import { recover } from '../../src/engine/recover.js';
+import { portsFeature } from '../../src/features/ports/ports-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
 import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { Ledger } from '../../src/ledger/ledger.js';
@@ -46,6 +48,8 @@ export async function openEngine({ kernel, definitions, boot, id = 'test' }: Tes
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
+    features: [portsFeature],
+    ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},
     checks: [otherInstanceCheck, driftCheck],

@@ -4,6 +4,7 @@ import type { DnsAsk, HostAsk, SandboxAsk, SandboxChange } from '../../model/ask
 import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
 import { id, state, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
+import { portAsk, publishedPort } from './ports.js';
 import { fields, shape, text } from './shape.js';
 
 const sandboxProcess = shape<SandboxProcess>()('SandboxProcess', fields({ pid: z.int(), started: z.string(), command: z.array(z.string()) }));
@@ -38,6 +39,7 @@ export const sandboxAsk = shape<SandboxAsk>()(
     dns: dnsAsk.exactOptional(),
     labels: strings.exactOptional(),
     networks: z.array(attachAsk).exactOptional(),
+    ports: z.array(portAsk).exactOptional(),
   }),
 );
 
@@ -48,6 +50,7 @@ export const sandboxChange = shape<SandboxChange>()(
     name: z.string().exactOptional(),
     labels: stringsChange.exactOptional(),
     process: sandboxProcess.nullable().exactOptional(),
+    ports: fields({ add: z.array(portAsk).exactOptional(), remove: z.array(portAsk).exactOptional() }).exactOptional(),
   }),
 );
 
@@ -67,6 +70,7 @@ export const sandbox = shape<Sandbox>()(
     dns: sandboxDns,
     resolver: z.int().exactOptional(),
     labels: strings,
+    ports: z.array(publishedPort),
     process: sandboxProcess.exactOptional(),
   }),
 );

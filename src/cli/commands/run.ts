@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../model/records.js';
 import { parseAttach } from '../parse/attach.js';
 import { collect } from '../parse/pairs.js';
+import { parsePublish, PUBLISH } from '../parse/publish.js';
 import { type ProgramFlags, prepare, programFlags } from '../process/program.js';
 import { runDetached } from '../process/run-detached.js';
 import { runForeground } from '../process/run-foreground.js';
@@ -18,6 +19,7 @@ const ABOUT = {
 
 interface Flags extends ProgramFlags, DnsFlags {
   readonly network?: readonly string[];
+  readonly publish?: readonly string[];
   readonly name?: string;
   readonly hostname?: string;
   readonly detach?: boolean;
@@ -32,6 +34,7 @@ export const run: Define = (command, shell) => {
     .argument('[ARG...]', 'what it is given')
     .usage('[options] [--] CMD [ARG...]')
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: bridge)", collect)
+    .option('-p, --publish <PORT>', PUBLISH, collect)
     .option('--name <NAME>', 'name of the sandbox (default: one is made)')
     .option('--hostname <NAME>', 'its host name');
   programFlags(dnsFlags(command))
@@ -46,11 +49,18 @@ export const run: Define = (command, shell) => {
     });
 };
 
-function creation(shell: Shell, { name, hostname, network = ['bridge'], ...flags }: Flags): () => Promise<Sandbox> {
+function creation(shell: Shell, { name, hostname, network = ['bridge'], publish, ...flags }: Flags): () => Promise<Sandbox> {
   const networks = network.map(parseAttach);
+  const ports = publish?.map(parsePublish);
   const dns = dnsAsk(flags, ABOUT.help);
   return async () => {
     const { sandboxes } = await shell.fairlead();
-    return sandboxes.create({ networks, ...(name !== undefined && { name }), ...(hostname !== undefined && { hostname }), ...(dns && { dns }) });
+    return sandboxes.create({
+      networks,
+      ...(name !== undefined && { name }),
+      ...(hostname !== undefined && { hostname }),
+      ...(dns && { dns }),
+      ...(ports && { ports }),
+    });
   };
 }

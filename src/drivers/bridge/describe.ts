@@ -2,7 +2,7 @@ import type { Facts } from '../../base/json.js';
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
 import { prefixLength } from '../../ip/prefix.js';
-import type { Mac } from '../../ip/types.js';
+import type { Mac, Prefix } from '../../ip/types.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
@@ -14,8 +14,8 @@ export interface BridgeFacts extends Facts {
   readonly mac: string;
   /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
   readonly fenced: readonly string[];
-  /** Whether bridged packets meet the ruleset; else the ports themselves keep sandboxes apart. */
-  readonly filtered: boolean;
+  /** The families of which bridged packets meet the ruleset (br_netfilter); else the ports themselves keep sandboxes apart. */
+  readonly filtered: readonly string[];
   /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
   readonly uplinks: readonly string[];
 }
@@ -28,7 +28,16 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
   const mac = parseMac(facts.mac);
   const masquerade = options.masquerade && !network.internal;
   return [
-    { kind: 'link', in: 'host', name: device, spec: { type: 'bridge' }, ...(mac && { mac }), ...(options.mtu !== undefined && { mtu: options.mtu }) },
+    {
+      kind: 'link',
+      in: 'host',
+      name: device,
+      spec: { type: 'bridge' },
+      ...(mac && { mac }),
+      ...(options.mtu !== undefined && { mtu: options.mtu }),
+      // What the host sends to a published port of 127.0.0.1 comes back by this bridge; from a wire the ruleset lets none in.
+      ...(network.ipv4 && !network.internal && { localnet: true }),
+    },
     ...network.pools.flatMap((pool): Resource[] =>
       pool.gateway ? [{ kind: 'address', in: 'host', link: device, address: interfaceAddress(pool.gateway, prefixLength(pool.subnet)) }] : [],
     ),
@@ -41,6 +50,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     ...(masquerade ? [element('masq', device)] : []),
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
     { kind: 'up', in: 'host', link: device },
+    ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
   ];
 }
 
@@ -61,7 +71,9 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
       ...(mac && { mac }),
       ...(options.mtu !== undefined && { mtu: options.mtu }),
       master: device,
-      ...(!options.icc && !filtered && { isolated: true }),
+      ...(!options.icc && filtered.length < 2 && { isolated: true }),
+      // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
+      ...(filtered.length > 0 && sandbox.ports.length > 0 && { hairpin: true }),
     },
     { kind: 'up', in: 'host', link: outside },
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
@@ -74,6 +86,17 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
 }
 
 const element = (map: string, key: string): ElementResource => ({ kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map, key });
+
+/**
+ * What ::1 needs to lead into a sandbox: answers to it by the bridge are for the host. Where br_netfilter is on they are lost all the
+ * same, and a call is refused at once rather than left without an answer.
+ */
+const loopback6 = ({ device, filtered }: BridgeFacts): Resource =>
+  filtered.includes('ipv6') ? element('no_lo6', '::1') : { kind: 'route', in: 'host', family: 6, to: LOOPBACK6, dev: device, metric: BEHIND_LO, local: true };
+
+const LOOPBACK6 = '::1/128' as Prefix;
+// Behind every route of the kernel's own to ::1 by lo, so that the host's own services there stay as they are.
+const BEHIND_LO = 2048;
 
 // The kernel would generate it by itself, with multicast traffic to every port: generation is off and this one is given.
 const linkLocal = (stack: Resource['in'], link: string, mac: Mac): Resource => ({

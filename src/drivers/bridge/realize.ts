@@ -17,7 +17,7 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     device: chooseDevice(scene, host),
     mac: randomMac(),
     fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
-    filtered: host.bridgeFilter,
+    filtered: ([4, 6] as const).filter((family) => host.bridgeFilter[family]).map((family) => `ipv${family}`),
     uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
   };
 }

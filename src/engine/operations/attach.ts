@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { driverOf, endpointClaim, sandboxClaim, sceneOf } from '../describe.js';
 import { gateways } from '../gateways.js';
+import { withTarget } from '../publish.js';
 import { firstClaim } from '../realize.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
@@ -61,7 +62,11 @@ export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, 
 /** Declares an attachment. A network's first claim outlives the undoing: others may stand on it by then, and `unrealize` ends it. */
 export async function declareAttachment(context: Context, sandbox: Sandbox, attachment: Attachment): Promise<() => Promise<void>> {
   const networks = new Set(attachment.joining.map(({ network }): Owner => `network/${network}`));
-  return (await declare(context, attachmentClaims(context, sandbox, attachment), networks)).undo;
+  try {
+    return (await declare(context, attachmentClaims(context, sandbox, attachment), networks)).undo;
+  } catch (error) {
+    throw withTarget(error, sandbox.ports);
+  }
 }
 
 /** Names of links that an adopted namespace has already. */

@@ -12,6 +12,8 @@ import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { RESOLVER_PORT } from '../describe-names.js';
 import { parseDns } from '../parse/dns.js';
 import { parseHostname, parseName } from '../parse/names.js';
+import { parsePorts, type PortWish } from '../parse/ports.js';
+import { publish } from '../publish.js';
 import { realize, unrealize } from '../realize.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
@@ -19,6 +21,7 @@ import { draftEndpoint } from './draft-endpoint.js';
 interface Creation {
   readonly context: Context;
   readonly requests: readonly AttachRequest[];
+  readonly wishes: readonly PortWish[];
   sandbox: Sandbox;
   endpoints: readonly Endpoint[];
   taken: ReadonlySet<string>;
@@ -30,13 +33,22 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
   const { records, queues } = context;
   const id = newId();
   const name = ask.name === undefined ? shortId(id) : parseName('sandbox', ask.name);
+  const wishes = parsePorts(ask.ports ?? []);
   const networks = (ask.networks ?? []).map(({ network }) => records.networks.resolve(network).id);
   try {
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
       const requests = (ask.networks ?? []).map((each, index) => parseAttach(context, { ...each, network: networks[index] as string }));
       once(requests);
       const sandbox = draft(context, id, name, ask, requests);
-      const creation = await perform(STEPS, { context, requests, sandbox, endpoints: [], taken: new Set<string>(), attachment: { joining: [], changed: [] } });
+      const creation = await perform(STEPS, {
+        context,
+        requests,
+        wishes,
+        sandbox,
+        endpoints: [],
+        taken: new Set<string>(),
+        attachment: { joining: [], changed: [] },
+      });
       return creation.sandbox;
     });
   } catch (error) {
@@ -70,6 +82,7 @@ function draft(context: Context, id: string, name: string, ask: SandboxAsk, requ
     dns: parseDns(ask.dns),
     ...(!ofHost && { resolver: RESOLVER_PORT }),
     labels: ask.labels ?? {},
+    ports: [],
   };
 }
 
@@ -120,7 +133,13 @@ const STEPS = [
   step<Creation>('reserve the links', ({ context: { records }, attachment }) => {
     for (const endpoint of attachment.joining) records.reserve(endpoint);
   }),
-  step<Creation>('apply', ({ context, sandbox, attachment }) => declareAttachment(context, sandbox, attachment)),
+  step<Creation>('take ports and apply', async (creation) => {
+    const { context, wishes, attachment } = creation;
+    const apply = (sandbox: Sandbox) => declareAttachment(context, sandbox, attachment);
+    const { sandbox, undo } = await publish(context, creation.sandbox, { wishes, removed: [] }, apply);
+    creation.sandbox = sandbox;
+    return undo;
+  }),
   step<Creation>('record that it is active', async (creation) => {
     creation.sandbox = { ...creation.sandbox, state: 'active' };
     const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));

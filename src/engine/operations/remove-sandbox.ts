@@ -8,6 +8,7 @@ import { declare } from '../declare.js';
 import { nothing } from '../describe.js';
 import { unrealize } from '../realize.js';
 import { giveBack } from './remove-endpoint.js';
+import { withSandbox } from './with-sandbox.js';
 
 interface Removal {
   readonly context: Context;
@@ -18,21 +19,10 @@ interface Removal {
 
 /** Removes a sandbox with its endpoints. One whose recorded process still runs only by force. */
 export async function removeSandbox(context: Context, ref: string, how: RemoveHow): Promise<void> {
-  const { records, queues } = context;
-  const { id } = records.sandboxes.resolve(ref);
-  let removal: Removal | undefined;
-  // What joined while it waited may be on another network: then it waits anew.
-  while (!removal) {
-    const networks = new Set(records.endpointsIn(id).map(({ network }) => network));
-    removal = await queues.run({ exclusive: [`sandbox/${id}`], shared: [...networks].map((each) => `network/${each}`) }, async () => {
-      const sandbox = records.sandboxes.get(id);
-      const endpoints = records.endpointsIn(id);
-      if (endpoints.some(({ network }) => !networks.has(network))) return undefined;
-      unoccupied(context, sandbox, how);
-      return perform(STEPS, { context, sandbox, endpoints, drained: Promise.resolve() });
-    });
-  }
-  const { drained, endpoints } = removal;
+  const { drained, endpoints } = await withSandbox(context, ref, (sandbox, endpoints) => {
+    unoccupied(context, sandbox, how);
+    return perform(STEPS, { context, sandbox, endpoints, drained: Promise.resolve() });
+  });
   for (const each of new Set(endpoints.map(({ network }) => network))) await unrealize(context, each);
   if (how.settle) await Promise.all([drained, context.draining.settled()]);
 }
@@ -54,6 +44,7 @@ const STEPS = [
   step<Removal>('forget it', ({ context: { records }, sandbox, endpoints }) =>
     records.drop({ sandboxes: [sandbox.id], endpoints: endpoints.map(({ id }) => id) }),
   ),
+  step<Removal>('give the ports back', ({ context, sandbox }) => context.ports.give(sandbox.ports)),
   step<Removal>('give the addresses back once the links have gone', (removal) => {
     removal.drained = giveBack(removal.context, removal.endpoints, removal.drained);
   }),

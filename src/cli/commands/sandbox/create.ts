@@ -2,6 +2,7 @@ import { parseAttach } from '../../parse/attach.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../../dns-flags.js';
 import { namespacePath } from '../../process/namespace-path.js';
+import { parsePublish, PUBLISH } from '../../parse/publish.js';
 import type { Define } from '../../define.js';
 
 const HELP = 'fairlead sandbox create --help';
@@ -11,6 +12,7 @@ interface Flags extends DnsFlags {
   readonly hostname?: string;
   readonly netns?: string;
   readonly network?: readonly string[];
+  readonly publish?: readonly string[];
   readonly label?: readonly string[];
 }
 
@@ -19,13 +21,15 @@ export const create: Define = (command, shell) => {
   command
     .option('--name <NAME>', 'its name (default: one is made)')
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: none)", collect)
+    .option('-p, --publish <PORT>', PUBLISH, collect)
     .option('--hostname <NAME>', 'its host name')
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
     .option('--label <K=V>', 'a label; may repeat', collect);
-  dnsFlags(command).action(async ({ name, hostname, netns, network, label, ...flags }: Flags) => {
+  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, label, ...flags }: Flags) => {
     const labels = pairs('--label', label, HELP);
     const dns = dnsAsk(flags, HELP);
     const networks = network?.map(parseAttach);
+    const ports = publish?.map(parsePublish);
     const { sandboxes } = await shell.fairlead();
     const sandbox = await sandboxes.create({
       ...(name !== undefined && { name }),
@@ -34,6 +38,7 @@ export const create: Define = (command, shell) => {
       ...(dns && { dns }),
       ...(labels && { labels }),
       ...(networks && { networks }),
+      ...(ports && { ports }),
     });
     shell.print(sandbox.id);
   });

@@ -1,5 +1,6 @@
 import { shortId } from '../../../base/id.js';
 import { isAlive } from '../../../kernel/linux/process.js';
+import { isLive, printPort } from '../../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
 import { ago } from '../../ago.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
@@ -25,13 +26,14 @@ const columns: Columns = {
     Name: 'NAME',
     Networks: 'NETWORKS',
     Addresses: 'ADDRESSES',
+    Ports: 'PORTS',
     Created: 'CREATED',
     Process: 'PROCESS',
     Key: 'KEY',
     Labels: 'LABELS',
     CreatedAt: 'CREATED AT',
   },
-  shown: ['ID', 'Name', 'Networks', 'Addresses', 'Created', 'Process'],
+  shown: ['ID', 'Name', 'Networks', 'Addresses', 'Ports', 'Created', 'Process'],
 };
 
 /** `sandbox ls` and `ps`. */
@@ -67,6 +69,10 @@ const rowOf = ({ sandbox, endpoints, networks }: Line, trunc: boolean): Row => (
   Name: sandbox.name,
   Networks: networks.join(', '),
   Addresses: endpoints.flatMap(({ leases }) => leases.map(({ ip }) => ip)).join(', '),
+  Ports: sandbox.ports
+    .filter((port) => isLive(port, endpoints))
+    .map(printPort)
+    .join(', '),
   Created: ago(sandbox.created, Date.now()),
   Process: processOf(sandbox, trunc),
   Key: sandbox.key,

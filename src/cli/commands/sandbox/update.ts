@@ -1,4 +1,5 @@
 import { collect } from '../../parse/pairs.js';
+import { parsePublish } from '../../parse/publish.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
 import { usage } from '../../usage.js';
@@ -10,6 +11,8 @@ interface Flags {
   readonly name?: string;
   readonly label?: readonly string[];
   readonly labelRm?: readonly string[];
+  readonly publishAdd?: readonly string[];
+  readonly publishRm?: readonly string[];
 }
 
 /** `sandbox update`: prints the name. */
@@ -19,10 +22,14 @@ export const update: Define = (command, shell) => {
     .option('--name <NAME>', 'its new name')
     .option('--label <K=V>', 'set a label; may repeat', collect)
     .option('--label-rm <K>', 'remove a label', collect)
-    .action(async (ref: string, { name, label, labelRm }: Flags) => {
+    .option('--publish-add <PORT>', "publish a port more: '8080:80'; may repeat", collect)
+    .option('--publish-rm <PORT>', "withdraw one: '80', '8080:80'; may repeat", collect)
+    .action(async (ref: string, { name, label, labelRm, publishAdd, publishRm }: Flags) => {
       const labels = valueChange('--label', label, labelRm, HELP);
-      if (name === undefined && !labels) throw usage('nothing to change: give --name, --label or --label-rm', HELP);
+      const [add, remove] = [publishAdd?.map(parsePublish), publishRm?.map(parsePublish)];
+      const ports = (add ?? remove) && { ...(add && { add }), ...(remove && { remove }) };
+      if (name === undefined && !labels && !ports) throw usage('nothing to change: give --name, --label, --label-rm, --publish-add or --publish-rm', HELP);
       const { sandboxes } = await shell.fairlead();
-      shell.print((await sandboxes.update(ref, { ...(name !== undefined && { name }), ...(labels && { labels }) })).name);
+      shell.print((await sandboxes.update(ref, { ...(name !== undefined && { name }), ...(labels && { labels }), ...(ports && { ports }) })).name);
     });
 };

@@ -1,0 +1,121 @@
+import { failure } from '../base/error.js';
+import type { Id } from '../base/id.js';
+import { familyOf, isUnspecified } from '../ip/ip.js';
+import type { Ip } from '../ip/types.js';
+import type { PortRange } from '../model/asks.js';
+import type { PublishedPort } from '../model/records.js';
+import type { PortWish } from './parse/ports.js';
+
+/** Ports that were taken, until it is known whether they stay. */
+export interface Taken {
+  readonly ports: readonly PublishedPort[];
+  /** They stay, and those that they replace are free. */
+  keep(): void;
+  /** All is as it was before. */
+  back(): void;
+}
+
+/** What is asked of the host's ports. */
+export interface PortRequest {
+  readonly sandbox: Id;
+  readonly wishes: readonly PortWish[];
+  /** Where a free port is looked for when none is named. */
+  readonly free: PortRange;
+  /** Ports of this sandbox that go if these come: they are in nobody's way. */
+  readonly replaced: readonly PublishedPort[];
+  /** What other programs were found to have, as `protocol port`. */
+  readonly refused: ReadonlySet<string>;
+}
+
+type Place = `${string} ${4 | 6} ${number}`;
+
+/**
+ * Which sandbox has which port of the host: an authority, in memory, made from the records at each start. It follows the kernel:
+ * a port of all addresses clashes with that of each. Free ones are given in turn, so that a port that was just given back is
+ * not another's at once.
+ */
+export class HostPorts {
+  readonly #owners = new Map<Place, Map<Ip, Id>>();
+  readonly #nameOf: (sandbox: Id) => string;
+  #next = 0;
+
+  constructor(nameOf: (sandbox: Id) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  /** Takes a port for each wish, all or none. Throws `port-claimed`, `ports-exhausted`. */
+  take(request: PortRequest): Taken {
+    const { sandbox, replaced } = request;
+    const fresh: PublishedPort[] = [];
+    try {
+      for (const wish of request.wishes) {
+        const port = this.#choose(wish, request, fresh);
+        for (const ip of wish.ips) {
+          const taken = { protocol: wish.protocol, ip, port, target: wish.target };
+          fresh.push(taken);
+          this.#enter(sandbox, taken);
+        }
+      }
+    } catch (error) {
+      this.#leave(without(fresh, replaced));
+      throw error;
+    }
+    return { ports: fresh, keep: () => this.#leave(without(replaced, fresh)), back: () => this.#leave(without(fresh, replaced)) };
+  }
+
+  /** Gives back what a sandbox had. */
+  give(ports: readonly PublishedPort[]): void {
+    this.#leave(ports);
+  }
+
+  /** After a start: what a record says. */
+  restore(sandbox: Id, ports: readonly PublishedPort[]): void {
+    for (const port of ports) this.#enter(sandbox, port);
+  }
+
+  #choose(wish: PortWish, { free, refused, replaced }: PortRequest, fresh: readonly PublishedPort[]): number {
+    const { protocol, ips, target, from } = wish;
+    const range = from ?? free;
+    const count = range.last - range.first + 1;
+    // The one after that which was given last; of a range that the user named, the first.
+    const start = from || this.#next <= range.first || this.#next > range.last ? 0 : this.#next - range.first;
+    for (let tried = 0; tried < count; tried++) {
+      const port = range.first + ((start + tried) % count);
+      const clash = ips.map((ip) => this.#clash({ protocol, ip, port, target }, replaced, fresh)).find((each) => each !== undefined);
+      if (clash && count === 1) throw failure('port-claimed', { protocol, port, ...clash, other: port + 1, target });
+      if (clash || refused.has(`${protocol} ${port}`)) continue;
+      if (!from) this.#next = port + 1;
+      return port;
+    }
+    throw failure('ports-exhausted', { protocol, ...range, address: ips.join(' and ') });
+  }
+
+  #clash(port: PublishedPort, replaced: readonly PublishedPort[], fresh: readonly PublishedPort[]) {
+    for (const [held, owner] of this.#owners.get(placeOf(port)) ?? []) {
+      if (held !== port.ip && !isUnspecified(held) && !isUnspecified(port.ip)) continue;
+      const known = { ...port, ip: held };
+      if (fresh.some((each) => same(each, known)) || !replaced.some((each) => same(each, known)))
+        return { address: port.ip, sandbox: this.#nameOf(owner), held };
+    }
+  }
+
+  #enter(sandbox: Id, port: PublishedPort): void {
+    const place = placeOf(port);
+    const owners = this.#owners.get(place);
+    if (owners) owners.set(port.ip, sandbox);
+    else this.#owners.set(place, new Map([[port.ip, sandbox]]));
+  }
+
+  #leave(ports: readonly PublishedPort[]): void {
+    for (const port of ports) {
+      const owners = this.#owners.get(placeOf(port));
+      owners?.delete(port.ip);
+      if (owners?.size === 0) this.#owners.delete(placeOf(port));
+    }
+  }
+}
+
+const placeOf = ({ protocol, ip, port }: PublishedPort): Place => `${protocol} ${familyOf(ip)} ${port}`;
+const same = (a: PublishedPort, b: PublishedPort): boolean => a.protocol === b.protocol && a.port === b.port && a.ip === b.ip;
+const without = (ports: readonly PublishedPort[], others: readonly PublishedPort[]): readonly PublishedPort[] =>
+  ports.filter((port) => !others.some((each) => same(each, port)));

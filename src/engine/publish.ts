@@ -1,0 +1,80 @@
+import { FairleadError, failure } from '../base/error.js';
+import type { PortRange } from '../model/asks.js';
+import type { PublishedPort, Sandbox } from '../model/records.js';
+import type { Context } from './context.js';
+import type { PortWish } from './parse/ports.js';
+
+/** Which ports a sandbox is to have besides those that it keeps. */
+export interface PortChange {
+  readonly wishes: readonly PortWish[];
+  /** Those that go. */
+  readonly removed: readonly PublishedPort[];
+}
+
+/**
+ * Takes ports for a sandbox and applies what follows from them. What another program has, the kernel knows alone: where the choice
+ * was ours, the next port is tried.
+ *
+ *     take ──► apply ──► kept        │ port-taken, and another will do
+ *       ▲                            │
+ *       └────────────────────────────┘
+ *
+ * The sandbox with its ports is in memory while `apply` runs; what it answers takes both back. Throws `port-taken`,
+ * `port-claimed`, `ports-exhausted` and what `apply` throws.
+ */
+export async function publish(
+  context: Context,
+  before: Sandbox,
+  { wishes, removed }: PortChange,
+  apply: (sandbox: Sandbox) => Promise<() => Promise<void>>,
+): Promise<{ readonly sandbox: Sandbox; readonly undo: () => Promise<void>; readonly keep: () => void }> {
+  const { ports: authority, records } = context;
+  const free = wishes.some(({ from }) => !from) ? await freePorts(context) : FALLBACK;
+  const refused = new Set<string>();
+  for (;;) {
+    const taken = authority.take({ sandbox: before.id, wishes, free, replaced: removed, refused });
+    const sandbox: Sandbox = { ...before, ports: [...before.ports.filter((port) => !removed.includes(port)), ...taken.ports] };
+    const back = () => {
+      records.sandboxes.put(before);
+      taken.back();
+    };
+    records.sandboxes.put(sandbox);
+    try {
+      const undo = await apply(sandbox);
+      return { sandbox, keep: taken.keep, undo: () => undo().finally(back) };
+    } catch (error) {
+      back();
+      const port = anotherWillDo(error, wishes);
+      if (port === undefined) throw error;
+      refused.add(port);
+    }
+  }
+}
+
+/** The kernel's refusal of a port, with the way out for the one that the user asked for. */
+export function withTarget(error: unknown, ports: readonly PublishedPort[]): unknown {
+  if (!FairleadError.is(error) || error.code !== 'port-taken') return error;
+  const { protocol = '', port = 0, address = '', holder = '', other = 0 } = error.values;
+  const target = ports.find((each) => each.protocol === protocol && each.port === port && each.ip === address)?.target;
+  return target === undefined ? error : failure('port-taken', { protocol, port, address, holder, other, target }, { cause: error });
+}
+
+// Where the kernel gives out ports by itself (net.ipv4.ip_local_port_range), as Docker does.
+const FALLBACK: PortRange = { first: 32_768, last: 60_999 };
+
+async function freePorts({ kernel }: Context): Promise<PortRange> {
+  const [now] = await kernel.was([{ kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_local_port_range', value: '' }]);
+  const [first = 0, last = 0] = String(now?.['value'] ?? '')
+    .split(/\s+/)
+    .map(Number);
+  return first > 0 && first <= last ? { first, last } : FALLBACK;
+}
+
+// What was refused, where no wish names that very port.
+function anotherWillDo(error: unknown, wishes: readonly PortWish[]): string | undefined {
+  if (!FairleadError.is(error) || error.code !== 'port-taken') return undefined;
+  const { protocol = '', port = 0 } = error.values;
+  const among = wishes.filter((wish) => wish.protocol === protocol && (!wish.from || (wish.from.first <= Number(port) && Number(port) <= wish.from.last)));
+  const named = among.some(({ from }) => from?.first === from?.last && from !== undefined);
+  return named || among.length === 0 ? undefined : `${protocol} ${port}`;
+}

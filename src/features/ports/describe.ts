@@ -1,0 +1,33 @@
+import { familyOf, isUnspecified } from '../../ip/ip.js';
+import type { EndpointScene } from '../../model/driver.js';
+import type { Lease, PublishedPort } from '../../model/records.js';
+import type { ElementResource, Resource } from '../../resource/resource.js';
+
+/** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family. */
+export const describePorts = ({ endpoint, sandbox }: Pick<EndpointScene, 'endpoint' | 'sandbox'>): readonly Resource[] =>
+  endpoint.leases.flatMap((lease) => {
+    const ports = endpoint.gateway.includes(lease.family) ? sandbox.ports.filter(({ ip }) => familyOf(ip) === lease.family) : [];
+    return ports.length === 0 ? [] : [toOneself(lease), ...ports.flatMap((port) => published(lease, port))];
+  });
+
+function published({ family, ip: endpoint }: Lease, { protocol, ip, port, target }: PublishedPort): readonly Resource[] {
+  const to = `${endpoint} . ${target}`;
+  return [
+    { kind: 'held', in: 'host', protocol, ip, port },
+    isUnspecified(ip) ? element(`port${family}_any`, `${protocol} . ${port}`, to) : element(`port${family}`, `${ip} . ${protocol} . ${port}`, to),
+    // A connection of TCP ends by itself; what goes on sending stays on the way that it began with.
+    ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip, published: { protocol, port, to } } as const] : []),
+  ];
+}
+
+const toOneself = ({ family, ip }: Lease): ElementResource => element(`self${family}`, `${ip} . ${ip}`);
+
+const element = (map: string, key: string, value?: string): ElementResource => ({
+  kind: 'element',
+  in: 'host',
+  family: 'inet',
+  table: 'fairlead',
+  map,
+  key,
+  ...(value !== undefined && { value }),
+});

@@ -1,0 +1,77 @@
+// A process in a namespace: answers on TCP and UDP, port 7000 with the address that it saw, port 7001 with its name (if it has
+// one), and connects or listens when told to.
+import { createSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
+import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
+
+const [, , path, name] = process.argv;
+enterNetwork(path);
+const work = { tcp, udp, listen, unlisten };
+process.on('disconnect', () => process.exit(0));
+process.on('message', ({ call, args }) => void work[call](...args).then((answer) => process.send(answer)));
+
+const plain = (address) => (address ?? '').replace(/^::ffff:/, '');
+
+function serve(port, answer) {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(answer(plain(socket.remoteAddress)));
+  });
+  const echo = createSocket({ type: 'udp6' });
+  echo.on('message', (_, from) => echo.send(answer(plain(from.address)), from.port, from.address));
+  return new Promise((resolve) => server.listen({ port, host: '::' }, () => echo.bind({ port, address: '::' }, resolve)));
+}
+
+await Promise.all([serve(7000, (seen) => seen), ...(name ? [serve(7001, () => name)] : [])]);
+process.send('ready');
+
+// How long a packet that should be dropped is waited for; those that arrive take well under a millisecond.
+const WAIT = 400;
+
+function tcp(to, port) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: to, port });
+    const nothing = () => {
+      socket.destroy();
+      resolve(null);
+    };
+    socket.setTimeout(WAIT, nothing).on('error', nothing).on('close', nothing);
+    socket.on('data', (seen) => {
+      resolve(String(seen));
+      socket.destroy();
+    });
+  });
+}
+
+function udp(to, port, from) {
+  return new Promise((resolve) => {
+    const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
+    const end = (seen) => {
+      clearTimeout(timer);
+      socket.close(() => resolve(seen));
+    };
+    const timer = setTimeout(end, WAIT, null);
+    socket.on('error', () => end(null));
+    socket.on('message', (seen) => end(String(seen)));
+    socket.bind(from ?? 0, () => socket.send('hello', port, to));
+  });
+}
+
+const listening = [];
+
+// A server as most are: listening, with SO_REUSEADDR. Answers nothing when it could, else why not.
+function listen(address, port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', ({ code }) => resolve(code));
+    server.listen({ host: address, port }, () => {
+      listening.push(server);
+      resolve('');
+    });
+  });
+}
+
+async function unlisten() {
+  await Promise.all(listening.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+  return '';
+}
