@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { diff } from '#dist/resource/diff.js';
+import type { InterfaceAddress } from '#dist/ip/types.js';
 import type { Resource } from '#dist/resource/resource.js';
 import type { HostNamespace } from './host-namespace.js';
 
 /**
- * A neighbour of the host on another wire (TEST-NET-2 of RFC 5737) that sends packets to 127.0.0.1 and ::1 over it: its own loopback is
- * down, and routes lead to the host (CVE-2020-8558). `lax` lets the host's end of the wire take packets of 127.0.0.0/8 as well.
+ * A neighbour of the host on another wire (TEST-NET-2 of RFC 5737) that sends packets to 127.0.0.1 and ::1 over it: its own loopback has
+ * no addresses, and routes lead to the host (CVE-2020-8558). `lax` lets the host's end of the wire take packets of 127.0.0.0/8 as well.
  */
 export async function forgerOf(host: HostNamespace): Promise<{ readonly path: string; lax(): Promise<void> }> {
   const kernel = await LinuxKernel.open({ host: host.path, run: join(host.run, 'forger'), instance: { id: 'forger', group: 98 } });
@@ -25,7 +26,9 @@ export async function forgerOf(host: HostNamespace): Promise<{ readonly path: st
     { kind: 'route', in: stack, family: 6, to: '::1/128', via: '2001:db8:1::1', dev: 'eth0' },
   ] as readonly Resource[];
   await kernel.apply([{ do: 'create', resource: { kind: 'namespace', in: stack } }]);
-  await kernel.apply([{ do: 'delete', resource: { kind: 'up', in: stack, link: 'lo' } }]);
+  await kernel.apply(
+    (['127.0.0.1/8', '::1/128'] as InterfaceAddress[]).map((address) => ({ do: 'delete', resource: { kind: 'address', in: stack, link: 'lo', address } })),
+  );
   await kernel.apply(diff(resources.slice(0, 1), resources));
   const path = kernel.pathOf(stack);
   await kernel[Symbol.asyncDispose]();

@@ -45,6 +45,7 @@ const sandbox = (name: string, more: Partial<Sandbox> = {}): Sandbox => ({
   dns: { servers: [], hosts: [] },
   resolver: 20053,
   labels: {},
+  ports: [],
   ...more,
 });
 
