@@ -17,6 +17,7 @@ import { BootJournal } from '../boot-journal.js';
 import type { Context } from '../context.js';
 import { Draining } from '../draining.js';
 import { Engine } from '../engine.js';
+import { HostPorts } from '../host-ports.js';
 import { Records } from '../records.js';
 import { recover } from '../recover.js';
 import { silentNames } from '../../names/names.js';
@@ -41,6 +42,8 @@ async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' }
     upstreams,
     kernel,
     drivers: new Map(([bridgeDriver, hostDriver, nullDriver] as readonly Driver[]).map((driver) => [driver.name, driver])),
+    features: [],
+    ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},
     checks: [driftCheck],
