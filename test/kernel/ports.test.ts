@@ -281,12 +281,15 @@ describe.each([
     fairlead = await open();
     expect(await at('host').listen('0.0.0.0', 8000)).toBe('EADDRINUSE');
     expect(await reach('outside', HOST4, 8000)).toEqual(all(OUTSIDE4));
-    const found = await fairlead.doctor();
-    expect(found.map(({ code, object, problem }) => [code, object, problem])).toEqual([['missing', 'endpoint/web/a', 'held host 0.0.0.0 tcp 7001 is missing']]);
+    // What made the outside and the forger is another instance.
+    const found = async () => (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
+    expect((await found()).map(({ code, object, problem }) => [code, object, problem])).toEqual([
+      ['missing', 'endpoint/web/a', expect.stringContaining('tcp port 7001 of 0.0.0.0')],
+    ]);
     await at('host').unlisten();
     await fairlead[Symbol.asyncDispose]();
     fairlead = await open();
-    expect(await fairlead.doctor()).toEqual([]);
+    expect(await found()).toEqual([]);
   });
 });
 
