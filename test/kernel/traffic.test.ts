@@ -100,7 +100,8 @@ describe.each([
   });
 
   it('are as doctor expects: records and kernel agree', async () => {
-    expect(await fairlead.doctor()).toEqual([]);
+    // The outside was made by another instance, which is told.
+    expect((await fairlead.doctor()).filter(({ code }) => code !== 'instance-other')).toEqual([]);
   });
 });
 
