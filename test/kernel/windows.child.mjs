@@ -1,0 +1,20 @@
+// Makes one request of a Fairlead of its own and says when it was acknowledged. `windows.preload.mjs` kills it on the way.
+import { createFairlead } from '#dist/index.js';
+
+const [host, run, name] = process.argv.slice(2);
+const fairlead = await createFairlead({ host, state: `${run}/state`, run: `${run}/run`, driftInterval: 0 });
+const { networks, sandboxes, endpoints } = fairlead;
+const requests = {
+  'create network': () => networks.create({ name: 'new', ipv6: true, internal: true }),
+  'remove network': () => networks.remove('spare', { settle: true }),
+  'create sandbox': () => sandboxes.create({ name: 'new', networks: [{ network: 'web' }, { network: 'bridge' }] }),
+  'remove sandbox': () => sandboxes.remove('box', { settle: true }),
+  join: () => endpoints.join('apart', 'box'),
+  leave: () => endpoints.leave('web/box', { settle: true }),
+  'leave, and do not wait': () => endpoints.leave('web/box', { settle: false }),
+  nothing: () => new Promise(() => process.stdout.write('open\n')),
+};
+globalThis.startCounting?.();
+await requests[name]();
+process.stdout.write('acknowledged\n');
+process.kill(process.pid, 'SIGKILL');

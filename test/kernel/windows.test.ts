@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFairlead, type Fairlead } from '#dist/index.js';
+import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+
+// A process that is killed (SIGKILL) right before each change that a request makes to the system: before each send to the kernel,
+// each mount, each file, each commit. Whoever starts next finds the request done or not at all.
+const here = (name: string) => join(import.meta.dirname, name);
+let host: HostNamespace;
+
+beforeEach(async () => {
+  host = await hostNamespace();
+});
+afterEach(() => host.close());
+
+const open = (): Promise<Fairlead> => createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+
+/** What every case begins with; what an earlier one left is completed. */
+async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<void> {
+  const absent = async (look: Promise<unknown>) =>
+    look.then(
+      () => false,
+      () => true,
+    );
+  if (await absent(networks.get('web'))) await networks.create({ name: 'web', ipv6: true });
+  if (await absent(networks.get('spare'))) await networks.create({ name: 'spare' });
+  if (await absent(networks.get('empty'))) await networks.create({ name: 'empty' });
+  if (await absent(sandboxes.get('box'))) await sandboxes.create({ name: 'box' });
+  if (await absent(endpoints.get('web/box'))) await endpoints.create({ network: 'web', name: 'box', sandbox: 'box' });
+  else if (!(await endpoints.get('web/box')).sandbox) await endpoints.join('web/box', 'box');
+  if (await absent(endpoints.get('apart'))) await endpoints.create({ network: 'empty', name: 'apart' });
+  else if ((await endpoints.get('apart')).sandbox) await endpoints.leave('apart', { settle: true });
+  await networks.remove('new').catch(() => {});
+  await sandboxes.remove('new', { settle: true }).catch(() => {});
+}
+
+/** The records as users see them. */
+async function seen({ networks, sandboxes, endpoints }: Fairlead): Promise<string> {
+  const names = new Map((await sandboxes.list()).map(({ id, name }) => [id, name]));
+  return [
+    ...(await networks.list()).map(({ name, state }) => `network ${name} ${state}`),
+    ...(await sandboxes.list()).map(({ name, state }) => `sandbox ${name} ${state}`),
+    ...(await endpoints.list()).map(({ name, state, sandbox }) => `endpoint ${name} ${state} ${sandbox ? names.get(sandbox) : ''}`),
+  ]
+    .sort()
+    .join('\n');
+}
+
+const links = async () => (await host.exec(['cat', '/proc/net/dev'])).split('\n').filter((line) => /^\s*(fl[0-9a-f]{11}|br-|docker0|fairlead0)/.test(line));
+
+const recordedLinks = async ({ networks, endpoints }: Fairlead): Promise<number> =>
+  (await endpoints.list()).filter(({ link }) => link).length + (await networks.list()).filter(({ facts }) => facts?.['device']).length;
+
+/** Kills a process right before its change of this number; true if the request was acknowledged by then. */
+async function killed(request: string, window: number): Promise<{ readonly acknowledged: boolean; readonly changes: number }> {
+  const file = join(host.run, 'changes');
+  rmSync(file, { force: true });
+  const env = { ...process.env, WINDOW: `${window}`, WINDOW_FILE: file };
+  const child = spawn(process.execPath, ['--import', here('windows.preload.mjs'), here('windows.child.mjs'), host.path, host.run, request], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [, signal] = await once(child, 'close');
+  expect(signal).toBe('SIGKILL');
+  return { acknowledged: said.includes('acknowledged'), changes: statSync(file).size };
+}
+
+describe.each(['create network', 'remove network', 'create sandbox', 'remove sandbox', 'join', 'leave'])('%s', (request) => {
+  it('that is killed before any of its changes is done or not at all', async () => {
+    const others = new Set<string>();
+    let fairlead = await open();
+    for (let window = 1; ; window++) {
+      await furnish(fairlead);
+      const before = await seen(fairlead);
+      await fairlead[Symbol.asyncDispose]();
+      const { acknowledged, changes } = await killed(request, window);
+      fairlead = await open();
+      const [after, where] = [await seen(fairlead), `${request}, before change ${window}`];
+      expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
+      expect({ where, links: (await links()).length }).toEqual({ where, links: await recordedLinks(fairlead) });
+      if (after !== before) others.add(after);
+      if (!acknowledged) continue;
+      // All of it, or nothing: there is one other state.
+      expect({ where, others: [...others] }).toEqual({ where, others: [after] });
+      expect(changes).toBeGreaterThan(2);
+      return fairlead[Symbol.asyncDispose]();
+    }
+  }, 240_000);
+});
+
+it('an address stays with its endpoint when the process ends before the link is gone', async () => {
+  const first = await open();
+  await furnish(first);
+  const { leases } = await first.endpoints.get('web/box');
+  await first[Symbol.asyncDispose]();
+  expect(await killed('leave, and do not wait', 1_000)).toMatchObject({ acknowledged: true });
+  const next = await open();
+  expect(await next.endpoints.get('web/box')).toMatchObject({ state: 'created', leases });
+  expect((await next.endpoints.create({ network: 'web', name: 'other' })).leases).not.toEqual(leases);
+  expect(await next.doctor()).toEqual([]);
+  expect((await links()).filter((line) => line.includes('fl'))).toEqual([]);
+  await next[Symbol.asyncDispose]();
+});
+
+it('a host has one Fairlead at a time, and is free with its kill', async () => {
+  const child = spawn(process.execPath, [here('windows.child.mjs'), host.path, host.run, 'nothing'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const other = { host: host.path, state: `${host.run}/other/state`, run: `${host.run}/other/run` };
+  await expect(createFairlead(other)).rejects.toMatchObject({ code: 'host-locked' });
+  await expect(open()).rejects.toMatchObject({ code: 'state-locked' });
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  await (await open())[Symbol.asyncDispose]();
+});
+
+it('a fresh host namespace is a reboot, although the boot id is the same: definitions last, sandboxes do not', async () => {
+  const first = await open();
+  await furnish(first);
+  await first[Symbol.asyncDispose]();
+  const fresh = await hostNamespace();
+  try {
+    const next = await createFairlead({ host: fresh.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+    expect((await next.networks.list()).map(({ name }) => name).sort()).toEqual(['bridge', 'empty', 'host', 'none', 'spare', 'web']);
+    expect([...(await next.sandboxes.list()), ...(await next.endpoints.list())]).toEqual([]);
+    expect(await next.doctor()).toEqual([]);
+    await next[Symbol.asyncDispose]();
+  } finally {
+    await fresh.close();
+  }
+});
