@@ -69,7 +69,7 @@ export class Engine implements Fairlead {
     return doctor(this.#context);
   }
 
-  async info(): Promise<Facts> {
+  info(): Promise<Facts> {
     return info(this.#context);
   }
 

@@ -1,5 +1,6 @@
 import type { FairleadError } from '../base/error.js';
 import type { Id } from '../base/id.js';
+import { type Counts, noCounts } from './counts.js';
 import type { NamesChange } from './types.js';
 
 /** What answers sandboxes that ask for names. */
@@ -9,10 +10,13 @@ export interface Names extends AsyncDisposable {
    * sandbox that could not be listened for: `resolver-port-taken` where a program in it has the port, else what the system said.
    */
   update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>>;
+  /** What it has done, and is doing. */
+  stats(): Promise<Readonly<Counts>>;
 }
 
 /** Answers nobody: for a kernel in memory, in which no program asks. */
 export const silentNames: Names = {
   update: async () => new Map(),
+  stats: async () => noCounts(),
   [Symbol.asyncDispose]: async () => {},
 };

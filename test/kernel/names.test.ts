@@ -87,6 +87,19 @@ describe('names', () => {
     expect(await peers.get('host')?.asked()).toEqual([]);
   });
 
+  it('are counted, and what is known of an upstream is not asked again', async () => {
+    const counts = async () => {
+      const { names } = await fairlead.info();
+      return names as Record<string, number>;
+    };
+    const before = await counts();
+    expect(before).toMatchObject({ sandboxes: 3, refused: 0 });
+    await ask('a', 'b');
+    expect(await ask('b', 'outside.test')).toEqual(['198.51.100.9']);
+    const { queries = 0, local = 0, cached = 0, forwarded } = before;
+    expect(await counts()).toEqual({ ...before, queries: queries + 2, local: local + 1, cached: cached + 1, forwarded });
+  });
+
   it('follow connections, new names and new aliases', async () => {
     const { id } = await fairlead.endpoints.create({ network: 'web', name: 'c-web', sandbox: 'c', aliases: ['third'] });
     expect(await ask('a', 'third')).toEqual(['10.64.0.4']);

@@ -6,6 +6,7 @@ import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import type { Ip } from '../../ip/types.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
+import { noCounts } from '../../names/counts.js';
 import type { Names } from '../../names/names.js';
 import type { NamesChange } from '../../names/types.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
@@ -72,6 +73,10 @@ class Heard implements Names {
   async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
     this.changes.push(change);
     return this.answer(change);
+  }
+
+  async stats(): Promise<ReturnType<typeof noCounts>> {
+    return noCounts();
   }
 
   get last(): NamesChange | undefined {

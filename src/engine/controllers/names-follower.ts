@@ -1,5 +1,6 @@
 import type { FairleadError } from '../../base/error.js';
 import { type Id, randomHex } from '../../base/id.js';
+import type { Counts } from '../../names/counts.js';
 import type { Names } from '../../names/names.js';
 import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/types.js';
 import type { Context } from '../context.js';
@@ -57,6 +58,11 @@ export class NamesFollower implements AsyncDisposable {
   async refresh(): Promise<void> {
     for (const { id } of this.#world.records.sandboxes.list()) this.#touch({ sandbox: id });
     await this.#running;
+  }
+
+  /** What the resolver has done, and is doing. Throws `resolver-closed`. */
+  stats(): Promise<Readonly<Counts>> {
+    return this.#names.stats();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,7 @@ import { openWake, quieten } from '../../kernel/linux/io/wake.js';
 import { Answerer } from '../answer.js';
 import { Cache } from '../cache.js';
 import { Zone } from '../zone.js';
-import { noCounts } from './counts.js';
+import { noCounts } from '../counts.js';
 import { Forwarder } from './forwarder.js';
 import type { Ask, Say, Start } from './protocol.js';
 import { Sandboxes } from './sandboxes.js';

@@ -2,7 +2,7 @@ import type { Id } from '../../base/id.js';
 import type { Log } from '../../base/log.js';
 import type { Told } from '../../base/told.js';
 import type { NamesChange } from '../types.js';
-import type { Counts } from './counts.js';
+import type { Counts } from '../counts.js';
 import type { Limits } from './limits.js';
 
 /** What the thread is started with. */

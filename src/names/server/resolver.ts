@@ -6,7 +6,7 @@ import { type Log, silent } from '../../base/log.js';
 import { retell } from '../../base/told.js';
 import type { Names } from '../names.js';
 import type { NamesChange } from '../types.js';
-import type { Counts } from './counts.js';
+import type { Counts } from '../counts.js';
 import { type Limits, LIMITS } from './limits.js';
 import type { Calls, Say, Start } from './protocol.js';
 
@@ -75,7 +75,7 @@ export class Resolver implements Names {
   }
 
   /** What it has done, and is doing. Throws `resolver-closed`. */
-  stats(): Promise<Counts> {
+  stats(): Promise<Readonly<Counts>> {
     return this.#ask('stats', {});
   }
 

@@ -6,7 +6,7 @@ import type { Home } from '../../kernel/linux/io/home.js';
 import type { Stream } from '../../kernel/linux/io/stream.js';
 import type { Answerer } from '../answer.js';
 import type { Cache } from '../cache.js';
-import type { Counts } from './counts.js';
+import type { Counts } from '../counts.js';
 import type { Limits } from './limits.js';
 import type { Waits } from './waits.js';
 
