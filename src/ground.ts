@@ -15,7 +15,6 @@ import { hostUpstreams } from './names/upstreams.js';
 import type { Upstream } from './names/types.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { Instance } from './resource/mark.js';
-import type { SandboxProcess } from './model/records.js';
 import type { FairleadOptions } from './options.js';
 import { notWritten } from './store/embedded/not-written.js';
 import type { Store } from './store/store.js';
@@ -33,7 +32,6 @@ export interface Ground {
   readonly upstreams: HostServers;
   readonly ruleset: Context['ruleset'];
   readonly about: Facts;
-  readonly alive: (process: SandboxProcess) => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -63,17 +61,15 @@ async function simulatedGround(): Promise<Ground> {
     upstreams: { list: [], follow: () => {} },
     ruleset: () => '',
     about: { version, instance: instance.id, kernel: 'simulated' },
-    alive: () => false,
     close: async () => void (await collect([() => kernel[Symbol.asyncDispose]()])),
   };
 }
 
 async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead', host, dns, log }: FairleadOptions): Promise<Ground> {
-  const [{ EmbeddedStore }, { LinuxKernel }, { requireRights }, { isAlive }, { printRuleset, printSandboxRuleset }, { Resolver }] = await Promise.all([
+  const [{ EmbeddedStore }, { LinuxKernel }, { requireRights }, { printRuleset, printSandboxRuleset }, { Resolver }] = await Promise.all([
     import('./store/embedded/embedded-store.js'),
     import('./kernel/linux/linux-kernel.js'),
     import('./kernel/linux/rights.js'),
-    import('./kernel/linux/process.js'),
     import('./kernel/linux/nftables/print.js'),
     import('./names/server/resolver.js'),
   ]);
@@ -108,7 +104,6 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       upstreams: dns ? chosenServers(dns) : keepSync(new HostNameServers()),
       ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
-      alive: isAlive,
       close,
     };
   } catch (error) {

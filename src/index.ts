@@ -17,6 +17,7 @@ import { nullDriver } from './drivers/null/null-driver.js';
 import { BootJournal } from './engine/boot-journal.js';
 import type { Context } from './engine/context.js';
 import { DriftController } from './engine/controllers/drift.js';
+import { Holders } from './engine/controllers/holders.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
@@ -33,6 +34,7 @@ import type { FairleadOptions } from './options.js';
 import { type Ground, openGround } from './ground.js';
 
 export { FairleadError } from './base/error.js';
+export type { ProcessId } from './base/process-id.js';
 export type { ErrorCode } from './base/error-table.js';
 export type { Log } from './base/log.js';
 export type {
@@ -46,6 +48,7 @@ export type {
   RemoveHow,
   SandboxAsk,
   SandboxChange,
+  UntilAsk,
 } from './model/asks.js';
 export type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from './model/fairlead.js';
 export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
@@ -79,6 +82,8 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     closing.push(() => drift.close());
     drift.start(await recover(context));
     ground.upstreams.follow(() => void context.names.refresh());
+    const holders = new Holders(context);
+    closing.push(() => holders.close());
     return new Engine(context, close);
   } catch (error) {
     await close();
@@ -113,7 +118,6 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     log,
     avoid: ground.nameServers,
     ruleset: ground.ruleset,
-    alive: ground.alive,
     about: ground.about,
   };
 }

@@ -82,6 +82,11 @@ export const errorTable = {
   },
   'namespace-invalid': { status: 400, problem: '"{path}" is no network namespace: {reason}', mend: 'give a path such as /proc/PID/ns/net or /run/netns/NAME' },
   'namespace-taken': { status: 403, problem: 'namespace "{path}" is already present in sandbox {sandbox}', mend: 'one sandbox a namespace; use that sandbox' },
+  'process-absent': {
+    status: 404,
+    problem: 'no process {pid} for the sandbox to go with, or another than is meant',
+    mend: 'give the pid of one that runs, in the pid namespace of the daemon; fairlead run -d and sandbox create need none',
+  },
   'interface-taken': {
     status: 403,
     problem: 'sandbox {sandbox} already has an interface "{interface}"',
@@ -231,6 +236,11 @@ export const errorTable = {
     status: 503,
     problem: 'no daemon answers at {socket}',
     mend: 'start one: sudo fairlead daemon      another place: FAIRLEAD_HOST=unix://…',
+  },
+  'sandbox-left': {
+    status: 503,
+    problem: 'no daemon answers at {socket} any more, and sandbox {sandbox} is left',
+    mend: 'the daemon removes it at its next start: sudo fairlead daemon',
   },
   'daemon-denied': { status: 403, problem: 'this user may not speak to the daemon at {socket}', mend: 'use sudo, or join the group that owns the socket' },
   'daemon-answer': {

@@ -12,7 +12,7 @@ import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
 import type { Facts } from '../base/json.js';
 import type { Instance } from '../resource/mark.js';
-import type { SandboxProcess, Strings } from '../model/records.js';
+import type { Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
 import type { NamesFollower } from './controllers/names-follower.js';
 import type { Draining } from './draining.js';
@@ -48,8 +48,6 @@ export interface Context {
   readonly avoid: readonly Prefix[];
   /** The constant ruleset of the host, or of a sandbox whose resolver listens on this port, as text that `nft -f` loads. */
   readonly ruleset: (resolver?: number) => string;
-  /** Whether a recorded process still runs: the same pid with the same start time. */
-  readonly alive: (process: SandboxProcess) => boolean;
   /** What `info` says of this instance and its host. */
   readonly about: Facts;
 }

@@ -1,4 +1,5 @@
 import { asFailure } from '../base/error.js';
+import type { Id } from '../base/id.js';
 import type { Unmended } from '../ledger/drift.js';
 import type { Claims } from '../ledger/types.js';
 import type { Endpoint, Network } from '../model/records.js';
@@ -41,9 +42,11 @@ export function allClaims(context: Context): Claims {
   ]);
 }
 
-async function rollBack({ records }: Context): Promise<void> {
+async function rollBack(context: Context): Promise<void> {
+  const { records } = context;
+  const alone = await abandoned(context);
   for (const { id, state } of records.networks.list()) if (state !== 'active') await records.undefine(id);
-  const sandboxes = records.sandboxes.list().filter(({ state }) => state !== 'active');
+  const sandboxes = records.sandboxes.list().filter(({ id, state }) => state !== 'active' || alone.has(id));
   const lost = new Set(sandboxes.map(({ id }) => id));
   const gone = records.endpoints.list().filter((each) => unfinished(each) || !records.networks.find(each.network) || (each.sandbox && lost.has(each.sandbox)));
   await records.drop({ sandboxes: [...lost], endpoints: gone.map(({ id }) => id) });
@@ -51,6 +54,17 @@ async function rollBack({ records }: Context): Promise<void> {
     .list()
     .filter(({ state, sandbox }) => state === 'joining' || state === 'leaving' || (sandbox && !records.sandboxes.find(sandbox)));
   await records.keep({ endpoints: half.map(apart) });
+}
+
+// Sandboxes whose holder ended while nobody watched it.
+async function abandoned({ records, kernel, log }: Context): Promise<ReadonlySet<Id>> {
+  const ids = new Set<Id>();
+  for (const { id, name, holder } of records.sandboxes.list()) {
+    if (!holder || (await kernel.started(holder.pid)) === holder.started) continue;
+    log.info('a sandbox went with its process', { sandbox: name, pid: holder.pid });
+    ids.add(id);
+  }
+  return ids;
 }
 
 // The host's stack is entered through the process of the daemon, which is another one now.

@@ -1,4 +1,5 @@
 import type { Facts } from '../base/json.js';
+import type { ProcessId } from '../base/process-id.js';
 import type { Ip } from '../ip/types.js';
 import type { Key, Plan, Resource, Stack } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
@@ -46,6 +47,10 @@ export interface Kernel extends AsyncDisposable {
   pathOf(stack: Stack): string;
   /** The descriptor of a bound socket inside a stack; a TCP socket listens. The caller owns it. */
   socket(stack: Stack, spec: SocketSpec): Promise<number>;
+  /** When the process of this pid started, as `ProcessId` has it; `undefined` when there is none, or it has ended. The pid is one of our own pid namespace. */
+  started(pid: number): Promise<string | undefined>;
+  /** Resolves when this very process has ended, at once when it has already. Rejects with the signal's reason when that aborts before. */
+  ended(process: ProcessId, signal: AbortSignal): Promise<void>;
   /** Settles when no deletion is pending. */
   settled(): Promise<void>;
 }

@@ -85,6 +85,14 @@ export interface PortAsk {
   readonly port: number | PortRange;
 }
 
+/** How long something is to be there. */
+export interface UntilAsk {
+  /** A process, by its pid in the pid namespace of the engine: the daemon's, or this process's own. */
+  readonly pid: number;
+  /** When it started: field 22 of /proc/PID/stat. One that started at another time is refused: it was given the pid since, or is of another pid namespace. */
+  readonly started?: string;
+}
+
 /** What a user asks for when creating a sandbox; with `networks` it is attached to them at once, all or none. */
 export interface SandboxAsk {
   readonly name?: string;
@@ -95,6 +103,8 @@ export interface SandboxAsk {
   readonly labels?: Strings;
   readonly networks?: readonly AttachAsk[];
   readonly ports?: readonly PortAsk[];
+  /** Goes with this process: when that ends, however it ends, the sandbox is removed with its endpoints. Without it the sandbox stays until it is removed. */
+  readonly until?: UntilAsk;
 }
 
 /** What can change on a living sandbox. */

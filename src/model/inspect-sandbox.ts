@@ -30,8 +30,11 @@ export interface SandboxView extends NetworkSettingsView {
   readonly Id: string;
   readonly Name: string;
   readonly Created: string;
-  /** `running` says that the stack is there; `Pid` is that of the process that `run` recorded, or 0. */
-  readonly State: { readonly Status: 'created' | 'running' | 'removing'; readonly Pid: number };
+  /**
+   * `running` says that the stack is there; `Pid` is that of the process that `run` recorded, `UntilPid` that of the process
+   * whose end removes the sandbox; 0 where there is none.
+   */
+  readonly State: { readonly Status: 'created' | 'running' | 'removing'; readonly Pid: number; readonly UntilPid: number };
   readonly Config: { readonly Hostname: string; readonly Labels: Strings };
   readonly NetworkSettings: NetworkSettingsView;
 }
@@ -45,7 +48,7 @@ export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[],
     Id: sandbox.id,
     Name: sandbox.name,
     Created: timestamp(sandbox.created),
-    State: { Status: statuses[sandbox.state], Pid: sandbox.process?.pid ?? 0 },
+    State: { Status: statuses[sandbox.state], Pid: sandbox.process?.pid ?? 0, UntilPid: sandbox.holder?.pid ?? 0 },
     Config: { Hostname: sandbox.hostname, Labels: sandbox.labels },
     ...settings,
     NetworkSettings: settings,

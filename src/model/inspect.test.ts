@@ -149,7 +149,7 @@ describe('inspectSandbox', () => {
       Id: sandbox.id,
       Name: 'api',
       Created: '2026-01-02T00:00:00.000000000Z',
-      State: { Status: 'running', Pid: 0 },
+      State: { Status: 'running', Pid: 0, UntilPid: 0 },
       Config: { Hostname: 'api-host', Labels: { app: 'api' } },
       ...side,
       NetworkSettings: side,
@@ -168,7 +168,7 @@ describe('inspectSandbox', () => {
 
   it('shows its process, and what it is in the midst of', () => {
     const process = { pid: 4121, started: '1', command: ['nginx'] };
-    expect(inspectSandbox({ ...sandbox, process }, [], []).State).toEqual({ Status: 'running', Pid: 4121 });
+    expect(inspectSandbox({ ...sandbox, process }, [], []).State).toEqual({ Status: 'running', Pid: 4121, UntilPid: 0 });
     expect(inspectSandbox({ ...sandbox, state: 'creating' }, [], []).State.Status).toBe('created');
     expect(inspectSandbox({ ...sandbox, state: 'removing' }, [], []).State.Status).toBe('removing');
   });

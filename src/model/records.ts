@@ -1,5 +1,6 @@
 import type { Id } from '../base/id.js';
 import type { Facts } from '../base/json.js';
+import type { ProcessId } from '../base/process-id.js';
 import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
 import type { Protocol, Stack } from '../resource/resource.js';
 
@@ -63,10 +64,8 @@ export interface Network {
   readonly facts: Facts | null;
 }
 
-/** A process that lives in a sandbox: `run` records it. `started` is field 22 of /proc/PID/stat, so that a reused pid is not mistaken for it. */
-export interface SandboxProcess {
-  readonly pid: number;
-  readonly started: string;
+/** A process that lives in a sandbox: `run` records it. */
+export interface SandboxProcess extends ProcessId {
   readonly command: readonly string[];
 }
 
@@ -100,7 +99,7 @@ export interface PublishedPort {
   readonly target: number;
 }
 
-/** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot. */
+/** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot, or as its holder. */
 export interface Sandbox {
   readonly id: Id;
   readonly name: string;
@@ -121,6 +120,8 @@ export interface Sandbox {
   /** In the order in which they were asked for. Live on the endpoint that is the way out for their family; without one they wait. */
   readonly ports: readonly PublishedPort[];
   readonly process?: SandboxProcess;
+  /** The process whose end removes the sandbox. */
+  readonly holder?: ProcessId;
 }
 
 /**

@@ -8,6 +8,7 @@ import { lookingConforms } from './kernel/looking.js';
 import { namespacesConform } from './kernel/namespaces.js';
 import { plansConform } from './kernel/plans.js';
 import { portsConform } from './kernel/ports.js';
+import { processesConform } from './kernel/processes.js';
 import { routesConform } from './kernel/routes.js';
 import { socketsConform } from './kernel/sockets.js';
 import { surveysConform } from './kernel/surveys.js';
@@ -30,6 +31,7 @@ export function kernelConformance(name: string, open: Open): void {
     plansConform(open);
     socketsConform(open);
     heldConforms(open);
+    processesConform(open);
     surveysConform(open);
     lookingConforms(open);
     watchingConforms(open);

@@ -3,6 +3,7 @@ import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { kernelConformance } from '../conformance/kernel.js';
 import { strangersNamespace } from '../tool/held-namespace.js';
 import { hostNamespace } from '../tool/host-namespace.js';
+import { strangers } from '../tool/strangers.js';
 
 kernelConformance('linux', async () => {
   const host = await hostNamespace();
@@ -25,6 +26,7 @@ kernelConformance('linux', async () => {
       return { path, release: close };
     },
     disturb: host,
+    ...strangers(),
     closeSocket: closeSync,
     async close() {
       await kernel[Symbol.asyncDispose]();

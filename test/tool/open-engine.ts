@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/base/clock.js';
 import { Hub } from '../../src/base/hub.js';
-import { silent } from '../../src/base/log.js';
+import { type Log, silent } from '../../src/base/log.js';
 import { Queues } from '../../src/base/queues.js';
 import { driftCheck } from '../../src/doctor/checks/drift.js';
 import { otherInstanceCheck } from '../../src/doctor/checks/other-instance.js';
@@ -9,6 +9,7 @@ import { hostDriver } from '../../src/drivers/host/host-driver.js';
 import { nullDriver } from '../../src/drivers/null/null-driver.js';
 import { BootJournal } from '../../src/engine/boot-journal.js';
 import type { Context } from '../../src/engine/context.js';
+import { Holders } from '../../src/engine/controllers/holders.js';
 import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
 import { Draining } from '../../src/engine/draining.js';
 import { Engine } from '../../src/engine/engine.js';
@@ -31,10 +32,11 @@ export interface TestGround {
   readonly boot: Store;
   /** The instance's id; that of the kernel. */
   readonly id?: string;
+  readonly log?: Log;
 }
 
 /** An engine on this ground, with its insides in sight. */
-export async function openEngine({ kernel, definitions, boot, id = 'test' }: TestGround) {
+export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
@@ -44,7 +46,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test' }: Tes
     records,
     ledger,
     journal,
-    names: new NamesFollower({ records, ledger, log: silent, upstreams }, silentNames),
+    names: new NamesFollower({ records, ledger, log, upstreams }, silentNames),
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
@@ -57,14 +59,14 @@ export async function openEngine({ kernel, definitions, boot, id = 'test' }: Tes
     draining: new Draining(),
     hub: new Hub<FairleadEvent>(),
     clock: systemClock,
-    log: silent,
+    log,
     avoid: [],
     ruleset: () => '',
-    alive: () => false,
     about: {},
   };
   await recover(context);
   const events: string[] = [];
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
-  return { fairlead: new Engine(context, async () => {}), context, ipam, events };
+  const holders = new Holders(context);
+  return { fairlead: new Engine(context, () => holders.close()), context, ipam, events };
 }

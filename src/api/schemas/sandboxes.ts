@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import type { ProcessId } from '../../base/process-id.js';
 import type { Ip } from '../../ip/types.js';
-import type { DnsAsk, HostAsk, SandboxAsk, SandboxChange } from '../../model/asks.js';
+import type { DnsAsk, HostAsk, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
 import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
 import { id, state, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
 import { portAsk, publishedPort } from './ports.js';
 import { fields, shape, text } from './shape.js';
+
+const processId = shape<ProcessId>()('ProcessId', fields({ pid: z.int(), started: z.string() }));
+
+const untilAsk = shape<UntilAsk>()('UntilAsk', fields({ pid: z.int(), started: z.string().exactOptional() }));
 
 const sandboxProcess = shape<SandboxProcess>()('SandboxProcess', fields({ pid: z.int(), started: z.string(), command: z.array(z.string()) }));
 
@@ -40,6 +45,7 @@ export const sandboxAsk = shape<SandboxAsk>()(
     labels: strings.exactOptional(),
     networks: z.array(attachAsk).exactOptional(),
     ports: z.array(portAsk).exactOptional(),
+    until: untilAsk.exactOptional(),
   }),
 );
 
@@ -72,5 +78,6 @@ export const sandbox = shape<Sandbox>()(
     labels: strings,
     ports: z.array(publishedPort),
     process: sandboxProcess.exactOptional(),
+    holder: processId.exactOptional(),
   }),
 );

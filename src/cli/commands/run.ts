@@ -1,3 +1,4 @@
+import type { UntilAsk } from '../../model/asks.js';
 import type { Sandbox } from '../../model/records.js';
 import { parseAttach } from '../parse/attach.js';
 import { collect } from '../parse/pairs.js';
@@ -6,6 +7,7 @@ import { type ProgramFlags, prepare, programFlags } from '../process/program.js'
 import { runDetached } from '../process/run-detached.js';
 import { runForeground } from '../process/run-foreground.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../dns-flags.js';
+import { until } from '../process/until.js';
 import type { Define } from '../define.js';
 import { STATEMENT } from '../statement.js';
 import type { Shell } from '../shell.js';
@@ -44,12 +46,12 @@ export const run: Define = (command, shell) => {
     .action(async (cmd: string, args: readonly string[], flags: Flags) => {
       if (flags.log !== undefined && !flags.detach) throw usage('--log is for -d; without it the output is here', ABOUT.help);
       const program = prepare([cmd, ...args], flags, shell.world, ABOUT);
-      const create = creation(shell, flags);
+      const create = creation(shell, flags, flags.detach ? undefined : until(process.pid));
       await (flags.detach ? runDetached(shell, program, create, flags.log) : runForeground(shell, program, create));
     });
 };
 
-function creation(shell: Shell, { name, hostname, network = ['bridge'], publish, ...flags }: Flags): () => Promise<Sandbox> {
+function creation(shell: Shell, { name, hostname, network = ['bridge'], publish, ...flags }: Flags, holder: UntilAsk | undefined): () => Promise<Sandbox> {
   const networks = network.map(parseAttach);
   const ports = publish?.map(parsePublish);
   const dns = dnsAsk(flags, ABOUT.help);
@@ -61,6 +63,7 @@ function creation(shell: Shell, { name, hostname, network = ['bridge'], publish,
       ...(hostname !== undefined && { hostname }),
       ...(dns && { dns }),
       ...(ports && { ports }),
+      ...(holder && { until: holder }),
     });
   };
 }

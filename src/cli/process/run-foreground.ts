@@ -1,4 +1,4 @@
-import { FairleadError } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import type { Sandbox } from '../../model/records.js';
 import type { Shell } from '../shell.js';
 import { enterSandbox, surroundings } from './enter-sandbox.js';
@@ -6,16 +6,25 @@ import { PassedSignals, statusOfSignal } from './passed-signals.js';
 import type { Program } from './program.js';
 import { startIn } from './start.js';
 
-/** Runs the program in a new sandbox, waits for it, removes the sandbox whatever happened, and ends with the program's status. */
+/**
+ * Runs the program in a new sandbox, waits for it, removes the sandbox whatever happened, and ends with the program's status.
+ * The sandbox is to go with this process: where this is killed the daemon removes it, where both are, the next daemon.
+ */
 export async function runForeground(shell: Shell, program: Program, create: () => Promise<Sandbox>): Promise<void> {
   using signals = new PassedSignals();
   const sandbox = await create();
+  let failed: unknown;
   try {
     shell.status = signals.early ? statusOfSignal(signals.early) : await waitFor(shell, program, sandbox, signals);
   } catch (error) {
-    shell.fail(error);
+    failed = error;
   }
-  await remove(shell, sandbox);
+  const left = await remove(shell, sandbox);
+  // A daemon that has gone is said once, with what that leaves.
+  const once = left !== undefined && isGone(failed);
+  if (failed !== undefined && !once) shell.fail(failed);
+  // The status stays the program's: its caller asked for that.
+  if (left !== undefined) shell.fail(left, once ? undefined : shell.status);
 }
 
 async function waitFor(shell: Shell, program: Program, sandbox: Sandbox, signals: PassedSignals): Promise<number> {
@@ -30,12 +39,15 @@ async function waitFor(shell: Shell, program: Program, sandbox: Sandbox, signals
   return status;
 }
 
-// The status stays the program's: its caller asked for that.
-async function remove(shell: Shell, sandbox: Sandbox): Promise<void> {
-  const { status } = shell;
+/** Removes the sandbox; answers what kept it from that. */
+async function remove(shell: Shell, { id, name }: Sandbox): Promise<unknown> {
   try {
-    await (await shell.fairlead()).sandboxes.remove(sandbox.id, { force: true, settle: true });
+    await (await shell.fairlead()).sandboxes.remove(id, { force: true, settle: true });
+    return undefined;
   } catch (error) {
-    if (!FairleadError.is(error) || error.code !== 'sandbox-absent') shell.fail(error, status);
+    if (isGone(error)) return failure('sandbox-left', { socket: error.values['socket'] ?? '', sandbox: name }, { cause: error });
+    return FairleadError.is(error) && error.code === 'sandbox-absent' ? undefined : error;
   }
 }
+
+const isGone = (error: unknown): error is FairleadError => FairleadError.is(error) && error.code === 'daemon-absent';

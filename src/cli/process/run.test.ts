@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeWorld } from '../../../test/tool/fake-world.js';
+import { serveApi } from '../../api/server.js';
+import { connectFairlead } from '../../client/client.js';
 import { createFairlead } from '../../index.js';
 import { isAlive } from '../../kernel/linux/process.js';
 import type { Fairlead } from '../../model/fairlead.js';
@@ -132,6 +134,21 @@ describe('running', () => {
     });
     expect([shell.status, world.taken(), await fairlead.sandboxes.list()]).toEqual([143, { out: '', err: '' }, []]);
     expect(process.listenerCount('SIGTERM')).toBe(0);
+  });
+
+  it('says once that the daemon has gone before the program was started, and what it leaves', async () => {
+    const server = await serveApi({ fairlead, socket: { path: join(folder, 'd.sock') }, version: '1' });
+    await using client = connectFairlead(`unix://${join(folder, 'd.sock')}`);
+    const world = fakeWorld({ connect: async () => client });
+    const shell = new Shell(world);
+    await runForeground(shell, program(':'), async () => {
+      const sandbox = await client.sandboxes.create({ name: 'left' });
+      await server[Symbol.asyncDispose]();
+      return sandbox;
+    });
+    const { err } = world.taken();
+    expect([shell.status, err.match(/\[.*\]/g), err]).toEqual([125, ['[sandbox-left]'], expect.stringContaining('sandbox left is')]);
+    await fairlead.sandboxes.remove('left');
   });
 
   it('makes nothing where the log cannot be written', async () => {

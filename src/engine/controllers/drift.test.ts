@@ -54,7 +54,6 @@ async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' }
     log: { ...silent, error: (what, values) => errors.push(`${what}: ${values?.['objects']}`) },
     avoid: [],
     ruleset: () => '',
-    alive: () => false,
     about: {},
   };
   const looks: string[] = [];

@@ -1,7 +1,7 @@
 import { failure } from '../../base/error.js';
 import { newId, randomHex, shortId } from '../../base/id.js';
 import { collect, perform, step } from '../../base/steps.js';
-import type { SandboxAsk } from '../../model/asks.js';
+import type { SandboxAsk, UntilAsk } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { Stack } from '../../resource/resource.js';
 import { announce } from '../announce.js';
@@ -14,6 +14,7 @@ import { parseDns } from '../parse/dns.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { parsePorts, type PortWish } from '../parse/ports.js';
 import { publish } from '../publish.js';
+import { parseUntil } from '../parse/until.js';
 import { realize, unrealize } from '../realize.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
@@ -22,6 +23,7 @@ interface Creation {
   readonly context: Context;
   readonly requests: readonly AttachRequest[];
   readonly wishes: readonly PortWish[];
+  readonly until: UntilAsk | undefined;
   sandbox: Sandbox;
   endpoints: readonly Endpoint[];
   taken: ReadonlySet<string>;
@@ -44,6 +46,7 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
         context,
         requests,
         wishes,
+        until: ask.until,
         sandbox,
         endpoints: [],
         taken: new Set<string>(),
@@ -87,6 +90,10 @@ function draft(context: Context, id: string, name: string, ask: SandboxAsk, requ
 }
 
 const STEPS = [
+  step<Creation>('look at the process that it goes with', async (creation) => {
+    const { context, until, sandbox } = creation;
+    if (until) creation.sandbox = { ...sandbox, holder: await parseUntil(context, until) };
+  }),
   step<Creation>('reserve the name', ({ context: { records }, sandbox }) => {
     if (records.sandboxes.named(sandbox.name).length > 0) throw failure('name-taken', { kind: 'sandbox', name: sandbox.name });
     records.sandboxes.put(sandbox);

@@ -19,8 +19,8 @@ interface Removal {
 
 /** Removes a sandbox with its endpoints. One whose recorded process still runs only by force. */
 export async function removeSandbox(context: Context, ref: string, how: RemoveHow): Promise<void> {
-  const { drained, endpoints } = await withSandbox(context, ref, (sandbox, endpoints) => {
-    unoccupied(context, sandbox, how);
+  const { drained, endpoints } = await withSandbox(context, ref, async (sandbox, endpoints) => {
+    await unoccupied(context, sandbox, how);
     return perform(STEPS, { context, sandbox, endpoints, drained: Promise.resolve() });
   });
   for (const each of new Set(endpoints.map(({ network }) => network))) await unrealize(context, each);
@@ -54,6 +54,6 @@ const STEPS = [
   }),
 ];
 
-function unoccupied({ alive }: Context, { name, process }: Sandbox, { force }: RemoveHow): void {
-  if (process && !force && alive(process)) throw failure('sandbox-busy', { sandbox: name, pid: process.pid });
+async function unoccupied({ kernel }: Context, { name, process }: Sandbox, { force }: RemoveHow): Promise<void> {
+  if (process && !force && (await kernel.started(process.pid)) === process.started) throw failure('sandbox-busy', { sandbox: name, pid: process.pid });
 }

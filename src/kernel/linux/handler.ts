@@ -8,6 +8,7 @@ import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
 import type { Machine } from './machine.js';
 import { cookieAt } from './namespaces.js';
+import { Processes, startOfProcess } from './processes.js';
 import type { Ask, Say } from './protocol.js';
 import { read } from './read.js';
 import { readThese } from './read-these.js';
@@ -18,6 +19,8 @@ import { readSysctl } from './sysctl.js';
 
 /** Answers what the worker is asked. */
 export class Handler {
+  /** The processes whose end is waited for. */
+  readonly processes: Processes;
   readonly #machine: Machine;
   readonly #reaper: Reaper;
   readonly #say: (message: Say) => void;
@@ -27,6 +30,7 @@ export class Handler {
     this.#machine = machine;
     this.#reaper = reaper;
     this.#say = say;
+    this.processes = new Processes((asker) => say({ ended: asker }));
   }
 
   /** What is heard, while somebody watches. */
@@ -53,14 +57,19 @@ export class Handler {
         return cookieAt(this.#machine.stacks, ask.path);
       case 'socket':
         return this.#socket(ask.stack, ask.spec);
+      case 'started':
+        return asking(`waitpid ${ask.pid}`, () => startOfProcess(ask.pid));
+      case 'ended':
+        return asking(`waitpid ${ask.process.pid}`, () => this.processes.wait(ask.id, ask.process));
+      case 'forget':
+        return this.processes.forget(ask.asker);
       case 'settled':
         return this.causing(() => this.#reaper.finish());
       case 'watch':
         this.#events ??= new Events(this.#machine);
         return undefined;
       case 'unwatch':
-        this.close();
-        return undefined;
+        return this.#unwatch();
     }
   }
 
@@ -75,6 +84,11 @@ export class Handler {
   }
 
   close(): void {
+    this.#unwatch();
+    this.processes.close();
+  }
+
+  #unwatch(): void {
     this.#events?.close();
     this.#events = undefined;
   }

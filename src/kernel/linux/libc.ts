@@ -48,6 +48,8 @@ const raw = {
   mount: declare('int mount(const char *, const char *, const char *, unsigned long, const void *)'),
   umount2: declare('int umount2(const char *, int)'),
   unlink: declare('int unlink(const char *)'),
+  // For what a libc may be too old to know by name.
+  syscall: declare('long syscall(long, long, long)'),
 };
 
 /** Calls that answer a number or throw `SystemError`, by their names in libc. */

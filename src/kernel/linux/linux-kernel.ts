@@ -1,10 +1,11 @@
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type FairleadError, failure } from '../../base/error.js';
+import { failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import { type Log, silent } from '../../base/log.js';
+import type { ProcessId } from '../../base/process-id.js';
 import { retell } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
@@ -25,7 +26,7 @@ export interface LinuxKernelOptions {
 
 interface Waiting {
   readonly done: (answer: unknown) => void;
-  readonly failed: (error: FairleadError) => void;
+  readonly failed: (error: unknown) => void;
 }
 
 const ONE = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0);
@@ -46,6 +47,8 @@ export class LinuxKernel implements Kernel {
   readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   readonly #draining = new Map<number, () => void>();
+  /** Who waits for the end of a process. */
+  readonly #running = new Map<number, Waiting>();
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
   readonly #log: Log;
@@ -135,6 +138,28 @@ export class LinuxKernel implements Kernel {
     return this.#ask('socket', { stack, spec });
   }
 
+  started(pid: number): Promise<string | undefined> {
+    return this.#ask('started', { pid });
+  }
+
+  async ended(process: ProcessId, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const id = this.#last + 1;
+    const forget = () => {
+      this.#running.get(id)?.failed(signal.reason);
+      const report = (error: unknown) => this.#closing.signal.aborted || this.#log.warn('a process cannot be forgotten', { error: String(error) });
+      this.#ask('forget', { asker: id }).catch(report);
+    };
+    signal.addEventListener('abort', forget, { once: true });
+    const end = new Promise<unknown>((done, failed) => this.#running.set(id, { done, failed }));
+    try {
+      await Promise.race([end, this.#ask('ended', { process }).then((runs) => (runs ? end : undefined))]);
+    } finally {
+      this.#running.delete(id);
+      signal.removeEventListener('abort', forget);
+    }
+  }
+
   settled(): Promise<void> {
     return this.#ask('settled', {});
   }
@@ -171,6 +196,7 @@ export class LinuxKernel implements Kernel {
     if ('answer' in message) this.#settle(message.id)?.done(message.answer);
     else if ('error' in message) this.#settle(message.id)?.failed(retell(message.error));
     else if ('drained' in message) this.#drained(message.drained);
+    else if ('ended' in message) this.#running.get(message.ended)?.done(undefined);
     else if ('touched' in message) this.#touched.tell(message.touched);
     else if ('log' in message) this.#log[message.log.level](message.log.what, message.log.values);
   }
@@ -195,7 +221,7 @@ export class LinuxKernel implements Kernel {
   // What the thread did not answer, it never will.
   #abandon(): void {
     this.#closing.abort();
-    for (const { failed } of this.#waiting.values()) failed(failure('kernel-closed', {}));
+    for (const { failed } of [...this.#waiting.values(), ...this.#running.values()]) failed(failure('kernel-closed', {}));
     this.#waiting.clear();
     for (const drained of this.#draining.values()) drained();
     this.#draining.clear();

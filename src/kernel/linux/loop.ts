@@ -16,8 +16,8 @@ const BURST = 10;
 /**
  * The kernel thread's own loop. Requests come first; pending deletions have their turn when none waits; then it sleeps:
  *
- *     requests ──► one piece of pending deletions ──► poll(wake, events; until a deletion or a burst is due) ──┐
- *        ▲─────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *     requests ──► one piece of pending deletions ──► poll(wake, ends of processes, events; until a deletion or a burst is due) ──┐
+ *        ▲────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 export class Loop {
   readonly #port: MessagePort;
@@ -67,14 +67,15 @@ export class Loop {
   }
 
   #sleep(): void {
-    const { events } = this.#handler;
-    const descriptors = [this.#wake, ...(events?.descriptors ?? [])];
+    const { events, processes } = this.#handler;
+    const descriptors = [this.#wake, processes.descriptor, ...(events?.descriptors ?? [])];
     const polled = new Int32Array(descriptors.length * 2); // struct pollfd: fd i32, events i16, revents i16
     for (const [index, fd] of descriptors.entries()) polled.set([fd, POLLIN], index * 2);
     poll(polled, this.#timeout());
-    if (polled[1] !== POLLIN) libc.read(this.#wake, new Uint8Array(8), 8);
-    if (!events || !polled.some((word, index) => index > 1 && index % 2 === 1 && word !== POLLIN)) return;
-    events.gather();
+    const [woken, ended, ...heard] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
+    if (woken) libc.read(this.#wake, new Uint8Array(8), 8);
+    if (ended) processes.gather();
+    if (heard.includes(true)) events?.gather();
   }
 
   // What others did may also have been read while a request was answered: it is due before the thread sleeps.

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ProcessId } from '../../base/process-id.js';
 
 /** The start time of a process in clock ticks after boot: field 22 of /proc/PID/stat (proc(5)); `undefined` when there is none or it has died. */
 export function startOf(pid: number): string | undefined {
@@ -14,4 +15,4 @@ export function startOf(pid: number): string | undefined {
 }
 
 /** Whether this very process still runs: a pid may have been given to another since. */
-export const isAlive = ({ pid, started }: { readonly pid: number; readonly started: string }): boolean => startOf(pid) === started;
+export const isAlive = ({ pid, started }: ProcessId): boolean => startOf(pid) === started;

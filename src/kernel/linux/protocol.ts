@@ -1,4 +1,5 @@
 import type { Facts } from '../../base/json.js';
+import type { ProcessId } from '../../base/process-id.js';
 import type { Told } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
@@ -25,6 +26,11 @@ export interface Calls {
   survey: { stack: Stack; answer: Survey };
   cookie: { path: string; answer: string };
   socket: { stack: Stack; spec: SocketSpec; answer: number };
+  started: { pid: number; answer: string | undefined };
+  /** True when it still runs; `ended` follows then. */
+  ended: { process: ProcessId; answer: boolean };
+  /** Waits no longer for what this request asked for. */
+  forget: { asker: number; answer: undefined };
   settled: { answer: undefined };
   watch: { answer: undefined };
   unwatch: { answer: undefined };
@@ -39,6 +45,7 @@ export type Say =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: Told }
   | { readonly drained: number }
+  | { readonly ended: number }
   | { readonly touched: readonly Key[] }
   | {
       readonly log: {

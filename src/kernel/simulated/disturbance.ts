@@ -1,8 +1,10 @@
+import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress } from '../../ip/types.js';
 import { keyOf, linkKey } from '../../resource/key.js';
 import type { Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
 import { unplug } from './links.js';
+import { endProcess, startProcess } from './processes.js';
 import { Undo } from './undo.js';
 import { type Link, linkOf, netOf, type World } from './world.js';
 
@@ -51,6 +53,16 @@ export class Disturbance {
   /** `sysctl -w`: whoever watches is not told, as with Linux. */
   async writeSysctl(path: string, value: string, stack: Stack = 'host'): Promise<void> {
     netOf(this.#world, stack).sysctls.set(path, value);
+  }
+
+  /** Starts a process; its pid is one that was given before where `pid` says so. */
+  async startProcess(pid?: number): Promise<ProcessId> {
+    return startProcess(this.#world, pid);
+  }
+
+  /** `kill -9`. */
+  async endProcess(pid: number): Promise<void> {
+    endProcess(this.#world, pid);
   }
 
   #touch(link: Link, key: Key): void {

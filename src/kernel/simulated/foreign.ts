@@ -1,7 +1,9 @@
+import { Hub } from '../../base/hub.js';
 import type { InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
 import { putRoute } from './addresses.js';
 import { plug } from './links.js';
 import { networkOf } from './network-of.js';
+import { firstProcesses } from './processes.js';
 import { Undo } from './undo.js';
 import { linkOf, newLink, newNet, type World } from './world.js';
 
@@ -40,5 +42,15 @@ export function newWorld({
   }
   if (forwarding?.[4]) net.sysctls.set('net/ipv4/ip_forward', '1');
   if (forwarding?.[6]) net.sysctls.set('net/ipv6/conf/all/forwarding', '1');
-  return { path, stacks: new Map([['host', { net }]]), paths: new Map([[path, net]]), descriptors: new Map(), descriptorsMade: 0, offered: 0 };
+  return {
+    path,
+    stacks: new Map([['host', { net }]]),
+    paths: new Map([[path, net]]),
+    descriptors: new Map(),
+    descriptorsMade: 0,
+    processes: firstProcesses(),
+    ends: new Hub(),
+    processesMade: 0,
+    offered: 0,
+  };
 }

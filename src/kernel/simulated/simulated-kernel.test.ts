@@ -22,6 +22,8 @@ kernelConformance('simulated', async () => {
     get disturb() {
       return kernel.disturb;
     },
+    startProcess: async () => (await kernel.disturb.startProcess()).pid,
+    endProcess: (pid) => kernel.disturb.endProcess(pid),
     closeSocket: (descriptor) => kernel.close(descriptor),
     close: async () => kernel[Symbol.asyncDispose](),
   };

@@ -1,6 +1,7 @@
 import { asFailure, failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
+import type { ProcessId } from '../../base/process-id.js';
 import { commands } from '../../resource/commands.js';
 import { endsOf, linkKey } from '../../resource/key.js';
 import type { Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
@@ -13,6 +14,7 @@ import { type Foreign, newWorld } from './foreign.js';
 import { namespaceAt, offerNamespace } from './namespaces.js';
 import { Held } from './held.js';
 import { type Hand, operate } from './operate.js';
+import { processEnd } from './processes.js';
 import { ours, survey } from './reading.js';
 import { bind } from './sockets.js';
 import { sysctlNow } from './sysctls.js';
@@ -114,13 +116,23 @@ export class SimulatedKernel implements Kernel {
     return this.#answer(`bind ${spec.type} ${spec.address} ${spec.port}`, () => bind(this.#world, netOf(this.#world, stack), spec));
   }
 
+  async started(pid: number): Promise<string | undefined> {
+    this.#open();
+    return this.#world.processes.get(pid);
+  }
+
+  async ended(process: ProcessId, signal: AbortSignal): Promise<void> {
+    this.#open();
+    await processEnd(this.#world, process, AbortSignal.any([signal, this.#closing.signal]));
+  }
+
   async settled(): Promise<void> {
     this.#open();
     await this.#drain.now();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
+    this.#closing.abort(failure('kernel-closed', {}));
     await this.#drain.now();
     this.#hand.held.close();
   }

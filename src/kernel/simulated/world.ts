@@ -1,3 +1,5 @@
+import type { Hub } from '../../base/hub.js';
+import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import type { ElementResource, LinkResource, NamespaceResource, NeighbourResource, RouteResource, Stack, TableResource } from '../../resource/resource.js';
 import { Connections } from './connections.js';
@@ -70,6 +72,10 @@ export interface World {
   /** What closes each open socket. */
   readonly descriptors: Map<number, () => void>;
   descriptorsMade: number;
+  /** The start times of what runs, by pid. */
+  readonly processes: Map<number, string>;
+  readonly ends: Hub<ProcessId>;
+  processesMade: number;
   offered: number;
 }
 

@@ -16,6 +16,10 @@ export function closingConforms(open: Open): void {
         return 'ended';
       })();
       const path = kernel.pathOf('host');
+      const pid = await host.startProcess();
+      const process = { pid, started: (await kernel.started(pid)) ?? '' };
+      const waiting = failureOf(kernel.ended(process, stop.signal));
+      await kernel.settled();
       await kernel[Symbol.asyncDispose]();
       expect(await ended).toBe('ended');
       const closed = { code: 'kernel-closed' };
@@ -25,7 +29,11 @@ export function closingConforms(open: Open): void {
       expect(await failureOf(kernel.survey('host'))).toMatchObject(closed);
       expect(await failureOf(kernel.cookie(path))).toMatchObject(closed);
       expect(await failureOf(kernel.socket('host', { type: 'udp', address: '127.0.0.1' as Ip, port: 0 }))).toMatchObject(closed);
+      expect(await waiting).toMatchObject(closed);
+      expect(await failureOf(kernel.ended(process, stop.signal))).toMatchObject(closed);
+      expect(await failureOf(kernel.started(pid))).toMatchObject(closed);
       expect(await failureOf(kernel.settled())).toMatchObject(closed);
+      await host.endProcess(pid);
       await kernel[Symbol.asyncDispose]();
       await host.close();
     });

@@ -19,6 +19,10 @@ export interface Host {
     flushRuleset(): Promise<void>;
     deleteAddress(link: string, address: string): Promise<void>;
   };
+  /** Starts a process on this host; answers its pid. */
+  startProcess(): Promise<number>;
+  /** Ends it with SIGKILL, and returns when it has gone. */
+  endProcess(pid: number): Promise<void>;
   /** Closes a descriptor that the kernel gave. */
   closeSocket(descriptor: number): void;
   close(): Promise<void>;

@@ -1,8 +1,10 @@
 import { parseAttach } from '../../parse/attach.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../../dns-flags.js';
+import { wholeNumber } from '../../parse/whole-number.js';
 import { namespacePath } from '../../process/namespace-path.js';
 import { parsePublish, PUBLISH } from '../../parse/publish.js';
+import { until } from '../../process/until.js';
 import type { Define } from '../../define.js';
 
 const HELP = 'fairlead sandbox create --help';
@@ -14,6 +16,7 @@ interface Flags extends DnsFlags {
   readonly network?: readonly string[];
   readonly publish?: readonly string[];
   readonly label?: readonly string[];
+  readonly untilPid?: string;
 }
 
 /** `sandbox create`: prints the id. */
@@ -24,9 +27,11 @@ export const create: Define = (command, shell) => {
     .option('-p, --publish <PORT>', PUBLISH, collect)
     .option('--hostname <NAME>', 'its host name')
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
-    .option('--label <K=V>', 'a label; may repeat', collect);
-  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, label, ...flags }: Flags) => {
+    .option('--label <K=V>', 'a label; may repeat', collect)
+    .option('--until-pid <PID>', 'goes when this process ends: --until-pid $$ is the shell');
+  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, label, untilPid, ...flags }: Flags) => {
     const labels = pairs('--label', label, HELP);
+    const pid = wholeNumber('--until-pid', untilPid, HELP);
     const dns = dnsAsk(flags, HELP);
     const networks = network?.map(parseAttach);
     const ports = publish?.map(parsePublish);
@@ -39,6 +44,7 @@ export const create: Define = (command, shell) => {
       ...(labels && { labels }),
       ...(networks && { networks }),
       ...(ports && { ports }),
+      ...(pid !== undefined && { until: until(pid) }),
     });
     shell.print(sandbox.id);
   });

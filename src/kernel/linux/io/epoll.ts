@@ -23,7 +23,8 @@ const ROUND = 64;
  * names it is being worked off: each registration has a number of its own, and an event of an old one is left out.
  */
 export class Epoll {
-  readonly #fd = libc.epoll_create1(EPOLL_CLOEXEC);
+  /** Readable while any of them is: another loop may wait for it. */
+  readonly descriptor = libc.epoll_create1(EPOLL_CLOEXEC);
   readonly #events = new Memory(ROUND * EVENT);
   readonly #one = new Memory(EVENT);
   readonly #watched: (Watched | undefined)[] = [];
@@ -51,13 +52,13 @@ export class Epoll {
   /** Forgets a descriptor and closes it. */
   close(fd: number): void {
     this.#watched[fd] = undefined;
-    libc.epoll_ctl(this.#fd, EPOLL_CTL_DEL, fd, null);
+    libc.epoll_ctl(this.descriptor, EPOLL_CTL_DEL, fd, null);
     libc.close(fd);
   }
 
   /** Waits until something is ready, at most `timeout` milliseconds (-1: for ever). */
   wait(timeout: number): void {
-    const count = calls.epollWait(this.#fd, this.#events.address, ROUND, timeout);
+    const count = calls.epollWait(this.descriptor, this.#events.address, ROUND, timeout);
     if (count < 0 && count !== -EINTR) throw new SystemError('epoll_wait', -count);
     this.#count = Math.max(0, count);
   }
@@ -79,7 +80,7 @@ export class Epoll {
   }
 
   end(): void {
-    libc.close(this.#fd);
+    libc.close(this.descriptor);
   }
 
   #control(operation: number, fd: number, events: number, registration: number): void {
@@ -87,6 +88,6 @@ export class Epoll {
     view.setUint32(0, events, true);
     view.setUint32(DATA, fd, true);
     view.setUint32(DATA + 4, registration, true);
-    libc.epoll_ctl(this.#fd, operation, fd, bytes);
+    libc.epoll_ctl(this.descriptor, operation, fd, bytes);
   }
 }
