@@ -1,11 +1,11 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
-import type { Log } from '../../base/log.js';
 import { tell } from '../../base/told.js';
 import { POLLIN } from './constants/socket.js';
 import { EINTR } from './errno.js';
 import { Handler } from './handler.js';
 import { libc, SystemError } from './libc.js';
+import { logTo } from './io/thread-words.js';
 import type { Machine } from './machine.js';
 import type { Ask, Say } from './protocol.js';
 import { Reaper } from './reaper.js';
@@ -104,9 +104,3 @@ function poll(polled: Int32Array, timeout: number): void {
     if (!(error instanceof SystemError) || error.errno !== EINTR) throw error;
   }
 }
-
-const logTo = (say: (message: Say) => void): Log => {
-  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (what: string, values?: Readonly<Record<string, unknown>>) =>
-    say({ log: { level, what, values } });
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-};

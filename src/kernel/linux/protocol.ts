@@ -1,9 +1,9 @@
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
-import type { Told } from '../../base/told.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
+import type { Asked, Word } from './io/thread-words.js';
 import type { Instance } from '../../resource/mark.js';
 
 /** What the worker thread is started with. */
@@ -37,20 +37,10 @@ export interface Calls {
 }
 
 /** One request. */
-export type Ask = { readonly [Call in keyof Calls]: { readonly id: number; readonly call: Call } & Readonly<Omit<Calls[Call], 'answer'>> }[keyof Calls];
+export type Ask = Asked<Calls>;
 
-/** What the worker says. */
-export type Say =
-  | { readonly ready: { readonly wake: number } }
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: Told }
-  | { readonly drained: number }
-  | { readonly ended: number }
-  | { readonly touched: readonly Key[] }
-  | {
-      readonly log: {
-        readonly level: 'debug' | 'info' | 'warn' | 'error';
-        readonly what: string;
-        readonly values: Readonly<Record<string, unknown>> | undefined;
-      };
-    };
+/** What the thread says by itself: the deletions of a call are done, a process has ended, somebody else changed what is ours. */
+export type News = { readonly drained: number } | { readonly ended: number } | { readonly touched: readonly Key[] };
+
+/** All that it says. */
+export type Say = Word | News;

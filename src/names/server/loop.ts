@@ -1,19 +1,19 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
-import type { Log } from '../../base/log.js';
 import { tell } from '../../base/told.js';
 import { Datagrams } from '../../kernel/linux/io/datagrams.js';
 import { Epoll, type Watched } from '../../kernel/linux/io/epoll.js';
 import { EPOLLIN } from '../../kernel/linux/io/events.js';
 import { Home } from '../../kernel/linux/io/home.js';
 import { Stream } from '../../kernel/linux/io/stream.js';
+import { logTo, type Word } from '../../kernel/linux/io/thread-words.js';
 import { openWake, quieten } from '../../kernel/linux/io/wake.js';
 import { Answerer } from '../answer.js';
 import { Cache } from '../cache.js';
 import { Zone } from '../zone.js';
 import { noCounts } from '../counts.js';
 import { Forwarder } from './forwarder.js';
-import type { Ask, Say, Start } from './protocol.js';
+import type { Ask, Start } from './protocol.js';
 import { Sandboxes } from './sandboxes.js';
 import type { Service } from './service.js';
 import { Waits } from './waits.js';
@@ -27,7 +27,7 @@ import { Waits } from './waits.js';
  */
 export class Loop implements Watched {
   readonly #port: MessagePort;
-  readonly #say: (message: Say) => void;
+  readonly #say: (word: Word) => void;
   readonly #ending: Int32Array;
   /** The descriptor that wakes it. Whoever has started the thread closes it, after its end. */
   readonly wake: number;
@@ -37,7 +37,7 @@ export class Loop implements Watched {
   readonly #sandboxes: Sandboxes;
 
   /** Throws `namespace-invalid` when `host` is none. */
-  constructor({ host, limits, ending }: Start, port: MessagePort, say: (message: Say) => void) {
+  constructor({ host, limits, ending }: Start, port: MessagePort, say: (word: Word) => void) {
     this.#port = port;
     this.#say = say;
     this.#ending = ending;
@@ -110,8 +110,3 @@ export class Loop implements Watched {
     return first === Number.POSITIVE_INFINITY ? -1 : Math.max(0, Math.ceil(first - performance.now()));
   }
 }
-
-const logTo = (say: (message: Say) => void): Log => {
-  const at = (level: keyof Log) => (what: string, values?: Readonly<Record<string, unknown>>) => say({ log: { level, what, values } });
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-};

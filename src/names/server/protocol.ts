@@ -1,6 +1,6 @@
 import type { Id } from '../../base/id.js';
-import type { Log } from '../../base/log.js';
 import type { Told } from '../../base/told.js';
+import type { Asked } from '../../kernel/linux/io/thread-words.js';
 import type { NamesChange } from '../types.js';
 import type { Counts } from '../counts.js';
 import type { Limits } from './limits.js';
@@ -22,11 +22,4 @@ export interface Calls {
 }
 
 /** One request. */
-export type Ask = { readonly [Call in keyof Calls]: { readonly id: number; readonly call: Call } & Readonly<Omit<Calls[Call], 'answer'>> }[keyof Calls];
-
-/** What the thread says. */
-export type Say =
-  | { readonly ready: { readonly wake: number } }
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: Told }
-  | { readonly log: { readonly level: keyof Log; readonly what: string; readonly values: Readonly<Record<string, unknown>> | undefined } };
+export type Ask = Asked<Calls>;
