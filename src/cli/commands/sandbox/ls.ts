@@ -1,6 +1,6 @@
 import { shortId } from '../../../base/id.js';
 import { isAlive } from '../../../kernel/linux/process.js';
-import { isLive, printPort } from '../../../model/ports.js';
+import { isLive, printPorts } from '../../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
 import { ago } from '../../ago.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
@@ -69,10 +69,7 @@ const rowOf = ({ sandbox, endpoints, networks }: Line, trunc: boolean): Row => (
   Name: sandbox.name,
   Networks: networks.join(', '),
   Addresses: endpoints.flatMap(({ leases }) => leases.map(({ ip }) => ip)).join(', '),
-  Ports: sandbox.ports
-    .filter((port) => isLive(port, endpoints))
-    .map(printPort)
-    .join(', '),
+  Ports: printPorts(sandbox.ports.filter((port) => isLive(port, endpoints))).join(', '),
   Created: ago(sandbox.created, Date.now()),
   Process: processOf(sandbox, trunc),
   Key: sandbox.key,
