@@ -6,7 +6,7 @@ import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
 
 const [, , path, name] = process.argv;
 enterNetwork(path);
-const work = { tcp, udp, listen, unlisten };
+const work = { tcp, udp, refusal, listen, unlisten };
 process.on('disconnect', () => process.exit(0));
 process.on('message', ({ call, args }) => void work[call](...args).then((answer) => process.send(answer)));
 
@@ -54,6 +54,20 @@ function udp(to, port, from) {
     socket.on('error', () => end(null));
     socket.on('message', (seen) => end(String(seen)));
     socket.bind(from ?? 0, () => socket.send('hello', port, to));
+  });
+}
+
+// A socket that is connected hears of an answer of ICMP; it does not hear a server that answers by another address.
+function refusal(to, port) {
+  return new Promise((resolve) => {
+    const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
+    const end = (code) => {
+      clearTimeout(timer);
+      socket.close(() => resolve(code));
+    };
+    const timer = setTimeout(end, WAIT, null);
+    socket.on('error', ({ code }) => end(code));
+    socket.connect(port, to, () => socket.send('hello'));
   });
 }
 

@@ -11,7 +11,7 @@ import {
   IPV6_V6ONLY,
   ON,
   OFF,
-  SO_RCVBUF,
+  SO_BINDTOIFINDEX,
   SO_REUSEADDR,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
@@ -23,9 +23,15 @@ import { libc, SystemError } from './libc.js';
 import { portHolder } from './port-holder.js';
 import type { Stacks } from './stacks.js';
 
+// The index of no interface: the kernel counts them up from 1, and never looks this one up (sock_bindtoindex of net/core/sock.c, Linux 5.1).
+const NO_INTERFACE = new Uint8Array(new Int32Array([0x7fffffff]).buffer);
+
 /**
  * The sockets that hold published ports. Bound and never listening: a connection that reaches one is refused, and another
  * program's bind fails, whatever its SO_REUSEADDR, because ours has none (inet_csk_bind_conflict of net/ipv4/inet_connection_sock.c).
+ * One of UDP would swallow what reaches it. It is bound to an interface that there is not, so that no packet finds it and the sender
+ * hears that the port is unreachable; it is in the way of every other socket but one that is bound to an interface itself
+ * (udp_lib_lport_inuse of net/ipv4/udp.c).
  */
 export class Held {
   readonly #stacks: Stacks;
@@ -85,11 +91,10 @@ function bound({ protocol, ip, port }: HeldResource, reuse: boolean): number {
   const fd = libc.socket(six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, protocol === 'sctp' ? IPPROTO_SCTP : 0);
   try {
     if (six) libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON, 4);
-    // Nobody reads it: what may still come (from an internal network) is to cost as little as can be. The kernel has a least size.
-    if (protocol === 'udp') libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, OFF, 4);
     if (reuse && protocol !== 'udp') libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4);
     bindTo(fd, ip, port);
     if (reuse) libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, OFF, 4);
+    if (protocol === 'udp') libc.setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, NO_INTERFACE, 4);
     return fd;
   } catch (error) {
     libc.close(fd);

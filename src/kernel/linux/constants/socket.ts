@@ -17,13 +17,14 @@ export const MSG_DONTWAIT = 0x40;
 export const MSG_TRUNC = 0x20;
 export const MSG_NOSIGNAL = 0x4000;
 
-/** include/uapi/asm-generic/socket.h. SO_NETNS_COOKIE since 5.14. */
+/** include/uapi/asm-generic/socket.h. SO_BINDTOIFINDEX since 5.1, SO_NETNS_COOKIE since 5.14. */
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
+export const SO_BINDTOIFINDEX = 62;
 export const SO_NETNS_COOKIE = 71;
 /** include/uapi/linux/in.h, tcp.h */
 export const IPPROTO_TCP = 6;

@@ -83,6 +83,7 @@ export const ipv6_addr: Datatype = address('ipv6_addr', 16, 8);
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['tcp', 6],
   ['udp', 17],
+  ['icmpv6', 58],
   ['sctp', 132],
 ]); // include/uapi/linux/in.h
 const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
@@ -111,6 +112,25 @@ export const inet_service: Datatype = {
     w.be16(decimal('inet_service', value, 0xffff));
   },
   read: (bytes) => String(be16(bytes)),
+};
+
+// RFC 4861 §4.3 and §4.4, by the names that nft has for them.
+const ICMPV6_TYPES: ReadonlyMap<string, number> = new Map([
+  ['nd-neighbor-solicit', 135],
+  ['nd-neighbor-advert', 136],
+]);
+const ICMPV6_TYPE_NAMES: ReadonlyMap<number, string> = new Map([...ICMPV6_TYPES].map(([name, number]) => [number, name]));
+
+/** What a message of ICMPv6 is about: neighbour discovery by name, all else by number. */
+export const icmpv6_type: Datatype = {
+  name: 'icmpv6_type',
+  size: 1,
+  id: 29,
+  byteorder: 2,
+  write(w, value) {
+    w.u8(ICMPV6_TYPES.get(value) ?? decimal('icmpv6_type', value, 255));
+  },
+  read: ([number = 0]) => ICMPV6_TYPE_NAMES.get(number) ?? String(number),
 };
 
 /** The IP version of a packet: `ipv4` or `ipv6`. */

@@ -76,7 +76,7 @@ describe('what a dump says', () => {
   });
 
   it.each([
-    ['a comment', NEWRULE, hex('v1 '), hex('v0 ')],
+    ['a comment', NEWRULE, hex('v2 '), hex('v0 ')],
     ['a verdict', NEWRULE, '0800010000000001', '0800010000000000'],
     ['a looked-up set', NEWRULE, hex('internal'), hex('internaX')],
     ['an address', NEWRULE, '050001007f', '050001007e'],

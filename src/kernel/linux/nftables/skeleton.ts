@@ -9,6 +9,7 @@ import {
   dnat,
   drop,
   goTo,
+  icmpv6,
   iifname,
   ip,
   ip6,
@@ -29,7 +30,7 @@ import {
 // Needs Linux 5.7: iifname in postrouting.
 
 /** Counts up when the meaning of the rules changes while their text does not, so that a table of an older version is replaced. */
-export const SKELETON_VERSION = 1;
+export const SKELETON_VERSION = 2;
 
 export const TABLE_NAME = 'fairlead';
 
@@ -100,7 +101,16 @@ export const chains: readonly ChainSpec[] = [
     rule(accept), // from a network to the outside
   ),
   // Hairpin through the gateway; bridged packets if br_netfilter is on.
-  chain('inside', rule(ct.state('established', 'related'), accept), rule(ct.status('dnat'), accept), rule(isIn('icc_off', iifname), drop), rule(accept)),
+  chain(
+    'inside',
+    rule(ct.state('established', 'related'), accept),
+    rule(ct.status('dnat'), accept),
+    // Whoever answers a neighbour's call to its published port must find the neighbour; conntrack does not track these. ARP is not IP and passes.
+    rule(is(icmpv6.type, 'nd-neighbor-solicit'), accept),
+    rule(is(icmpv6.type, 'nd-neighbor-advert'), accept),
+    rule(isIn('icc_off', iifname), drop),
+    rule(accept),
+  ),
   // New, and not through a published port.
   chain(
     'inbound',

@@ -1,6 +1,6 @@
 import { Writer } from '../netlink/writer.js';
 import { CT_STATE, CT_STATUS, RTN_LOCAL } from './constants.js';
-import { type Datatype, iface_index, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
+import { type Datatype, icmpv6_type, iface_index, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
 import { type Expression, type Register, registerAt } from './expression.js';
 import { lengthOf } from './set.js';
 
@@ -19,7 +19,7 @@ export interface Selector {
   /** The IP version that a packet must have for it: a table of family inet sees both. */
   readonly family?: 'ip' | 'ip6';
   /** The protocol that a packet must have for it. */
-  readonly protocol?: 'tcp' | 'udp';
+  readonly protocol?: 'tcp' | 'udp' | 'icmpv6';
   /** Loads the first `length` bytes of it. */
   load(into: Register, length: number): Expression;
 }
@@ -71,6 +71,17 @@ export interface PortField extends Selector {
 export const tcp = { sport: port('tcp', 'sport', 0), dport: port('tcp', 'dport', 2) };
 /** RFC 768. */
 export const udp = { sport: port('udp', 'sport', 0), dport: port('udp', 'dport', 2) };
+
+/** RFC 4443 §2.1. */
+export const icmpv6: { readonly type: Selector } = {
+  type: {
+    text: 'icmpv6 type',
+    type: icmpv6_type,
+    family: 'ip6',
+    protocol: 'icmpv6',
+    load: (into, length) => ({ is: 'payload', base: 'transport', offset: 0, length, into }),
+  },
+};
 
 // Where the checksum lies in the header of each.
 const CHECKSUM = { tcp: 16, udp: 6 } as const;
