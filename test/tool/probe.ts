@@ -1,4 +1,4 @@
-import { startProbe as startProber } from '#dist/daemon/demo/prober.js';
+import { BRIEF, startProbe as startProber } from '#dist/daemon/demo/prober.js';
 
 /** A process in a namespace that speaks to others when told to, and answers whoever speaks to it: the demo's. */
 export interface Probe {
@@ -12,7 +12,7 @@ export interface Probe {
 export async function startProbe(path: string): Promise<Probe> {
   const prober = await startProber(path);
   const visit = async (to: string, protocol: 'tcp' | 'udp') => {
-    const sight = await prober.visit(to, protocol);
+    const sight = await prober.visit(to, protocol, BRIEF);
     return 'seenAs' in sight ? sight.seenAs : null;
   };
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createFairlead } from '../../index.js';
 import { collect } from '../../base/steps.js';
-import { type Prober, startProbe } from './prober.js';
+import { BRIEF, type Prober, startProbe } from './prober.js';
 import { Show } from './show.js';
 import { HOST, OUTSIDE, setStage, snapshot } from './stage.js';
 
@@ -45,15 +45,15 @@ export async function play(place: string): Promise<number> {
     show.arrives('a → b   on the same network, IPv6', await inA.visit('fd64::3'), 'fd64::2');
     show.arrives('a → b   on the same network, UDP', await inA.visit('10.64.0.3', 'udp'), '10.64.0.2');
     show.arrives('b → c   on the other network that b is on', await inB.visit('10.65.0.4'), '10.65.0.3');
-    show.stopped('a → c   on another network', await inA.visit('10.65.0.4'));
-    show.stopped('a → b   by its address on another network', await inA.visit('10.65.0.3'));
+    show.stopped('a → c   on another network', await inA.visit('10.65.0.4', 'tcp', BRIEF));
+    show.stopped('a → b   by its address on another network', await inA.visit('10.65.0.3', 'tcp', BRIEF));
     show.arrives(`a → ${OUTSIDE}   the outside, behind the host's address`, await inA.visit(OUTSIDE), HOST);
-    show.stopped(`c → ${OUTSIDE}   the outside, from an internal network`, await inC.visit(OUTSIDE));
+    show.stopped(`c → ${OUTSIDE}   the outside, from an internal network`, await inC.visit(OUTSIDE, 'tcp', BRIEF));
     show.title('Names, asked at 127.0.0.11 in each sandbox');
     show.found('a asks for b', await inA.visit('b', 'dns'), '10.64.0.3');
     show.found("b asks for front, a's alias on web", await inB.visit('front', 'dns'), '10.64.0.2');
     show.found('c asks for b, which has another address on db', await inC.visit('b', 'dns'), '10.65.0.3');
-    show.stopped('c asks for a, which is on another network', await inC.visit('a', 'dns'), 'there is no such name');
+    show.stopped('c asks for a, which is on another network', await inC.visit('a', 'dns', BRIEF), 'there is no such name');
     show.title('What it built for a, as you would have typed it: fairlead explain a');
     show.lines((await fairlead.explain('a')).commands);
     show.title('And what it looks after');

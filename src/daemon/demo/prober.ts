@@ -3,12 +3,14 @@ import { type Errand, PORT, type Sight } from './probe.js';
 
 /** A probe as whoever started it sees it. */
 export interface Prober extends AsyncDisposable {
-  /** Speaks to the probe at this address; one visit after the other. */
-  visit(to: string, protocol?: Errand['protocol']): Promise<Sight>;
+  /** Speaks to the probe at this address, or asks for this name, and waits so many milliseconds; one visit after the other. */
+  visit(to: string, protocol?: Errand['protocol'], wait?: number): Promise<Sight>;
 }
 
-// A packet that is dropped is waited for this long, in milliseconds; those that arrive take well under one.
-const WAIT = 300;
+/** How long what should come is waited for, in milliseconds: a machine may be busy. */
+export const PATIENT = 10_000;
+/** How long what should not come is waited for: what arrives takes well under a millisecond. */
+export const BRIEF = 300;
 
 /** Starts a process inside the namespace at this path; it answers there when this resolves. */
 export async function startProbe(path: string): Promise<Prober> {
@@ -16,8 +18,8 @@ export async function startProbe(path: string): Promise<Prober> {
   await answer(child);
   let last: Promise<unknown> = Promise.resolve();
   return {
-    visit: (to, protocol = 'tcp') => {
-      const errand: Errand = { protocol, to, port: PORT, wait: WAIT };
+    visit: (to, protocol = 'tcp', wait = PATIENT) => {
+      const errand: Errand = { protocol, to, port: PORT, wait };
       const sight = last.then(() => {
         child.send(errand);
         return answer(child) as Promise<Sight>;
