@@ -1,6 +1,6 @@
 import { IN_CLOEXEC, IN_DELETE, IN_MOVED_FROM, IN_NONBLOCK } from './constants/socket.js';
 import { EAGAIN } from './errno.js';
-import { libc, SystemError } from './libc.js';
+import { lastErrno, libc, SystemError } from './libc.js';
 import { text, u32 } from './netlink/reader.js';
 
 const HEADER = 16; // struct inotify_event: wd i32, mask u32, cookie u32, len u32, then the name, padded with zeros
@@ -32,11 +32,10 @@ export class DeletedFiles {
   }
 
   #read(): number {
-    try {
-      return libc.read(this.fd, bytes, bytes.length);
-    } catch (error) {
-      if (error instanceof SystemError && error.errno === EAGAIN) return 0;
-      throw error;
-    }
+    const length = libc.read(this.fd, bytes, bytes.length);
+    if (length >= 0) return length;
+    const errno = lastErrno();
+    if (errno === EAGAIN) return 0;
+    throw new SystemError('read', errno);
   }
 }

@@ -19,7 +19,7 @@ import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf } from '../../resource/mark.js';
-import { NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
+import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { isLocal, isMarked, routeState } from './route.js';
@@ -116,10 +116,10 @@ export class Events {
   }
 
   #link({ type, payload }: NetlinkMessage, ours: boolean): void {
+    // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
+    if (u8(payload) !== AF_UNSPEC) return;
     const now = linkState(payload);
     const was = this.#links.get(now.index);
-    // A port that leaves its bridge is told once more as a deletion, for the bridge alone (AF_BRIDGE).
-    if (u8(payload) !== 0) return;
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
     else if (gone) this.#forget(now.index);

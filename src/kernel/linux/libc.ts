@@ -52,7 +52,7 @@ const raw = {
   syscall: declare('long syscall(long, long, long)'),
 };
 
-/** Calls that answer a number or throw `SystemError`, by their names in libc. */
+/** Calls that answer a number or throw `SystemError`, by their names in libc; `recv` and `read` answer -1, and `lastErrno` says why. */
 export type Libc = Readonly<Record<keyof typeof raw, Int>>;
 
 const checked = (name: string, call: Int): Int => {
@@ -63,11 +63,12 @@ const checked = (name: string, call: Int): Int => {
   };
 };
 
-/** libc, each failure thrown as `SystemError`. */
+/** libc, a failure thrown as `SystemError` but of the calls that fail every day. */
 export const libc: Libc = {
   ...(Object.fromEntries(Object.entries(raw).map(([name, call]) => [name, checked(name, call)])) as Libc),
-  // The receive path asks for "nothing there" many times; it looks at errno itself.
+  // "Nothing there" is asked for many times, and an error with its stack costs more than the call.
   recv: raw.recv,
+  read: raw.read,
 };
 
 /** The number of the last error of this thread, after a call that does not throw. */

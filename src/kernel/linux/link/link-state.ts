@@ -72,8 +72,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const info = has.get(IFLA_LINKINFO);
-  const kind = kindOf(info);
+  const { kind, isolated, hairpin } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -90,26 +89,24 @@ export function linkState(payload: Uint8Array): LinkState {
     group: number(has.get(IFLA_GROUP)) ?? 0,
     ...(alias === undefined ? {} : { alias: text(alias) }),
     ...(master === undefined || master === 0 ? {} : { master }),
-    isolated: portFlag(info, IFLA_BRPORT_ISOLATED),
-    hairpin: portFlag(info, IFLA_BRPORT_MODE),
+    isolated,
+    hairpin,
     localnet: localnetOf(has.get(IFLA_AF_SPEC)),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
 }
 
-const EMPTY = new Uint8Array();
+const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-function kindOf(info: Uint8Array | undefined): string | undefined {
-  const kind = info && attributes(info).get(IFLA_INFO_KIND);
-  return kind && text(kind);
-}
-
-function portFlag(info: Uint8Array | undefined, flag: number): boolean {
-  const port = info && attributes(info).get(IFLA_INFO_SLAVE_DATA);
-  return (port && attributes(port).get(flag))?.[0] === 1;
+function infoOf(info: Uint8Array = EMPTY): { readonly kind?: string; readonly isolated: boolean; readonly hairpin: boolean } {
+  const has = attributes(info);
+  const kind = has.get(IFLA_INFO_KIND);
+  const port = attributes(has.get(IFLA_INFO_SLAVE_DATA) ?? EMPTY);
+  const isSet = (flag: number) => port.get(flag)?.[0] === 1;
+  return { ...(kind && { kind: text(kind) }), isolated: isSet(IFLA_BRPORT_ISOLATED), hairpin: isSet(IFLA_BRPORT_MODE) };
 }
 
 // An array of u32; its numbers count from 1.

@@ -41,11 +41,13 @@ export function u8(bytes: Uint8Array, offset = 0): number {
 }
 
 export function u16(bytes: Uint8Array, offset = 0): number {
-  return u8(bytes, offset + 1) * 0x100 + u8(bytes, offset);
+  within(bytes, offset, 2);
+  return (bytes[offset + 1] ?? 0) * 0x100 + (bytes[offset] ?? 0);
 }
 
 export function u32(bytes: Uint8Array, offset = 0): number {
-  return u16(bytes, offset + 2) * 0x10000 + u16(bytes, offset);
+  within(bytes, offset, 4);
+  return (bytes[offset + 3] ?? 0) * 0x1000000 + (((bytes[offset + 2] ?? 0) << 16) | ((bytes[offset + 1] ?? 0) << 8) | (bytes[offset] ?? 0));
 }
 
 export function u64(bytes: Uint8Array, offset = 0): bigint {

@@ -1,6 +1,6 @@
 import { AF_UNSPEC, NFNETLINK_V0, NFNL_SUBSYS_NFTABLES, NLM_F_ACK, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
 import type { TableResource } from '../../../resource/resource.js';
-import type { Writer } from '../netlink/writer.js';
+import { Writer } from '../netlink/writer.js';
 import type { ChainSpec, RuleSpec } from './chain.js';
 import { ruleComment, tableComment, writeComment } from './comment.js';
 import * as nf from './constants.js';
@@ -28,12 +28,30 @@ export const resolverOf = (table: TableResource): number | undefined => (table.s
 /** The rules of a table. */
 export const rulesetOf = (resolver: number | undefined): Ruleset => (resolver === undefined ? hostRuleset : sandboxRuleset(resolver));
 
+// Nearly every sandbox has the table of the one before it, and writing it costs as much as the kernel's part.
+const last = { key: '', bytes: new Uint8Array() };
+
 /** A table with everything constant. All messages carry one sequence number, the last asks to be acknowledged. */
 export function writeTable(w: Writer, table: TableResource, instance: string, sequence: number): void {
   const resolver = resolverOf(table);
+  const key = `${instance} ${resolver ?? ''}`;
+  if (key !== last.key) Object.assign(last, { key, bytes: encodeTable(resolver, instance) });
+  w.bytes(numbered(last.bytes, sequence));
+}
+
+// All messages of a table with another sequence number, which is 8 bytes into each header (struct nlmsghdr).
+function numbered(table: Uint8Array, sequence: number): Uint8Array {
+  const bytes = table.slice();
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length; at += (view.getUint32(at, true) + 3) & ~3) view.setUint32(at + 8, sequence, true);
+  return bytes;
+}
+
+function encodeTable(resolver: number | undefined, instance: string): Uint8Array {
+  const w = new Writer();
   const { sets, chains } = rulesetOf(resolver);
   const make = (message: number, flags: number, body: () => void): void => {
-    w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, sequence, () => {
+    w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, 0, () => {
       writeGeneric(w);
       body();
     });
@@ -46,9 +64,10 @@ export function writeTable(w: Writer, table: TableResource, instance: string, se
   for (const chain of chains) make(nf.NFT_MSG_NEWCHAIN, NLM_F_EXCL, () => writeChain(w, chain));
   const rules = chains.flatMap((chain) => chain.rules.map((rule) => ({ chain: chain.name, rule })));
   for (const [index, { chain, rule }] of rules.entries()) {
-    const last = index === rules.length - 1;
-    make(nf.NFT_MSG_NEWRULE, NLM_F_APPEND | (last ? NLM_F_ACK : 0), () => writeRule(w, chain, rule));
+    const isLast = index === rules.length - 1;
+    make(nf.NFT_MSG_NEWRULE, NLM_F_APPEND | (isLast ? NLM_F_ACK : 0), () => writeRule(w, chain, rule));
   }
+  return w.take();
 }
 
 /** Deletes the table with all that it holds. */
