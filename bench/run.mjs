@@ -5,11 +5,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fetchPeer } from '../scripts/lib/peers.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'string' } } });
 const directory = join(import.meta.dirname, 'scenarios');
 const known = readdirSync(directory).map((name) => name.replace(/\.mjs$/, ''));
 const wanted = values.only ?? known;
+// Programs of others that a scenario runs beside Fairlead. Without one its rows are left out.
+const peers = { names: ['dnsperf', 'aardvark-dns'] };
 for (const name of wanted) {
   if (known.includes(name)) continue;
   console.error(`bench: no scenario "${name}"\n  those there are: ${known.join(', ')}`);
@@ -18,6 +21,11 @@ for (const name of wanted) {
 
 // Everything happens in namespaces of this run: the machine's links, addresses and mounts are not touched.
 if (process.env.FAIRLEAD_BENCH === undefined) {
+  // There is no network behind the next step.
+  for (const name of wanted.flatMap((scenario) => peers[scenario] ?? [])) {
+    const trouble = fetchPeer(name);
+    if (trouble) console.error(`bench: rows are left out: ${trouble}`);
+  }
   const place = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const script = 'mount -t tmpfs tmpfs "$FAIRLEAD_BENCH" && mount -t tmpfs tmpfs /run && exec "$@"';
