@@ -23,19 +23,18 @@ export async function serveFlows(namespace: string, port: number): Promise<{ clo
 /** Opens one from a namespace. */
 export async function openFlow(namespace: string, address: string, port: number): Promise<Flow> {
   const child = start(namespace, 'visit', address, String(port));
-  let seen = 0;
-  let heard = (): void => {};
+  const state = { seen: 0, heard: (): void => {} };
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    seen = Number(line);
-    heard();
+    state.seen = Number(line);
+    state.heard();
   });
-  child.once('exit', () => heard());
+  child.once('exit', () => state.heard());
   const flow: Flow = {
     async more(count) {
-      const goal = seen + count;
-      while (seen < goal) {
-        if (child.exitCode !== null) throw new Error(`the flow to ${address} ended after ${seen}`);
-        await new Promise<void>((resolve) => (heard = resolve));
+      const goal = state.seen + count;
+      while (state.seen < goal) {
+        if (child.exitCode !== null) throw new Error(`the flow to ${address} ended after ${state.seen}`);
+        await new Promise<void>((resolve) => (state.heard = resolve));
       }
     },
     close: () => ended(child),
