@@ -68,8 +68,11 @@ export class SandboxNames {
   }
 }
 
+// Most sandboxes have no hosts of their own; an empty map each would be a good part of what a sandbox costs.
+const NONE: ReadonlyMap<NameKey, Addresses> = new Map();
+
 const packed = (hosts: readonly ExtraHost[]): ReadonlyMap<NameKey, Addresses> =>
-  new Map([...grouped(hosts, ({ name }) => nameKey(name))].map(([key, all]) => [key, packAddresses(all.map(({ ip }) => ip))]));
+  hosts.length === 0 ? NONE : new Map([...grouped(hosts, ({ name }) => nameKey(name))].map(([key, all]) => [key, packAddresses(all.map(({ ip }) => ip))]));
 
 // What cannot be asked is left out. Node 20 has no Map.groupBy.
 function grouped<T>(all: readonly T[], keyOf: (one: T) => NameKey | undefined): ReadonlyMap<NameKey, readonly T[]> {

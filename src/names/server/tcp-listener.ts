@@ -13,7 +13,8 @@ export class TcpListener implements Watched {
   readonly #service: Service;
   readonly #forwarder: Forwarder;
   readonly #sandbox: Sandbox;
-  readonly #connections = new Set<TcpConnection>();
+  /** Made with the first: most sandboxes never ask over TCP. */
+  #connections: Set<TcpConnection> | undefined;
   #fd: number | undefined;
   #paused = false;
 
@@ -34,6 +35,7 @@ export class TcpListener implements Watched {
     const fd = this.#service.stream.accept(this.#fd);
     if (OUT_OF_ROOM.includes(-fd)) this.#makeRoom();
     if (fd < 0) return;
+    this.#connections ??= new Set();
     if (this.#connections.size >= this.#service.limits.connections) this.#oldest()?.close();
     this.#service.counts.connections++;
     this.#connections.add(new TcpConnection(this.#service, this.#forwarder, this.#sandbox, this, fd));
@@ -52,20 +54,20 @@ export class TcpListener implements Watched {
 
   /** A connection has been used. */
   used(connection: TcpConnection): void {
-    this.#connections.delete(connection);
-    this.#connections.add(connection);
+    this.#connections?.delete(connection);
+    this.#connections?.add(connection);
   }
 
   /** A connection is closed. */
   left(connection: TcpConnection): void {
-    this.#connections.delete(connection);
+    this.#connections?.delete(connection);
   }
 
   close(): void {
     if (this.#fd !== undefined) this.#service.epoll.close(this.#fd);
     this.#fd = undefined;
     if (this.#paused) this.#service.quiet.clear(this);
-    for (const connection of this.#connections) connection.close();
+    for (const connection of this.#connections ?? []) connection.close();
   }
 
   // No descriptor is left. Who knocks would wake us again and again: one of ours makes room, or the door is closed for a while.
@@ -79,6 +81,6 @@ export class TcpListener implements Watched {
   }
 
   #oldest(): TcpConnection | undefined {
-    return this.#connections.values().next().value;
+    return this.#connections?.values().next().value;
   }
 }
