@@ -1,4 +1,4 @@
-import { keyOf, namespaceKey } from '../../resource/key.js';
+import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { Key } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
@@ -30,8 +30,9 @@ const TABLE: Key = 'table host inet fairlead';
 
 /**
  * What happens in the host's stack, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
- * port of our sockets or, where the kernel does not say who caused it, is there when our request returns: `absorb` is
- * called then, and learns from it without telling.
+ * port of our sockets or, where the kernel does not say who caused it, is there when our request returns: `gather` is
+ * called then, and tells nothing of what the change is `Doing`. If somebody does the same to the same link at that moment,
+ * the look that follows each mending finds it.
  */
 export class Events {
   readonly #machine: Machine;
@@ -59,16 +60,6 @@ export class Events {
     return [this.#route.fd, this.#netfilter.fd, this.#files.fd];
   }
 
-  /** Reads what is there, as others' doing. */
-  gather(): void {
-    this.#drain(false);
-  }
-
-  /** Reads what is there right after a change of ours. What carries another's port is still told. */
-  absorb(): void {
-    this.#drain(true);
-  }
-
   /** Whether there is something to tell. */
   get pending(): boolean {
     return this.#touched.size > 0;
@@ -81,41 +72,49 @@ export class Events {
     return keys;
   }
 
+  /** Reads what is there. */
+  gather(): void {
+    for (let batch = this.#route.receive(); batch !== undefined; batch = this.#route.receive()) {
+      if (batch === 'overrun') this.#lost();
+      else for (const message of messages(batch)) this.#hear(message);
+    }
+    for (let batch = this.#netfilter.receive(); batch !== undefined; batch = this.#netfilter.receive()) {
+      if (batch === 'overrun') this.#touched.add(TABLE);
+      else for (const message of messages(batch)) if (this.#isForeignRule(message)) this.#touched.add(TABLE);
+    }
+    for (const key of this.#files.take().map((name) => namespaceKey(`ns/${name}`))) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
+  }
+
   close(): void {
     this.#route.close();
     this.#netfilter.close();
     this.#files.close();
   }
 
-  #drain(own: boolean): void {
-    for (let batch = this.#route.receive(); batch !== undefined; batch = this.#route.receive()) {
-      if (batch === 'overrun') this.#lost();
-      else for (const message of messages(batch)) this.#hear(message, own);
-    }
-    for (let batch = this.#netfilter.receive(); batch !== undefined; batch = this.#netfilter.receive()) {
-      if (batch === 'overrun') this.#touched.add(TABLE);
-      else for (const message of messages(batch)) if (this.#isForeignRule(message)) this.#touched.add(TABLE);
-    }
-    for (const name of this.#files.take()) if (!own) this.#touched.add(namespaceKey(`ns/${name}`));
-  }
-
-  #hear(message: NetlinkMessage, own: boolean): void {
-    const { port } = message;
-    const ours = port === this.#machine.stacks.host.route.port || (own && port === 0);
+  #hear(message: NetlinkMessage): void {
     switch (message.type) {
       case RTM_NEWLINK:
       case RTM_DELLINK:
-        return this.#link(message, ours);
+        return this.#link(message);
       case RTM_NEWADDR:
       case RTM_DELADDR:
-        return this.#address(message, ours);
+        return this.#address(message);
       case RTM_NEWROUTE:
       case RTM_DELROUTE:
-        return ours ? undefined : this.#path(message);
+        return this.#path(message);
     }
   }
 
-  #link({ type, payload }: NetlinkMessage, ours: boolean): void {
+  /** Whether we did it: the message names our socket, or nobody's, and the change that is being made is about this link and can have caused it. */
+  #isOurs({ port }: NetlinkMessage, name: string, lowers: boolean): boolean {
+    const { doing, stacks } = this.#machine;
+    if (port !== 0) return port === stacks.host.route.port;
+    const key = linkKey('host', name);
+    return lowers ? doing.lowers(key) : doing.touches(key);
+  }
+
+  #link(message: NetlinkMessage): void {
+    const { type, payload } = message;
     // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
     if (u8(payload) !== AF_UNSPEC) return;
     const now = linkState(payload);
@@ -123,13 +122,21 @@ export class Events {
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
     else if (gone) this.#forget(now.index);
-    if (ours || !was) return;
+    if (!was || this.#isOurs(message, was.name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
     if (gone || !alike(was, now)) this.#touched.add(`link host ${was.name}`);
     if (!gone && was.up !== now.up) this.#touched.add(`up host ${was.name}`);
   }
 
+  // A port of a bridge that we delete.
+  #leavesWithOurs({ master, ...was }: LinkState, now: LinkState): boolean {
+    if (master === undefined || !alike(was, now)) return false;
+    const bridge = this.#links.get(master);
+    return bridge !== undefined && this.#machine.doing.lowers(linkKey('host', bridge.name));
+  }
+
   // IPv6 addresses are told of when their link gets its carrier, by nobody: what was there already, or is ours, has not been touched.
-  #address({ type, payload }: NetlinkMessage, ours: boolean): void {
+  #address(message: NetlinkMessage): void {
+    const { type, payload } = message;
     const state = addressState(payload);
     const link = state && this.#links.get(state.index);
     if (!link || state.automatic) return;
@@ -137,14 +144,15 @@ export class Events {
     const had = this.#addresses.delete(known);
     const has = type === RTM_NEWADDR;
     if (has) this.#addresses.add(known);
-    if (!ours && had !== has && !(has && state.marked)) this.#touched.add(`address host ${link.name} ${state.address}`);
+    if (had !== has && !(has && state.marked) && !this.#isOurs(message, link.name, !has)) this.#touched.add(`address host ${link.name} ${state.address}`);
   }
 
-  #path({ payload }: NetlinkMessage): void {
-    const state = routeState(payload);
+  #path(message: NetlinkMessage): void {
+    const state = routeState(message.payload);
     if (!state || !isMarked(state)) return;
     const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
-    if (link) this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: link.name, ...(isLocal(state) ? { local: true } : {}) }));
+    if (link && !this.#isOurs(message, link.name, false))
+      this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: link.name, ...(isLocal(state) ? { local: true } : {}) }));
   }
 
   #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {

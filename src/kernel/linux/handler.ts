@@ -73,13 +73,14 @@ export class Handler {
     }
   }
 
-  /** Does what changes the kernel, so that its events are taken for ours. */
+  /** Does what changes the kernel, so that the events of that are taken for ours. */
   causing<T>(work: () => T): T {
     this.#events?.gather();
     try {
       return work();
     } finally {
-      this.#events?.absorb();
+      this.#events?.gather();
+      this.#machine.doing.end();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
+import type { Doing } from './doing.js';
 import type { Held } from './held.js';
 import type { Instance } from '../../resource/mark.js';
 import type { Namespaces } from './namespaces.js';
@@ -14,6 +15,7 @@ export interface Machine {
   readonly namespaces: Namespaces;
   readonly netfilter: Netfilter;
   readonly held: Held;
+  readonly doing: Doing;
   /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */
   readonly indexes: Map<string, number>;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */

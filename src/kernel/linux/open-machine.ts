@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EFD_CLOEXEC, EFD_NONBLOCK, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
+import { Doing } from './doing.js';
 import { Held } from './held.js';
 import { lockHost } from './host-lock.js';
 import { libc, SystemError } from './libc.js';
@@ -35,6 +36,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     namespaces: new Namespaces(stacks),
     netfilter,
     held,
+    doing: new Doing(),
     indexes: new Map(),
     inet6: existsSync('/proc/thread-self/net/if_inet6'),
   };

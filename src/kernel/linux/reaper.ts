@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Log } from '../../base/log.js';
+import { linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import type { Plan, Stack } from '../../resource/resource.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
@@ -111,6 +112,7 @@ export class Reaper {
   }
 
   #links(links: readonly LeavingLink[]): void {
+    for (const { stack, name } of links) this.#machine.doing.lower(linkKey(stack, name));
     for (const stack of new Set(links.map((link) => link.stack))) {
       try {
         this.#deleteAll(
@@ -169,6 +171,7 @@ export class Reaper {
   #namespaces(namespaces: readonly Stack[]): void {
     this.#strays(namespaces.filter((stack) => !this.#cleared.delete(stack)));
     for (const stack of namespaces) {
+      this.#machine.doing.lower(namespaceKey(stack));
       try {
         this.#machine.namespaces.delete(stack);
       } catch (error) {
@@ -191,7 +194,9 @@ export class Reaper {
     }
     const ours = indexes.filter((index) => {
       const link = stacks.host.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
-      return !isRefusal(link) && mayDelete(instance, link);
+      if (isRefusal(link) || !mayDelete(instance, link)) return false;
+      this.#machine.doing.lower(linkKey('host', link.name));
+      return true;
     });
     if (ours.length > 0) this.#deleteAll('host', ours);
   }

@@ -119,6 +119,7 @@ export class Transaction implements Sheet {
 
   #take(operation: Operation): void {
     const resource = subject(operation);
+    this.machine.doing.take(operation);
     switch (resource.kind) {
       case 'namespace':
         return this.#namespace(operation, resource);

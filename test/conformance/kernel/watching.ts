@@ -51,6 +51,20 @@ export function watchingConforms(open: Open): void {
       expect(await kernel.read(['host'])).toEqual([]);
     });
 
+    it('tells of what somebody else does while we change other things', async () => {
+      const { kernel } = shared;
+      const endpoints = Array.from({ length: 60 }, (_, n) => endpoint(1, n + 2)).flat();
+      await make(kernel, [table, ...network(1), bridge('flother'), up('host', 'flother'), bridge('flgone')]);
+      for (let round = 0; round < 3; round++) {
+        const [six, gone] = [address('host', 'flother', `fd0${round + 1}::1/64`), bridge(`flgone${round}`)];
+        await make(kernel, [six, gone]);
+        const making = async () =>
+          Promise.all([make(kernel, endpoints), shared.host.disturb.deleteAddress('flother', six.address), shared.host.disturb.deleteLink(gone.name)]);
+        expect(await told(kernel, six, async () => void (await making()))).toContain(keyOf(gone));
+        await turn(kernel, endpoints, []);
+      }
+    });
+
     it('tells nothing of what we do ourselves', async () => {
       const { kernel } = shared;
       const sentinel = bridge('flsentinel');

@@ -1,0 +1,60 @@
+import { linkKey, namespaceKey } from '../../resource/key.js';
+import { subject } from '../../resource/order.js';
+import type { Key, Operation, Resource } from '../../resource/resource.js';
+
+/**
+ * What the change that is being made does to the host's links and to namespaces. The kernel tells of almost everything that happens to a link
+ * with port 0 (observed on 6.18, not even `ip link set down` carries its socket's), so what is read right after a change of
+ * ours is ours only where the change could have caused it; the rest is somebody else's, at the very same moment.
+ */
+export class Doing {
+  readonly #raised = new Set<Key>();
+  readonly #lowered = new Set<Key>();
+
+  /** An operation is about to be made. */
+  take(operation: Operation): void {
+    const resource = subject(operation);
+    const key = keyOfPlace(resource);
+    if (key === undefined) return;
+    if (operation.do === 'delete' || resource.kind === 'namespace') this.lower(key);
+    else this.#raised.add(key);
+  }
+
+  /** This goes, or what is on it. */
+  lower(key: Key): void {
+    this.#lowered.add(key);
+  }
+
+  /** Whether the change is about this and may have made something of it go, or go down. */
+  lowers(key: Key): boolean {
+    return this.#lowered.has(key);
+  }
+
+  /** Whether the change is about this. */
+  touches(key: Key): boolean {
+    return this.#raised.has(key) || this.#lowered.has(key);
+  }
+
+  /** It is made, and what came of it was read. */
+  end(): void {
+    this.#raised.clear();
+    this.#lowered.clear();
+  }
+}
+
+function keyOfPlace(resource: Resource): Key | undefined {
+  if (resource.kind === 'namespace') return namespaceKey(resource.in);
+  if (resource.in !== 'host') return undefined;
+  switch (resource.kind) {
+    case 'link':
+      return linkKey(resource.in, resource.name);
+    case 'up':
+    case 'address':
+    case 'neighbour':
+      return linkKey(resource.in, resource.link);
+    case 'route':
+      return linkKey(resource.in, resource.dev);
+    default:
+      return undefined;
+  }
+}
