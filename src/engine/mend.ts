@@ -1,4 +1,6 @@
-import type { Unmended } from '../ledger/drift.js';
+import type { Id } from '../base/id.js';
+import type { Difference, Unmended } from '../ledger/drift.js';
+import { subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation } from '../resource/resource.js';
 import { announce } from './announce.js';
@@ -18,10 +20,17 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
     const { differences, unmended } = await context.ledger.heal('mend', touched);
     const failed = new Set<Operation>(unmended.map(({ operation }) => operation));
     const mended = differences.filter(({ operation }) => !failed.has(operation));
-    if (mended.length > 0) tell(context, mended.length, new Set(mended.flatMap(({ owners }) => owners)));
+    if (mended.length > 0) {
+      await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
+      tell(context, mended.length, new Set(mended.flatMap(({ owners }) => owners)));
+    }
     if (mended.length === 0 || look === LOOKS) return unmended;
   }
 }
+
+// Sockets stay in the namespace in which they were opened.
+const isNamespace = ({ operation }: Difference): boolean => subject(operation).kind === 'namespace';
+const idOf = (owner: Owner): Id => owner.slice(owner.indexOf('/') + 1);
 
 function tell(context: Context, changes: number, owners: ReadonlySet<Owner>): void {
   const objects = [...owners].slice(0, SHOWN).map((owner) => nameOf(context, owner));

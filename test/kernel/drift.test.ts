@@ -1,5 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
+import { dnsPeer } from '../tool/dns-peer.js';
+import { disturbIn } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { startProbe } from '../tool/probe.js';
 
@@ -9,9 +13,11 @@ let fairlead: Fairlead;
 let healed: Set<string>;
 const stop = new AbortController();
 
+const open = (driftInterval: number) => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), driftInterval });
+
 beforeAll(async () => {
   host = await hostNamespace();
-  fairlead = await createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+  fairlead = await open(0);
   await fairlead.networks.create({ name: 'web', ipv6: true });
   await fairlead.networks.create({ name: 'db', internal: true });
   for (const name of ['a', 'b', 'c'])
@@ -78,6 +84,39 @@ it('brings a namespace back that somebody deleted, and what leads into it', asyn
   await heals('sandbox c', 'endpoint c');
 });
 
+it('answers names in a namespace that had to be made anew, when that is said to be healed', async () => {
+  const { key } = await fairlead.sandboxes.get('b');
+  const before = await dnsPeer(key);
+  await host.exec(['umount', key]);
+  await host.exec(['rm', key]);
+  await vi.waitFor(() => expect([...healed]).toContain('sandbox b'), { timeout: 10_000 });
+  const now = await dnsPeer(key);
+  const query = { id: 1, name: 'a', type: 'A' };
+  try {
+    expect(await now.udp(53, [query])).toMatchObject([{ rcode: 'NOERROR' }]);
+    expect(await now.tcp(53, [query])).toMatchObject({ answers: [{ rcode: 'NOERROR' }] });
+    // Its sockets there are closed: they would keep the old one alive.
+    expect(await before.udp(53, [query], 300)).toEqual([null]);
+  } finally {
+    await Promise.all([before.close(), now.close()]);
+  }
+  await heals('endpoint b', 'endpoint b-db');
+});
+
+it('attaches to a bridge, and in a namespace, that somebody has deleted only just now', async () => {
+  for (let round = 0; round < 5; round++) {
+    await host.deleteLink(await device('web'));
+    await fairlead.sandboxes.create({ name: 'late', networks: [{ network: 'web' }] });
+    await fairlead.sandboxes.remove('late', { settle: true });
+  }
+  const { key } = await fairlead.sandboxes.create({ name: 'late' });
+  await host.exec(['umount', key]);
+  await host.exec(['rm', key]);
+  await fairlead.endpoints.create({ network: 'web', sandbox: 'late' });
+  await fairlead.sandboxes.remove('late', { settle: true });
+  await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 10_000 });
+});
+
 it('lets packets through as before', async () => {
   const [a, c] = await Promise.all(['a', 'c'].map(async (name) => startProbe((await fairlead.sandboxes.get(name)).key)));
   const addresses = async (name: string) => (await fairlead.endpoints.get(name)).leases.map(({ ip }) => ip);
@@ -87,4 +126,28 @@ it('lets packets through as before', async () => {
   } finally {
     await Promise.all([a?.close(), c?.close()]);
   }
+});
+
+it('makes namespaces anew that were lost while nobody looked, and answers names there', async () => {
+  await fairlead[Symbol.asyncDispose]();
+  const lost = join(host.run, 'run/netns');
+  for (const name of readdirSync(lost)) await host.exec(['umount', join(lost, name)]);
+  fairlead = await open(0);
+  const peer = await dnsPeer((await fairlead.sandboxes.get('a')).key);
+  expect(await peer.udp(53, [{ id: 1, name: 'b', type: 'A' }])).toMatchObject([{ rcode: 'NOERROR' }]);
+  await peer.close();
+  expect(await fairlead.doctor()).toEqual([]);
+});
+
+it('finds by itself, after a while, what was flushed inside of a sandbox', async () => {
+  const { key } = await fairlead.sandboxes.get('a');
+  await disturbIn(key, 'flush-ruleset');
+  expect(await fairlead.doctor()).toMatchObject([{ code: 'missing', object: 'sandbox/a' }]);
+  await fairlead[Symbol.asyncDispose]();
+  fairlead = await open(1);
+  await disturbIn(key, 'flush-ruleset');
+  await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 10_000 });
+  const peer = await dnsPeer(key);
+  expect(await peer.udp(53, [{ id: 1, name: 'b', type: 'A' }])).toMatchObject([{ rcode: 'NOERROR' }]);
+  await peer.close();
 });

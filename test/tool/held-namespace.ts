@@ -4,8 +4,11 @@ import { readlinkSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
 
 const run = promisify(execFile);
+/** The program that holds a host's namespace. */
+export const holder = fileURLToPath(new URL('./namespace-holder.mjs', import.meta.url));
 
 /** A network namespace that lives as long as the process that holds it. */
 export interface HeldNamespace {
@@ -46,6 +49,17 @@ export async function holdNamespace(argv: readonly string[]): Promise<HeldNamesp
       await ended;
     },
   };
+}
+
+/** Runs the holder of a host's namespace in another for one piece of work, as somebody else there. */
+export async function disturbIn(path: string, ...words: readonly string[]): Promise<void> {
+  const child = spawn('nsenter', [`--net=${path}`, process.execPath, holder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  await answerOf(child, lines);
+  const answer = answerOf(child, lines);
+  child.stdin.end(`${JSON.stringify(words)}\n`);
+  const trouble = await answer;
+  if (trouble !== '') throw new Error(trouble);
 }
 
 /** An empty namespace that somebody else made. */

@@ -1,7 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { holdNamespace } from './held-namespace.js';
-
-const holder = fileURLToPath(new URL('./namespace-holder.mjs', import.meta.url));
+import { holder, holdNamespace } from './held-namespace.js';
 
 /** A "host" of a test's own: a fresh network namespace with loopback up, and a directory for what runs on it. */
 export interface HostNamespace {

@@ -68,21 +68,27 @@ export class DriftController {
   }
 
   #wake(): void {
-    if (!this.#started) return;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
+    if (this.#started && this.#pending) this.#working ??= this.#work();
   }
 
+  get #pending(): boolean {
+    return this.#everything || this.#touched.size > 0;
+  }
+
+  // Between finding nothing more to do and having ended nothing is awaited: what comes then wakes it again.
   async #work(): Promise<void> {
-    while (this.#everything || this.#touched.size > 0) {
-      await this.#turn();
-      if (this.#ending.signal.aborted) return;
-      const whole = this.#everything;
-      const touched = [...this.#touched];
-      this.#everything = false;
-      this.#touched.clear();
-      await this.#mend(whole ? undefined : touched);
+    try {
+      while (this.#pending) {
+        await this.#turn();
+        if (this.#ending.signal.aborted) return;
+        const whole = this.#everything;
+        const touched = [...this.#touched];
+        this.#everything = false;
+        this.#touched.clear();
+        await this.#mend(whole ? undefined : touched);
+      }
+    } finally {
+      this.#working = undefined;
     }
   }
 

@@ -200,6 +200,29 @@ describe('names follow the records', () => {
     expect(heard.last?.sandboxes.get(box)?.upstreams).toEqual([{ server: '192.0.2.53', port: 53, from: 'host' }]);
   });
 
+  it('are closed and opened again where a namespace was made anew', async () => {
+    await follower.begin();
+    await known(sandbox('box'), endpoint('box', 'web'));
+    const [first] = heard.changes;
+    await follower.reopen([box, 'unknown']);
+    expect(heard.changes.slice(1)).toEqual([
+      { endpoints: new Map(), sandboxes: new Map([[box, null]]) },
+      { endpoints: new Map(), sandboxes: first?.sandboxes },
+    ]);
+    await known(sandbox('box', { labels: { a: 'b' } }));
+    expect(heard.changes).toHaveLength(3);
+  });
+
+  it('are tried again there, if they could not be answered in what was left of it', async () => {
+    await follower.begin();
+    heard.answer = () => new Map([[box, failure('namespace-invalid', { path: '/run/netns/box', reason: 'there is no such file' })]]);
+    await expect(known(sandbox('box'))).rejects.toMatchObject({ code: 'namespace-invalid' });
+    heard.answer = () => new Map();
+    await follower.reopen([box]);
+    await follower.settled(box);
+    expect(heard.changes).toHaveLength(2);
+  });
+
   it("leave the host's stack alone", async () => {
     const { resolver: _, ...inHost } = sandbox('box', { stack: 'host' });
     await follower.begin();

@@ -4,7 +4,6 @@ import type { Counts } from '../../names/counts.js';
 import type { Names } from '../../names/names.js';
 import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/types.js';
 import type { Context } from '../context.js';
-import { declare } from '../declare.js';
 import { sandboxClaim } from '../describe.js';
 import { describeNamed, describeResolving } from '../describe-names.js';
 import type { Touched } from '../records.js';
@@ -29,6 +28,8 @@ export class NamesFollower implements AsyncDisposable {
   readonly #names: Names;
   readonly #touched = { endpoints: new Set<Id>(), sandboxes: new Set<Id>() };
   readonly #told = { endpoints: new Map<Id, NamedEndpoint>(), sandboxes: new Map<Id, ResolvingSandbox>() };
+  /** Sandboxes that were told and whose namespace is another now: the resolver is to let go of the old one first. */
+  readonly #lost = new Set<Id>();
   /** Sandboxes that cannot be listened for, and why. */
   readonly #failed = new Map<Id, FairleadError>();
   #running: Promise<void> | undefined;
@@ -40,11 +41,9 @@ export class NamesFollower implements AsyncDisposable {
 
   /** From now on answers follow the records; resolves when they do. A sandbox that cannot be answered is logged. */
   async begin(): Promise<void> {
-    const { records, log } = this.#world;
-    records.follow((touched) => this.#touch(touched));
+    this.#world.records.follow((touched) => this.#touch(touched));
     await this.refresh();
-    for (const [id, error] of this.#failed)
-      log.error('names cannot be answered in a sandbox', { sandbox: records.sandboxes.find(id)?.name, error: error.message });
+    this.#report(this.#failed.keys());
   }
 
   /** Resolves when answers follow all that was recorded before the call. Throws what keeps this sandbox from being answered. */
@@ -60,6 +59,16 @@ export class NamesFollower implements AsyncDisposable {
     await this.#running;
   }
 
+  /** These sandboxes have new namespaces under their old names: their sockets are opened anew. One that cannot be answered is logged. */
+  async reopen(sandboxes: Iterable<Id>): Promise<void> {
+    for (const id of sandboxes) {
+      if (this.#told.sandboxes.has(id)) this.#lost.add(id);
+      if (this.#lost.has(id) || this.#failed.has(id)) this.#touch({ sandbox: id });
+    }
+    await this.#running;
+    this.#report(sandboxes);
+  }
+
   /** What the resolver has done, and is doing. Throws `resolver-closed`. */
   stats(): Promise<Readonly<Counts>> {
     return this.#names.stats();
@@ -68,6 +77,14 @@ export class NamesFollower implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running;
     await this.#names[Symbol.asyncDispose]();
+  }
+
+  #report(sandboxes: Iterable<Id>): void {
+    const { records, log } = this.#world;
+    for (const id of sandboxes) {
+      const error = this.#failed.get(id);
+      if (error) log.error('names cannot be answered in a sandbox', { sandbox: records.sandboxes.find(id)?.name, error: error.message });
+    }
   }
 
   #touch({ endpoint, sandbox }: Touched): void {
@@ -90,6 +107,7 @@ export class NamesFollower implements AsyncDisposable {
 
   /** What differs from what was told, and from now on counts as told. */
   #gather(): NamesChange {
+    if (this.#lost.size > 0) return this.#lose();
     const { records } = this.#world;
     const endpoints = [...this.#touched.endpoints];
     this.#touched.endpoints.clear();
@@ -102,6 +120,14 @@ export class NamesFollower implements AsyncDisposable {
       endpoints: differing(this.#told.endpoints, named, (id) => describeNamed(this.#world, records.endpoints.find(id))),
       sandboxes: differing(this.#told.sandboxes, sandboxes, (id) => describeResolving(this.#world, records.sandboxes.find(id))),
     };
+  }
+
+  // They are touched still, so that they are told again in the next round.
+  #lose(): NamesChange {
+    const sandboxes = new Map([...this.#lost].map((id) => [id, null]));
+    this.#lost.clear();
+    for (const id of sandboxes.keys()) this.#told.sandboxes.delete(id);
+    return { endpoints: new Map(), sandboxes };
   }
 
   async #tell(change: NamesChange): Promise<void> {
@@ -123,7 +149,7 @@ export class NamesFollower implements AsyncDisposable {
     if (!sandbox || moves > ATTEMPTS) return false;
     this.#moves.set(id, moves);
     const moved = { ...sandbox, resolver: randomPort() };
-    await declare(this.#world, new Map([sandboxClaim(moved)]));
+    await this.#world.ledger.declare(new Map([sandboxClaim(moved)]));
     await records.keep({ sandboxes: [moved] });
     return true;
   }

@@ -1,6 +1,6 @@
 import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress } from '../../ip/types.js';
-import { keyOf, linkKey } from '../../resource/key.js';
+import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
 import { unplug } from './links.js';
@@ -41,6 +41,15 @@ export class Disturbance {
     const link = linkOf(netOf(this.#world, stack), name);
     this.#touch(link, keyOfLink(link, stack));
     link.mtu = mtu;
+  }
+
+  /** `umount` and `rm` of a namespace's file in which no process is: it ends, with all that is inside and leads into it. */
+  async deleteNamespace(stack: Stack): Promise<void> {
+    const net = netOf(this.#world, stack);
+    this.#say(namespaceKey(stack));
+    for (const link of net.links.values()) unplug(new Undo(), link);
+    this.#world.stacks.delete(stack);
+    for (const [path, at] of this.#world.paths) if (at === net) this.#world.paths.delete(path);
   }
 
   /** `nft flush ruleset`. */
