@@ -38,11 +38,12 @@ export class Handler {
     return this.#events;
   }
 
-  /** The answer to one request. Throws what is to be told instead. */
+  /** The answer to one request; `answered` is to follow once it has been told. Throws what is to be told instead. */
   answer(ask: Ask): unknown {
     switch (ask.call) {
       case 'apply':
-        return this.causing(() => this.#apply(ask));
+        this.#events?.gather();
+        return this.#apply(ask);
       case 'read':
         this.causing(() => this.#reaper.finish());
         return asking('ip address', () => read(this.#machine, ask.stacks));
@@ -73,14 +74,19 @@ export class Handler {
     }
   }
 
+  /** Reads back what the last request caused, as ours. Nobody waits for that. */
+  answered(): void {
+    this.#events?.gather();
+    this.#machine.doing.end();
+  }
+
   /** Does what changes the kernel, so that the events of that are taken for ours. */
   causing<T>(work: () => T): T {
     this.#events?.gather();
     try {
       return work();
     } finally {
-      this.#events?.gather();
-      this.#machine.doing.end();
+      this.answered();
     }
   }
 

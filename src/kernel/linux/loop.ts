@@ -62,6 +62,8 @@ export class Loop {
       this.#say({ id: ask.id, answer: this.#handler.answer(ask) });
     } catch (error) {
       this.#say({ id: ask.id, error: tell(asFailure(error)) });
+    } finally {
+      this.#handler.answered();
     }
     return true;
   }
