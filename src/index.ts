@@ -9,6 +9,7 @@ import { systemClock } from './base/clock.js';
 import { silent } from './base/log.js';
 import { Queues } from './base/queues.js';
 import { driftCheck } from './doctor/checks/drift.js';
+import { lostCheck } from './doctor/checks/lost.js';
 import { otherInstanceCheck } from './doctor/checks/other-instance.js';
 import { unrealizedCheck } from './doctor/checks/unrealized.js';
 import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
@@ -110,7 +111,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
-    checks: [otherInstanceCheck, driftCheck, unrealizedCheck],
+    checks: [otherInstanceCheck, driftCheck, lostCheck, unrealizedCheck],
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub(MOST_EVENTS),

@@ -81,6 +81,11 @@ export const errorTable = {
     mend: 'end it and remove the sandbox: fairlead sandbox rm -f {sandbox}',
   },
   'namespace-invalid': { status: 400, problem: '"{path}" is no network namespace: {reason}', mend: 'give a path such as /proc/PID/ns/net or /run/netns/NAME' },
+  'namespace-lost': {
+    status: 403,
+    problem: 'sandbox {sandbox} has lost its namespace: "{path}" is gone, or leads to another one now',
+    mend: 'remove it, and make one for the namespace that there is: fairlead sandbox rm {sandbox}',
+  },
   'namespace-taken': { status: 403, problem: 'namespace "{path}" is already present in sandbox {sandbox}', mend: 'one sandbox a namespace; use that sandbox' },
   'process-absent': {
     status: 404,

@@ -1,7 +1,7 @@
 import { linkChange } from '../resource/link-change.js';
 import { remade } from '../resource/remade.js';
 import { same } from '../resource/same.js';
-import type { LinkResource, Operation, Resource, Stack } from '../resource/resource.js';
+import type { LinkResource, NamespaceResource, Operation, Resource, Stack } from '../resource/resource.js';
 
 /** Names a stack for a reader: "the host", or the sandbox. */
 export type Place = (stack: Stack) => string;
@@ -60,10 +60,13 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
   if (from.kind === 'neighbour' && to.kind === 'neighbour') return `its MAC address is ${from.mac}, not ${to.mac}`;
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
-  if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${from.adopted ?? 'one of our own'}, not ${to.adopted ?? 'one of our own'}`;
+  if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
   return 'somebody changed its rules or sets';
 }
+
+// The path of another may be the same.
+const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.path} with cookie ${adopted.cookie}` : 'one of our own');
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return `its other end is ${end(from, place)}, not ${end(to, place)}`;

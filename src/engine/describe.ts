@@ -24,12 +24,12 @@ export function networkClaim(context: Context, network: Network): Claim {
   return [`network/${network.id}`, resources];
 }
 
-/** What a sandbox wants: its namespace and the way to its resolver; nothing in the host's own stack. */
-export function sandboxClaim({ id, stack, adopted, resolver }: Sandbox): Claim {
-  const namespace: Resource = { kind: 'namespace', in: stack, ...(adopted !== undefined && { adopted }) };
+/** What a sandbox wants: its namespace and the way to its resolver; nothing in the host's own stack, nor once its namespace is lost. */
+export function sandboxClaim({ id, state, stack, adopted, cookie, resolver }: Sandbox): Claim {
+  const namespace: Resource = { kind: 'namespace', in: stack, ...(adopted !== undefined && { adopted: { path: adopted, cookie } }) };
   const names: readonly Resource[] =
     resolver === undefined ? [] : [{ kind: 'table', in: stack, family: 'inet', name: 'fairlead', skeleton: 'sandbox', resolver }];
-  return [`sandbox/${id}`, stack === 'host' ? [] : [namespace, ...names]];
+  return [`sandbox/${id}`, stack === 'host' || state === 'lost' ? [] : [namespace, ...names]];
 }
 
 /** What an endpoint wants: nothing while it is not joined. */

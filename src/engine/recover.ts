@@ -7,6 +7,7 @@ import { ipamOf } from './addresses.js';
 import { apart } from './apart.js';
 import type { Context } from './context.js';
 import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
+import { giveUpLost } from './lost.js';
 import { mend } from './mend.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
@@ -29,7 +30,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   context.ledger.restore(allClaims(context));
   const unmended = await mend(context);
   await context.names.begin();
-  return unmended;
+  return giveUpLost(context, unmended);
 }
 
 /** What everybody wants, by the records. */
@@ -46,7 +47,7 @@ async function rollBack(context: Context): Promise<void> {
   const { records } = context;
   const alone = await abandoned(context);
   for (const { id, state } of records.networks.list()) if (state !== 'active') await records.undefine(id);
-  const sandboxes = records.sandboxes.list().filter(({ id, state }) => state !== 'active' || alone.has(id));
+  const sandboxes = records.sandboxes.list().filter(({ id, state }) => state === 'creating' || state === 'removing' || alone.has(id));
   const lost = new Set(sandboxes.map(({ id }) => id));
   const gone = records.endpoints.list().filter((each) => unfinished(each) || !records.networks.find(each.network) || (each.sandbox && lost.has(each.sandbox)));
   await records.drop({ sandboxes: [...lost], endpoints: gone.map(({ id }) => id) });

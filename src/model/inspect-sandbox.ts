@@ -34,12 +34,12 @@ export interface SandboxView extends NetworkSettingsView {
    * `running` says that the stack is there; `Pid` is that of the process that `run` recorded, `UntilPid` that of the process
    * whose end removes the sandbox; 0 where there is none.
    */
-  readonly State: { readonly Status: 'created' | 'running' | 'removing'; readonly Pid: number; readonly UntilPid: number };
+  readonly State: { readonly Status: 'created' | 'running' | 'dead' | 'removing'; readonly Pid: number; readonly UntilPid: number };
   readonly Config: { readonly Hostname: string; readonly Labels: Strings };
   readonly NetworkSettings: NetworkSettingsView;
 }
 
-const statuses = { creating: 'created', active: 'running', removing: 'removing' } as const satisfies Record<Sandbox['state'], string>;
+const statuses = { creating: 'created', active: 'running', lost: 'dead', removing: 'removing' } as const satisfies Record<Sandbox['state'], string>;
 
 /** The view of a sandbox with those of the endpoints that are in it. */
 export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[], networks: readonly Network[]): SandboxView {

@@ -104,7 +104,8 @@ export interface Sandbox {
   readonly id: Id;
   readonly name: string;
   readonly created: number;
-  readonly state: 'creating' | 'active' | 'removing';
+  /** `lost`: the namespace that it had adopted is gone. It is in no network, and can only be removed. */
+  readonly state: 'creating' | 'active' | 'lost' | 'removing';
   readonly stack: Stack;
   /** The path by which programs enter the stack (libnetwork's SandboxKey). */
   readonly key: string;

@@ -22,7 +22,9 @@ export const plainHand: Hand = {
   tool: (name, stack) => (stack === 'host' ? name : `${name} -n ${bare(stack)}`),
   within: (stack) => (stack === 'host' ? '' : `ip netns exec ${bare(stack)} `),
   nameOf: bare,
-  namespace: ({ in: stack, adopted }) => [adopted === undefined ? `ip netns add ${bare(stack)}` : `mount --bind ${quote(adopted)} /run/netns/${bare(stack)}`],
+  namespace: ({ in: stack, adopted }) => [
+    adopted === undefined ? `ip netns add ${bare(stack)}` : `mount --bind ${quote(adopted.path)} /run/netns/${bare(stack)}`,
+  ],
   noNamespace: ({ in: stack }) => [`ip netns delete ${bare(stack)}`],
   mark: () => ({ group: '', alias: '' }),
 };
@@ -37,7 +39,7 @@ export function mendingHand(instance: Instance, pathOf: (stack: Stack) => string
     nameOf: path,
     namespace: ({ in: stack, adopted }) => [
       `touch ${path(stack)}`,
-      adopted === undefined ? `unshare --net=${path(stack)} true` : `mount --bind ${quote(adopted)} ${path(stack)}`,
+      adopted === undefined ? `unshare --net=${path(stack)} true` : `mount --bind ${quote(adopted.path)} ${path(stack)}`,
     ],
     noNamespace: ({ in: stack }) => [`umount ${path(stack)}`, `rm ${path(stack)}`],
     mark: (link) => ({ group: ` group ${instance.group}`, alias: ` alias ${quote(aliasOf(instance, link))}` }),

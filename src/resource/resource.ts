@@ -10,11 +10,17 @@ export type Stack = 'host' | `ns/${string}`;
 /** What identifies a kind of thing in a stack. */
 type In<Kind extends string, Body> = { readonly kind: Kind; readonly in: Stack } & Readonly<Body>;
 
+/** A namespace that somebody else made: the path by which it was found, and its cookie, because a path may lead to another later (a pid is given again). */
+export interface Adopted {
+  readonly path: string;
+  readonly cookie: string;
+}
+
 /**
- * A network namespace, kept by a file of its name. `adopted` is the path of one that somebody else made. `broken` is what a
- * kernel answers when the file leads to none; nobody describes that.
+ * A network namespace, kept by a file of its name. `broken` is what a kernel answers when the file leads to none; nobody
+ * describes that.
  */
-export type NamespaceResource = In<'namespace', { adopted?: string; broken?: true }>;
+export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: true }>;
 
 /**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is

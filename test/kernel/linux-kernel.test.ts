@@ -248,7 +248,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
   it('adopts by /proc/PID/ns/net, and remembers where from', async () => {
     const theirs = await strangersNamespace();
     try {
-      const adopted: NamespaceResource = { kind: 'namespace', in: 'ns/a', adopted: theirs.path };
+      const adopted: NamespaceResource = { kind: 'namespace', in: 'ns/a', adopted: { path: theirs.path, cookie: await kernel.cookie(theirs.path) } };
       await kernel.apply(creating(adopted, veth('fl1', 'ns/a', 'eth0')));
       expect(await kernel.cookie(kernel.pathOf('ns/a'))).toBe(await kernel.cookie(theirs.path));
       expect(await theirs.exec(['ip', '-br', 'link'])).toContain('eth0');
@@ -259,7 +259,10 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       await drained;
       expect(await theirs.exec(['ip', '-br', 'link'])).not.toContain('eth0');
       for (const path of ['/proc/self/ns/mnt', host.path, join(host.run, 'netns'), join(host.run, 'none')]) {
-        await expect(kernel.apply(creating({ ...adopted, adopted: path }))).rejects.toMatchObject({ code: 'namespace-invalid', values: { path } });
+        await expect(kernel.apply(creating({ ...adopted, adopted: { path, cookie: '1' } }))).rejects.toMatchObject({
+          code: 'namespace-invalid',
+          values: { path },
+        });
       }
       expect(await kernel.read()).toEqual([]);
     } finally {

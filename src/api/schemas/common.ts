@@ -14,7 +14,7 @@ export const id = z.string();
 /** The IP version. */
 export const family = z.literal([4, 6]);
 
-/** The states of a network and of a sandbox. */
+/** The states of a network. */
 export const state = z.enum(['creating', 'active', 'removing']);
 
 /** Any JSON object: what was chosen when something was realized, or what is known of a host. */

@@ -3,7 +3,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import type { Ip } from '../../ip/types.js';
 import type { DnsAsk, HostAsk, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
 import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
-import { id, state, strings, stringsChange } from './common.js';
+import { id, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
 import { portAsk, publishedPort } from './ports.js';
 import { fields, shape, text } from './shape.js';
@@ -67,7 +67,7 @@ export const sandbox = shape<Sandbox>()(
     id,
     name: z.string(),
     created: z.number(),
-    state,
+    state: z.enum(['creating', 'active', 'lost', 'removing']),
     stack: text<Sandbox['stack']>(),
     key: z.string(),
     adopted: z.string().exactOptional(),

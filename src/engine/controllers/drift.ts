@@ -5,6 +5,7 @@ import { subject } from '../../resource/order.js';
 import type { Key } from '../../resource/resource.js';
 import type { Context } from '../context.js';
 import { nameOf } from '../find.js';
+import { giveUpLost } from '../lost.js';
 import { mend } from '../mend.js';
 import { Pace } from './pace.js';
 
@@ -94,7 +95,7 @@ export class DriftController {
 
   async #mend(touched: readonly Key[] | undefined): Promise<void> {
     try {
-      const unmended = await mend(this.#context, touched);
+      const unmended = await giveUpLost(this.#context, await mend(this.#context, touched));
       if (!touched) this.#forgetMended(unmended);
       this.#judge(unmended);
     } catch (error) {

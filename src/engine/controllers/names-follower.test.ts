@@ -223,6 +223,13 @@ describe('names follow the records', () => {
     expect(heard.changes).toHaveLength(2);
   });
 
+  it('do not keep a sandbox in which they could not be answered from going', async () => {
+    await follower.begin();
+    heard.answer = () => new Map([[box, failure('namespace-invalid', { path: '/run/netns/box', reason: 'there is no such file' })]]);
+    await expect(known(sandbox('box'))).rejects.toMatchObject({ code: 'namespace-invalid' });
+    await known(sandbox('box', { state: 'removing' }));
+  });
+
   it("leave the host's stack alone", async () => {
     const { resolver: _, ...inHost } = sandbox('box', { stack: 'host' });
     await follower.begin();

@@ -118,8 +118,15 @@ export class NamesFollower implements AsyncDisposable {
     const named = new Set([...endpoints, ...[...sandboxes].flatMap((id) => records.endpointsIn(id).map((each) => each.id))]);
     return {
       endpoints: differing(this.#told.endpoints, named, (id) => describeNamed(this.#world, records.endpoints.find(id))),
-      sandboxes: differing(this.#told.sandboxes, sandboxes, (id) => describeResolving(this.#world, records.sandboxes.find(id))),
+      sandboxes: differing(this.#told.sandboxes, sandboxes, (id) => this.#resolving(id)),
     };
+  }
+
+  #resolving(id: Id): ResolvingSandbox | null {
+    const sandbox = describeResolving(this.#world, this.#world.records.sandboxes.find(id));
+    // Whether it could be answered does not matter any more.
+    if (sandbox === null) this.#failed.delete(id);
+    return sandbox;
   }
 
   // They are touched still, so that they are told again in the next round.

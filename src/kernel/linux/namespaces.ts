@@ -1,8 +1,8 @@
 import { existsSync, fstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { failure } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import { makeDirectory } from '../../base/make-directory.js';
-import type { NamespaceResource, Stack } from '../../resource/resource.js';
+import type { Adopted, NamespaceResource, Stack } from '../../resource/resource.js';
 import {
   AF_INET,
   CLONE_NEWNET,
@@ -29,7 +29,7 @@ const OWN = '/proc/thread-self/ns/net';
 
 /**
  * The namespaces by their files. A file below `run/netns` is a mount of its namespace; one that is no mount was left by a
- * process that died between the two. A path that somebody else made is kept beside it in `run/adopted`, since the mount
+ * process that died between the two. The path of one that somebody else made is kept beside it in `run/adopted`, since the mount
  * does not tell it.
  */
 export class Namespaces {
@@ -80,7 +80,18 @@ export class Namespaces {
   }
 
   #resource(stack: Stack, adopted: boolean): NamespaceResource {
-    return { kind: 'namespace', in: stack, ...(adopted && { adopted: readFileSync(this.#recordOf(stack), 'utf8') }) };
+    if (!adopted) return { kind: 'namespace', in: stack };
+    return { kind: 'namespace', in: stack, adopted: { path: readFileSync(this.#recordOf(stack), 'utf8'), cookie: this.#cookieOf(stack) } };
+  }
+
+  // That of what its file leads to now; none for a file that leads nowhere.
+  #cookieOf(stack: Stack): string {
+    try {
+      return cookieAt(this.#stacks, this.#stacks.fileOf(stack));
+    } catch (error) {
+      if (FairleadError.is(error) && error.code === 'namespace-invalid') return '';
+      throw error;
+    }
   }
 
   #make(stack: Stack): void {
@@ -97,10 +108,11 @@ export class Namespaces {
     }
   }
 
-  #adopt(stack: Stack, path: string): void {
+  #adopt(stack: Stack, { path, cookie }: Adopted): void {
     const namespace = openNamespace(path);
     try {
       if (identity(namespace) === identity(this.#stacks.host.namespace)) throw failure('namespace-invalid', { path, reason: "it is the host's own" });
+      if (cookieOf(this.#stacks, namespace) !== cookie) throw failure('namespace-invalid', { path, reason: 'it is another one than was adopted' });
       const file = this.#touch(stack);
       try {
         makeDirectory(this.#adopted, 0o700);
@@ -146,6 +158,14 @@ export function openNamespace(path: string): number {
 export function cookieAt(stacks: Stacks, path: string): string {
   const namespace = openNamespace(path);
   try {
+    return cookieOf(stacks, namespace);
+  } finally {
+    libc.close(namespace);
+  }
+}
+
+function cookieOf(stacks: Stacks, namespace: number): string {
+  try {
     stacks.strayed();
     libc.setns(namespace, CLONE_NEWNET);
     const socket = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -158,7 +178,6 @@ export function cookieAt(stacks: Stacks, path: string): string {
     }
   } finally {
     stacks.enter('host');
-    libc.close(namespace);
   }
 }
 

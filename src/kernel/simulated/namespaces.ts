@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import type { NamespaceResource } from '../../resource/resource.js';
+import type { Adopted, NamespaceResource } from '../../resource/resource.js';
 import { Errno } from './errno.js';
 import { unplug } from './links.js';
 import type { Undo } from './undo.js';
@@ -29,9 +29,10 @@ export function namespaceAt(world: World, path: string): Net {
   return net;
 }
 
-function strangers(world: World, path: string): Net {
+function strangers(world: World, { path, cookie }: Adopted): Net {
   const net = namespaceAt(world, path);
   if (net === world.stacks.get('host')?.net) throw failure('namespace-invalid', { path, reason: "it is the host's own" });
+  if (net.cookie !== cookie) throw failure('namespace-invalid', { path, reason: 'it is another one than was adopted' });
   return net;
 }
 

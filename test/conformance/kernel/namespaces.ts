@@ -69,38 +69,56 @@ export function namespacesConform(open: Open): void {
 
   describe('adopted namespaces', () => {
     const shared = sharedHost(open);
+    const stranger = async () => {
+      const { path, release } = await shared.host.adoptable();
+      return { path, cookie: await shared.kernel.cookie(path), release };
+    };
 
     it('are the ones that somebody else made', async () => {
       const { kernel } = shared;
-      const theirs = await shared.host.adoptable();
-      await make(kernel, [namespace('ns/a', theirs.path)]);
-      await expectRead(kernel, [namespace('ns/a', theirs.path)]);
+      const { release, ...theirs } = await stranger();
+      await make(kernel, [namespace('ns/a', theirs)]);
+      await expectRead(kernel, [namespace('ns/a', theirs)]);
       expect(await kernel.cookie(kernel.pathOf('ns/a'))).toBe(await kernel.cookie(theirs.path));
-      await settle(kernel, [remove(namespace('ns/a', theirs.path))]);
-      await theirs.release();
+      await settle(kernel, [remove(namespace('ns/a', theirs))]);
+      await release();
     });
 
     it('stay when ours is deleted, and what was ours inside is gone', async () => {
       const { kernel } = shared;
-      const theirs = await shared.host.adoptable();
+      const { release, ...theirs } = await stranger();
       const [, link, hostUp, insideUp] = plugged('ns/a', 'fla');
-      const all = [namespace('ns/a', theirs.path), link, hostUp, insideUp, address('ns/a', 'eth0', '10.1.0.2/24')];
+      const all = [namespace('ns/a', theirs), link, hostUp, insideUp, address('ns/a', 'eth0', '10.1.0.2/24')];
       const cookie = await kernel.cookie(theirs.path);
       await make(kernel, all);
       await expectRead(kernel, all);
       await turn(kernel, all, []);
       await expectRead(kernel, []);
       expect(await kernel.cookie(theirs.path)).toBe(cookie);
-      await make(kernel, [namespace('ns/again', theirs.path)]);
+      await make(kernel, [namespace('ns/again', theirs)]);
       expect((await kernel.survey('ns/again')).links.map(({ name }) => name)).toEqual(['lo']);
-      await settle(kernel, [remove(namespace('ns/again', theirs.path))]);
-      await theirs.release();
+      await settle(kernel, [remove(namespace('ns/again', theirs))]);
+      await release();
+    });
+
+    it('are no others than they were', async () => {
+      const { kernel } = shared;
+      const [{ release, ...theirs }, other] = [await stranger(), await stranger()];
+      const reused = namespace('ns/a', { ...theirs, cookie: other.cookie });
+      expect(await failureOf(kernel.apply([create(table), create(reused)]))).toMatchObject({ code: 'namespace-invalid', values: { path: theirs.path } });
+      await expectRead(kernel, []);
+      await make(kernel, [namespace('ns/a', theirs)]);
+      // What is there is told as it is; made anew, it is what it was to be or nothing.
+      expect(await failureOf(kernel.apply([change(namespace('ns/a', theirs), reused)]))).toMatchObject({ code: 'namespace-invalid' });
+      expect((await kernel.read()).filter((each) => each.kind === 'namespace' && each.adopted?.cookie !== theirs.cookie)).toEqual([]);
+      await Promise.all([release(), other.release()]);
     });
 
     it('must be network namespaces', async () => {
       const { kernel } = shared;
+      const cookie = '1';
       for (const path of ['/nonexistent/net', '/proc/self/status', '/proc/self/ns/uts']) {
-        expect(await failureOf(kernel.apply([create(table), create(namespace('ns/a', path))])), path).toMatchObject({
+        expect(await failureOf(kernel.apply([create(table), create(namespace('ns/a', { path, cookie }))])), path).toMatchObject({
           code: 'namespace-invalid',
           values: { path },
         });
@@ -112,18 +130,19 @@ export function namespacesConform(open: Open): void {
     it('are not the host', async () => {
       const { kernel } = shared;
       const path = kernel.pathOf('host');
-      expect(await failureOf(kernel.apply([create(namespace('ns/a', path))]))).toMatchObject({ code: 'namespace-invalid', values: { path } });
+      const cookie = await kernel.cookie(path);
+      expect(await failureOf(kernel.apply([create(namespace('ns/a', { path, cookie }))]))).toMatchObject({ code: 'namespace-invalid', values: { path } });
       await expectRead(kernel, []);
     });
 
     it('are there for who comes back', async () => {
-      const theirs = await shared.host.adoptable();
-      const all = [namespace('ns/a', theirs.path), veth('fla', { in: 'ns/a', name: 'eth0' }), up('ns/a', 'eth0')];
+      const { release, ...theirs } = await stranger();
+      const all = [namespace('ns/a', theirs), veth('fla', { in: 'ns/a', name: 'eth0' }), up('ns/a', 'eth0')];
       await make(shared.kernel, all);
       const kernel = await shared.host.reopen();
       await expectRead(kernel, all);
       await turn(kernel, all, []);
-      await theirs.release();
+      await release();
     });
   });
 

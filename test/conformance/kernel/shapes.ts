@@ -1,6 +1,7 @@
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../../src/ip/types.js';
 import type {
   AddressResource,
+  Adopted,
   ElementResource,
   FlowsResource,
   HeldResource,
@@ -15,7 +16,7 @@ import type {
   UpResource,
 } from '../../../src/resource/resource.js';
 
-export const namespace = (stack: Stack, adopted?: string): NamespaceResource => ({
+export const namespace = (stack: Stack, adopted?: Adopted): NamespaceResource => ({
   kind: 'namespace',
   in: stack,
   ...(adopted === undefined ? {} : { adopted }),
