@@ -81,7 +81,7 @@ async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<vo
   await sandboxes.create({ name: 'box', networks: [{ network: 'beta', name: 'b' }] });
   await sandboxes.create({
     name: 'lone',
-    networks: [{ network: 'bridge', name: 'l' }],
+    networks: [{ network: 'bridge' }],
     ports: [
       { hostPort: 8080, port: 80 },
       { port: 53, protocol: 'udp' },
@@ -99,6 +99,7 @@ const operations: { readonly [name: string]: (fairlead: Fairlead) => Promise<unk
     f.sandboxes.create({ name: 'new', networks: [{ network: 'alpha' }], ports: [{ hostPort: 81, port: 80 }, { port: 80 }, { protocol: 'udp', port: 53 }] }),
   'publish and withdraw ports': (f) => f.sandboxes.update('lone', { ports: { add: [{ hostPort: 8080, port: 81 }, { port: 7 }], remove: [{ port: 80 }] } }),
   'update sandbox': (f) => f.sandboxes.update('box', { name: 'crate' }),
+  'rename a sandbox and its endpoint': (f) => f.sandboxes.update('lone', { name: 'crate', ports: { add: [{ port: 7 }] } }),
   'remove sandbox': (f) => f.sandboxes.remove('box', { settle: true }),
   'remove the last on bridge': (f) => f.sandboxes.remove('lone', { settle: true }),
   'create endpoint': (f) => f.endpoints.create({ network: 'alpha', name: 'new' }),
@@ -106,7 +107,7 @@ const operations: { readonly [name: string]: (fairlead: Fairlead) => Promise<unk
   'update endpoint': (f) => f.endpoints.update('b', { gatewayPriority: 3, aliases: ['x'] }),
   join: (f) => f.endpoints.join('a', 'box'),
   leave: (f) => f.endpoints.leave('b', { settle: true }),
-  'leave bridge': (f) => f.endpoints.leave('l', { settle: true }),
+  'leave bridge': (f) => f.endpoints.leave('lone', { settle: true }),
   'remove endpoint': (f) => f.endpoints.remove('a', { settle: true }),
   'remove endpoint by force': (f) => f.endpoints.remove('b', { force: true, settle: true }),
 };

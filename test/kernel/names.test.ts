@@ -112,6 +112,14 @@ describe('names', () => {
     expect(await ask('a', 'renamed')).not.toEqual(['10.64.0.4']);
     await fairlead.sandboxes.update('renamed', { name: 'c' });
   });
+
+  it('are free for a successor after a rename', async () => {
+    await fairlead.sandboxes.update('b', { name: 'b-old' });
+    expect(await ask('a', 'b')).not.toEqual(['10.64.0.3']);
+    expect(await ask('a', 'b-old')).toEqual(['10.64.0.3']);
+    await fairlead.sandboxes.update('b-old', { name: 'b' });
+    expect(await ask('a', 'b')).toEqual(['10.64.0.3']);
+  });
 });
 
 it('a name server of the user on 0.0.0.0:53 still starts, and is found at its own address', async () => {

@@ -2,7 +2,7 @@ import { failure } from '../../base/error.js';
 import { type Id, newId, shortId } from '../../base/id.js';
 import { macFromIp, randomMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
-import type { Endpoint, Lease } from '../../model/records.js';
+import type { Endpoint, Lease, Network } from '../../model/records.js';
 import { giveAddresses, takeAddresses } from '../addresses.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
@@ -19,7 +19,7 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   const { records, clock } = context;
   const { network, name: wanted, ip, ip6, mac, ...rest } = request;
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
-  if (records.endpoints.named(name).some((each) => each.network === network.id)) throw failure('endpoint-name-taken', { name, network: network.name });
+  requireFreeName(context, name, network);
   const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [] };
   records.reserve(reserved);
   try {
@@ -32,6 +32,11 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
     records.release(id);
     throw error;
   }
+}
+
+/** Refuses a name that an endpoint of this network has. Throws `endpoint-name-taken`. */
+export function requireFreeName({ records }: Context, name: string, network: Network): void {
+  if (records.endpoints.named(name).some((each) => each.network === network.id)) throw failure('endpoint-name-taken', { name, network: network.name });
 }
 
 /** Gives name and addresses back. */

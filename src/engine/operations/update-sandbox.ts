@@ -10,37 +10,52 @@ import { amend } from '../parse/labels.js';
 import { parseName } from '../parse/names.js';
 import { matching, parsePorts } from '../parse/ports.js';
 import { type PortChange, publish, withTarget } from '../publish.js';
+import { requireFreeName } from './draft-endpoint.js';
 import { withSandbox } from './with-sandbox.js';
 
 interface Update {
   readonly context: Context;
   readonly before: Sandbox;
+  /** All in it, as they are to be. */
   readonly endpoints: readonly Endpoint[];
+  /** Those that the sandbox gave its name, as they were. */
+  readonly namesakes: readonly Endpoint[];
   /** Nothing where the ports stay as they are. */
   readonly ports: PortChange | undefined;
   after: Sandbox;
   keep: () => void;
 }
 
-/** Changes a living sandbox: its name, its labels, the process that is recorded with it, its ports, which follow at once. */
+/**
+ * Changes a living sandbox: its name, its labels, the process that is recorded with it, its ports, which follow at once. An endpoint
+ * that has the sandbox's name has it from there, and follows a new one: the old name is free on all networks, for a successor say.
+ * Throws `name-taken` and `endpoint-name-taken`.
+ */
 export async function updateSandbox(context: Context, ref: string, change: SandboxChange): Promise<Sandbox> {
-  return withSandbox(context, ref, async (before, endpoints) => {
+  return withSandbox(context, ref, async (before, present) => {
     const { process: old, ...rest } = before;
     const process = change.process === undefined ? old : (change.process ?? undefined);
     const name = change.name === undefined ? before.name : rename(context, before, change.name);
     const after: Sandbox = { ...rest, name, labels: amend(before.labels, change.labels), ...(process && { process }) };
+    const namesakes = name === before.name ? [] : present.filter((each) => each.name === before.name);
+    for (const { network } of namesakes) requireFreeName(context, name, context.records.networks.get(network));
+    const endpoints = present.map((each) => (namesakes.includes(each) ? { ...each, name } : each));
     const ports = change.ports && {
       wishes: parsePorts(change.ports.add ?? []),
       removed: (change.ports.remove ?? []).flatMap((ask) => matching(name, before.ports, ask)),
     };
-    return (await perform(STEPS, { context, before, endpoints, ports, after, keep: () => {} })).after;
+    return (await perform(STEPS, { context, before, endpoints, namesakes, ports, after, keep: () => {} })).after;
   });
 }
 
 const STEPS = [
-  step<Update>('reserve the name', ({ context: { records }, before, after }) => {
+  step<Update>('reserve the name', ({ context: { records }, before, namesakes, after }) => {
     records.sandboxes.put(after);
-    return () => records.sandboxes.put(before);
+    for (const each of namesakes) records.reserve({ ...each, name: after.name });
+    return () => {
+      records.sandboxes.put(before);
+      for (const each of namesakes) records.reserve(each);
+    };
   }),
   step<Update>('take ports and apply', async (update) => {
     const { context, endpoints, ports } = update;
@@ -57,13 +72,16 @@ const STEPS = [
     update.keep = keep;
     return undo;
   }),
-  step<Update>('record', async ({ context: { records }, before, after }) => {
-    await records.keep({ sandboxes: [after] });
-    return () => records.keep({ sandboxes: [before] });
+  step<Update>('record', async ({ context: { records }, before, namesakes, after }) => {
+    await records.keep({ sandboxes: [after], endpoints: namesakes.map(({ id }) => records.endpoints.get(id)) });
+    return () => records.keep({ sandboxes: [before], endpoints: namesakes });
   }),
   step<Update>('give the withdrawn ports back', ({ keep }) => keep()),
   step<Update>('let names follow', ({ context, after }) => context.names.settled(after.id)),
-  step<Update>('announce', ({ context, after }) => announce(context, 'sandbox', after, 'changed')),
+  step<Update>('announce', ({ context, namesakes, after }) => {
+    for (const { id } of namesakes) announce(context, 'endpoint', { id, name: after.name }, 'changed');
+    announce(context, 'sandbox', after, 'changed');
+  }),
 ];
 
 function rename({ records }: Context, sandbox: Pick<Sandbox, 'id' | 'name'>, wanted: string): string {
