@@ -1,5 +1,5 @@
-/* The floor in C: the same objects and the same messages as floor.mjs. Prints microseconds, one line an attachment.
- * Usage: floor DIRECTORY BRIDGE COUNT   (cc -O2 -o floor floor.c) */
+/* The floor in C: the same objects and the same messages as floor.mjs. Prints microseconds, one line an attachment. NAMES is a file
+ * with the batch that makes a sandbox's nftables table. Usage: floor DIRECTORY BRIDGE COUNT NAMES   (cc -O2 -o floor floor.c) */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/if_addr.h>
@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +56,8 @@ static void flush(int fd, int messages) {
     }
   }
 }
-static int netlink(void) {
-  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+static int netlink(int protocol) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   struct sockaddr_nl sa = { .nl_family = AF_NETLINK };
   if (fd < 0 || bind(fd, (void *)&sa, sizeof sa)) die("netlink");
   return fd;
@@ -79,9 +80,20 @@ static void up(int index, const char *name) {
   finish(h);
 }
 
+/* The sockets at which a sandbox's resolver listens. They stay open. */
+static void resolver(void) {
+  struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(20053), .sin_addr.s_addr = htonl(0x7f00000b) };
+  int udp = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), tcp = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (bind(udp, (void *)&sa, sizeof sa) || bind(tcp, (void *)&sa, sizeof sa) || listen(tcp, 128)) die("resolver");
+}
+
 int main(int argc, char **argv) {
-  if (argc < 4) return 2;
-  int count = atoi(argv[3]), host = open("/proc/self/ns/net", O_RDONLY), route = netlink();
+  if (argc < 5) return 2;
+  static char names[8192];
+  int batch = open(argv[4], O_RDONLY);
+  size_t length = batch < 0 ? 0 : read(batch, names, sizeof names);
+  if (length == 0) die(argv[4]);
+  int count = atoi(argv[3]), host = open("/proc/self/ns/net", O_RDONLY), route = netlink(NETLINK_ROUTE);
   struct ifinfomsg zero = { 0 };
   struct nlmsghdr *h = begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &zero, sizeof zero);
   attr(h, IFLA_IFNAME, argv[2], strlen(argv[2]) + 1);
@@ -102,7 +114,8 @@ int main(int argc, char **argv) {
     snprintf(name, sizeof name, "c%d", n);
     close(open(file, O_CREAT | O_RDONLY, 0644));
     if (unshare(CLONE_NEWNET) || mount("/proc/self/ns/net", file, 0, MS_BIND, 0)) die("namespace");
-    int inside = netlink();
+    int inside = netlink(NETLINK_ROUTE), filter = netlink(NETLINK_NETFILTER);
+    resolver();
     setns(host, CLONE_NEWNET);
     int target = open(file, O_RDONLY);
     h = begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &zero, sizeof zero);
@@ -136,8 +149,11 @@ int main(int argc, char **argv) {
     attr(h, RTA_OIF, &two, 4);
     finish(h);
     flush(inside, 5);
+    memcpy(out, names, used = length);
+    flush(filter, 1);
     close(target);
     close(inside);
+    close(filter);
     clock_gettime(CLOCK_MONOTONIC, &b);
     printf("%.1f\n", (b.tv_sec - a.tv_sec) * 1e6 + (b.tv_nsec - a.tv_nsec) / 1e3);
   }

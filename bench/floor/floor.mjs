@@ -81,7 +81,7 @@ function request(fd, ...messages) {
 }
 
 // A sandbox's nftables table as it goes to the kernel; sequence numbers do not matter here. Its last rule asks for the one answer.
-const names = Buffer.from(readFileSync(new URL('../../test/golden/nft/sandbox.create.txt', import.meta.url), 'utf8').replace(/\s/g, ''), 'hex');
+export const names = Buffer.from(readFileSync(new URL('../../test/golden/nft/sandbox.create.txt', import.meta.url), 'utf8').replace(/\s/g, ''), 'hex');
 const RESOLVER = Buffer.from([2, 0, 20053 >> 8, 20053 & 255, 127, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 /** The sockets at which a resolver listens, opened where this thread is. */

@@ -1,9 +1,9 @@
 // A new namespace, an endpoint and the join: through the library, beside the floor in JavaScript and in C, `ip -batch`, and a script
 // with one process a step. Subjects take turns, so that the machine's mood is shared.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createFairlead } from '#dist/index.js';
-import { floor } from '../floor/floor.mjs';
+import { floor, names } from '../floor/floor.mjs';
 import { percentile, places, report, row, timed } from '../measure.mjs';
 
 const COUNT = 200;
@@ -47,7 +47,8 @@ function inC() {
   const built = spawnSync('cc', ['-O2', '-o', binary, new URL('../floor/floor.c', import.meta.url).pathname], { stdio: 'ignore' });
   if (built.status !== 0) return [];
   mkdirSync(`${directory}/c`);
-  const out = execFileSync(binary, [`${directory}/c`, 'brc', String(COUNT)], { encoding: 'utf8' });
+  writeFileSync(`${directory}/names`, names);
+  const out = execFileSync(binary, [`${directory}/c`, 'brc', String(COUNT), `${directory}/names`], { encoding: 'utf8' });
   return [row('attach', 'floor, C', out.trim().split('\n').map(Number), { against })];
 }
 
