@@ -49,12 +49,19 @@ export class Overlay {
     this.#book = book;
   }
 
-  /** Lays one request over what is there. All of it or, when a claim conflicts, nothing: then it throws `resource-conflict`. */
+  /**
+   * Lays one request over what is there. All of it or, when a claim conflicts, nothing: then it throws `resource-conflict`. What an owner
+   * claims on, the very object, is passed over: one port more beside 10,000 is a change of one.
+   */
   add(claims: Claims): void {
     const changed = new Map<Key, Held | undefined>();
     const look = (key: Key) => (changed.has(key) ? changed.get(key) : this.#held(key));
-    for (const owner of claims.keys()) {
-      for (const resource of this.#claims.get(owner) ?? this.#book.claims.get(owner) ?? []) {
+    const fresh: (readonly [Owner, Resource])[] = [];
+    for (const [owner, resources] of claims) {
+      const [wanted, before] = [new Set(resources), new Set(this.#claims.get(owner) ?? this.#book.claims.get(owner))];
+      for (const resource of resources) if (!before.has(resource)) fresh.push([owner, resource]);
+      for (const resource of before) {
+        if (wanted.has(resource)) continue;
         const key = keyOf(resource);
         const held = look(key);
         if (!held) continue;
@@ -63,7 +70,7 @@ export class Overlay {
         changed.set(key, owners.size === 0 ? undefined : { resource: held.resource, owners });
       }
     }
-    for (const [owner, resources] of claims) for (const resource of resources) claim(changed, look, owner, resource);
+    for (const [owner, resource] of fresh) claim(changed, look, owner, resource);
     for (const [key, held] of changed) this.#resources.set(key, held);
     for (const [owner, resources] of claims) this.#claims.set(owner, resources);
   }

@@ -1,16 +1,32 @@
 import { familyOf, isUnspecified } from '../../ip/ip.js';
+import type { Ip } from '../../ip/types.js';
 import type { EndpointScene } from '../../model/driver.js';
 import type { Lease, PublishedPort } from '../../model/records.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
 
 /** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family. */
-export const describePorts = ({ endpoint, sandbox }: Pick<EndpointScene, 'endpoint' | 'sandbox'>): readonly Resource[] =>
-  endpoint.leases.flatMap((lease) => {
+export function describePorts({ endpoint, sandbox }: Pick<EndpointScene, 'endpoint' | 'sandbox'>): readonly Resource[] {
+  const all: Resource[] = [];
+  for (const lease of endpoint.leases) {
     const ports = endpoint.gateway.includes(lease.family) ? sandbox.ports.filter(({ ip }) => familyOf(ip) === lease.family) : [];
-    return ports.length === 0 ? [] : [toOneself(lease), ...ports.flatMap((port) => published(lease, port))];
-  });
+    if (ports.length > 0) all.push(toOneself(lease));
+    for (const port of ports) all.push(...published(lease, port));
+  }
+  return all;
+}
 
-function published({ family, ip: endpoint }: Lease, { protocol, ip, port, target }: PublishedPort): readonly Resource[] {
+// What a port that stays as it is was described as last: the same objects tell the ledger that nothing of it changed.
+const known = new WeakMap<PublishedPort, { readonly endpoint: Ip; readonly resources: readonly Resource[] }>();
+
+function published(lease: Lease, port: PublishedPort): readonly Resource[] {
+  const last = known.get(port);
+  if (last?.endpoint === lease.ip) return last.resources;
+  const resources = describePort(lease, port);
+  known.set(port, { endpoint: lease.ip, resources });
+  return resources;
+}
+
+function describePort({ family, ip: endpoint }: Lease, { protocol, ip, port, target }: PublishedPort): readonly Resource[] {
   const to = `${endpoint} . ${target}`;
   return [
     { kind: 'held', in: 'host', protocol, ip, port },
