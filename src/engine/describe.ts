@@ -40,7 +40,7 @@ export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);
   const scene: EndpointScene = { ...sceneOf(context, network), endpoint, endpointOptions: driver.parseEndpoint(endpoint.options), sandbox };
-  return [owner, [...(driver.endpoint?.(scene) ?? []), ...context.features.flatMap((feature) => feature.endpoint(scene))]];
+  return [owner, (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint(scene)))];
 }
 
 /** An owner without claims. */

@@ -33,14 +33,14 @@ describe('published ports', () => {
     expect(shown(box)).toEqual(['0.0.0.0:8080->80/tcp', '[::]:8080->80/tcp', '127.0.0.1:53->5353/udp']);
     const lines = [
       '# bind tcp 0.0.0.0 8080',
+      '# bind tcp :: 8080',
       '# bind udp 127.0.0.1 53',
       'conntrack -D -f ipv4 -p udp --orig-dst 127.0.0.1 --orig-port-dst 53',
-      '# bind tcp :: 8080',
       "nft add element inet fairlead self4 '{ 10.1.0.2 . 10.1.0.2 }'",
-      "nft add element inet fairlead port4_any '{ tcp . 8080 : 10.1.0.2 . 80 }'",
-      "nft add element inet fairlead port4 '{ 127.0.0.1 . udp . 53 : 10.1.0.2 . 5353 }'",
       "nft add element inet fairlead self6 '{ fd01::2 . fd01::2 }'",
+      "nft add element inet fairlead port4_any '{ tcp . 8080 : 10.1.0.2 . 80 }'",
       "nft add element inet fairlead port6_any '{ tcp . 8080 : fd01::2 . 80 }'",
+      "nft add element inet fairlead port4 '{ 127.0.0.1 . udp . 53 : 10.1.0.2 . 5353 }'",
     ];
     expect(await portLines('sandbox/box')).toEqual(lines);
     expect(await portLines('endpoint/box')).toEqual(lines);

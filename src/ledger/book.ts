@@ -7,7 +7,8 @@ import type { Claims } from './types.js';
 
 interface Held {
   readonly resource: Resource;
-  readonly owners: ReadonlySet<Owner>;
+  /** Who claims it, and how often: a list may say a thing twice. */
+  readonly owners: ReadonlyMap<Owner, number>;
 }
 
 /** All claims, by owner and by key. The two always agree. */
@@ -58,15 +59,16 @@ export class Overlay {
     const look = (key: Key) => (changed.has(key) ? changed.get(key) : this.#held(key));
     const fresh: (readonly [Owner, Resource])[] = [];
     for (const [owner, resources] of claims) {
-      const [wanted, before] = [new Set(resources), new Set(this.#claims.get(owner) ?? this.#book.claims.get(owner))];
-      for (const resource of resources) if (!before.has(resource)) fresh.push([owner, resource]);
-      for (const resource of before) {
-        if (wanted.has(resource)) continue;
+      const { gone, come } = between(this.#claims.get(owner) ?? this.#book.claims.get(owner) ?? [], resources);
+      for (const resource of come) fresh.push([owner, resource]);
+      for (const resource of gone) {
         const key = keyOf(resource);
         const held = look(key);
         if (!held) continue;
-        const owners = new Set(held.owners);
-        owners.delete(owner);
+        const owners = new Map(held.owners);
+        const left = (owners.get(owner) ?? 1) - 1;
+        if (left > 0) owners.set(owner, left);
+        else owners.delete(owner);
         changed.set(key, owners.size === 0 ? undefined : { resource: held.resource, owners });
       }
     }
@@ -97,10 +99,23 @@ export class Overlay {
   }
 }
 
+/** Where two lists of one owner differ, compared by object in their places, and what they end with alike left out. */
+function between(before: readonly Resource[], after: readonly Resource[]): { readonly gone: readonly Resource[]; readonly come: readonly Resource[] } {
+  let [was, is] = [before.length, after.length];
+  while (was > 0 && is > 0 && before[was - 1] === after[is - 1]) {
+    was--;
+    is--;
+  }
+  return {
+    gone: before.slice(0, was).filter((each, at) => at >= is || each !== after[at]),
+    come: after.slice(0, is).filter((each, at) => at >= was || each !== before[at]),
+  };
+}
+
 function claim(changed: Map<Key, Held | undefined>, look: (key: Key) => Held | undefined, owner: Owner, resource: Resource): void {
   const key = keyOf(resource);
   const held = look(key);
-  const other = held && [...held.owners].find((each) => each !== owner);
+  const other = held && [...held.owners.keys()].find((each) => each !== owner);
   if (held && other !== undefined && !same(held.resource, resource)) throw failure('resource-conflict', { resource: key, owner: other });
-  changed.set(key, { resource, owners: new Set([...(held?.owners ?? []), owner]) });
+  changed.set(key, { resource, owners: new Map(held?.owners).set(owner, (held?.owners.get(owner) ?? 0) + 1) });
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../base/json.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
@@ -84,6 +85,24 @@ describe('declare', () => {
     expect(plans[1]).toEqual([{ do: 'change', from: bridge('br0'), to: bridge('br0', 1400) }]);
     await ledger.declare(claims(['network/a', [bridge('br0', 1400)]]));
     expect(plans).toHaveLength(2);
+  });
+
+  it('makes what all lists say together, in whatever order and however often they say it', async () => {
+    // Two objects of each value: what stays is passed over by object.
+    const pool = [0, 1, 2, 3].flatMap((n) => [bridge(`br${n}`), bridge(`br${n}`)]);
+    const list = fc.array(fc.constantFrom(...pool), { maxLength: 6 });
+    const declaration = fc.record({ owner: fc.constantFrom<Owner>('network/a', 'network/b'), list });
+    await fc.assert(
+      fc.asyncProperty(fc.array(declaration, { maxLength: 8 }), async (declarations) => {
+        const { kernel, ledger } = setUp();
+        const said = new Map<Owner, readonly Resource[]>();
+        for (const { owner, list } of declarations) {
+          said.set(owner, list);
+          await (await ledger.declare(claims([owner, list]))).drained;
+          expect(await names(kernel)).toEqual([...new Set([...said.values()].flat().map(keyOf))].sort());
+        }
+      }),
+    );
   });
 
   it('lets a resource pass from one owner to another in one batch without touching the kernel', async () => {

@@ -28,7 +28,7 @@ function* ownersAt(book: Book, key: Key) {
   if (isInTable(key)) return;
   const [, stack, link = ''] = key.split(' ');
   const held = book.resources.get(key) ?? book.resources.get(linkKey(stack as Stack, link));
-  yield* held?.owners ?? [];
+  yield* held?.owners.keys() ?? [];
 }
 
 const endsIn = (resource: LinkResource): readonly Stack[] => (resource.spec.type === 'veth' ? [resource.in, resource.spec.peer.in] : [resource.in]);
@@ -36,7 +36,8 @@ const endsIn = (resource: LinkResource): readonly Stack[] => (resource.spec.type
 function* ownersInto(book: Book, touched: Iterable<Key>) {
   const ended = new Set([...touched].flatMap((key) => (key.startsWith('namespace ') ? [key.split(' ')[1]] : [])));
   if (ended.size === 0) return;
-  for (const { resource, owners } of book.resources.values()) if (resource.kind === 'link' && endsIn(resource).some((each) => ended.has(each))) yield* owners;
+  for (const { resource, owners } of book.resources.values())
+    if (resource.kind === 'link' && endsIn(resource).some((each) => ended.has(each))) yield* owners.keys();
 }
 
 const isInTable = (key: Key): boolean => key.startsWith('table host ') || key.startsWith('element host ');

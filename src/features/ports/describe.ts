@@ -6,12 +6,9 @@ import type { ElementResource, Resource } from '../../resource/resource.js';
 
 /** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family. */
 export function describePorts({ endpoint, sandbox }: Pick<EndpointScene, 'endpoint' | 'sandbox'>): readonly Resource[] {
-  const all: Resource[] = [];
-  for (const lease of endpoint.leases) {
-    const ports = endpoint.gateway.includes(lease.family) ? sandbox.ports.filter(({ ip }) => familyOf(ip) === lease.family) : [];
-    if (ports.length > 0) all.push(toOneself(lease));
-    for (const port of ports) all.push(...published(lease, port));
-  }
+  const leases = endpoint.leases.filter(({ family }) => endpoint.gateway.includes(family));
+  const all: Resource[] = leases.filter(({ family }) => sandbox.ports.some(({ ip }) => familyOf(ip) === family)).map(toOneself);
+  for (const port of sandbox.ports) for (const lease of leases) if (lease.family === familyOf(port.ip)) all.push(...published(lease, port));
   return all;
 }
 
