@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { createFairlead } from '../../index.js';
 import { collect } from '../../base/steps.js';
-import { BRIEF, type Prober, startProbe } from './prober.js';
+import { PORT } from './probe.js';
+import { BRIEF, PATIENT, type Prober, startProbe } from './prober.js';
 import { Show } from './show.js';
 import { HOST, OUTSIDE, setStage, snapshot } from './stage.js';
+
+const PUBLISHED = 8080;
 
 /** Plays the main job in the namespace of this process, line by line. Answers 0 when everything was as it should be, else 2. */
 export async function play(place: string): Promise<number> {
@@ -39,7 +42,7 @@ export async function play(place: string): Promise<number> {
       await show.timed('sandbox c on db', () => fairlead.sandboxes.create({ name: 'c', networks: [{ network: 'db', ip: '10.65.0.4' }] })),
     ];
     const [inA, inB, inC] = [await probe(a.key), await probe(b.key), await probe(c.key)];
-    await probe(outside);
+    const [inOutside, onHost] = [await probe(outside), await probe('/proc/self/ns/net')];
     show.title('What should flow flows, and nothing else does');
     show.arrives('a → b   on the same network, IPv4', await inA.visit('10.64.0.3'), '10.64.0.2');
     show.arrives('a → b   on the same network, IPv6', await inA.visit('fd64::3'), 'fd64::2');
@@ -54,6 +57,14 @@ export async function play(place: string): Promise<number> {
     show.found("b asks for front, a's alias on web", await inB.visit('front', 'dns'), '10.64.0.2');
     show.found('c asks for b, which has another address on db', await inC.visit('b', 'dns'), '10.65.0.3');
     show.stopped('c asks for a, which is on another network', await inC.visit('a', 'dns', BRIEF), 'there is no such name');
+    show.title(`Ports, by the host's addresses: -p ${PUBLISHED}:${PORT} of b`);
+    const ports = [{ hostPort: PUBLISHED, port: PORT }];
+    await show.timed('published on b, which runs already', () => fairlead.sandboxes.update('b', { ports: { add: ports } }));
+    const published = (from: Prober, to: string) => from.visit(to, 'tcp', PATIENT, PUBLISHED);
+    show.arrives(`outside → ${HOST}:${PUBLISHED}   b sees who calls`, await published(inOutside, HOST), OUTSIDE);
+    show.arrives(`host → ${HOST}:${PUBLISHED}`, await published(onHost, HOST), HOST);
+    show.arrives(`host → 127.0.0.1:${PUBLISHED}   as the gateway of b's network`, await published(onHost, '127.0.0.1'), '10.64.0.1');
+    await show.refused('the same port for c', 'port-claimed', () => fairlead.sandboxes.update('c', { ports: { add: ports } }));
     show.title('What it built for a, as you would have typed it: fairlead explain a');
     show.lines((await fairlead.explain('a')).commands);
     show.title('And what it looks after');

@@ -4,7 +4,7 @@ import { type Errand, PORT, type Sight } from './probe.js';
 /** A probe as whoever started it sees it. */
 export interface Prober extends AsyncDisposable {
   /** Speaks to the probe at this address, or asks for this name, and waits so many milliseconds; one visit after the other. */
-  visit(to: string, protocol?: Errand['protocol'], wait?: number): Promise<Sight>;
+  visit(to: string, protocol?: Errand['protocol'], wait?: number, port?: number): Promise<Sight>;
 }
 
 /** How long what should come is waited for, in milliseconds: a machine may be busy. */
@@ -18,8 +18,8 @@ export async function startProbe(path: string): Promise<Prober> {
   await answer(child);
   let last: Promise<unknown> = Promise.resolve();
   return {
-    visit: (to, protocol = 'tcp', wait = PATIENT) => {
-      const errand: Errand = { protocol, to, port: PORT, wait };
+    visit: (to, protocol = 'tcp', wait = PATIENT, port = PORT) => {
+      const errand: Errand = { protocol, to, port, wait };
       const sight = last.then(() => {
         child.send(errand);
         return answer(child) as Promise<Sight>;

@@ -1,3 +1,4 @@
+import { FairleadError } from '../../base/error.js';
 import type { Sight } from './probe.js';
 
 const WIDTH = 74;
@@ -39,6 +40,13 @@ export class Show {
   /** A connection that must not come about, or a name that must not be found. */
   stopped(what: string, sight: Sight, nothing = 'nothing arrives'): void {
     this.#line('nothing' in sight, what, 'nothing' in sight ? nothing : `it was answered, ${sight.seenAs}`);
+  }
+
+  /** What must be refused, and with which error; its first line says why. */
+  async refused(what: string, code: string, work: () => Promise<unknown>): Promise<void> {
+    const error = await work().catch((error: unknown) => error);
+    const right = FairleadError.is(error) && error.code === code;
+    this.#line(right, what, right ? (error.message.split('\n')[0] ?? '') : `it was ${String(error)}`);
   }
 
   check(what: string, right: boolean): void {
