@@ -68,7 +68,9 @@ export async function play(place: string): Promise<number> {
     show.title('What it built for a, as you would have typed it: fairlead explain a');
     show.lines((await fairlead.explain('a')).commands);
     show.title('And what it looks after');
-    show.check('doctor: records and kernel agree', (await fairlead.doctor()).length === 0);
+    // It names the stage as well, which is another instance's.
+    const findings = (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
+    show.check('doctor: records and kernel agree', findings.length === 0);
     await collect(probes.splice(0).map((each) => async () => each[Symbol.asyncDispose]()));
     await show.timed('all removed again, links and addresses free', async () => {
       await Promise.all(['a', 'b', 'c'].map((name) => fairlead.sandboxes.remove(name)));
