@@ -1,23 +1,36 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Operation, World } from '../operation.js';
 
-/** What somebody else does on the host: a flushed ruleset, a link of ours deleted or set down. */
+/** What somebody else does on the host: a flushed ruleset, a link of ours deleted or set down, the name of a namespace taken away. */
 export const disturb: Operation = {
   weight: 2,
   draw(random) {
-    const [what, which] = [random.below(3), random.below(1000)];
+    const [what, which] = [random.below(4), random.below(1000)];
     return {
       text: `disturb ${what}, ${which}`,
       run: async (world) => {
         if (what === 0) return world.host.flushRuleset();
+        if (what === 1) return loseNamespace(world, which);
         const links = await ourLinks(world);
         const link = links[which % links.length];
         if (link === undefined) return;
         // It may be gone by then.
-        await (what === 1 ? world.host.deleteLink(link) : world.host.setDown(link)).catch(() => {});
+        await (what === 2 ? world.host.deleteLink(link) : world.host.setDown(link)).catch(() => {});
       },
     };
   },
 };
+
+async function loseNamespace({ host }: World, which: number): Promise<void> {
+  const directory = join(host.run, 'run/netns');
+  const names = readdirSync(directory);
+  const name = names[which % names.length];
+  if (name === undefined) return;
+  const file = join(directory, name);
+  await host.exec(['umount', '--lazy', file]).catch(() => {});
+  rmSync(file, { force: true });
+}
 
 async function ourLinks({ host }: World): Promise<readonly string[]> {
   const lines = (await host.exec(['cat', '/proc/net/dev'])).split('\n');
