@@ -39,6 +39,8 @@ export interface Ground {
 export interface HostServers {
   readonly list: readonly Upstream[];
   follow(changed: () => void): void;
+  /** Finds out whether they are others. */
+  look(): void;
 }
 
 /** Opens kernel and stores, in the order in which they need each other. What was opened is closed again when the rest fails. */
@@ -58,7 +60,7 @@ async function simulatedGround(): Promise<Ground> {
     instance,
     nameServers: [],
     names: silentNames,
-    upstreams: { list: [], follow: () => {} },
+    upstreams: { list: [], follow: () => {}, look: () => {} },
     ruleset: () => '',
     about: { version, instance: instance.id, kernel: 'simulated' },
     close: async () => void (await collect([() => kernel[Symbol.asyncDispose]()])),
@@ -141,7 +143,7 @@ function makeRunDirectory(path: string): void {
 
 function chosenServers(dns: readonly string[]): HostServers {
   const list = dns.flatMap((server) => hostUpstreams(`nameserver ${server}`));
-  if (list.length === dns.length) return { list, follow: () => {} };
+  if (list.length === dns.length) return { list, follow: () => {}, look: () => {} };
   const wrong = dns.find((server) => hostUpstreams(`nameserver ${server}`).length === 0) ?? '';
   throw failure('value-invalid', { field: 'dns', value: wrong, reason: 'no IP address', mend: 'write it as 192.0.2.53' });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const addresses = ({ list }: HostNameServers): readonly string[] => list.map(({ server }) => server);
 const changed = (servers: HostNameServers): Promise<void> => new Promise((resolve) => servers.follow(resolve));
+/** Resolves when these are the servers, whatever they were in between. */
+const become = (servers: HostNameServers, ...wanted: readonly string[]): Promise<void> =>
+  new Promise((resolve) => servers.follow(() => addresses(servers).join() === wanted.join() && resolve()));
 
 describe("the host's name servers", () => {
   it('are those of its file, loopback included: they are asked from the host', () => {
@@ -50,5 +53,62 @@ describe("the host's name servers", () => {
     } finally {
       rmSync(elsewhere, { recursive: true });
     }
+  });
+
+  // As a file that is mounted over the name: its own folder hears of what is written to it, this one does not.
+  it('follow a file that is written from elsewhere', async () => {
+    mkdirSync(join(folder, 'other'));
+    writeFileSync(join(folder, 'other', 'file'), 'nameserver 192.0.2.1\n');
+    mkdirSync(join(folder, 'etc'));
+    linkSync(join(folder, 'other', 'file'), join(folder, 'etc', 'resolv.conf'));
+    using servers = new HostNameServers(join(folder, 'etc', 'resolv.conf'));
+    const heard = become(servers, '192.0.2.4');
+    writeFileSync(join(folder, 'other', 'file'), 'nameserver 192.0.2.4\n');
+    await heard;
+  });
+
+  it('are found when folders of the link come, go and come again, and the link leads elsewhere', async () => {
+    const link = join(folder, 'resolv.conf');
+    const run = join(folder, 'run', 'resolve');
+    const write = (server: string) => {
+      mkdirSync(run, { recursive: true });
+      writeFileSync(join(run, 'stub.conf'), `nameserver ${server}\n`);
+    };
+    symlinkSync('run/resolve/stub.conf', link);
+    using servers = new HostNameServers(link);
+    expect(servers.list).toEqual([]);
+    const came = become(servers, '192.0.2.5');
+    write('192.0.2.5');
+    await came;
+    const went = become(servers);
+    rmSync(join(folder, 'run'), { recursive: true });
+    await went;
+    const again = become(servers, '192.0.2.6');
+    write('192.0.2.6');
+    await again;
+    const elsewhere = become(servers, '192.0.2.7');
+    writeFileSync(join(folder, 'other.conf'), 'nameserver 192.0.2.7\n');
+    symlinkSync('other.conf', join(folder, 'new'));
+    renameSync(join(folder, 'new'), link);
+    await elsewhere;
+    const written = become(servers, '192.0.2.8');
+    writeFileSync(join(folder, 'other.conf'), 'nameserver 192.0.2.8\n');
+    await written;
+  });
+
+  it('are looked for along links that lead to each other', () => {
+    symlinkSync('b', join(folder, 'a'));
+    symlinkSync('a', join(folder, 'b'));
+    using servers = new HostNameServers(join(folder, 'a'));
+    servers.follow(() => {});
+    expect(servers.list).toEqual([]);
+  });
+
+  it('are read when somebody asks for that, whatever the watches say', () => {
+    writeFileSync(join(folder, 'resolv.conf'), 'nameserver 192.0.2.1\n');
+    using servers = new HostNameServers(join(folder, 'resolv.conf'));
+    writeFileSync(join(folder, 'resolv.conf'), 'nameserver 192.0.2.9\n');
+    servers.look();
+    expect(addresses(servers)).toEqual(['192.0.2.9']);
   });
 });

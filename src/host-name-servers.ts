@@ -1,15 +1,13 @@
-import { readFileSync, realpathSync, watch, type FSWatcher } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { PathWatch } from './base/path-watch.js';
 import { hostUpstreams } from './names/upstreams.js';
 import type { Upstream } from './names/types.js';
 
-/**
- * The host's name servers, as its resolv.conf names them. The file may be a symbolic link into /run, and programs replace
- * rather than write it: what is watched is the folders of both.
- */
+/** The host's name servers, as its resolv.conf names them: a file, or a symbolic link to one in /run, written or replaced by programs. */
 export class HostNameServers implements Disposable {
   readonly #path: string;
-  readonly #watchers: FSWatcher[] = [];
+  #watch: PathWatch | undefined;
+  #changed: () => void = () => {};
   #servers: readonly Upstream[];
 
   constructor(path = '/etc/resolv.conf') {
@@ -22,27 +20,24 @@ export class HostNameServers implements Disposable {
     return this.#servers;
   }
 
-  /** Calls `changed` whenever the file names others than before. */
+  /** Calls `changed` from now on whenever the file names others than before. */
   follow(changed: () => void): void {
-    for (const path of new Set([this.#path, target(this.#path)])) {
-      const watcher = watch(dirname(path), { persistent: false }, (_, file) => {
-        if (file === null || file === basename(path)) this.#look(changed);
-      });
-      // A folder that goes away takes its watch with it: the servers known so far stay.
-      watcher.on('error', () => watcher.close());
-      this.#watchers.push(watcher);
-    }
+    this.#changed = changed;
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = new PathWatch(this.#path, () => this.look());
+    this.look();
   }
 
-  [Symbol.dispose](): void {
-    for (const watcher of this.#watchers.splice(0)) watcher.close();
-  }
-
-  #look(changed: () => void): void {
+  /** Reads the file: for what no watch tells of. */
+  look(): void {
     const servers = this.#read();
     if (JSON.stringify(servers) === JSON.stringify(this.#servers)) return;
     this.#servers = servers;
-    changed();
+    this.#changed();
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch?.[Symbol.dispose]();
   }
 
   #read(): readonly Upstream[] {
@@ -52,13 +47,5 @@ export class HostNameServers implements Disposable {
       // Between two names of the file there is none; a host without it has nobody to ask.
       return [];
     }
-  }
-}
-
-function target(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }

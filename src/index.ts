@@ -79,7 +79,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     const context = await wire(ground, drivers, options);
     closing.push(() => context.names[Symbol.asyncDispose]());
     // It listens before the first look, so that nothing is missed in between.
-    const drift = new DriftController(context, every);
+    const drift = new DriftController(context, every, () => ground.upstreams.look());
     closing.push(() => drift.close());
     drift.start(await recover(context));
     ground.upstreams.follow(() => void context.names.refresh());

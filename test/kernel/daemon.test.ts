@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,6 +66,20 @@ describe('the first hour', () => {
     const hosts = await ok('run', '--network', 'web', '--hostname', 'box', 'cat', '/etc/hosts');
     expect(hosts).toMatch(/^127\.0\.0\.1\s+localhost/m);
     expect(hosts).toMatch(/^10\.64\.0\.\d+\s+box$/m);
+  });
+
+  it('says so where this host has no resolv.conf that could be replaced', async () => {
+    const etc = 'mount -t tmpfs none /etc; touch /etc/hosts; ln -s /run/none/stub.conf /etc/resolv.conf; exec "$@"';
+    const place = `unix://${host.run}/fairlead.sock`;
+    const words = [process.execPath, 'bin/fairlead', '--host', place, 'exec', 'bare', 'true'];
+    await ok('sandbox', 'create', '--name', 'bare', '--network', 'web');
+    const there = ['-m', 'sh', '-c', etc, 'sh', ...words];
+    expect(await outcome(spawn('unshare', there, { env: { PATH: process.env['PATH'] } }))).toEqual({
+      status: 0,
+      out: '',
+      err: 'fairlead: this host has no /etc/resolv.conf (a link to /run/none/stub.conf, which is not there): the command has none either, and names may not be found\n',
+    });
+    await ok('sandbox', 'rm', 'bare');
   });
 
   it('without --network joins the network bridge, whose device is there only meanwhile', async () => {

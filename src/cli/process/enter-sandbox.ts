@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Entered } from '../../kernel/linux/enter.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
@@ -6,6 +6,7 @@ import { extraHosts } from '../../names/extra-hosts.js';
 import { hostGateways } from '../../names/host-gateways.js';
 import { hostsFile } from '../../names/hosts.js';
 import { resolverResolvConf } from '../../names/resolv-conf.js';
+import type { Shell } from '../shell.js';
 
 /** What the files of a sandbox are made from. */
 export interface Surroundings {
@@ -20,10 +21,11 @@ export async function surroundings({ endpoints, networks }: Fairlead): Promise<S
 }
 
 /**
- * Moves this process into the sandbox, with the files by which programs there find names. The host's stack has the host's
- * own files. Throws `namespace-invalid` and `kernel-denied`.
+ * Moves this process into the sandbox, with the files by which programs there find names; of one that this host does not have it
+ * says so, as a program without it fails in ways that nobody understands. The host's stack has the host's own files. Throws
+ * `namespace-invalid` and `kernel-denied`.
  */
-export async function enterSandbox(sandbox: Sandbox, { endpoints, networks }: Surroundings): Promise<Entered> {
+export async function enterSandbox({ world }: Shell, sandbox: Sandbox, { endpoints, networks }: Surroundings): Promise<Entered> {
   const { enterNamespace } = await import('../../kernel/linux/enter.js');
   if (sandbox.stack === 'host') return enterNamespace(sandbox.key, { files: [] });
   const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
@@ -33,7 +35,15 @@ export async function enterSandbox(sandbox: Sandbox, { endpoints, networks }: Su
     { target: '/etc/hosts', content: hostsFile(sandbox.hostname, addresses, extraHosts(sandbox, gateways)) },
     { target: '/etc/resolv.conf', content: resolverResolvConf(hostResolvConf(), sandbox.dns) },
   ];
-  return enterNamespace(sandbox.key, { files, hostname: sandbox.hostname });
+  const entered = enterNamespace(sandbox.key, { files, hostname: sandbox.hostname });
+  for (const file of entered.missing)
+    world.err.write(`fairlead: this host has no ${file}${leads(file)}: the command has none either, and names may not be found\n`);
+  return entered;
+}
+
+function leads(file: string): string {
+  const target = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(file) : undefined;
+  return target === undefined ? '' : ` (a link to ${target}, which is not there)`;
 }
 
 function hostResolvConf(): string {

@@ -25,7 +25,7 @@ export async function runDetached(shell: Shell, program: Program, create: () => 
 }
 
 async function start(shell: Shell, program: Program, sandbox: Sandbox, output: number | 'ignore'): Promise<Started> {
-  const entered = await enterSandbox(sandbox, await surroundings(await shell.fairlead()));
+  const entered = await enterSandbox(shell, sandbox, await surroundings(await shell.fairlead()));
   return startIn(entered, program, { stdio: ['ignore', output, output], detached: true });
 }
 

@@ -30,7 +30,7 @@ export async function runForeground(shell: Shell, program: Program, create: () =
 async function waitFor(shell: Shell, program: Program, sandbox: Sandbox, signals: PassedSignals): Promise<number> {
   const fairlead = await shell.fairlead();
   const { sandboxes } = fairlead;
-  const entered = await enterSandbox(sandbox, await surroundings(fairlead));
+  const entered = await enterSandbox(shell, sandbox, await surroundings(fairlead));
   const started = await startIn(entered, program, { stdio: 'inherit', detached: false });
   signals.to((signal) => started.kill(signal));
   if (signals.early) started.kill(signals.early);

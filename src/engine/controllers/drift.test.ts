@@ -57,10 +57,11 @@ async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' }
     about: {},
   };
   const looks: string[] = [];
+  let beside = 0;
   const { read, look } = kernel;
   kernel.read = (...args) => (looks.push('everything'), read.apply(kernel, args));
   kernel.look = (resources) => (looks.push(`${resources.length}`), look.call(kernel, resources));
-  const drift = new DriftController(context, every);
+  const drift = new DriftController(context, every, () => void beside++);
   drift.start(await recover(context));
   const fairlead = new Engine(context, () => drift.close());
   await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.1.0.0/24' }] } });
@@ -71,7 +72,7 @@ async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' }
   looks.length = 0;
   const outside = context.records.endpoints.named('one')[0]?.link?.outside ?? '';
   const device = String(context.records.networks.named('web')[0]?.facts?.['device']);
-  return { fairlead, kernel, context, healed, errors, looks, outside, device };
+  return { fairlead, kernel, context, healed, errors, looks, beside: () => beside, outside, device };
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
@@ -141,8 +142,10 @@ describe('what the kernel does not tell of', () => {
     await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
     await vi.advanceTimersByTimeAsync(5 * MINUTE - 1);
     expect(opened.healed).toEqual([]);
+    expect(opened.beside()).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
     await heals('network web');
+    expect(opened.beside()).toBe(1);
     await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
     await vi.advanceTimersByTimeAsync(5 * MINUTE);
     await heals('network web', 'network web');

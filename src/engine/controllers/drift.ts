@@ -26,6 +26,7 @@ const LAST_RETRY = 300_000;
 export class DriftController {
   readonly #context: Context;
   readonly #every: number;
+  readonly #beside: () => void;
   readonly #ending = new AbortController();
   readonly #listening: Promise<void>;
   readonly #pace = new Pace();
@@ -38,10 +39,11 @@ export class DriftController {
   #timers = new Map<'look' | 'retry', NodeJS.Timeout>();
   #retry = FIRST_RETRY;
 
-  /** Listens from now on. `every`: milliseconds between looks at everything, 0 for none. */
-  constructor(context: Context, every: number) {
+  /** Listens from now on. `every`: milliseconds between looks at everything, 0 for none. `beside` looks at what is not the kernel's. */
+  constructor(context: Context, every: number, beside: () => void) {
     this.#context = context;
     this.#every = every;
+    this.#beside = beside;
     this.#listening = this.#listen();
   }
 
@@ -86,6 +88,7 @@ export class DriftController {
         const touched = [...this.#touched];
         this.#everything = false;
         this.#touched.clear();
+        if (whole) this.#beside();
         await this.#mend(whole ? undefined : touched);
       }
     } finally {

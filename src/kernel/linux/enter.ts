@@ -31,6 +31,8 @@ export interface EnterOptions {
 
 /** An entered namespace. */
 export interface Entered {
+  /** Files whose contents could not be replaced, because they are not there: a mount needs something to be over. */
+  readonly missing: readonly string[];
   /**
    * Goes back to where the thread was. Processes that were started meanwhile stay where they are. In a user namespace the way back
    * into a mount namespace of the system may be closed: the thread then stays in its own, where it sees the same files.
@@ -56,15 +58,14 @@ export function enterNamespace(path: string, options: EnterOptions): Entered {
     }
   };
   try {
-    if (isHere(path)) return { leave };
+    if (isHere(path)) return { missing: [], leave };
     const net = openHome('net', CLONE_NEWNET);
     attempt(`nsenter --net=${path}`, () => libc.setns(target, CLONE_NEWNET));
     homes.push(net);
     const mounts = openHome('mnt', CLONE_NEWNS);
     attempt('unshare --mount --uts', () => libc.unshare(CLONE_NEWNS | CLONE_NEWUTS));
     homes.push(mounts);
-    arrange(options);
-    return { leave };
+    return { missing: arrange(options), leave };
   } catch (error) {
     leave();
     throw error;
@@ -82,13 +83,15 @@ interface Home {
 // Not of the UTS namespace: a host name of its own does not matter to a command line that waits.
 const openHome = (name: 'net' | 'mnt', type: number): Home => ({ descriptor: libc.open(`/proc/thread-self/ns/${name}`, O_CLOEXEC, 0), type });
 
-function arrange({ files, hostname }: EnterOptions): void {
+function arrange({ files, hostname }: EnterOptions): readonly string[] {
   attempt('mount --make-rslave /', () => libc.mount('none', '/', null, MS_SLAVE | MS_REC, null));
   if (hostname !== undefined) attempt(`hostname ${hostname}`, () => setHostname(hostname));
   const mounts = mountsOf('/proc/thread-self/mountinfo');
   releaseNamespaces(mounts);
   mountSys(mounts);
-  for (const { target, content } of files) if (existsSync(target)) overlay(target, content);
+  const [there, missing] = [files.filter(({ target }) => existsSync(target)), files.filter(({ target }) => !existsSync(target))];
+  for (const { target, content } of there) overlay(target, content);
+  return missing.map(({ target }) => target);
 }
 
 function openNamespace(path: string): number {

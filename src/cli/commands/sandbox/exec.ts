@@ -24,7 +24,7 @@ export const exec: Define = (command, shell) => {
     const fairlead = await shell.fairlead();
     const [sandbox, around] = await Promise.all([fairlead.sandboxes.get(name), surroundings(fairlead)]);
     await shell.close();
-    await enterSandbox(sandbox, around);
+    await enterSandbox(shell, sandbox, around);
     await become(program);
   });
 };
