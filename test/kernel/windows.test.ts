@@ -2,21 +2,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 
 // A process that is killed (SIGKILL) right before each change that a request makes to the system: before each send to the kernel,
 // each mount, each file, each commit. Whoever starts next finds the request done or not at all.
 const here = (name: string) => join(import.meta.dirname, name);
-let host: HostNamespace;
 
-beforeEach(async () => {
-  host = await hostNamespace();
-});
-afterEach(() => host.close());
-
-const open = (): Promise<Fairlead> => createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+/** A test on a host of its own. */
+const onHost = (work: (host: HostNamespace) => Promise<void>) => async () => {
+  const host = await hostNamespace();
+  try {
+    await work(host);
+  } finally {
+    await host.close();
+  }
+};
+const open = (host: HostNamespace): Promise<Fairlead> =>
+  createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
 
 /** What every case begins with; what an earlier one left is completed. */
 async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<void> {
@@ -49,13 +53,14 @@ async function seen({ networks, sandboxes, endpoints }: Fairlead): Promise<strin
     .join('\n');
 }
 
-const links = async () => (await host.exec(['cat', '/proc/net/dev'])).split('\n').filter((line) => /^\s*(fl[0-9a-f]{11}|br-|docker0|fairlead0)/.test(line));
+const links = async (host: HostNamespace) =>
+  (await host.exec(['cat', '/proc/net/dev'])).split('\n').filter((line) => /^\s*(fl[0-9a-f]{11}|br-|docker0|fairlead0)/.test(line));
 
 const recordedLinks = async ({ networks, endpoints }: Fairlead): Promise<number> =>
   (await endpoints.list()).filter(({ link }) => link).length + (await networks.list()).filter(({ facts }) => facts?.['device']).length;
 
 /** Kills a process right before its change of this number; true if the request was acknowledged by then. */
-async function killed(request: string, window: number): Promise<{ readonly acknowledged: boolean; readonly changes: number }> {
+async function killed(host: HostNamespace, request: string, window: number): Promise<{ readonly acknowledged: boolean; readonly changes: number }> {
   const file = join(host.run, 'changes');
   rmSync(file, { force: true });
   const env = { ...process.env, WINDOW: `${window}`, WINDOW_FILE: file };
@@ -72,19 +77,20 @@ async function killed(request: string, window: number): Promise<{ readonly ackno
   return { acknowledged: said.includes('acknowledged'), changes: statSync(file).size };
 }
 
-describe.each(['create network', 'remove network', 'create sandbox', 'remove sandbox', 'join', 'leave'])('%s', (request) => {
-  it('that is killed before any of its changes is done or not at all', async () => {
+// Most of the time passes while processes start: they start for several requests at once.
+describe.concurrent.each(['create network', 'remove network', 'create sandbox', 'remove sandbox', 'join', 'leave'])('%s', (request) => {
+  const everywhere = onHost(async (host) => {
     const others = new Set<string>();
-    let fairlead = await open();
+    let fairlead = await open(host);
     for (let window = 1; ; window++) {
       await furnish(fairlead);
       const before = await seen(fairlead);
       await fairlead[Symbol.asyncDispose]();
-      const { acknowledged, changes } = await killed(request, window);
-      fairlead = await open();
+      const { acknowledged, changes } = await killed(host, request, window);
+      fairlead = await open(host);
       const [after, where] = [await seen(fairlead), `${request}, before change ${window}`];
       expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
-      expect({ where, links: (await links()).length }).toEqual({ where, links: await recordedLinks(fairlead) });
+      expect({ where, links: (await links(host)).length }).toEqual({ where, links: await recordedLinks(fairlead) });
       if (after !== before) others.add(after);
       if (!acknowledged) continue;
       // All of it, or nothing: there is one other state.
@@ -92,47 +98,57 @@ describe.each(['create network', 'remove network', 'create sandbox', 'remove san
       expect(changes).toBeGreaterThan(2);
       return fairlead[Symbol.asyncDispose]();
     }
-  }, 240_000);
+  });
+  it('that is killed before any of its changes is done or not at all', everywhere, 240_000);
 });
 
-it('an address stays with its endpoint when the process ends before the link is gone', async () => {
-  const first = await open();
-  await furnish(first);
-  const { leases } = await first.endpoints.get('web/box');
-  await first[Symbol.asyncDispose]();
-  expect(await killed('leave, and do not wait', 1_000)).toMatchObject({ acknowledged: true });
-  const next = await open();
-  expect(await next.endpoints.get('web/box')).toMatchObject({ state: 'created', leases });
-  expect((await next.endpoints.create({ network: 'web', name: 'other' })).leases).not.toEqual(leases);
-  expect(await next.doctor()).toEqual([]);
-  expect((await links()).filter((line) => line.includes('fl'))).toEqual([]);
-  await next[Symbol.asyncDispose]();
-});
-
-it('a host has one Fairlead at a time, and is free with its kill', async () => {
-  const child = spawn(process.execPath, [here('windows.child.mjs'), host.path, host.run, 'nothing'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  const other = { host: host.path, state: `${host.run}/other/state`, run: `${host.run}/other/run` };
-  await expect(createFairlead(other)).rejects.toMatchObject({ code: 'host-locked' });
-  await expect(open()).rejects.toMatchObject({ code: 'state-locked' });
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
-  await (await open())[Symbol.asyncDispose]();
-});
-
-it('a fresh host namespace is a reboot, although the boot id is the same: definitions last, sandboxes do not', async () => {
-  const first = await open();
-  await furnish(first);
-  await first[Symbol.asyncDispose]();
-  const fresh = await hostNamespace();
-  try {
-    const next = await createFairlead({ host: fresh.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
-    expect((await next.networks.list()).map(({ name }) => name).sort()).toEqual(['bridge', 'empty', 'host', 'none', 'spare', 'web']);
-    expect([...(await next.sandboxes.list()), ...(await next.endpoints.list())]).toEqual([]);
+it(
+  'an address stays with its endpoint when the process ends before the link is gone',
+  onHost(async (host) => {
+    const first = await open(host);
+    await furnish(first);
+    const { leases } = await first.endpoints.get('web/box');
+    await first[Symbol.asyncDispose]();
+    expect(await killed(host, 'leave, and do not wait', 1_000)).toMatchObject({ acknowledged: true });
+    const next = await open(host);
+    expect(await next.endpoints.get('web/box')).toMatchObject({ state: 'created', leases });
+    expect((await next.endpoints.create({ network: 'web', name: 'other' })).leases).not.toEqual(leases);
     expect(await next.doctor()).toEqual([]);
+    expect((await links(host)).filter((line) => line.includes('fl'))).toEqual([]);
     await next[Symbol.asyncDispose]();
-  } finally {
-    await fresh.close();
-  }
-});
+  }),
+);
+
+it(
+  'a host has one Fairlead at a time, and is free with its kill',
+  onHost(async (host) => {
+    const child = spawn(process.execPath, [here('windows.child.mjs'), host.path, host.run, 'nothing'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    const other = { host: host.path, state: `${host.run}/other/state`, run: `${host.run}/other/run` };
+    await expect(createFairlead(other)).rejects.toMatchObject({ code: 'host-locked' });
+    await expect(open(host)).rejects.toMatchObject({ code: 'state-locked' });
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    await (await open(host))[Symbol.asyncDispose]();
+  }),
+);
+
+it(
+  'a fresh host namespace is a reboot, although the boot id is the same: definitions last, sandboxes do not',
+  onHost(async (host) => {
+    const first = await open(host);
+    await furnish(first);
+    await first[Symbol.asyncDispose]();
+    const fresh = await hostNamespace();
+    try {
+      const next = await createFairlead({ host: fresh.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+      expect((await next.networks.list()).map(({ name }) => name).sort()).toEqual(['bridge', 'empty', 'host', 'none', 'spare', 'web']);
+      expect([...(await next.sandboxes.list()), ...(await next.endpoints.list())]).toEqual([]);
+      expect(await next.doctor()).toEqual([]);
+      await next[Symbol.asyncDispose]();
+    } finally {
+      await fresh.close();
+    }
+  }),
+);
