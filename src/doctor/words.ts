@@ -59,6 +59,7 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'sysctl' && to.kind === 'sysctl') return `it is ${from.value}, not ${to.value}`;
   if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
   if (from.kind === 'neighbour' && to.kind === 'neighbour') return `its MAC address is ${from.mac}, not ${to.mac}`;
+  if (from.kind === 'namespace' && from.process !== undefined) return `its file is gone, and process ${from.process} lives in it`;
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;

@@ -35,7 +35,7 @@ describe('a request that meets what somebody has just deleted', () => {
     await opened.fairlead.networks.create({ name: 'back' });
     await kernel.disturb.deleteNamespace((await opened.fairlead.sandboxes.get('one')).stack);
     await opened.fairlead.endpoints.create({ network: 'back', sandbox: 'one' });
-    expect(opened.events).toContain('sandbox one healed');
+    expect(opened.events).toContain('sandbox one remade');
     expect(await opened.fairlead.doctor()).toEqual([]);
   });
 

@@ -22,7 +22,7 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
     const mended = differences.filter(({ operation }) => !failed.has(operation));
     if (mended.length > 0) {
       await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
-      tell(context, mended.length, new Set(mended.flatMap(({ owners }) => owners)));
+      tell(context, mended);
     }
     if (mended.length === 0 || look === LOOKS) return unmended;
   }
@@ -32,11 +32,25 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
 const isNamespace = ({ operation }: Difference): boolean => subject(operation).kind === 'namespace';
 const idOf = (owner: Owner): Id => owner.slice(owner.indexOf('/') + 1);
 
-function tell(context: Context, changes: number, owners: ReadonlySet<Owner>): void {
-  const objects = [...owners].slice(0, SHOWN).map((owner) => nameOf(context, owner));
-  context.log.info('the kernel was made to match the records', { changes, objects: owners.size > SHOWN ? [...objects, '…'] : objects });
+// One in which a process was known to live is bound to its file again, and so is an adopted one; any other cannot be found any more.
+const isMadeAnew = ({ operation }: Difference): boolean => {
+  if (operation.do === 'delete') return false;
+  const [from, to] = operation.do === 'change' ? [operation.from, operation.to] : [undefined, operation.resource];
+  return to.kind === 'namespace' && to.adopted === undefined && !(from?.kind === 'namespace' && from.process !== undefined);
+};
+
+function tell(context: Context, mended: readonly Difference[]): void {
+  const owners = new Set(mended.flatMap((each) => each.owners));
+  const anew = new Set(mended.filter(isMadeAnew).flatMap((each) => each.owners));
+  context.log.info('the kernel was made to match the records', { changes: mended.length, objects: named(context, owners) });
+  if (anew.size > 0) context.log.warn('a namespace was lost and made anew; programs that ran in it have lost their network', { objects: named(context, anew) });
   for (const owner of owners) {
     const found = recordOf(context, owner);
-    if (found) announce(context, found.kind, found.record, 'healed');
+    if (found) announce(context, found.kind, found.record, anew.has(owner) ? 'remade' : 'healed');
   }
+}
+
+function named(context: Context, owners: ReadonlySet<Owner>): readonly string[] {
+  const objects = [...owners].slice(0, SHOWN).map((owner) => nameOf(context, owner));
+  return owners.size > SHOWN ? [...objects, '…'] : objects;
 }

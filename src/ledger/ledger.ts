@@ -87,8 +87,24 @@ export class Ledger {
   }
 
   async #heal(mode: 'report' | 'mend', touched: readonly Key[] | undefined): Promise<Drift> {
-    const found = touched ? await this.#look(touched) : await this.#read();
-    return mode === 'mend' && found.plan.length > 0 ? { ...found, unmended: await this.#mend(found.plan) } : found;
+    const found = await this.#compare(touched);
+    if (mode === 'report' || found.plan.length === 0) return found;
+    const homes = found.plan.filter(isHome);
+    if (homes.length === 0) return { ...found, unmended: await this.#mend(found.plan) };
+    return this.#mendIn(found, homes, touched);
+  }
+
+  // What is in a namespace is only seen when it has its file: with that back, all of it may be there.
+  async #mendIn(found: Drift, homes: Plan, touched: readonly Key[] | undefined): Promise<Drift> {
+    const failed = new Set((await this.#mend(homes)).map(({ operation }) => operation));
+    const mended = found.differences.filter(({ operation }) => isHome(operation) && !failed.has(operation));
+    const rest = await this.#compare(touched);
+    const plan = [...mended.map(({ operation }) => operation), ...rest.plan];
+    return { differences: [...mended, ...rest.differences], plan, unmended: await this.#mend(rest.plan) };
+  }
+
+  #compare(touched: readonly Key[] | undefined): Promise<Drift> {
+    return touched ? this.#look(touched) : this.#read();
   }
 
   async #read(): Promise<Drift> {
@@ -189,6 +205,7 @@ export class Ledger {
   }
 }
 
+const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
 const isBorrowed = (resource: Resource): boolean => resource.kind === 'sysctl';
 
 const withPast = (operation: Operation, known: ReadonlyMap<Key, Facts>): Operation => {

@@ -37,13 +37,14 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** Something that happened. `at` is milliseconds since 1970; `healed` means that the kernel was made to match the record again. */
+/** Something that happened. `at` is milliseconds since 1970; `healed` means that the kernel was made to match the record again,
+ * `remade` that a sandbox's namespace was lost and made anew for that: programs that ran in the old one have no network. */
 export interface FairleadEvent {
   readonly at: number;
   readonly kind: 'network' | 'sandbox' | 'endpoint';
   readonly id: Id;
   readonly name: string;
-  readonly change: 'created' | 'changed' | 'joined' | 'left' | 'removed' | 'healed';
+  readonly change: 'created' | 'changed' | 'joined' | 'left' | 'removed' | 'healed' | 'remade';
 }
 
 /** The facade that everybody sees: the engine implements it, and so does the HTTP client. */

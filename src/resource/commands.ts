@@ -79,6 +79,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to, hand);
   if (to.kind === 'route') return [route('replace', to, hand)];
   if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
+  if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
   return [...deleting(from, hand), ...adding(to, hand)];
 }

@@ -11,6 +11,8 @@ export interface Hand {
   nameOf(stack: Stack): string;
   /** Makes a namespace, or gives an adopted one its name. */
   namespace(resource: NamespaceResource): readonly string[];
+  /** Gives it the name again that it has lost, from a process that lives in it. */
+  rebind(resource: NamespaceResource, process: number): readonly string[];
   /** Ends it. */
   noNamespace(resource: NamespaceResource): readonly string[];
   /** What is said of a link's group when it is made, and of its alias after. */
@@ -25,6 +27,7 @@ export const plainHand: Hand = {
   namespace: ({ in: stack, adopted }) => [
     adopted === undefined ? `ip netns add ${bare(stack)}` : `mount --bind ${quote(adopted.path)} /run/netns/${bare(stack)}`,
   ],
+  rebind: ({ in: stack }, process) => [`ip netns attach ${bare(stack)} ${process}`],
   noNamespace: ({ in: stack }) => [`ip netns delete ${bare(stack)}`],
   mark: () => ({ group: '', alias: '' }),
 };
@@ -41,6 +44,7 @@ export function mendingHand(instance: Instance, pathOf: (stack: Stack) => string
       `touch ${path(stack)}`,
       adopted === undefined ? `unshare --net=${path(stack)} true` : `mount --bind ${quote(adopted.path)} ${path(stack)}`,
     ],
+    rebind: ({ in: stack }, process) => [`touch ${path(stack)}`, `mount --bind /proc/${process}/ns/net ${path(stack)}`],
     noNamespace: ({ in: stack }) => [`umount ${path(stack)}`, `rm ${path(stack)}`],
     mark: (link) => ({ group: ` group ${instance.group}`, alias: ` alias ${quote(aliasOf(instance, link))}` }),
   };

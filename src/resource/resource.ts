@@ -17,10 +17,10 @@ export interface Adopted {
 }
 
 /**
- * A network namespace, kept by a file of its name. `broken` is what a kernel answers when the file leads to none; nobody
- * describes that.
+ * A network namespace, kept by a file of its name. `broken` is what a kernel answers when the file leads to none, and `process`
+ * when its file is lost and this process lives on in it, from which it is bound again; nobody describes either.
  */
-export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: true }>;
+export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: true; process?: number }>;
 
 /**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is

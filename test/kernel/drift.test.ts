@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
@@ -11,6 +11,7 @@ import { startProbe } from '../tool/probe.js';
 let host: HostNamespace;
 let fairlead: Fairlead;
 let healed: Set<string>;
+let remade: Set<string>;
 const stop = new AbortController();
 
 const open = (driftInterval: number) => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), driftInterval });
@@ -30,11 +31,15 @@ beforeAll(async () => {
     });
   const events = fairlead.events(stop.signal);
   void (async () => {
-    for await (const { kind, name, change } of events) if (change === 'healed') healed.add(`${kind} ${name}`);
+    for await (const { kind, name, change } of events) {
+      if (change === 'healed' || change === 'remade') healed.add(`${kind} ${name}`);
+      if (change === 'remade') remade.add(`${kind} ${name}`);
+    }
   })();
 });
 beforeEach(() => {
   healed = new Set();
+  remade = new Set();
 });
 afterAll(async () => {
   stop.abort();
@@ -84,23 +89,46 @@ it('brings a namespace back that somebody deleted, and what leads into it', asyn
   await heals('sandbox c', 'endpoint c');
 });
 
-it('answers names in a namespace that had to be made anew, when that is said to be healed', async () => {
+it('answers names in a namespace that had to be made anew, when that is said', async () => {
   const { key } = await fairlead.sandboxes.get('b');
-  const before = await dnsPeer(key);
   await host.exec(['umount', key]);
   await host.exec(['rm', key]);
-  await vi.waitFor(() => expect([...healed]).toContain('sandbox b'), { timeout: 10_000 });
-  const now = await dnsPeer(key);
+  await vi.waitFor(() => expect([...remade]).toEqual(['sandbox b']), { timeout: 10_000 });
+  const peer = await dnsPeer(key);
   const query = { id: 1, name: 'a', type: 'A' };
   try {
-    expect(await now.udp(53, [query])).toMatchObject([{ rcode: 'NOERROR' }]);
-    expect(await now.tcp(53, [query])).toMatchObject({ answers: [{ rcode: 'NOERROR' }] });
-    // Its sockets there are closed: they would keep the old one alive.
-    expect(await before.udp(53, [query], 300)).toEqual([null]);
+    expect(await peer.udp(53, [query])).toMatchObject([{ rcode: 'NOERROR' }]);
+    expect(await peer.tcp(53, [query])).toMatchObject({ answers: [{ rcode: 'NOERROR' }] });
   } finally {
-    await Promise.all([before.close(), now.close()]);
+    await peer.close();
   }
   await heals('endpoint b', 'endpoint b-db');
+});
+
+it('binds a namespace to its file again in which a program still runs, and all that is in it stays', async () => {
+  const { key } = await fairlead.sandboxes.get('b');
+  const [peer, probe] = await Promise.all([dnsPeer(key), startProbe(key)]);
+  const { ino } = statSync(key);
+  const { leases } = await fairlead.endpoints.get('a');
+  try {
+    const other = await startProbe((await fairlead.sandboxes.get('a')).key);
+    await host.exec(['umount', key]);
+    await host.exec(['rm', key]);
+    await heals('sandbox b');
+    expect(statSync(key).ino).toBe(ino);
+    expect([[...healed], [...remade]]).toEqual([['sandbox b'], []]);
+    expect(await peer.udp(53, [{ id: 1, name: 'a', type: 'A' }])).toMatchObject([{ rcode: 'NOERROR' }]);
+    expect(await probe.tcp(leases[0]?.ip ?? '')).toBe((await fairlead.endpoints.get('b')).leases[0]?.ip);
+    await other.close();
+    // Nothing tells that it was unmounted alone; doctor says how to mount it by hand, and that is right.
+    await host.exec(['umount', '--lazy', key]);
+    const findings = await fairlead.doctor();
+    expect(findings[0]).toMatchObject({ object: 'sandbox/b', problem: expect.stringContaining('lives in it') });
+    await host.exec(['sh', '-c', findings[0]?.mend ?? '']);
+    expect(await fairlead.doctor()).toEqual([]);
+  } finally {
+    await Promise.all([peer.close(), probe.close()]);
+  }
 });
 
 it('attaches to a bridge, and in a namespace, that somebody has deleted only just now', async () => {

@@ -31,7 +31,7 @@ export const event = shape<FairleadEvent>()(
     kind: z.enum(['network', 'sandbox', 'endpoint']),
     id,
     name: z.string(),
-    change: z.enum(['created', 'changed', 'joined', 'left', 'removed', 'healed']),
+    change: z.enum(['created', 'changed', 'joined', 'left', 'removed', 'healed', 'remade']),
   }),
 );
 

@@ -15,15 +15,14 @@ import {
   O_EXCL,
   O_NONBLOCK,
   O_RDONLY,
-  SO_NETNS_COOKIE,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
-  SOL_SOCKET,
 } from './constants/socket.js';
 import { EINVAL, ENOENT, ENOTDIR } from './errno.js';
 import { libc, SystemError } from './libc.js';
-import { u32, u64 } from './netlink/reader.js';
-import type { Stacks } from './stacks.js';
+import { u32 } from './netlink/reader.js';
+import { inhabitant, namespaceOf } from './inhabitant.js';
+import { cookieOfSocket, type Stacks } from './stacks.js';
 
 const OWN = '/proc/thread-self/ns/net';
 
@@ -50,9 +49,24 @@ export class Namespaces {
     else this.#adopt(stack, adopted);
   }
 
+  /** Gives a namespace its file back, from a process that lives in it. Throws `namespace-invalid`, and ENOENT where it is another's by now. */
+  rebind(stack: Stack, process: number): void {
+    const path = namespaceOf(process);
+    const namespace = openNamespace(path);
+    try {
+      if (cookieAt(this.#stacks, path) !== this.#stacks.identityOf(stack)?.cookie) throw new SystemError('mount', ENOENT);
+      this.#stacks.forget(stack);
+      const file = this.has(stack) ? this.#stacks.fileOf(stack) : this.#touch(stack);
+      libc.mount(`/proc/thread-self/fd/${namespace}`, file, 'none', MS_BIND, null);
+    } finally {
+      libc.close(namespace);
+    }
+  }
+
   /** Takes the file away; the namespace ends when no process is in it. True unless there was none. */
   delete(stack: Stack): boolean {
     this.#stacks.forget(stack);
+    this.#stacks.unknow(stack);
     const file = this.#stacks.fileOf(stack);
     unlink(this.#recordOf(stack));
     try {
@@ -77,6 +91,18 @@ export class Namespaces {
   /** The same of one. */
   find(stack: Stack): NamespaceResource | undefined {
     return this.has(stack) ? this.#resource(stack, existsSync(this.#recordOf(stack))) : undefined;
+  }
+
+  /**
+   * One of ours whose file is gone or leads to none, while a process lives in it. Where there is none it is forgotten. One that was
+   * adopted is found by its own path.
+   */
+  orphan(stack: Stack): NamespaceResource | undefined {
+    const identity = existsSync(this.#recordOf(stack)) ? undefined : this.#stacks.identityOf(stack);
+    const process = identity && inhabitant(identity.inode, (path) => cookieAt(this.#stacks, path) === identity.cookie);
+    if (process !== undefined) return { kind: 'namespace', in: stack, process };
+    this.#stacks.unknow(stack);
+    return undefined;
   }
 
   #resource(stack: Stack, adopted: boolean): NamespaceResource {
@@ -170,9 +196,7 @@ function cookieOf(stacks: Stacks, namespace: number): string {
     libc.setns(namespace, CLONE_NEWNET);
     const socket = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     try {
-      const value = new Uint8Array(8);
-      libc.getsockopt(socket, SOL_SOCKET, SO_NETNS_COOKIE, value, Uint8Array.of(8, 0, 0, 0));
-      return u64(value).toString();
+      return cookieOfSocket(socket);
     } finally {
       libc.close(socket);
     }

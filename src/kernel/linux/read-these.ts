@@ -8,6 +8,7 @@ import { glance, narrow } from './view.js';
  * number; sandboxes are looked into only where one of these is there.
  */
 export function readThese(machine: Machine, resources: readonly Resource[]): readonly Resource[] {
+  machine.stacks.verify();
   const stacks = linksByStack(resources);
   const asked = new Set(resources.flatMap((each) => (each.kind === 'namespace' ? [each.in] : [])));
   const ends: Ends = new Map();
@@ -15,10 +16,12 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
   for (const [stack, names] of stacks) {
     if (stack === 'host') continue;
     const file = machine.namespaces.find(stack);
-    if (!file) machine.stacks.forget(stack);
     const view = file && viewOf(machine, stack);
     for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
-    if (file && asked.has(stack)) found.push(view ? file : { ...file, broken: true });
+    if (asked.has(stack)) {
+      const is = view ? file : (machine.namespaces.orphan(stack) ?? (file && { ...file, broken: true as const }));
+      if (is) found.push(is);
+    }
     if (view) found.push(...ifThere(() => describe(machine, narrow(view, names), new Map(), [stack])));
   }
   const names = stacks.get('host');

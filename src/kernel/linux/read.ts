@@ -35,13 +35,16 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
     const view = viewOf(machine, stack);
     for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
     if (!wanted.has(stack)) continue;
-    found.push(view ? file : { ...file, broken: true });
+    found.push(view ? file : (machine.namespaces.orphan(stack) ?? { ...file, broken: true }));
     if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
   }
+  for (const stack of machine.stacks.known) if (!files.has(stack) && (!stacks || wanted.has(stack))) found.push(...lone(machine.namespaces.orphan(stack)));
   if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, namespaces), ...machine.netfilter.read('host'));
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
 }
+
+const lone = (orphan: Resource | undefined): readonly Resource[] => (orphan ? [orphan] : []);
 
 /** What is ours on the links of a view, with these links. */
 export function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {

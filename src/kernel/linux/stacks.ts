@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { fstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '../../resource/resource.js';
-import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
+import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SO_NETNS_COOKIE, SOL_SOCKET } from './constants/socket.js';
 import { EINVAL, ENOENT } from './errno.js';
 import { libc, SystemError } from './libc.js';
 import { NETLINK_ROUTE } from './netlink/constants.js';
+import { u64 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 
 /** An open stack: its namespace's descriptor, and an rtnetlink socket in it. */
@@ -15,6 +16,12 @@ export interface Place {
   readonly route: NetlinkSocket;
   /** The next index to give to a link that is made here. */
   nextIndex: number;
+}
+
+/** What a namespace is known by when its file is gone. An inode is used again, the cookie never. */
+export interface Identity {
+  readonly inode: number;
+  readonly cookie: string;
 }
 
 // Two descriptors each; the hard limit of open files may be as low as 20,000 and the sockets of resolvers count too.
@@ -32,6 +39,8 @@ export class Stacks {
   /** Where the files of the namespaces are. */
   readonly directory: string;
   readonly #open = new Map<Stack, Place>();
+  /** What every namespace that was open here is, until it is deleted. */
+  readonly #identities = new Map<Stack, Identity>();
   #current: Stack | undefined;
 
   constructor(run: string, host: number) {
@@ -71,7 +80,23 @@ export class Stacks {
   /** Takes up the namespace that this thread has just made and is in; its only link is loopback. */
   made(stack: Stack, namespace: number): Place {
     this.#current = stack;
+    this.#identities.delete(stack);
     return this.#keep(stack, namespace, 2);
+  }
+
+  /** The stacks whose namespaces are known. */
+  get known(): readonly Stack[] {
+    return [...this.#identities.keys()];
+  }
+
+  /** What the namespace of this stack is, or was while it had a file. */
+  identityOf(stack: Stack): Identity | undefined {
+    return this.#identities.get(stack);
+  }
+
+  /** It is deleted, or nobody lives in it. */
+  unknow(stack: Stack): void {
+    this.#identities.delete(stack);
   }
 
   /** From now on links of this stack get indexes that are far from all others. */
@@ -121,6 +146,7 @@ export class Stacks {
   #keep(stack: Stack, namespace: number, nextIndex: number): Place {
     const place = { stack, namespace, route: NetlinkSocket.open(NETLINK_ROUTE), nextIndex };
     this.#open.set(stack, place);
+    if (!this.#identities.has(stack)) this.#identities.set(stack, { inode: fstatSync(namespace).ino, cookie: cookieOfSocket(place.route.fd) });
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= MOST_OPEN) break;
       if (oldest !== this.#current) this.forget(oldest);
@@ -131,3 +157,10 @@ export class Stacks {
 
 // Far above what the kernel gives by itself: it counts up from 1, and skips what is taken (dev_index_reserve of net/core/dev.c).
 const distantIndex = (): number => randomInt(1 << 24, 1 << 30);
+
+/** The cookie of the namespace in which this socket was opened. */
+export function cookieOfSocket(socket: number): string {
+  const value = new Uint8Array(8);
+  libc.getsockopt(socket, SOL_SOCKET, SO_NETNS_COOKIE, value, Uint8Array.of(8, 0, 0, 0));
+  return u64(value).toString();
+}

@@ -179,9 +179,13 @@ export class Transaction implements Sheet {
     const { namespaces } = this.machine;
     if (operation.do === 'delete') {
       if (namespaces.has(resource.in)) this.#leaving.namespaces.push(resource.in);
+      else namespaces.delete(resource.in);
       return;
     }
     this.#flush();
+    const from = operation.do === 'change' && operation.from.kind === 'namespace' ? operation.from : undefined;
+    // Not taken back: that would cut the process off once more.
+    if (from?.process !== undefined) return namespaces.rebind(resource.in, from.process);
     if (operation.do === 'change') namespaces.delete(resource.in);
     namespaces.create(resource);
     this.#done(operation);
