@@ -8,7 +8,8 @@ import { invert } from './invert.js';
 import { endsOf, keyOf } from './key.js';
 import { subject } from './order.js';
 import { diesWith, parentsOf } from './parents.js';
-import type { Plan, Resource } from './resource.js';
+import { mendingHand } from './hand.js';
+import type { Operation, Plan, Resource } from './resource.js';
 import { same } from './same.js';
 
 const namespace: Resource = { kind: 'namespace', in: 'ns/a' };
@@ -119,6 +120,13 @@ describe('same', () => {
 });
 
 describe('commands', () => {
+  it('binds a namespace to its file again from a process that lives in it', () => {
+    const lost: Operation = { do: 'change', from: { ...namespace, process: 42 }, to: namespace };
+    expect(commands([lost])).toEqual(['ip netns attach a 42']);
+    const hand = mendingHand({ id: 'x', group: 9 }, () => '/run/x/a');
+    expect(commands([lost], hand)).toEqual(['touch /run/x/a', 'mount --bind /proc/42/ns/net /run/x/a']);
+  });
+
   it('prints what a person would type', () => {
     expect(commands(diff([], all))).toMatchInlineSnapshot(`
       [
