@@ -204,6 +204,39 @@ describe('removing networks', () => {
   });
 });
 
+describe('published ports', () => {
+  const create = (name: string, network: string, ...ports: readonly string[]) =>
+    run(['sandbox', 'create', '--name', name, '--network', network, ...ports.flatMap((each) => ['-p', each])]);
+  const shown = async (name: string, ...more: readonly string[]) => {
+    const [header = '', line = ''] = (await ok('sandbox', 'ls', '--filter', `name=${name}`, ...more)).split('\n');
+    return line.slice(header.indexOf('PORTS'), header.indexOf('CREATED')).trim();
+  };
+  const reason = 'network "db-inner" is internal';
+  beforeAll(async () => void (await ok('network', 'create', '--subnet', '10.77.0.0/24', '--internal', 'db-inner')));
+  afterAll(async () => void (await ok('sandbox', 'rm', '-f', 'waiting', 'plain', 'many')));
+
+  it('that wait are told of, with the reason, and marked', async () => {
+    const { status, err } = await create('waiting', 'db-inner', '127.0.0.1:8080:80');
+    expect({ status, err }).toEqual({ status: 0, err: `fairlead: 127.0.0.1:8080->80/tcp waits: ${reason}\n` });
+    expect(await shown('waiting')).toBe('127.0.0.1:8080->80/tcp (waits)');
+    const more = await run(['sandbox', 'update', '--publish-add', '0.0.0.0:81:81', '--publish-add', '0.0.0.0:82:82', 'waiting']);
+    expect(more.err).toBe(`fairlead: 127.0.0.1:8080->80/tcp, 0.0.0.0:81-82->81-82/tcp wait: ${reason}\n`);
+  });
+
+  it('of all addresses are not told of where IPv4 alone has them', async () => {
+    expect(await create('plain', 'bridge', '8081:80')).toMatchObject({ status: 0, err: '' });
+    expect(await shown('plain')).toBe('0.0.0.0:8081->80/tcp');
+  });
+
+  it('are as many as fit, and all without truncation or with a format', async () => {
+    await create('many', 'bridge', '9001:1', '9003:3', '9005:5');
+    expect(await shown('many')).toBe('0.0.0.0:9001->1/tcp, 0.0.0.0:9003->3/tcp, …');
+    const all = '0.0.0.0:9001->1/tcp, 0.0.0.0:9003->3/tcp, 0.0.0.0:9005->5/tcp';
+    expect(await shown('many', '--no-trunc')).toBe(all);
+    expect(await ok('sandbox', 'ls', '--filter', 'name=many', '--format', '{{.Ports}}')).toBe(all);
+  });
+});
+
 describe('wrong command lines', () => {
   it.each([
     [['netwrok', 'ls'], "unknown command 'netwrok'; did you mean network?", 'fairlead --help'],

@@ -28,7 +28,7 @@ export interface Columns {
 export const listingFlags = (command: Command, filters: readonly string[]): Command =>
   command
     .option('-q, --quiet', 'only ids')
-    .option('--no-trunc', 'whole ids')
+    .option('--no-trunc', 'whole ids, and nothing cut short')
     .option('-f, --filter <KEY=VALUE>', `only those: ${filters.join(', ')}`, collect)
     .option('--format <TEMPLATE>', "'json' (an object a line), 'table …' or a template: '{{.Name}} {{.ID}}'");
 

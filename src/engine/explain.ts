@@ -1,5 +1,4 @@
-import { familyOf } from '../ip/ip.js';
-import { isLive, printPort } from '../model/ports.js';
+import { printPort, waitsFor } from '../model/ports.js';
 import { commands } from '../resource/commands.js';
 import { diff } from '../resource/diff.js';
 import type { NetworkAsk } from '../model/asks.js';
@@ -55,7 +54,11 @@ function waiting({ records }: Context, owner: Owner): readonly string[] {
   const id = owner.startsWith('sandbox/') ? owner.slice('sandbox/'.length) : '';
   const ports = records.sandboxes.find(id)?.ports ?? [];
   const endpoints = records.endpointsIn(id);
-  return ports.filter((port) => !isLive(port, endpoints)).map((port) => `# ${printPort(port)} waits: no endpoint is the way out for IPv${familyOf(port.ip)}`);
+  const networks = new Map(endpoints.map(({ network }) => [network, records.networks.get(network)]));
+  return ports.flatMap((port) => {
+    const reason = waitsFor(port, endpoints, networks);
+    return reason === undefined ? [] : [`# ${printPort(port)} waits: ${reason}`];
+  });
 }
 
 function claimed({ ledger, records }: Context, owner: Owner): readonly Resource[] {

@@ -51,12 +51,12 @@ describe('published ports', () => {
   it('wait without a way out for their family, and follow it', async () => {
     await create('box', [{ hostPort: 8080, port: 80 }], 'inner');
     expect(await portLines('sandbox/box')).toEqual([
-      '# 0.0.0.0:8080->80/tcp waits: no endpoint is the way out for IPv4',
-      '# [::]:8080->80/tcp waits: no endpoint is the way out for IPv6',
+      '# 0.0.0.0:8080->80/tcp waits: network "inner" is internal',
+      '# [::]:8080->80/tcp waits: network "inner" has no IPv6',
     ]);
     await fairlead.endpoints.create({ network: 'four', name: 'a', sandbox: 'box' });
     expect(await portLines('endpoint/a')).toContain("nft add element inet fairlead port4_any '{ tcp . 8080 : 10.2.0.2 . 80 }'");
-    expect((await portLines('sandbox/box')).at(-1)).toBe('# [::]:8080->80/tcp waits: no endpoint is the way out for IPv6');
+    expect((await portLines('sandbox/box')).at(-1)).toBe('# [::]:8080->80/tcp waits: networks "inner", "four" have no IPv6');
     await fairlead.endpoints.create({ network: 'web', name: 'b', sandbox: 'box', gatewayPriority: 1 });
     expect(await portLines('endpoint/a')).toEqual([]);
     expect(await portLines('endpoint/b')).toHaveLength(6);

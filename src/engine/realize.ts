@@ -1,4 +1,5 @@
 import type { Facts } from '../base/json.js';
+import type { Kernel } from '../kernel/kernel.js';
 import type { HostFacts } from '../model/driver.js';
 import type { Network } from '../model/records.js';
 import { keyOf } from '../resource/key.js';
@@ -66,8 +67,13 @@ const devices = ({ records }: Context): ReadonlyMap<string, string> =>
 async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices'>> {
   // The journal first: what is given back meanwhile is then still taken for what it was.
   const past = new Map(journal.list());
-  const [survey, now] = [await kernel.survey('host'), await kernel.was([...FORWARDING.map(({ sysctl }) => sysctl), ...BRIDGE_FILTER])];
+  const [survey, now] = [await kernel.survey('host'), await kernel.was(FORWARDING.map(({ sysctl }) => sysctl))];
   const [ipv4 = false, ipv6 = false] = FORWARDING.map(({ sysctl }, index) => (past.get(keyOf(sysctl)) ?? now[index])?.['value'] === '1');
-  const [filter4 = false, filter6 = false] = now.slice(FORWARDING.length).map((filter) => filter?.['value'] === '1');
-  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: { 4: filter4, 6: filter6 } };
+  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: await bridgeFilter(kernel) };
+}
+
+/** Whether br_netfilter is on, now. */
+export async function bridgeFilter(kernel: Kernel): Promise<HostFacts['bridgeFilter']> {
+  const [ipv4 = false, ipv6 = false] = (await kernel.was(BRIDGE_FILTER)).map((filter) => filter?.['value'] === '1');
+  return { 4: ipv4, 6: ipv6 };
 }

@@ -12,6 +12,7 @@ import { mend } from './mend.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
 import { recall } from './recall.js';
+import { refreshFacts } from './refresh.js';
 
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
@@ -27,6 +28,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   await definePredefined(context);
   await recall(context);
   await realizeAll(context);
+  await refreshFacts(context);
   context.ledger.restore(allClaims(context));
   const unmended = await mend(context);
   await context.names.begin();

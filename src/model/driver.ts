@@ -56,6 +56,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   check?(scene: Scene<N>): void;
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
   realize?(scene: Scene<N>, host: HostFacts): Facts;
+  /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */
+  refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter'>): Facts;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
 }

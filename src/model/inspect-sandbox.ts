@@ -1,5 +1,5 @@
 import { endpointSettings, type EndpointSettingsView } from './inspect-endpoint.js';
-import { isLive, printPort } from './ports.js';
+import { printPort, waitsFor } from './ports.js';
 import type { Endpoint, Network, PublishedPort, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
@@ -12,8 +12,14 @@ export interface NetworkSettingsView {
   readonly Networks: { readonly [network: string]: EndpointSettingsView };
   /** By the sandbox's own port, `80/tcp`: where the host leads there. */
   readonly Ports: { readonly [port: string]: readonly PortBindingView[] };
-  /** Ports that lead nowhere, because no endpoint is the way out for their family: `[::]:8080->80/tcp`. */
-  readonly WaitingPorts: readonly string[];
+  /** Ports that lead nowhere for now. */
+  readonly WaitingPorts: readonly WaitingPortView[];
+}
+
+/** A port that leads nowhere, `[::]:8080->80/tcp`, and why: `network "web" has no IPv6`. */
+export interface WaitingPortView {
+  readonly Port: string;
+  readonly Reason: string;
 }
 
 /** One port of the host, as Docker Engine shows it. */
@@ -72,7 +78,10 @@ function networkSettings(sandbox: Sandbox, endpoints: readonly Endpoint[], netwo
     SandboxID: sandbox.id,
     SandboxKey: sandbox.key,
     Networks: Object.fromEntries(views),
-    Ports: bindings(sandbox.ports.filter((port) => isLive(port, own))),
-    WaitingPorts: sandbox.ports.filter((port) => !isLive(port, own)).map(printPort),
+    Ports: bindings(sandbox.ports.filter((port) => waitsFor(port, own, byId) === undefined)),
+    WaitingPorts: sandbox.ports.flatMap((port) => {
+      const reason = waitsFor(port, own, byId);
+      return reason === undefined ? [] : [{ Port: printPort(port), Reason: reason }];
+    }),
   };
 }

@@ -161,7 +161,7 @@ describe('inspectSandbox', () => {
     expect([Object.keys(view.Ports), view.Ports['80/tcp'], view.WaitingPorts]).toEqual([
       ['80/tcp', '5353/udp'],
       [{ HostIp: '0.0.0.0', HostPort: '8080' }],
-      ['[::]:8080->80/tcp'],
+      [{ Port: '[::]:8080->80/tcp', Reason: 'network "web" has no way out by IPv6' }],
     ]);
     expect(inspectSandbox(sandbox, [], []).WaitingPorts).toHaveLength(3);
   });

@@ -290,6 +290,14 @@ describe.each([
     fairlead = await open();
     expect(await found()).toEqual([]);
   });
+
+  it('follow br_netfilter when it was turned, at the next start', async () => {
+    expect(await reach('host', '::1', 7001)).toEqual(all(filtered ? null : 'a'));
+    await host.exec(['sh', '-c', `echo ${filtered ? 0 : 1} > /proc/sys/net/bridge/bridge-nf-call-ip6tables`]);
+    await fairlead[Symbol.asyncDispose]();
+    fairlead = await open();
+    expect(await reach('host', '::1', 7001)).toEqual(all(filtered ? 'a' : null));
+  });
 });
 
 it('a forged packet to 127.0.0.1 does arrive at a host without Fairlead whose wire is lax', async () => {

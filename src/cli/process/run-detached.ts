@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Sandbox } from '../../model/records.js';
 import type { Shell } from '../shell.js';
+import { tellWaiting } from '../tell-waiting.js';
 import { usage } from '../usage.js';
 import { endProcess } from './end-process.js';
 import { enterSandbox, surroundings } from './enter-sandbox.js';
@@ -25,6 +26,7 @@ export async function runDetached(shell: Shell, program: Program, create: () => 
 }
 
 async function start(shell: Shell, program: Program, sandbox: Sandbox, output: number | 'ignore'): Promise<Started> {
+  await tellWaiting(shell, sandbox);
   const entered = await enterSandbox(shell, sandbox, await surroundings(await shell.fairlead()));
   return startIn(entered, program, { stdio: ['ignore', output, output], detached: true });
 }

@@ -1,6 +1,7 @@
 import { FairleadError, failure } from '../../base/error.js';
 import type { Sandbox } from '../../model/records.js';
 import type { Shell } from '../shell.js';
+import { tellWaiting } from '../tell-waiting.js';
 import { enterSandbox, surroundings } from './enter-sandbox.js';
 import { PassedSignals, statusOfSignal } from './passed-signals.js';
 import type { Program } from './program.js';
@@ -30,6 +31,7 @@ export async function runForeground(shell: Shell, program: Program, create: () =
 async function waitFor(shell: Shell, program: Program, sandbox: Sandbox, signals: PassedSignals): Promise<number> {
   const fairlead = await shell.fairlead();
   const { sandboxes } = fairlead;
+  await tellWaiting(shell, sandbox);
   const entered = await enterSandbox(shell, sandbox, await surroundings(fairlead));
   const started = await startIn(entered, program, { stdio: 'inherit', detached: false });
   signals.to((signal) => started.kill(signal));

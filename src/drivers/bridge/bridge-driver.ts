@@ -2,7 +2,7 @@ import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
 import { type BridgeOptions, bridgeOptions, checkOptions, endpointOptions, networkOptions } from './options.js';
-import { realize } from './realize.js';
+import { realize, refresh } from './realize.js';
 
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
 export const bridgeDriver: Driver<BridgeOptions> = {
@@ -13,6 +13,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   parseEndpoint: (raw) => parseOptions('bridge', endpointOptions, raw),
   check: checkOptions,
   realize,
+  refresh,
   network: describeNetwork,
   endpoint: describeEndpoint,
   waysOut: ({ network, endpoint }) => {

@@ -8,7 +8,7 @@ import type { Endpoint } from '../../model/records.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
 import type { BridgeOptions } from './options.js';
 
-/** What was chosen when the network was realized. */
+/** What was chosen when the network was realized; `filtered` follows the host. */
 export interface BridgeFacts extends Facts {
   readonly device: string;
   readonly mac: string;

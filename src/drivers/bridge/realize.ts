@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import { shortId } from '../../base/id.js';
+import type { Facts } from '../../base/json.js';
 import { randomMac } from '../../ip/mac.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
 import type { BridgeFacts } from './describe.js';
@@ -17,10 +18,19 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     device: chooseDevice(scene, host),
     mac: randomMac(),
     fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
-    filtered: ([4, 6] as const).filter((family) => host.bridgeFilter[family]).map((family) => `ipv${family}`),
+    filtered: filteredBy(host),
     uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
   };
 }
+
+/** Follows br_netfilter, which others turn on and off at any time. */
+export function refresh(facts: Facts, host: Pick<HostFacts, 'bridgeFilter'>): Facts {
+  const filtered = filteredBy(host);
+  return String(facts['filtered']) === String(filtered) ? facts : { ...facts, filtered };
+}
+
+const filteredBy = ({ bridgeFilter }: Pick<HostFacts, 'bridgeFilter'>): readonly string[] =>
+  ([4, 6] as const).filter((family) => bridgeFilter[family]).map((family) => `ipv${family}`);
 
 // There is one ruleset on a host; what another instance made is reported, and never removed.
 function refuseOthers({ survey: { table } }: HostFacts): void {

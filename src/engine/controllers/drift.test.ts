@@ -189,6 +189,13 @@ describe('what cannot be mended', () => {
   });
 });
 
+it('lets networks follow settings of the host with the look at everything', async () => {
+  const looking = await open(20);
+  await looking.kernel.apply([{ do: 'create', resource: { kind: 'sysctl', in: 'host', path: 'net/bridge/bridge-nf-call-ip6tables', value: '0' } }]);
+  await vi.waitFor(async () => expect((await looking.fairlead.networks.get('web')).facts?.['filtered']).toEqual(['ipv4']));
+  await looking.fairlead[Symbol.asyncDispose]();
+});
+
 it('ends while it waits for its turn', async () => {
   const { kernel, healed } = opened;
   for (let n = 1; n <= 8; n++) {

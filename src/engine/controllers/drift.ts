@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { nameOf } from '../find.js';
 import { giveUpLost } from '../lost.js';
 import { mend } from '../mend.js';
+import { refresh } from '../refresh.js';
 import { Pace } from './pace.js';
 
 const FIRST_RETRY = 1000;
@@ -21,7 +22,8 @@ const LAST_RETRY = 300_000;
  *
  * What comes while it works is gathered, so that a storm is one more look. It mends through the ledger's one queue, between
  * operations: what an operation is about to make or has just deleted is no drift. The kernel does not tell of settings below
- * /proc/sys, nor of what happens inside of a sandbox while its link lives: those are found by the look at everything.
+ * /proc/sys, nor of what happens inside of a sandbox while its link lives: those are found by the look at everything, which lets
+ * networks follow the host's own settings too.
  */
 export class DriftController {
   readonly #context: Context;
@@ -98,6 +100,7 @@ export class DriftController {
 
   async #mend(touched: readonly Key[] | undefined): Promise<void> {
     try {
+      if (!touched) await refresh(this.#context);
       const unmended = await giveUpLost(this.#context, await mend(this.#context, touched));
       if (!touched) this.#forgetMended(unmended);
       this.#judge(unmended);

@@ -1,14 +1,16 @@
 import { familyOf, isUnspecified } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
 import type { EndpointScene } from '../../model/driver.js';
+import { leads } from '../../model/ports.js';
 import type { Lease, PublishedPort } from '../../model/records.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
 
-/** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family. */
-export function describePorts({ endpoint, sandbox }: Pick<EndpointScene, 'endpoint' | 'sandbox'>): readonly Resource[] {
+/** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family and can answer. */
+export function describePorts({ network, endpoint, sandbox }: Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox'>): readonly Resource[] {
   const leases = endpoint.leases.filter(({ family }) => endpoint.gateway.includes(family));
-  const all: Resource[] = leases.filter(({ family }) => sandbox.ports.some(({ ip }) => familyOf(ip) === family)).map(toOneself);
-  for (const port of sandbox.ports) for (const lease of leases) if (lease.family === familyOf(port.ip)) all.push(...published(lease, port));
+  const live = sandbox.ports.filter(({ ip }) => leads(ip, network));
+  const all: Resource[] = leases.filter(({ family }) => live.some(({ ip }) => familyOf(ip) === family)).map(toOneself);
+  for (const port of live) for (const lease of leases) if (lease.family === familyOf(port.ip)) all.push(...published(lease, port));
   return all;
 }
 

@@ -6,6 +6,7 @@ import { namespacePath } from '../../process/namespace-path.js';
 import { parsePublish, PUBLISH } from '../../parse/publish.js';
 import { until } from '../../process/until.js';
 import type { Define } from '../../define.js';
+import { tellWaiting } from '../../tell-waiting.js';
 
 const HELP = 'fairlead sandbox create --help';
 
@@ -46,6 +47,7 @@ export const create: Define = (command, shell) => {
       ...(ports && { ports }),
       ...(pid !== undefined && { until: until(pid) }),
     });
+    await tellWaiting(shell, sandbox);
     shell.print(sandbox.id);
   });
 };

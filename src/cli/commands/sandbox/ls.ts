@@ -1,6 +1,6 @@
 import { shortId } from '../../../base/id.js';
 import { isAlive } from '../../../kernel/linux/process.js';
-import { isLive, printPorts } from '../../../model/ports.js';
+import { printPorts, shownPorts } from '../../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
 import { ago } from '../../ago.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
@@ -11,6 +11,7 @@ interface Line {
   readonly sandbox: Sandbox;
   readonly endpoints: readonly Endpoint[];
   readonly networks: readonly string[];
+  readonly ports: readonly string[];
 }
 
 const filters: FilterTable<Line> = {
@@ -36,6 +37,9 @@ const columns: Columns = {
   shown: ['ID', 'Name', 'Networks', 'Addresses', 'Ports', 'Created', 'Process'],
 };
 
+// A port of all addresses is 47 characters at most, 0.0.0.0:65535->65535/tcp, [::]:65535->65535/tcp.
+const WIDEST_PORTS = 50;
+
 /** `sandbox ls` and `ps`. */
 export const ls: Define = (command, shell) => {
   listingFlags(command, Object.keys(filters)).action(async (flags: ListingFlags) => {
@@ -44,14 +48,14 @@ export const ls: Define = (command, shell) => {
     const [sandboxes, endpoints, networks] = await Promise.all([fairlead.sandboxes.list(), fairlead.endpoints.list(), fairlead.networks.list()]);
     const rows = lines(sandboxes, endpoints, networks)
       .filter(wanted)
-      .map((line) => rowOf(line, flags.trunc));
+      .map((line) => rowOf(line, flags));
     printListing(shell.world, rows, columns, flags);
   });
 };
 
 // The newest first, as `docker ps` has it.
 function lines(sandboxes: readonly Sandbox[], endpoints: readonly Endpoint[], networks: readonly Network[]): readonly Line[] {
-  const names = new Map(networks.map(({ id, name }) => [id, name]));
+  const known = new Map(networks.map((network) => [network.id, network]));
   const joined = new Map<string, Endpoint[]>();
   for (const endpoint of endpoints) {
     if (endpoint.sandbox !== undefined) joined.set(endpoint.sandbox, [...(joined.get(endpoint.sandbox) ?? []), endpoint]);
@@ -60,22 +64,33 @@ function lines(sandboxes: readonly Sandbox[], endpoints: readonly Endpoint[], ne
     .sort((a, b) => b.created - a.created)
     .map((sandbox) => {
       const own = joined.get(sandbox.id) ?? [];
-      return { sandbox, endpoints: own, networks: own.map(({ network }) => names.get(network) ?? shortId(network)) };
+      return { sandbox, endpoints: own, networks: own.map(({ network }) => known.get(network)?.name ?? shortId(network)), ports: portsOf(sandbox, own, known) };
     });
 }
 
-const rowOf = ({ sandbox, endpoints, networks }: Line, trunc: boolean): Row => ({
+const rowOf = ({ sandbox, endpoints, networks, ports }: Line, { trunc, format }: ListingFlags): Row => ({
   ID: trunc ? shortId(sandbox.id) : sandbox.id,
   Name: sandbox.name,
   Networks: networks.join(', '),
   Addresses: endpoints.flatMap(({ leases }) => leases.map(({ ip }) => ip)).join(', '),
-  Ports: printPorts(sandbox.ports.filter((port) => isLive(port, endpoints))).join(', '),
+  Ports: (trunc && format === undefined ? cut(ports) : ports).join(', '),
   Created: ago(sandbox.created, Date.now()),
   Process: processOf(sandbox, trunc),
   Key: sandbox.key,
   Labels: inOneCell(sandbox.labels),
   CreatedAt: new Date(sandbox.created).toISOString(),
 });
+
+function portsOf(sandbox: Sandbox, endpoints: readonly Endpoint[], networks: ReadonlyMap<string, Network>): readonly string[] {
+  const { live, waiting } = shownPorts(sandbox, endpoints, networks);
+  return [...printPorts(live), ...printPorts([...waiting.values()].flat()).map((text) => `${text} (waits)`)];
+}
+
+// Whole ports only: half of an address would be another one.
+function cut(ports: readonly string[]): readonly string[] {
+  const fits = ports.findIndex((_, index) => ports.slice(0, index + 1).join(', ').length > WIDEST_PORTS);
+  return fits < 0 ? ports : [...ports.slice(0, Math.max(fits, 1)), ...(ports.length > 1 ? ['…'] : [])];
+}
 
 function processOf({ process }: Sandbox, trunc: boolean): string {
   if (!process) return '';

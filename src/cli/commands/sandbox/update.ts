@@ -2,6 +2,7 @@ import { collect } from '../../parse/pairs.js';
 import { parsePublish } from '../../parse/publish.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
+import { tellWaiting } from '../../tell-waiting.js';
 import { usage } from '../../usage.js';
 import { valueChange } from '../../value-change.js';
 
@@ -30,6 +31,8 @@ export const update: Define = (command, shell) => {
       const ports = (add ?? remove) && { ...(add && { add }), ...(remove && { remove }) };
       if (name === undefined && !labels && !ports) throw usage('nothing to change: give --name, --label, --label-rm, --publish-add or --publish-rm', HELP);
       const { sandboxes } = await shell.fairlead();
-      shell.print((await sandboxes.update(ref, { ...(name !== undefined && { name }), ...(labels && { labels }), ...(ports && { ports }) })).name);
+      const sandbox = await sandboxes.update(ref, { ...(name !== undefined && { name }), ...(labels && { labels }), ...(ports && { ports }) });
+      if (add) await tellWaiting(shell, sandbox);
+      shell.print(sandbox.name);
     });
 };

@@ -1,0 +1,76 @@
+import { beforeEach, expect, it } from 'vitest';
+import { openEngine } from '../../test/tool/open-engine.js';
+import type { Ip } from '../ip/types.js';
+import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
+import { inspectSandbox } from '../model/inspect.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
+import { refresh } from './refresh.js';
+
+let ground: { readonly kernel: SimulatedKernel; readonly definitions: MemoryStore; readonly boot: MemoryStore };
+let engine: Awaited<ReturnType<typeof openEngine>>;
+
+const turn = (value: '0' | '1') => ground.kernel.apply([{ do: 'create', resource: { kind: 'sysctl', in: 'host', path: FILTER6, value } }]);
+const FILTER6 = 'net/bridge/bridge-nf-call-ip6tables';
+
+/** How ::1 is led, and what is led there. */
+async function seen() {
+  const { fairlead } = engine;
+  const [network, box] = [(await fairlead.explain('network/web')).commands, (await fairlead.explain('sandbox/box')).commands];
+  return [
+    network.some((line) => line.includes('no_lo6')) ? 'refused' : network.some((line) => line.includes('::1/128') || line.includes(' ::1 ')) ? 'routed' : '',
+    box.some((line) => line.includes("port6 '{ ::1 . tcp . 8082")) ? 'led' : 'waits',
+  ];
+}
+
+beforeEach(async () => {
+  ground = { kernel: new SimulatedKernel({ instance: 'test' }), definitions: new MemoryStore(), boot: new MemoryStore() };
+  engine = await openEngine(ground);
+  await turn('0');
+  await engine.fairlead.networks.create({ name: 'web', ipv6: true, options: { 'com.docker.network.bridge.enable_icc': 'false' } });
+  await engine.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }], ports: [{ hostIp: '::1', hostPort: 8082, port: 82 }] });
+});
+
+it('lets networks follow br_netfilter, both ways, with what stands on them', async () => {
+  const { fairlead, context } = engine;
+  expect(await seen()).toEqual(['routed', 'led']);
+  await turn('1');
+  await refresh(context);
+  expect(await seen()).toEqual(['refused', 'waits']);
+  expect(await fairlead.doctor()).toEqual([]);
+  const [sandbox, endpoints, networks] = [await fairlead.sandboxes.get('box'), await fairlead.endpoints.list(), await fairlead.networks.list()];
+  expect(inspectSandbox(sandbox, endpoints, networks)).toMatchObject({
+    Ports: {},
+    WaitingPorts: [{ Port: '[::1]:8082->82/tcp', Reason: 'br_netfilter is on, and with it no port is reached by ::1' }],
+  });
+  await turn('0');
+  await refresh(context);
+  expect(await seen()).toEqual(['routed', 'led']);
+  expect(await fairlead.doctor()).toEqual([]);
+});
+
+it('does so at a start', async () => {
+  await turn('1');
+  engine = await openEngine(ground);
+  expect(await seen()).toEqual(['refused', 'waits']);
+  expect(await engine.fairlead.doctor()).toEqual([]);
+});
+
+it('leaves all as it was where that cannot be made, and tries again', async () => {
+  const { context, fairlead } = engine;
+  await turn('1');
+  const before = (await fairlead.networks.get('web')).facts;
+  const { apply } = ground.kernel;
+  ground.kernel.apply = () => Promise.reject(new Error('no'));
+  await refresh(context);
+  expect((await fairlead.networks.get('web')).facts).toBe(before);
+  ground.kernel.apply = apply;
+  await refresh(context);
+  expect(await seen()).toEqual(['refused', 'waits']);
+});
+
+it('changes nothing where nothing changed', async () => {
+  const before = (await engine.fairlead.networks.get('web')).facts;
+  await refresh(engine.context);
+  expect((await engine.fairlead.networks.get('web')).facts).toBe(before);
+  expect(await engine.fairlead.sandboxes.get('box')).toMatchObject({ ports: [{ ip: '::1' as Ip }] });
+});

@@ -1,0 +1,59 @@
+import { asFailure } from '../base/error.js';
+import type { Facts } from '../base/json.js';
+import type { Claims } from '../ledger/types.js';
+import type { HostFacts } from '../model/driver.js';
+import type { Network } from '../model/records.js';
+import type { Context } from './context.js';
+import { declare } from './declare.js';
+import { driverOf, endpointClaim, networkClaim } from './describe.js';
+import { withNetwork } from './operations/with-network.js';
+import { bridgeFilter } from './realize.js';
+
+type Now = Pick<HostFacts, 'bridgeFilter'>;
+
+/** Lets living networks follow a host that has changed since they were realized, for which the kernel sends no message: br_netfilter was turned on, say. */
+export async function refresh(context: Context): Promise<void> {
+  const now = await look(context);
+  for (const { id, name } of outdated(context, now)) {
+    try {
+      await withNetwork(context, id, (network) => follow(context, network, now));
+    } catch (error) {
+      context.log.error('a network could not follow the host', { network: name, error: asFailure(error).message });
+    }
+  }
+}
+
+/** The same at a start, before anything is claimed: what was stored follows. */
+export async function refreshFacts(context: Context): Promise<void> {
+  const now = await look(context);
+  for (const network of outdated(context, now)) await context.records.realize(network.id, refreshed(context, network, now));
+}
+
+/** All that a network and its endpoints claim. */
+export function claimsOn(context: Context, network: Network): Claims {
+  const endpoints = context.records.endpointsOf(network.id).map((each) => endpointClaim(context, each));
+  return new Map([networkClaim(context, network), ...endpoints]);
+}
+
+const look = async ({ kernel }: Context): Promise<Now> => ({ bridgeFilter: await bridgeFilter(kernel) });
+
+const outdated = (context: Context, now: Now): readonly Network[] =>
+  context.records.networks.list().filter((network) => refreshed(context, network, now) !== network.facts);
+
+function refreshed(context: Context, { driver, facts }: Network, now: Now): Facts | null {
+  return facts === null ? null : (driverOf(context, driver).refresh?.(facts, now) ?? facts);
+}
+
+async function follow(context: Context, before: Network, now: Now): Promise<void> {
+  const { records, log } = context;
+  const facts = refreshed(context, before, now);
+  if (facts === before.facts) return;
+  const after = await records.realize(before.id, facts);
+  try {
+    await declare(context, claimsOn(context, after));
+  } catch (error) {
+    await records.realize(before.id, before.facts);
+    throw error;
+  }
+  log.info('a network follows the host', { network: before.name });
+}
