@@ -4,6 +4,7 @@ import type { Endpoint, Network, Sandbox } from '#dist/index.js';
 import type { HostNamespace } from '../tool/host-namespace.js';
 import { startProbe } from '../tool/probe.js';
 import type { State, Thing } from './model.js';
+import { NAMED_PORTS, portThing } from './operation.js';
 
 /** Everything that is recorded. */
 export interface Recorded {
@@ -24,6 +25,8 @@ export function statesOf({ networks, sandboxes, endpoints }: Recorded): Readonly
   const names = new Map<string, string>([...networks, ...sandboxes].map(({ id, name }) => [id, name]));
   for (const { name, predefined } of networks) if (!predefined) states.set(`network ${name}`, 'there');
   for (const { name } of sandboxes) states.set(`sandbox ${name}`, 'there');
+  for (const { name, ports } of sandboxes)
+    for (const { protocol, ip, port } of ports) if (NAMED_PORTS.includes(port)) states.set(portThing(protocol, ip, port), `in ${name}`);
   for (const { name, network, sandbox } of endpoints)
     states.set(`endpoint ${names.get(network)}/${name}`, sandbox === undefined ? 'out' : `in ${names.get(sandbox) ?? '?'}`);
   return states;

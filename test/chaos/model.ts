@@ -1,7 +1,7 @@
-/** An object by the names that users gave it: `network n1`, `sandbox s2`, `endpoint n1/e3`. */
-export type Thing = `${'network' | 'sandbox' | 'endpoint'} ${string}`;
+/** An object by the names that users gave it: `network n1`, `sandbox s2`, `endpoint n1/e3`, `port tcp 0.0.0.0:9000`. */
+export type Thing = `${'network' | 'sandbox' | 'endpoint' | 'port'} ${string}`;
 
-/** What is true of an object: a network or a sandbox is `there`, an endpoint `out` or in a sandbox. */
+/** What is true of an object: a network or a sandbox is `there`, an endpoint `out` or in a sandbox, as is a port that is published. */
 export type State = 'absent' | 'there' | 'out' | `in ${string}`;
 
 interface Known {

@@ -37,3 +37,12 @@ export const ENDPOINTS = ['e0', 'e1', 'e2'];
 
 export const ownNetwork = (random: Random): string => random.pick(NETWORKS.filter((name) => name !== 'bridge'));
 export const endpointRef = (random: Random): string => `${random.pick(NETWORKS)}/${random.pick([...ENDPOINTS, ...SANDBOXES.slice(0, 2)])}`;
+
+/** Ports of the host that clients ask for by number; those that are given as the first free one; where they lead to: there a probe answers its name. */
+export const NAMED_PORTS = [9000, 9001, 9002, 9003, 9004];
+export const FREE_PORTS = { first: 9100, last: 9107 };
+export const NAME_PORT = 7001;
+export const LOOPBACK = '127.0.0.1';
+export const HOST_IPS = ['0.0.0.0', LOOPBACK];
+
+export const portThing = (protocol: string, ip: string, port: number): Thing => `port ${protocol} ${ip}:${port}`;

@@ -7,11 +7,13 @@ import { joinEndpoint } from './operations/join-endpoint.js';
 import { leaveEndpoint } from './operations/leave-endpoint.js';
 import { look } from './operations/look.js';
 import { nonsense } from './operations/nonsense.js';
+import { publishPorts } from './operations/publish-ports.js';
 import { removeEndpoint } from './operations/remove-endpoint.js';
 import { removeNetwork } from './operations/remove-network.js';
 import { removeSandbox } from './operations/remove-sandbox.js';
 import { updateEndpoint } from './operations/update-endpoint.js';
 import { updateNetwork } from './operations/update-network.js';
+import { withdrawPorts } from './operations/withdraw-ports.js';
 import type { Random } from './random.js';
 
 const OPERATIONS: readonly Operation[] = [
@@ -25,6 +27,8 @@ const OPERATIONS: readonly Operation[] = [
   leaveEndpoint,
   removeEndpoint,
   updateEndpoint,
+  publishPorts,
+  withdrawPorts,
   look,
   nonsense,
   disturb,

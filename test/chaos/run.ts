@@ -6,6 +6,7 @@ import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { flawsOf, misled, recorded, statesOf, strays } from './inspect.js';
+import { clashes, misheld } from './inspect-ports.js';
 import { Model } from './model.js';
 import type { Ask } from './operation.js';
 import { draw } from './operations.js';
@@ -142,8 +143,9 @@ class Run {
       ...findings,
       ...this.#model.settle(statesOf(all)),
       ...flawsOf(all),
+      ...clashes(all),
       ...(await strays(all, this.#host)),
-      ...(packets ? await misled(all) : []),
+      ...(packets ? [...(await misled(all)), ...(await misheld(all, this.#host))] : []),
     ];
     if (wrong.length > 0) this.#fail(wrong);
   }
