@@ -20,10 +20,8 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
     const { differences, unmended } = await context.ledger.heal('mend', touched);
     const failed = new Set<Operation>(unmended.map(({ operation }) => operation));
     const mended = differences.filter(({ operation }) => !failed.has(operation));
-    if (mended.length > 0) {
-      await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
-      tell(context, mended);
-    }
+    await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
+    tell(context, mended);
     if (mended.length === 0 || look === LOOKS) return unmended;
   }
 }
@@ -39,7 +37,17 @@ const isMadeAnew = ({ operation }: Difference): boolean => {
   return to.kind === 'namespace' && to.adopted === undefined && !(from?.kind === 'namespace' && from.process !== undefined);
 };
 
-function tell(context: Context, mended: readonly Difference[]): void {
+function tell(context: Context, all: readonly Difference[]): void {
+  const held = all.filter(isHeldAgain);
+  if (held.length > 0) context.log.debug('ports are held again', { ports: held.length });
+  const mended = all.filter((each) => !isHeldAgain(each));
+  if (mended.length > 0) tellMended(context, mended);
+}
+
+// Sockets die with the daemon: that the next one opens them again is a start, and no drift.
+const isHeldAgain = ({ operation }: Difference): boolean => operation.do === 'create' && operation.resource.kind === 'held';
+
+function tellMended(context: Context, mended: readonly Difference[]): void {
   const owners = new Set(mended.flatMap((each) => each.owners));
   const anew = new Set(mended.filter(isMadeAnew).flatMap((each) => each.owners));
   context.log.info('the kernel was made to match the records', { changes: mended.length, objects: named(context, owners) });
