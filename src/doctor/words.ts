@@ -71,8 +71,9 @@ const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return `its other end is ${end(from, place)}, not ${end(to, place)}`;
-  const { mtu, mac, master, isolated, hairpin, localnet, regroup, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, localnet, regroup, name, peer } = linkChange(from, to);
   const said = [
+    name !== undefined && `somebody renamed it to ${from.renamed}`,
     mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
     mac !== undefined && `its MAC address is ${from.mac ?? 'none'}, not ${mac}`,
     master !== undefined && (master === '' ? `it is a port of ${from.master}` : `it is ${from.master ? `a port of ${from.master}, ` : ''}no port of ${master}`),

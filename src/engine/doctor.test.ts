@@ -49,7 +49,7 @@ describe('what is not as it was made', () => {
     const [, code, , mend] = (await found())[0] ?? [];
     expect(code).toBe('missing');
     expect(mend).toMatch(new RegExp(`^ip link add ${outside} address [0-9a-f:]+ group 1 type veth .* netns ${kernel.pathOf(stack)}; `));
-    expect(mend).toContain(`ip link set ${outside} alias fairlead:test addrgenmode none`);
+    expect(mend).toContain(`ip link set ${outside} alias 'fairlead:test ${outside}' addrgenmode none`);
   });
 
   it('is told from what somebody else made of that name', async () => {

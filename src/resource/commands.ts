@@ -100,9 +100,10 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
 }
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
-  const { mtu, mac, master, isolated, hairpin, localnet, regroup, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, localnet, regroup, name, peer } = linkChange(from, to);
   const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
+  if (name !== undefined) lines.push(`${hand.tool('ip', to.in)} link set ${from.renamed ?? name} name ${name}`);
   if (mtu !== undefined) lines.push(`${set} mtu ${mtu}`);
   if (mac !== undefined) lines.push(`${set} address ${mac}`);
   if (master !== undefined) lines.push(master === '' ? `${set} nomaster` : `${set} master ${master}`);

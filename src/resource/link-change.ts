@@ -14,6 +14,8 @@ export interface LinkChange {
   readonly hairpin?: boolean;
   readonly localnet?: boolean;
   readonly regroup?: true;
+  /** The name that it has lost. */
+  readonly name?: string;
   readonly peer: { readonly mtu?: number; readonly mac?: Mac };
 }
 
@@ -28,6 +30,7 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
     ...(to.hairpin !== from.hairpin && { hairpin: to.hairpin === true }),
     ...(to.localnet !== from.localnet && { localnet: to.localnet === true }),
     ...(to.regrouped !== from.regrouped && { regroup: true as const }),
+    ...(from.renamed !== undefined && { name: to.name }),
     peer: to.spec.type === 'veth' && from.spec.type === 'veth' ? peerChange(from.spec.peer, to.spec.peer, was, is) : {},
   };
 }

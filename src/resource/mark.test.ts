@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mac } from '../ip/types.js';
 import type { LinkResource } from './resource.js';
-import { aliasOf, givenOf, instanceOf, mayDelete } from './mark.js';
+import { aliasOf, givenOf, instanceOf, mayDelete, nameOf } from './mark.js';
 
 const instance = { id: 'x', group: 9 };
 const mac = '02:00:00:00:00:01' as Mac;
@@ -10,8 +10,8 @@ describe('the mark of a link', () => {
   it('says what its description gave, where that is not the usual', () => {
     const bridge: LinkResource = { kind: 'link', in: 'host', name: 'br', spec: { type: 'bridge' } };
     const veth: LinkResource = { ...bridge, spec: { type: 'veth', peer: { in: 'ns/a', name: 'eth0', mac } } };
-    expect(aliasOf(instance, { ...bridge, mac })).toBe('fairlead:x');
-    expect(aliasOf(instance, { ...veth, mac })).toBe('fairlead:x');
+    expect(aliasOf(instance, { ...bridge, mac })).toBe('fairlead:x br');
+    expect(aliasOf(instance, { ...veth, mac })).toBe('fairlead:x br');
     for (const [link, given] of [
       [
         { ...bridge, mac },
@@ -25,6 +25,7 @@ describe('the mark of a link', () => {
       ],
     ] as const) {
       expect(givenOf(instance, { alias: aliasOf(instance, link) })).toEqual(given);
+      expect(nameOf(instance, { name: 'hugo', alias: aliasOf(instance, link) })).toBe('br');
     }
   });
 
@@ -32,12 +33,12 @@ describe('the mark of a link', () => {
     expect(givenOf(instance, { alias: 'fairlead:x' })).toBeDefined();
     expect(givenOf(instance, { alias: 'fairlead:xy' })).toBeUndefined();
     expect(givenOf(instance, {})).toBeUndefined();
-    expect([instanceOf('fairlead:xy mac'), instanceOf('uplink'), instanceOf(undefined)]).toEqual(['xy', undefined, undefined]);
+    expect([instanceOf('fairlead:xy br mac'), instanceOf('uplink'), instanceOf(undefined)]).toEqual(['xy', undefined, undefined]);
   });
 
   it('lets a link go that was made and not yet named, and no other’s', () => {
     expect(mayDelete(instance, { group: 9 })).toBe(true);
-    expect(mayDelete(instance, { group: 9, alias: 'fairlead:x mac' })).toBe(true);
+    expect(mayDelete(instance, { group: 9, alias: 'fairlead:x br mac' })).toBe(true);
     expect(mayDelete(instance, { group: 8, alias: 'fairlead:x' })).toBe(true);
     expect(mayDelete(instance, { group: 9, alias: 'fairlead:y' })).toBe(false);
     expect(mayDelete(instance, { group: 0 })).toBe(false);

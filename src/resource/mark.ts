@@ -17,24 +17,30 @@ export interface Given {
 const USUAL: Given = { mac: true, peerMac: true, mtu: false };
 
 /**
- * The alias of a link of ours. It ends in what its description gave where that is not the usual (both MAC addresses, no
- * MTU), so that reading the link gives just that description: `fairlead:ID`, or `fairlead:ID mac,mtu`.
+ * The alias of a link of ours: the instance, the link's name, so that it is known when somebody renamed it, and what its description
+ * gave where that is not the usual (both MAC addresses, no MTU), so that reading the link gives just that description:
+ * `fairlead:ID NAME`, or `fairlead:ID NAME mac,mtu`.
  */
-export function aliasOf({ id }: Instance, { mac, mtu, spec }: LinkResource): string {
+export function aliasOf({ id }: Instance, { name, mac, mtu, spec }: LinkResource): string {
   const given: Given = { mac: mac !== undefined, peerMac: spec.type === 'veth' ? spec.peer.mac !== undefined : mac !== undefined, mtu: mtu !== undefined };
   const usual = given.mac === USUAL.mac && given.peerMac === USUAL.peerMac && given.mtu === USUAL.mtu;
-  if (usual) return `fairlead:${id}`;
+  if (usual) return `fairlead:${id} ${name}`;
   const words = [given.mac && 'mac', given.peerMac && 'peer-mac', given.mtu && 'mtu'].filter((word) => word !== false);
-  return `fairlead:${id} ${words.join(',') || 'none'}`;
+  return `fairlead:${id} ${name} ${words.join(',') || 'none'}`;
 }
 
 /** Whether a link carries the mark of this instance; what its description gave if so. Its id is enough: the group may have been changed. */
 export function givenOf({ id }: Pick<Instance, 'id'>, { alias }: Pick<LinkSeen, 'alias'>): Given | undefined {
   if (instanceOf(alias) !== id) return undefined;
-  const words = alias?.split(' ')[1];
+  const words = alias?.split(' ')[2];
   if (words === undefined) return USUAL;
   const given = new Set(words.split(','));
   return { mac: given.has('mac'), peerMac: given.has('peer-mac'), mtu: given.has('mtu') };
+}
+
+/** The name that a link is to have: the one that its mark says when it is ours, whatever somebody made of it; its own else. */
+export function nameOf(instance: Pick<Instance, 'id'>, { name, alias }: Pick<LinkSeen, 'name' | 'alias'>): string {
+  return (instanceOf(alias) === instance.id && alias?.split(' ')[1]) || name;
 }
 
 /** The id of the instance whose mark an alias is, if it is one. */

@@ -33,7 +33,8 @@ export type LinkSpec =
 /**
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
  * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
- * `regrouped` is what a kernel answers when somebody took the link out of its instance's group; nobody describes that.
+ * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, and `renamed` the name that
+ * somebody gave it; nobody describes either.
  */
 export type LinkResource = In<
   'link',
@@ -47,6 +48,7 @@ export type LinkResource = In<
     hairpin?: true;
     localnet?: true;
     regrouped?: true;
+    renamed?: string;
   }
 >;
 

@@ -70,6 +70,20 @@ it('brings a bridge back with its ports', async () => {
   await heals('network web', 'endpoint a', 'endpoint b', 'endpoint c');
 });
 
+it('gives links that somebody renamed their names back, and touches nothing else', async () => {
+  const [bridge, port] = [await device('web'), await outside('a')];
+  const indexOf = async (name: string) => JSON.parse(await host.exec(['ip', '-json', 'link', 'show', name]))[0].ifindex;
+  const before = [await indexOf(bridge), await indexOf(port)];
+  for (const [name, other] of [
+    [bridge, 'hugo'],
+    [port, 'egon'],
+  ] as const)
+    await host.exec(['sh', '-c', `ip link set ${name} name ${other} || { ip link set ${name} down && ip link set ${name} name ${other}; }`]);
+  await heals('network web', 'endpoint a');
+  expect([...healed].sort()).toEqual(['endpoint a', 'network web']);
+  expect([await indexOf(bridge), await indexOf(port)]).toEqual(before);
+});
+
 it("brings a gateway's address back", async () => {
   const { pools } = await fairlead.networks.get('web');
   await host.deleteAddress(await device('web'), `${pools[0]?.gateway}/16`);

@@ -18,7 +18,7 @@ import { RTM_DELROUTE, RTM_NEWROUTE } from './constants/route.js';
 import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { givenOf } from '../../resource/mark.js';
+import { givenOf, nameOf } from '../../resource/mark.js';
 import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
@@ -122,16 +122,17 @@ export class Events {
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
     else if (gone) this.#forget(now.index);
-    if (!was || this.#isOurs(message, was.name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
-    if (gone || !alike(was, now)) this.#touched.add(`link host ${was.name}`);
-    if (!gone && was.up !== now.up) this.#touched.add(`up host ${was.name}`);
+    const name = was && this.#nameOf(was);
+    if (!was || name === undefined || this.#isOurs(message, name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
+    if (gone || !alike(was, now)) this.#touched.add(`link host ${name}`);
+    if (!gone && was.up !== now.up) this.#touched.add(`up host ${name}`);
   }
 
   // A port of a bridge that we delete.
   #leavesWithOurs({ master, ...was }: LinkState, now: LinkState): boolean {
     if (master === undefined || !alike(was, now)) return false;
     const bridge = this.#links.get(master);
-    return bridge !== undefined && this.#machine.doing.lowers(linkKey('host', bridge.name));
+    return bridge !== undefined && this.#machine.doing.lowers(linkKey('host', this.#nameOf(bridge)));
   }
 
   // IPv6 addresses are told of when their link gets its carrier, by nobody: what was there already, or is ours, has not been touched.
@@ -144,15 +145,17 @@ export class Events {
     const had = this.#addresses.delete(known);
     const has = type === RTM_NEWADDR;
     if (has) this.#addresses.add(known);
-    if (had !== has && !(has && state.marked) && !this.#isOurs(message, link.name, !has)) this.#touched.add(`address host ${link.name} ${state.address}`);
+    if (had !== has && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
+      this.#touched.add(`address host ${this.#nameOf(link)} ${state.address}`);
   }
 
   #path(message: NetlinkMessage): void {
     const state = routeState(message.payload);
     if (!state || !isMarked(state)) return;
     const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
-    if (link && !this.#isOurs(message, link.name, false))
-      this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: link.name, ...(isLocal(state) ? { local: true } : {}) }));
+    const name = link && this.#nameOf(link);
+    if (name !== undefined && !this.#isOurs(message, name, false))
+      this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
   }
 
   #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {
@@ -162,6 +165,11 @@ export class Events {
     return table !== undefined && text(table) === 'fairlead';
   }
 
+  // One that somebody renamed is touched by the name that it is to have.
+  #nameOf(link: LinkState): string {
+    return nameOf(this.#machine.instance, link);
+  }
+
   #forget(index: number): void {
     if (!this.#links.delete(index)) return;
     for (const known of this.#addresses) if (known.startsWith(`${index} `)) this.#addresses.delete(known);
@@ -169,9 +177,9 @@ export class Events {
 
   // Some were lost: whoever listens is to look at everything.
   #lost(): void {
-    for (const { name } of this.#links.values()) this.#touched.add(`link host ${name}`);
+    for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
     this.#relearn();
-    for (const { name } of this.#links.values()) this.#touched.add(`link host ${name}`);
+    for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
     this.#touched.add(TABLE);
   }
 

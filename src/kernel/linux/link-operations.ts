@@ -42,11 +42,13 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { instance } = sheet.machine;
-  const { mtu, mac, master, isolated, hairpin, localnet, regroup, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, localnet, regroup, name, peer } = linkChange(from, to);
   const port = isolated !== undefined || hairpin !== undefined;
-  const index = sheet.indexOf(to.in, to.name);
+  const index = sheet.indexOf(to.in, from.renamed ?? to.name);
+  sheet.learn(to.in, to.name, index);
   if (to.spec.type === 'bridge' && to.mtu !== undefined && mtu !== undefined) sheet.say(to.in, entry(operation, setLink(index, { mtu: besides(mtu) })));
   const own: LinkSetting = {
+    ...(name !== undefined && { name }),
     ...(mtu !== undefined && { mtu }),
     ...(mac !== undefined && { mac }),
     ...(master !== undefined && { master: master === '' ? 0 : sheet.indexOf(to.in, master) }),

@@ -3,7 +3,7 @@ import { addressState, getAddresses } from './address.js';
 import { SystemError } from './libc.js';
 import type { LinkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { givenOf } from '../../resource/mark.js';
+import { givenOf, nameOf } from '../../resource/mark.js';
 import { namespaceNumber } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
 import { otherEnd } from './other-end.js';
@@ -57,10 +57,11 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
     const spec = given && (link.kind === 'bridge' ? ({ type: 'bridge' } as const) : vethSpec(machine, view, link, ends, namespaces, given.peerMac));
     if (!spec) continue;
     const master = link.master === undefined ? undefined : view.names.get(link.master);
+    const name = nameOf(machine.instance, link);
     yield {
       kind: 'link',
       in: view.place.stack,
-      name: link.name,
+      name,
       spec,
       ...(given.mac && link.mac !== undefined ? { mac: link.mac } : {}),
       ...(given.mtu || (spec.type !== 'bridge' && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
@@ -69,6 +70,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(link.hairpin ? { hairpin: true } : {}),
       ...(link.localnet ? { localnet: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
+      ...(link.name === name ? {} : { renamed: link.name }),
     };
   }
 }
@@ -105,13 +107,13 @@ function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState
 
 function* onLinks({ place: { stack, route }, links, ours, names, only }: View): Generator<Resource> {
   const among = indexesOf(only);
-  const nameOf = (index: number) => names.get(index) ?? '';
-  for (const { index, name, up } of links) if (up && ours.has(index)) yield { kind: 'up', in: stack, link: name };
+  const called = (index: number) => names.get(index) ?? '';
+  for (const { index, up } of links) if (up && ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
   for (const { index, address, automatic } of among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))))) {
-    if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: nameOf(index), address };
+    if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: called(index), address };
   }
   for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
-    if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: nameOf(index), ip, mac };
+    if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: called(index), ip, mac };
   }
 }
 

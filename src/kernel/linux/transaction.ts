@@ -168,7 +168,7 @@ export class Transaction implements Sheet {
 
   #leave(link: LinkResource): void {
     this.#ifThere(() => {
-      const found = findLink(this.machine, link.in, link.name);
+      const found = findLink(this.machine, link.in, link.renamed ?? link.name);
       if (!found || !mayDelete(this.machine.instance, found)) return;
       const peer = link.spec.type === 'veth' ? { peer: link.spec.peer } : {};
       this.#leaving.links.push({ stack: link.in, name: link.name, index: found.index, bridge: link.spec.type === 'bridge', ...peer });

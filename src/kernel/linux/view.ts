@@ -1,5 +1,5 @@
 import type { Stack } from '../../resource/resource.js';
-import { givenOf } from '../../resource/mark.js';
+import { givenOf, nameOf } from '../../resource/mark.js';
 import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
 import { findLink, type Machine } from './machine.js';
 import { otherEnd } from './other-end.js';
@@ -10,6 +10,7 @@ import type { Place } from './stacks.js';
 export interface View {
   readonly place: Place;
   readonly links: readonly LinkState[];
+  /** By index. Those of ours are called as they are to be, whatever somebody made of that. */
   readonly names: ReadonlyMap<number, string>;
   /** Indexes of links that carry our mark, and of the other ends of such. */
   readonly ours: ReadonlySet<number>;
@@ -22,14 +23,26 @@ export interface View {
 /** Looks at these links of the host's stack alone, and at their masters: however many others there are. */
 export function glance(machine: Machine, names: ReadonlySet<string>): View {
   const place = machine.stacks.host;
-  const links = [...names].flatMap((name) => findLink(machine, 'host', name) ?? []);
+  const links = linksOf(machine, names);
   const masters = [...new Set(links.flatMap(({ master }) => master ?? []))].flatMap((index) => {
     const found = place.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
     return isRefusal(found) ? [] : [found];
   });
   const ours = links.filter((link) => givenOf(machine.instance, link)).map(({ index }) => index);
-  return { place, links, names: new Map([...links, ...masters].map(({ index, name }) => [index, name])), ours: new Set(ours), only: ours, ends: new Map() };
+  return { place, links, names: namesOf(machine, [...links, ...masters]), ours: new Set(ours), only: ours, ends: new Map() };
 }
+
+// One that is not found by its name may have another by now: all are looked at for that, and found by their marks.
+function linksOf(machine: Machine, names: ReadonlySet<string>): readonly LinkState[] {
+  const found = [...names].flatMap((name) => findLink(machine, 'host', name) ?? []);
+  if (found.length === names.size) return found;
+  const known = new Set(found.map(({ index }) => index));
+  const all = machine.stacks.host.route.dump(getLinks, ({ payload }) => linkState(payload));
+  return [...found, ...all.filter((link) => !known.has(link.index) && givenOf(machine.instance, link) && names.has(nameOf(machine.instance, link)))];
+}
+
+const namesOf = ({ instance }: Machine, links: readonly LinkState[]): ReadonlyMap<number, string> =>
+  new Map(links.map((link) => [link.index, nameOf(instance, link)]));
 
 /** Of a view, these links alone. */
 export function narrow(view: View, names: ReadonlySet<string>): View {
@@ -38,7 +51,8 @@ export function narrow(view: View, names: ReadonlySet<string>): View {
 }
 
 /** Looks at the links of a stack. ENOENT when there is none. */
-export function look({ stacks, instance }: Machine, stack: Stack): View {
+export function look(machine: Machine, stack: Stack): View {
+  const { stacks, instance } = machine;
   const place = stacks.get(stack);
   const links = place.route.dump(getLinks, ({ payload }) => linkState(payload));
   const ours = new Set<number>();
@@ -51,5 +65,5 @@ export function look({ stacks, instance }: Machine, stack: Stack): View {
     ours.add(link.index);
     if (link.peerNamespace !== undefined) ends.set(peer.index, link);
   }
-  return { place, links, names: new Map(links.map(({ index, name }) => [index, name])), ours, ends };
+  return { place, links, names: namesOf(machine, links), ours, ends };
 }

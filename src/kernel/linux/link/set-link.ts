@@ -8,6 +8,7 @@ import {
   IFLA_PROTINFO,
   IFLA_GROUP,
   IFLA_IFALIAS,
+  IFLA_IFNAME,
   IFLA_MASTER,
   IFLA_MTU,
   RTM_DELLINK,
@@ -21,6 +22,7 @@ import { type FamilySetting, familySetting, linkMessage } from './link-message.j
 /** What `ip link set` can be asked for. `master` 0 takes a port off its bridge. */
 export interface LinkSetting extends FamilySetting {
   readonly up?: boolean;
+  readonly name?: string;
   readonly alias?: string;
   readonly mac?: Mac;
   readonly mtu?: number;
@@ -33,6 +35,7 @@ export const setLink = (index: number, setting: LinkSetting): Request => {
   const header = setting.up === undefined ? { index } : { index, flags: setting.up ? IFF_UP : 0, change: IFF_UP };
   return (w, sequence, flags) =>
     linkMessage(w, RTM_SETLINK, flags, sequence, header, (m) => {
+      if (setting.name !== undefined) m.attrString(IFLA_IFNAME, setting.name);
       if (setting.mac !== undefined) m.attr(IFLA_ADDRESS, macBytes(setting.mac));
       if (setting.mtu !== undefined) m.attrU32(IFLA_MTU, setting.mtu);
       if (setting.master !== undefined) m.attrU32(IFLA_MASTER, setting.master);
