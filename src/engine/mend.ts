@@ -20,8 +20,10 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
     const { differences, unmended } = await context.ledger.heal('mend', touched);
     const failed = new Set<Operation>(unmended.map(({ operation }) => operation));
     const mended = differences.filter(({ operation }) => !failed.has(operation));
-    await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
-    tell(context, mended);
+    if (mended.length > 0) {
+      await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
+      tell(context, mended);
+    }
     if (mended.length === 0 || look === LOOKS) return unmended;
   }
 }

@@ -9,7 +9,7 @@ import { endsOf, keyOf } from './key.js';
 import { subject } from './order.js';
 import { diesWith, parentsOf } from './parents.js';
 import { mendingHand } from './hand.js';
-import type { Operation, Plan, Resource } from './resource.js';
+import type { LinkResource, Operation, Plan, Resource } from './resource.js';
 import { same } from './same.js';
 
 const namespace: Resource = { kind: 'namespace', in: 'ns/a' };
@@ -120,6 +120,11 @@ describe('same', () => {
 });
 
 describe('commands', () => {
+  it('gives a link that was renamed its name back', () => {
+    const bridge: LinkResource = { kind: 'link', in: 'host', name: 'br0', spec: { type: 'bridge' } };
+    expect(commands([{ do: 'change', from: { ...bridge, renamed: 'hugo' }, to: bridge }])).toEqual(['ip link set hugo name br0']);
+  });
+
   it('binds a namespace to its file again from a process that lives in it', () => {
     const lost: Operation = { do: 'change', from: { ...namespace, process: 42 }, to: namespace };
     expect(commands([lost])).toEqual(['ip netns attach a 42']);

@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { createFairlead, type Fairlead } from '#dist/index.js';
+import { createFairlead, type Fairlead, type Log } from '#dist/index.js';
+import { silent } from '#dist/base/log.js';
 import { dnsPeer } from '../tool/dns-peer.js';
 import { disturbIn } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
@@ -14,7 +15,8 @@ let healed: Set<string>;
 let remade: Set<string>;
 const stop = new AbortController();
 
-const open = (driftInterval: number) => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), driftInterval });
+const open = (driftInterval: number, log: Log = silent) =>
+  createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), driftInterval, log });
 
 beforeAll(async () => {
   host = await hostNamespace();
@@ -179,6 +181,17 @@ it('makes namespaces anew that were lost while nobody looked, and answers names 
   expect(await peer.udp(53, [{ id: 1, name: 'b', type: 'A' }])).toMatchObject([{ rcode: 'NOERROR' }]);
   await peer.close();
   expect(await fairlead.doctor()).toEqual([]);
+});
+
+it('takes published ports again after a clean restart, and calls that no drift', async () => {
+  await fairlead.sandboxes.create({ name: 'open', networks: [{ network: 'web' }], ports: [{ hostPort: 8080, port: 80 }] });
+  await fairlead[Symbol.asyncDispose]();
+  const said: string[] = [];
+  const note = (what: string) => void said.push(what);
+  fairlead = await open(0, { debug: note, info: note, warn: note, error: note });
+  expect(said).toContain('ports are held again');
+  expect(said).not.toContain('the kernel was made to match the records');
+  await fairlead.sandboxes.remove('open', { force: true, settle: true });
 });
 
 it('finds by itself, after a while, what was flushed inside of a sandbox', async () => {
