@@ -11,7 +11,7 @@ import { bitsOf, makePrefix } from './ip/prefix.js';
 import type { Context } from './engine/context.js';
 import { type Names, silentNames } from './names/names.js';
 import { HostNameServers } from './host-name-servers.js';
-import { hostUpstreams } from './names/upstreams.js';
+import { hostUpstreams, noServer } from './names/upstreams.js';
 import type { Upstream } from './names/types.js';
 import type { Kernel } from './kernel/kernel.js';
 import type { Instance } from './resource/mark.js';
@@ -142,10 +142,13 @@ function makeRunDirectory(path: string): void {
 }
 
 function chosenServers(dns: readonly string[]): HostServers {
-  const list = dns.flatMap((server) => hostUpstreams(`nameserver ${server}`));
-  if (list.length === dns.length) return { list, follow: () => {}, look: () => {} };
-  const wrong = dns.find((server) => hostUpstreams(`nameserver ${server}`).length === 0) ?? '';
-  throw failure('value-invalid', { field: 'dns', value: wrong, reason: 'no IP address', mend: 'write it as 192.0.2.53' });
+  const list = dns.map((text) => {
+    const [server] = hostUpstreams(`nameserver ${text}`);
+    const reason = server ? noServer(server.server) : 'no IP address';
+    if (server && reason === undefined) return server;
+    throw failure('value-invalid', { field: 'dns', value: text, reason: reason ?? '', mend: 'name a server, as 192.0.2.53' });
+  });
+  return { list, follow: () => {}, look: () => {} };
 }
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');

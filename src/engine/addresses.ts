@@ -64,10 +64,17 @@ async function takeAddress(context: Context, ipam: Ipam, network: Network, pools
     try {
       return await patient(context, () => ipam.takeAddress(pool, wish));
     } catch (error) {
-      last = error;
+      last = ip === undefined ? error : withHolder(context, network, ip, error);
     }
   }
   throw last;
+}
+
+// IPAM knows that it gave an address, not to whom.
+function withHolder({ records }: Context, { id }: Network, address: Ip, error: unknown): unknown {
+  if (!FairleadError.is(error) || error.code !== 'address-taken' || error.values['by']) return error;
+  const holder = records.endpointsOf(id).find(({ leases }) => leases.some(({ ip }) => ip === address));
+  return holder ? failure('address-taken', { address, by: ` by endpoint ${holder.name}` }, { cause: error }) : error;
 }
 
 const outside = (network: Network, address: Ip, family: Family) =>

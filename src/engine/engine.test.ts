@@ -272,11 +272,21 @@ describe('sandboxes', () => {
     const box = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'host' }] });
     expect(box.stack).toBe('host');
     await expect(fairlead.endpoints.create({ network: 'bridge', sandbox: 'box' })).rejects.toEqual(refused('network-exclusive'));
+    const dns = { hosts: [{ name: 'nas', address: '192.0.2.7' }] };
+    await expect(fairlead.sandboxes.create({ networks: [{ network: 'host' }], dns })).rejects.toEqual(refused('network-exclusive'));
     await fairlead.sandboxes.create({ name: 'lone', networks: [{ network: 'none' }] });
     await expect(fairlead.endpoints.create({ network: 'bridge', sandbox: 'lone' })).rejects.toEqual(refused('network-exclusive'));
     await fairlead.sandboxes.create({ name: 'own' });
     await expect(fairlead.endpoints.create({ network: 'host', sandbox: 'own' })).rejects.toEqual(refused('network-exclusive'));
     expect(await fairlead.doctor()).toEqual([]);
+  });
+
+  it('are told who has the address that they want', async () => {
+    await fairlead.networks.create({ name: 'web', ...subnet('10.64.0.0/24') });
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });
+    await expect(fairlead.sandboxes.create({ networks: [{ network: 'web', ip: '10.64.0.2' }] })).rejects.toMatchObject({
+      message: 'address 10.64.0.2 is already in use by endpoint box',
+    });
   });
 
   it('are renamed and labelled while they live', async () => {

@@ -112,6 +112,14 @@ describe('Answerer', () => {
     expect(ask(alone, 'PTR', name).result).toBe(rcode.serverFailure);
   });
 
+  it('answers localhost and all below it with loopback, whether or not there is somebody to ask', () => {
+    for (const answerer of [alone, connected]) {
+      expect(ask(answerer, 'A', 'localhost').data).toEqual(['127.0.0.1']);
+      expect(ask(answerer, 'A', 'App.LocalHost').data).toEqual(['127.0.0.1']);
+      expect(ask(answerer, 'AAAA', 'localhost').data).toEqual(['::1']);
+    }
+  });
+
   it('forwards what it does not know, and knows that there is nobody to ask', () => {
     for (const name of ['nobody', 'nobody.web', 'example.com']) expect(ask(connected, 'A', name).outcome).toBe(forwarded);
     expect(ask(connected, 'NS', '.').outcome).toBe(forwarded);

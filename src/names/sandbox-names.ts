@@ -6,7 +6,7 @@ import type { ExtraHost, ResolvingNetwork, ResolvingSandbox } from './types.js';
 import { type NameKey, nameKey, wireName } from './wire/name-key.js';
 
 /**
- * The names as one sandbox sees them. For `a.b.c`, in this order: an extra host, `a.b.c` in each of its networks, `a.b` in
+ * The names as one sandbox sees them. For `a.b.c`, in this order: an extra host, the loopback address where `c` is `localhost`, `a.b.c` in each of its networks, `a.b` in
  * its network `c`, `a` in its network `b.c`. The first that has the name answers, with whatever addresses it has: a name
  * with no address of the wanted family is a name without one, and is looked for nowhere else.
  */
@@ -27,6 +27,7 @@ export class SandboxNames {
   addresses(key: NameKey, labels: Uint8Array, count: number): Addresses | undefined {
     const extra = this.#extraHosts.get(key);
     if (extra !== undefined) return extra;
+    if (key.slice(labels[count - 1]) === LOCALHOST) return LOOPBACK;
     for (const { id } of this.sandbox.networks) {
       const found = this.#networks.get(id)?.addresses(key);
       if (found !== undefined) return found;
@@ -67,6 +68,10 @@ export class SandboxNames {
     return undefined;
   }
 }
+
+// RFC 6761 §6.3: it is always loopback, as is all below it, and nobody outside is asked.
+const LOCALHOST = nameKey('localhost');
+const LOOPBACK = packAddresses(['127.0.0.1' as Ip, '::1' as Ip]);
 
 // Most sandboxes have no hosts of their own; an empty map each would be a good part of what a sandbox costs.
 const NONE: ReadonlyMap<NameKey, Addresses> = new Map();

@@ -19,9 +19,15 @@ export const hostUpstreams = (hostResolvConf: string): readonly Upstream[] =>
 /** The servers that the user chose for a sandbox (`--dns`): they are asked from its stack. The resolver itself is not among them. */
 export const chosenUpstreams = (servers: readonly Ip[]): readonly Upstream[] =>
   servers
-    .filter((server) => server.replace('::ffff:', '') !== resolverAddress)
+    .filter((server) => !isResolver(server))
     .map((server) => ({ server, port, from: 'sandbox' as const }))
     .slice(0, most);
+
+/** Why nobody can be asked at this address, for people; `undefined` for one that may be a server's. */
+export function noServer(server: Ip): string | undefined {
+  if (isResolver(server)) return 'the resolver itself';
+  return ['0.0.0.0', '::'].includes(server.replace('::ffff:', '')) ? 'no address of a server' : undefined;
+}
 
 /**
  * Whom a sandbox asks, as a key: sandboxes with one key get the same answers from a cache. From a sandbox's own stack an
@@ -31,6 +37,8 @@ export function upstreamScope({ upstreams, path }: ResolvingSandbox): string {
   const servers = upstreams.map(({ server, zone, port: at, from }) => `${server}%${zone ?? ''}#${at}/${from}`);
   return [...(upstreams.some(({ from }) => from === 'sandbox') ? [path] : []), ...servers].join(' ');
 }
+
+const isResolver = (server: Ip): boolean => server.replace('::ffff:', '') === resolverAddress;
 
 function hostUpstream(text: string): Upstream | undefined {
   const [address = '', zone] = text.split('%');

@@ -68,9 +68,17 @@ function once(requests: readonly AttachRequest[]): void {
   }
 }
 
+// What asks for names there reads the host's own files, which are nobody's to change here.
+function withoutNames(sandbox: string, { dns = {} }: SandboxAsk): void {
+  if (Object.values(dns).every((each) => each.length === 0)) return;
+  const reason = "its names are the host's own: leave out --dns, --dns-search, --dns-option and --add-host";
+  throw failure('network-exclusive', { sandbox, network: 'host', reason });
+}
+
 function draft(context: Context, id: string, name: string, ask: SandboxAsk, requests: readonly AttachRequest[]): Sandbox {
   const ofHost = requests.some(({ network }) => driverOf(context, network.driver).traits.stack === 'host');
   if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox: name, network: 'host', reason: 'it has a namespace of its own' });
+  if (ofHost) withoutNames(name, ask);
   const stack: Stack = ofHost ? 'host' : `ns/${randomHex(12)}`;
   return {
     id,

@@ -22,7 +22,7 @@ export async function updateEndpoint(context: Context, ref: string, change: Endp
   return withEndpoint(context, ref, async (before) => {
     const after: Endpoint = {
       ...before,
-      ...(change.aliases && { aliases: change.aliases.map(readAlias) }),
+      ...(change.aliases && { aliases: change.aliases.map((alias) => readAlias(alias)) }),
       ...(change.gatewayPriority !== undefined && { gatewayPriority: readPriority(change.gatewayPriority) }),
       labels: amend(before.labels, change.labels),
     };

@@ -4,12 +4,16 @@ import { parseMac } from '../../ip/mac.js';
 import { parsePrefix, parsePrefixLoose } from '../../ip/prefix.js';
 import type { Family, Ip, Mac, Prefix } from '../../ip/types.js';
 
-/** An address that the user wrote. Throws `value-invalid`. */
-export function readIp(field: string, text: string, family?: Family): Ip {
+/** An address that the user wrote; `example` is how to write one. Throws `value-invalid`. */
+export function readIp(field: string, text: string, family?: Family, example = family === 6 ? 'fd00::9' : '10.0.0.9'): Ip {
   const ip = parseIp(text);
   if (ip !== undefined && (family === undefined || familyOf(ip) === family)) return ip;
-  const mend = family === 6 ? 'write it as fd00::9' : 'write it as 10.0.0.9';
-  throw failure('value-invalid', { field, value: text, reason: family === undefined ? 'no IP address' : `no IPv${family} address`, mend });
+  throw failure('value-invalid', {
+    field,
+    value: text,
+    reason: family === undefined ? 'no IP address' : `no IPv${family} address`,
+    mend: `write it as ${example}`,
+  });
 }
 
 /** A subnet that the user wrote. Throws `subnet-invalid`. */

@@ -37,7 +37,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
     ...(ip && { ip }),
     ...(ip6 && { ip6 }),
     ...(ask.mac !== undefined && { mac: readMac(ask.mac) }),
-    aliases: (ask.aliases ?? []).map(readAlias),
+    aliases: (ask.aliases ?? []).map((alias) => readAlias(alias)),
     ...(ask.interfaceName !== undefined && { interfaceName: readInterface(ask.interfaceName) }),
     gatewayPriority: readPriority(ask.gatewayPriority ?? 0),
     labels: ask.labels ?? {},
@@ -50,11 +50,11 @@ function fits(network: Network, family: 4 | 6, address: Ip): Ip {
   throw failure('address-family', { network: network.name, family: `IPv${family}`, address, flag: family === 6 ? '--ipv6' : '--ipv4' });
 }
 
-/** A name by which others on the network will find the endpoint. Throws `value-invalid`. */
-export function readAlias(alias: string): string {
+/** A name that can be looked up: by which others on the network will find the endpoint, unless `field` is another. Throws `value-invalid`. */
+export function readAlias(alias: string, field = 'alias'): string {
   if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(alias)) return alias;
   throw failure('value-invalid', {
-    field: 'alias',
+    field,
     value: alias,
     reason: 'no name that can be looked up',
     mend: 'letters, digits, "_", "-" and ".", at most 253',

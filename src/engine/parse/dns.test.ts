@@ -34,14 +34,25 @@ describe('what a user asks of names', () => {
 
   it.each([
     [{ servers: ['dns.example'] }, 'dns'],
+    [{ servers: ['127.0.0.11'] }, 'dns'],
+    [{ servers: ['0.0.0.0'] }, 'dns'],
+    [{ servers: ['::'] }, 'dns'],
     [{ search: ['two words'] }, 'dns-search'],
     [{ search: Array.from({ length: 33 }, (_, index) => `d${index}.test`) }, 'dns-search'],
     [{ options: ['ndots 2'] }, 'dns-option'],
+    [{ options: ['bogus:2'] }, 'dns-option'],
+    [{ options: ['ndots'] }, 'dns-option'],
+    [{ options: ['rotate:1'] }, 'dns-option'],
     [{ options: ['nameserver\n1.1.1.1'] }, 'dns-option'],
-    [{ hosts: [{ name: 'a b', address: '1.1.1.1' }] }, 'alias'],
+    [{ hosts: [{ name: 'a b', address: '1.1.1.1' }] }, 'add-host'],
     [{ hosts: [{ name: 'a', address: 'gateway' }] }, 'add-host'],
   ])('is refused by name: %j', (ask, field) => {
     expect(() => parseDns(ask)).toThrow(expect.objectContaining({ code: 'value-invalid', values: expect.objectContaining({ field }) }));
+  });
+
+  it('is refused with what may be meant', () => {
+    expect(() => parseDns({ options: ['ndot:2'] })).toThrow('did you mean ndots:2?');
+    expect(() => parseDns({ hosts: [{ name: 'a', address: 'gateway' }] })).toThrow(expect.objectContaining({ mend: 'write it as 10.0.0.9, or host-gateway' }));
   });
 
   it('is parsed or refused, whatever is written', () => {

@@ -1,21 +1,37 @@
 import { failure } from '../../base/error.js';
+import { suggest } from '../../base/suggest.js';
+import type { Ip } from '../../ip/types.js';
 import type { DnsAsk, HostAsk } from '../../model/asks.js';
 import { HOST_GATEWAY, type ExtraHostRecord, type SandboxDns } from '../../model/records.js';
+import { noServer } from '../../names/upstreams.js';
 import { readIp } from './addresses.js';
 import { readAlias } from './attach.js';
 
 // resolv.conf(5): glibc since 2.26 has no limit of six; a file that long is a mistake.
 const MOST_SEARCHED = 32;
-const OPTION = /^[a-z][a-z0-9-]*(:[0-9]+)?$/;
+
+// resolv.conf(5), resolv/res_init.c of glibc; musl knows the first three.
+const NUMBERED = ['ndots', 'timeout', 'attempts'];
+const PLAIN = [
+  ...['debug', 'rotate', 'no-aaaa', 'no-check-names', 'inet6', 'ip6-bytestring', 'ip6-dotint', 'no-ip6-dotint', 'edns0'],
+  ...['single-request', 'single-request-reopen', 'no-tld-query', 'use-vc', 'no-reload', 'trust-ad', 'strict-error'],
+];
 
 /** What a user asks of the names of a sandbox, checked. Throws `value-invalid`. */
 export function parseDns({ servers = [], search, options, hosts = [] }: DnsAsk = {}): SandboxDns {
   return {
-    servers: servers.map((server) => readIp('dns', server)),
+    servers: servers.map(readServer),
     ...(search && { search: readSearch(search) }),
     ...(options && { options: options.map(readOption) }),
     hosts: hosts.map(readHost),
   };
+}
+
+function readServer(text: string): Ip {
+  const server = readIp('dns', text);
+  const reason = noServer(server);
+  if (reason === undefined) return server;
+  throw failure('value-invalid', { field: 'dns', value: text, reason, mend: "name another server, or leave it out: then the host's are asked" });
 }
 
 // A lone "." is Docker's way to say: search nowhere.
@@ -31,15 +47,20 @@ function readDomain(name: string): string {
 }
 
 function readOption(option: string): string {
-  if (OPTION.test(option)) return option;
+  const [name = '', number, ...more] = option.split(':');
+  const known = number === undefined ? PLAIN.includes(name) : NUMBERED.includes(name) && /^\d+$/.test(number) && more.length === 0;
+  if (known) return option;
   throw failure('value-invalid', {
     field: 'dns-option',
     value: option,
-    reason: 'no option of resolv.conf',
+    reason: `no option of resolv.conf${suggest(option, [...NUMBERED.map((each) => `${each}:2`), ...PLAIN])}`,
     mend: 'ndots:2, timeout:1, use-vc and so on: man 5 resolv.conf',
   });
 }
 
 function readHost({ name, address }: HostAsk): ExtraHostRecord {
-  return { name: readAlias(name), ip: address === HOST_GATEWAY ? HOST_GATEWAY : readIp('add-host', address) };
+  return {
+    name: readAlias(name, 'add-host'),
+    ip: address === HOST_GATEWAY ? HOST_GATEWAY : readIp('add-host', address, undefined, `10.0.0.9, or ${HOST_GATEWAY}`),
+  };
 }
