@@ -100,6 +100,7 @@ describe('sandboxes', () => {
     expect(JSON.parse(await ok('sandbox', 'inspect', 'api'))).toMatchObject([{ Name: 'api', SandboxKey: expect.any(String) }]);
     expect(await ok('sandbox', 'ls', '-f', 'network=db', '--format', '{{.Name}}')).toBe('api');
     expect(await ok('sandbox', 'ls', '-f', 'network=host', '-q')).toBe('');
+    expect(await ok('ps', '-a', '-q')).toBe(await ok('ps', '-q'));
   });
 
   it('are disconnected', async () => {

@@ -46,7 +46,11 @@ const SANDBOX: readonly Entry[] = [
     load: async () => (await import('./commands/sandbox/inspect.js')).inspect,
   },
   { words: ['sandbox', 'exec'], passesOn: true, summary: 'Run a command in a sandbox', load: async () => (await import('./commands/sandbox/exec.js')).exec },
-  { words: ['sandbox', 'update'], summary: 'Rename a sandbox, change its labels', load: async () => (await import('./commands/sandbox/update.js')).update },
+  {
+    words: ['sandbox', 'update'],
+    summary: 'Rename a sandbox, change its labels and published ports',
+    load: async () => (await import('./commands/sandbox/update.js')).update,
+  },
   { words: ['sandbox', 'rm'], aliases: ['remove'], summary: 'Remove sandboxes', load: async () => (await import('./commands/sandbox/rm.js')).rm },
 ];
 

@@ -48,6 +48,7 @@ size = 24
     ['[drivers]\nbridge = 3', /drivers\.bridge takes a table/],
     ['[drivers.bridge]\nx = [1]', /takes options and their values/],
     ['socket = ', /the configuration .* cannot be used/],
+    ['group = "a"\nsocket = ', /line 2: /],
   ])('%s is refused by name', (text, words) => {
     expect(() => read(text)).toThrow(words);
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'config-invalid' }));

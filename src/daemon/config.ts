@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'smol-toml';
+import { parse, TomlError } from 'smol-toml';
 import { failure } from '../base/error.js';
 import { suggest } from '../base/suggest.js';
 import type { FairleadOptions } from '../options.js';
@@ -38,7 +38,8 @@ export function readConfig(path: string): Config {
     }
     return config;
   } catch (error) {
-    throw wrong(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), error);
+    const line = error instanceof TomlError ? `line ${error.line}: ` : '';
+    throw wrong(error instanceof Error ? `${line}${error.message.split('\n')[0] ?? ''}` : String(error), error);
   }
 }
 

@@ -23,7 +23,7 @@ export const doctor: Define = (command, shell) => {
       else if (findings.length === 0) shell.print('all is well: the kernel has what the records say, and nothing of ours besides');
       else {
         findings.forEach((finding) => print(finding, shell));
-        shell.print('the daemon mends what is ours by itself, also at its start; what is not, it leaves alone');
+        shell.print('the daemon mends what is ours by itself, within its drift-interval (5 minutes) at the latest; what is not, it leaves alone');
       }
     });
 };

@@ -42,15 +42,18 @@ const WIDEST_PORTS = 50;
 
 /** `sandbox ls` and `ps`. */
 export const ls: Define = (command, shell) => {
-  listingFlags(command, Object.keys(filters)).action(async (flags: ListingFlags) => {
-    const wanted = parseFilters(flags.filter, filters, 'fairlead sandbox ls --help');
-    const fairlead = await shell.fairlead();
-    const [sandboxes, endpoints, networks] = await Promise.all([fairlead.sandboxes.list(), fairlead.endpoints.list(), fairlead.networks.list()]);
-    const rows = lines(sandboxes, endpoints, networks)
-      .filter(wanted)
-      .map((line) => rowOf(line, flags));
-    printListing(shell.world, rows, columns, flags);
-  });
+  // Docker's hands type -a: here all are shown anyway.
+  listingFlags(command, Object.keys(filters))
+    .addOption(command.createOption('-a, --all', 'all of them, as without it').hideHelp())
+    .action(async (flags: ListingFlags) => {
+      const wanted = parseFilters(flags.filter, filters, 'fairlead sandbox ls --help');
+      const fairlead = await shell.fairlead();
+      const [sandboxes, endpoints, networks] = await Promise.all([fairlead.sandboxes.list(), fairlead.endpoints.list(), fairlead.networks.list()]);
+      const rows = lines(sandboxes, endpoints, networks)
+        .filter(wanted)
+        .map((line) => rowOf(line, flags));
+      printListing(shell.world, rows, columns, flags);
+    });
 };
 
 // The newest first, as `docker ps` has it.
