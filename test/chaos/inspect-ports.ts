@@ -1,4 +1,4 @@
-import { isLive } from '#dist/model/ports.js';
+import { waitsFor } from '#dist/model/ports.js';
 import type { PublishedPort } from '#dist/model/records.js';
 import type { HostNamespace } from '../tool/host-namespace.js';
 import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
@@ -55,13 +55,11 @@ async function leading(all: Recorded, probe: PortProbe): Promise<readonly string
   return wrong;
 }
 
-const livePorts = ({ endpoints }: Recorded, { id, ports }: Recorded['sandboxes'][number]): readonly PublishedPort[] =>
-  ports.filter((port) =>
-    isLive(
-      port,
-      endpoints.filter(({ sandbox }) => sandbox === id),
-    ),
-  );
+function livePorts({ endpoints, networks }: Recorded, { id, ports }: Recorded['sandboxes'][number]): readonly PublishedPort[] {
+  const own = endpoints.filter(({ sandbox }) => sandbox === id);
+  const known = new Map(networks.map((network) => [network.id, network]));
+  return ports.filter((port) => waitsFor(port, own, known) === undefined);
+}
 
 const ALL = '0.0.0.0';
 const meet = (one: string, two: string): boolean =>
