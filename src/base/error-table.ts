@@ -148,12 +148,12 @@ export const errorTable = {
   'port-taken': {
     status: 409,
     problem: '{protocol} port {port} on {address} is held by {holder}, not by Fairlead',
-    mend: '-p {other}:{target} uses another, -p {target} takes a free one',
+    mend: '{mend}',
   },
   'port-claimed': {
     status: 409,
     problem: '{protocol} port {port} on {address} is published by sandbox {sandbox} (on {held})',
-    mend: '-p {other}:{target} uses another, -p {target} takes a free one',
+    mend: '{mend}',
   },
   'ports-exhausted': {
     status: 503,

@@ -5,6 +5,7 @@ import type { Ip } from '../ip/types.js';
 import type { PortRange } from '../model/asks.js';
 import type { PublishedPort } from '../model/records.js';
 import type { PortWish } from './parse/ports.js';
+import { anotherPort, type PortFlag } from './port-mend.js';
 
 /** Ports that were taken, until it is known whether they stay. */
 export interface Taken {
@@ -23,9 +24,13 @@ export interface PortRequest {
   readonly free: PortRange;
   /** Ports of this sandbox that go if these come: they are in nobody's way. */
   readonly replaced: readonly PublishedPort[];
+  /** How the user asks for another. */
+  readonly flag: PortFlag;
   /** What other programs were found to have, as `protocol port`. */
   readonly refused: ReadonlySet<string>;
 }
+
+const LAST_PORT = 65_535;
 
 type Place = `${string} ${4 | 6} ${number}`;
 
@@ -43,7 +48,7 @@ export class HostPorts {
     this.#nameOf = nameOf;
   }
 
-  /** Takes a port for each wish, all or none. Throws `port-claimed`, `ports-exhausted`. */
+  /** Takes a port for each wish, all or none. Throws `value-invalid` for one that is wished for twice, `port-claimed`, `ports-exhausted`. */
   take(request: PortRequest): Taken {
     const { sandbox, replaced } = request;
     const fresh: PublishedPort[] = [];
@@ -73,7 +78,18 @@ export class HostPorts {
     for (const port of ports) this.#enter(sandbox, port);
   }
 
-  #choose(wish: PortWish, { free, refused, replaced }: PortRequest, fresh: readonly PublishedPort[]): number {
+  /** The next port after this one that could be wished for instead: nobody is known to have it, or to ask for it too. */
+  other(wish: PortWish, after: number, { wishes }: Pick<PortRequest, 'wishes'>): number | undefined {
+    const { protocol, ips, target } = wish;
+    const asked = (port: number) => wishes.some(({ from, ...each }) => each.protocol === protocol && from && from.first <= port && port <= from.last);
+    for (let port = after + 1; port <= LAST_PORT; port++) {
+      if (!asked(port) && ips.every((ip) => !this.#clash({ protocol, ip, port, target }, [], []))) return port;
+    }
+    return undefined;
+  }
+
+  #choose(wish: PortWish, request: PortRequest, fresh: readonly PublishedPort[]): number {
+    const { free, refused, replaced, flag } = request;
     const { protocol, ips, target, from } = wish;
     const range = from ?? free;
     const count = range.last - range.first + 1;
@@ -82,7 +98,12 @@ export class HostPorts {
     for (let tried = 0; tried < count; tried++) {
       const port = range.first + ((start + tried) % count);
       const clash = ips.map((ip) => this.#clash({ protocol, ip, port, target }, replaced, fresh)).find((each) => each !== undefined);
-      if (clash && count === 1) throw failure('port-claimed', { protocol, port, ...clash, other: port + 1, target });
+      if (clash && count === 1) {
+        const { twice, ...values } = clash;
+        if (twice)
+          throw failure('value-invalid', { field: 'ports', value: `${port}/${protocol}`, reason: 'given twice', mend: 'give each port of the host once' });
+        throw failure('port-claimed', { protocol, port, ...values, mend: anotherPort(flag, wish, this.other(wish, port, request)) });
+      }
       if (clash || refused.has(`${protocol} ${port}`)) continue;
       if (!from) this.#next = port + 1;
       return port;
@@ -94,8 +115,8 @@ export class HostPorts {
     for (const [held, owner] of this.#owners.get(placeOf(port)) ?? []) {
       if (held !== port.ip && !isUnspecified(held) && !isUnspecified(port.ip)) continue;
       const known = { ...port, ip: held };
-      if (fresh.some((each) => same(each, known)) || !replaced.some((each) => same(each, known)))
-        return { address: port.ip, sandbox: this.#nameOf(owner), held };
+      const twice = fresh.some((each) => same(each, known));
+      if (twice || !replaced.some((each) => same(each, known))) return { address: port.ip, sandbox: this.#nameOf(owner), held, twice };
     }
   }
 

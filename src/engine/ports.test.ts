@@ -67,7 +67,7 @@ describe('published ports', () => {
   it('are refused where a sandbox has them, and that is named', async () => {
     await create('one', [{ hostPort: 8080, port: 80 }], 'web');
     await expect(create('two', [{ hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(
-      refused('port-claimed', { sandbox: 'one', port: 8080, address: '0.0.0.0', held: '0.0.0.0', other: 8081, target: 81 }),
+      refused('port-claimed', { sandbox: 'one', port: 8080, address: '0.0.0.0', held: '0.0.0.0', mend: '-p 8081:81 uses another, -p 81 takes a free one' }),
     );
     await expect(create('two', [{ hostIp: '127.0.0.1', hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '0.0.0.0' }));
     await expect(create('two', [{ hostIp: '::1', hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '::' }));
@@ -75,7 +75,7 @@ describe('published ports', () => {
       { hostPort: 9, port: 1 },
       { hostPort: 9, port: 2 },
     ] as const;
-    await expect(create('two', twice, 'web')).rejects.toEqual(refused('port-claimed', { port: 9 }));
+    await expect(create('two', twice, 'web')).rejects.toEqual(refused('value-invalid', { value: '9/tcp', reason: 'given twice' }));
     await create(
       'two',
       [
@@ -86,6 +86,20 @@ describe('published ports', () => {
     );
     await fairlead.sandboxes.update('one', { name: 'uno' });
     await expect(create('three', [{ hostPort: 8080, port: 80 }], 'web')).rejects.toEqual(refused('port-claimed', { sandbox: 'uno' }));
+  });
+
+  it('that are taken are answered with what may be asked for instead', async () => {
+    await create('one', [{ hostIp: '127.0.0.1', hostPort: { first: 7100, last: 7101 }, port: { first: 80, last: 81 }, protocol: 'udp' }], 'web');
+    const udp = { hostIp: '127.0.0.1', hostPort: 7100, port: 80, protocol: 'udp' } as const;
+    await expect(create('two', [udp], 'web')).rejects.toEqual(
+      refused('port-claimed', { mend: '-p 127.0.0.1:7102:80/udp uses another, -p 127.0.0.1::80/udp takes a free one' }),
+    );
+    await create('two', [{ hostIp: '::1', hostPort: 65_535, port: 80 }], 'web');
+    await expect(fairlead.sandboxes.update('one', { ports: { add: [{ hostIp: '::1', hostPort: 65_535, port: 80 }] } })).rejects.toEqual(
+      refused('port-claimed', { mend: '--publish-add [::1]::80 takes a free one' }),
+    );
+    const range = { ...udp, hostPort: { first: 7099, last: 7101 }, port: { first: 79, last: 81 } };
+    await expect(create('three', [range], 'web')).rejects.toEqual(refused('port-claimed', { mend: 'choose another range' }));
   });
 
   it('on different addresses are different ports', async () => {

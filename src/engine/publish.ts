@@ -1,14 +1,17 @@
-import { FairleadError, failure } from '../base/error.js';
+import { FairleadError } from '../base/error.js';
 import type { PortRange } from '../model/asks.js';
 import type { PublishedPort, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import type { PortWish } from './parse/ports.js';
+import { anotherPort, isRefused, type PortFlag, refusal } from './port-mend.js';
 
 /** Which ports a sandbox is to have besides those that it keeps. */
 export interface PortChange {
   readonly wishes: readonly PortWish[];
   /** Those that go. */
   readonly removed: readonly PublishedPort[];
+  /** How the user asks for them. */
+  readonly flag: PortFlag;
 }
 
 /**
@@ -25,14 +28,14 @@ export interface PortChange {
 export async function publish(
   context: Context,
   before: Sandbox,
-  { wishes, removed }: PortChange,
+  { wishes, removed, flag }: PortChange,
   apply: (sandbox: Sandbox) => Promise<() => Promise<void>>,
 ): Promise<{ readonly sandbox: Sandbox; readonly undo: () => Promise<void>; readonly keep: () => void }> {
   const { ports: authority, records } = context;
   const free = wishes.some(({ from }) => !from) ? await freePorts(context) : FALLBACK;
   const refused = new Set<string>();
   for (;;) {
-    const taken = authority.take({ sandbox: before.id, wishes, free, replaced: removed, refused });
+    const taken = authority.take({ sandbox: before.id, wishes, free, replaced: removed, flag, refused });
     const sandbox: Sandbox = { ...before, ports: [...before.ports.filter((port) => !removed.includes(port)), ...taken.ports] };
     const back = () => {
       records.sandboxes.put(before);
@@ -45,18 +48,20 @@ export async function publish(
     } catch (error) {
       back();
       const port = anotherWillDo(error, wishes);
-      if (port === undefined) throw error;
+      if (port === undefined) throw withWayOut(context, error, { wishes, removed, flag });
       refused.add(port);
     }
   }
 }
 
-/** The kernel's refusal of a port, with the way out for the one that the user asked for. */
-export function withTarget(error: unknown, ports: readonly PublishedPort[]): unknown {
-  if (!FairleadError.is(error) || error.code !== 'port-taken') return error;
-  const { protocol = '', port = 0, address = '', holder = '', other = 0 } = error.values;
-  const target = ports.find((each) => each.protocol === protocol && each.port === port && each.ip === address)?.target;
-  return target === undefined ? error : failure('port-taken', { protocol, port, address, holder, other, target }, { cause: error });
+// The kernel's refusal of a port, with the way out for the one that the user asked for.
+function withWayOut({ ports }: Context, error: unknown, { wishes, flag }: PortChange): unknown {
+  for (const wish of wishes) {
+    const port = wish.from?.first ?? 0;
+    const named = wish.ips.some((ip) => isRefused(error, { protocol: wish.protocol, ip, port }));
+    if (named) return refusal(error, anotherPort(flag, wish, ports.other(wish, port, { wishes })));
+  }
+  return error;
 }
 
 // Where the kernel gives out ports by itself (net.ipv4.ip_local_port_range), as Docker does.

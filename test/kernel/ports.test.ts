@@ -253,7 +253,8 @@ describe.each([
 
     it('are refused where another program has one, which is named', async () => {
       expect(await at('host').listen('127.0.0.1', 8600)).toBe('');
-      const values = { protocol: 'tcp', port: 8600, address: '0.0.0.0', holder: expect.stringContaining(`(pid ${at('host').pid})`), target: 80 };
+      const mend = '--publish-add 8601:80 uses another, --publish-add 80 takes a free one';
+      const values = { protocol: 'tcp', port: 8600, address: '0.0.0.0', holder: expect.stringMatching(`\\(pid ${at('host').pid}\\) on 127.0.0.1$`), mend };
       await expect(fairlead.sandboxes.update('a', { ports: { add: [{ hostPort: 8600, port: 80 }] } })).rejects.toMatchObject({ code: 'port-taken', values });
       const next = await fairlead.sandboxes.update('a', { ports: { add: [{ hostPort: { first: 8600, last: 8601 }, port: 80 }] } });
       expect(next.ports.filter(({ target }) => target === 80).map(({ port }) => port)).toEqual([8601, 8601]);

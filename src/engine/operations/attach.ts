@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { driverOf, endpointClaim, sandboxClaim, sceneOf } from '../describe.js';
 import { gateways } from '../gateways.js';
-import { withTarget } from '../publish.js';
+import { withdrawing } from '../port-mend.js';
 import { firstClaim } from '../realize.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
@@ -65,7 +65,7 @@ export async function declareAttachment(context: Context, sandbox: Sandbox, atta
   try {
     return (await declare(context, attachmentClaims(context, sandbox, attachment), networks)).undo;
   } catch (error) {
-    throw withTarget(error, sandbox.ports);
+    throw withdrawing(error, sandbox.name, sandbox.ports);
   }
 }
 

@@ -151,7 +151,7 @@ const STEPS = [
   step<Creation>('take ports and apply', async (creation) => {
     const { context, wishes, attachment } = creation;
     const apply = (sandbox: Sandbox) => declareAttachment(context, sandbox, attachment);
-    const { sandbox, undo } = await publish(context, creation.sandbox, { wishes, removed: [] }, apply);
+    const { sandbox, undo } = await publish(context, creation.sandbox, { wishes, removed: [], flag: '-p' }, apply);
     creation.sandbox = sandbox;
     return undo;
   }),

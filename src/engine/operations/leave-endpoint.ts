@@ -7,6 +7,7 @@ import { apart } from '../apart.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { endpointClaim, nothing } from '../describe.js';
+import { withdrawing } from '../port-mend.js';
 import { unrealize } from '../realize.js';
 import { arrange } from './attach.js';
 import { withEndpoint } from './with-endpoint.js';
@@ -54,9 +55,11 @@ const STEPS = [
     leave.promoted = arrange(leave.context, leave.sandbox, [], [leave.endpoint], new Set()).changed;
   }),
   step<Leave>('apply', async (leave) => {
-    const { context, endpoint, promoted } = leave;
+    const { context, endpoint, sandbox, promoted } = leave;
     const claims = new Map([nothing(`endpoint/${endpoint.id}`), ...promoted.map((each) => endpointClaim(context, each))]);
-    const { drained, undo } = await declare(context, claims);
+    const { drained, undo } = await declare(context, claims).catch((error: unknown) => {
+      throw withdrawing(error, sandbox.name, sandbox.ports);
+    });
     leave.drained = context.draining.follow(
       drained,
       () => {},

@@ -7,6 +7,7 @@ import { declare } from '../declare.js';
 import { endpointClaim } from '../describe.js';
 import { readAlias, readPriority } from '../parse/attach.js';
 import { amend } from '../parse/labels.js';
+import { withdrawing } from '../port-mend.js';
 import { arrange } from './attach.js';
 import { withEndpoint } from './with-endpoint.js';
 
@@ -42,8 +43,12 @@ const STEPS = [
     update.changed = arrange(context, context.records.sandboxes.get(after.sandbox), [], [], new Set()).changed;
     update.after = update.changed.find(({ id }) => id === after.id) ?? after;
   }),
-  step<Update>('apply', async ({ context, changed }) => {
-    return (await declare(context, new Map(changed.map((each) => endpointClaim(context, each))))).undo;
+  step<Update>('apply', async ({ context, after, changed }) => {
+    const sandbox = context.records.sandboxes.find(after.sandbox ?? '');
+    const { undo } = await declare(context, new Map(changed.map((each) => endpointClaim(context, each)))).catch((error: unknown) => {
+      throw sandbox ? withdrawing(error, sandbox.name, sandbox.ports) : error;
+    });
+    return undo;
   }),
   step<Update>('record what changed with it', ({ context: { records }, changed }) => records.keep({ endpoints: changed })),
   step<Update>('let names follow', async ({ context, after }) => {

@@ -9,7 +9,8 @@ import { endpointClaim } from '../describe.js';
 import { amend } from '../parse/labels.js';
 import { parseName } from '../parse/names.js';
 import { matching, parsePorts } from '../parse/ports.js';
-import { type PortChange, publish, withTarget } from '../publish.js';
+import { withdrawing } from '../port-mend.js';
+import { type PortChange, publish } from '../publish.js';
 import { requireFreeName } from './draft-endpoint.js';
 import { withSandbox } from './with-sandbox.js';
 
@@ -43,6 +44,7 @@ export async function updateSandbox(context: Context, ref: string, change: Sandb
     const ports = change.ports && {
       wishes: parsePorts(change.ports.add ?? []),
       removed: (change.ports.remove ?? []).flatMap((ask) => matching(name, before.ports, ask)),
+      flag: '--publish-add' as const,
     };
     return (await perform(STEPS, { context, before, endpoints, namesakes, ports, after, keep: () => {} })).after;
   });
@@ -64,7 +66,7 @@ const STEPS = [
       const claims = new Map(endpoints.map((each) => endpointClaim(context, each)));
       return (
         await declare(context, claims).catch((error: unknown) => {
-          throw withTarget(error, all);
+          throw withdrawing(error, update.after.name, all);
         })
       ).undo;
     });

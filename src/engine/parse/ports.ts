@@ -15,6 +15,8 @@ export interface PortWish {
   readonly from?: PortRange;
   /** The sandbox's port. */
   readonly target: number;
+  /** Whether the user named a range of which this is one: it cannot be moved alone. */
+  readonly ofRange: boolean;
 }
 
 const EVERY = ['0.0.0.0', '::'] as readonly string[] as readonly Ip[];
@@ -36,14 +38,14 @@ function expand(ask: PortAsk): readonly PortWish[] {
   const { protocol = 'tcp' } = ask;
   const ips = ask.hostIp === undefined ? EVERY : [readHost(ask.hostIp)];
   const targets = readRange('the port of the sandbox', ask.port);
-  if (ask.hostPort === undefined) return each(targets).map((target) => ({ protocol, ips, target }));
+  if (ask.hostPort === undefined) return each(targets).map((target) => ({ protocol, ips, target, ofRange: false }));
   const from = readRange('the port of the host', ask.hostPort);
-  if (targets.first === targets.last) return [{ protocol, ips, from, target: targets.first }];
+  if (targets.first === targets.last) return [{ protocol, ips, from, target: targets.first, ofRange: count(from) > 1 }];
   if (count(from) !== count(targets)) {
     const mend = 'as many on both sides, or one port of the sandbox: -p 8000-8002:80-82, -p 8000-8010:80';
     throw failure('value-invalid', { field: 'ports', value: print(ask), reason: 'not clear: the ranges differ in length', mend });
   }
-  return each(targets).map((target, index) => ({ protocol, ips, from: single(from.first + index), target }));
+  return each(targets).map((target, index) => ({ protocol, ips, from: single(from.first + index), target, ofRange: true }));
 }
 
 function readHost(text: string): Ip {

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import type { Ip } from '../../ip/types.js';
 import { parseSockets, portHolder } from './port-holder.js';
 
+const usOn = (address: string) => new RegExp(`\\(pid ${process.pid}\\) on ${address}$`);
 const us = new RegExp(`\\(pid ${process.pid}\\)$`);
 
 it('names the process that listens, for its address and for the wildcards', async () => {
@@ -13,8 +14,12 @@ it('names the process that listens, for its address and for the wildcards', asyn
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const holder = (ip: string, protocol: 'tcp' | 'udp' | 'sctp' = 'tcp') => portHolder({ protocol, ip: ip as Ip, port });
-  expect([holder('127.0.0.1'), holder('0.0.0.0')]).toEqual([expect.stringMatching(us), expect.stringMatching(us)]);
-  expect([holder('127.0.0.2'), holder('::'), holder('127.0.0.1', 'sctp')]).toEqual([undefined, undefined, undefined]);
+  expect([holder('127.0.0.1'), holder('0.0.0.0')]).toEqual([expect.stringMatching(us), expect.stringMatching(usOn('127.0.0.1'))]);
+  expect([holder('127.0.0.2'), holder('::'), holder('127.0.0.1', 'sctp')]).toEqual([
+    'a program that does not listen on it',
+    'a program that does not listen on it',
+    'another program',
+  ]);
   server.close();
 });
 
@@ -23,7 +28,7 @@ it('finds an IPv4 port that a socket of IPv6 has, and one of UDP', async () => {
   const socket = createSocket('udp6').bind(0, '::1');
   await Promise.all([once(server, 'listening'), once(socket, 'listening')]);
   const { port } = server.address() as AddressInfo;
-  expect(portHolder({ protocol: 'tcp', ip: '0.0.0.0' as Ip, port })).toMatch(us);
+  expect(portHolder({ protocol: 'tcp', ip: '0.0.0.0' as Ip, port })).toMatch(usOn('::'));
   expect(portHolder({ protocol: 'udp', ip: '::1' as Ip, port: socket.address().port })).toMatch(us);
   server.close();
   socket.close();

@@ -4,19 +4,24 @@ import type { Ip } from '../../ip/types.js';
 import type { HeldResource } from '../../resource/resource.js';
 
 /**
- * Which process has a port of the network namespace of this thread: `nginx (pid 4121)`. Undefined where that cannot be seen: another's
- * process without privilege, one in another process namespace, the kernel's own socket. Only asked when a port is refused:
- * it looks at the descriptors of all processes.
+ * Which process has a port of the network namespace of this thread: `nginx (pid 4121)`, and its address where that is another:
+ * `nginx (pid 4121) on 127.0.0.1`. `another program` where it cannot be seen: another's process without privilege, one in another process
+ * namespace, the kernel's own socket. A socket of TCP that is bound and does not listen is in no table of /proc/net. Only asked when a
+ * port is refused: it looks at the descriptors of all processes.
  */
-export function portHolder({ protocol, ip, port }: Pick<HeldResource, 'protocol' | 'ip' | 'port'>): string | undefined {
-  if (protocol === 'sctp') return undefined;
+export function portHolder({ protocol, ip, port }: Pick<HeldResource, 'protocol' | 'ip' | 'port'>): string {
+  if (protocol === 'sctp') return UNSEEN;
   // A socket of IPv6 may have the port for IPv4 too.
   const seen = [protocol, `${protocol}6`].flatMap((table) => parseSockets(readIfThere(`/proc/thread-self/net/${table}`)));
-  const inodes = new Set(seen.filter((each) => each.port === port && each.inode !== '0' && clash(each.address, ip)).map(({ inode }) => `socket:[${inode}]`));
-  if (inodes.size === 0) return undefined;
-  for (const pid of readdirSync('/proc')) if (/^\d+$/.test(pid) && hasOne(pid, inodes)) return `${readIfThere(`/proc/${pid}/comm`).trim()} (pid ${pid})`;
-  return undefined;
+  const found = seen.filter((each) => each.port === port && clash(each.address, ip));
+  if (found.length === 0) return protocol === 'tcp' ? 'a program that does not listen on it' : UNSEEN;
+  const where = found.some(({ address }) => address === ip) ? '' : ` on ${found[0]?.address}`;
+  const inodes = new Set(found.filter(({ inode }) => inode !== '0').map(({ inode }) => `socket:[${inode}]`));
+  const pid = inodes.size === 0 ? undefined : readdirSync('/proc').find((each) => /^\d+$/.test(each) && hasOne(each, inodes));
+  return `${pid === undefined ? UNSEEN : `${readIfThere(`/proc/${pid}/comm`).trim()} (pid ${pid})`}${where}`;
 }
+
+const UNSEEN = 'another program';
 
 /** The local ends in a table of /proc/net (proc_pid_net(5)): an address is printed as numbers of 32 bits in the host's order. */
 export function parseSockets(table: string): readonly { readonly address: Ip; readonly port: number; readonly inode: string }[] {

@@ -59,6 +59,6 @@ function taking({ protocol, ip: address, port }: HeldResource, bind: () => () =>
   try {
     return bind();
   } catch (cause) {
-    throw failure('port-taken', { protocol, address, port, holder: 'another program', other: port + 1, target: 'PORT' }, { cause });
+    throw failure('port-taken', { protocol, address, port, holder: 'another program', mend: 'end that program, or choose another port' }, { cause });
   }
 }
