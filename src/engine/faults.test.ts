@@ -157,10 +157,10 @@ async function clearedOf({ fairlead, context, ipam }: Opened): Promise<void> {
   expect(await context.kernel.read()).toEqual([]);
   expect([...context.journal.list()]).toEqual([]);
   const free = { first: 1, last: 65_535 };
-  const wishes = [{ protocol: 'tcp', ips: ['0.0.0.0', '::'] as readonly string[] as readonly Ip[], from: free, target: 1 } as const];
-  expect(Array.from({ length: 3 }, () => context.ports.take({ sandbox: 'x', wishes, free, replaced: [], refused: new Set() }).ports[0]?.port)).toEqual([
-    1, 2, 3,
-  ]);
+  const wishes = [{ protocol: 'tcp', ips: ['0.0.0.0', '::'] as readonly string[] as readonly Ip[], from: free, target: 1, ofRange: false } as const];
+  expect(
+    Array.from({ length: 3 }, () => context.ports.take({ sandbox: 'x', wishes, free, replaced: [], flag: '-p', refused: new Set() }).ports[0]?.port),
+  ).toEqual([1, 2, 3]);
   expect(context.records.networks.list().map(({ facts }) => facts)).toEqual([null, null, null]);
   expect(await context.kernel.was([{ kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' }])).toEqual([{ value: '0' }]);
   // 31 subnets there are; the network bridge has one of them.
