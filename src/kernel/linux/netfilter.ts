@@ -12,6 +12,7 @@ import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
 import { errorOf, messages, type NetlinkMessage } from './netlink/reader.js';
 import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
+import { AlikeTables } from './nftables/alike-tables.js';
 import { decodeOwner, decodeTable, dumpRequests, tablesRequest } from './nftables/read.js';
 import { encodeTransaction } from './nftables/transaction.js';
 import { saysAbsent } from './refused.js';
@@ -32,12 +33,14 @@ const MANY = 8;
 export class Netfilter {
   readonly #stacks: Stacks;
   readonly #instance: string;
+  readonly #sandboxes: AlikeTables;
   #opened: NetlinkSocket | undefined;
   #filters = true;
 
   constructor(stacks: Stacks, instance: string) {
     this.#stacks = stacks;
     this.#instance = instance;
+    this.#sandboxes = new AlikeTables(instance);
   }
 
   /** The port of the host's socket once it is open. */
@@ -136,7 +139,7 @@ export class Netfilter {
         if (found.length === 0) break;
       }
     }
-    return decodeTable(found, this.#instance, stack);
+    return stack === 'host' ? decodeTable(found, this.#instance, stack) : this.#sandboxes.decode(found, stack);
   }
 
   #flows(wanted: (flow: Flow) => boolean): readonly Flow[] {

@@ -38,9 +38,14 @@ const dumpRequest = (w: Writer, sequence: number, message: number, body: () => v
 /**
  * What the answers of `dumpRequests` say: our table and its elements, or nothing if there is no table of that name or it
  * carries another instance's comment. A table that is not in every chain, rule and set as we make it is `altered`.
- * Messages of other tables and other kinds are passed over. Throws `NetlinkFormatError`.
+ * Messages of other tables and other kinds are passed over. `unaltered` compares it with ours. Throws `NetlinkFormatError`.
  */
-export function decodeTable(messages: Iterable<NetlinkMessage>, instance: string, stack: Stack): readonly Resource[] {
+export function decodeTable(
+  messages: Iterable<NetlinkMessage>,
+  instance: string,
+  stack: Stack,
+  unaltered: (found: Found, resolver: number | undefined) => boolean = (found, resolver) => isUnaltered(found, rulesetOf(resolver)),
+): readonly Resource[] {
   const found: Found = { tables: [], chains: [], rules: [], sets: [] };
   const elements: ElementResource[] = [];
   let strange = false;
@@ -58,7 +63,7 @@ export function decodeTable(messages: Iterable<NetlinkMessage>, instance: string
   if (comment?.instance !== instance || (comment.resolver === undefined) !== (stack === 'host')) return [];
   const { resolver } = comment;
   const known = { kind: 'table', in: stack, family: 'inet', name: TABLE_NAME } as const;
-  if (strange || !isUnaltered(found, rulesetOf(resolver))) return [{ ...known, skeleton: 'altered', ...(resolver !== undefined && { resolver }) }, ...elements];
+  if (strange || !unaltered(found, resolver)) return [{ ...known, skeleton: 'altered', ...(resolver !== undefined && { resolver }) }, ...elements];
   return [{ ...known, ...(resolver === undefined ? { skeleton: 'host' } : { skeleton: 'sandbox', resolver }) }, ...elements];
 }
 

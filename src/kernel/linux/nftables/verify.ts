@@ -23,15 +23,16 @@ type Attributes = ReadonlyMap<number, Uint8Array>;
  * of its own is passed over.
  */
 export function isUnaltered(found: Found, { sets, chains }: Ruleset): boolean {
-  const [table] = found.tables;
   return (
-    table !== undefined &&
-    number(table, nf.NFTA_TABLE_FLAGS) === 0 && // a dormant table judges nothing
+    isAwake(found) &&
     byName(found.sets, nf.NFTA_SET_NAME, sets, sameSet) &&
     byName(found.chains, nf.NFTA_CHAIN_NAME, chains, sameChain) &&
     chains.every((chain) => sameRules(chain, found.rules))
   );
 }
+
+/** Whether there is a table that judges: a dormant one does not. */
+export const isAwake = ({ tables: [table] }: Found): boolean => table !== undefined && number(table, nf.NFTA_TABLE_FLAGS) === 0;
 
 const number = (of: Attributes, type: number): number | undefined => {
   const body = of.get(type);
