@@ -6,7 +6,7 @@ import type { Facts } from './base/json.js';
 import { makeDirectory } from './base/make-directory.js';
 import { collect } from './base/steps.js';
 import type { Prefix } from './ip/types.js';
-import { familyOf, ipNumber, parseIp } from './ip/ip.js';
+import { familyOf, ipNumber } from './ip/ip.js';
 import { bitsOf, makePrefix } from './ip/prefix.js';
 import type { Context } from './engine/context.js';
 import { type Names, silentNames } from './names/names.js';
@@ -96,14 +96,15 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
     const kernel = keep(await LinuxKernel.open({ run, instance, ...(host !== undefined && { host }), ...(log && { log }) }));
     const boot = keep(await EmbeddedStore.open({ path: join(run, 'records'), durable: false }));
     await forgetOtherBoots(boot, await kernel.cookie(kernel.pathOf('host')));
+    const upstreams = dns ? chosenServers(dns) : keepSync(new HostNameServers());
     return {
       kernel,
       definitions,
       boot,
       instance,
-      nameServers: nameServers(),
+      nameServers: upstreams.list.map(alone),
       names: keep(await Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) })),
-      upstreams: dns ? chosenServers(dns) : keepSync(new HostNameServers()),
+      upstreams,
       ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
       close,
@@ -153,7 +154,4 @@ function chosenServers(dns: readonly string[]): HostServers {
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
 
-function nameServers(): readonly Prefix[] {
-  const addresses = [...read('/etc/resolv.conf').matchAll(/^\s*nameserver\s+(\S+)/gm)].map((match) => parseIp(match[1] ?? ''));
-  return addresses.flatMap((ip) => (ip ? [makePrefix(familyOf(ip), ipNumber(ip), bitsOf(familyOf(ip)))] : []));
-}
+const alone = ({ server }: Upstream): Prefix => makePrefix(familyOf(server), ipNumber(server), bitsOf(familyOf(server)));

@@ -5,7 +5,8 @@ import { prefixLength } from '../../ip/prefix.js';
 import type { Mac, Prefix } from '../../ip/types.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
-import type { ElementResource, Resource } from '../../resource/resource.js';
+import { hostElement } from '../../resource/element.js';
+import type { Resource } from '../../resource/resource.js';
 import type { BridgeOptions } from './options.js';
 
 /** What was chosen when the network was realized; `filtered` follows the host. */
@@ -43,11 +44,11 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     ),
     ...(network.ipv6 && mac ? [linkLocal('host', device, mac)] : []),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
-    element('bridges', device),
-    element('same', `${device} . ${device}`),
-    ...(network.internal ? [element('internal', device)] : []),
-    ...(options.icc ? [] : [element('icc_off', device)]),
-    ...(masquerade ? [element('masq', device)] : []),
+    hostElement('bridges', device),
+    hostElement('same', `${device} . ${device}`),
+    ...(network.internal ? [hostElement('internal', device)] : []),
+    ...(options.icc ? [] : [hostElement('icc_off', device)]),
+    ...(masquerade ? [hostElement('masq', device)] : []),
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
     { kind: 'up', in: 'host', link: device },
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
@@ -85,14 +86,14 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
   ];
 }
 
-const element = (map: string, key: string): ElementResource => ({ kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map, key });
-
 /**
  * What ::1 needs to lead into a sandbox: answers to it by the bridge are for the host. Where br_netfilter is on they are lost all the
  * same, and a call is refused at once rather than left without an answer.
  */
 const loopback6 = ({ device, filtered }: BridgeFacts): Resource =>
-  filtered.includes('ipv6') ? element('no_lo6', '::1') : { kind: 'route', in: 'host', family: 6, to: LOOPBACK6, dev: device, metric: BEHIND_LO, local: true };
+  filtered.includes('ipv6')
+    ? hostElement('no_lo6', '::1')
+    : { kind: 'route', in: 'host', family: 6, to: LOOPBACK6, dev: device, metric: BEHIND_LO, local: true };
 
 const LOOPBACK6 = '::1/128' as Prefix;
 // Behind every route of the kernel's own to ::1 by lo, so that the host's own services there stay as they are.
@@ -110,7 +111,7 @@ const linkLocal = (stack: Resource['in'], link: string, mac: Mac): Resource => (
 const outsideMac = ({ id }: Endpoint): Mac | undefined => parseMac(`06:${(id.match(/../g) ?? []).slice(0, 5).join(':')}`);
 
 function forwarding(ipv4: boolean, ipv6: boolean, { fenced, uplinks }: BridgeFacts): Resource[] {
-  const resources: Resource[] = fenced.map((family) => element('fenced', family));
+  const resources: Resource[] = fenced.map((family) => hostElement('fenced', family));
   if (ipv4) resources.push({ kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' });
   if (!ipv6) return resources;
   for (const uplink of uplinks) resources.push({ kind: 'sysctl', in: 'host', path: `net/ipv6/conf/${uplink}/accept_ra`, value: '2' });

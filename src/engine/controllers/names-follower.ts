@@ -32,6 +32,8 @@ export class NamesFollower implements AsyncDisposable {
   readonly #lost = new Set<Id>();
   /** Sandboxes that cannot be listened for, and why. */
   readonly #failed = new Map<Id, FairleadError>();
+  /** How often a sandbox's resolver had to choose another port. */
+  readonly #moves = new Map<Id, number>();
   #running: Promise<void> | undefined;
 
   constructor(world: World, names: Names) {
@@ -125,7 +127,10 @@ export class NamesFollower implements AsyncDisposable {
   #resolving(id: Id): ResolvingSandbox | null {
     const sandbox = describeResolving(this.#world, this.#world.records.sandboxes.find(id));
     // Whether it could be answered does not matter any more.
-    if (sandbox === null) this.#failed.delete(id);
+    if (sandbox === null) {
+      this.#failed.delete(id);
+      this.#moves.delete(id);
+    }
     return sandbox;
   }
 
@@ -145,8 +150,6 @@ export class NamesFollower implements AsyncDisposable {
       if (error.code !== 'resolver-port-taken' || !(await this.#move(id))) this.#failed.set(id, error);
     }
   }
-
-  readonly #moves = new Map<Id, number>();
 
   /** Chooses another port for a sandbox's resolver; false when it has had its attempts. */
   async #move(id: Id): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Ip } from '../../ip/types.js';
 import type { EndpointScene } from '../../model/driver.js';
 import { leads } from '../../model/ports.js';
 import type { Lease, PublishedPort } from '../../model/records.js';
+import { hostElement } from '../../resource/element.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
 
 /** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family and can answer. */
@@ -29,20 +30,10 @@ function describePort({ family, ip: endpoint }: Lease, { protocol, ip, port, tar
   const to = `${endpoint} . ${target}`;
   return [
     { kind: 'held', in: 'host', protocol, ip, port },
-    isUnspecified(ip) ? element(`port${family}_any`, `${protocol} . ${port}`, to) : element(`port${family}`, `${ip} . ${protocol} . ${port}`, to),
+    isUnspecified(ip) ? hostElement(`port${family}_any`, `${protocol} . ${port}`, to) : hostElement(`port${family}`, `${ip} . ${protocol} . ${port}`, to),
     // A connection of TCP ends by itself; what goes on sending stays on the way that it began with.
     ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip, published: { protocol, port, to } } as const] : []),
   ];
 }
 
-const toOneself = ({ family, ip }: Lease): ElementResource => element(`self${family}`, `${ip} . ${ip}`);
-
-const element = (map: string, key: string, value?: string): ElementResource => ({
-  kind: 'element',
-  in: 'host',
-  family: 'inet',
-  table: 'fairlead',
-  map,
-  key,
-  ...(value !== undefined && { value }),
-});
+const toOneself = ({ family, ip }: Lease): ElementResource => hostElement(`self${family}`, `${ip} . ${ip}`);
