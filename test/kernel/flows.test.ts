@@ -59,8 +59,8 @@ it('flows go on while the daemon is stopped in good order, and starts', async ()
   await allGoOn();
 });
 
-it('flows inside a network and to the outside go on while the ruleset is flushed and brought back', async () => {
+it('flows inside a network go on while the ruleset is flushed and brought back', async () => {
   await host.flushRuleset();
-  // Not those through a published port: what comes while there are no rules reaches the host itself, which resets it.
-  await Promise.all(flows.slice(0, 3).map((flow) => flow.more(20)));
+  // Not those whose addresses are rewritten: what comes for them while there are no rules reaches the host itself, which resets it.
+  await Promise.all(flows.slice(0, 2).map((flow) => flow.more(20)));
 });
