@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesUnder, root } from '../lib/project.mjs';
+import { filesUnder, root, textOf } from '../lib/project.mjs';
 
 // Budgets in seconds on two processors.
 const budgets = { check: 30, unit: 90, kernel: 300, peers: 360, vm: 300, browser: 60, chaos: 90 };
@@ -31,3 +31,9 @@ export const budgetOf = (tier) => budgets[tier] ?? 60;
 
 /** Whether the tier makes network namespaces, and so needs root or a user namespace. */
 export const needsNamespaces = (tier) => !['check', 'unit', 'browser'].includes(tier);
+
+/** The packages of Debian whose programs a tier starts: the lines of its packages.txt. */
+export const packagesOf = (tier) =>
+  textOf(join('test', tier, 'packages.txt'))
+    .split('\n')
+    .filter(Boolean);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchPeer } from '../lib/peers.mjs';
 import { root } from '../lib/project.mjs';
 import { runShown } from '../lib/run.mjs';
-import { budgetOf, needsNamespaces } from './list.mjs';
+import { budgetOf, needsNamespaces, packagesOf } from './list.mjs';
 import { differences, machine } from './machine.mjs';
 import { waysIn } from './namespaces.mjs';
 import { isCi, readResults, resultsFile, trouble } from './report.mjs';
@@ -15,7 +16,13 @@ export async function runTier(tier, filters = []) {
   const done = (tests, skip) => ({ tier, budget: budgetOf(tier), milliseconds: Date.now() - begun, tests, ...(skip ? { skip } : {}) });
   if (tier === 'check') return done(await runCheck());
   const way = needsNamespaces(tier) ? waysIn() : { words: [] };
-  if (way.reason) return done(isCi() ? [trouble('', `tier ${tier}: ${way.reason}`)] : [], way.reason);
+  // There may be no network behind the next step.
+  const reason =
+    way.reason ??
+    packagesOf(tier)
+      .map((name) => fetchPeer(name))
+      .find((trouble) => trouble !== undefined);
+  if (reason) return done(isCi() ? [trouble('', `tier ${tier}: ${reason}`)] : [], reason);
   const before = machine();
   const tests = await runVitest(tier, way.words, filters);
   if (needsNamespaces(tier)) tests.push(await unchanged(before));

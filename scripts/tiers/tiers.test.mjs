@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packagesOf } from './list.mjs';
 import { differences, machine } from './machine.mjs';
 import { count, readResults } from './report.mjs';
 
@@ -43,6 +44,13 @@ describe('what a run came to', () => {
   it('takes a skipped test for a failed one in CI', () => {
     const tests = readResults(report([file('passed', ['passed', 'skipped'])]), 0);
     expect(count([{ tests }], true)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+});
+
+describe('the packages of a tier', () => {
+  it('are those that its folder names, and none where it names none', () => {
+    expect(packagesOf('peers')).toContain('nftables');
+    expect(packagesOf('unit')).toEqual([]);
   });
 });
 

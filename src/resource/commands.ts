@@ -35,7 +35,7 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
     case 'neighbour':
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
     case 'table':
-      return [`fairlead explain ${rulesetOf(resource)} | ${hand.within(resource.in)}nft -f -`];
+      return [ruleset(resource, hand)];
     case 'element':
       return [element('add', resource)];
     case 'sysctl':
@@ -134,7 +134,11 @@ function element(verb: 'add' | 'delete', { family, table, map, key, value }: Ele
 const BARE = /^(tcp|udp|sctp|ipv4|ipv6|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/;
 const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
-const rulesetOf = (table: TableResource): string => (table.skeleton === 'sandbox' ? `resolver/${table.resolver}` : 'ruleset');
+// All networks share the host's: rules that are read twice are there twice.
+function ruleset({ in: stack, skeleton, resolver }: TableResource & { readonly resolver?: number }, hand: Hand): string {
+  if (skeleton === 'sandbox') return `fairlead explain resolver/${resolver} | ${hand.within(stack)}nft -f -`;
+  return 'nft list table inet fairlead > /dev/null 2>&1 || fairlead explain ruleset | nft -f -';
+}
 
 const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated' | 'hairpin', on: boolean): string =>
   `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;

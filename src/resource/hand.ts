@@ -24,9 +24,10 @@ export const plainHand: Hand = {
   tool: (name, stack) => (stack === 'host' ? name : `${name} -n ${bare(stack)}`),
   within: (stack) => (stack === 'host' ? '' : `ip netns exec ${bare(stack)} `),
   nameOf: bare,
-  namespace: ({ in: stack, adopted }) => [
-    adopted === undefined ? `ip netns add ${bare(stack)}` : `mount --bind ${quote(adopted.path)} /run/netns/${bare(stack)}`,
-  ],
+  namespace: ({ in: stack, adopted }) =>
+    adopted === undefined
+      ? [`ip netns add ${bare(stack)}`]
+      : ['mkdir -p /run/netns', `touch /run/netns/${bare(stack)}`, `mount --bind ${quote(adopted.path)} /run/netns/${bare(stack)}`],
   rebind: ({ in: stack }, process) => [`ip netns attach ${bare(stack)} ${process}`],
   noNamespace: ({ in: stack }) => [`ip netns delete ${bare(stack)}`],
   mark: () => ({ group: '', alias: '' }),

@@ -132,6 +132,16 @@ describe('commands', () => {
     expect(commands([lost], hand)).toEqual(['touch /run/x/a', 'mount --bind /proc/42/ns/net /run/x/a']);
   });
 
+  it('gives an adopted namespace a name', () => {
+    const adopted: Resource = { kind: 'namespace', in: 'ns/a', adopted: { path: '/proc/42/ns/net', cookie: '7' } };
+    expect(commands(diff([], [adopted]))).toEqual([
+      'mkdir -p /run/netns',
+      'touch /run/netns/a',
+      'mount --bind /proc/42/ns/net /run/netns/a',
+      'ip -n a link set lo up',
+    ]);
+  });
+
   it('prints what a person would type', () => {
     expect(commands(diff([], all))).toMatchInlineSnapshot(`
       [
@@ -143,7 +153,7 @@ describe('commands', () => {
         "ip link set fl1 addrgenmode none",
         "ip -n a link set eth0 addrgenmode none",
         "ip link set fl1 master br0",
-        "fairlead explain ruleset | nft -f -",
+        "nft list table inet fairlead > /dev/null 2>&1 || fairlead explain ruleset | nft -f -",
         "nft add element inet fairlead masq '{ "br0" }'",
         "nft add element inet fairlead internal '{ "br0" }'",
         "sysctl -w net/ipv4/ip_forward=1",

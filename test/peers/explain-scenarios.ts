@@ -1,0 +1,78 @@
+import type { NetworkAsk, SandboxAsk } from '#dist/index.js';
+
+/** What Fairlead makes on one host, and a person on another by what `explain` prints. */
+export interface Scenario {
+  readonly title: string;
+  /** What is on both hosts already, as lines for a shell. */
+  readonly before?: readonly string[];
+  readonly network?: Omit<NetworkAsk, 'name'>;
+  /** Another network, `more`, that the sandbox is on as well. */
+  readonly more?: Omit<NetworkAsk, 'name'>;
+  /** The sandbox's namespace is one that somebody else had made. */
+  readonly adopted?: true;
+  /** A sandbox `box` is on the network `web`; how, and what else it is asked for. */
+  readonly attach?: Omit<NonNullable<SandboxAsk['networks']>[number], 'network'>;
+  readonly sandbox?: Omit<SandboxAsk, 'name' | 'networks'>;
+  /** Addresses from which the network's host is to answer a ping of the sandbox; none where it has none. */
+  readonly gateways?: readonly string[];
+}
+
+const V4 = { subnet: '10.64.0.0/24' };
+const V6 = { subnet: 'fd64::/64' };
+const both = { ipam: { config: [V4, V6] } };
+const four = { ipam: { config: [V4] } };
+const PORTS = [
+  { hostPort: 8080, port: 7000 },
+  { hostPort: 8080, port: 7000, protocol: 'udp' as const },
+];
+
+// As it is where br_netfilter is not loaded. Where it is, answers to ::1 are lost on the bridge.
+const unfiltered = { before: ['iptables', 'ip6tables'].map((family) => `sysctl -q -w net/bridge/bridge-nf-call-${family}=0`) };
+
+/** One line an option. Whoever adds an option of a network, an endpoint or a sandbox adds a line. */
+export const scenarios: readonly Scenario[] = [
+  { title: 'an IPv4 network', network: four, gateways: ['10.64.0.1'] },
+  { title: 'an IPv6 network', network: { ipv4: false, ipam: { config: [V6] } }, gateways: ['fd64::1'] },
+  { title: 'both families', network: both, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'an internal network', network: { ...both, internal: true }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'no talk inside', network: { ...both, options: { 'com.docker.network.bridge.enable_icc': 'false' } }, gateways: ['10.64.0.1'] },
+  {
+    title: 'no talk inside, bridged packets not filtered',
+    ...unfiltered,
+    network: { ...both, options: { 'com.docker.network.bridge.enable_icc': 'false' } },
+    gateways: ['10.64.0.1'],
+  },
+  { title: 'two networks', network: both, more: { internal: true, ipam: { config: [{ subnet: '10.65.0.0/24' }] } }, gateways: ['10.64.0.1', '10.65.0.1'] },
+  { title: 'a namespace of somebody else', network: both, adopted: true, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'no masquerade', network: { ...both, options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }, gateways: ['10.64.0.1'] },
+  { title: 'an MTU', network: { ...both, options: { 'com.docker.network.driver.mtu': '1400' } }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'a device name', network: { ...four, options: { 'com.docker.network.bridge.name': 'br.web' } }, gateways: ['10.64.0.1'] },
+  { title: 'published ports', network: both, sandbox: { ports: PORTS }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'published ports, bridged packets not filtered', ...unfiltered, network: both, sandbox: { ports: PORTS }, gateways: ['10.64.0.1', 'fd64::1'] },
+  {
+    title: 'published ports of chosen addresses',
+    ...unfiltered,
+    network: both,
+    sandbox: { ports: ['127.0.0.1', '::1'].flatMap((hostIp) => PORTS.map((port) => ({ ...port, hostIp }))) },
+    gateways: ['10.64.0.1'],
+  },
+  {
+    title: 'published ports of an IPv6 network',
+    ...unfiltered,
+    network: { ipv4: false, ipam: { config: [V6] } },
+    sandbox: { ports: PORTS },
+    gateways: ['fd64::1'],
+  },
+  {
+    title: 'chosen addresses, MAC and name of the link',
+    network: both,
+    attach: { ip: '10.64.0.9', ip6: 'fd64::9', mac: '02:42:0a:40:00:09', interfaceName: 'data0', aliases: ['db'] },
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
+  {
+    title: 'a host that forwards already',
+    before: ['sysctl -q -w net/ipv4/ip_forward=1', 'sysctl -q -w net/ipv6/conf/all/forwarding=1'],
+    network: both,
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
+];
