@@ -39,9 +39,13 @@ export type { ProcessId } from './base/process-id.js';
 export type { ErrorCode } from './base/error-table.js';
 export type { Log } from './base/log.js';
 export type {
+  AliasAsk,
   AttachAsk,
+  DnsAsk,
+  DnsChange,
   EndpointAsk,
   EndpointChange,
+  HostAsk,
   NetworkAsk,
   NetworkChange,
   PortAsk,

@@ -160,6 +160,7 @@ export const errorTable = {
     problem: 'no {protocol} port from {first} to {last} is free on {address}',
     mend: 'remove sandboxes that publish ports, or name another port or range',
   },
+  'alias-absent': { status: 404, problem: 'sandbox {sandbox} has no alias {alias}', mend: 'those it has: fairlead sandbox inspect {sandbox}' },
   'port-absent': { status: 404, problem: 'sandbox {sandbox} does not publish {port}', mend: 'what it publishes: fairlead sandbox inspect {sandbox}' },
   'port-address': {
     status: 400,

@@ -48,7 +48,7 @@ const SANDBOX: readonly Entry[] = [
   { words: ['sandbox', 'exec'], passesOn: true, summary: 'Run a command in a sandbox', load: async () => (await import('./commands/sandbox/exec.js')).exec },
   {
     words: ['sandbox', 'update'],
-    summary: 'Rename a sandbox, change its labels and published ports',
+    summary: 'Change a living sandbox: its name, labels, published ports, aliases, name servers',
     load: async () => (await import('./commands/sandbox/update.js')).update,
   },
   { words: ['sandbox', 'rm'], aliases: ['remove'], summary: 'Remove sandboxes', load: async () => (await import('./commands/sandbox/rm.js')).rm },

@@ -7,6 +7,6 @@ export function valueChange(
   removed: readonly string[] | undefined,
   help: string,
 ): { readonly [name: string]: string | null } | undefined {
-  if (!set && !removed) return undefined;
+  if (!set?.length && !removed?.length) return undefined;
   return { ...Object.fromEntries((removed ?? []).map((name) => [name, null])), ...pairs(option, set, help) };
 }

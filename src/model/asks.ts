@@ -107,13 +107,33 @@ export interface SandboxAsk {
   readonly until?: UntilAsk;
 }
 
-/** What can change on a living sandbox. */
+/** Another name of a sandbox. */
+export interface AliasAsk {
+  readonly name: string;
+  /** Where it is found by it: name or id of a network that it is on; all of them when left out. */
+  readonly network?: string;
+}
+
+/** What changes of how names are looked up in a living sandbox; `null` is as on the host again. */
+export interface DnsChange {
+  /** In place of those that there are. */
+  readonly servers?: readonly string[] | null;
+  readonly search?: readonly string[] | null;
+  readonly options?: readonly string[] | null;
+  /** `add` gives names further addresses, `remove` takes all addresses of these names. */
+  readonly hosts?: { readonly add?: readonly HostAsk[]; readonly remove?: readonly string[] };
+}
+
+/** What can change on a living sandbox. Nothing is detached for it, and connections live on. */
 export interface SandboxChange {
   readonly name?: string;
   readonly labels?: { readonly [name: string]: string | null };
   readonly process?: SandboxProcess | null;
   /** Ports to publish, and published ones to withdraw: what is left out of `remove` may be anything. */
   readonly ports?: { readonly add?: readonly PortAsk[]; readonly remove?: readonly PortAsk[] };
+  readonly aliases?: { readonly add?: readonly AliasAsk[]; readonly remove?: readonly AliasAsk[] };
+  /** Answers follow at once; the files in /etc are those of programs that start later. */
+  readonly dns?: DnsChange;
 }
 
 /** How something is removed. */

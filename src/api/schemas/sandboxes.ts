@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProcessId } from '../../base/process-id.js';
 import type { Ip } from '../../ip/types.js';
-import type { DnsAsk, HostAsk, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
+import type { AliasAsk, DnsAsk, DnsChange, HostAsk, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
 import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
 import { id, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
@@ -14,15 +14,29 @@ const untilAsk = shape<UntilAsk>()('UntilAsk', fields({ pid: z.int(), started: z
 
 const sandboxProcess = shape<SandboxProcess>()('SandboxProcess', fields({ pid: z.int(), started: z.string(), command: z.array(z.string()) }));
 
+const hostAsk = shape<HostAsk>()('HostAsk', fields({ name: z.string(), address: z.string() }));
+
 const dnsAsk = shape<DnsAsk>()(
   'DnsAsk',
   fields({
     servers: z.array(z.string()).exactOptional(),
     search: z.array(z.string()).exactOptional(),
     options: z.array(z.string()).exactOptional(),
-    hosts: z.array(shape<HostAsk>()('HostAsk', fields({ name: z.string(), address: z.string() }))).exactOptional(),
+    hosts: z.array(hostAsk).exactOptional(),
   }),
 );
+
+const dnsChange = shape<DnsChange>()(
+  'DnsChange',
+  fields({
+    servers: z.array(z.string()).nullable().exactOptional(),
+    search: z.array(z.string()).nullable().exactOptional(),
+    options: z.array(z.string()).nullable().exactOptional(),
+    hosts: fields({ add: z.array(hostAsk).exactOptional(), remove: z.array(z.string()).exactOptional() }).exactOptional(),
+  }),
+);
+
+const aliasAsk = shape<AliasAsk>()('AliasAsk', fields({ name: z.string(), network: z.string().exactOptional() }));
 
 const sandboxDns = shape<SandboxDns>()(
   'SandboxDns',
@@ -57,6 +71,8 @@ export const sandboxChange = shape<SandboxChange>()(
     labels: stringsChange.exactOptional(),
     process: sandboxProcess.nullable().exactOptional(),
     ports: fields({ add: z.array(portAsk).exactOptional(), remove: z.array(portAsk).exactOptional() }).exactOptional(),
+    aliases: fields({ add: z.array(aliasAsk).exactOptional(), remove: z.array(aliasAsk).exactOptional() }).exactOptional(),
+    dns: dnsChange.exactOptional(),
   }),
 );
 

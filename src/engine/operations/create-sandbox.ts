@@ -15,6 +15,7 @@ import { parseHostname, parseName } from '../parse/names.js';
 import { parsePorts, type PortWish } from '../parse/ports.js';
 import { publish } from '../publish.js';
 import { parseUntil } from '../parse/until.js';
+import { withoutNames } from '../parse/without-names.js';
 import { realize, unrealize } from '../realize.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
@@ -68,17 +69,10 @@ function once(requests: readonly AttachRequest[]): void {
   }
 }
 
-// What asks for names there reads the host's own files, which are nobody's to change here.
-function withoutNames(sandbox: string, { dns = {} }: SandboxAsk): void {
-  if (Object.values(dns).every((each) => each.length === 0)) return;
-  const reason = "its names are the host's own: leave out --dns, --dns-search, --dns-option and --add-host";
-  throw failure('network-exclusive', { sandbox, network: 'host', reason });
-}
-
 function draft(context: Context, id: string, name: string, ask: SandboxAsk, requests: readonly AttachRequest[]): Sandbox {
   const ofHost = requests.some(({ network }) => driverOf(context, network.driver).traits.stack === 'host');
   if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox: name, network: 'host', reason: 'it has a namespace of its own' });
-  if (ofHost) withoutNames(name, ask);
+  if (ofHost) withoutNames(name, ask.dns ?? {});
   const stack: Stack = ofHost ? 'host' : `ns/${randomHex(12)}`;
   return {
     id,

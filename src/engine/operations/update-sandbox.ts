@@ -1,4 +1,3 @@
-import { failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { SandboxChange } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
@@ -6,12 +5,9 @@ import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { endpointClaim } from '../describe.js';
-import { amend } from '../parse/labels.js';
-import { parseName } from '../parse/names.js';
-import { matching, parsePorts } from '../parse/ports.js';
+import { changeSandbox } from '../parse/sandbox-change.js';
 import { withdrawing } from '../port-mend.js';
 import { type PortChange, publish } from '../publish.js';
-import { requireFreeName } from './draft-endpoint.js';
 import { withSandbox } from './with-sandbox.js';
 
 interface Update {
@@ -19,49 +15,37 @@ interface Update {
   readonly before: Sandbox;
   /** All in it, as they are to be. */
   readonly endpoints: readonly Endpoint[];
-  /** Those that the sandbox gave its name, as they were. */
-  readonly namesakes: readonly Endpoint[];
-  /** Nothing where the ports stay as they are. */
-  readonly ports: PortChange | undefined;
+  /** Those that are not as they were, as they were. */
+  readonly changed: readonly Endpoint[];
+  readonly ports: PortChange;
   after: Sandbox;
   keep: () => void;
 }
 
 /**
- * Changes a living sandbox: its name, its labels, the process that is recorded with it, its ports, which follow at once. An endpoint
- * that has the sandbox's name has it from there, and follows a new one: the old name is free on all networks, for a successor say.
- * Throws `name-taken` and `endpoint-name-taken`.
+ * Changes a living sandbox, and nothing is detached for it: the records are changed, its endpoints are described again, and the
+ * difference is the change. An endpoint that has the sandbox's name has it from there, and follows a new one: the old name is free
+ * on all networks, for a successor say. Throws `name-taken`, `endpoint-name-taken` and what refuses a field of the change.
  */
 export async function updateSandbox(context: Context, ref: string, change: SandboxChange): Promise<Sandbox> {
   return withSandbox(context, ref, async (before, present) => {
-    const { process: old, ...rest } = before;
-    const process = change.process === undefined ? old : (change.process ?? undefined);
-    const name = change.name === undefined ? before.name : rename(context, before, change.name);
-    const after: Sandbox = { ...rest, name, labels: amend(before.labels, change.labels), ...(process && { process }) };
-    const namesakes = name === before.name ? [] : present.filter((each) => each.name === before.name);
-    for (const { network } of namesakes) requireFreeName(context, name, context.records.networks.get(network));
-    const endpoints = present.map((each) => (namesakes.includes(each) ? { ...each, name } : each));
-    const ports = change.ports && {
-      wishes: parsePorts(change.ports.add ?? []),
-      removed: (change.ports.remove ?? []).flatMap((ask) => matching(name, before.ports, ask)),
-      flag: '--publish-add' as const,
-    };
-    return (await perform(STEPS, { context, before, endpoints, namesakes, ports, after, keep: () => {} })).after;
+    const { after, endpoints, ports } = changeSandbox(context, before, present, change);
+    const changed = present.filter((each, index) => each !== endpoints[index]);
+    return (await perform(STEPS, { context, before, endpoints, changed, ports, after, keep: () => {} })).after;
   });
 }
 
 const STEPS = [
-  step<Update>('reserve the name', ({ context: { records }, before, namesakes, after }) => {
+  step<Update>('change it in memory', ({ context: { records }, before, endpoints, changed, after }) => {
     records.sandboxes.put(after);
-    for (const each of namesakes) records.reserve({ ...each, name: after.name });
+    for (const each of endpoints) if (changed.some(({ id }) => id === each.id)) records.reserve(each);
     return () => {
       records.sandboxes.put(before);
-      for (const each of namesakes) records.reserve(each);
+      for (const each of changed) records.reserve(each);
     };
   }),
   step<Update>('take ports and apply', async (update) => {
     const { context, endpoints, ports } = update;
-    if (!ports) return;
     const { sandbox, keep, undo } = await publish(context, update.after, ports, async ({ ports: all }) => {
       const claims = new Map(endpoints.map((each) => endpointClaim(context, each)));
       return (
@@ -74,20 +58,14 @@ const STEPS = [
     update.keep = keep;
     return undo;
   }),
-  step<Update>('record', async ({ context: { records }, before, namesakes, after }) => {
-    await records.keep({ sandboxes: [after], endpoints: namesakes.map(({ id }) => records.endpoints.get(id)) });
-    return () => records.keep({ sandboxes: [before], endpoints: namesakes });
+  step<Update>('record', async ({ context: { records }, before, changed, after }) => {
+    await records.keep({ sandboxes: [after], endpoints: changed.map(({ id }) => records.endpoints.get(id)) });
+    return () => records.keep({ sandboxes: [before], endpoints: changed });
   }),
   step<Update>('give the withdrawn ports back', ({ keep }) => keep()),
   step<Update>('let names follow', ({ context, after }) => context.names.settled(after.id)),
-  step<Update>('announce', ({ context, namesakes, after }) => {
-    for (const { id } of namesakes) announce(context, 'endpoint', { id, name: after.name }, 'changed');
+  step<Update>('announce', ({ context, changed, after }) => {
+    for (const { id } of changed) announce(context, 'endpoint', context.records.endpoints.get(id), 'changed');
     announce(context, 'sandbox', after, 'changed');
   }),
 ];
-
-function rename({ records }: Context, sandbox: Pick<Sandbox, 'id' | 'name'>, wanted: string): string {
-  const name = parseName('sandbox', wanted);
-  if (records.sandboxes.named(name).some(({ id }) => id !== sandbox.id)) throw failure('name-taken', { kind: 'sandbox', name });
-  return name;
-}

@@ -1,7 +1,7 @@
 import { failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
 import type { Ip } from '../../ip/types.js';
-import type { DnsAsk, HostAsk } from '../../model/asks.js';
+import type { DnsAsk, DnsChange, HostAsk } from '../../model/asks.js';
 import { HOST_GATEWAY, type ExtraHostRecord, type SandboxDns } from '../../model/records.js';
 import { noServer } from '../../names/upstreams.js';
 import { readIp } from './addresses.js';
@@ -26,6 +26,36 @@ export function parseDns({ servers = [], search, options, hosts = [] }: DnsAsk =
     hosts: hosts.map(readHost),
   };
 }
+
+/** The same after a change: `null` is the host's way again. Throws `value-invalid`. */
+export function changeDns(before: SandboxDns, { servers, search, options, hosts }: DnsChange): SandboxDns {
+  const kept = { search: before.search, options: before.options };
+  const now = {
+    search: search === undefined ? kept.search : search && readSearch(search),
+    options: options === undefined ? kept.options : options?.map(readOption),
+  };
+  return {
+    servers: servers === undefined ? before.servers : (servers ?? []).map(readServer),
+    ...(now.search && { search: now.search }),
+    ...(now.options && { options: now.options }),
+    hosts: changeHosts(before.hosts, hosts ?? {}),
+  };
+}
+
+function changeHosts(before: SandboxDns['hosts'], { add = [], remove = [] }: NonNullable<DnsChange['hosts']>): SandboxDns['hosts'] {
+  const gone = new Set(remove.map(lower));
+  const known = new Set(before.map(({ name }) => lower(name)));
+  for (const name of remove) {
+    if (known.has(lower(name))) continue;
+    const has = before.map((each) => each.name).join(', ') || 'none';
+    throw failure('value-invalid', { field: 'host-rm', value: name, reason: 'no name that the sandbox was given', mend: `those it was given: ${has}` });
+  }
+  const kept = before.filter(({ name }) => !gone.has(lower(name)));
+  const fresh = add.map(readHost).filter(({ name, ip }) => !kept.some((each) => lower(each.name) === lower(name) && each.ip === ip));
+  return [...kept, ...fresh];
+}
+
+const lower = (name: string): string => name.toLowerCase();
 
 function readServer(text: string): Ip {
   const server = readIp('dns', text);

@@ -1,3 +1,4 @@
+import type { NetworkChange } from '../../../model/asks.js';
 import { collect } from '../../parse/pairs.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
@@ -8,6 +9,7 @@ const HELP = 'fairlead network update --help';
 
 interface Flags {
   readonly label?: readonly string[];
+  readonly labelAdd?: readonly string[];
   readonly labelRm?: readonly string[];
   readonly opt?: readonly string[];
   readonly optRm?: readonly string[];
@@ -18,14 +20,20 @@ export const update: Define = (command, shell) => {
   command
     .argument('<NETWORK>', REFERENCE)
     .option('-o, --opt <K=V>', 'set an option of the driver; may repeat', collect)
-    .option('--opt-rm <K>', 'set it back to its default', collect)
-    .option('--label <K=V>', 'set a label; may repeat', collect)
-    .option('--label-rm <K>', 'remove a label', collect)
+    .option('--opt-rm <K>', 'set one back to its default; may repeat', collect)
+    .option('--label-add <K=V>', 'set a label; may repeat', collect)
+    .addOption(command.createOption('--label <K=V>', 'the same').argParser(collect).hideHelp())
+    .option('--label-rm <K>', 'remove a label; may repeat', collect)
     .action(async (name: string, flags: Flags) => {
-      const labels = valueChange('--label', flags.label, flags.labelRm, HELP);
-      const options = valueChange('-o', flags.opt, flags.optRm, HELP);
-      if (!labels && !options) throw usage('nothing to change: give --label, --label-rm, --opt or --opt-rm', HELP);
-      const network = await (await shell.fairlead()).networks.update(name, { ...(labels && { labels }), ...(options && { options }) });
+      const change = asked(flags);
+      if (Object.keys(change).length === 0) throw usage('nothing to change: give a flag that says what', HELP);
+      const network = await (await shell.fairlead()).networks.update(name, change);
       shell.print(network.name);
     });
 };
+
+function asked({ label = [], labelAdd = [], labelRm, opt, optRm }: Flags): NetworkChange {
+  const labels = valueChange('--label-add', [...label, ...labelAdd], labelRm, HELP);
+  const options = valueChange('-o', opt, optRm, HELP);
+  return { ...(labels && { labels }), ...(options && { options }) };
+}

@@ -1,3 +1,6 @@
+import type { SandboxChange } from '../../../model/asks.js';
+import { type DnsChangeFlags, dnsChange, dnsChangeFlags } from '../../dns-flags.js';
+import { aliasChange } from '../../parse/aliases.js';
 import { collect } from '../../parse/pairs.js';
 import { parsePublish } from '../../parse/publish.js';
 import type { Define } from '../../define.js';
@@ -8,12 +11,15 @@ import { valueChange } from '../../value-change.js';
 
 const HELP = 'fairlead sandbox update --help';
 
-interface Flags {
+interface Flags extends DnsChangeFlags {
   readonly name?: string;
   readonly label?: readonly string[];
+  readonly labelAdd?: readonly string[];
   readonly labelRm?: readonly string[];
   readonly publishAdd?: readonly string[];
   readonly publishRm?: readonly string[];
+  readonly aliasAdd?: readonly string[];
+  readonly aliasRm?: readonly string[];
 }
 
 /** `sandbox update`: prints the name. */
@@ -21,18 +27,35 @@ export const update: Define = (command, shell) => {
   command
     .argument('<SANDBOX>', REFERENCE)
     .option('--name <NAME>', 'its new name')
-    .option('--label <K=V>', 'set a label; may repeat', collect)
-    .option('--label-rm <K>', 'remove a label', collect)
     .option('--publish-add <PORT>', "publish a port more: '8080:80'; may repeat", collect)
     .option('--publish-rm <PORT>', "withdraw one: '80', '8080:80'; may repeat", collect)
-    .action(async (ref: string, { name, label, labelRm, publishAdd, publishRm }: Flags) => {
-      const labels = valueChange('--label', label, labelRm, HELP);
-      const [add, remove] = [publishAdd?.map(parsePublish), publishRm?.map(parsePublish)];
-      const ports = (add ?? remove) && { ...(add && { add }), ...(remove && { remove }) };
-      if (name === undefined && !labels && !ports) throw usage('nothing to change: give --name, --label, --label-rm, --publish-add or --publish-rm', HELP);
+    .option('--alias-add <ALIAS>', "another name: 'db', 'NETWORK:db' on one network alone; may repeat", collect)
+    .option('--alias-rm <ALIAS>', 'take one away; may repeat', collect);
+  dnsChangeFlags(command)
+    .option('--label-add <K=V>', 'set a label; may repeat', collect)
+    .addOption(command.createOption('--label <K=V>', 'the same').argParser(collect).hideHelp())
+    .option('--label-rm <K>', 'remove a label; may repeat', collect)
+    .action(async (ref: string, flags: Flags) => {
+      const change = asked(flags);
+      if (Object.keys(change).length === 0) throw usage('nothing to change: give a flag that says what', HELP);
       const { sandboxes } = await shell.fairlead();
-      const sandbox = await sandboxes.update(ref, { ...(name !== undefined && { name }), ...(labels && { labels }), ...(ports && { ports }) });
-      if (add) await tellWaiting(shell, sandbox);
+      const sandbox = await sandboxes.update(ref, change);
+      if (flags.publishAdd) await tellWaiting(shell, sandbox);
       shell.print(sandbox.name);
     });
 };
+
+function asked({ name, label = [], labelAdd = [], labelRm, publishAdd, publishRm, aliasAdd, aliasRm, ...flags }: Flags): SandboxChange {
+  const labels = valueChange('--label-add', [...label, ...labelAdd], labelRm, HELP);
+  const [add, remove] = [publishAdd?.map(parsePublish), publishRm?.map(parsePublish)];
+  const ports = (add ?? remove) && { ...(add && { add }), ...(remove && { remove }) };
+  const aliases = aliasChange(aliasAdd, aliasRm);
+  const dns = dnsChange(flags, HELP);
+  return {
+    ...(name !== undefined && { name }),
+    ...(labels && { labels }),
+    ...(ports && { ports }),
+    ...(aliases && { aliases }),
+    ...(dns && { dns }),
+  };
+}

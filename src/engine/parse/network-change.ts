@@ -1,0 +1,27 @@
+import { failure } from '../../base/error.js';
+import type { NetworkChange } from '../../model/asks.js';
+import type { Network } from '../../model/records.js';
+import type { Context } from '../context.js';
+import { driverOf, sceneOf } from '../describe.js';
+import { amend } from './labels.js';
+
+/** A network as a change leaves it: each field of the change is one of the record, from which all else is described. Throws what refuses it. */
+export function changeNetwork(context: Context, before: Network, change: NetworkChange): Network {
+  const after: Network = {
+    ...before,
+    labels: amend(before.labels, change.labels),
+    options: amend(before.options, change.options),
+  };
+  checkOptions(context, before, after, change);
+  return after;
+}
+
+function checkOptions(context: Context, before: Network, after: Network, { options = {} }: NetworkChange): void {
+  if (Object.keys(options).length === 0) return;
+  if (before.predefined) throw failure('network-predefined', { name: before.name, what: 'given other options' });
+  const driver = driverOf(context, after.driver);
+  driver.check?.(sceneOf(context, after));
+  const option = Object.keys(options).find((name) => driver.options.network[name]?.fixed);
+  if (option === undefined) return;
+  throw failure('option-invalid', { option, value: String(options[option]), reason: 'fixed while the network lives', mend: 'make another network with it' });
+}
