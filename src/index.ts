@@ -27,6 +27,7 @@ import { Records } from './engine/records.js';
 import { recover } from './engine/recover.js';
 import { parsePrefix } from './ip/prefix.js';
 import { portsFeature } from './features/ports/ports-feature.js';
+import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Driver } from './model/driver.js';
@@ -111,7 +112,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     upstreams,
     kernel: ground.kernel,
     drivers,
-    features: [portsFeature],
+    features: [portsFeature, sysctlsFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},

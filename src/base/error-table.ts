@@ -132,6 +132,11 @@ export const errorTable = {
     mend: 'remove endpoints, or use a network with a larger subnet or range',
   },
   'address-taken': { status: 403, problem: 'address {address} is already in use{by}', mend: 'choose another, or leave it out and one is picked' },
+  'mac-taken': {
+    status: 403,
+    problem: 'MAC address {mac} is already in use{by} on network {network}',
+    mend: 'choose another, or leave it out and one is made',
+  },
   'address-outside': {
     status: 400,
     problem: 'address {address} does not belong to any of the subnets of network {network} ({subnets})',

@@ -5,8 +5,9 @@ import { wholeNumber } from './parse/whole-number.js';
 
 /** How a sandbox is attached, as flags of `network connect` and `endpoint create`. */
 export interface AttachFlags {
-  readonly ip?: string;
-  readonly ip6?: string;
+  readonly ip?: readonly string[];
+  readonly ip6?: readonly string[];
+  readonly linkLocalIp?: readonly string[];
   readonly mac?: string;
   readonly alias?: readonly string[];
   readonly ifname?: string;
@@ -18,8 +19,9 @@ export interface AttachFlags {
 /** Adds the flags that say how a sandbox is attached to a network. */
 export const attachFlags = (command: Command): Command =>
   command
-    .option('--ip <ADDRESS>', 'its IPv4 address (default: the next free one)')
-    .option('--ip6 <ADDRESS>', 'its IPv6 address')
+    .option('--ip <ADDRESS>', 'its IPv4 address; may repeat, the first is the primary one (default: the next free one)', collect)
+    .option('--ip6 <ADDRESS>', 'its IPv6 address; may repeat', collect)
+    .option('--link-local-ip <ADDRESS>', 'an address of 169.254.0.0/16 or fe80::/10 besides; may repeat', collect)
     .option('--mac <ADDRESS>', 'its MAC address')
     .option('--alias <NAME>', 'another name on this network; may repeat', collect)
     .option('--ifname <NAME>', 'name of the interface inside')
@@ -34,8 +36,9 @@ export function attachAsk(network: string, flags: AttachFlags, help: string): At
   const labels = pairs('--label', flags.label, help);
   return {
     network,
-    ...(flags.ip !== undefined && { ip: flags.ip }),
-    ...(flags.ip6 !== undefined && { ip6: flags.ip6 }),
+    ...(flags.ip && { ip: flags.ip }),
+    ...(flags.ip6 && { ip6: flags.ip6 }),
+    ...(flags.linkLocalIp && { linkLocalIps: flags.linkLocalIp }),
     ...(flags.mac !== undefined && { mac: flags.mac }),
     ...(flags.alias && { aliases: flags.alias }),
     ...(flags.ifname !== undefined && { interfaceName: flags.ifname }),

@@ -29,19 +29,21 @@ export async function takePools(context: Context, ipam: Ipam, requests: readonly
 
 /** What an endpoint wants of its network's subnets. */
 export interface AddressWish {
-  readonly ip?: Ip;
-  readonly ip6?: Ip;
+  /** All of both families; of one that has none among them the next free address is given. */
+  readonly ips: readonly Ip[];
   readonly mac?: Mac;
 }
 
-/** Takes one address of each family that the network has, all or none. Throws `address-outside`, `value-invalid`, `address-taken`, `addresses-exhausted`. */
+/** Takes the addresses that are wished for, or else one of each family that the network has, all or none. Throws `address-outside`, `value-invalid`, `address-taken`, `addresses-exhausted`. */
 export async function takeAddresses(context: Context, network: Network, wish: AddressWish): Promise<readonly Lease[]> {
   const ipam = ipamOf(context, network);
   const taken: Lease[] = [];
   try {
     for (const family of [4, 6] as const) {
       const pools = network.pools.filter((pool) => pool.family === family);
-      if (pools.length > 0) taken.push(await takeAddress(context, ipam, network, pools, family === 4 ? wish.ip : wish.ip6, wish.mac));
+      if (pools.length === 0) continue;
+      const wished = wish.ips.filter((ip) => familyOf(ip) === family);
+      for (const ip of wished.length > 0 ? wished : [undefined]) taken.push(await takeAddress(context, ipam, network, pools, ip, wish.mac));
     }
     return taken;
   } catch (error) {

@@ -29,15 +29,15 @@ export interface Drift {
 /** What of the kernel was looked at. */
 export interface Seen {
   readonly resources: readonly Resource[];
-  /** The borrowed things that are claimed, and how each of them is. */
-  readonly borrowed: readonly Resource[];
+  /** The settings that are claimed, and how each of them is. */
+  readonly settings: readonly Resource[];
   readonly now: readonly (Facts | null)[];
 }
 
 /** Compares all of it, both ways: what is claimed and not there, what is there and not claimed, what is there with other values. */
-export function drift(book: Book, { resources, borrowed, now }: Seen, journal: ReadonlyMap<Key, Facts>): Drift {
+export function drift(book: Book, { resources, settings, now }: Seen, journal: ReadonlyMap<Key, Facts>): Drift {
   const found = new Map<Key, Resource>(resources.map((each) => [keyOf(each), each]));
-  for (const [index, resource] of borrowed.entries()) {
+  for (const [index, resource] of settings.entries()) {
     const value = now[index]?.['value'];
     if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
   }
@@ -79,7 +79,7 @@ const isEffect = (resource: Resource): boolean => resource.kind === 'flows';
 // A borrowed thing that we never took (its journal is empty) is taken, not changed: its past is written down first. A route that
 // is missing in a sandbox may have been replaced, by one of a program's own; that is taken back.
 function mending(is: Resource | undefined, wanted: Resource, journal: ReadonlyMap<Key, Facts>): Operation | undefined {
-  if (wanted.kind === 'sysctl' && !journal.has(keyOf(wanted))) return { do: 'create', resource: wanted };
+  if (wanted.kind === 'sysctl' && wanted.link === undefined && !journal.has(keyOf(wanted))) return { do: 'create', resource: wanted };
   if (wanted.kind === 'route' && wanted.in !== 'host' && !is) return { do: 'change', from: wanted, to: wanted };
   return step(is, wanted);
 }

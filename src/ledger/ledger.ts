@@ -108,8 +108,8 @@ export class Ledger {
   }
 
   async #read(): Promise<Drift> {
-    const borrowed = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isBorrowed);
-    const seen = { resources: await this.#kernel.read(), borrowed, now: await this.#kernel.was(borrowed) };
+    const settings = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isSetting);
+    const seen = { resources: await this.#kernel.read(), settings, now: await this.#kernel.was(settings) };
     return drift(this.#book, seen, this.#journal.list());
   }
 
@@ -206,7 +206,9 @@ export class Ledger {
 }
 
 const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
-const isBorrowed = (resource: Resource): boolean => resource.kind === 'sysctl';
+const isBorrowed = (resource: Resource): boolean => resource.kind === 'sysctl' && resource.link === undefined;
+// No kernel tells whose a setting is: `read` leaves all of them out.
+const isSetting = ({ kind }: Resource): boolean => kind === 'sysctl';
 
 const withPast = (operation: Operation, known: ReadonlyMap<Key, Facts>): Operation => {
   if (operation.do !== 'delete') return operation;

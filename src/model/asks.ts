@@ -27,8 +27,12 @@ export interface AttachAsk {
   readonly network: string;
   /** The endpoint's name; the sandbox's name when left out. */
   readonly name?: string;
-  readonly ip?: string;
-  readonly ip6?: string;
+  /** Its IPv4 addresses; the first is the primary one. The next free one when left out. */
+  readonly ip?: string | readonly string[];
+  /** Its IPv6 addresses, likewise. */
+  readonly ip6?: string | readonly string[];
+  /** Addresses of 169.254.0.0/16 and fe80::/10 that it has as well. IPAM knows nothing of them. */
+  readonly linkLocalIps?: readonly string[];
   readonly mac?: string;
   readonly aliases?: readonly string[];
   readonly interfaceName?: string;

@@ -22,7 +22,17 @@ export interface EndpointSettingsView {
   readonly GwPriority: number;
   /** The link's name inside the sandbox: the one it has, else the one that was asked for. */
   readonly InterfaceName: string;
+  /** Addresses beside the primary one of each family. */
+  readonly SecondaryIPAddresses: readonly SecondaryAddressView[];
+  readonly SecondaryIPv6Addresses: readonly SecondaryAddressView[];
+  readonly IPAMConfig: { readonly LinkLocalIPs: readonly string[] };
   readonly DriverOpts: Strings;
+}
+
+/** A further address, as Docker Engine shows it. */
+export interface SecondaryAddressView {
+  readonly Addr: string;
+  readonly PrefixLen: number;
 }
 
 /** An endpoint by itself: its settings, and what it connects. */
@@ -72,9 +82,21 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
     DNSNames: dnsNames(endpoint, sandbox),
     GwPriority: endpoint.gatewayPriority,
     InterfaceName: endpoint.link?.inside ?? endpoint.interfaceName ?? '',
+    SecondaryIPAddresses: secondaries(endpoint, 4),
+    SecondaryIPv6Addresses: secondaries(endpoint, 6),
+    IPAMConfig: { LinkLocalIPs: endpoint.linkLocals },
     DriverOpts: endpoint.options,
   };
 }
+
+const secondaries = ({ leases }: Endpoint, family: Family): readonly SecondaryAddressView[] =>
+  leases
+    .filter((lease) => lease.family === family)
+    .slice(1)
+    .map(({ address }) => {
+      const { ip, length } = splitInterfaceAddress(address);
+      return { Addr: ip, PrefixLen: length };
+    });
 
 // An internal network has an address of its own in the pool, but it is nobody's way out.
 function addressIn(

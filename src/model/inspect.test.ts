@@ -51,6 +51,7 @@ const endpoint: Endpoint = {
   network: network.id,
   sandbox: sandbox.id,
   mac: '02:42:0a:40:00:81' as Mac,
+  linkLocals: ['169.254.0.9' as Endpoint['linkLocals'][number]],
   leases: [
     { family: 4, subnet: '10.64.0.0/24' as Prefix, ip: '10.64.0.129' as Ip, address: '10.64.0.129/24' as InterfaceAddress, until: null },
     { family: 6, subnet: 'fd00:64::/64' as Prefix, ip: 'fd00:64::2' as Ip, address: 'fd00:64::2/64' as InterfaceAddress, until: null },
@@ -70,6 +71,7 @@ const idle: Endpoint = {
   state: 'created',
   network: network.id,
   leases: [],
+  linkLocals: [],
   aliases: [],
   gateway: [],
   gatewayPriority: 0,
@@ -93,6 +95,9 @@ const settings = {
   DNSNames: ['api', 'db', 'bbbbbbbbbbbb', 'api-host'],
   GwPriority: 5,
   InterfaceName: 'eth0',
+  SecondaryIPAddresses: [],
+  SecondaryIPv6Addresses: [],
+  IPAMConfig: { LinkLocalIPs: ['169.254.0.9'] },
   DriverOpts: { o: '2' },
 };
 

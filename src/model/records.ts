@@ -139,7 +139,10 @@ export interface Endpoint {
   readonly network: Id;
   readonly sandbox?: Id;
   readonly mac?: Mac;
+  /** The first of each family is the primary one: published ports lead there. */
   readonly leases: readonly Lease[];
+  /** Link-local addresses that were asked for, beside the one that each link with IPv6 has. */
+  readonly linkLocals: readonly Ip[];
   /** The names of the link's two ends while it is joined. */
   readonly link?: { readonly outside: string; readonly inside: string };
   /** The name that the user wants for the link inside the sandbox. */

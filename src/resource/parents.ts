@@ -23,6 +23,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'element':
       return [...stack, `table ${resource.in} ${resource.family} ${resource.table}`];
     case 'sysctl':
+      return resource.link === undefined ? stack : [...stack, linkKey(resource.in, resource.link)];
     case 'flows':
     case 'held':
       return stack;

@@ -84,8 +84,11 @@ export type TableResource = In<
 /** An element of a set or map of our table: the only part of nftables that grows. Parts of a concatenation are joined by " . ". */
 export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead'; map: string; key: string; value?: string }>;
 
-/** A kernel setting below /proc/sys, with dots or slashes as in sysctl(8). Borrowed: what it was is given back. */
-export type SysctlResource = In<'sysctl', { path: string; value: string }>;
+/**
+ * A kernel setting below /proc/sys, with dots or slashes as in sysctl(8). Borrowed: what it was is given back. One of a `link`
+ * of ours is ours with it, and ends with it.
+ */
+export type SysctlResource = In<'sysctl', { path: string; value: string; link?: string }>;
 
 /**
  * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no

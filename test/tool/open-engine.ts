@@ -17,6 +17,7 @@ import { HostPorts } from '../../src/engine/host-ports.js';
 import { Records } from '../../src/engine/records.js';
 import { recover } from '../../src/engine/recover.js';
 import { portsFeature } from '../../src/features/ports/ports-feature.js';
+import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
 import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { Ledger } from '../../src/ledger/ledger.js';
@@ -50,7 +51,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
-    features: [portsFeature],
+    features: [portsFeature, sysctlsFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},

@@ -5,14 +5,17 @@ import type { Endpoint, Lease } from '../../model/records.js';
 import { family, id, strings, stringsChange } from './common.js';
 import { fields, shape, text } from './shape.js';
 
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+
 /** How a sandbox is attached to a network. */
 export const attachAsk = shape<AttachAsk>()(
   'AttachAsk',
   fields({
     network: z.string(),
     name: z.string().exactOptional(),
-    ip: z.string().exactOptional(),
-    ip6: z.string().exactOptional(),
+    ip: oneOrMore.exactOptional(),
+    ip6: oneOrMore.exactOptional(),
+    linkLocalIps: z.array(z.string()).exactOptional(),
     mac: z.string().exactOptional(),
     aliases: z.array(z.string()).exactOptional(),
     interfaceName: z.string().exactOptional(),
@@ -64,6 +67,7 @@ export const endpoint = shape<Endpoint>()(
     sandbox: id.exactOptional(),
     mac: text<Mac>().exactOptional(),
     leases: z.array(lease),
+    linkLocals: z.array(text<Lease['ip']>()),
     link: fields({ outside: z.string(), inside: z.string() }).exactOptional(),
     interfaceName: z.string().exactOptional(),
     aliases: z.array(z.string()),

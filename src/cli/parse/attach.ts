@@ -2,7 +2,8 @@ import { failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
 import type { AttachAsk } from '../../model/asks.js';
 
-const KEYS = ['ip', 'ip6', 'mac', 'alias', 'gw-priority', 'ifname', 'driver-opt'] as const;
+const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link-local-ip', 'gw-priority', 'ifname', 'driver-opt'] as const;
+const REPEATABLE: ReadonlySet<string> = new Set(['ip', 'ip6', 'alias', 'link-local-ip', 'driver-opt']);
 type Key = (typeof KEYS)[number];
 
 // Docker's and podman's other names for the same.
@@ -32,8 +33,8 @@ function withKeys(text: string, parts: readonly string[], network: string | unde
     if (at < 0) throw wrong(text, `not understood at "${part}"`, 'write every part as KEY=VALUE: web,ip=10.0.0.9,alias=db');
     const [word, value] = [part.slice(0, at), part.slice(at + 1)];
     const key = word === 'name' && network === undefined ? 'name' : keyOf(text, word);
-    if (given.has(key) && key !== 'alias' && key !== 'driver-opt')
-      throw wrong(text, `not clear: ${word} is there twice`, 'give each key once; alias and driver-opt may repeat');
+    if (given.has(key) && !REPEATABLE.has(key))
+      throw wrong(text, `not clear: ${word} is there twice`, `give each key once; ${[...REPEATABLE].join(', ')} may repeat`);
     if (value === '') throw wrong(text, `not complete: ${word} has no value`, `write ${word}=VALUE, or leave it out`);
     given.add(key);
     take(asked, key, value, text);
@@ -52,6 +53,13 @@ function take(asked: Gathered, key: Key | 'name', value: string, text: string): 
   switch (key) {
     case 'name':
       asked.network = value;
+      return;
+    case 'ip':
+    case 'ip6':
+      asked[key] = asked[key] === undefined ? value : [asked[key], value].flat();
+      return;
+    case 'link-local-ip':
+      asked.linkLocalIps = [...(asked.linkLocalIps ?? []), value];
       return;
     case 'alias':
       asked.aliases = [...(asked.aliases ?? []), value];

@@ -1,5 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import { interfaceAddress } from '../../ip/interface-address.js';
+import { familyOf } from '../../ip/ip.js';
 import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
 import { prefixLength } from '../../ip/prefix.js';
 import type { Mac, Prefix } from '../../ip/types.js';
@@ -79,6 +80,7 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
     { kind: 'up', in: 'host', link: outside },
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
+    ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     { kind: 'up', in: stack, link: inside },
     ...network.pools.flatMap(({ family, gateway }): Resource[] =>
       gateway && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via: gateway, dev: inside }] : [],

@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { Scene } from '../../model/driver.js';
+import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { flag, interfaceName, type OptionValues, wholeNumber } from '../../model/options.js';
 
 /** The options of a bridge network, under Docker's names. */
@@ -11,7 +12,7 @@ export const networkOptions = {
 };
 
 /** The options of an endpoint on a bridge network. */
-export const endpointOptions = {};
+export const endpointOptions = commonEndpointOptions;
 
 /** The options of a bridge network, parsed. */
 export interface BridgeOptions {

@@ -57,6 +57,7 @@ const endpoint = (name: string, on: string, more: Partial<Endpoint> = {}): Endpo
   state: 'active',
   network: `${on}-id`,
   sandbox: `${name}-id`,
+  linkLocals: [],
   leases: [{ family: 4, subnet: '10.1.0.0/24', ip: '10.1.0.2', address: '10.1.0.2/24', until: null } as Endpoint['leases'][number]],
   aliases: ['db'],
   gateway: [4],

@@ -1,6 +1,7 @@
-import { failure } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import type { Claims } from '../../ledger/types.js';
+import { SYSCTLS } from '../../model/endpoint-options.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { Owner } from '../../resource/owner.js';
 import type { Context } from '../context.js';
@@ -30,11 +31,12 @@ export function arrange(
   const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
   const networks = new Map([...staying, ...joining].map((each) => [each.id, context.records.networks.get(each.network)]));
   const names = new Set([...taken, ...staying.flatMap(({ link }) => (link ? [link.inside] : []))]);
+  const wished = new Set(joining.flatMap(({ interfaceName }) => interfaceName ?? []));
   const present = [...staying];
   const joined = joining.map((endpoint): Endpoint => {
     allowed(context, sandbox, endpoint, present);
     present.push(endpoint);
-    const inside = interfaceFor(sandbox, endpoint, names);
+    const inside = interfaceFor(sandbox, endpoint, names, wished);
     names.add(inside);
     return { ...endpoint, sandbox: sandbox.id, state: 'joining', link: { outside: `fl${randomHex(11)}`, inside } };
   });
@@ -65,8 +67,19 @@ export async function declareAttachment(context: Context, sandbox: Sandbox, atta
   try {
     return (await declare(context, attachmentClaims(context, sandbox, attachment), networks)).undo;
   } catch (error) {
-    throw withdrawing(error, sandbox.name, sandbox.ports);
+    throw withdrawing(withSetting(error, attachment), sandbox.name, sandbox.ports);
   }
+}
+
+// A setting that this kernel has not, or whose value it does not take: which endpoint asked for it is known here.
+function withSetting(error: unknown, { joining }: Attachment): unknown {
+  const code = FairleadError.is(error) ? error.code : undefined;
+  if (!FairleadError.is(error) || (code !== 'kernel-absent' && code !== 'kernel-refused' && code !== 'kernel-denied')) return error;
+  const [, path = '', value = ''] = /sysctl -w (\S+)=(\S+)$/.exec(String(error.values['command'])) ?? [];
+  if (path === '' || !joining.some(({ options }) => options[SYSCTLS] !== undefined)) return error;
+  const reason = code === 'kernel-absent' ? 'no setting of this kernel' : 'not taken by this kernel';
+  const mend = 'those there are: sysctl -a; IFNAME stands for the link';
+  return failure('option-invalid', { option: SYSCTLS, value: `${path.replaceAll('/', '.')}=${value}`, reason, mend }, { cause: error });
 }
 
 /** Names of links that an adopted namespace has already. */
@@ -93,12 +106,13 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');
 }
 
-function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>): string {
+// A name that is picked is none that another of them was given.
+function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>, wished: ReadonlySet<string>): string {
   if (interfaceName !== undefined) {
     if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: sandbox.name, interface: interfaceName });
     return interfaceName;
   }
   let index = 0;
-  while (names.has(`eth${index}`)) index++;
+  while (names.has(`eth${index}`) || wished.has(`eth${index}`)) index++;
   return `eth${index}`;
 }

@@ -17,13 +17,14 @@ export interface Drafted {
 /** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken` and what IPAM refuses. */
 export async function draftEndpoint(context: Context, request: AttachRequest, fallbackName?: string, id: Id = newId()): Promise<Drafted> {
   const { records, clock } = context;
-  const { network, name: wanted, ip, ip6, mac, ...rest } = request;
+  const { network, name: wanted, ips, mac, ...rest } = request;
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
   requireFreeName(context, name, network);
+  requireFreeLayer2(context, request);
   const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [] };
   records.reserve(reserved);
   try {
-    const leases = await takeAddresses(context, network, { ...(ip && { ip }), ...(ip6 && { ip6 }), ...(mac && { mac }) });
+    const leases = await takeAddresses(context, network, { ips, ...(mac && { mac }) });
     const { addresses } = driverOf(context, network.driver).traits;
     const endpoint: Endpoint = { ...reserved, leases, ...(addresses && { mac: mac ?? chooseMac(leases) }) };
     records.reserve(endpoint);
@@ -37,6 +38,17 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
 /** Refuses a name that an endpoint of this network has. Throws `endpoint-name-taken`. */
 export function requireFreeName({ records }: Context, name: string, network: Network): void {
   if (records.endpoints.named(name).some((each) => each.network === network.id)) throw failure('endpoint-name-taken', { name, network: network.name });
+}
+
+// What IPAM does not know: two of these on one link would each take the other's packets.
+function requireFreeLayer2({ records }: Context, { network, mac, linkLocals }: AttachRequest): void {
+  if (mac === undefined && linkLocals.length === 0) return;
+  for (const other of records.endpointsOf(network.id)) {
+    const by = ` by endpoint ${other.name}`;
+    if (mac !== undefined && other.mac === mac) throw failure('mac-taken', { mac, by, network: network.name });
+    const address = linkLocals.find((ip) => other.linkLocals.includes(ip));
+    if (address !== undefined) throw failure('address-taken', { address, by });
+  }
 }
 
 /** Gives name and addresses back. */

@@ -1,6 +1,8 @@
 import { failure } from '../../base/error.js';
-import type { Ip, Mac } from '../../ip/types.js';
+import { isLinkLocal } from '../../ip/ip.js';
+import type { Family, Ip, Mac } from '../../ip/types.js';
 import type { AttachAsk } from '../../model/asks.js';
+import { IFNAME } from '../../model/endpoint-options.js';
 import { isInterfaceName } from '../../model/options.js';
 import type { Network, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
@@ -12,8 +14,8 @@ import { parseName } from './names.js';
 export interface AttachRequest {
   readonly network: Network;
   readonly name?: string;
-  readonly ip?: Ip;
-  readonly ip6?: Ip;
+  readonly ips: readonly Ip[];
+  readonly linkLocals: readonly Ip[];
   readonly mac?: Mac;
   readonly aliases: readonly string[];
   readonly interfaceName?: string;
@@ -28,22 +30,50 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
   if (network.state !== 'active')
     throw failure('object-busy', { kind: 'network', name: network.name, what: network.state === 'removing' ? 'removed' : 'created' });
   const options = ask.options ?? {};
-  driverOf(context, network.driver).parseEndpoint(options);
-  const ip = ask.ip === undefined ? undefined : fits(network, 4, readIp('ip', ask.ip, 4));
-  const ip6 = ask.ip6 === undefined ? undefined : fits(network, 6, readIp('ip6', ask.ip6, 6));
+  const driver = driverOf(context, network.driver);
+  driver.parseEndpoint(options);
+  const { addresses } = driver.traits;
+  const interfaceName = readInterface(ask.interfaceName, options[IFNAME]);
+  const linkLocals = (ask.linkLocalIps ?? []).map(readLinkLocal);
+  if (linkLocals[0] !== undefined && !addresses) throw noAddresses(network, linkLocals[0]);
   return {
     network,
     ...(ask.name !== undefined && { name: parseName('endpoint', ask.name) }),
-    ...(ip && { ip }),
-    ...(ip6 && { ip6 }),
+    ips: once([...readIps(network, 'ip', 4, ask.ip), ...readIps(network, 'ip6', 6, ask.ip6)]),
+    linkLocals: once(linkLocals),
     ...(ask.mac !== undefined && { mac: readMac(ask.mac) }),
     aliases: (ask.aliases ?? []).map((alias) => readAlias(alias)),
-    ...(ask.interfaceName !== undefined && { interfaceName: readInterface(ask.interfaceName) }),
+    ...(interfaceName !== undefined && { interfaceName }),
     gatewayPriority: readPriority(ask.gatewayPriority ?? 0),
     labels: ask.labels ?? {},
     options,
   };
 }
+
+function readIps(network: Network, field: 'ip' | 'ip6', family: Family, asked: AttachAsk['ip'] = []): readonly Ip[] {
+  return (typeof asked === 'string' ? [asked] : asked).map((text) => fits(network, family, readIp(field, text, family)));
+}
+
+function readLinkLocal(text: string): Ip {
+  const field = 'link-local-ip';
+  const ip = readIp(field, text, undefined, '169.254.0.9 or fe80::9');
+  if (isLinkLocal(ip)) return ip;
+  throw failure('value-invalid', { field, value: text, reason: 'not link-local', mend: 'choose one of 169.254.0.0/16 or fe80::/10; others are ip and ip6' });
+}
+
+function once(ips: readonly Ip[]): readonly Ip[] {
+  const twice = ips.find((ip, index) => ips.indexOf(ip) !== index);
+  if (twice === undefined) return ips;
+  throw failure('value-invalid', { field: 'ip', value: twice, reason: 'given twice', mend: 'give each address once' });
+}
+
+const noAddresses = (network: Network, address: Ip) =>
+  failure('value-invalid', {
+    field: 'link-local-ip',
+    value: address,
+    reason: `of no use on network ${network.name}: it has no addresses`,
+    mend: 'leave it out',
+  });
 
 function fits(network: Network, family: 4 | 6, address: Ip): Ip {
   if (family === 4 ? network.ipv4 : network.ipv6) return address;
@@ -67,7 +97,13 @@ export function readPriority(priority: number): number {
   throw failure('value-invalid', { field: 'gw-priority', value: String(priority), reason: 'no whole number', mend: 'higher wins; 0 when left out' });
 }
 
-function readInterface(name: string): string {
+// Docker's option says the same as the key of ours.
+function readInterface(name: string | undefined, option: string | undefined): string | undefined {
+  if (name === undefined) return option;
+  if (option !== undefined && option !== name) {
+    const [reason, mend] = ['another name than the one that ifname gives', `leave one of them out: ifname=${name} says the same`];
+    throw failure('option-invalid', { option: IFNAME, value: option, reason, mend });
+  }
   if (isInterfaceName(name) && name !== 'lo') return name;
   throw failure('value-invalid', {
     field: 'ifname',

@@ -8,7 +8,10 @@ import type { ElementResource, Resource } from '../../resource/resource.js';
 
 /** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family and can answer. */
 export function describePorts({ network, endpoint, sandbox }: Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox'>): readonly Resource[] {
-  const leases = endpoint.leases.filter(({ family }) => endpoint.gateway.includes(family));
+  // To the primary address of each.
+  const leases = endpoint.leases.filter(
+    ({ family }, index, all) => endpoint.gateway.includes(family) && all.findIndex((each) => each.family === family) === index,
+  );
   const live = sandbox.ports.filter(({ ip }) => leads(ip, network));
   const all: Resource[] = leases.filter(({ family }) => live.some(({ ip }) => familyOf(ip) === family)).map(toOneself);
   for (const port of live) for (const lease of leases) if (lease.family === familyOf(port.ip)) all.push(...published(lease, port));

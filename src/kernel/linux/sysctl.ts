@@ -6,8 +6,8 @@ import type { Stacks } from './stacks.js';
 
 /** The value of a setting, or undefined where this kernel has none of that name. What is below net/ is that of the thread's namespace. */
 export function readSysctl(stacks: Stacks, { in: stack, path }: Pick<SysctlResource, 'in' | 'path'>): string | undefined {
-  stacks.enter(stack);
   try {
+    stacks.enter(stack);
     return readFileSync(fileOf(path), 'utf8').replace(/\n$/, '');
   } catch (error) {
     const failed = systemError('read', error);
