@@ -3,7 +3,7 @@ import { createFairlead } from '../index.js';
 import type { Fairlead } from '../model/fairlead.js';
 import { overlay } from '../../test/tool/overlay.js';
 import { apiApp } from './app.js';
-import { BODY_LIMIT } from './body.js';
+import { BODY_LIMIT } from '../base/read-body.js';
 import { calls } from './calls.js';
 
 let fairlead: Fairlead;

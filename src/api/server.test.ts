@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFairlead } from '../index.js';
 import type { Fairlead } from '../model/fairlead.js';
 import { overlay } from '../../test/tool/overlay.js';
-import { MOST_CONNECTIONS, serveApi } from './server.js';
+import { MOST_CONNECTIONS } from '../http/serve.js';
+import { serveApi } from './server.js';
 
 let folder: string;
 let path: string;
@@ -24,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const serve = (of: Fairlead = fairlead) => serveApi({ fairlead: of, socket: { path, group: process.getgid?.() ?? 0 }, version: '1' });
+const serve = (of: Fairlead = fairlead) => serveApi({ fairlead: of, place: { path, group: process.getgid?.() ?? 0 }, version: '1' });
 
 async function send(options: { path: string; method?: string; agent?: Agent; headers?: Record<string, string> }, body?: string) {
   const sent = request({ socketPath: path, ...options });

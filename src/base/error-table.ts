@@ -267,6 +267,20 @@ export const errorTable = {
     problem: 'the socket path {path} has {bytes} bytes; the kernel takes at most {limit}',
     mend: 'choose a shorter one: --socket PATH, or FAIRLEAD_HOST=unix:///PATH',
   },
+  'listen-invalid': { status: 400, problem: '"{place}" is no place to listen at', mend: 'tcp://HOST:PORT, or the path of a socket' },
+  'listen-open': {
+    status: 400,
+    problem: 'everybody who reaches {place} could change every network',
+    mend: 'listen at 127.0.0.1, or add --tls-cert, --tls-key and --tls-ca',
+  },
+  'listen-refused': { status: 500, problem: 'cannot listen at {place}: {reason}', mend: 'choose another port or address' },
+  'tls-incomplete': { status: 400, problem: 'TLS needs all three: certificate, key and authority', mend: '--tls-cert FILE --tls-key FILE --tls-ca FILE' },
+  'tls-unreadable': { status: 400, problem: 'cannot use {path} for TLS: {reason}', mend: 'give files in PEM form that the daemon may read' },
+  'origin-refused': {
+    status: 403,
+    problem: 'a request with {header}: "{value}" is not answered: a page of another site could send it',
+    mend: 'use the address that the daemon listens at, from a program',
+  },
   'group-absent': { status: 404, problem: 'no group "{group}" on this host', mend: 'make it: groupadd --system {group}' },
   'command-absent': {
     status: 404,

@@ -17,7 +17,7 @@ let server: AsyncDisposable;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fairlead-cli-'));
   fairlead = await createFairlead({ kernel: 'simulated' });
-  server = await serveApi({ fairlead, socket: { path: join(folder, 'api.sock') }, version: '0.0.0' });
+  server = await serveApi({ fairlead, place: { path: join(folder, 'api.sock') }, version: '0.0.0' });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();

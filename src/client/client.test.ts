@@ -22,7 +22,7 @@ beforeEach(async () => {
   const path = join(folder, 'd.sock');
   engine = await createFairlead({ kernel: 'simulated' });
   removals = [];
-  served = await serveApi({ fairlead: watched(engine), socket: { path }, version: '1' });
+  served = await serveApi({ fairlead: watched(engine), place: { path }, version: '1' });
   client = connectFairlead(`unix://${path}`);
 });
 afterEach(async () => {
@@ -148,7 +148,7 @@ describe('events', () => {
     await client.info();
     await served[Symbol.asyncDispose]();
     expect(await first).toEqual([]);
-    served = await serveApi({ fairlead: engine, socket: { path: join(folder, 'd.sock') }, version: '1' });
+    served = await serveApi({ fairlead: engine, place: { path: join(folder, 'd.sock') }, version: '1' });
     const second = names(client.events(new AbortController().signal), 9);
     await client.info();
     await client[Symbol.asyncDispose]();

@@ -4,12 +4,15 @@ import { failure } from '../base/error.js';
 import { suggest } from '../base/suggest.js';
 import type { FairleadOptions } from '../options.js';
 import { LEVELS, type Level } from './daemon-log.js';
+import type { FaceFlags } from './faces.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
 export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers' | 'dns' | 'driftInterval'> {
   readonly socket?: string;
   readonly group?: string;
   readonly level?: Level;
+  /** Where else it listens. */
+  readonly faces?: FaceFlags;
 }
 
 type Reader = (value: unknown, key: string) => Config;
@@ -20,6 +23,11 @@ const KEYS: Readonly<Record<string, Reader>> = {
   run: (value, key) => ({ run: text(value, key) }),
   group: (value, key) => ({ group: text(value, key) }),
   'log-level': (value, key) => ({ level: level(value, key) }),
+  listen: (value, key) => ({ faces: { listen: text(value, key) } }),
+  'libnetwork-listen': (value, key) => ({ faces: { libnetworkListen: text(value, key) } }),
+  'tls-cert': (value, key) => ({ faces: { tlsCert: text(value, key) } }),
+  'tls-key': (value, key) => ({ faces: { tlsKey: text(value, key) } }),
+  'tls-ca': (value, key) => ({ faces: { tlsCa: text(value, key) } }),
   dns: (value, key) => ({ dns: texts(value, key) }),
   'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
@@ -34,13 +42,19 @@ export function readConfig(path: string): Config {
     for (const [key, value] of Object.entries(parse(readFileSync(path, 'utf8')))) {
       const read = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
       if (!read) throw new Error(`there is no key "${key}"${suggest(key, Object.keys(KEYS))}`);
-      config = { ...config, ...read(value, key) };
+      config = joined(config, read(value, key));
     }
     return config;
   } catch (error) {
     const line = error instanceof TomlError ? `line ${error.line}: ` : '';
     throw wrong(error instanceof Error ? `${line}${error.message.split('\n')[0] ?? ''}` : String(error), error);
   }
+}
+
+/** Both, the second winning. */
+export function joined(under: Config, over: Config): Config {
+  const faces = { ...under.faces, ...over.faces };
+  return { ...under, ...over, ...(Object.keys(faces).length > 0 && { faces }) };
 }
 
 const must = (key: string, what: string) => new Error(`${key} takes ${what}`);

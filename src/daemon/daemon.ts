@@ -1,7 +1,8 @@
 import { serveApi } from '../api/server.js';
 import { createFairlead } from '../index.js';
 import { version } from '../base/version.js';
-import { type Config, readConfig } from './config.js';
+import { type Config, joined, readConfig } from './config.js';
+import { type Face, facesOf, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
 import { untilStopped } from './until-stopped.js';
 
@@ -18,12 +19,14 @@ const RUN = '/run/fairlead';
  * request meets a closed one; networks and sandboxes work on.
  */
 export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
-  const { socket: wanted, group, level = 'info', ...options } = { ...(config === undefined ? {} : readConfig(config)), ...flags };
+  const { socket: wanted, group, level = 'info', faces: further, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
+  const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
+  const faces = [own, ...facesOf(further ?? {})];
   const log = daemonLog(level);
   hearConsole(log);
   await using fairlead = await createFairlead({ ...options, log });
-  await using _api = await serveApi({ fairlead, socket: { path: socket, ...(group !== undefined && { group }) }, log, version });
+  await using _served = await serveFaces(faces, fairlead, log);
   say(`fairlead ready at unix://${socket}`);
   const { reason, status } = await untilStopped(log);
   log.info('stopping; networks and sandboxes work on', { reason });

@@ -38,7 +38,7 @@ describe.each(scenarios)('explained and typed: $title', (scenario: Scenario) => 
     for (const line of scenario.before ?? []) await host.exec([...withTools, 'sh', '-c', line]);
     expect((await typist.type(scenario.before ?? [])).err).toBe('');
     fairlead = await createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
-    api = await serveApi({ fairlead, socket: { path: socket }, log: silent, version: 'test' });
+    api = await serveApi({ fairlead, place: { path: socket }, log: silent, version: 'test' });
     await fairlead.networks.create({ ...scenario.network, name: 'web' });
     if (scenario.more) await fairlead.networks.create({ ...scenario.more, name: 'more' });
     strangers = scenario.adopted ? [await strangersNamespace(), await strangersNamespace()] : [];

@@ -1,4 +1,5 @@
 import type { DaemonFlags } from '../../daemon/daemon.js';
+import type { FaceFlags } from '../../daemon/faces.js';
 import type { Define } from '../define.js';
 import { collect } from '../parse/pairs.js';
 import { usage } from '../usage.js';
@@ -12,6 +13,11 @@ interface Flags {
   readonly group?: string;
   readonly dns?: readonly string[];
   readonly config?: string;
+  readonly listen?: string;
+  readonly libnetworkListen?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
   readonly logLevel?: string;
 }
 
@@ -23,14 +29,23 @@ export const daemon: Define = (command, shell) => {
     .option('--run <DIR>', 'what lasts until the next boot: sandboxes, endpoints (default: /run/fairlead)')
     .option('--group <GROUP>', 'who besides root may use the socket (default: fairlead, where there is that group)')
     .option('--dns <IP>', "a name server that sandboxes' resolvers ask, from here; may repeat (default: the host's)", collect)
+    .option('--listen <PLACE>', 'serves the API there too: tcp://HOST:PORT or the path of a socket')
+    .option('--libnetwork-listen <PLACE>', "serves libnetwork's REST API there: docs/guides/libnetwork.md")
+    .option('--tls-cert <FILE>', 'certificate of these TCP ports (PEM); needed beyond loopback, with the next two')
+    .option('--tls-key <FILE>', 'its key')
+    .option('--tls-ca <FILE>', "whoever signed the clients' certificates")
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
-    .action(async ({ logLevel, ...places }: Flags) => {
+    .action(async ({ logLevel, listen, libnetworkListen, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
       if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
-      const flags: DaemonFlags = { ...places, ...(level && { level }) };
+      const flags: DaemonFlags = { ...places, ...(level && { level }), faces: given({ listen, libnetworkListen, tlsCert, tlsKey, tlsCa }) };
       const { runDaemon } = await import('../../daemon/daemon.js');
       shell.status = await runDaemon(flags, (line) => shell.print(line));
     });
 };
+
+// Without what was not given: that may stand in the configuration file.
+const given = (flags: { readonly [name in keyof FaceFlags]: FaceFlags[name] | undefined }): FaceFlags =>
+  Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

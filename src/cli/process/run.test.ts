@@ -137,7 +137,7 @@ describe('running', () => {
   });
 
   it('says once that the daemon has gone before the program was started, and what it leaves', async () => {
-    const server = await serveApi({ fairlead, socket: { path: join(folder, 'd.sock') }, version: '1' });
+    const server = await serveApi({ fairlead, place: { path: join(folder, 'd.sock') }, version: '1' });
     await using client = connectFairlead(`unix://${join(folder, 'd.sock')}`);
     const world = fakeWorld({ connect: async () => client });
     const shell = new Shell(world);

@@ -5,19 +5,13 @@ import { FairleadError, failure } from '../base/error.js';
 import { makeDirectory } from '../base/make-directory.js';
 import { socketPath } from '../base/socket-path.js';
 import { groupId } from './group.js';
-
-/** Where a unix socket is, and whose it is. */
-export interface SocketPlace {
-  readonly path: string;
-  /** A group's name or number. Without it, `fairlead` where there is such a group and we are root. */
-  readonly group?: number | string;
-}
+import type { UnixPlace } from './place.js';
 
 /**
  * Listens at the socket, which only its owner and its group may use (0660). A socket that nobody answers on any more is
  * replaced. Throws `socket-taken`, `socket-path-long`, and `socket-refused` where it cannot be made.
  */
-export async function listenAt(server: Server, { path, group }: SocketPlace): Promise<void> {
+export async function listenAt(server: Server, { path, group }: UnixPlace): Promise<void> {
   socketPath(path);
   const gid = await groupId(group);
   try {

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { serveApi } from '../api/server.js';
+import { failure } from '../base/error.js';
+import type { Log } from '../base/log.js';
+import { collect } from '../base/steps.js';
+import { version } from '../base/version.js';
+import { serveLibnetwork } from '../dialects/libnetwork/server.js';
+import { parsePlace, type Place, requireGuarded, type TcpPlace } from '../http/place.js';
+import type { Listening } from '../http/serve.js';
+import type { Fairlead } from '../model/fairlead.js';
+
+/** Where the daemon listens besides its own socket, as flags and the configuration file say it. */
+export interface FaceFlags {
+  /** The native API, once more. */
+  readonly listen?: string;
+  readonly libnetworkListen?: string;
+  /** Paths of PEM files: of TCP ports that are to be reached from elsewhere. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
+}
+
+/** One API at one place. */
+export type Face = (fairlead: Fairlead, log: Log) => Promise<Listening>;
+
+/** The faces that are asked for. Nothing is opened yet. Throws `listen-invalid`, `listen-open`, `tls-incomplete` and `tls-unreadable`. */
+export function facesOf({ listen, libnetworkListen, ...files }: FaceFlags): readonly Face[] {
+  const tls = readTls(files);
+  const faces: Face[] = [];
+  const add = (text: string | undefined, face: (place: Place) => Face) => text !== undefined && faces.push(face(placeOf(text, tls)));
+  add(listen, (place) => (fairlead, log) => serveApi({ fairlead, place, log, version }));
+  add(libnetworkListen, (place) => (fairlead, log) => serveLibnetwork({ fairlead, place, log, defaults: { network: 'bridge', driver: 'bridge' } }));
+  return faces;
+}
+
+/** Opens all of them, or none. */
+export async function serveFaces(faces: readonly Face[], fairlead: Fairlead, log: Log): Promise<AsyncDisposable> {
+  const served: Listening[] = [];
+  const close = async () => {
+    const errors = await collect(served.reverse().map((each) => async () => each[Symbol.asyncDispose]()));
+    if (errors.length > 0) throw new AggregateError(errors, 'closing what is served');
+  };
+  try {
+    for (const face of faces) served.push(await face(fairlead, log));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { [Symbol.asyncDispose]: close };
+}
+
+function placeOf(text: string, tls: TcpPlace['tls']): Place {
+  const place = parsePlace(text);
+  const guarded = 'path' in place || !tls ? place : { ...place, tls };
+  requireGuarded(guarded);
+  return guarded;
+}
+
+function readTls({ tlsCert, tlsKey, tlsCa }: Omit<FaceFlags, 'listen' | 'libnetworkListen'>): TcpPlace['tls'] {
+  if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined) throw failure('tls-incomplete', {});
+  return { cert: readPem(tlsCert), key: readPem(tlsKey), ca: readPem(tlsCa) };
+}
+
+function readPem(path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes('-----BEGIN ')) throw new Error('it is no PEM file');
+    return text;
+  } catch (cause) {
+    const reason = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause);
+    throw failure('tls-unreadable', { path, reason }, { cause });
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { readBody } from '../../base/read-body.js';
+import { Refusal } from './refusal.js';
+
+// As Go's decoder reads: what is missing or null is the zero value, and unknown fields are passed over.
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const yes = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+const number = z
+  .int()
+  .min(0)
+  .max(0xffff)
+  .nullish()
+  .transform((value) => value ?? 0);
+const listOf = <T extends z.ZodType>(element: T) =>
+  z
+    .array(element)
+    .nullish()
+    .transform((value) => value ?? []);
+const textsByName = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((value) => value ?? {});
+
+/** `networkCreate`. Of its IPv4 configurations the first alone is looked at, and of that two fields. */
+export const networkCreate = z.object({
+  name: text,
+  id: text,
+  network_type: text,
+  ipv4_configuration: listOf(z.object({ PreferredPool: text, SubPool: text })),
+  driver_opts: textsByName,
+  network_opts: textsByName,
+});
+
+/** `endpointCreate` */
+export const endpointCreate = z.object({ name: text, my_aliases: listOf(z.string()) });
+
+/** `endpointJoin`: an alias is `NAME:ALIAS`, known to this sandbox alone. */
+export const endpointJoin = z.object({ sandbox_id: text, aliases: listOf(z.string()) });
+
+/** `servicePublish` */
+export const servicePublish = z.object({ name: text, my_aliases: listOf(z.string()), network_name: text });
+
+/** `serviceDelete` */
+export const serviceDelete = z.object({ name: text, force: yes });
+
+/** `sandboxCreate`, without what needs files or a stack that is set later. */
+export const sandboxCreate = z.object({
+  container_id: text,
+  host_name: text,
+  domain_name: text,
+  dns: listOf(z.string()),
+  extra_hosts: listOf(z.object({ name: text, address: text })),
+  use_default_sandbox: yes,
+  port_mapping: listOf(z.object({ Proto: number, Port: number, HostIP: text, HostPort: number, HostPortEnd: number })),
+});
+
+/** The body in this form. Throws a refusal that says what is wrong with it. */
+export async function readAs<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
+  const read = schema.safeParse(await readJson(request));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Refusal(400, `Invalid body: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'a wrong form'}`);
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const body = await readBody(request);
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Refusal(400, `Invalid body: ${body.trim() === '' ? 'EOF' : error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,39 @@
+import { asFailure, type FairleadError } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
+
+/** What libnetwork answers where it is not what was asked for: a status and a line of text. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Nothing of this kind has the id that the path names. */
+export const notFound = (kind: 'Network' | 'Endpoint' | 'Sandbox'): Refusal => new Refusal(404, `Resource not found: ${kind}`);
+
+/** Whatever was thrown, as the answer. What nobody expected is logged whole. */
+export function answerOf(error: unknown, log: Log): Response {
+  const { status, message } = error instanceof Refusal ? error : translated(error, log);
+  return new Response(`${message}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' } });
+}
+
+function translated(error: unknown, log: Log): Refusal {
+  const failed = asFailure(error);
+  if (failed.code === 'internal') log.error('a request of libnetwork’s API failed unexpectedly', { error });
+  return new Refusal(STATUS[failed.status] ?? failed.status, WORDS[failed.code]?.(failed) ?? failed.message);
+}
+
+// libnetwork had no 409 and no 413 (api.go, `convertNetworkError`).
+const STATUS: Readonly<Record<number, number>> = { 409: 403, 413: 400, 405: 404 };
+
+// Sentences of libnetwork's that scripts look for (error.go).
+const WORDS: Readonly<Partial<Record<string, (failed: FairleadError) => string>>> = {
+  'name-taken': ({ values, message }) => (values['kind'] === 'sandbox' ? `container ${values['name']} is already present in a sandbox` : message),
+  'endpoint-joined': () => 'another container is attached to the same network endpoint',
+  'endpoint-not-joined': () => 'cannot leave endpoint with no attached sandbox',
+  'endpoint-active': ({ values }) => `endpoint with name ${values['endpoint']} has active containers`,
+  'network-in-use': ({ values }) => `network ${values['name']} has active endpoints`,
+};

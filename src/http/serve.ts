@@ -1,0 +1,81 @@
+import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecure } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { asFailure, type FairleadError, failure } from '../base/error.js';
+import { type Log, silent } from '../base/log.js';
+import { refuseBrowsers } from './browser.js';
+import { listenAtPort } from './tcp-port.js';
+import { type Place, printPlace, requireGuarded } from './place.js';
+import { listenAt } from './unix-socket.js';
+
+/** What is served, and where. */
+export interface HttpService {
+  /** What is served, for the log: `the API`. */
+  readonly name: string;
+  readonly place: Place;
+  readonly answer: (request: Request) => Response | Promise<Response>;
+  /** The answer to what did not get that far: no HTTP, or from a browser. */
+  readonly refuse: (error: FairleadError) => Response;
+  readonly log?: Log;
+}
+
+/** A server that listens. Disposing of it closes it. */
+export interface Listening extends AsyncDisposable {
+  /** With the port that was taken where any would do. */
+  readonly place: Place;
+}
+
+/** How many may be connected at once: who comes then is turned away, and descriptors are left for the kernel's sockets. */
+export const MOST_CONNECTIONS = 1_000;
+
+/** How long a client may take for its headers, and for its whole request, in milliseconds. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+
+/** How long requests that are under way may take when the server closes, in milliseconds. */
+const GRACE = 5_000;
+
+/**
+ * Serves at a unix socket or a TCP port until it is disposed of. Throws `listen-open`, `listen-refused`, `socket-taken` and
+ * `socket-refused`.
+ */
+export async function serveHttp({ name, place, answer, refuse, log = silent }: HttpService): Promise<Listening> {
+  requireGuarded(place);
+  const guarded = (request: Request) => {
+    refuseBrowsers(place, request.headers);
+    return answer(request);
+  };
+  const errorHandler = (error: unknown) => refuse(asFailure(error).code === 'internal' ? notHttp(error) : asFailure(error));
+  // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
+  const listener = getRequestListener(guarded, { overrideGlobalObjects: true, errorHandler });
+  const server = createServer(place, (request, response) => void listener(request, response));
+  server.maxConnections = MOST_CONNECTIONS;
+  if ('path' in place) await listenAt(server, place);
+  else await listenAtPort(server, place);
+  const at = taken(server, place);
+  log.info(`${name} is served`, { at: printPlace(at) });
+  if ('open' in at) log.warn(`${name} is open to everybody who reaches this port`, { at: printPlace(at) });
+  return { place: at, [Symbol.asyncDispose]: () => close(server) };
+}
+
+function createServer(place: Place, listener: RequestListener): Server {
+  if ('path' in place || !place.tls) return createPlain(PATIENCE, listener);
+  return createSecure({ ...PATIENCE, ...place.tls, requestCert: true, rejectUnauthorized: true }, listener);
+}
+
+const taken = (server: Server, place: Place): Place => ('path' in place ? place : { ...place, port: (server.address() as AddressInfo).port });
+
+const notHttp = (cause: unknown) => failure('body-invalid', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+
+// A connection whose answer ends after `close` would be kept alive; it is idle only after its `close` event.
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), GRACE);
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    server.close(() => {
+      clearTimeout(late);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}
