@@ -48,6 +48,31 @@ export const errorTable = {
     problem: '{name} is a pre-defined network and cannot be {what}',
     mend: 'networks of your own: fairlead network create NAME',
   },
+  'config-only-with': {
+    status: 403,
+    problem: 'config-only network {name} cannot have {what}: it is only a template',
+    mend: 'give that to the networks made from it: fairlead network create --config-from {name} …',
+  },
+  'config-from-with': {
+    status: 403,
+    problem: 'network {name} cannot have {what} of its own beside --config-from {template}',
+    mend: 'leave it out, or leave --config-from out and give all of it here',
+  },
+  'config-absent': {
+    status: 404,
+    problem: 'no config-only network "{name}"{other}',
+    mend: 'make one: fairlead network create --config-only {name}',
+  },
+  'config-in-use': {
+    status: 403,
+    problem: 'configuration network "{name}" is in use by {users}',
+    mend: 'remove the networks made from it first',
+  },
+  'config-only-joined': {
+    status: 403,
+    problem: 'network {network} is config-only: nothing can be attached to it',
+    mend: 'make a network from it: fairlead network create --config-from {network} NAME',
+  },
   'network-single': { status: 403, problem: 'only one instance of "{driver}" network is allowed', mend: 'use the one there is: {existing}' },
   'network-exclusive': { status: 403, problem: 'sandbox {sandbox} cannot join "{network}": {reason}', mend: 'make another sandbox for it' },
   'endpoint-joined': {

@@ -93,7 +93,7 @@ async function realizeAll(context: Context): Promise<void> {
       if (network.facts !== null) await context.records.realize(network.id, null);
       continue;
     }
-    if (network.facts !== null) continue;
+    if (network.facts !== null || network.template) continue;
     await realize(context, network).catch((error: unknown) =>
       context.log.error('a network could not be made', { network: network.name, error: asFailure(error).message }),
     );

@@ -10,6 +10,10 @@ export interface NetworkAsk {
   readonly ipv6?: boolean;
   readonly internal?: boolean;
   readonly attachable?: boolean;
+  /** Only a template for other networks: nothing is made of it, and nothing can be attached to it. */
+  readonly configOnly?: boolean;
+  /** The name of such a template, which gives families, subnets, options and labels. */
+  readonly configFrom?: string;
   readonly labels?: Strings;
   readonly options?: Strings;
   readonly ipam?: { readonly driver?: string; readonly options?: Strings; readonly config?: readonly PoolAsk[] };

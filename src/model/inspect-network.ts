@@ -1,5 +1,5 @@
 import type { Family } from '../ip/types.js';
-import type { Endpoint, Network, Pool, Sandbox, Strings } from './records.js';
+import type { Endpoint, Network, Pool, PoolAsk, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
 /** A subnet as Docker Engine shows it; what there is none of is absent. */
@@ -33,8 +33,9 @@ export interface NetworkView {
   readonly Internal: boolean;
   readonly Attachable: boolean;
   readonly Ingress: false;
-  readonly ConfigFrom: { readonly Network: '' };
-  readonly ConfigOnly: false;
+  /** The template that it was made from; empty where there is none. */
+  readonly ConfigFrom: { readonly Network: string };
+  readonly ConfigOnly: boolean;
   /** By the sandbox's id; an endpoint in no sandbox by `ep-` and its own id. */
   readonly Containers: { readonly [id: string]: NetworkContainerView };
   readonly Options: Strings;
@@ -54,12 +55,16 @@ export function inspectNetwork(network: Network, endpoints: readonly Endpoint[],
     Driver: network.driver,
     EnableIPv4: network.ipv4,
     EnableIPv6: network.ipv6,
-    IPAM: { Driver: driver, Options: Object.keys(options).length > 0 ? options : null, Config: network.pools.map(subnetView) },
+    IPAM: {
+      Driver: driver,
+      Options: Object.keys(options).length > 0 ? options : null,
+      Config: network.template?.map(askedView) ?? network.pools.map(subnetView),
+    },
     Internal: network.internal,
     Attachable: network.attachable,
     Ingress: false,
-    ConfigFrom: { Network: '' },
-    ConfigOnly: false,
+    ConfigFrom: { Network: network.configFrom ?? '' },
+    ConfigOnly: network.template !== undefined,
     Containers: Object.fromEntries(own.map((endpoint) => [endpoint.sandbox ?? `ep-${endpoint.id}`, containerView(endpoint, names)])),
     Options: network.options,
     Labels: network.labels,
@@ -71,6 +76,13 @@ const subnetView = ({ subnet, range, gateway, aux }: Pool): SubnetView => ({
   ...(range !== undefined && { IPRange: range }),
   ...(gateway !== undefined && { Gateway: gateway }),
   ...(Object.keys(aux).length > 0 && { AuxiliaryAddresses: aux }),
+});
+
+const askedView = ({ subnet = '', ipRange, gateway, auxAddresses }: PoolAsk): SubnetView => ({
+  Subnet: subnet,
+  ...(ipRange !== undefined && { IPRange: ipRange }),
+  ...(gateway !== undefined && { Gateway: gateway }),
+  ...(auxAddresses !== undefined && { AuxiliaryAddresses: auxAddresses }),
 });
 
 const containerView = (endpoint: Endpoint, names: ReadonlyMap<string, string>): NetworkContainerView => ({

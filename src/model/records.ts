@@ -53,6 +53,10 @@ export interface Network {
   readonly predefined: boolean;
   readonly internal: boolean;
   readonly attachable: boolean;
+  /** Of a config-only network: the subnets that a network made from it asks for. Nothing of it is in the kernel, and nothing joins it. */
+  readonly template?: readonly PoolAsk[];
+  /** The name of the config-only network that it was made from, which stays as long. */
+  readonly configFrom?: string;
   readonly ipv4: boolean;
   readonly ipv6: boolean;
   readonly labels: Strings;

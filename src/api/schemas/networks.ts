@@ -25,6 +25,8 @@ export const networkAsk = shape<NetworkAsk>()(
     ipv6: z.boolean().exactOptional(),
     internal: z.boolean().exactOptional(),
     attachable: z.boolean().exactOptional(),
+    configOnly: z.boolean().exactOptional(),
+    configFrom: z.string().exactOptional(),
     labels: strings.exactOptional(),
     options: strings.exactOptional(),
     ipam: fields({
@@ -68,6 +70,8 @@ export const network = shape<Network>()(
     predefined: z.boolean(),
     internal: z.boolean(),
     attachable: z.boolean(),
+    template: z.array(poolAsk).exactOptional(),
+    configFrom: z.string().exactOptional(),
     ipv4: z.boolean(),
     ipv6: z.boolean(),
     labels: strings,

@@ -5,7 +5,7 @@ export const unrealizedCheck: Check = {
   name: 'unrealized',
   run: ({ networks }) =>
     networks
-      .filter(({ state, predefined, facts }) => state === 'active' && !predefined && facts === null)
+      .filter(({ state, predefined, template, facts }) => state === 'active' && !predefined && !template && facts === null)
       .map(({ name }) => ({
         code: 'unrealized',
         object: `network/${name}`,

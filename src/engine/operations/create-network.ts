@@ -9,6 +9,7 @@ import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { networkClaim, sceneOf } from '../describe.js';
 import type { Records } from '../records.js';
+import { configNetwork } from '../parse/config-network.js';
 import { type NetworkRequest, parseNetwork } from '../parse/network.js';
 import { realize } from '../realize.js';
 
@@ -23,7 +24,9 @@ export async function createNetwork(context: Context, ask: NetworkAsk): Promise<
   const request = parseNetwork(context, ask);
   const network = draft(context, request);
   request.driver.check?.(sceneOf(context, network));
-  const { network: created } = await context.queues.run({ exclusive: [`network/${network.id}`] }, () => perform(STEPS, { context, request, network }));
+  const { network: created } = await context.queues.run({ exclusive: [`network/${network.id}`] }, () =>
+    perform(stepsOf(request), { context, request, network }),
+  );
   return created;
 }
 
@@ -45,12 +48,22 @@ export function draft({ clock }: Pick<Context, 'clock'>, request: NetworkRequest
   };
 }
 
+// Nothing is made of a template.
+const stepsOf = ({ template }: NetworkRequest) => (template ? [reserve, activate, tell] : STEPS);
+
+const reserve = step<Creation>('reserve the name', ({ context: { records }, request, network }) => {
+  permitted(records, request);
+  records.networks.put(network);
+  return () => records.networks.remove(network.id);
+});
+const activate = step<Creation>('record that it is active', async (creation) => {
+  creation.network = { ...creation.network, state: 'active' };
+  await creation.context.records.define(creation.network);
+});
+const tell = step<Creation>('announce', ({ context, network }) => announce(context, 'network', network, 'created'));
+
 const STEPS = [
-  step<Creation>('reserve the name', ({ context: { records }, request, network }) => {
-    permitted(records, request);
-    records.networks.put(network);
-    return () => records.networks.remove(network.id);
-  }),
+  reserve,
   step<Creation>('record the intent', async ({ context: { records }, network }) => {
     await records.define(network);
     return () => records.undefine(network.id);
@@ -71,16 +84,16 @@ const STEPS = [
     const { undo } = await declare(context, new Map([networkClaim(context, network)]));
     return undo;
   }),
-  step<Creation>('record that it is active', async (creation) => {
-    creation.network = { ...creation.network, state: 'active' };
-    await creation.context.records.define(creation.network);
-  }),
-  step<Creation>('announce', ({ context, network }) => announce(context, 'network', network, 'created')),
+  activate,
+  tell,
 ];
 
 /** Refuses a name that is taken, and another network of a driver that allows one. Throws `name-taken`, `network-single`. */
-export function permitted({ networks }: Records, { name, driver }: NetworkRequest): void {
+export function permitted(records: Records, { name, driver, template, configFrom }: NetworkRequest): void {
+  const { networks } = records;
   if (networks.named(name).length > 0) throw failure('name-taken', { kind: 'network', name });
-  const existing = driver.traits.single ? networks.list().find((each) => each.driver === driver.name) : undefined;
+  // Removing it waits for nothing that was reserved before, and refuses what is.
+  if (configFrom !== undefined) configNetwork(records, configFrom);
+  const existing = driver.traits.single && !template ? networks.list().find((each) => each.driver === driver.name && !each.template) : undefined;
   if (existing) throw failure('network-single', { driver: driver.name, existing: existing.name });
 }

@@ -29,6 +29,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
   const network = context.records.networks.resolve(ask.network);
   if (network.state !== 'active')
     throw failure('object-busy', { kind: 'network', name: network.name, what: network.state === 'removing' ? 'removed' : 'created' });
+  if (network.template) throw failure('config-only-joined', { network: network.name });
   const options = ask.options ?? {};
   const driver = driverOf(context, network.driver);
   driver.parseEndpoint(options);

@@ -8,6 +8,7 @@ import type { Ipam, PoolRequest } from '../../model/ipam.js';
 import type { PoolAsk, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { readIp, readPrefix } from './addresses.js';
+import { fromConfig, onlyConfig } from './config-network.js';
 import { parseName } from './names.js';
 
 /** A network as it was asked for, checked. */
@@ -18,6 +19,9 @@ export interface NetworkRequest {
   readonly ipv6: boolean;
   readonly internal: boolean;
   readonly attachable: boolean;
+  /** What it is a template for; then no pools are asked for. */
+  readonly template?: readonly PoolAsk[];
+  readonly configFrom?: string;
   readonly labels: Strings;
   readonly options: Strings;
   readonly ipam: Ipam;
@@ -27,22 +31,27 @@ export interface NetworkRequest {
 }
 
 /** Checks what a user asks for. Nothing behind it parses again. */
-export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defaults'>, ask: NetworkAsk): NetworkRequest {
+export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defaults' | 'records'>, asked: NetworkAsk): NetworkRequest {
+  if (asked.configOnly) onlyConfig(asked);
+  const ask = asked.configFrom === undefined ? asked : fromConfig(context.records, asked);
   const name = parseName('network', ask.name);
-  const driver = chooseDriver(context, ask.driver ?? 'bridge');
-  const options = { ...context.defaults[driver.name], ...ask.options };
-  driver.parseNetwork(options);
+  const driver = chooseDriver(context, ask.configOnly ? 'null' : (ask.driver ?? 'bridge'));
+  const options = { ...(ask.configFrom === undefined && context.defaults[driver.name]), ...ask.options };
+  // Those of a template are its users'.
+  if (!ask.configOnly) driver.parseNetwork(options);
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
   const ipamOptions = ask.ipam?.options ?? {};
   ipam.check(ipamOptions);
   const config = ask.ipam?.config ?? [];
   const wanted = config.map(readPool);
-  const ipv4 = driver.traits.addresses && (ask.ipv4 ?? true);
-  const ipv6 = driver.traits.addresses && (ask.ipv6 ?? wanted.some(({ family }) => family === 6));
-  if (driver.traits.addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
-  const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions);
-  const { internal = false, attachable = false, labels = {} } = ask;
-  return { name, driver, ipv4, ipv6, internal, attachable, labels, options, ipam, ipamOptions, pools };
+  const addresses = driver.traits.addresses || ask.configOnly === true;
+  const ipv4 = addresses && (ask.ipv4 ?? true);
+  const ipv6 = addresses && (ask.ipv6 ?? wanted.some(({ family }) => family === 6));
+  if (addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
+  const { internal = false, attachable = false, configFrom, labels = {} } = ask;
+  const request = { name, driver, ipv4, ipv6, internal, attachable, ...(configFrom !== undefined && { configFrom }), labels, options, ipam, ipamOptions };
+  if (ask.configOnly) return { ...request, template: config, pools: [] };
+  return { ...request, pools: complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions) };
 }
 
 function chooseDriver({ drivers }: Pick<Context, 'drivers'>, name: string): Driver {

@@ -13,6 +13,8 @@ interface Flags extends PoolFlags {
   readonly ipv6?: boolean;
   readonly internal?: boolean;
   readonly attachable?: boolean;
+  readonly configOnly?: boolean;
+  readonly configFrom?: string;
   readonly opt?: readonly string[];
   readonly label?: readonly string[];
   readonly ipamDriver?: string;
@@ -35,6 +37,8 @@ export const create: Define = (command, shell) => {
     .option('--ipv6', 'with IPv6')
     .option('--internal', 'without a way out')
     .option('--attachable', 'stored for programs that ask for it')
+    .option('--config-only', 'only a template for other networks')
+    .option('--config-from <NETWORK>', 'take families, subnets, options and labels from this template')
     .option('-o, --opt <K=V>', 'an option of the driver; may repeat', collect)
     .option('--label <K=V>', 'a label; may repeat', collect)
     .option('--ipam-driver <DRIVER>', 'what gives addresses (default: default)')
@@ -51,7 +55,7 @@ export const create: Define = (command, shell) => {
       if (flags.dryRun) for (const line of await fairlead.plan({ network })) shell.print(line);
       else shell.print((await fairlead.networks.create(network)).id);
     });
-  for (const name of ['ipv4', 'ipv6', 'internal', 'attachable', 'dry-run']) command.addOption(command.createOption(`--no-${name}`).hideHelp());
+  for (const name of ['ipv4', 'ipv6', 'internal', 'attachable', 'config-only', 'dry-run']) command.addOption(command.createOption(`--no-${name}`).hideHelp());
 };
 
 function asked(name: string, flags: Flags): NetworkAsk {
@@ -71,6 +75,8 @@ function asked(name: string, flags: Flags): NetworkAsk {
     ...(flags.ipv6 !== undefined && { ipv6: flags.ipv6 }),
     ...(flags.internal !== undefined && { internal: flags.internal }),
     ...(flags.attachable !== undefined && { attachable: flags.attachable }),
+    ...(flags.configOnly !== undefined && { configOnly: flags.configOnly }),
+    ...(flags.configFrom !== undefined && { configFrom: flags.configFrom }),
     ...(labels && { labels }),
     ...(options && { options }),
     ...(Object.keys(ipam).length > 0 && { ipam }),

@@ -24,7 +24,7 @@ export const prune: Define = (command, shell) => {
       const fairlead = await shell.fairlead();
       const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
       const used = new Set(endpoints.map(({ network }) => network));
-      const unused = networks.filter((network) => !network.predefined && !used.has(network.id) && wanted(network));
+      const unused = networks.filter((network) => !network.predefined && !network.template && !used.has(network.id) && wanted(network));
       if (unused.length > 0) shell.print('Deleted Networks:');
       const names = unused.map(({ name }) => name);
       await removeEach(shell, names, removeUnused);
