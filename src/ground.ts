@@ -29,6 +29,8 @@ export interface Ground {
   readonly instance: Instance;
   readonly nameServers: readonly Prefix[];
   readonly names: Names;
+  /** Starts another, when that one has ended. */
+  readonly openNames: () => Promise<Names>;
   readonly upstreams: HostServers;
   readonly ruleset: Context['ruleset'];
   readonly about: Facts;
@@ -60,6 +62,7 @@ async function simulatedGround(): Promise<Ground> {
     instance,
     nameServers: [],
     names: silentNames,
+    openNames: async () => silentNames,
     upstreams: { list: [], follow: () => {}, look: () => {} },
     ruleset: () => '',
     about: { version, instance: instance.id, kernel: 'simulated' },
@@ -97,13 +100,15 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
     const boot = keep(await EmbeddedStore.open({ path: join(run, 'records'), durable: false }));
     await forgetOtherBoots(boot, await kernel.cookie(kernel.pathOf('host')));
     const upstreams = dns ? chosenServers(dns) : keepSync(new HostNameServers());
+    const openNames = () => Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) });
     return {
       kernel,
       definitions,
       boot,
       instance,
       nameServers: upstreams.list.map(alone),
-      names: keep(await Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) })),
+      names: keep(await openNames()),
+      openNames,
       upstreams,
       ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },

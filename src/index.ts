@@ -10,6 +10,7 @@ import { silent } from './base/log.js';
 import { Queues } from './base/queues.js';
 import { driftCheck } from './doctor/checks/drift.js';
 import { lostCheck } from './doctor/checks/lost.js';
+import { namesCheck } from './doctor/checks/names.js';
 import { otherInstanceCheck } from './doctor/checks/other-instance.js';
 import { unrealizedCheck } from './doctor/checks/unrealized.js';
 import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
@@ -84,7 +85,10 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     const context = await wire(ground, drivers, options);
     closing.push(() => context.names[Symbol.asyncDispose]());
     // It listens before the first look, so that nothing is missed in between.
-    const drift = new DriftController(context, every, () => ground.upstreams.look());
+    const drift = new DriftController(context, every, () => {
+      ground.upstreams.look();
+      context.names.retry();
+    });
     closing.push(() => drift.close());
     drift.start(await recover(context));
     ground.upstreams.follow(() => void context.names.refresh());
@@ -108,7 +112,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     records,
     ledger,
     journal,
-    names: new NamesFollower({ records, ledger, log, upstreams }, ground.names),
+    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock }, ground.names, ground.openNames),
     upstreams,
     kernel: ground.kernel,
     drivers,
@@ -116,7 +120,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
-    checks: [otherInstanceCheck, driftCheck, lostCheck, unrealizedCheck],
+    checks: [otherInstanceCheck, driftCheck, lostCheck, unrealizedCheck, namesCheck],
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub(MOST_EVENTS),

@@ -74,7 +74,7 @@ export const errorTable = {
     mend: 'make a network from it: fairlead network create --config-from {network} NAME',
   },
   'network-single': { status: 403, problem: 'only one instance of "{driver}" network is allowed', mend: 'use the one there is: {existing}' },
-  'network-exclusive': { status: 403, problem: 'sandbox {sandbox} cannot join "{network}": {reason}', mend: 'make another sandbox for it' },
+  'network-exclusive': { status: 403, problem: '{sandbox} cannot join network "{network}": {reason}', mend: 'make another sandbox for it' },
   'endpoint-joined': {
     status: 403,
     problem: 'endpoint {endpoint} is already attached to sandbox {sandbox}',
@@ -119,7 +119,7 @@ export const errorTable = {
   },
   'interface-taken': {
     status: 403,
-    problem: 'sandbox {sandbox} already has an interface "{interface}"',
+    problem: '{sandbox} already has an interface "{interface}"',
     mend: 'choose another ifname, or leave it out and one is picked',
   },
   'object-busy': { status: 409, problem: '{kind} {name} is being {what}', mend: 'try again when that is done' },
@@ -203,6 +203,11 @@ export const errorTable = {
     problem: '{resource} is claimed by {owner} with other values',
     mend: 'the two cannot hold at once; change or remove {owner}',
   },
+  'bridge-full': {
+    status: 503,
+    problem: 'bridge {bridge} has 1023 ports, and the kernel gives it no more',
+    mend: 'remove endpoints from its network, or use another one: fairlead network create NAME',
+  },
   'kernel-exists': {
     status: 409,
     problem: 'the kernel already has what "{command}" would make (EEXIST)',
@@ -230,6 +235,11 @@ export const errorTable = {
     status: 500,
     problem: 'the kernel does not let the resolver listen on 127.0.0.11 port {port} in sandbox {sandbox} ({errno})',
     mend: 'loopback must be up there: ip link set lo up; and descriptors must be left: ulimit -n',
+  },
+  'resolver-absent': {
+    status: 503,
+    problem: 'the resolver has ended and is not there again yet: {reason}',
+    mend: 'it is started again by itself, once a second; why it ends is in the log of the daemon',
   },
   'resolver-closed': { status: 503, problem: 'the resolver is closed', mend: 'Fairlead is stopping; start it again' },
   // ── state ──

@@ -44,7 +44,7 @@ async function giveUp(context: Context, id: Id): Promise<Iterable<string>> {
 async function record({ records, names }: Context, sandbox: Sandbox, endpoints: readonly Endpoint[]): Promise<void> {
   await records.keep({ sandboxes: [{ ...sandbox, state: 'lost', ports: [] }], endpoints: endpoints.map(apart) });
   // That it could not be answered is past now.
-  await names.settled(sandbox.id);
+  await names.withdrawn();
 }
 
 async function giveBack({ ledger, ports, draining, log }: Context, sandbox: Sandbox, claims: Claims): Promise<void> {

@@ -12,11 +12,14 @@ export interface Names extends AsyncDisposable {
   update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>>;
   /** What it has done, and is doing. */
   stats(): Promise<Readonly<Counts>>;
+  /** Resolves when it has ended, whoever ended it: from then on it answers nobody. */
+  readonly ended: Promise<void>;
 }
 
 /** Answers nobody: for a kernel in memory, in which no program asks. */
 export const silentNames: Names = {
   update: async () => new Map(),
   stats: async () => noCounts(),
+  ended: new Promise(() => {}),
   [Symbol.asyncDispose]: async () => {},
 };

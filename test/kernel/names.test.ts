@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead, type Sandbox } from '#dist/index.js';
 import { type DnsPeer, dnsPeer } from '../tool/dns-peer.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
@@ -14,6 +15,9 @@ let host: HostNamespace;
 let fairlead: Fairlead;
 const peers = new Map<string, DnsPeer>();
 const log: string[] = [];
+/** The threads of this process, as they were started. */
+const threads: Worker[] = [];
+process.on('worker', (worker) => threads.push(worker));
 
 const noted = (what: string, values?: object) => void log.push(`${what} ${JSON.stringify(values)}`);
 const open = async () => {
@@ -168,4 +172,24 @@ it('keep no namespace alive', async () => {
   expect(await host.exec(['ls', '/sys/class/net'])).not.toContain(link?.outside ?? '?');
   expect(readdirSync(join(host.run, 'run/netns'))).toHaveLength(3);
   expect(log.filter((line) => !line.includes('mend'))).toEqual([]);
+});
+
+// Terminated it closes nothing, as one that has no memory left: the worst way in which it can go.
+it('are answered again when the thread that answers is cut off, and nothing of it is left', async () => {
+  const resolver = threads.at(-1);
+  const descriptors = () => readdirSync('/proc/self/fd').length;
+  const before = descriptors();
+  const gone = resolver?.terminate();
+  // It sleeps in the kernel: a question wakes it, and is its last.
+  await unanswered('b', 'a');
+  await gone;
+  await vi.waitFor(async () => expect(await ask('b', 'a')).toEqual(['10.64.0.2']), 10_000);
+  expect(await overTcp('a', 'b')).toEqual(['10.64.0.3']);
+  expect(threads.at(-1)).not.toBe(resolver);
+  expect((await fairlead.sandboxes.get('b')).resolver).toBe(20_053);
+  expect(await fairlead.doctor()).toEqual([]);
+  await fairlead.sandboxes.create({ name: 'later', networks: [{ network: 'web', ip: '10.64.0.44' }] });
+  expect(await ask('b', 'later')).toEqual(['10.64.0.44']);
+  await fairlead.sandboxes.remove('later', { settle: true });
+  expect(descriptors() - before).toBeLessThan(5);
 });

@@ -47,7 +47,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     records,
     ledger,
     journal,
-    names: new NamesFollower({ records, ledger, log, upstreams }, silentNames),
+    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock }, silentNames, async () => silentNames),
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),

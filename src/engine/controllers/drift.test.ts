@@ -38,7 +38,7 @@ async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' }
     records,
     ledger,
     journal,
-    names: new NamesFollower({ records, ledger, log: silent, upstreams }, silentNames),
+    names: new NamesFollower({ records, ledger, log: silent, upstreams, clock: systemClock }, silentNames, async () => silentNames),
     upstreams,
     kernel,
     drivers: new Map(([bridgeDriver, hostDriver, nullDriver] as readonly Driver[]).map((driver) => [driver.name, driver])),

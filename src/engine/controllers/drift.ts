@@ -1,4 +1,5 @@
 import { asFailure, FairleadError } from '../../base/error.js';
+import { rest } from '../../base/rest.js';
 import type { Unmended } from '../../ledger/drift.js';
 import { keyOf } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
@@ -154,22 +155,8 @@ export class DriftController {
   async #turn(): Promise<void> {
     const { clock } = this.#context;
     const wait = this.#pace.wait(clock.now());
-    if (wait > 0) await this.#rest(wait);
+    if (wait > 0) await rest(wait, this.#ending.signal);
     this.#pace.pass(clock.now());
-  }
-
-  #rest(milliseconds: number): Promise<void> {
-    const { signal } = this.#ending;
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, milliseconds).unref();
-      signal.addEventListener('abort', end);
-      if (signal.aborted) end();
-    });
   }
 }
 

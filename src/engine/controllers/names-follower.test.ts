@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FairleadError, failure } from '../../base/error.js';
+import { systemClock } from '../../base/clock.js';
 import type { Id } from '../../base/id.js';
 import { silent } from '../../base/log.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
@@ -80,6 +81,9 @@ class Heard implements Names {
     return noCounts();
   }
 
+  end: () => void = () => {};
+  readonly ended = new Promise<void>((resolve) => (this.end = resolve));
+
   get last(): NamesChange | undefined {
     return this.changes.at(-1);
   }
@@ -92,16 +96,18 @@ let records: Records;
 let follower: NamesFollower;
 let hostServers: string[];
 let kernel: SimulatedKernel;
+let open: () => Heard;
 
 beforeEach(async () => {
   const boot = new MemoryStore();
   kernel = new SimulatedKernel({ instance: 'test' });
   heard = new Heard();
+  open = () => (heard = new Heard());
   hostServers = ['9.9.9.9'];
   records = new Records(new MemoryStore(), boot);
   const ledger = new Ledger(kernel, await BootJournal.open(boot));
   const upstreams = () => hostServers.map((server) => ({ server: server as Ip, port: 53, from: 'host' as const }));
-  follower = new NamesFollower({ records, ledger, log: silent, upstreams }, heard);
+  follower = new NamesFollower({ records, ledger, log: silent, upstreams, clock: systemClock }, heard, async () => open());
   await records.define(network('web'));
   await records.define(network('back', { internal: true }));
 });
@@ -253,10 +259,93 @@ describe('a resolver whose port is taken', () => {
     expect(tables).toEqual([{ kind: 'table', in: 'ns/box', family: 'inet', name: 'fairlead', skeleton: 'sandbox', resolver }]);
   });
 
+  it('is an error where the other cannot be led to, which is told as long as it lasts', async () => {
+    await follower.begin();
+    heard.answer = ({ sandboxes }) => (sandboxes.get(box)?.port === 20053 ? new Map([[box, taken()]]) : new Map());
+    const allow = kernel.refuse(({ do: what }) => what !== 'delete');
+    await expect(known(sandbox('box'))).rejects.toMatchObject({ code: 'kernel-denied' });
+    expect((await follower.troubles()).sandboxes).toEqual(new Map([[box, expect.objectContaining({ code: 'kernel-denied' })]]));
+    allow();
+    follower.retry();
+    await follower.settled(box);
+    expect((await follower.troubles()).sandboxes.size).toBe(0);
+  });
+
   it('is an error when no other is free', async () => {
     await follower.begin();
     heard.answer = () => new Map([[box, taken()]]);
     await expect(known(sandbox('box'))).rejects.toSatisfy((error) => FairleadError.is(error) && error.code === 'resolver-port-taken');
     expect(heard.changes.length).toBeLessThan(12);
+  });
+});
+
+describe('a resolver that has ended', () => {
+  it('is started again, and told all of it', async () => {
+    await follower.begin();
+    await known(sandbox('box'), endpoint('box', 'web'));
+    const [first, told] = [heard, heard.changes];
+    first.end();
+    await vi.waitFor(() => expect(heard).not.toBe(first));
+    await follower.settled(box);
+    expect(heard.changes).toEqual(told);
+    expect(await follower.troubles()).toEqual({ resolver: undefined, sandboxes: new Map() });
+  });
+
+  it('at what it was told is followed by one that is told the same', async () => {
+    await follower.begin();
+    const first = heard;
+    first.answer = () => {
+      first.end();
+      throw failure('resolver-closed', {});
+    };
+    await known(sandbox('box'));
+    expect(heard).not.toBe(first);
+    expect(heard.changes).toEqual(first.changes);
+  });
+
+  it('is an error to whoever attaches, and none to whoever leaves, until it is there', async () => {
+    await follower.begin();
+    await known(sandbox('box'));
+    const start = open;
+    open = () => {
+      throw failure('namespace-invalid', { path: '/proc/1/ns/net', reason: 'no descriptors are left' });
+    };
+    heard.end();
+    await vi.waitFor(async () => expect((await follower.troubles()).resolver?.code).toBe('resolver-absent'));
+    await expect(follower.settled(box)).rejects.toMatchObject({ code: 'resolver-absent', values: { reason: expect.stringContaining('no descriptors') } });
+    await expect(follower.stats()).rejects.toMatchObject({ code: 'resolver-absent' });
+    await known(sandbox('box', { state: 'removing' }));
+    await follower.withdrawn();
+    open = start;
+    await vi.waitFor(async () => expect((await follower.troubles()).resolver).toBeUndefined(), 5000);
+    await known(sandbox('box'));
+  });
+
+  it('again and again is started eight times at once, then once a second', async () => {
+    await follower.begin();
+    await known(sandbox('box'));
+    let starts = 0;
+    open = () => {
+      starts++;
+      setImmediate(() => heard.end());
+      return (heard = new Heard());
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    heard.end();
+    await vi.waitFor(() => expect(starts).toBe(8));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(starts).toBe(8);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(starts).toBe(9);
+    await follower[Symbol.asyncDispose]();
+    vi.useRealTimers();
+  });
+
+  it('is not started again by one that is closed', async () => {
+    await follower.begin();
+    open = () => expect.unreachable();
+    await follower[Symbol.asyncDispose]();
+    heard.end();
+    await new Promise((resolve) => setImmediate(resolve));
   });
 });

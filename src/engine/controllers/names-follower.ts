@@ -1,4 +1,4 @@
-import type { FairleadError } from '../../base/error.js';
+import { asFailure, FairleadError, failure } from '../../base/error.js';
 import { type Id, randomHex } from '../../base/id.js';
 import type { Counts } from '../../names/counts.js';
 import type { Names } from '../../names/names.js';
@@ -6,26 +6,34 @@ import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/t
 import type { Context } from '../context.js';
 import { sandboxClaim } from '../describe.js';
 import { describeNamed, describeResolving } from '../describe-names.js';
+import { rest } from '../../base/rest.js';
+import { type OpenNames, ResolverKeeper } from './resolver-keeper.js';
 import type { Touched } from '../records.js';
 
 const ATTEMPTS = 8;
+/** Milliseconds until a resolver that could not be started is tried again. */
+const RETRY = 1000;
 
 // A port that no program gets by chance: below the kernel's ephemeral range, which begins at 32768.
 const randomPort = (): number => 0x4000 + (Number.parseInt(randomHex(4), 16) & 0x3fff);
 
-type World = Pick<Context, 'records' | 'ledger' | 'log' | 'upstreams'>;
+type World = Pick<Context, 'records' | 'ledger' | 'log' | 'upstreams' | 'clock'>;
 
 /**
  * Keeps the resolver as the records are. What is put into the records is gathered until the turn's end, described anew, and
  * told if it differs from what was told last; an operation waits for that before it announces.
  *
  *     records touched ──► gathered ──► described ──► differs ──► told ──► settled
- *                             ▲                                    │ a program has the port
- *                             └──────── another port, recorded ◄───┘
+ *                             ▲   ▲                                │ a program has the port
+ *                             │   └──── another port, recorded ◄───┘
+ *     resolver ended ──► another one, to which all of it is told
  */
 export class NamesFollower implements AsyncDisposable {
   readonly #world: World;
-  readonly #names: Names;
+  readonly #keeper: ResolverKeeper;
+  readonly #ending = new AbortController();
+  /** To whom all of it was told. */
+  #listener: Names;
   readonly #touched = { endpoints: new Set<Id>(), sandboxes: new Set<Id>() };
   readonly #told = { endpoints: new Map<Id, NamedEndpoint>(), sandboxes: new Map<Id, ResolvingSandbox>() };
   /** Sandboxes that were told and whose namespace is another now: the resolver is to let go of the old one first. */
@@ -35,10 +43,13 @@ export class NamesFollower implements AsyncDisposable {
   /** How often a sandbox's resolver had to choose another port. */
   readonly #moves = new Map<Id, number>();
   #running: Promise<void> | undefined;
+  #later: Promise<void> | undefined;
 
-  constructor(world: World, names: Names) {
+  /** `open` starts another resolver, when this one has ended by itself. */
+  constructor(world: World, names: Names, open: OpenNames) {
     this.#world = world;
-    this.#names = names;
+    this.#listener = names;
+    this.#keeper = new ResolverKeeper(names, open, world, () => this.#wake());
   }
 
   /** From now on answers follow the records; resolves when they do. A sandbox that cannot be answered is logged. */
@@ -48,17 +59,36 @@ export class NamesFollower implements AsyncDisposable {
     this.#report(this.#failed.keys());
   }
 
-  /** Resolves when answers follow all that was recorded before the call. Throws what keeps this sandbox from being answered. */
+  /**
+   * Resolves when answers follow all that was recorded before the call. Throws what keeps this sandbox from being answered:
+   * `resolver-absent` where there is no resolver, else what is wrong in it.
+   */
   async settled(sandbox: Id): Promise<void> {
+    await this.withdrawn();
+    const error = this.#failed.get(sandbox) ?? this.#keeper.trouble;
+    if (error && describeResolving(this.#world, this.#world.records.sandboxes.find(sandbox)) !== null) throw error;
+  }
+
+  /** Resolves when nothing is answered any more that went from the records before the call. */
+  async withdrawn(): Promise<void> {
     await this.#running;
-    const error = this.#failed.get(sandbox);
-    if (error) throw error;
+  }
+
+  /** What keeps names from being answered: everywhere, and in single sandboxes. */
+  async troubles(): Promise<{ readonly resolver: FairleadError | undefined; readonly sandboxes: ReadonlyMap<Id, FairleadError> }> {
+    await this.#running;
+    return { resolver: this.#keeper.trouble, sandboxes: new Map(this.#failed) };
   }
 
   /** Describes all sandboxes anew: at the start, and when the host's name servers have changed. */
   async refresh(): Promise<void> {
     for (const { id } of this.#world.records.sandboxes.list()) this.#touch({ sandbox: id });
     await this.#running;
+  }
+
+  /** Tries again where names could not be answered. */
+  retry(): void {
+    for (const id of this.#failed.keys()) this.#touch({ sandbox: id });
   }
 
   /** These sandboxes have new namespaces under their old names: their sockets are opened anew. One that cannot be answered is logged. */
@@ -71,14 +101,17 @@ export class NamesFollower implements AsyncDisposable {
     this.#report(sandboxes);
   }
 
-  /** What the resolver has done, and is doing. Throws `resolver-closed`. */
-  stats(): Promise<Readonly<Counts>> {
-    return this.#names.stats();
+  /** What the resolver has done, and is doing. Throws `resolver-closed`, `resolver-absent`. */
+  async stats(): Promise<Readonly<Counts>> {
+    await this.#running;
+    if (this.#keeper.trouble) throw this.#keeper.trouble;
+    return this.#listener.stats();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
     await this.#running;
-    await this.#names[Symbol.asyncDispose]();
+    await this.#keeper[Symbol.asyncDispose]();
   }
 
   #report(sandboxes: Iterable<Id>): void {
@@ -92,19 +125,59 @@ export class NamesFollower implements AsyncDisposable {
   #touch({ endpoint, sandbox }: Touched): void {
     if (endpoint !== undefined) this.#touched.endpoints.add(endpoint);
     if (sandbox !== undefined) this.#touched.sandboxes.add(sandbox);
+    this.#wake();
+  }
+
+  #wake(): void {
     this.#running ??= this.#follow();
+  }
+
+  get #pending(): boolean {
+    return this.#keeper.trouble !== undefined || this.#touched.endpoints.size + this.#touched.sandboxes.size > 0;
   }
 
   async #follow(): Promise<void> {
     // What is recorded in one turn is one change.
     await Promise.resolve();
     try {
-      while (this.#touched.endpoints.size + this.#touched.sandboxes.size > 0) await this.#tell(this.#gather());
+      for (let again = false; this.#pending; again = await this.#tellOnce(again));
     } catch (error) {
-      this.#world.log.error('names cannot be answered', { error });
+      if (this.#keeper.trouble) this.#wakeLater();
+      else this.#world.log.error('names cannot be answered', { error });
     } finally {
       this.#running = undefined;
     }
+  }
+
+  // A resolver that ends at what it was told may have ended by chance: the next one is told, and no third. True where that is to be done.
+  async #tellOnce(again: boolean): Promise<boolean> {
+    const names = await this.#keeper.names();
+    if (names !== this.#listener) this.#begin(names);
+    try {
+      await this.#tell(names, this.#gather());
+      return false;
+    } catch (error) {
+      if (again || !FairleadError.is(error) || error.code !== 'resolver-closed') throw error;
+      await names.ended;
+      return true;
+    }
+  }
+
+  /** All of it is to be told to this one, which knows nothing. */
+  #begin(names: Names): void {
+    this.#listener = names;
+    const { records } = this.#world;
+    for (const told of [this.#told.endpoints, this.#told.sandboxes, this.#lost]) told.clear();
+    for (const { id } of records.endpoints.list()) this.#touched.endpoints.add(id);
+    for (const { id } of records.sandboxes.list()) this.#touched.sandboxes.add(id);
+  }
+
+  #wakeLater(): void {
+    if (this.#later || this.#ending.signal.aborted) return;
+    this.#later = rest(RETRY, this.#ending.signal).then(() => {
+      this.#later = undefined;
+      if (!this.#ending.signal.aborted) this.#wake();
+    });
   }
 
   /** What differs from what was told, and from now on counts as told. */
@@ -142,27 +215,39 @@ export class NamesFollower implements AsyncDisposable {
     return { endpoints: new Map(), sandboxes };
   }
 
-  async #tell(change: NamesChange): Promise<void> {
+  async #tell(names: Names, change: NamesChange): Promise<void> {
     if (change.endpoints.size + change.sandboxes.size === 0) return;
     for (const id of change.sandboxes.keys()) this.#failed.delete(id);
-    for (const [id, error] of await this.#names.update(change)) {
+    for (const [id, error] of await names.update(change)) {
       this.#told.sandboxes.delete(id);
-      if (error.code !== 'resolver-port-taken' || !(await this.#move(id))) this.#failed.set(id, error);
+      const left = error.code === 'resolver-port-taken' ? await this.#move(id, error) : error;
+      if (left) this.#failed.set(id, named(left, this.#world.records.sandboxes.find(id)?.name ?? id));
     }
   }
 
-  /** Chooses another port for a sandbox's resolver; false when it has had its attempts. */
-  async #move(id: Id): Promise<boolean> {
-    const { records } = this.#world;
+  /** Chooses another port for a sandbox's resolver. Answers what is in the way: `taken`, when it has had its attempts. */
+  async #move(id: Id, taken: FairleadError): Promise<FairleadError | undefined> {
+    const { records, ledger } = this.#world;
     const sandbox = records.sandboxes.find(id);
     const moves = (this.#moves.get(id) ?? 0) + 1;
-    if (!sandbox || moves > ATTEMPTS) return false;
+    if (!sandbox || moves > ATTEMPTS) return taken;
     this.#moves.set(id, moves);
     const moved = { ...sandbox, resolver: randomPort() };
-    await this.#world.ledger.declare(new Map([sandboxClaim(moved)]));
-    await records.keep({ sandboxes: [moved] });
-    return true;
+    try {
+      await ledger.declare(new Map([sandboxClaim(moved)]));
+      await records.keep({ sandboxes: [moved] });
+      return undefined;
+    } catch (error) {
+      return asFailure(error);
+    }
   }
+}
+
+// The resolver knows sandboxes by their ids.
+function named(error: FairleadError, sandbox: string): FairleadError {
+  const { port = 0, errno = '' } = error.values;
+  if (error.code === 'resolver-port-taken') return failure('resolver-port-taken', { sandbox, port }, { cause: error });
+  return error.code === 'resolver-refused' ? failure('resolver-refused', { sandbox, port, errno }, { cause: error }) : error;
 }
 
 function differing<T extends object>(told: Map<Id, T>, ids: Iterable<Id>, describe: (id: Id) => T | null): ReadonlyMap<Id, T | null> {

@@ -50,7 +50,7 @@ const STEPS = [
     await records.keep({ endpoints: [{ ...endpoint, state: removed ? 'removing' : 'leaving' }] });
     return () => records.keep({ endpoints: [endpoint] });
   }),
-  step<Leave>('withdraw its names', ({ context, sandbox }) => context.names.settled(sandbox.id)),
+  step<Leave>('withdraw its names', ({ context }) => context.names.withdrawn()),
   step<Leave>('choose the ways out of those that stay', (leave) => {
     leave.promoted = arrange(leave.context, leave.sandbox, [], [leave.endpoint], new Set()).changed;
   }),
@@ -72,6 +72,6 @@ const STEPS = [
     if (removed) await Promise.all([records.drop({ endpoints: [endpoint.id] }), records.keep({ endpoints: promoted })]);
     else await records.keep({ endpoints: [apart(endpoint), ...promoted] });
   }),
-  step<Leave>('let names follow the ways out', ({ context, sandbox }) => context.names.settled(sandbox.id)),
+  step<Leave>('let names follow the ways out', ({ context }) => context.names.withdrawn()),
   step<Leave>('announce', ({ context, endpoint }) => announce(context, 'endpoint', endpoint, 'left')),
 ];

@@ -33,7 +33,7 @@ const STEPS = [
     return () => records.keep({ sandboxes: [sandbox], endpoints });
   }),
   // A socket in a namespace would keep it alive.
-  step<Removal>('withdraw its names, and close its resolver', ({ context, sandbox }) => context.names.settled(sandbox.id)),
+  step<Removal>('withdraw its names, and close its resolver', ({ context }) => context.names.withdrawn()),
   step<Removal>('apply', async (removal) => {
     const { context, sandbox, endpoints } = removal;
     const claims = new Map([...endpoints.map(({ id }) => nothing(`endpoint/${id}`)), nothing(`sandbox/${sandbox.id}`)]);

@@ -29,8 +29,7 @@ export class Loop implements Watched {
   readonly #port: MessagePort;
   readonly #say: (word: Word) => void;
   readonly #ending: Int32Array;
-  /** The descriptor that wakes it. Whoever has started the thread closes it, after its end. */
-  readonly wake: number;
+  readonly #wake: number;
   readonly #zone = new Zone();
   readonly #service: Service;
   readonly #forwarder: Forwarder;
@@ -58,11 +57,27 @@ export class Loop implements Watched {
     };
     this.#forwarder = new Forwarder(this.#service);
     this.#sandboxes = new Sandboxes(this.#service, this.#forwarder);
-    this.wake = openWake();
-    this.#service.epoll.add(this.wake, EPOLLIN, this);
+    this.#wake = openWake();
+    this.#service.epoll.add(this.#wake, EPOLLIN, this);
+  }
+
+  /** That which wakes it, closed after its end by whoever has started the thread; and the one that knows all others. */
+  get descriptors(): { readonly wake: number; readonly epoll: number } {
+    return { wake: this.#wake, epoll: this.#service.epoll.descriptor };
   }
 
   run(): void {
+    try {
+      this.#serve();
+    } finally {
+      this.#sandboxes.close();
+      this.#forwarder.close();
+      this.#service.home.close();
+      this.#service.epoll.end();
+    }
+  }
+
+  #serve(): void {
     const { epoll, answers, quiet } = this.#service;
     while (this.#ending[0] === 0) {
       epoll.wait(this.#timeout());
@@ -73,15 +88,11 @@ export class Loop implements Watched {
       quiet.expire(this.#service.now);
       this.#sandboxes.forget();
     }
-    this.#sandboxes.close();
-    this.#forwarder.close();
-    this.#service.home.close();
-    epoll.end();
   }
 
   /** The main thread has something to ask. */
   ready(): void {
-    quieten(this.wake);
+    quieten(this.#wake);
     for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) this.#answer(received.message as Ask);
   }
 

@@ -20,9 +20,11 @@ export interface ResolverOptions {
 /** The resolver of every sandbox, in a thread of its own (docs/adr/004). */
 export class Resolver implements Names {
   readonly #thread: PolledThread<Calls>;
+  readonly ended: Promise<void>;
 
   private constructor(thread: PolledThread<Calls>) {
     this.#thread = thread;
+    this.ended = thread.ended;
   }
 
   /** Starts the thread. Throws `namespace-invalid` when `host` is none. */

@@ -12,7 +12,7 @@ const say = (word: Word): void => port.postMessage(word);
 
 try {
   const loop = new Loop(workerData as Start, port, say);
-  say({ ready: { wake: loop.wake } });
+  say({ ready: loop.descriptors });
   loop.run();
 } catch (error) {
   say({ id: 0, error: tell(asFailure(error)) });

@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../../base/error-table.js';
 import { type FairleadError, failure } from '../../../base/error.js';
@@ -22,6 +22,8 @@ interface Waiting {
   readonly failed: (error: FairleadError) => void;
 }
 
+type Descriptors = Extract<Word, { readonly ready: unknown }>['ready'];
+
 const ONE = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0);
 /** Why a thread ends: in good order, or with the process. */
 export const CLOSED = 1;
@@ -38,11 +40,12 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
   readonly #options: ThreadOptions;
   #heard: (news: News) => void = () => {};
   #gone: () => void = () => {};
-  readonly #ended: Promise<void>;
+  /** Resolves when it has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  private constructor(options: ThreadOptions, worker: Worker, wake: number, ending: Int32Array) {
+  private constructor(options: ThreadOptions, worker: Worker, { wake, epoll }: Descriptors, ending: Int32Array) {
     this.#options = options;
     this.#worker = worker;
     this.#wake = wake;
@@ -51,9 +54,10 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
     process.once('exit', exiting);
     worker.on('message', (word: Word | News) => this.#hear(word));
     worker.on('error', (error) => options.log.error('a thread failed', { thread: options.closed, error: String(error) }));
-    this.#ended = new Promise((resolve) => {
-      worker.once('exit', () => {
+    this.ended = new Promise((resolve) => {
+      worker.once('exit', (code) => {
         process.removeListener('exit', exiting);
+        if (code !== 0 && epoll !== undefined) closeWatched(epoll, wake);
         this.#abandon();
         closeSync(wake);
         resolve();
@@ -66,7 +70,7 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
     const ending = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(options.entry, { workerData: { ...options.start, ending } });
     const first = await firstWord(worker, options.closed);
-    if ('ready' in first) return new PolledThread<Calls, News>(options, worker, first.ready.wake, ending);
+    if ('ready' in first) return new PolledThread<Calls, News>(options, worker, first.ready, ending);
     await worker.terminate();
     throw 'error' in first ? retell(first.error) : failure(options.closed, {});
   }
@@ -99,14 +103,21 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
   /** Ends it in good order and waits for that. */
   async close(): Promise<void> {
     this.#end(CLOSED);
-    await this.#ended;
+    await this.ended;
   }
 
   #hear(message: Word | News): void {
     if ('answer' in message) this.#settle(message.id)?.done(message.answer);
-    else if ('error' in message) this.#settle(message.id)?.failed(retell(message.error));
+    else if ('error' in message) this.#fail(message.id, retell(message.error));
     else if ('log' in message) this.#options.log[message.log.level](message.log.what, message.log.values);
     else if (!('ready' in message)) this.#heard(message);
+  }
+
+  // What nobody asked for is why it ends.
+  #fail(id: number, error: FairleadError): void {
+    const waiting = this.#settle(id);
+    if (waiting) waiting.failed(error);
+    else this.#options.log.error('a thread failed', { thread: this.#options.closed, error: error.message });
   }
 
   #settle(id: number): Waiting | undefined {
@@ -127,6 +138,14 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
     this.#waiting.clear();
     this.#gone();
   }
+}
+
+// A thread that is cut off (out of memory, terminated) closes nothing, and its sockets would hold their ports. The kernel lists what an
+// epoll watches in its fdinfo (proc_pid_fdinfo(5)).
+function closeWatched(epoll: number, wake: number): void {
+  const watched = readFileSync(`/proc/self/fdinfo/${epoll}`, 'utf8').matchAll(/^tfd:\s*(\d+)/gm);
+  for (const [, descriptor] of watched) if (Number(descriptor) !== wake) closeSync(Number(descriptor));
+  closeSync(epoll);
 }
 
 // Its own listeners alone are taken off again: Node keeps some of its own on a worker, and answers are not delivered without them.
