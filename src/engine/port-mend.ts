@@ -1,5 +1,6 @@
 import { FairleadError, failure } from '../base/error.js';
-import { familyOf, isUnspecified } from '../ip/ip.js';
+import { familyOf } from '../ip/ip.js';
+import { withdrawal } from '../model/ports.js';
 import type { PublishedPort } from '../model/records.js';
 import type { PortWish } from './parse/ports.js';
 
@@ -21,9 +22,7 @@ export function anotherPort(flag: PortFlag, { ips, protocol, target, ofRange }: 
 export function withdrawing(error: unknown, sandbox: string, ports: readonly PublishedPort[]): unknown {
   const port = ports.find((each) => isRefused(error, each));
   if (!port) return error;
-  const host = isUnspecified(port.ip) ? '' : `${familyOf(port.ip) === 6 ? `[${port.ip}]` : port.ip}:`;
-  const words = `${host}${port.port}:${port.target}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`;
-  return refusal(error, `end that program, or withdraw the port: fairlead sandbox update --publish-rm ${words} ${sandbox}`);
+  return refusal(error, withdrawal(port, sandbox));
 }
 
 /** Whether this error is the kernel's refusal of that port. */

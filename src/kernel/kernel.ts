@@ -1,7 +1,7 @@
 import type { Facts } from '../base/json.js';
 import type { ProcessId } from '../base/process-id.js';
 import type { Ip } from '../ip/types.js';
-import type { Key, Plan, Resource, Stack } from '../resource/resource.js';
+import type { HeldResource, Key, Plan, Resource, Stack } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
 
 /** What `apply` answers once the changes are live. */
@@ -23,7 +23,7 @@ export interface SocketSpec {
 
 /**
  * The only door to the operating system. `linux/` and `simulated/` pass one conformance suite, errors included:
- * `kernel-exists`, `kernel-absent`, `kernel-denied`, `kernel-lacks`, `kernel-refused`, `namespace-invalid`, `kernel-closed`.
+ * `kernel-exists`, `kernel-absent`, `kernel-denied`, `kernel-lacks`, `kernel-refused`, `bridge-full`, `namespace-invalid`, `kernel-closed`.
  */
 export interface Kernel extends AsyncDisposable {
   /** Makes all the changes or none: on failure what was done is undone, then it rejects. */
@@ -47,6 +47,11 @@ export interface Kernel extends AsyncDisposable {
   pathOf(stack: Stack): string;
   /** The descriptor of a bound socket inside a stack; a TCP socket listens. The caller owns it. */
   socket(stack: Stack, spec: SocketSpec): Promise<number>;
+  /**
+   * Who has a port of this stack, so that it cannot be held: `nginx (pid 4121)`, or `another program` where that is not seen. `undefined`
+   * where nobody but us has it. Throws `kernel-absent` when there is no such stack.
+   */
+  holder(held: HeldResource): Promise<string | undefined>;
   /** When the process of this pid started, as `ProcessId` has it; `undefined` when there is none, or it has ended. The pid is one of our own pid namespace. */
   started(pid: number): Promise<string | undefined>;
   /** Resolves when this very process has ended, at once when it has already. Rejects with the signal's reason when that aborts before. */

@@ -1,5 +1,5 @@
 import type { Id } from '../base/id.js';
-import { familyOf } from '../ip/ip.js';
+import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Family, Ip } from '../ip/types.js';
 import type { Endpoint, Network, PublishedPort, Sandbox } from './records.js';
 
@@ -52,6 +52,13 @@ function withoutWayOut(family: Family, networks: readonly Network[]): string {
   if (networks.every((network) => !network[`ipv${family}`])) return `${many} ${has} no IPv${family}`;
   if (networks.every(({ internal }) => internal)) return `${many} ${networks.length === 1 ? 'is' : 'are'} internal`;
   return `${many} ${has} no way out by IPv${family}`;
+}
+
+/** The way out for a port that a sandbox has and another program holds. */
+export function withdrawal({ ip, port, target, protocol }: PublishedPort, sandbox: string): string {
+  const host = isUnspecified(ip) ? '' : `${printHost(ip)}:`;
+  const typed = `${host}${port}:${target}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+  return `end that program, or withdraw the port: fairlead sandbox update --publish-rm ${typed} ${sandbox}`;
 }
 
 /** As Docker prints it: `0.0.0.0:8080->80/tcp`, `[::]:8080->80/tcp`. */

@@ -283,8 +283,13 @@ describe.each([
     expect(await reach('outside', HOST4, 8000)).toEqual(all(OUTSIDE4));
     // What made the outside and the forger is another instance.
     const found = async () => (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
-    expect((await found()).map(({ code, object, problem }) => [code, object, problem])).toEqual([
-      ['missing', 'endpoint/web/a', expect.stringContaining('tcp port 7001 of 0.0.0.0')],
+    expect(await found()).toEqual([
+      {
+        code: 'port-taken',
+        object: 'endpoint/web/a',
+        problem: expect.stringMatching(`^tcp port 7001 on 0.0.0.0 is held by .+ \\(pid ${at('host').pid}\\), not by Fairlead$`),
+        mend: 'end that program, or withdraw the port: fairlead sandbox update --publish-rm 7001:7001 a',
+      },
     ]);
     await at('host').unlisten();
     await fairlead[Symbol.asyncDispose]();

@@ -1,5 +1,9 @@
+import { failure } from '../../base/error.js';
 import type { Check, DoctorView } from '../../model/check.js';
 import type { Finding } from '../../model/fairlead.js';
+import { withdrawal } from '../../model/ports.js';
+import type { PublishedPort } from '../../model/records.js';
+import { keyOf } from '../../resource/key.js';
 import { same } from '../../resource/same.js';
 import type { Operation, Stack } from '../../resource/resource.js';
 import type { LinkSeen } from '../../resource/survey.js';
@@ -19,6 +23,8 @@ export const driftCheck: Check = {
 };
 
 function finding(view: DoctorView, operation: Operation, object: string): Finding {
+  const held = heldByAnother(view, operation, object);
+  if (held) return held;
   const commands = view.typed(operation);
   const place = (stack: Stack) => placeOf(view, stack);
   const taken = squatter(view, operation);
@@ -36,6 +42,19 @@ function codeOf(operation: Operation): string {
   if (operation.do === 'create') return 'missing';
   if (operation.do === 'delete') return 'leftover';
   return same(operation.from, operation.to) ? 'missing' : 'changed';
+}
+
+/** A port that another program took while no daemon held it. */
+function heldByAnother({ holders, sandboxes }: DoctorView, operation: Operation, object: string): Finding | undefined {
+  if (operation.do !== 'create' || operation.resource.kind !== 'held') return undefined;
+  const { resource } = operation;
+  const holder = holders.get(keyOf(resource));
+  if (holder === undefined) return undefined;
+  const { protocol, ip: address, port } = resource;
+  const publishes = (each: PublishedPort) => each.protocol === protocol && each.ip === address && each.port === port;
+  const [mend = 'end that program'] = sandboxes.flatMap(({ name, ports }) => ports.filter(publishes).map((each) => withdrawal(each, name)));
+  const { code, message } = failure('port-taken', { protocol, port, address, holder, mend });
+  return { code, object, problem: message, mend };
 }
 
 /** The link of another that has the name of one that is missing. */

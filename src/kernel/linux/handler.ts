@@ -58,6 +58,8 @@ export class Handler {
         return cookieAt(this.#machine.stacks, ask.path);
       case 'socket':
         return this.#socket(ask.stack, ask.spec);
+      case 'holder':
+        return asking(`bind ${ask.held.protocol} ${ask.held.ip} ${ask.held.port}`, () => this.#machine.held.holder(ask.held));
       case 'started':
         return asking(`waitpid ${ask.pid}`, () => startOfProcess(ask.pid));
       case 'ended':

@@ -58,6 +58,19 @@ export class Held {
     }
   }
 
+  /** Who else has a port, so that it cannot be held; `undefined` where that could be, or fails for another reason. Throws `SystemError` where there is no such stack. */
+  holder(resource: HeldResource): string | undefined {
+    this.#stacks.enter(resource.in);
+    if (this.#open.has(keyOf(resource))) return undefined;
+    try {
+      libc.close(open(resource));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return error.errno === EADDRINUSE ? portHolder(resource) : undefined;
+    }
+  }
+
   /** Lets go of it; true unless it was not held. */
   release(resource: HeldResource): boolean {
     const held = this.#open.get(keyOf(resource));

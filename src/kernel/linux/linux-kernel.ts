@@ -4,7 +4,7 @@ import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import { type Log, silent } from '../../base/log.js';
 import type { ProcessId } from '../../base/process-id.js';
-import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
@@ -106,6 +106,10 @@ export class LinuxKernel implements Kernel {
 
   socket(stack: Stack, spec: SocketSpec): Promise<number> {
     return this.#thread.ask('socket', { stack, spec });
+  }
+
+  holder(held: HeldResource): Promise<string | undefined> {
+    return this.#thread.ask('holder', { held });
   }
 
   started(pid: number): Promise<string | undefined> {

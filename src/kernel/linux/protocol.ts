@@ -1,6 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
-import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
@@ -26,6 +26,7 @@ export interface Calls {
   survey: { stack: Stack; answer: Survey };
   cookie: { path: string; answer: string };
   socket: { stack: Stack; spec: SocketSpec; answer: number };
+  holder: { held: HeldResource; answer: string | undefined };
   started: { pid: number; answer: string | undefined };
   /** True when it still runs; `ended` follows then. */
   ended: { process: ProcessId; answer: boolean };

@@ -12,6 +12,9 @@ interface Bound {
   close: () => void;
 }
 
+// Whose sockets they are is not in the world.
+const UNSEEN = 'another program';
+
 /** The ports that a process holds. They go with it, and so are not in the world. */
 export class Held {
   readonly #held = new Map<Key, Bound>();
@@ -28,6 +31,19 @@ export class Held {
       () => {},
       () => bound.close(),
     );
+  }
+
+  /** Who else has a port, so that it cannot be held. */
+  holder(net: Net, resource: HeldResource): string | undefined {
+    const { protocol, ip: address, port } = resource;
+    if (this.#held.has(keyOf(resource)) || protocol === 'sctp' || !isLocal(net, address)) return undefined;
+    try {
+      net.connections.bind({ type: protocol, address, port })();
+      return undefined;
+    } catch (error) {
+      if (error instanceof Errno) return UNSEEN;
+      throw error;
+    }
   }
 
   /** Lets go of it. */
@@ -59,6 +75,6 @@ function taking({ protocol, ip: address, port }: HeldResource, bind: () => () =>
   try {
     return bind();
   } catch (cause) {
-    throw failure('port-taken', { protocol, address, port, holder: 'another program', mend: 'end that program, or choose another port' }, { cause });
+    throw failure('port-taken', { protocol, address, port, holder: UNSEEN, mend: 'end that program, or choose another port' }, { cause });
   }
 }

@@ -1,11 +1,12 @@
-import { asFailure, failure } from '../../base/error.js';
+import { asFailure, type FairleadError, failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
 import { commands } from '../../resource/commands.js';
 import { endsOf, linkKey } from '../../resource/key.js';
-import type { Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { Survey } from '../../resource/survey.js';
+import { bridgeFull } from '../bridge-full.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import { Disturbance } from './disturbance.js';
 import { Drain } from './drain.js';
@@ -61,7 +62,7 @@ export class SimulatedKernel implements Kernel {
         operate(this.#hand, undo, operation);
       } catch (error) {
         undo.run();
-        throw error instanceof Errno ? refusal(error.errno, commands([operation])[0] ?? '', error) : asFailure(error);
+        throw error instanceof Errno ? refused(operation, error) : asFailure(error);
       }
     }
     return { drained: plan.some(lingers) ? this.#drain.later() : Promise.resolve() };
@@ -114,6 +115,11 @@ export class SimulatedKernel implements Kernel {
   async socket(stack: Stack, spec: SocketSpec): Promise<number> {
     this.#open();
     return this.#answer(`bind ${spec.type} ${spec.address} ${spec.port}`, () => bind(this.#world, netOf(this.#world, stack), spec));
+  }
+
+  async holder(held: HeldResource): Promise<string | undefined> {
+    this.#open();
+    return this.#answer(`bind ${held.protocol} ${held.ip} ${held.port}`, () => this.#hand.held.holder(netOf(this.#world, held.in), held));
   }
 
   async started(pid: number): Promise<string | undefined> {
@@ -175,6 +181,11 @@ export class SimulatedKernel implements Kernel {
       throw error instanceof Errno ? refusal(error.errno, command, error) : error;
     }
   }
+}
+
+function refused(operation: Operation, error: Errno): FairleadError {
+  const full = error.errno === 'EXFULL' ? bridgeFull(operation, error) : undefined;
+  return full ?? refusal(error.errno, commands([operation])[0] ?? '', error);
 }
 
 // Where a resource is: on a link, in a table, or by itself. A veth is at both of its ends.

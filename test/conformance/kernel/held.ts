@@ -54,6 +54,20 @@ export function heldConforms(open: Open): void {
       await make(kernel, [held(protocol, ours, 8080)]);
     });
 
+    it('that another has are told with the holder, those that are free or ours without', async () => {
+      const { kernel } = shared;
+      const wanted = held('tcp', '0.0.0.0', 8080);
+      expect(await kernel.holder(wanted)).toBeUndefined();
+      const other = await bind('tcp', '127.0.0.1', 8080);
+      expect(await kernel.holder(wanted)).toMatch(/^another program$| \(pid \d+\) on 127\.0\.0\.1$/);
+      expect(await kernel.holder(held('udp', '0.0.0.0', 8080))).toBeUndefined();
+      expect(await kernel.holder(held('tcp', '192.0.2.77', 8080))).toBeUndefined();
+      shared.host.closeSocket(other);
+      await make(kernel, [wanted]);
+      expect(await kernel.holder(wanted)).toBeUndefined();
+      expect(await failureOf(kernel.holder(held('tcp', '0.0.0.0', 8080, 'ns/none')))).toMatchObject({ code: 'kernel-absent' });
+    });
+
     it('clash among themselves as others do', async () => {
       const { kernel } = shared;
       await make(kernel, [held('tcp', '0.0.0.0', 82)]);
