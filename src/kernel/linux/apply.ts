@@ -1,11 +1,12 @@
 import { failure } from '../../base/error.js';
 import type { LinkResource, Operation, Plan } from '../../resource/resource.js';
 import { mayDelete } from '../../resource/mark.js';
-import { EBUSY, EEXIST, EINVAL, ENODEV } from './errno.js';
+import { bridgeFull } from '../bridge-full.js';
+import { EBUSY, EEXIST, EINVAL, ENODEV, EOPNOTSUPP, EXFULL } from './errno.js';
 import { type Leaving, leavingNothing } from './leaving.js';
 import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
-import { refused } from './refused.js';
+import { refused, saysAbsent } from './refused.js';
 import { Refusing } from './refusing.js';
 import { commandOf, Transaction } from './transaction.js';
 
@@ -43,7 +44,8 @@ function undo(machine: Machine, reaper: Reaper, log: readonly Operation[], error
     try {
       reaper.now(transaction.run([operation]));
     } catch (failed) {
-      left.push(asError(failed));
+      // What it stood on went meanwhile, by another's hand, and it went with that: the drift controller makes all of it again.
+      if (!(failed instanceof Refusing && isGone(failed))) left.push(asError(failed));
     }
   }
   if (left.length === 0) return;
@@ -85,7 +87,17 @@ function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno
 const isNameFree = (machine: Machine, { in: stack, name, spec }: LinkResource): boolean =>
   !findLink(machine, stack, name) && !(spec.type === 'veth' && findLink(machine, spec.peer.in, spec.peer.name));
 
+function explained(error: Refusing): Error {
+  const { operation, refusal } = error;
+  const full = refusal.errno === EXFULL ? bridgeFull(operation, error) : undefined;
+  return full ?? refused(commandOf(operation), isGone(error) ? { ...refusal, errno: ENODEV } : refusal);
+}
+
+// The settings of a port are not supported (EOPNOTSUPP) on a link that is none: its bridge is gone, or somebody took it off.
+const isGone = ({ operation, refusal: { errno } }: Refusing): boolean =>
+  saysAbsent(errno) || (errno === EOPNOTSUPP && operation.do === 'change' && operation.to.kind === 'link');
+
 function asError(error: unknown): Error {
-  if (error instanceof Refusing) return refused(commandOf(error.operation), error.refusal);
+  if (error instanceof Refusing) return explained(error);
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -36,7 +36,7 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     createLink(world, instance, undo, to);
     return;
   }
-  const { mtu, mac, master, localnet, peer } = linkChange(from, to);
+  const { mtu, mac, master, localnet, peer, isolated, hairpin } = linkChange(from, to);
   if (mac !== undefined) undo.set(link, 'mac', mac);
   if (mtu !== undefined) undo.set(link, 'mtu', mtu);
   if (link.peer && peer.mac !== undefined) undo.set(link.peer, 'mac', peer.mac);
@@ -46,6 +46,8 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     release(undo, link);
     if (bridge) enslave(undo, link, bridge);
   }
+  // What is no port has no settings of one.
+  if (to.master && (isolated !== undefined || hairpin !== undefined) && !link.master) throw new Errno('ENODEV');
   if (localnet !== undefined) undo.put(link.sysctls, 'ipv4/route_localnet', localnet ? '1' : '0');
   undo.set(link, 'made', to);
 }

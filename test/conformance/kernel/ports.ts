@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/resource/resource.js';
+import { failureOf } from './failure-of.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost } from './host.js';
 import { bridge, mac, veth } from './shapes.js';
 
@@ -14,7 +15,7 @@ export function portsConform(open: Open): void {
       const { kernel } = shared;
       const all: readonly Resource[] = [bridge('flbr'), ...Array.from({ length: 1023 }, (_, index) => port(index))];
       await make(kernel, all);
-      await expectRefused(kernel, create(port(1023)), 'kernel-refused');
+      expect(await failureOf(kernel.apply([create(port(1023))]))).toMatchObject({ code: 'bridge-full', values: { bridge: 'flbr' } });
       await settle(kernel, [remove(port(5))]);
       await settle(kernel, [create(port(1023))]);
       expect((await kernel.survey('host')).links.filter(({ master }) => master === 'flbr')).toHaveLength(1023);
@@ -36,6 +37,15 @@ export function portsConform(open: Open): void {
       const plain = { kind: 'link', in: 'host', name: 'flbr', spec: { type: 'bridge' }, mac: mac(1) } as const;
       await make(kernel, [plain, { ...port(1), mtu: 1400 }]);
       await expectRead(kernel, [plain, { ...port(1), mtu: 1400 }]);
+    });
+
+    it('take no settings of a port once somebody deleted their bridge, and say that it is gone', async () => {
+      const { kernel, host } = shared;
+      await make(kernel, [bridge('flbr'), port(1), port(2)]);
+      await host.disturb.deleteLink('flbr');
+      const hairpin = { ...port(1), hairpin: true } as const;
+      await expectRefused(kernel, change(port(1), hairpin), 'kernel-absent');
+      expect((await kernel.read()).filter(({ kind }) => kind === 'link')).toHaveLength(2);
     });
 
     it('stay, without a master, when their bridge goes', async () => {
