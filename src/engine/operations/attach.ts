@@ -4,6 +4,7 @@ import type { Claims } from '../../ledger/types.js';
 import { SYSCTLS } from '../../model/endpoint-options.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { Owner } from '../../resource/owner.js';
+import { called } from '../called.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { driverOf, endpointClaim, sandboxClaim, sceneOf } from '../describe.js';
@@ -97,7 +98,7 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   const { records } = context;
   const network = records.networks.get(endpoint.network);
   const { traits } = driverOf(context, network.driver);
-  const refuse = (reason: string) => failure('network-exclusive', { sandbox: sandbox.name, network: network.name, reason });
+  const refuse = (reason: string) => failure('network-exclusive', { sandbox: called(sandbox), network: network.name, reason });
   if (present.some((each) => each.network === network.id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: network.name });
   if (traits.stack === 'host' && sandbox.stack !== 'host') throw refuse("it has a stack of its own, and that network is the host's");
   if (traits.stack === 'own' && sandbox.stack === 'host') throw refuse("its stack is the host's own");
@@ -109,7 +110,7 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
 // A name that is picked is none that another of them was given.
 function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>, wished: ReadonlySet<string>): string {
   if (interfaceName !== undefined) {
-    if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: sandbox.name, interface: interfaceName });
+    if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: called(sandbox), interface: interfaceName });
     return interfaceName;
   }
   let index = 0;

@@ -5,6 +5,7 @@ import type { SandboxAsk, UntilAsk } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { Stack } from '../../resource/resource.js';
 import { announce } from '../announce.js';
+import { called } from '../called.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { driverOf, sandboxClaim } from '../describe.js';
@@ -71,8 +72,9 @@ function once(requests: readonly AttachRequest[]): void {
 
 function draft(context: Context, id: string, name: string, ask: SandboxAsk, requests: readonly AttachRequest[]): Sandbox {
   const ofHost = requests.some(({ network }) => driverOf(context, network.driver).traits.stack === 'host');
-  if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox: name, network: 'host', reason: 'it has a namespace of its own' });
-  if (ofHost) withoutNames(name, ask.dns ?? {});
+  const sandbox = called({ id, name, state: 'creating' });
+  if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox, network: 'host', reason: 'it has a namespace of its own' });
+  if (ofHost) withoutNames(sandbox, ask.dns ?? {});
   const stack: Stack = ofHost ? 'host' : `ns/${randomHex(12)}`;
   return {
     id,

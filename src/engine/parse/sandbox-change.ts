@@ -9,6 +9,7 @@ import { changeDns } from './dns.js';
 import { amend } from './labels.js';
 import { parseName } from './names.js';
 import { matching, parsePorts } from './ports.js';
+import { called } from '../called.js';
 import { withoutNames } from './without-names.js';
 
 /** A sandbox and the endpoints in it, as a change leaves them. */
@@ -26,7 +27,7 @@ export interface ChangedSandbox {
 export function changeSandbox(context: Context, before: Sandbox, endpoints: readonly Endpoint[], change: SandboxChange): ChangedSandbox {
   const { process: old, ...rest } = before;
   const process = change.process === undefined ? old : (change.process ?? undefined);
-  if (change.dns && before.stack === 'host') withoutNames(before.name, change.dns);
+  if (change.dns && before.stack === 'host') withoutNames(called(before), change.dns);
   const after: Sandbox = {
     ...rest,
     ...(change.name !== undefined && { name: rename(context, before, change.name) }),
