@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AttachAsk } from '../model/asks.js';
+import { parseLinks } from './parse/link.js';
 import { collect, pairs } from './parse/pairs.js';
 import { wholeNumber } from './parse/whole-number.js';
 
@@ -10,11 +11,15 @@ export interface AttachFlags {
   readonly linkLocalIp?: readonly string[];
   readonly mac?: string;
   readonly alias?: readonly string[];
+  readonly link?: readonly string[];
   readonly ifname?: string;
   readonly gwPriority?: string;
   readonly driverOpt?: readonly string[];
   readonly label?: readonly string[];
 }
+
+/** What `--link` is for. */
+export const LINK = 'another name of somebody on the network, for this sandbox alone; may repeat';
 
 /** Adds the flags that say how a sandbox is attached to a network. */
 export const attachFlags = (command: Command): Command =>
@@ -24,6 +29,7 @@ export const attachFlags = (command: Command): Command =>
     .option('--link-local-ip <ADDRESS>', 'an address of 169.254.0.0/16 or fe80::/10 besides; may repeat', collect)
     .option('--mac <ADDRESS>', 'its MAC address')
     .option('--alias <NAME>', 'another name on this network; may repeat', collect)
+    .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--ifname <NAME>', 'name of the interface inside')
     .option('--gw-priority <N>', 'the highest of a sandbox is its way out (default: 0)')
     .option('--driver-opt <K=V>', 'an option of the driver; may repeat', collect)
@@ -41,9 +47,14 @@ export function attachAsk(network: string, flags: AttachFlags, help: string): At
     ...(flags.linkLocalIp && { linkLocalIps: flags.linkLocalIp }),
     ...(flags.mac !== undefined && { mac: flags.mac }),
     ...(flags.alias && { aliases: flags.alias }),
+    ...(flags.link && { links: parseLinks(flags.link) }),
     ...(flags.ifname !== undefined && { interfaceName: flags.ifname }),
     ...(priority !== undefined && { gatewayPriority: priority }),
     ...(labels && { labels }),
     ...(options && { options }),
   };
 }
+
+/** One `--network` with the links of the whole command; its own go before those. */
+export const withLinks = (ask: AttachAsk, links: readonly string[]): AttachAsk =>
+  links.length === 0 ? ask : { ...ask, links: { ...parseLinks(links), ...ask.links } };

@@ -1,10 +1,11 @@
 import { dnsNames } from '../model/dns-names.js';
-import type { Endpoint, Sandbox } from '../model/records.js';
+import type { Endpoint, PublishedPort, Sandbox } from '../model/records.js';
 import { extraHosts } from '../names/extra-hosts.js';
 import { hostGateways } from '../names/host-gateways.js';
+import { mannerOf } from '../names/manner.js';
 import { ndotsOf } from '../names/resolv-conf.js';
 import { chosenUpstreams } from '../names/upstreams.js';
-import type { NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
+import type { NamedEndpoint, ResolvingSandbox, Service, Upstream } from '../names/types.js';
 import type { Context } from './context.js';
 import { inOrder } from './gateways.js';
 
@@ -19,24 +20,33 @@ export function describeNamed({ records }: World, endpoint: Endpoint | undefined
   const sandbox = records.sandboxes.find(endpoint.sandbox);
   if (sandbox?.state !== 'active') return null;
   const { id, network, leases } = endpoint;
-  return { id, network, sandbox: sandbox.id, names: dnsNames(endpoint, sandbox), ips: leases.map(({ ip }) => ip) };
+  const named = { id, network, sandbox: sandbox.id, names: dnsNames(endpoint, sandbox), ips: leases.map(({ ip }) => ip) };
+  return sandbox.ports.length === 0 ? named : { ...named, services: servicesOf(sandbox.ports) };
+}
+
+// One port may be published at several addresses of the host.
+function servicesOf(ports: readonly PublishedPort[]): readonly Service[] {
+  const services = new Map(ports.map(({ protocol, target }): [string, Service] => [`${protocol} ${target}`, { protocol, port: target }]));
+  return [...services.values()];
 }
 
 /** A sandbox as names see it: `null` when it is none whose questions are answered. */
 export function describeResolving(world: World, sandbox: Sandbox | undefined): ResolvingSandbox | null {
   if (sandbox?.state !== 'active' || sandbox.resolver === undefined) return null;
   const { records } = world;
+  const manner = mannerOf(sandbox.dns.options ?? []);
   const endpoints = records.endpointsIn(sandbox.id).filter(({ state }) => state === 'active');
   const networks = inOrder(endpoints.map((endpoint) => ({ endpoint, network: records.networks.get(endpoint.network), waysOut: endpoint.gateway })));
   return {
     id: sandbox.id,
-    networks: networks.map(({ network: { id, name } }) => ({ id, name })),
+    networks: networks.map(({ network: { id, name }, endpoint: { links } }) => ({ id, name, ...(links && { links: Object.entries(links) }) })),
     extraHosts: extraHosts(
       sandbox,
       hostGateways(endpoints, (id) => records.networks.find(id)),
     ),
     upstreams: upstreams(world, sandbox, endpoints),
     ndots: ndotsOf(sandbox.dns.options ?? []),
+    ...(manner && { manner }),
     path: sandbox.key,
     port: sandbox.resolver,
   };

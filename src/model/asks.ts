@@ -39,6 +39,8 @@ export interface AttachAsk {
   readonly linkLocalIps?: readonly string[];
   readonly mac?: string;
   readonly aliases?: readonly string[];
+  /** Names that this sandbox alone sees, each for a name of others on the network (Docker's `--link`): `{ database: 'db' }`. Before all names of others. */
+  readonly links?: Strings;
   readonly interfaceName?: string;
   readonly gatewayPriority?: number;
   readonly labels?: Strings;
@@ -53,6 +55,7 @@ export interface EndpointAsk extends AttachAsk {
 /** What can change on a living endpoint. */
 export interface EndpointChange {
   readonly aliases?: readonly string[];
+  readonly links?: Strings;
   readonly gatewayPriority?: number;
   readonly labels?: { readonly [name: string]: string | null };
 }

@@ -17,6 +17,8 @@ export interface EndpointSettingsView {
   readonly GlobalIPv6PrefixLen: number;
   readonly MacAddress: string;
   readonly Aliases: readonly string[];
+  /** `NAME:ALIAS`: what this sandbox alone finds by another name. */
+  readonly Links: readonly string[];
   /** Every name by which others on the network find it. */
   readonly DNSNames: readonly string[];
   readonly GwPriority: number;
@@ -79,6 +81,7 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
     GlobalIPv6PrefixLen: v6.length,
     MacAddress: endpoint.mac ?? '',
     Aliases: endpoint.aliases,
+    Links: Object.entries(endpoint.links ?? {}).map(([alias, name]) => `${name}:${alias}`),
     DNSNames: dnsNames(endpoint, sandbox),
     GwPriority: endpoint.gatewayPriority,
     InterfaceName: endpoint.link?.inside ?? endpoint.interfaceName ?? '',

@@ -92,6 +92,7 @@ const settings = {
   GlobalIPv6PrefixLen: 64,
   MacAddress: '02:42:0a:40:00:81',
   Aliases: ['db', 'api'],
+  Links: [],
   DNSNames: ['api', 'db', 'bbbbbbbbbbbb', 'api-host'],
   GwPriority: 5,
   InterfaceName: 'eth0',

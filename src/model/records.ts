@@ -152,6 +152,8 @@ export interface Endpoint {
   /** The name that the user wants for the link inside the sandbox. */
   readonly interfaceName?: string;
   readonly aliases: readonly string[];
+  /** By name: which name of others on the network this sandbox, and nobody else, finds by it. */
+  readonly links?: Strings;
   /** The families whose way out of the sandbox this endpoint is. */
   readonly gateway: readonly Family[];
   /** Higher wins. */

@@ -14,6 +14,8 @@ const endpoints = [
   { id: '2', network: 'n1', sandbox: 's2', names: ['db'], ips: ['10.0.0.3'] as Ip[] },
   { id: '3', network: 'n1', sandbox: 's3', names: ['pool'], ips: pool },
   { id: '4', network: 'n1', sandbox: 's4', names: ['trio'], ips: pool.slice(0, 3) },
+  { id: '5', network: 'n1', sandbox: 's5', names: ['one', 'shop'], ips: ['10.0.2.1'] as Ip[], services: [{ protocol: 'tcp' as const, port: 80 }] },
+  { id: '6', network: 'n1', sandbox: 's6', names: ['two', 'shop'], ips: ['10.0.2.2'] as Ip[], services: [{ protocol: 'tcp' as const, port: 80 }] },
 ];
 const upstream = { server: '9.9.9.9' as Ip, port: 53, from: 'host' } as const;
 
@@ -97,6 +99,33 @@ describe('Answerer', () => {
     const nibbles = ['2', ...Array<string>(27).fill('0'), '0', '0', 'D', 'f'].join('.');
     expect(ask(alone, 'PTR', `${nibbles}.ip6.arpa`).data).toEqual(['API.Web']);
     expect(ask(connected, 'A', '2.0.0.10.in-addr.arpa')).toMatchObject({ result: rcode.noError, answers: [] });
+  });
+
+  it('tells who serves a port, one record each, and nothing of what nobody serves', () => {
+    const target = { priority: 0, weight: 0, port: 80 };
+    const both = [
+      { ...target, target: 'one.Web' },
+      { ...target, target: 'two.Web' },
+    ];
+    const firsts = new Set<unknown>();
+    for (let count = 0; count < 50; count += 1) {
+      const { data } = ask(connected, 'SRV', '_80._TCP.Shop.web');
+      firsts.add(JSON.stringify(data[0]));
+      expect(data).toHaveLength(2);
+      expect(data).toEqual(expect.arrayContaining(both));
+    }
+    expect(firsts.size).toBe(2);
+    for (const name of ['_81._tcp.shop', '_80._udp.shop', '_http._tcp.shop', '_80._tcp.db'])
+      expect(ask(connected, 'SRV', name)).toMatchObject({ result: rcode.noError, answers: [] });
+    expect(ask(connected, 'A', '_80._tcp.shop')).toMatchObject({ result: rcode.noError, answers: [] });
+    for (const name of ['_80._tcp.nobody', '_80._tcp.example.com', '_80._quic.shop', '_80._tcp']) expect(ask(connected, 'SRV', name).outcome).toBe(forwarded);
+  });
+
+  it('asks nobody for IPv6 addresses where the user wants none', () => {
+    const without = answererFor({ upstreams: [upstream], manner: { withoutAaaa: true } });
+    expect(ask(without, 'AAAA', 'example.com')).toMatchObject({ result: rcode.noError, answers: [] });
+    expect(ask(without, 'A', 'example.com').outcome).toBe(forwarded);
+    expect(ask(without, 'AAAA', 'api').data).toEqual(['fd00::2']);
   });
 
   it.each([

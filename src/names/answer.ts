@@ -2,6 +2,7 @@ import type { Id } from '../base/id.js';
 import type { Addresses } from './addresses.js';
 import { reversedIp } from './reverse.js';
 import type { SandboxNames } from './sandbox-names.js';
+import { asksService } from './service-name.js';
 import { classIn, rcode, rrType } from './wire/constants.js';
 import { write16 } from './wire/octets.js';
 import { Question, unanswerable } from './wire/question.js';
@@ -46,6 +47,8 @@ export class Answerer {
     const ip = reversedIp(question.key);
     const pointer = ip === undefined ? undefined : names.pointer(ip);
     if (pointer !== undefined) return this.#pointer(pointer, out, transport);
+    const servers = question.labelCount > 2 && asksService(question.key) ? names.servers(question.key, question.labels, question.labelCount) : undefined;
+    if (servers !== undefined) return this.#service(servers, out, transport);
     return this.#unknown(names, out);
   }
 
@@ -86,6 +89,19 @@ export class Answerer {
     return endReply(question, rcode.noError, out, end);
   }
 
+  // One record a server, with a name that is its alone; none for another type, nor where nobody serves that (RFC 2782).
+  #service(servers: readonly Uint8Array[], out: Uint8Array, transport: Transport): number {
+    const { question } = this;
+    const wanted = question.type === rrType.srv || question.type === rrType.any ? servers : [];
+    const length = wanted.reduce((sum, each) => sum + recordHead + each.length, question.edns ? optLength : 0);
+    if (question.end + length > replyLimit(question, transport, out)) return truncate(question, out);
+    let at = beginReply(question, rcode.noError, out);
+    const first = Math.floor(this.#random() * wanted.length);
+    for (const each of [...wanted.slice(first), ...wanted.slice(0, first)]) at = writeRecord(out, at, rrType.srv, ttl, each, 0, each.length);
+    write16(out, 6, wanted.length);
+    return endReply(question, rcode.noError, out, at);
+  }
+
   // Whom to ask about a name that is nobody's here. With an upstream it is the one to know: a network may well be called `dev`
   // or `app`, and google.dev must still be found (Docker forwards these, too, and reverse names of addresses that nobody has).
   // Without one, a name that could only be ours does not exist, so that a program fails at once; of all others nothing is known.
@@ -95,6 +111,7 @@ export class Answerer {
     const single = labelCount === 1;
     // Who set ndots has search domains that come next (Docker).
     if (single && (names.sandbox.ndots ?? 0) > 0 && (type === rrType.a || type === rrType.aaaa)) return refuse(question, rcode.noError, out);
+    if (type === rrType.aaaa && names.sandbox.manner?.withoutAaaa) return refuse(question, rcode.noError, out);
     if (names.sandbox.upstreams.length > 0) return forwarded;
     return refuse(question, single || names.belowNetwork(key, labels, labelCount) ? rcode.nameError : rcode.serverFailure, out);
   }

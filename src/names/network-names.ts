@@ -37,6 +37,11 @@ export class NetworkNames {
     return this.#byName.get(key)?.addresses();
   }
 
+  /** Who has this name; `undefined` when nobody has it. */
+  holders(key: NameKey): Iterable<NamedEndpoint> | undefined {
+    return this.#byName.get(key)?.endpoints();
+  }
+
   /** Who has this address: the first that took it. */
   holder(ip: Ip): NamedEndpoint | undefined {
     return this.#byIp.get(ip)?.values().next().value;
@@ -58,6 +63,10 @@ class Holders {
     this.#endpoints.delete(endpoint.id);
     this.#packed = undefined;
     return this.#endpoints.size === 0;
+  }
+
+  endpoints(): Iterable<NamedEndpoint> {
+    return this.#endpoints.values();
   }
 
   addresses(): Addresses {

@@ -1,3 +1,4 @@
+import { numberOf } from './manner.js';
 import { resolverAddress } from './resolver-address.js';
 
 /** What a resolv.conf says (resolv.conf(5)). */
@@ -47,8 +48,5 @@ export function resolverResolvConf(host: string, chosen: ChosenConf): string {
   ].join('\n');
 }
 
-/** `ndots` among these options; of several the last holds. `undefined` where it is not set or no number. */
-export function ndotsOf(options: readonly string[]): number | undefined {
-  const last = options.findLast((option) => /^ndots:\d+$/.test(option));
-  return last === undefined ? undefined : Number(last.slice('ndots:'.length));
-}
+/** `ndots` among these options. */
+export const ndotsOf = (options: readonly string[]): number | undefined => numberOf('ndots', options);

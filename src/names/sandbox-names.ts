@@ -2,25 +2,29 @@ import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
 import { type Addresses, packAddresses } from './addresses.js';
 import type { NetworkNames } from './network-names.js';
-import type { ExtraHost, ResolvingNetwork, ResolvingSandbox } from './types.js';
+import { serviceOf } from './service-name.js';
+import type { ExtraHost, NamedEndpoint, ResolvingNetwork, ResolvingSandbox } from './types.js';
 import { type NameKey, nameKey, wireName } from './wire/name-key.js';
 
 /**
- * The names as one sandbox sees them. For `a.b.c`, in this order: an extra host, the loopback address where `c` is `localhost`, `a.b.c` in each of its networks, `a.b` in
- * its network `c`, `a` in its network `b.c`. The first that has the name answers, with whatever addresses it has: a name
- * with no address of the wanted family is a name without one, and is looked for nowhere else.
+ * The names as one sandbox sees them. For `a.b.c`, in this order: an extra host, the loopback address where `c` is `localhost`,
+ * `a.b.c` in each of its networks, `a.b` in its network `c`, `a` in its network `b.c`; each time its own links before the names
+ * that others have. The first that has the name answers, with whatever addresses it has: a name with no address of the wanted
+ * family is a name without one, and is looked for nowhere else.
  */
 export class SandboxNames {
   readonly sandbox: ResolvingSandbox;
   readonly #networks: ReadonlyMap<Id, NetworkNames>;
   readonly #extraHosts: ReadonlyMap<NameKey, Addresses>;
   readonly #byNetworkName: ReadonlyMap<NameKey, readonly ResolvingNetwork[]>;
+  readonly #links: ReadonlyMap<Id, ReadonlyMap<NameKey, NameKey>> | undefined;
 
   constructor(sandbox: ResolvingSandbox, networks: ReadonlyMap<Id, NetworkNames>) {
     this.sandbox = sandbox;
     this.#networks = networks;
     this.#extraHosts = packed(sandbox.extraHosts);
     this.#byNetworkName = grouped(sandbox.networks, ({ name }) => nameKey(name));
+    this.#links = linksOf(sandbox.networks);
   }
 
   /** The addresses of a name; `undefined` for one that nobody here has. `labels` are the offsets at which its labels begin, `count` how many there are. */
@@ -28,15 +32,19 @@ export class SandboxNames {
     const extra = this.#extraHosts.get(key);
     if (extra !== undefined) return extra;
     if (key.slice(labels[count - 1]) === LOCALHOST) return LOOPBACK;
-    for (const { id } of this.sandbox.networks) {
-      const found = this.#networks.get(id)?.addresses(key);
-      if (found !== undefined) return found;
-    }
-    for (let label = count - 1; label > 0; label -= 1) {
-      const found = this.#inNetworkOf(key, labels[label] ?? 0);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.#find(key, labels, 0, count, addressesOf);
+  }
+
+  /**
+   * Who serves what such a name asks for, `_80._tcp.web`: the data of an SRV record each (RFC 2782), with the first name of the one
+   * that serves. `undefined` when nobody here has the name behind the service.
+   */
+  servers(key: NameKey, labels: Uint8Array, count: number): readonly Uint8Array[] | undefined {
+    const found = this.#find(key, labels, SERVICE_LABELS, count, holdersOf);
+    const asked = serviceOf(key);
+    if (found === undefined || asked === undefined) return found && [];
+    const serving = [...found.holders].filter(({ services = [] }) => services.some(({ protocol, port }) => protocol === asked.protocol && port === asked.port));
+    return serving.flatMap(({ names }) => serverData(asked.port, `${names[0]}.${found.network.name}`));
   }
 
   /** True when the name would be one of a network of this sandbox, `x.web` in the network `web`. */
@@ -57,16 +65,55 @@ export class SandboxNames {
     return undefined;
   }
 
-  #inNetworkOf(key: NameKey, at: number): Addresses | undefined {
-    const networks = this.#byNetworkName.get(key.slice(at));
-    if (networks === undefined) return undefined;
-    const name = key.slice(0, at);
-    for (const { id } of networks) {
-      const found = this.#networks.get(id)?.addresses(name);
+  #find<T>(key: NameKey, labels: Uint8Array, from: number, count: number, look: Look<T>): T | undefined {
+    const begin = labels[from] ?? 0;
+    const whole = this.#among(this.sandbox.networks, key.slice(begin), look);
+    if (whole !== undefined) return whole;
+    for (let label = count - 1; label > from; label -= 1) {
+      const at = labels[label] ?? 0;
+      const networks = this.#byNetworkName.get(key.slice(at));
+      const found = networks && this.#among(networks, key.slice(begin, at), look);
       if (found !== undefined) return found;
     }
     return undefined;
   }
+
+  // A link hides what others have by its name on that network, also while whom it is for is not there.
+  #among<T>(networks: readonly ResolvingNetwork[], name: NameKey, look: Look<T>): T | undefined {
+    const links = this.#links;
+    if (links !== undefined) {
+      for (const network of networks) {
+        const target = links.get(network.id)?.get(name);
+        const found = target === undefined ? undefined : look(this.#networks.get(network.id), target, network);
+        if (found !== undefined) return found;
+      }
+    }
+    for (const network of networks) {
+      if (links?.get(network.id)?.has(name)) continue;
+      const found = look(this.#networks.get(network.id), name, network);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+/** What is looked for under a name of a network; `undefined` when nobody there has it. */
+type Look<T> = (names: NetworkNames | undefined, name: NameKey, network: ResolvingNetwork) => T | undefined;
+
+const addressesOf: Look<Addresses> = (names, name) => names?.addresses(name);
+
+const holdersOf: Look<{ readonly holders: Iterable<NamedEndpoint>; readonly network: ResolvingNetwork }> = (names, name, network) => {
+  const holders = names?.holders(name);
+  return holders && { holders, network };
+};
+
+// `_80` and `_tcp` of `_80._tcp.web`.
+const SERVICE_LABELS = 2;
+
+// Priority and weight 0, the port, and the name with its root.
+function serverData(port: number, target: string): readonly Uint8Array[] {
+  const name = wireName(target);
+  return name === undefined ? [] : [Buffer.concat([Buffer.from([0, 0, 0, 0, port >> 8, port & 0xff]), Buffer.from(`${name}\0`, 'latin1')])];
 }
 
 // RFC 6761 §6.3: it is always loopback, as is all below it, and nobody outside is asked.
@@ -75,6 +122,14 @@ const LOOPBACK = packAddresses(['127.0.0.1' as Ip, '::1' as Ip]);
 
 // Most sandboxes have no hosts of their own; an empty map each would be a good part of what a sandbox costs.
 const NONE: ReadonlyMap<NameKey, Addresses> = new Map();
+
+function linksOf(networks: readonly ResolvingNetwork[]): ReadonlyMap<Id, ReadonlyMap<NameKey, NameKey>> | undefined {
+  if (networks.every(({ links }) => links === undefined)) return undefined;
+  return new Map(networks.map(({ id, links }) => [id, new Map(links?.flatMap(([alias, name]) => linked(nameKey(alias), nameKey(name))))]));
+}
+
+const linked = (alias: NameKey | undefined, name: NameKey | undefined): (readonly [NameKey, NameKey])[] =>
+  alias === undefined || name === undefined ? [] : [[alias, name]];
 
 const packed = (hosts: readonly ExtraHost[]): ReadonlyMap<NameKey, Addresses> =>
   hosts.length === 0 ? NONE : new Map([...grouped(hosts, ({ name }) => nameKey(name))].map(([key, all]) => [key, packAddresses(all.map(({ ip }) => ip))]));

@@ -1,5 +1,7 @@
 import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
+import type { PublishedPort } from '../model/records.js';
+import type { Manner } from './manner.js';
 
 /** An endpoint as the resolver sees it. */
 export interface NamedEndpoint {
@@ -9,12 +11,22 @@ export interface NamedEndpoint {
   /** The sandbox's name, aliases, short id and hostname, as they were written. The first is what a reverse lookup gives. */
   readonly names: readonly string[];
   readonly ips: readonly Ip[];
+  /** Its own ports that are published: what it serves. */
+  readonly services?: readonly Service[];
+}
+
+/** A port on which something is served. */
+export interface Service {
+  readonly protocol: PublishedPort['protocol'];
+  readonly port: number;
 }
 
 /** A network of a sandbox that asks. */
 export interface ResolvingNetwork {
   readonly id: Id;
   readonly name: string;
+  /** What this sandbox alone finds there by another name: that, and whose it is. */
+  readonly links?: readonly (readonly [alias: string, name: string])[];
 }
 
 /** A name that the user gave an address in one sandbox (Docker's `--add-host`). */
@@ -43,6 +55,8 @@ export interface ResolvingSandbox {
   readonly upstreams: readonly Upstream[];
   /** `ndots` of resolv.conf(5) where the user set it. */
   readonly ndots: number | undefined;
+  /** How upstreams are asked, where the user said so. */
+  readonly manner?: Manner;
   /** The file of the stack's namespace. */
   readonly path: string;
   /** The port of its sockets on 127.0.0.11. */

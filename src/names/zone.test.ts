@@ -79,6 +79,27 @@ describe('Zone', () => {
     expect(find(zone, 'db')).toEqual(['10.0.0.2', '10.0.0.3']);
   });
 
+  it('finds the links of the one that asks before the names of others, network by network', () => {
+    const all = [endpoint('a', 'web', ['db'], '10.0.0.2'), endpoint('b', 'web', ['real'], '10.0.0.3'), endpoint('c', 'back', ['db'], '10.1.0.2')];
+    const networks = [{ id: 'web', name: 'web', links: [['Database', 'DB'] as const, ['db', 'real'] as const, ['gone', 'nobody'] as const] }];
+    const linked = zoneOf(all, sandbox([], { networks: [...networks, { id: 'back', name: 'back' }] }));
+    expect(find(linked, 'database')).toEqual(['10.0.0.2']);
+    expect(find(linked, 'dataBase.web')).toEqual(['10.0.0.2']);
+    expect(find(linked, 'database.back')).toBeUndefined();
+    expect(find(linked, 'db')).toEqual(['10.0.0.3']);
+    expect(find(linked, 'db.back')).toEqual(['10.1.0.2']);
+    expect(find(linked, 'gone')).toBeUndefined();
+    expect(find(zoneOf(all, sandbox(['web'])), 'database')).toBeUndefined();
+  });
+
+  it('takes a link on a later network before a name on an earlier one, and hides nothing elsewhere', () => {
+    const all = [endpoint('a', 'web', ['db'], '10.0.0.2'), endpoint('b', 'back', ['other'], '10.1.0.2')];
+    const back = (links: readonly (readonly [string, string])[]) => ({ id: 'back', name: 'back', links });
+    const web = { id: 'web', name: 'web' };
+    expect(find(zoneOf(all, sandbox([], { networks: [web, back([['db', 'other']])] })), 'db')).toEqual(['10.1.0.2']);
+    expect(find(zoneOf(all, sandbox([], { networks: [web, back([['db', 'nobody']])] })), 'db')).toEqual(['10.0.0.2']);
+  });
+
   it('names an address by the first name and the network, as they were written', () => {
     const zone = zoneOf([endpoint('a', 'Web', ['API', 'x'], '10.0.0.2'), endpoint('b', 'Web', [], '10.0.0.3')], sandbox(['Web']));
     const text = (ip: string) => Buffer.from(zone.sandbox('asker')?.pointer(ip as Ip) ?? '').toString('latin1');

@@ -53,7 +53,14 @@ beforeAll(async () => {
   for (const sandbox of sandboxes) await peer(sandbox);
   const outside = await dnsPeer(host.path);
   peers.set('host', outside);
-  await outside.serve({ address: '127.0.0.1', port: DNS, rules: [{ name: 'outside.test', data: ['198.51.100.9'] }] });
+  await outside.serve({
+    address: '127.0.0.1',
+    port: DNS,
+    rules: [
+      { name: 'silent.test', silent: true },
+      { name: 'outside.test', data: ['198.51.100.9'] },
+    ],
+  });
 });
 afterAll(async () => {
   for (const each of peers.values()) await each.close();
@@ -126,6 +133,66 @@ describe('names', () => {
   });
 });
 
+describe('a link', () => {
+  it('is a name that one sandbox alone sees, before those of others, and follows changes', async () => {
+    const networks = [{ network: 'web', links: { database: 'b', a: 'b', later: 'soon' } }];
+    await peer(await fairlead.sandboxes.create({ name: 'l', networks }));
+    expect(await ask('l', 'database')).toEqual(['10.64.0.3']);
+    expect(await ask('l', 'database.web', 'AAAA')).toEqual(['fd64::3']);
+    expect(await ask('l', 'a')).toEqual(['10.64.0.3']);
+    expect(await ask('a', 'database')).not.toEqual(['10.64.0.3']);
+    await fairlead.sandboxes.create({ name: 'soon', networks: [{ network: 'web', ip: '10.64.0.70' }] });
+    expect(await ask('l', 'later')).toEqual(['10.64.0.70']);
+    await fairlead.endpoints.update('web/l', { links: {} });
+    expect(await ask('l', 'database')).not.toEqual(['10.64.0.3']);
+    expect(await ask('l', 'a')).toEqual(['10.64.0.2']);
+  });
+});
+
+it('what a sandbox publishes is a service that others find', async () => {
+  await fairlead.sandboxes.create({ name: 'shop', networks: [{ network: 'web' }], ports: [{ hostPort: 8080, port: 80 }] });
+  expect(await ask('b', '_80._tcp.shop', 'SRV')).toEqual([{ priority: 0, weight: 0, port: 80, target: 'shop.web' }]);
+  await fairlead.sandboxes.update('shop', { ports: { remove: [{ port: 80 }], add: [{ hostPort: 8081, port: 81 }] } });
+  expect(await ask('b', '_80._tcp.shop', 'SRV')).toEqual([]);
+  expect(await ask('b', '_81._tcp.shop.web', 'SRV')).toMatchObject([{ port: 81 }]);
+});
+
+describe('options of resolv.conf', () => {
+  const asked = async (name: string) => (await peers.get(name)?.asked()) ?? [];
+  const opened = async (name: string, options: readonly string[], servers: readonly string[] = []) =>
+    peer(await fairlead.sandboxes.create({ name, networks: [{ network: 'web' }], dns: { options, servers } }));
+
+  it('say by what transport upstreams are asked, and for which addresses', async () => {
+    await opened('v', ['use-vc', 'no-aaaa']);
+    await asked('host');
+    expect(await ask('v', 'vc.outside.test')).toEqual(['198.51.100.9']);
+    expect(await asked('host')).toEqual(['tcp vc.outside.test A']);
+    expect(await ask('v', 'vc.outside.test', 'AAAA')).toEqual([]);
+    expect(await asked('host')).toEqual([]);
+  });
+
+  it('say how long and how often they are asked', async () => {
+    await opened('t', ['timeout:1', 'attempts:2']);
+    const begun = performance.now();
+    expect(await ask('t', 'silent.test')).toBe('SERVFAIL');
+    expect(await asked('host')).toEqual(['udp silent.test A', 'udp silent.test A']);
+    expect(performance.now() - begun).toBeGreaterThan(1900);
+  });
+
+  it('say that each is asked in turn', async () => {
+    const servers = await Promise.all(['one', 'two'].map((name) => fairlead.sandboxes.create({ name, networks: [{ network: 'web' }] })));
+    for (const server of servers) await (await peer(server)).serve({ address: '0.0.0.0', port: DNS, rules: [{ name: '', data: ['203.0.113.1'] }] });
+    const endpoints = (await fairlead.endpoints.list()).filter(({ name }) => name === 'one' || name === 'two');
+    await opened(
+      'r',
+      ['rotate'],
+      endpoints.flatMap(({ leases }) => leases.filter(({ family }) => family === 4).map(({ ip }) => ip)),
+    );
+    for (const name of ['w', 'x', 'y', 'z']) expect(await ask('r', `${name}.outside.test`)).toEqual(['203.0.113.1']);
+    expect([(await asked('one')).length, (await asked('two')).length]).toEqual([2, 2]);
+  });
+});
+
 it('a name server of the user on 0.0.0.0:53 still starts, and is found at its own address', async () => {
   await peers.get('b')?.serve({ address: '0.0.0.0', port: DNS, rules: [{ name: 'mine.test', data: ['203.0.113.1'] }] });
   expect(await ask('b', 'a')).toEqual(['10.64.0.2']);
@@ -170,7 +237,7 @@ it('keep no namespace alive', async () => {
   const { link } = (await fairlead.endpoints.list()).find(({ name }) => name === 'short') ?? {};
   await fairlead.sandboxes.remove('short', { settle: true });
   expect(await host.exec(['ls', '/sys/class/net'])).not.toContain(link?.outside ?? '?');
-  expect(readdirSync(join(host.run, 'run/netns'))).toHaveLength(3);
+  expect(readdirSync(join(host.run, 'run/netns'))).toHaveLength((await fairlead.sandboxes.list()).length);
   expect(log.filter((line) => !line.includes('mend'))).toEqual([]);
 });
 

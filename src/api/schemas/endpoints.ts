@@ -18,6 +18,7 @@ export const attachAsk = shape<AttachAsk>()(
     linkLocalIps: z.array(z.string()).exactOptional(),
     mac: z.string().exactOptional(),
     aliases: z.array(z.string()).exactOptional(),
+    links: strings.exactOptional(),
     interfaceName: z.string().exactOptional(),
     gatewayPriority: z.int().exactOptional(),
     labels: strings.exactOptional(),
@@ -33,6 +34,7 @@ export const endpointChange = shape<EndpointChange>()(
   'EndpointChange',
   fields({
     aliases: z.array(z.string()).exactOptional(),
+    links: strings.exactOptional(),
     gatewayPriority: z.int().exactOptional(),
     labels: stringsChange.exactOptional(),
   }),
@@ -71,6 +73,7 @@ export const endpoint = shape<Endpoint>()(
     link: fields({ outside: z.string(), inside: z.string() }).exactOptional(),
     interfaceName: z.string().exactOptional(),
     aliases: z.array(z.string()),
+    links: strings.exactOptional(),
     gateway: z.array(family),
     gatewayPriority: z.number(),
     labels: strings,

@@ -1,5 +1,6 @@
 import type { UntilAsk } from '../../model/asks.js';
 import type { Sandbox } from '../../model/records.js';
+import { LINK, withLinks } from '../attach-flags.js';
 import { parseAttach } from '../parse/attach.js';
 import { collect } from '../parse/pairs.js';
 import { parsePublish, PUBLISH } from '../parse/publish.js';
@@ -22,6 +23,7 @@ const ABOUT = {
 interface Flags extends ProgramFlags, DnsFlags {
   readonly network?: readonly string[];
   readonly publish?: readonly string[];
+  readonly link?: readonly string[];
   readonly name?: string;
   readonly hostname?: string;
   readonly detach?: boolean;
@@ -38,6 +40,7 @@ export const run: Define = (command, shell) => {
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: bridge)", collect)
     .option('-p, --publish <PORT>', PUBLISH, collect)
     .option('--name <NAME>', 'name of the sandbox (default: one is made)')
+    .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--hostname <NAME>', 'its host name');
   programFlags(dnsFlags(command))
     .option('-d, --detach', 'print the id and go; the command runs on, its sandbox stays until it is removed')
@@ -51,8 +54,12 @@ export const run: Define = (command, shell) => {
     });
 };
 
-function creation(shell: Shell, { name, hostname, network = ['bridge'], publish, ...flags }: Flags, holder: UntilAsk | undefined): () => Promise<Sandbox> {
-  const networks = network.map(parseAttach);
+function creation(
+  shell: Shell,
+  { name, hostname, network = ['bridge'], publish, link = [], ...flags }: Flags,
+  holder: UntilAsk | undefined,
+): () => Promise<Sandbox> {
+  const networks = network.map(parseAttach).map((each) => withLinks(each, link));
   const ports = publish?.map(parsePublish);
   const dns = dnsAsk(flags, ABOUT.help);
   return async () => {

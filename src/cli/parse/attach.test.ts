@@ -66,6 +66,7 @@ describe('parseAttach', () => {
       interfaceName: word,
       gatewayPriority: fc.integer({ min: -1e6, max: 1e6 }),
       aliases: fc.array(word, { minLength: 1, maxLength: 3 }),
+      links: fc.dictionary(word, word, { minKeys: 1, maxKeys: 3 }),
       options: fc.dictionary(word, fc.stringMatching(/^[a-z0-9=:.]{0,9}$/), { minKeys: 1, maxKeys: 3 }),
     },
     { requiredKeys: ['network'] },
@@ -78,6 +79,7 @@ describe('parseAttach', () => {
     ...(ask.interfaceName === undefined ? [] : [`ifname=${ask.interfaceName}`]),
     ...(ask.gatewayPriority === undefined ? [] : [`gw-priority=${ask.gatewayPriority}`]),
     ...(ask.aliases ?? []).map((alias) => `alias=${alias}`),
+    ...Object.entries(ask.links ?? {}).map(([alias, name]) => `link=${alias === name ? name : `${name}:${alias}`}`),
     ...Object.entries(ask.options ?? {}).map(([name, value]) => `driver-opt=${name}=${value}`),
   ];
 

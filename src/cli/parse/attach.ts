@@ -1,9 +1,10 @@
 import { failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
 import type { AttachAsk } from '../../model/asks.js';
+import { parseLink } from './link.js';
 
-const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link-local-ip', 'gw-priority', 'ifname', 'driver-opt'] as const;
-const REPEATABLE: ReadonlySet<string> = new Set(['ip', 'ip6', 'alias', 'link-local-ip', 'driver-opt']);
+const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link', 'link-local-ip', 'gw-priority', 'ifname', 'driver-opt'] as const;
+const REPEATABLE: ReadonlySet<string> = new Set(['ip', 'ip6', 'alias', 'link', 'link-local-ip', 'driver-opt']);
 type Key = (typeof KEYS)[number];
 
 // Docker's and podman's other names for the same.
@@ -63,6 +64,9 @@ function take(asked: Gathered, key: Key | 'name', value: string, text: string): 
       return;
     case 'alias':
       asked.aliases = [...(asked.aliases ?? []), value];
+      return;
+    case 'link':
+      asked.links = { ...asked.links, ...parseLink(value) };
       return;
     case 'gw-priority':
       if (!/^[+-]?\d{1,10}$/.test(value)) throw wrong(text, `not understood: gw-priority=${value} is no whole number`, 'higher wins; 0 when left out');

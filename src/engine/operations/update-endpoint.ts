@@ -5,7 +5,7 @@ import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { endpointClaim } from '../describe.js';
-import { readAlias, readPriority } from '../parse/attach.js';
+import { readAlias, readLinks, readPriority } from '../parse/attach.js';
 import { amend } from '../parse/labels.js';
 import { withdrawing } from '../port-mend.js';
 import { arrange } from './attach.js';
@@ -24,6 +24,7 @@ export async function updateEndpoint(context: Context, ref: string, change: Endp
     const after: Endpoint = {
       ...before,
       ...(change.aliases && { aliases: change.aliases.map((alias) => readAlias(alias)) }),
+      ...(change.links && { links: readLinks(change.links) }),
       ...(change.gatewayPriority !== undefined && { gatewayPriority: readPriority(change.gatewayPriority) }),
       labels: amend(before.labels, change.labels),
     };

@@ -18,6 +18,7 @@ export interface AttachRequest {
   readonly linkLocals: readonly Ip[];
   readonly mac?: Mac;
   readonly aliases: readonly string[];
+  readonly links?: Strings;
   readonly interfaceName?: string;
   readonly gatewayPriority: number;
   readonly labels: Strings;
@@ -44,6 +45,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
     linkLocals: once(linkLocals),
     ...(ask.mac !== undefined && { mac: readMac(ask.mac) }),
     aliases: (ask.aliases ?? []).map((alias) => readAlias(alias)),
+    ...(ask.links && { links: readLinks(ask.links) }),
     ...(interfaceName !== undefined && { interfaceName }),
     gatewayPriority: readPriority(ask.gatewayPriority ?? 0),
     labels: ask.labels ?? {},
@@ -91,6 +93,10 @@ export function readAlias(alias: string, field = 'alias'): string {
     mend: 'letters, digits, "_", "-" and ".", at most 253',
   });
 }
+
+/** Names for this sandbox alone. As entries, for which `__proto__` is a name like any other. Throws `value-invalid`. */
+export const readLinks = (links: Strings): Strings =>
+  Object.fromEntries(Object.entries(links).map(([alias, name]) => [readAlias(alias, 'link'), readAlias(name, 'link')]));
 
 /** A whole number in the range that Docker allows. Throws `value-invalid`. */
 export function readPriority(priority: number): number {

@@ -20,6 +20,8 @@ import { UdpAttempt } from './udp-attempt.js';
 export interface Exchanging {
   readonly service: Service;
   readonly health: Health;
+  /** The servers in the order in which this question is to go through them. */
+  turned(route: Route): readonly Server[];
   /** It is over: its clients are answered. */
   ended(exchange: Exchange): void;
 }
@@ -48,7 +50,7 @@ export class Exchange implements Asking {
   readonly #servers: readonly Server[];
   #asked = 0;
   #id = 0;
-  #over: Transport = 'udp';
+  #over: Transport;
   #attempt: Attempt | undefined;
 
   /** `query` becomes the exchange's own. `transport` is the clients'. */
@@ -58,7 +60,9 @@ export class Exchange implements Asking {
     this.route = route;
     this.query = query;
     this.#transport = transport;
-    this.#servers = owner.health.order(route.servers, owner.service.now);
+    this.#over = route.over;
+    const once = owner.health.order(owner.turned(route), owner.service.now);
+    this.#servers = Array.from({ length: route.rounds }, () => once).flat();
   }
 
   /** Asks the next upstream that can be asked. */
@@ -66,7 +70,7 @@ export class Exchange implements Asking {
     for (;;) {
       const server = this.#servers[this.#asked++];
       if (server === undefined) return this.#giveUp();
-      if (this.#ask(server, 'udp')) return;
+      if (this.#ask(server, this.route.over)) return;
     }
   }
 

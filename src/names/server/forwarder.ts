@@ -6,7 +6,7 @@ import { writeUpstreamQuery } from '../wire/upstream-query.js';
 import type { Client } from './client.js';
 import { Exchange, type Exchanging } from './exchange.js';
 import { Health } from './health.js';
-import type { Route } from './route.js';
+import type { Route, Server } from './route.js';
 import type { Service } from './service.js';
 
 const LONGEST_QUERY = 512; // more than `writeUpstreamQuery` needs
@@ -17,6 +17,7 @@ export class Forwarder implements Exchanging {
   readonly service: Service;
   readonly health: Health;
   readonly #exchanges = new Map<string, Exchange>();
+  #turn = 0;
 
   constructor(service: Service) {
     this.service = service;
@@ -44,6 +45,12 @@ export class Forwarder implements Exchanging {
     if (known === undefined) this.#begin(new Exchange(this, key, route, queryOf(question), transport), waits());
     else this.#join(known, waits());
     return 0;
+  }
+
+  turned({ servers, rotate }: Route): readonly Server[] {
+    if (!rotate) return servers;
+    const first = this.#turn++ % servers.length;
+    return [...servers.slice(first), ...servers.slice(0, first)];
   }
 
   ended(exchange: Exchange): void {
@@ -77,7 +84,7 @@ export class Forwarder implements Exchanging {
 // Its id is still missing: each attempt draws one.
 const queryOf = (question: Question): Uint8Array => written.slice(0, writeUpstreamQuery(question, 0, written));
 
-// All that is in the query to the upstream but its id, the name in lower case; and whom it goes to.
-function keyOf({ scope }: Route, { key, type, class: asked, flags, edns, dnssecOk }: Question, transport: Transport): string {
-  return `${type} ${asked} ${flags} ${edns} ${dnssecOk} ${transport} ${scope}\0${key}`;
+// All that is in the query to the upstream but its id, the name in lower case; and whom it goes to, in which manner.
+function keyOf({ scope, wait, rounds, rotate, over }: Route, { key, type, class: asked, flags, edns, dnssecOk }: Question, transport: Transport): string {
+  return `${type} ${asked} ${flags} ${edns} ${dnssecOk} ${transport} ${wait} ${rounds} ${rotate} ${over} ${scope}\0${key}`;
 }

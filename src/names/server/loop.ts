@@ -16,6 +16,7 @@ import { Forwarder } from './forwarder.js';
 import type { Ask, Start } from './protocol.js';
 import { Sandboxes } from './sandboxes.js';
 import type { Service } from './service.js';
+import { Spans } from './spans.js';
 import { Waits } from './waits.js';
 
 /**
@@ -50,7 +51,7 @@ export class Loop implements Watched {
       limits,
       counts: noCounts(),
       log: logTo(say),
-      answers: new Waits(limits.upstream),
+      answers: new Spans(),
       quiet: new Waits(limits.idle),
       lost: new Set(),
       now: performance.now(),

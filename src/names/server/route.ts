@@ -1,6 +1,8 @@
 import type { Id } from '../../base/id.js';
 import type { ResolvingSandbox, Upstream } from '../types.js';
 import { upstreamScope } from '../upstreams.js';
+import type { Transport } from '../wire/reply.js';
+import type { Limits } from './limits.js';
 
 /** An upstream as one sandbox reaches it. Two with one key are the same server in the same stack. */
 export interface Server {
@@ -18,16 +20,29 @@ export interface Route {
   readonly servers: readonly Server[];
   /** True when it leads through the sandbox's own stack. */
   readonly inside: boolean;
+  /** Milliseconds for which one server is waited for. */
+  readonly wait: number;
+  /** How often all servers are asked. */
+  readonly rounds: number;
+  /** Each question begins with another server. */
+  readonly rotate: boolean;
+  /** How servers are asked first. */
+  readonly over: Transport;
 }
 
-/** The route of a sandbox: its upstreams, at most so many. */
-export function routeOf(told: ResolvingSandbox, most: number): Route {
-  const upstreams = told.upstreams.slice(0, most);
+/** The route of a sandbox within these limits, as its user wants it. */
+export function routeOf(told: ResolvingSandbox, limits: Pick<Limits, 'upstream' | 'upstreams'>): Route {
+  const upstreams = told.upstreams.slice(0, limits.upstreams);
+  const { wait = limits.upstream, rounds = 1, rotate = false, stream = false } = told.manner ?? {};
   return {
     scope: upstreamScope({ ...told, upstreams }),
     sandbox: told.id,
     path: told.path,
     servers: upstreams.map((upstream) => ({ key: upstreamScope({ ...told, upstreams: [upstream] }), upstream })),
     inside: upstreams.some(({ from }) => from === 'sandbox'),
+    wait,
+    rounds,
+    rotate,
+    over: stream ? 'tcp' : 'udp',
   };
 }

@@ -29,7 +29,7 @@ export class Sandbox {
     this.#service = service;
     this.#forwarder = forwarder;
     this.#port = told.port;
-    this.#route = routeOf(told, service.limits.upstreams);
+    this.#route = routeOf(told, service.limits);
     this.#udp = new UdpListener(service, forwarder, this);
     this.#tcp = new TcpListener(service, forwarder, this);
     try {
@@ -50,7 +50,7 @@ export class Sandbox {
   /** Takes what has changed. False when its sockets are not where they are to be: it must be opened anew. */
   change(told: ResolvingSandbox): boolean {
     if (told.path !== this.#route.path || told.port !== this.#port) return false;
-    this.#route = routeOf(told, this.#service.limits.upstreams);
+    this.#route = routeOf(told, this.#service.limits);
     return true;
   }
 

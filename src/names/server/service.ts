@@ -8,6 +8,7 @@ import type { Answerer } from '../answer.js';
 import type { Cache } from '../cache.js';
 import type { Counts } from '../counts.js';
 import type { Limits } from './limits.js';
+import type { Spans } from './spans.js';
 import type { Waits } from './waits.js';
 
 /** What every part of the thread works with. There is one. */
@@ -22,7 +23,7 @@ export interface Service {
   readonly counts: Counts;
   readonly log: Log;
   /** Answers of upstreams that are waited for. */
-  readonly answers: Waits;
+  readonly answers: Spans;
   /** Connections that are quiet. */
   readonly quiet: Waits;
   /** Sandboxes whose namespace was found to be gone. They are let go after the round. */

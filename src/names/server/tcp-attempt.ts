@@ -4,6 +4,7 @@ import { type Asking, type Attempt, openTowards } from './attempt.js';
 import { framed, Frames } from './frames.js';
 import type { Route, Server } from './route.js';
 import type { Service } from './service.js';
+import type { Waits } from './waits.js';
 
 /**
  * A question with an upstream over TCP: a connection of its own.
@@ -14,6 +15,7 @@ export class TcpAttempt implements Attempt {
   readonly #service: Service;
   readonly #asking: Asking;
   readonly #fd: number;
+  readonly #waits: Waits;
   readonly #frames = new Frames();
   #unsent: Uint8Array;
 
@@ -24,7 +26,8 @@ export class TcpAttempt implements Attempt {
     this.#unsent = framed(asking.query);
     this.#fd = openTowards(service, route, server, 'tcp');
     service.epoll.add(this.#fd, EPOLLOUT, this);
-    service.answers.begin(this, service.now);
+    this.#waits = service.answers.of(route.wait);
+    this.#waits.begin(this, service.now);
   }
 
   ready(): void {
@@ -42,7 +45,7 @@ export class TcpAttempt implements Attempt {
   }
 
   abandon(): void {
-    this.#service.answers.clear(this);
+    this.#waits.clear(this);
     this.#service.epoll.close(this.#fd);
   }
 

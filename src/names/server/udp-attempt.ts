@@ -4,6 +4,7 @@ import { SystemError } from '../../kernel/linux/io/system-error.js';
 import { type Asking, type Attempt, openTowards } from './attempt.js';
 import type { Route, Server } from './route.js';
 import type { Service } from './service.js';
+import type { Waits } from './waits.js';
 
 /**
  * A question with an upstream over UDP: a socket of its own, so that its port is one that nobody can guess, and connected, so that
@@ -17,6 +18,7 @@ export class UdpAttempt implements Attempt {
   readonly #service: Service;
   readonly #asking: Asking;
   readonly #fd: number;
+  readonly #waits: Waits;
 
   /** Throws as `openTowards` does. */
   constructor(service: Service, asking: Asking, route: Route, server: Server) {
@@ -24,7 +26,8 @@ export class UdpAttempt implements Attempt {
     this.#asking = asking;
     this.#fd = openTowards(service, route, server, 'udp');
     service.epoll.add(this.#fd, EPOLLIN, this);
-    service.answers.begin(this, service.now);
+    this.#waits = service.answers.of(route.wait);
+    this.#waits.begin(this, service.now);
     const sent = service.stream.send(this.#fd, asking.query);
     if (sent >= 0 || isLater(sent)) return;
     this.abandon();
@@ -52,7 +55,7 @@ export class UdpAttempt implements Attempt {
   }
 
   abandon(): void {
-    this.#service.answers.clear(this);
+    this.#waits.clear(this);
     this.#service.epoll.close(this.#fd);
   }
 

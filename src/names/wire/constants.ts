@@ -7,6 +7,7 @@ export const rrType = {
   soa: 6,
   ptr: 12,
   aaaa: 28,
+  srv: 33,
   opt: 41,
   tkey: 249,
   axfr: 252,

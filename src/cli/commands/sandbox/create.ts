@@ -1,3 +1,4 @@
+import { LINK, withLinks } from '../../attach-flags.js';
 import { parseAttach } from '../../parse/attach.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../../dns-flags.js';
@@ -5,6 +6,7 @@ import { wholeNumber } from '../../parse/whole-number.js';
 import { namespacePath } from '../../process/namespace-path.js';
 import { parsePublish, PUBLISH } from '../../parse/publish.js';
 import { until } from '../../process/until.js';
+import { usage } from '../../usage.js';
 import type { Define } from '../../define.js';
 import { tellWaiting } from '../../tell-waiting.js';
 
@@ -16,6 +18,7 @@ interface Flags extends DnsFlags {
   readonly netns?: string;
   readonly network?: readonly string[];
   readonly publish?: readonly string[];
+  readonly link?: readonly string[];
   readonly label?: readonly string[];
   readonly untilPid?: string;
 }
@@ -26,15 +29,17 @@ export const create: Define = (command, shell) => {
     .option('--name <NAME>', 'its name (default: one is made)')
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: none)", collect)
     .option('-p, --publish <PORT>', PUBLISH, collect)
+    .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--hostname <NAME>', 'its host name')
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
     .option('--label <K=V>', 'a label; may repeat', collect)
     .option('--until-pid <PID>', 'goes when this process ends: --until-pid $$ is the shell');
-  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, label, untilPid, ...flags }: Flags) => {
+  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, link = [], label, untilPid, ...flags }: Flags) => {
     const labels = pairs('--label', label, HELP);
     const pid = wholeNumber('--until-pid', untilPid, HELP);
     const dns = dnsAsk(flags, HELP);
-    const networks = network?.map(parseAttach);
+    if (link.length > 0 && !network) throw usage('--link names somebody on a network; there is none', HELP);
+    const networks = network?.map(parseAttach).map((each) => withLinks(each, link));
     const ports = publish?.map(parsePublish);
     const { sandboxes } = await shell.fairlead();
     const sandbox = await sandboxes.create({
