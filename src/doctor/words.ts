@@ -1,7 +1,7 @@
 import { linkChange } from '../resource/link-change.js';
 import { remade } from '../resource/remade.js';
 import { same } from '../resource/same.js';
-import type { LinkResource, NamespaceResource, Operation, Resource, Stack } from '../resource/resource.js';
+import type { LinkResource, NamespaceResource, Operation, RateResource, Resource, Stack } from '../resource/resource.js';
 
 /** Names a stack for a reader: "the host", or the sandbox. */
 export type Place = (stack: Stack) => string;
@@ -41,6 +41,10 @@ function thing(resource: Resource, place: Place): string {
       return `the IPv${resource.family} route to ${resource.to}${resource.via === undefined ? '' : ` via ${resource.via}`}${where}`;
     case 'neighbour':
       return `the neighbour entry of ${resource.ip} on link ${resource.link}${where}`;
+    case 'rate':
+      return `the limit of what link ${resource.link} sends${where}`;
+    case 'redirect':
+      return `the way through another link of what comes in by link ${resource.link}${where}`;
     case 'table':
       return `the nftables table ${resource.family} ${resource.name}`;
     case 'element':
@@ -58,12 +62,20 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'link' && to.kind === 'link') return linkDifference(from, to, place);
   if (from.kind === 'sysctl' && to.kind === 'sysctl') return `it is ${from.value}, not ${to.value}`;
   if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
+  if (from.kind === 'rate' && to.kind === 'rate') return rateDifference(from, to);
+  if (from.kind === 'redirect' && to.kind === 'redirect') return `it leads to ${from.to || 'no link'}, not ${to.to}`;
   if (from.kind === 'neighbour' && to.kind === 'neighbour') return `its MAC address is ${from.mac}, not ${to.mac}`;
   if (from.kind === 'namespace' && from.process !== undefined) return `its file is gone, and process ${from.process} lives in it`;
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
   return 'somebody changed its rules or sets';
+}
+
+function rateDifference(from: RateResource, to: RateResource): string {
+  if (from.rate === to.rate && from.burst === to.burst) return 'somebody changed its queue';
+  const said = ({ rate, burst }: RateResource) => `${rate} bit/s with bursts of ${burst} bytes`;
+  return `it is ${said(from)}, not ${said(to)}`;
 }
 
 // The path of another may be the same.

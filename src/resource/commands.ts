@@ -2,10 +2,23 @@ import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
 import { type Hand, plainHand } from './hand.js';
 import { linkChange } from './link-change.js';
+import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
 import { remade } from './remade.js';
-import type { ElementResource, FlowsResource, HeldResource, LinkResource, Operation, Plan, Resource, RouteResource, TableResource } from './resource.js';
+import type {
+  ElementResource,
+  FlowsResource,
+  HeldResource,
+  LinkResource,
+  Operation,
+  Plan,
+  RateResource,
+  RedirectResource,
+  Resource,
+  RouteResource,
+  TableResource,
+} from './resource.js';
 
-/** A plan as the `ip`, `nft`, `sysctl` and `conntrack` commands that a person would type, with this hand. */
+/** A plan as the `ip`, `tc`, `nft`, `sysctl` and `conntrack` commands that a person would type, with this hand. */
 export const commands = (plan: Plan, hand: Hand = plainHand): readonly string[] => plan.flatMap((operation) => commandsOf(operation, hand));
 
 function commandsOf(operation: Operation, hand: Hand): readonly string[] {
@@ -34,6 +47,10 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [route('add', resource, hand)];
     case 'neighbour':
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
+    case 'rate':
+      return [bucket('add', resource, hand)];
+    case 'redirect':
+      return redirect(resource, hand);
     case 'table':
       return [ruleset(resource, hand)];
     case 'element':
@@ -62,6 +79,10 @@ function deleting(resource: Resource, hand: Hand, was?: { readonly [name: string
       return [route('delete', resource, hand)];
     case 'neighbour':
       return [`${ip} neighbour delete ${resource.ip} dev ${resource.link}`];
+    case 'rate':
+      return [`${hand.tool('tc', resource.in)} qdisc delete dev ${resource.link} root`];
+    case 'redirect':
+      return [`${hand.tool('tc', resource.in)} qdisc delete dev ${resource.link} ingress`];
     case 'table':
       return [`${hand.within(resource.in)}nft delete table ${resource.family} ${resource.name}`];
     case 'element':
@@ -78,6 +99,7 @@ function deleting(resource: Resource, hand: Hand, was?: { readonly [name: string
 function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to, hand);
   if (to.kind === 'route') return [route('replace', to, hand)];
+  if (to.kind === 'rate') return [bucket('change', to, hand)];
   if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
@@ -92,7 +114,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : [])];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
-  if (spec.type === 'bridge') return [`${ip} link add ${name}${own} type bridge`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
+  if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${spec.type}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
   const { peer } = spec;
   const target = peer.in === 'host' ? '' : ` netns ${hand.nameOf(peer.in)}`;
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
@@ -122,6 +144,17 @@ function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via,
   const hop = `${via ? ` via ${via}` : ''} dev ${dev}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
   const what = `${local ? 'local ' : ''}${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
   return `${hand.tool('ip', stack)}${family === 6 ? ' -6' : ''} route ${verb} ${what}`;
+}
+
+function bucket(verb: 'add' | 'change', { in: stack, link, rate, burst }: RateResource, hand: Hand): string {
+  const limits = `rate ${rate}bit burst ${burst} limit ${queueOf({ rate, burst })}`;
+  return `${hand.tool('tc', stack)} qdisc ${verb} dev ${link} handle ${RATE_HANDLE.toString(16)}: root tbf ${limits}`;
+}
+
+function redirect({ in: stack, link, to }: RedirectResource, hand: Hand): readonly string[] {
+  const tc = hand.tool('tc', stack);
+  const all = `protocol all pref ${REDIRECT_PREFERENCE} u32 match u32 0 0`;
+  return [`${tc} qdisc add dev ${link} ingress`, `${tc} filter add dev ${link} ingress ${all} action mirred egress redirect dev ${to}`];
 }
 
 function element(verb: 'add' | 'delete', { family, table, map, key, value }: ElementResource): string {

@@ -4,7 +4,7 @@ import type { LinkResource, NamespaceResource, Stack } from './resource.js';
 /** How whoever types commands gets into a stack and makes namespaces, and what marks a link as belonging to an instance. */
 export interface Hand {
   /** A tool of iproute2, at work in a stack. */
-  tool(name: 'ip' | 'bridge', stack: Stack): string;
+  tool(name: 'ip' | 'bridge' | 'tc', stack: Stack): string;
   /** What stands before any other command to run it in a stack. */
   within(stack: Stack): string;
   /** What `ip link add … netns` calls a stack. */

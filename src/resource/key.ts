@@ -24,6 +24,8 @@ function nameOf(resource: Resource): string {
     case 'link':
       return resource.name;
     case 'up':
+    case 'rate':
+    case 'redirect':
       return resource.link;
     case 'address':
       return `${resource.link} ${resource.address}`;

@@ -9,7 +9,7 @@ import type { ElementResource, Key, Operation, Plan, Resource, Stack } from './r
  *     create    namespaces, then the host's stack, then each sandbox's, in the order of RANK
  *     delete    backwards; what denies stays until all else has gone
  *
- * Within a stack RANK puts policy before `up` and routes after it, and forwarding after the rules that fence it. Ports
+ * Within a stack RANK puts policy and rates before `up`, routes and redirections after it, and forwarding after the rules that fence it. Ports
  * are held first of all, because they are what another program may have.
  */
 export function order(operations: Iterable<Operation>): Plan {
@@ -39,13 +39,15 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   held: 1,
   flows: 1,
   link: 2,
-  address: 3,
-  table: 4,
-  element: 5,
-  sysctl: 6,
-  up: 7,
-  neighbour: 8,
-  route: 9,
+  rate: 3,
+  address: 4,
+  table: 5,
+  element: 6,
+  sysctl: 7,
+  up: 8,
+  redirect: 9,
+  neighbour: 10,
+  route: 11,
 };
 
 const LAST = 15;

@@ -17,7 +17,10 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'rate':
       return [...stack, linkKey(resource.in, resource.link)];
+    case 'redirect':
+      return [...stack, linkKey(resource.in, resource.link), linkKey(resource.in, resource.to)];
     case 'route':
       return [...stack, linkKey(resource.in, resource.dev)];
     case 'element':
@@ -33,9 +36,10 @@ export function parentsOf(resource: Resource): readonly Key[] {
 /**
  * The parents with whose end this resource ends by itself, so that its deletion need not be said. A link is not among
  * them: a process may keep a deleted namespace alive, and its links must be gone all the same. Nor is a held socket, which is
- * such a process's.
+ * such a process's. A redirection outlives the link to which it leads, and all would be lost there.
  */
 export function diesWith(resource: Resource): readonly Key[] {
+  if (resource.kind === 'redirect') return parentsOf(resource).filter((each) => each !== linkKey(resource.in, resource.to));
   return OUTLIVING.has(resource.kind) ? [] : parentsOf(resource);
 }
 

@@ -24,10 +24,12 @@ export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: tr
 
 /**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
- * what a kernel answers when somebody gave it one of its own; nobody describes that.
+ * what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
+ * is held to its rate, and goes on where it came from.
  */
 export type LinkSpec =
   | { readonly type: 'bridge' }
+  | { readonly type: 'ifb' }
   | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac; readonly mtu?: number } };
 
 /**
@@ -66,6 +68,16 @@ export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'
 
 /** A permanent neighbour entry: the MAC address behind an IP address on a link. */
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
+
+/**
+ * How fast a link sends: `rate` bits a second, whole bytes of them, with all of Ethernet's frames but preamble and checksum. After a pause `burst` bytes go at once;
+ * `heldBurst` gives what a kernel holds of that. What is faster waits for a while (`queueOf`), and is dropped then. `altered` is what a kernel answers
+ * when somebody changed anything else about it; nobody describes that.
+ */
+export type RateResource = In<'rate', { link: string; rate: number; burst: number; altered?: true }>;
+
+/** All that comes in by a link goes through another one, an `ifb`, and comes in only then. `to` is empty where it leads elsewhere. */
+export type RedirectResource = In<'redirect', { link: string; to: string }>;
 
 /**
  * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. A sandbox's brings what is sent to
@@ -114,6 +126,8 @@ export type Resource =
   | AddressResource
   | RouteResource
   | NeighbourResource
+  | RateResource
+  | RedirectResource
   | TableResource
   | ElementResource
   | SysctlResource

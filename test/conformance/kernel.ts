@@ -9,6 +9,7 @@ import { namespacesConform } from './kernel/namespaces.js';
 import { plansConform } from './kernel/plans.js';
 import { portsConform } from './kernel/ports.js';
 import { processesConform } from './kernel/processes.js';
+import { ratesConform } from './kernel/rates.js';
 import { routesConform } from './kernel/routes.js';
 import { socketsConform } from './kernel/sockets.js';
 import { surveysConform } from './kernel/surveys.js';
@@ -25,6 +26,7 @@ export function kernelConformance(name: string, open: Open): void {
     portsConform(open);
     addressesConform(open);
     routesConform(open);
+    ratesConform(open);
     tablesConform(open);
     sysctlsConform(open);
     transactionsConform(open);

@@ -8,10 +8,13 @@ export interface HostNamespace {
   readonly run: string;
   /** Runs a program on the host and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
-  /** What somebody else does there: `ip link delete`, `ip link set down`, `ip address delete`, `nft flush ruleset`. */
+  /** What somebody else does there: `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`. */
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
+  deleteQueue(link: string): Promise<void>;
+  deleteIngress(link: string): Promise<void>;
+  replaceQueues(link: string): Promise<void>;
   flushRuleset(): Promise<void>;
   /** Messages to nf_tables, of which the last is acknowledged. */
   netfilter(bytes: Uint8Array): Promise<void>;
@@ -32,6 +35,9 @@ export async function hostNamespace(): Promise<HostNamespace> {
     deleteLink: (name) => ask('delete-link', name),
     setDown: (name) => ask('set-down', name),
     deleteAddress: (link, address) => ask('delete-address', link, address),
+    deleteQueue: (link) => ask('delete-queue', link),
+    deleteIngress: (link) => ask('delete-ingress', link),
+    replaceQueues: (link) => ask('replace-queues', link),
     netfilter: (bytes) => ask('netfilter', Buffer.from(bytes).toString('hex')),
     flushRuleset: () => ask('flush-ruleset'),
     close: held.close,

@@ -21,6 +21,8 @@ const pton = loaded.func('int inet_pton(int, const char *, void *)');
 const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER] = [16, 0x80003, 0, 12];
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 2, 1];
+const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
+const NLM_F_CREATE = 0x400;
 const MNT_DETACH = 2; // sys/mount.h
 const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
 
@@ -47,6 +49,14 @@ const link = (index, flags, change = flags) => {
   return header;
 };
 
+// struct tcmsg
+const queue = (name, handle, parent) => {
+  const header = Buffer.alloc(20);
+  for (const [at, value] of [indexOf(name), handle, parent].entries()) header.writeUInt32LE(value, 4 + 4 * at);
+  return header;
+};
+const kind = (text) => attribute(TCA_KIND, Buffer.from(`${text}\0`));
+
 // struct nfgenmsg of any family; a batch names its subsystem.
 const generic = (subsystem) => Buffer.from([0, 0, 0, subsystem]);
 
@@ -67,6 +77,17 @@ const work = {
   },
   'set-down'(name) {
     ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0, IFF_UP)));
+  },
+  'delete-queue'(name) {
+    ask(descriptors[0], message(RTM_DELQDISC, NLM_F_ACK, queue(name, 0, TC_H_ROOT)));
+  },
+  'delete-ingress'(name) {
+    ask(descriptors[0], message(RTM_DELQDISC, NLM_F_ACK, queue(name, 0, TC_H_INGRESS)));
+  },
+  'replace-queues'(name) {
+    for (const parent of [TC_H_ROOT, TC_H_INGRESS]) ask(descriptors[0], message(RTM_DELQDISC, NLM_F_ACK, queue(name, 0, parent)));
+    ask(descriptors[0], message(RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE, queue(name, 0x10000, TC_H_ROOT), kind('pfifo')));
+    ask(descriptors[0], message(RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE, queue(name, 0xffff_0000, TC_H_INGRESS), kind('clsact')));
   },
   'delete-address'(name, text) {
     const [ip, length] = text.split('/');

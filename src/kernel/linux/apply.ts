@@ -8,6 +8,7 @@ import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
 import { refused, saysAbsent } from './refused.js';
 import { Refusing } from './refusing.js';
+import { clearedTraffic } from './cleared-traffic.js';
 import { commandOf, Transaction } from './transaction.js';
 
 /**
@@ -15,7 +16,7 @@ import { commandOf, Transaction } from './transaction.js';
  *
  *     pending deletions that stand in the way ──► sections ──► flows of ports ──► what leaves is handed to the reaper
  *                                                   │ refused
- *                                                   └──► undo, then the error (once more first, where an index was stale or a link had lost its mark)
+ *                                                   └──► undo, then the error (once more first, where an index was stale, a link had lost its mark or somebody's queue was in the way)
  */
 export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
   reaper.finishFor(plan);
@@ -74,10 +75,16 @@ function wasStale(machine: Machine, { remembered }: Transaction, { operation, re
   return true;
 }
 
-// A link of our group without an alias lost it to somebody's hand. It is not known what it was to be, so it is made anew.
+/** Whether what stood in the way of a new thing could be taken away: it is not ours as it is, but stands where only ours may. */
 function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno } }: Refusing): boolean {
-  if (errno !== EEXIST || operation.do !== 'create' || operation.resource.kind !== 'link') return false;
-  const { in: stack, name, spec } = operation.resource;
+  if (errno !== EEXIST || operation.do !== 'create') return false;
+  const { resource } = operation;
+  if (resource.kind === 'rate' || resource.kind === 'redirect') return clearedTraffic(machine, resource);
+  return resource.kind === 'link' && clearedLink(machine, reaper, resource);
+}
+
+// A link of our group without an alias lost it to somebody's hand. It is not known what it was to be, so it is made anew.
+function clearedLink(machine: Machine, reaper: Reaper, { in: stack, name, spec }: LinkResource): boolean {
   const found = findLink(machine, stack, name);
   if (!found || found.kind !== spec.type || found.alias !== undefined || !mayDelete(machine.instance, found)) return false;
   reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge' }] });

@@ -51,6 +51,8 @@ function keyOfPlace(resource: Resource): Key | undefined {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'rate':
+    case 'redirect':
       return linkKey(resource.in, resource.link);
     case 'route':
       return linkKey(resource.in, resource.dev);

@@ -12,19 +12,22 @@ import {
   RTMGRP_IPV6_IFADDR,
   RTMGRP_IPV6_ROUTE,
   RTMGRP_LINK,
+  RTMGRP_TC,
 } from './constants/groups.js';
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE } from './constants/route.js';
+import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
 import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
-import { attributes, messages, type NetlinkMessage, text, u8 } from './netlink/reader.js';
+import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { isLocal, isMarked, routeState } from './route.js';
+import { queueState } from './traffic/queue-state.js';
 
-const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
 const TABLE: Key = 'table host inet fairlead';
 
@@ -102,6 +105,11 @@ export class Events {
       case RTM_NEWROUTE:
       case RTM_DELROUTE:
         return this.#path(message);
+      case RTM_NEWQDISC:
+      case RTM_DELQDISC:
+      case RTM_NEWTFILTER:
+      case RTM_DELTFILTER:
+        return this.#traffic(message);
     }
   }
 
@@ -156,6 +164,14 @@ export class Events {
     const name = link && this.#nameOf(link);
     if (name !== undefined && !this.#isOurs(message, name, false))
       this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
+  }
+
+  // Whatever somebody did there: what waits at a link, and where what comes in by it goes. These messages name whose socket it was.
+  #traffic({ type, port, payload }: NetlinkMessage): void {
+    const link = this.#links.get(u32(payload, 4));
+    if (!link || port === this.#machine.stacks.host.route.port) return;
+    const isQueue = type === RTM_NEWQDISC || type === RTM_DELQDISC;
+    this.#touched.add(`${isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect'} host ${this.#nameOf(link)}`);
   }
 
   #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {

@@ -1,6 +1,7 @@
 import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
 import { addBridge } from './link/bridge.js';
+import { addIfb } from './link/ifb.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
 import { addVeth } from './link/veth.js';
 import { aliasOf } from '../../resource/mark.js';
@@ -18,6 +19,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
+  else if (spec.type === 'ifb') sheet.say(stack, entry(operation, addIfb(resource, placement)));
   else {
     const { peer } = spec;
     const index = sheet.newIndex(peer.in);

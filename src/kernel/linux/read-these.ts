@@ -1,6 +1,7 @@
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { Machine } from './machine.js';
-import { describe, type Ends, ifThere, viewOf } from './read.js';
+import { ifThere } from './if-there.js';
+import { describe, type Ends, viewOf } from './read.js';
 import { glance, narrow } from './view.js';
 
 /**
@@ -55,6 +56,8 @@ function linkOf(resource: Resource): string | undefined {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'rate':
+    case 'redirect':
       return resource.link;
     case 'route':
       return resource.dev;

@@ -1,5 +1,6 @@
 import type { LinkResource, Resource, Stack } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
+import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
 import type { LinkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
@@ -7,11 +8,12 @@ import { givenOf, nameOf } from '../../resource/mark.js';
 import { namespaceNumber } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
 import { otherEnd } from './other-end.js';
+import { traffic } from './read-traffic.js';
 import { saysAbsent } from './refused.js';
 import { RT_TABLE_LOCAL } from './constants/route.js';
 import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
-import { look, type View } from './view.js';
+import { indexesOf, look, type View } from './view.js';
 
 const ETHERNET_MTU = 1500;
 
@@ -48,13 +50,13 @@ const lone = (orphan: Resource | undefined): readonly Resource[] => (orphan ? [o
 
 /** What is ours on the links of a view, with these links. */
 export function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {
-  return [...links(machine, view, ends, namespaces), ...(view.ours.size === 0 ? [] : onLinks(view)), ...routes(view)];
+  return [...links(machine, view, ends, namespaces), ...(view.ours.size === 0 ? [] : [...onLinks(view), ...traffic(view)]), ...routes(view)];
 }
 
 function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): Generator<LinkResource> {
   for (const link of view.links) {
     const given = givenOf(machine.instance, link);
-    const spec = given && (link.kind === 'bridge' ? ({ type: 'bridge' } as const) : vethSpec(machine, view, link, ends, namespaces, given.peerMac));
+    const spec = given && specOf(machine, view, link, ends, namespaces, given.peerMac);
     if (!spec) continue;
     const master = link.master === undefined ? undefined : view.names.get(link.master);
     const name = nameOf(machine.instance, link);
@@ -73,6 +75,11 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(link.name === name ? {} : { renamed: link.name }),
     };
   }
+}
+
+function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: readonly Stack[], givenMac: boolean): LinkResource['spec'] | undefined {
+  if (link.kind === 'bridge' || link.kind === 'ifb') return { type: link.kind };
+  return vethSpec(machine, view, link, ends, namespaces, givenMac);
 }
 
 function vethSpec(
@@ -136,10 +143,6 @@ function* routes({ place: { stack, route }, ours, names, only }: View): Generato
   }
 }
 
-// A few links are asked for one by one; from there on one dump of all costs less.
-const FEW = 8;
-const indexesOf = (only: readonly number[] | undefined): readonly number[] => (only && only.length <= FEW ? only : [0]);
-
 /** The main table's routes, or those on one link. A namespace in which there never was one has no main table (ENOENT), nor has a kernel without IPv6. */
 export function dumpRoutes(route: Place['route'], index = 0): readonly RouteState[] {
   return ([4, 6] as const).flatMap((family) =>
@@ -157,16 +160,6 @@ export function viewOf(machine: Machine, stack: Stack): View | undefined {
     return look(machine, stack);
   } catch (error) {
     if (error instanceof SystemError && saysAbsent(error.errno)) return undefined;
-    throw error;
-  }
-}
-
-/** What there is; what goes while it is being read is not there. */
-export function ifThere<T>(work: () => readonly T[]): readonly T[] {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof SystemError && saysAbsent(error.errno)) return [];
     throw error;
   }
 }

@@ -219,7 +219,7 @@ function touchedBy(plan: Plan): ReadonlySet<string> {
     if (resource.kind !== 'link') continue;
     touched.add(`${resource.in} ${resource.name}`);
     if (resource.spec.type === 'bridge') touched.add('bridges');
-    else touched.add(resource.spec.peer.in).add(`${resource.spec.peer.in} ${resource.spec.peer.name}`);
+    if (resource.spec.type === 'veth') touched.add(resource.spec.peer.in).add(`${resource.spec.peer.in} ${resource.spec.peer.name}`);
   }
   return touched;
 }

@@ -1,15 +1,30 @@
-import type { AddressResource, LinkResource, NeighbourResource, Operation, Resource, RouteResource, UpResource } from '../../resource/resource.js';
+import type {
+  AddressResource,
+  LinkResource,
+  NeighbourResource,
+  Operation,
+  RateResource,
+  RedirectResource,
+  Resource,
+  RouteResource,
+  UpResource,
+} from '../../resource/resource.js';
 import { addAddress, deleteAddress } from './address.js';
 import { changeLink, createLink, createUp, deleteUp } from './link-operations.js';
 import { addNeighbour, deleteNeighbour, replaceNeighbour } from './neighbour.js';
 import type { Request } from './request.js';
 import { addRoute, deleteRoute, replaceRoute } from './route.js';
+import { EINVAL } from './errno.js';
 import { deletion, entry, type Sheet } from './sheet.js';
+import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
+import { addRate, changeRate, deleteRate } from './traffic/tbf.js';
 
 /** What rtnetlink makes, except that links are deleted behind the reply. */
-export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource;
+export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | RateResource | RedirectResource;
 
-export const isRouteKind = ({ kind }: Resource): boolean => kind === 'link' || kind === 'up' || kind === 'address' || kind === 'route' || kind === 'neighbour';
+const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>(['link', 'up', 'address', 'route', 'neighbour', 'rate', 'redirect']);
+
+export const isRouteKind = ({ kind }: Resource): boolean => KINDS.has(kind);
 
 /** Writes what makes a resource. */
 export function create(sheet: Sheet, operation: Operation, resource: RouteKind): void {
@@ -24,6 +39,10 @@ export function create(sheet: Sheet, operation: Operation, resource: RouteKind):
       return say(sheet, operation, resource, resource.dev, (index) => addRoute(index, resource));
     case 'neighbour':
       return say(sheet, operation, resource, resource.link, (index) => addNeighbour(index, resource));
+    case 'rate':
+      return say(sheet, operation, resource, resource.link, (index) => addRate(index, resource));
+    case 'redirect':
+      return createRedirect(sheet, operation, resource);
   }
 }
 
@@ -38,6 +57,11 @@ export function remove(sheet: Sheet, operation: Operation, resource: Exclude<Rou
       return unsay(sheet, operation, resource, resource.dev, (index) => deleteRoute(index, resource));
     case 'neighbour':
       return unsay(sheet, operation, resource, resource.link, (index) => deleteNeighbour(index, resource));
+    case 'rate':
+      // Another's handle: not ours any more.
+      return unsay(sheet, operation, resource, resource.link, (index) => deleteRate(index), EINVAL);
+    case 'redirect':
+      return unsay(sheet, operation, resource, resource.link, deleteIngress);
   }
 }
 
@@ -46,14 +70,28 @@ export function change(sheet: Sheet, operation: Operation, from: RouteKind, to: 
   if (to.kind === 'link' && from.kind === 'link') return changeLink(sheet, operation, from, to);
   if (to.kind === 'route') return say(sheet, operation, to, to.dev, (index) => replaceRoute(index, to));
   if (to.kind === 'neighbour') return say(sheet, operation, to, to.link, (index) => replaceNeighbour(index, to));
+  if (to.kind === 'rate') return say(sheet, operation, to, to.link, (index) => changeRate(index, to));
+  if (to.kind === 'redirect') return changeRedirect(sheet, operation, to);
   // An address and that a link is up are all key: with one key they are the same.
+}
+
+function createRedirect(sheet: Sheet, operation: Operation, resource: RedirectResource): void {
+  const to = sheet.indexOf(resource.in, resource.to);
+  say(sheet, operation, resource, resource.link, addIngress);
+  say(sheet, operation, resource, resource.link, (index) => addRedirect(index, to));
+}
+
+// A filter keeps what it matches when it is replaced (u32_change of net/sched/cls_u32.c): it is made anew.
+function changeRedirect(sheet: Sheet, operation: Operation, to: RedirectResource): void {
+  unsay(sheet, operation, to, to.link, deleteIngress);
+  createRedirect(sheet, operation, to);
 }
 
 function say(sheet: Sheet, operation: Operation, { in: stack }: RouteKind, link: string, request: (index: number) => Request): void {
   sheet.say(stack, entry(operation, request(sheet.indexOf(stack, link))));
 }
 
-function unsay(sheet: Sheet, operation: Operation, { in: stack }: RouteKind, link: string, request: (index: number) => Request): void {
+function unsay(sheet: Sheet, operation: Operation, { in: stack }: RouteKind, link: string, request: (index: number) => Request, absentAs?: number): void {
   const index = sheet.indexIfAny(stack, link);
-  if (index !== undefined) sheet.say(stack, deletion(operation, request(index)));
+  if (index !== undefined) sheet.say(stack, deletion(operation, request(index), absentAs));
 }

@@ -10,6 +10,8 @@ export interface Entry {
   readonly request: Request;
   /** It deletes: that there is no such thing is as good as done. */
   readonly mayBeAbsent?: boolean;
+  /** By which error number the kernel says so here, beside the usual ones. */
+  readonly absentAs?: number;
 }
 
 /** What became of a section: the operations of which something was done, in order, and the first that was refused. */
@@ -46,11 +48,11 @@ export class RouteSection {
       const entries = this.#entries.slice(at, at + MOST_AT_ONCE);
       const answers = stacks.get(this.stack).route.transact(entries.map(({ request }) => request));
       let failed: Sent['failed'];
-      for (const [index, { operations, mayBeAbsent }] of entries.entries()) {
+      for (const [index, { operations, mayBeAbsent, absentAs }] of entries.entries()) {
         const refusal = answers[index];
         const [operation] = operations;
         if (!refusal) for (const each of operations) done.add(each);
-        else if (operation && !failed && !(mayBeAbsent && saysAbsent(refusal.errno))) failed = { operation, refusal };
+        else if (operation && !failed && !(mayBeAbsent && (saysAbsent(refusal.errno) || refusal.errno === absentAs))) failed = { operation, refusal };
       }
       if (failed) return { done: [...done], failed };
     }

@@ -28,5 +28,10 @@ export interface Sheet {
 /** One message for one operation. */
 export const entry = (operation: Operation, request: Request): Entry => ({ operations: [operation], request });
 
-/** One message that deletes. */
-export const deletion = (operation: Operation, request: Request): Entry => ({ operations: [operation], request, mayBeAbsent: true });
+/** One message that deletes. `absentAs`: see `Entry`. */
+export const deletion = (operation: Operation, request: Request, absentAs?: number): Entry => ({
+  operations: [operation],
+  request,
+  mayBeAbsent: true,
+  ...(absentAs !== undefined && { absentAs }),
+});

@@ -20,6 +20,10 @@ export interface View {
   readonly ends: ReadonlyMap<number, LinkState>;
 }
 
+const FEW = 8;
+/** The links to ask about: a few one by one; from there on one dump of all, which is index 0, costs less. */
+export const indexesOf = (only: readonly number[] | undefined): readonly number[] => (only && only.length <= FEW ? only : [0]);
+
 /** Looks at these links of the host's stack alone, and at their masters: however many others there are. */
 export function glance(machine: Machine, names: ReadonlySet<string>): View {
   const place = machine.stacks.host;

@@ -36,6 +36,29 @@ export class Disturbance {
     dropAddress(new Undo(), link, address as InterfaceAddress);
   }
 
+  /** `tc qdisc delete root`. */
+  async deleteQueue(name: string, stack: Stack = 'host'): Promise<void> {
+    const link = linkOf(netOf(this.#world, stack), name);
+    this.#touch(link, `rate ${stack} ${name}`);
+    link.rate = undefined;
+  }
+
+  /** `tc qdisc delete ingress`. */
+  async deleteIngress(name: string, stack: Stack = 'host'): Promise<void> {
+    const link = linkOf(netOf(this.#world, stack), name);
+    this.#touch(link, `redirect ${stack} ${name}`);
+    link.redirect = undefined;
+  }
+
+  /** `tc qdisc replace root pfifo`, and of `ingress` by `clsact`. */
+  async replaceQueues(name: string, stack: Stack = 'host'): Promise<void> {
+    const link = linkOf(netOf(this.#world, stack), name);
+    this.#touch(link, `rate ${stack} ${name}`);
+    this.#touch(link, `redirect ${stack} ${name}`);
+    link.rate = 'foreign';
+    link.redirect = undefined;
+  }
+
   /** `ip link set mtu`. */
   async setMtu(name: string, mtu: number, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);

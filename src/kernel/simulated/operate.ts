@@ -4,6 +4,7 @@ import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
 import { createNamespace, deleteNamespace } from './namespaces.js';
 import { restoreSysctl, writeSysctl } from './sysctls.js';
 import { changeElement, changeTable, createElement, createTable, deleteElement, deleteTable } from './tables.js';
+import { changeRate, createRate, createRedirect, deleteRate, deleteRedirect } from './traffic.js';
 import type { Held } from './held.js';
 import type { Undo } from './undo.js';
 import { netOf, type World } from './world.js';
@@ -38,6 +39,10 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return createRoute(world, undo, resource);
     case 'neighbour':
       return createNeighbour(world, undo, resource);
+    case 'rate':
+      return createRate(world, undo, resource);
+    case 'redirect':
+      return createRedirect(world, undo, resource);
     case 'table':
       return createTable(world, instance, undo, resource);
     case 'element':
@@ -67,6 +72,10 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return deleteRoute(world, undo, resource);
     case 'neighbour':
       return deleteNeighbour(world, undo, resource);
+    case 'rate':
+      return deleteRate(world, undo, resource);
+    case 'redirect':
+      return deleteRedirect(world, undo, resource);
     case 'table':
       return deleteTable(world, instance, undo, resource);
     case 'element':
@@ -85,6 +94,7 @@ function change(hand: Hand, undo: Undo, { from, to }: Operation & { do: 'change'
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
   if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);
+  if (to.kind === 'rate') return changeRate(world, undo, to);
   if (to.kind === 'table') return changeTable(world, instance, undo, to);
   if (to.kind === 'element') return changeElement(world, undo, to);
   if (to.kind === 'sysctl') return writeSysctl(world, undo, to);

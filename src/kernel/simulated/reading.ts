@@ -28,7 +28,11 @@ function* onLink(stack: Stack, link: Link): Generator<Resource> {
   if (link.up) yield { kind: 'up', in: stack, link: link.name };
   for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
   yield* link.neighbours.values();
+  if (link.rate !== undefined && link.rate !== 'foreign') yield link.rate;
+  if (link.redirect) yield { kind: 'redirect', in: stack, link: link.name, to: isThere(link.redirect) ? link.redirect.name : '' };
 }
+
+const isThere = (link: Link): boolean => link.net.links.get(link.name) === link;
 
 // What somebody else may have changed of it: its bridge may have gone without it, and either end has an MTU of its own.
 function asItIs({ master: _, mtu, spec, ...made }: NonNullable<Link['made']>, link: Link): Resource {

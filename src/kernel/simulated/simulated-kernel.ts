@@ -194,6 +194,8 @@ function placesOf(resource: Resource): readonly Key[] {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'rate':
+    case 'redirect':
       return [linkKey(resource.in, resource.link)];
     case 'route':
       return [linkKey(resource.in, resource.dev)];

@@ -1,7 +1,16 @@
 import type { Hub } from '../../base/hub.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
-import type { ElementResource, LinkResource, NamespaceResource, NeighbourResource, RouteResource, Stack, TableResource } from '../../resource/resource.js';
+import type {
+  ElementResource,
+  LinkResource,
+  NamespaceResource,
+  NeighbourResource,
+  RateResource,
+  RouteResource,
+  Stack,
+  TableResource,
+} from '../../resource/resource.js';
 import { Connections } from './connections.js';
 import { Errno } from './errno.js';
 import { networkOf } from './network-of.js';
@@ -27,6 +36,10 @@ export interface Link {
   readonly neighbours: Map<Ip, NeighbourResource>;
   readonly routes: Set<Route>;
   readonly sysctls: Map<string, string>;
+  /** How fast it sends: ours, or somebody else's way of queueing. */
+  rate?: RateResource | 'foreign' | undefined;
+  /** The link through which all goes that comes in by it. */
+  redirect?: Link | undefined;
 }
 
 /** A route. `resource.in` is that of its maker. */

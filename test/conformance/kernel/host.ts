@@ -18,6 +18,12 @@ export interface Host {
     deleteLink(name: string): Promise<void>;
     flushRuleset(): Promise<void>;
     deleteAddress(link: string, address: string): Promise<void>;
+    /** Takes away how fast a link sends. */
+    deleteQueue(link: string): Promise<void>;
+    /** Takes away where what comes in by a link goes. */
+    deleteIngress(link: string): Promise<void>;
+    /** Puts something of its own in both places of ours. */
+    replaceQueues(link: string): Promise<void>;
   };
   /** Starts a process on this host; answers its pid. */
   startProcess(): Promise<number>;

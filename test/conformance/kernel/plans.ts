@@ -4,7 +4,7 @@ import { invert } from '../../../src/resource/invert.js';
 import { diff } from '../../../src/resource/diff.js';
 import type { Resource } from '../../../src/resource/resource.js';
 import { clear, expectRead, make, type Open, settle, sharedHost } from './host.js';
-import { element, endpoint, network, table } from './shapes.js';
+import { element, endpoint, ifb, network, rate, redirect, table, up } from './shapes.js';
 
 /** Networks with their endpoints; what is claimed together is made together. */
 const scenes: fc.Arbitrary<readonly Resource[]> = fc
@@ -14,17 +14,27 @@ const scenes: fc.Arbitrary<readonly Resource[]> = fc
     mtu: fc.constantFrom(1500, 1400, 9000),
     open: fc.uniqueArray(fc.constantFrom('icc_off', 'internal', 'masq'), { maxLength: 2 }),
     port: fc.integer({ min: 80, max: 82 }),
+    limits: fc.record({ sent: fc.constantFrom(undefined, 8, 80), received: fc.constantFrom(undefined, 16, 160) }),
   })
-  .map(({ networks, endpoints, mtu, open, port }) => [
+  .map(({ networks, endpoints, mtu, open, port, limits }) => [
     table,
     ...networks.flatMap((number) => [
       ...network(number).map((each) => (each.kind === 'link' ? { ...each, mtu } : each)),
       ...open.map((set) => element(set, `flbr${number}`)),
       ...endpoints.flatMap((hosts) => endpoint(number, hosts)).map((each) => (each.kind === 'link' ? { ...each, mtu } : each)),
+      ...endpoints.flatMap((hosts) => limited(`fl${number}x${hosts}`, limits)),
     ]),
     element('port4', `192.0.2.1 . tcp . 8080`, `10.${networks[0] ?? 1}.0.2 . ${port}`),
   ])
   .map(unique);
+
+function limited(link: string, { sent, received }: { readonly sent: number | undefined; readonly received: number | undefined }): readonly Resource[] {
+  const through = `${link}-o`;
+  return [
+    ...(received === undefined ? [] : [rate(link, received * 1_000_000, 10_000)]),
+    ...(sent === undefined ? [] : [ifb(through), up('host', through), rate(through, sent * 1_000_000, 10_000), redirect(link, through)]),
+  ];
+}
 
 // Endpoints of several networks publish the same ports: the first has them.
 function unique(resources: readonly Resource[]): readonly Resource[] {

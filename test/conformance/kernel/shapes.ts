@@ -1,4 +1,5 @@
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../../src/ip/types.js';
+import { heldBurst } from '../../../src/resource/rate.js';
 import type {
   AddressResource,
   Adopted,
@@ -8,6 +9,8 @@ import type {
   LinkResource,
   NamespaceResource,
   NeighbourResource,
+  RateResource,
+  RedirectResource,
   Resource,
   RouteResource,
   Stack,
@@ -77,6 +80,19 @@ export const neighbour = (stack: Stack, link: string, ip: string, number: number
   ip: ip as Ip,
   mac: mac(number),
 });
+
+export const ifb = (name: string): LinkResource => ({ kind: 'link', in: 'host', name, spec: { type: 'ifb' } });
+
+/** As a kernel tells of it. */
+export const rate = (link: string, bits: number, burst: number): RateResource => ({
+  kind: 'rate',
+  in: 'host',
+  link,
+  rate: bits,
+  burst: heldBurst({ rate: bits, burst }),
+});
+
+export const redirect = (link: string, to: string): RedirectResource => ({ kind: 'redirect', in: 'host', link, to });
 
 export const table: TableResource = { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' };
 

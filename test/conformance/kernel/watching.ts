@@ -3,7 +3,7 @@ import type { Kernel } from '../../../src/kernel/kernel.js';
 import { keyOf } from '../../../src/resource/key.js';
 import type { Key, Resource } from '../../../src/resource/resource.js';
 import { make, type Open, sharedHost, turn } from './host.js';
-import { address, bridge, element, endpoint, network, plugged, table, up } from './shapes.js';
+import { address, bridge, element, endpoint, ifb, network, plugged, rate, redirect, table, up } from './shapes.js';
 
 /** Everything told while `work` ran, and until the key that is waited for has come. */
 async function told(kernel: Kernel, last: Resource, work: () => Promise<void>): Promise<ReadonlySet<Key>> {
@@ -44,6 +44,16 @@ export function watchingConforms(open: Open): void {
       await told(kernel, six, () => shared.host.disturb.deleteAddress('flbr', 'fd01::1/64'));
     });
 
+    it('tells of a limit and a redirection that somebody else took away or replaced', async () => {
+      const { kernel } = shared;
+      const [sends, comes] = [rate('fla', 8_000_000, 10_000), redirect('fla', 'flb')];
+      await make(kernel, [...plugged('ns/a', 'fla'), ifb('flb'), up('host', 'flb'), sends, comes]);
+      await told(kernel, sends, () => shared.host.disturb.deleteQueue('fla'));
+      await told(kernel, comes, () => shared.host.disturb.deleteIngress('fla'));
+      await make(kernel, [sends, comes]);
+      expect(await told(kernel, comes, () => shared.host.disturb.replaceQueues('fla'))).toContain(keyOf(sends));
+    });
+
     it('tells of a flushed ruleset by its table', async () => {
       const { kernel } = shared;
       await make(kernel, [table, element('bridges', 'flbr')]);
@@ -70,7 +80,9 @@ export function watchingConforms(open: Open): void {
       const sentinel = bridge('flsentinel');
       await make(kernel, [table, sentinel, ...network(1)]);
       const keys = await told(kernel, sentinel, async () => {
-        await make(kernel, endpoint(1, 2));
+        const limited = [...endpoint(1, 2), ifb('flb'), up('host', 'flb'), rate('fl1x2', 8_000_000, 10_000), redirect('fl1x2', 'flb')];
+        await make(kernel, limited);
+        await turn(kernel, limited, [...endpoint(1, 2), rate('fl1x2', 16_000_000, 20_000)]);
         await turn(kernel, endpoint(1, 2), []);
         await turn(kernel, network(1), []);
         await shared.host.disturb.deleteLink('flsentinel');

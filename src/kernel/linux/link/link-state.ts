@@ -18,6 +18,7 @@ import {
   IFLA_LINKINFO,
   IFLA_MASTER,
   IFLA_MTU,
+  IFLA_QDISC,
   IFLA_TARGET_NETNSID,
   IPV4_DEVCONF_ROUTE_LOCALNET,
   RTEXT_FILTER_SKIP_STATS,
@@ -42,6 +43,8 @@ export interface LinkState {
   readonly group: number;
   readonly alias?: string;
   readonly master?: number;
+  /** The kind of queueing discipline at its root: `noqueue`, `tbf`. */
+  readonly queue?: string;
   /** A port that exchanges no frames with other isolated ports of its bridge. */
   readonly isolated: boolean;
   /** A port that sends frames back where they came from. */
@@ -76,6 +79,7 @@ export function linkState(payload: Uint8Array): LinkState {
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
+  const queue = has.get(IFLA_QDISC);
   const peer = number(has.get(IFLA_LINK));
   const peerNamespace = number(has.get(IFLA_LINK_NETNSID));
   return {
@@ -89,6 +93,7 @@ export function linkState(payload: Uint8Array): LinkState {
     group: number(has.get(IFLA_GROUP)) ?? 0,
     ...(alias === undefined ? {} : { alias: text(alias) }),
     ...(master === undefined || master === 0 ? {} : { master }),
+    ...(queue === undefined ? {} : { queue: text(queue) }),
     isolated,
     hairpin,
     localnet: localnetOf(has.get(IFLA_AF_SPEC)),

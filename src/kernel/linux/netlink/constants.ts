@@ -16,6 +16,7 @@ export const NLMSG_DONE = 3;
 /** Flags of nlmsghdr: include/uapi/linux/netlink.h. */
 export const NLM_F_REQUEST = 0x1;
 export const NLM_F_ACK = 0x4;
+export const NLM_F_ECHO = 0x8;
 export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_DUMP = 0x300;
 export const NLM_F_REPLACE = 0x100;
