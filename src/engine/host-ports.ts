@@ -56,7 +56,7 @@ export class HostPorts {
       for (const wish of request.wishes) {
         const port = this.#choose(wish, request, fresh);
         for (const ip of wish.ips) {
-          const taken = { protocol: wish.protocol, ip, port, target: wish.target };
+          const taken = { protocol: wish.protocol, ip, port, target: wish.target, ...(wish.byDefault && { byDefault: true as const }) };
           fresh.push(taken);
           this.#enter(sandbox, taken);
         }

@@ -8,10 +8,10 @@ import type { PortWish } from './parse/ports.js';
 export type PortFlag = '-p' | '--publish-add';
 
 /** The way out for a port that somebody has: the same address and protocol with `other`, a port that is not known to be taken, or with any free one. */
-export function anotherPort(flag: PortFlag, { ips, protocol, target, ofRange }: PortWish, other: number | undefined): string {
+export function anotherPort(flag: PortFlag, { ips, byDefault, protocol, target, ofRange }: PortWish, other: number | undefined): string {
   if (ofRange) return 'choose another range';
   const write = (port: number | '') => {
-    const [ip] = ips.length === 1 ? ips : [];
+    const [ip] = ips.length === 1 && !byDefault ? ips : [];
     const host = ip === undefined ? (port === '' ? [] : [port]) : [familyOf(ip) === 6 ? `[${ip}]` : ip, port];
     return `${flag} ${[...host, target].join(':')}${protocol === 'tcp' ? '' : `/${protocol}`}`;
   };

@@ -3,6 +3,7 @@ import type { PortRange } from '../model/asks.js';
 import type { PublishedPort, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import type { PortWish } from './parse/ports.js';
+import { placePorts } from './place-ports.js';
 import { anotherPort, isRefused, type PortFlag, refusal } from './port-mend.js';
 
 /** Which ports a sandbox is to have besides those that it keeps. */
@@ -28,15 +29,16 @@ export interface PortChange {
 export async function publish(
   context: Context,
   before: Sandbox,
-  { wishes, removed, flag }: PortChange,
+  { wishes: asked, removed, flag }: PortChange,
   apply: (sandbox: Sandbox) => Promise<() => Promise<void>>,
 ): Promise<{ readonly sandbox: Sandbox; readonly undo: () => Promise<void>; readonly keep: () => void }> {
   const { ports: authority, records } = context;
+  const { wishes, routed } = placePorts(context, before, asked);
   const free = wishes.some(({ from }) => !from) ? await freePorts(context) : FALLBACK;
   const refused = new Set<string>();
   for (;;) {
     const taken = authority.take({ sandbox: before.id, wishes, free, replaced: removed, flag, refused });
-    const sandbox: Sandbox = { ...before, ports: [...before.ports.filter((port) => !removed.includes(port)), ...taken.ports] };
+    const sandbox: Sandbox = { ...before, ports: [...before.ports.filter((port) => !removed.includes(port)), ...taken.ports, ...routed] };
     const back = () => {
       records.sandboxes.put(before);
       taken.back();

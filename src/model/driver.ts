@@ -58,8 +58,20 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */
   refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter'>): Facts;
+  /** What the options of a network say of its addresses. Without it there is IPv4, and every subnet has a gateway. */
+  addressing?(options: N, asked: { readonly internal: boolean }): Addressing;
+  /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
+  interfacePrefix?(options: N): string;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
+}
+
+/** What the options of a network say of its addresses. */
+export interface Addressing {
+  /** Whether it has this family, where the user does not say so otherwise. */
+  readonly enabled: Readonly<Record<Family, boolean | undefined>>;
+  /** The families of which it needs an address for itself. */
+  readonly gateways: readonly Family[];
 }
 
 /** What is known of the host when a network is realized. */

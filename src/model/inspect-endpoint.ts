@@ -1,5 +1,6 @@
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import type { Family } from '../ip/types.js';
+import { defaultGateway } from './default-gateway.js';
 import { dnsNames } from './dns-names.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
@@ -110,5 +111,5 @@ function addressIn(
   const lease = leases.find((each) => each.family === family);
   if (!lease) return { ip: '', length: 0, gateway: '' };
   const pool = network?.internal ? undefined : network?.pools.find(({ subnet }) => subnet === lease.subnet);
-  return { ...splitInterfaceAddress(lease.address), gateway: pool?.gateway ?? '' };
+  return { ...splitInterfaceAddress(lease.address), gateway: (pool && defaultGateway(pool)) ?? '' };
 }

@@ -1,5 +1,5 @@
 import { endpointSettings, type EndpointSettingsView } from './inspect-endpoint.js';
-import { printPort, waitsFor } from './ports.js';
+import { printPort, shownPorts, waitsFor } from './ports.js';
 import type { Endpoint, Network, PublishedPort, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
@@ -22,7 +22,7 @@ export interface WaitingPortView {
   readonly Reason: string;
 }
 
-/** One port of the host, as Docker Engine shows it. */
+/** One port of the host, as Docker Engine shows it. `HostPort` is empty where a network routes: the port is open at the endpoint's own address. */
 export interface PortBindingView {
   readonly HostIp: string;
   readonly HostPort: string;
@@ -63,7 +63,7 @@ export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[],
 
 function bindings(ports: readonly PublishedPort[]): { readonly [port: string]: readonly PortBindingView[] } {
   const found: Record<string, PortBindingView[]> = {};
-  for (const { protocol, ip, port, target } of ports) (found[`${target}/${protocol}`] ??= []).push({ HostIp: ip, HostPort: String(port) });
+  for (const { protocol, ip, port, target } of ports) (found[`${target}/${protocol}`] ??= []).push({ HostIp: ip, HostPort: port === 0 ? '' : String(port) });
   return found;
 }
 
@@ -78,7 +78,7 @@ function networkSettings(sandbox: Sandbox, endpoints: readonly Endpoint[], netwo
     SandboxID: sandbox.id,
     SandboxKey: sandbox.key,
     Networks: Object.fromEntries(views),
-    Ports: bindings(sandbox.ports.filter((port) => waitsFor(port, own, byId) === undefined)),
+    Ports: bindings(shownPorts(sandbox, own, byId).live),
     WaitingPorts: sandbox.ports.flatMap((port) => {
       const reason = waitsFor(port, own, byId);
       return reason === undefined ? [] : [{ Port: printPort(port), Reason: reason }];

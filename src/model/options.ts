@@ -1,5 +1,7 @@
 import { failure } from '../base/error.js';
 import { suggest } from '../base/suggest.js';
+import { familyOf, parseIp } from '../ip/ip.js';
+import type { Family, Ip } from '../ip/types.js';
 import type { Strings } from './records.js';
 
 /** One option: how its text becomes a value, what it is without, and its line in the help. */
@@ -19,7 +21,7 @@ export type OptionTable = { readonly [name: string]: OptionSpec };
 export type OptionValues<Table extends OptionTable> = { readonly [Name in keyof Table]: Table[Name] extends OptionSpec<infer T> ? T : never };
 
 /** A yes or no, as strconv.ParseBool reads it. */
-export const flag = (fallback: boolean, help: string): OptionSpec<boolean> => ({
+export const flag = <Without extends boolean | undefined>(fallback: Without, help: string): OptionSpec<boolean | Without> => ({
   fallback,
   help,
   parse: (text) => {
@@ -37,6 +39,50 @@ export const wholeNumber = (least: number, most: number, help: string): OptionSp
     const value = Number(text);
     return /^\d{1,9}$/.test(text) && value >= least && value <= most ? { value } : { wanted: `write a whole number from ${least} to ${most}` };
   },
+});
+
+/** One of these words. */
+export const oneOf = <const Word extends string>(words: readonly Word[], fallback: Word, help: string): OptionSpec<Word> => ({
+  fallback,
+  help,
+  parse: (text) => {
+    const value = words.find((each) => each === text);
+    return value === undefined ? { wanted: `write one of ${words.join(', ')}` } : { value };
+  },
+});
+
+/** An address, of this family where there is one given. */
+export const ipAddress = (family: Family | undefined, help: string): OptionSpec<Ip | undefined> => ({
+  fallback: undefined,
+  help,
+  parse: (text) => {
+    const value = parseIp(text);
+    if (value !== undefined && (family === undefined || familyOf(value) === family)) return { value };
+    return { wanted: `write an address of ${family === undefined ? 'the host' : `IPv${family}`}: ${family === 6 ? '2001:db8::1' : '192.0.2.1'}` };
+  },
+});
+
+/** Names of network interfaces, apart by colons. */
+export const interfaceNames = (help: string): OptionSpec<readonly string[]> => ({
+  fallback: [],
+  help,
+  parse: (text) => {
+    const value = text === '' ? [] : [...new Set(text.split(':'))];
+    return value.every(isInterfaceName) ? { value } : { wanted: 'write names of links of the host with ":" between them: eth0:wlan0' };
+  },
+});
+
+// Room for a number behind it: a link name has at most 15 characters.
+const MOST_PREFIX = 12;
+
+/** The beginning of the names of network interfaces; a number follows. */
+export const interfacePrefix = (fallback: string, help: string): OptionSpec<string> => ({
+  fallback,
+  help,
+  parse: (text) =>
+    isInterfaceName(text) && text.length <= MOST_PREFIX
+      ? { value: text }
+      : { wanted: `write 1 to ${MOST_PREFIX} characters, without spaces, "/" and ":"; a number follows` },
 });
 
 /** A name of a network interface: at most 15 bytes, no slash, no space, no colon (Linux dev_valid_name). */

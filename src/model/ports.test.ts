@@ -31,7 +31,7 @@ describe('published ports', () => {
 
 describe('ports that lead nowhere', () => {
   const network = (name: string, more: Partial<Network> = {}) =>
-    ({ id: name, name, driver: 'bridge', ipv4: true, ipv6: false, internal: false, facts: null, ...more }) as Network;
+    ({ id: name, name, driver: 'bridge', ipv4: true, ipv6: false, internal: false, options: {}, facts: null, ...more }) as Network;
   const reason = (ip: string, networks: readonly Network[], gateway: Endpoint['gateway'] = []) => {
     const endpoints = networks.map(({ id }) => ({ network: id, gateway, leases: gateway.map((family) => ({ family })) }) as unknown as Endpoint);
     return waitsFor(port(ip, 8080, 80), endpoints, new Map(networks.map((each) => [each.id, each])));

@@ -1,28 +1,59 @@
 import type { Id } from '../base/id.js';
 import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Family, Ip } from '../ip/types.js';
+import { bindingOf, modeOf } from './publishing.js';
 import type { Endpoint, Network, PublishedPort, Sandbox } from './records.js';
 
-/** Why a port of a sandbox with these endpoints leads nowhere for now, in words for its user; nothing where it is live. */
-export function waitsFor({ ip }: PublishedPort, endpoints: readonly Endpoint[], networks: ReadonlyMap<Id, Network>): string | undefined {
-  const family = familyOf(ip);
-  const out = endpoints.find(({ gateway, leases }) => gateway.includes(family) && leases.some((lease) => lease.family === family));
-  if (!out)
-    return withoutWayOut(
-      family,
-      endpoints.flatMap(({ network }) => networks.get(network) ?? []),
-    );
-  return leads(ip, networks.get(out.network)) ? undefined : 'br_netfilter is on, and with it no port is reached by ::1';
+/** Where a port of a sandbox is on one of its endpoints: at an address of the host, at the endpoint's own, or, for a reason, nowhere yet. */
+export type Place = { readonly host: Ip } | { readonly own: true } | { readonly waits: string };
+
+/** Where it is on this endpoint; nothing where that is not its way out. */
+export function placeOn(port: PublishedPort, endpoint: Pick<Endpoint, 'gateway' | 'leases'>, network: Network): Place | undefined {
+  const family = familyOf(port.ip);
+  if (network.internal || !endpoint.leases.some((lease) => lease.family === family)) return undefined;
+  if (modeOf(network, family) === 'routed') return { own: true };
+  if (!endpoint.gateway.includes(family)) return undefined;
+  if (port.port === 0) return { waits: 'it was published where its network routed, and has no port of the host; publish it anew' };
+  const host = bound(port, bindingOf(network));
+  if (host === undefined) return { waits: `network "${network.name}" publishes at ${bindingOf(network)}` };
+  return leads(host, network) ? { host } : { waits: 'br_netfilter is on, and with it no port is reached by ::1' };
 }
 
-/** Whether a network can answer to this address of the host. Where br_netfilter sees bridged packets, answers to ::1 are lost in its hooks. */
-export function leads(ip: Ip, network: Network | undefined): boolean {
-  const filtered = network?.facts?.['filtered'];
+/** Why a port of a sandbox with these endpoints leads nowhere for now, in words for its user; nothing where it is live. */
+export function waitsFor(port: PublishedPort, endpoints: readonly Endpoint[], networks: ReadonlyMap<Id, Network>): string | undefined {
+  const place = placeOf(port, endpoints, networks);
+  return 'waits' in place ? place.waits : undefined;
+}
+
+function placeOf(port: PublishedPort, endpoints: readonly Endpoint[], networks: ReadonlyMap<Id, Network>): Place {
+  const places = endpoints.flatMap((endpoint) => {
+    const network = networks.get(endpoint.network);
+    return (network && placeOn(port, endpoint, network)) ?? [];
+  });
+  const best = places.find((place) => 'host' in place) ?? places.find((place) => 'own' in place) ?? places[0];
+  if (best) return best;
+  return {
+    waits: withoutWayOut(
+      familyOf(port.ip),
+      endpoints.flatMap(({ network }) => networks.get(network) ?? []),
+    ),
+  };
+}
+
+// A port whose address nobody chose is where its network publishes, and never at more than that.
+function bound({ ip, byDefault }: PublishedPort, binding: Ip | undefined): Ip | undefined {
+  if (!byDefault || binding === undefined || ip === binding) return ip;
+  return isUnspecified(ip) && familyOf(ip) === familyOf(binding) ? binding : undefined;
+}
+
+// Where br_netfilter sees bridged packets, answers to ::1 are lost in its hooks.
+function leads(ip: Ip, { facts }: Network): boolean {
+  const filtered = facts?.['filtered'];
   return ip !== LOOPBACK6 || !Array.isArray(filtered) || !filtered.includes('ipv6');
 }
 
 /**
- * The ports of a sandbox that are shown: those that are live, and those that wait with all their addresses. Of a port on every address
+ * The ports of a sandbox that are shown: those that are live, as they are (of one at the endpoint's own address the host's port is 0), and those that wait with all their addresses. Of a port on every address
  * that has IPv4 alone only that is shown: nobody asked for IPv6.
  */
 export function shownPorts(
@@ -30,12 +61,12 @@ export function shownPorts(
   endpoints: readonly Endpoint[],
   networks: ReadonlyMap<Id, Network>,
 ): { readonly live: readonly PublishedPort[]; readonly waiting: ReadonlyMap<string, readonly PublishedPort[]> } {
-  const seen = ports.map((port) => ({ port, reason: waitsFor(port, endpoints, networks) }));
-  const live = seen.flatMap(({ port, reason }) => (reason === undefined ? [port] : []));
-  const known = new Set(live.map(wishOf));
+  const seen = ports.map((port) => ({ port, place: placeOf(port, endpoints, networks) }));
+  const live = seen.flatMap(({ port, place }) => ('host' in place ? [{ ...port, ip: place.host }] : 'own' in place ? [{ ...port, port: 0 }] : []));
+  const known = new Set(seen.flatMap(({ port, place }) => ('waits' in place ? [] : [wishOf(port)])));
   const waiting = new Map<string, PublishedPort[]>();
-  for (const { port, reason } of seen) {
-    if (reason !== undefined && !known.has(wishOf(port))) waiting.set(reason, [...(waiting.get(reason) ?? []), port]);
+  for (const { port, place } of seen) {
+    if ('waits' in place && !known.has(wishOf(port))) waiting.set(place.waits, [...(waiting.get(place.waits) ?? []), port]);
   }
   return { live, waiting };
 }
@@ -61,7 +92,7 @@ export function withdrawal({ ip, port, target, protocol }: PublishedPort, sandbo
   return `end that program, or withdraw the port: fairlead sandbox update --publish-rm ${typed} ${sandbox}`;
 }
 
-/** As Docker prints it: `0.0.0.0:8080->80/tcp`, `[::]:8080->80/tcp`. */
+/** As Docker prints it: `0.0.0.0:8080->80/tcp`, `[::]:8080->80/tcp`; `80/tcp` where no port of the host leads there. */
 export const printPort = (port: PublishedPort): string => printRange({ first: port, count: 1 });
 
 /** The same, and ports that follow each other on both sides as one: `0.0.0.0:8000-8010->80-90/tcp`. Each range stands where its first port stood. */
@@ -69,9 +100,10 @@ export function printPorts(ports: readonly PublishedPort[]): readonly string[] {
   const ranges: { readonly first: PublishedPort; count: number }[] = [];
   const latest = new Map<string, (typeof ranges)[number]>();
   for (const port of ports) {
-    const kind = `${port.ip} ${port.protocol}`;
+    const kind = port.port === 0 ? port.protocol : `${port.ip} ${port.protocol}`;
     const range = latest.get(kind);
-    if (range && port.port === range.first.port + range.count && port.target === range.first.target + range.count) range.count++;
+    if (range && port.port === 0 && port.target === range.first.target + range.count - 1) continue; // the same by its other family
+    if (range && port.port === (port.port && range.first.port + range.count) && port.target === range.first.target + range.count) range.count++;
     else {
       const next = { first: port, count: 1 };
       ranges.push(next);
@@ -82,7 +114,7 @@ export function printPorts(ports: readonly PublishedPort[]): readonly string[] {
 }
 
 const printRange = ({ first, count }: { readonly first: PublishedPort; readonly count: number }): string =>
-  `${printHost(first.ip)}:${span(first.port, count)}->${span(first.target, count)}/${first.protocol}`;
+  `${first.port === 0 ? '' : `${printHost(first.ip)}:${span(first.port, count)}->`}${span(first.target, count)}/${first.protocol}`;
 
 const span = (first: number, count: number): string => (count === 1 ? String(first) : `${first}-${first + count - 1}`);
 

@@ -93,7 +93,10 @@ export interface SandboxDns {
   readonly hosts: readonly ExtraHostRecord[];
 }
 
-/** A port of the host that leads to one of a sandbox. `ip` 0.0.0.0 and :: mean all addresses of their family. */
+/**
+ * A port of the host that leads to one of a sandbox. `ip` 0.0.0.0 and :: mean all addresses of their family. Published on a network that
+ * routes, it is open at the endpoint's own address, and `port` is 0.
+ */
 export interface PublishedPort {
   readonly protocol: Protocol;
   readonly ip: Ip;
@@ -101,6 +104,8 @@ export interface PublishedPort {
   readonly port: number;
   /** The sandbox's. */
   readonly target: number;
+  /** Nobody chose the address: a network that publishes at one of its own narrows it. */
+  readonly byDefault?: true;
 }
 
 /** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot, or as its holder. */

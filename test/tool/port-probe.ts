@@ -7,6 +7,8 @@ export interface PortProbe {
   tcp(to: string, port?: number): Promise<string | null>;
   /** The same; from this port of its own, so that several are one flow. */
   udp(to: string, port?: number, from?: number): Promise<string | null>;
+  /** `pong` where an echo request is answered, else `null`. */
+  ping(to: string): Promise<string | null>;
   /** The name of the error with which a packet of UDP is refused, or `null` when nothing came back. */
   refusal(to: string, port: number): Promise<string | null>;
   /** Listens beside that; answers the name of the error where that is refused, else nothing. */
@@ -33,6 +35,7 @@ export async function startPortProbe(path: string, name?: string): Promise<PortP
   return {
     tcp: (to, port = 7000) => ask('tcp', to, port),
     udp: (to, port = 7000, from) => ask('udp', to, port, from),
+    ping: (to) => ask('ping', to),
     refusal: (to, port) => ask('refusal', to, port),
     listen: (address, port) => ask('listen', address, port),
     unlisten: () => ask('unlisten'),

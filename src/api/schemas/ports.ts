@@ -16,5 +16,5 @@ export const portAsk = shape<PortAsk>()(
 /** A published port. */
 export const publishedPort = shape<PublishedPort>()(
   'PublishedPort',
-  fields({ protocol, ip: text<PublishedPort['ip']>(), port: z.number(), target: z.number() }),
+  fields({ protocol, ip: text<PublishedPort['ip']>(), port: z.number(), target: z.number(), byDefault: z.literal(true).exactOptional() }),
 );

@@ -1,7 +1,9 @@
 import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
-import { type BridgeOptions, bridgeOptions, checkOptions, endpointOptions, networkOptions } from './options.js';
+import { addressing, waysOut } from './addressing.js';
+import { checkOptions } from './check.js';
+import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
 import { realize, refresh } from './realize.js';
 
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
@@ -16,9 +18,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   refresh,
   network: describeNetwork,
   endpoint: describeEndpoint,
-  waysOut: ({ network, endpoint }) => {
-    if (network.internal) return [];
-    const given = network.pools.filter(({ gateway }) => gateway !== undefined).map(({ family }) => family);
-    return given.filter((family) => endpoint.leases.some((lease) => lease.family === family));
-  },
+  addressing,
+  waysOut,
+  interfacePrefix: ({ prefix }) => prefix,
 };

@@ -4,10 +4,12 @@ import { familyOf } from '../../ip/ip.js';
 import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
 import { prefixLength } from '../../ip/prefix.js';
 import type { Mac, Prefix } from '../../ip/types.js';
+import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
+import { bridgeAddress } from './addressing.js';
 import type { BridgeOptions } from './options.js';
 
 /** What was chosen when the network was realized; `filtered` follows the host. */
@@ -28,7 +30,6 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
   const mac = parseMac(facts.mac);
-  const masquerade = options.masquerade && !network.internal;
   return [
     {
       kind: 'link',
@@ -40,16 +41,17 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
       // What the host sends to a published port of 127.0.0.1 comes back by this bridge; from a wire the ruleset lets none in.
       ...(network.ipv4 && !network.internal && { localnet: true }),
     },
-    ...network.pools.flatMap((pool): Resource[] =>
-      pool.gateway ? [{ kind: 'address', in: 'host', link: device, address: interfaceAddress(pool.gateway, prefixLength(pool.subnet)) }] : [],
-    ),
-    ...(network.ipv6 && mac ? [linkLocal('host', device, mac)] : []),
+    ...network.pools.flatMap((pool): Resource[] => {
+      const ip = bridgeAddress(pool, options);
+      return ip ? [{ kind: 'address', in: 'host', link: device, address: interfaceAddress(ip, prefixLength(pool.subnet)) }] : [];
+    }),
+    ...(network.ipv6 && options.mode[6] !== 'isolated' && mac ? [linkLocal('host', device, mac)] : []),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
     hostElement('bridges', device),
     hostElement('same', `${device} . ${device}`),
     ...(network.internal ? [hostElement('internal', device)] : []),
     ...(options.icc ? [] : [hostElement('icc_off', device)]),
-    ...(masquerade ? [hostElement('masq', device)] : []),
+    ...(network.internal ? [] : towardsOutside(device, options)),
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
     { kind: 'up', in: 'host', link: device },
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
@@ -82,9 +84,26 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     { kind: 'up', in: stack, link: inside },
-    ...network.pools.flatMap(({ family, gateway }): Resource[] =>
-      gateway && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via: gateway, dev: inside }] : [],
-    ),
+    ...network.pools.flatMap((pool): Resource[] => {
+      const [{ family }, via] = [pool, defaultGateway(pool)];
+      return via && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via, dev: inside }] : [];
+    }),
+  ];
+}
+
+/** Which addresses packets to the outside carry, and what of the outside may come in beside published ports. */
+function towardsOutside(device: string, { masquerade, mode, source, trusted }: BridgeOptions): readonly Resource[] {
+  const families = ([4, 6] as const).map((family) => ({ family, mode: mode[family], key: `ipv${family} . ${device}` }));
+  const sources = families.flatMap(({ family, mode }) => {
+    const ip = source[family];
+    return ip !== undefined && mode !== 'routed' && masquerade ? [hostElement(`snat${family}`, device, ip)] : [];
+  });
+  return [
+    ...(masquerade ? [hostElement('masq', device)] : []),
+    ...sources,
+    ...families.flatMap(({ mode, key }) => (mode === 'routed' ? [hostElement('routed', key)] : [])),
+    ...families.flatMap(({ mode, key }) => (mode === 'nat-unprotected' ? [hostElement('unfiltered', key)] : [])),
+    ...trusted.map((link) => hostElement('trusted', `${link} . ${device}`)),
   ];
 }
 

@@ -1,14 +1,29 @@
-import { failure } from '../../base/error.js';
-import type { Scene } from '../../model/driver.js';
+import { isUnspecified } from '../../ip/ip.js';
+import type { Family, Ip } from '../../ip/types.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
-import { flag, interfaceName, type OptionValues, wholeNumber } from '../../model/options.js';
+import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, wholeNumber } from '../../model/options.js';
+import { type GatewayMode, PUBLISHING } from '../../model/publishing.js';
+
+const MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const satisfies readonly GatewayMode[];
+const fixed = { fixed: true as const };
 
 /** The options of a bridge network, under Docker's names. */
 export const networkOptions = {
-  'com.docker.network.bridge.name': { ...interfaceName('name of the bridge device (default: br- and the first 12 digits of the id)'), fixed: true as const },
+  'com.docker.network.bridge.name': { ...interfaceName('name of the bridge device (default: br- and the first 12 digits of the id)'), ...fixed },
   'com.docker.network.bridge.enable_icc': flag(true, 'whether sandboxes on this network reach each other'),
   'com.docker.network.bridge.enable_ip_masquerade': flag(true, 'whether packets to the outside carry an address of the host'),
+  [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (internal alone)'),
+  [PUBLISHING.mode[6]]: oneOf(MODES, 'nat', 'the same for IPv6'),
+  'com.docker.network.bridge.inhibit_ipv4': flag(false, 'whether the bridge goes without its IPv4 address: somebody else there is the gateway'),
+  [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
+  [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
+  'com.docker.network.bridge.default_bridge': { ...flag(false, 'whether it is the predefined network; only that one says true'), ...fixed },
   'com.docker.network.driver.mtu': wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),
+  'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes; a number follows'),
+  'com.docker.network.host_ipv4': ipAddress(4, 'address of the host that packets to the outside carry (default: that of the link they leave by)'),
+  'com.docker.network.host_ipv6': ipAddress(6, 'the same for IPv6'),
+  'com.docker.network.enable_ipv4': { ...flag(undefined, 'whether it has IPv4, where --ipv4 does not say (default: true)'), ...fixed },
+  'com.docker.network.enable_ipv6': { ...flag(undefined, 'whether it has IPv6, where --ipv6 does not say (default: with a subnet of it)'), ...fixed },
 };
 
 /** The options of an endpoint on a bridge network. */
@@ -19,8 +34,18 @@ export interface BridgeOptions {
   readonly device: string | undefined;
   readonly icc: boolean;
   readonly masquerade: boolean;
+  readonly mode: Readonly<Record<Family, GatewayMode>>;
+  /** The bridge has no IPv4 address. */
+  readonly inhibit4: boolean;
+  readonly trusted: readonly string[];
+  readonly defaultBridge: boolean;
   /** Bytes; `undefined` leaves the kernel's default. */
   readonly mtu: number | undefined;
+  readonly prefix: string;
+  /** What stands for masquerade. */
+  readonly source: Readonly<Record<Family, Ip | undefined>>;
+  /** Which families it has, where nobody says so otherwise. */
+  readonly enabled: Readonly<Record<Family, boolean | undefined>>;
 }
 
 /** The names of the driver's users, made ours. */
@@ -28,15 +53,14 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   device: values['com.docker.network.bridge.name'],
   icc: values['com.docker.network.bridge.enable_icc'],
   masquerade: values['com.docker.network.bridge.enable_ip_masquerade'],
+  mode: { 4: values[PUBLISHING.mode[4]], 6: values[PUBLISHING.mode[6]] },
+  inhibit4: values['com.docker.network.bridge.inhibit_ipv4'],
+  trusted: values[PUBLISHING.trusted],
+  defaultBridge: values['com.docker.network.bridge.default_bridge'],
   mtu: values['com.docker.network.driver.mtu'],
+  prefix: values['com.docker.network.container_iface_prefix'],
+  source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
+  enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },
 });
 
-// RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
-const LEAST_IPV6_MTU = 1280;
-
-/** Refuses an MTU with which the network could not have its IPv6 addresses. */
-export function checkOptions({ network, options: { mtu } }: Scene<BridgeOptions>): void {
-  if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
-  const option = 'com.docker.network.driver.mtu';
-  throw failure('option-invalid', { option, value: mtu, reason: 'too small for IPv6', mend: `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out` });
-}
+const specific = (ip: Ip | undefined): Ip | undefined => (ip !== undefined && isUnspecified(ip) ? undefined : ip);

@@ -37,7 +37,7 @@ export function arrange(
   const joined = joining.map((endpoint): Endpoint => {
     allowed(context, sandbox, endpoint, present);
     present.push(endpoint);
-    const inside = interfaceFor(sandbox, endpoint, names, wished);
+    const inside = interfaceFor(sandbox, endpoint, names, wished, prefixOf(context, endpoint));
     names.add(inside);
     return { ...endpoint, sandbox: sandbox.id, state: 'joining', link: { outside: `fl${randomHex(11)}`, inside } };
   });
@@ -107,13 +107,24 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');
 }
 
+function prefixOf(context: Context, { network: id }: Endpoint): string {
+  const network = context.records.networks.get(id);
+  return driverOf(context, network.driver).interfacePrefix?.(sceneOf(context, network).options) ?? 'eth';
+}
+
 // A name that is picked is none that another of them was given.
-function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>, wished: ReadonlySet<string>): string {
+function interfaceFor(
+  sandbox: Sandbox,
+  { interfaceName }: Endpoint,
+  names: ReadonlySet<string>,
+  wished: ReadonlySet<string>,
+  prefix: string,
+): string {
   if (interfaceName !== undefined) {
     if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: called(sandbox), interface: interfaceName });
     return interfaceName;
   }
   let index = 0;
-  while (names.has(`eth${index}`) || wished.has(`eth${index}`)) index++;
-  return `eth${index}`;
+  while (names.has(`${prefix}${index}`) || wished.has(`${prefix}${index}`)) index++;
+  return `${prefix}${index}`;
 }

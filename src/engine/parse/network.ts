@@ -3,7 +3,7 @@ import { suggest } from '../../base/suggest.js';
 import { contains, prefixFamily } from '../../ip/prefix.js';
 import type { Family, Prefix } from '../../ip/types.js';
 import type { NetworkAsk } from '../../model/asks.js';
-import type { Driver } from '../../model/driver.js';
+import type { Addressing, Driver } from '../../model/driver.js';
 import type { Ipam, PoolRequest } from '../../model/ipam.js';
 import type { PoolAsk, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
@@ -30,6 +30,8 @@ export interface NetworkRequest {
   readonly pools: readonly Omit<PoolRequest, 'avoid'>[];
 }
 
+const USUAL: Addressing = { enabled: { 4: undefined, 6: undefined }, gateways: [4, 6] };
+
 /** Checks what a user asks for. Nothing behind it parses again. */
 export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defaults' | 'records'>, asked: NetworkAsk): NetworkRequest {
   if (asked.configOnly) onlyConfig(asked);
@@ -37,21 +39,23 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const name = parseName('network', ask.name);
   const driver = chooseDriver(context, ask.configOnly ? 'null' : (ask.driver ?? 'bridge'));
   const options = { ...(ask.configFrom === undefined && context.defaults[driver.name]), ...ask.options };
+  const { internal = false, attachable = false, configFrom, labels = {} } = ask;
   // Those of a template are its users'.
-  if (!ask.configOnly) driver.parseNetwork(options);
+  const parsed = ask.configOnly ? undefined : driver.parseNetwork(options);
+  const { enabled, gateways } = (parsed !== undefined && driver.addressing?.(parsed, { internal })) || USUAL;
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
   const ipamOptions = ask.ipam?.options ?? {};
   ipam.check(ipamOptions);
   const config = ask.ipam?.config ?? [];
   const wanted = config.map(readPool);
   const addresses = driver.traits.addresses || ask.configOnly === true;
-  const ipv4 = addresses && (ask.ipv4 ?? true);
-  const ipv6 = addresses && (ask.ipv6 ?? wanted.some(({ family }) => family === 6));
+  const ipv4 = addresses && (ask.ipv4 ?? enabled[4] ?? true);
+  const ipv6 = addresses && (ask.ipv6 ?? enabled[6] ?? wanted.some(({ family }) => family === 6));
   if (addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
-  const { internal = false, attachable = false, configFrom, labels = {} } = ask;
   const request = { name, driver, ipv4, ipv6, internal, attachable, ...(configFrom !== undefined && { configFrom }), labels, options, ipam, ipamOptions };
   if (ask.configOnly) return { ...request, template: config, pools: [] };
-  return { ...request, pools: complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions) };
+  const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions);
+  return { ...request, pools: pools.map((pool) => ({ ...pool, wantsGateway: gateways.includes(pool.family) })) };
 }
 
 function chooseDriver({ drivers }: Pick<Context, 'drivers'>, name: string): Driver {
@@ -102,7 +106,7 @@ function complete(wanted: readonly Wanted[], on: { ipv4: boolean; ipv6: boolean 
     else if (own.length > driver.traits.subnets) throw tooMany(own[driver.traits.subnets], driver, family);
     else pools.push(...(own.length > 0 ? own : [{ family, aux: {} }]));
   }
-  return pools.map((pool) => ({ ...pool, wantsGateway: true, options, holder }));
+  return pools.map((pool) => ({ ...pool, options, holder }));
 }
 
 function refuseUnused(pool: Wanted | undefined, family: Family): void {

@@ -11,6 +11,8 @@ export interface PortWish {
   readonly protocol: Protocol;
   /** The host's addresses: the same port is taken on all of them. */
   readonly ips: readonly Ip[];
+  /** Nobody chose them. */
+  readonly byDefault?: true;
   /** Which ports of the host will do, the first free one of them; any where it is left out. */
   readonly from?: PortRange;
   /** The sandbox's port. */
@@ -19,7 +21,8 @@ export interface PortWish {
   readonly ofRange: boolean;
 }
 
-const EVERY = ['0.0.0.0', '::'] as readonly string[] as readonly Ip[];
+/** All addresses of the host, of both families. */
+export const EVERY = ['0.0.0.0', '::'] as readonly string[] as readonly Ip[];
 
 /** What a user asks for, a port each. Throws `value-invalid`. */
 export const parsePorts = (asks: readonly PortAsk[]): readonly PortWish[] => asks.flatMap(expand);
@@ -27,8 +30,8 @@ export const parsePorts = (asks: readonly PortAsk[]): readonly PortWish[] => ask
 /** Those of the ports that an ask means: what it leaves out may be anything. Throws `port-absent` where there is none. */
 export function matching(sandbox: string, ports: readonly PublishedPort[], ask: PortAsk): readonly PublishedPort[] {
   const wishes = expand(ask);
-  const found = ports.filter(({ protocol, ip, port, target }) =>
-    wishes.some((wish) => wish.protocol === protocol && wish.target === target && wish.ips.includes(ip) && within(port, wish.from)),
+  const found = ports.filter(({ protocol, ip, port, target, byDefault }) =>
+    wishes.some((wish) => wish.protocol === protocol && wish.target === target && (wish.byDefault && byDefault || wish.ips.includes(ip)) && within(port, wish.from)),
   );
   if (found.length === 0) throw failure('port-absent', { sandbox, port: print(ask) });
   return found;
@@ -36,16 +39,16 @@ export function matching(sandbox: string, ports: readonly PublishedPort[], ask: 
 
 function expand(ask: PortAsk): readonly PortWish[] {
   const { protocol = 'tcp' } = ask;
-  const ips = ask.hostIp === undefined ? EVERY : [readHost(ask.hostIp)];
+  const where = ask.hostIp === undefined ? ({ ips: EVERY, byDefault: true } as const) : { ips: [readHost(ask.hostIp)] };
   const targets = readRange('the port of the sandbox', ask.port);
-  if (ask.hostPort === undefined) return each(targets).map((target) => ({ protocol, ips, target, ofRange: false }));
+  if (ask.hostPort === undefined) return each(targets).map((target) => ({ protocol, ...where, target, ofRange: false }));
   const from = readRange('the port of the host', ask.hostPort);
-  if (targets.first === targets.last) return [{ protocol, ips, from, target: targets.first, ofRange: count(from) > 1 }];
+  if (targets.first === targets.last) return [{ protocol, ...where, from, target: targets.first, ofRange: count(from) > 1 }];
   if (count(from) !== count(targets)) {
     const mend = 'as many on both sides, or one port of the sandbox: -p 8000-8002:80-82, -p 8000-8010:80';
     throw failure('value-invalid', { field: 'ports', value: print(ask), reason: 'not clear: the ranges differ in length', mend });
   }
-  return each(targets).map((target, index) => ({ protocol, ips, from: single(from.first + index), target, ofRange: true }));
+  return each(targets).map((target, index) => ({ protocol, ...where, from: single(from.first + index), target, ofRange: true }));
 }
 
 function readHost(text: string): Ip {
@@ -66,7 +69,8 @@ const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1
 const single = (port: number): PortRange => ({ first: port, last: port });
 const count = ({ first, last }: PortRange): number => last - first + 1;
 const each = (range: PortRange): readonly number[] => Array.from({ length: count(range) }, (_, index) => range.first + index);
-const within = (port: number, from: PortRange | undefined): boolean => !from || (from.first <= port && port <= from.last);
+// One that a network routes has none of the host.
+const within = (port: number, from: PortRange | undefined): boolean => !from || port === 0 || (from.first <= port && port <= from.last);
 
 function print({ protocol = 'tcp', hostIp, hostPort, port }: PortAsk): string {
   const range = (value: number | PortRange) => (typeof value === 'number' ? String(value) : `${value.first}-${value.last}`);

@@ -1,42 +1,67 @@
 import { familyOf, isUnspecified } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
 import type { EndpointScene } from '../../model/driver.js';
-import { leads } from '../../model/ports.js';
+import { placeOn } from '../../model/ports.js';
+import { isTrusting } from '../../model/publishing.js';
 import type { Lease, PublishedPort } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
 
-/** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family and can answer. */
+/** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family and can answer, or its network routes. */
 export function describePorts({ network, endpoint, sandbox }: Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox'>): readonly Resource[] {
-  // To the primary address of each.
-  const leases = endpoint.leases.filter(
-    ({ family }, index, all) => endpoint.gateway.includes(family) && all.findIndex((each) => each.family === family) === index,
-  );
-  const live = sandbox.ports.filter(({ ip }) => leads(ip, network));
-  const all: Resource[] = leases.filter(({ family }) => live.some(({ ip }) => familyOf(ip) === family)).map(toOneself);
-  for (const port of live) for (const lease of leases) if (lease.family === familyOf(port.ip)) all.push(...published(lease, port));
-  return all;
+  const trusting = isTrusting(network);
+  const led = new Set<Lease>();
+  const all: Resource[] = [];
+  for (const port of sandbox.ports) {
+    const lease = endpoint.leases.find(({ family }) => family === familyOf(port.ip));
+    const place = lease && placeOn(port, endpoint, network);
+    if (!place || 'waits' in place) continue;
+    const host = 'host' in place ? place.host : undefined;
+    all.push(...published(lease, port, host));
+    if (host === undefined) continue;
+    led.add(lease);
+    if (trusting) all.push(hostElement(`direct${lease.family}`, target(lease, port)));
+  }
+  return [...endpoint.leases.filter((lease) => led.has(lease)).map(toOneself), ...all];
+}
+
+interface Known {
+  readonly endpoint: Ip;
+  readonly host: Ip | undefined;
+  readonly resources: readonly Resource[];
 }
 
 // What a port that stays as it is was described as last: the same objects tell the ledger that nothing of it changed.
-const known = new WeakMap<PublishedPort, { readonly endpoint: Ip; readonly resources: readonly Resource[] }>();
+const known = new WeakMap<PublishedPort, Known>();
 
-function published(lease: Lease, port: PublishedPort): readonly Resource[] {
+function published(lease: Lease, port: PublishedPort, host: Ip | undefined): readonly Resource[] {
   const last = known.get(port);
-  if (last?.endpoint === lease.ip) return last.resources;
-  const resources = describePort(lease, port);
-  known.set(port, { endpoint: lease.ip, resources });
+  if (last?.endpoint === lease.ip && last.host === host) return last.resources;
+  const resources = host === undefined ? open(lease, port) : leading(lease, port, host);
+  known.set(port, { endpoint: lease.ip, host, resources });
   return resources;
 }
 
-function describePort({ family, ip: endpoint }: Lease, { protocol, ip, port, target }: PublishedPort): readonly Resource[] {
+// The port of the host is held as it was taken, on all addresses say, where a network narrows to which of them it leads.
+function leading({ family, ip: endpoint }: Lease, { protocol, ip: taken, port, target }: PublishedPort, ip: Ip): readonly Resource[] {
   const to = `${endpoint} . ${target}`;
   return [
-    { kind: 'held', in: 'host', protocol, ip, port },
+    { kind: 'held', in: 'host', protocol, ip: taken, port },
     isUnspecified(ip) ? hostElement(`port${family}_any`, `${protocol} . ${port}`, to) : hostElement(`port${family}`, `${ip} . ${protocol} . ${port}`, to),
     // A connection of TCP ends by itself; what goes on sending stays on the way that it began with.
     ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip, published: { protocol, port, to } } as const] : []),
   ];
 }
+
+// The endpoint's own port, to whoever has a route there.
+function open(lease: Lease, port: PublishedPort): readonly Resource[] {
+  const { protocol, target: number } = port;
+  return [
+    hostElement(`open${lease.family}`, target(lease, port)),
+    ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip: lease.ip, published: { protocol, port: number, to: 'itself' } } as const] : []),
+  ];
+}
+
+const target = ({ ip }: Lease, { protocol, target }: PublishedPort): string => `${ip} . ${protocol} . ${target}`;
 
 const toOneself = ({ family, ip }: Lease): ElementResource => hostElement(`self${family}`, `${ip} . ${ip}`);

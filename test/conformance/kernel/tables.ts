@@ -11,7 +11,8 @@ const samples = [
   element('masq', 'flbr0'),
   element('snat4', 'flbr0', '192.0.2.1'),
   element('snat6', 'flbr0', '2001:db8::1'),
-  element('unfiltered', 'flbr0'),
+  element('unfiltered', 'ipv4 . flbr0'),
+  element('routed', 'ipv6 . flbr0'),
   element('trusted', 'eth0 . flbr0'),
   element('port4', '192.0.2.1 . tcp . 8080', '10.1.0.2 . 80'),
   element('port6', '2001:db8::1 . udp . 53', 'fd01::2 . 5353'),
@@ -21,6 +22,8 @@ const samples = [
   element('self6', 'fd01::2 . fd01::2'),
   element('open4', '10.1.0.2 . tcp . 443'),
   element('open6', 'fd01::2 . sctp . 443'),
+  element('direct4', '10.1.0.2 . tcp . 443'),
+  element('direct6', 'fd01::2 . udp . 443'),
   element('no_lo6', '::1'),
   element('fenced', 'ipv6'),
 ];

@@ -81,6 +81,7 @@ export const ipv4_addr: Datatype = address('ipv4_addr', 4, 7);
 export const ipv6_addr: Datatype = address('ipv6_addr', 16, 8);
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
   ['tcp', 6],
   ['udp', 17],
   ['icmpv6', 58],

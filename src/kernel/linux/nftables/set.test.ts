@@ -23,7 +23,7 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ifname: fc.stringMatching(/^[\w.@-]{1,15}$/),
   ipv4_addr: fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes),
   ipv6_addr: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
-  inet_proto: fc.integer({ min: 0, max: 255 }).map((n) => ({ 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' })[n] ?? String(n)),
+  inet_proto: fc.integer({ min: 0, max: 255 }).map((n) => ({ 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' })[n] ?? String(n)),
   inet_service: fc.integer({ min: 0, max: 65_535 }).map(String),
   nf_proto: fc.constantFrom('ipv4', 'ipv6'),
 };

@@ -44,7 +44,8 @@ export const sets: readonly SetSpec[] = [
   { name: 'masq', key: [ifname] }, // enable_ip_masquerade, gateway mode nat
   { name: 'snat4', key: [ifname], value: [ipv4_addr] }, // host_ipv4: this source instead of masquerade
   { name: 'snat6', key: [ifname], value: [ipv6_addr] }, // host_ipv6
-  { name: 'unfiltered', key: [ifname] }, // gateway mode nat-unprotected
+  { name: 'unfiltered', key: [nf_proto, ifname] }, // gateway mode nat-unprotected
+  { name: 'routed', key: [nf_proto, ifname] }, // gateway mode routed: sources are kept, ICMP passes
   { name: 'trusted', key: [ifname, ifname] }, // (outside, br): trusted_host_interfaces
   // one element an IP version for which forwarding is on only because of us
   { name: 'fenced', key: [nf_proto] },
@@ -57,6 +58,8 @@ export const sets: readonly SetSpec[] = [
   { name: 'self6', key: [ipv6_addr, ipv6_addr] },
   { name: 'open4', key: [ipv4_addr, inet_proto, inet_service] }, // gateway mode routed: (endpoint, its own port)
   { name: 'open6', key: [ipv6_addr, inet_proto, inet_service] },
+  { name: 'direct4', key: [ipv4_addr, inet_proto, inet_service] }, // the same from trusted_host_interfaces alone
+  { name: 'direct6', key: [ipv6_addr, inet_proto, inet_service] },
   { name: 'no_lo6', key: [ipv6_addr] }, // holds ::1 while br_netfilter is on: refuse, do not black-hole
 ];
 
@@ -116,9 +119,12 @@ export const chains: readonly ChainSpec[] = [
     'inbound',
     rule(isIn('open4', ip.daddr, l4proto, th.dport), accept),
     rule(isIn('open6', ip6.daddr, l4proto, th.dport), accept),
+    rule(isIn('routed', nfproto, oifname), is(l4proto, 'icmp'), accept),
+    rule(isIn('routed', nfproto, oifname), is(l4proto, 'icmpv6'), accept),
     rule(isIn('bridges', iifname), drop), // isolation between networks
-    rule(isIn('unfiltered', oifname), accept),
-    rule(isIn('trusted', iifname, oifname), accept),
+    rule(isIn('unfiltered', nfproto, oifname), accept),
+    rule(isIn('trusted', iifname, oifname), isIn('direct4', ip.daddr, l4proto, th.dport), accept),
+    rule(isIn('trusted', iifname, oifname), isIn('direct6', ip6.daddr, l4proto, th.dport), accept),
     rule(drop), // no direct routing to an endpoint's address
   ),
   // Source addresses.
@@ -131,6 +137,7 @@ export const chains: readonly ChainSpec[] = [
     rule(isIn('bridges', oifname), is(ip.saddr, '127.0.0.0/8'), masquerade), // the host by loopback
     rule(isIn('bridges', oifname), is(ip6.saddr, '::1'), masquerade), // needs: ip -6 route add local ::1 dev BR table local metric 2048
     rule(isIn('bridges', oifname), accept), // else the client's address is kept
+    rule(isIn('routed', nfproto, iifname), accept),
     rule(snat('ip', 'snat4', iifname)),
     rule(snat('ip6', 'snat6', iifname)),
     rule(isIn('masq', iifname), masquerade),

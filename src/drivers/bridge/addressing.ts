@@ -1,0 +1,22 @@
+import type { Family, Ip } from '../../ip/types.js';
+import type { Addressing, Scene } from '../../model/driver.js';
+import type { Endpoint, Pool } from '../../model/records.js';
+import { defaultGateway } from '../../model/default-gateway.js';
+import type { BridgeOptions } from './options.js';
+
+/** A network needs an address where its bridge has one, or sandboxes are to be led out by it (GwAllocChecker of moby's bridge driver). */
+export const addressing = ({ enabled, mode, inhibit4 }: BridgeOptions, { internal }: { readonly internal: boolean }): Addressing => ({
+  enabled,
+  gateways: ([4, 6] as const).filter((family) => mode[family] !== 'isolated' && !(family === 4 && inhibit4 && internal)),
+});
+
+/** The bridge's own address in a subnet. */
+export const bridgeAddress = ({ gateway, family }: Pool, { mode, inhibit4 }: BridgeOptions): Ip | undefined =>
+  mode[family] === 'isolated' || (family === 4 && inhibit4) ? undefined : gateway;
+
+/** The families of which a network leads out, and the endpoint has an address. */
+export function waysOut({ network, endpoint }: Scene<BridgeOptions> & { readonly endpoint: Endpoint }): readonly Family[] {
+  if (network.internal) return [];
+  const given = network.pools.filter((pool) => defaultGateway(pool) !== undefined).map(({ family }) => family);
+  return given.filter((family) => endpoint.leases.some((lease) => lease.family === family));
+}

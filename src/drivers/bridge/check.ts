@@ -1,0 +1,36 @@
+import { failure } from '../../base/error.js';
+import type { Scene } from '../../model/driver.js';
+import { PUBLISHING } from '../../model/publishing.js';
+import type { BridgeOptions } from './options.js';
+
+// RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
+const LEAST_IPV6_MTU = 1280;
+
+/** Refuses options that do not go with what the network is. Throws `option-invalid`. */
+export function checkOptions(scene: Scene<BridgeOptions>): void {
+  checkMtu(scene);
+  checkModes(scene);
+  const { network, options } = scene;
+  if (!options.defaultBridge || network.predefined) return;
+  throw wrong('com.docker.network.bridge.default_bridge', 'true', 'for the predefined network alone', 'leave it out');
+}
+
+// Without these addresses the network could not be.
+function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
+  if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
+  throw wrong('com.docker.network.driver.mtu', mtu, 'too small for IPv6', `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`);
+}
+
+function checkModes({ network, options }: Scene<BridgeOptions>): void {
+  for (const family of [4, 6] as const) {
+    const mode = options.mode[family];
+    const option = PUBLISHING.mode[family];
+    if (mode === 'isolated' && !network.internal) throw wrong(option, mode, 'for internal networks alone', 'add --internal, or choose nat or routed');
+    // A network that lives already got no address for itself.
+    const pool = network.pools.find((each) => each.family === family);
+    if (mode === 'isolated' || !pool || pool.gateway !== undefined || (family === 4 && options.inhibit4)) continue;
+    throw wrong(option, mode, 'too late: the network was made without an address of its own', 'make another network with it');
+  }
+}
+
+const wrong = (option: string, value: string | number, reason: string, mend: string) => failure('option-invalid', { option, value, reason, mend });

@@ -1,0 +1,31 @@
+import { familyOf, isUnspecified, parseIp } from '../ip/ip.js';
+import type { Family, Ip } from '../ip/types.js';
+import type { Network } from './records.js';
+
+/**
+ * How a network meets the outside, for a family: by addresses of the host (`nat`; `nat-unprotected` filters nothing on top), by addresses
+ * of its own (`routed`), or not at all, the host included (`isolated`).
+ */
+export type GatewayMode = 'nat' | 'nat-unprotected' | 'routed' | 'isolated';
+
+/** The options that say how ports are published, under Docker's names. */
+export const PUBLISHING = {
+  mode: { 4: 'com.docker.network.bridge.gateway_mode_ipv4', 6: 'com.docker.network.bridge.gateway_mode_ipv6' },
+  binding: 'com.docker.network.bridge.host_binding_ipv4',
+  trusted: 'com.docker.network.bridge.trusted_host_interfaces',
+} as const;
+
+// What is read here was checked when it came in; whoever shows a network has its record, and no driver.
+type Optioned = Pick<Network, 'options'>;
+
+/** The gateway mode of a network for a family. */
+export const modeOf = ({ options }: Optioned, family: Family): GatewayMode => (options[PUBLISHING.mode[family]] as GatewayMode | undefined) ?? 'nat';
+
+/** The one address of the host at which ports are published when none is named; nothing where that is all of both families. */
+export function bindingOf({ options }: Optioned): Ip | undefined {
+  const ip = parseIp(options[PUBLISHING.binding] ?? '');
+  return ip !== undefined && isUnspecified(ip) && familyOf(ip) === 4 ? undefined : ip;
+}
+
+/** Whether there are interfaces of the host by which published ports are reached at the endpoint's own address too. */
+export const isTrusting = ({ options }: Optioned): boolean => (options[PUBLISHING.trusted] ?? '') !== '';
