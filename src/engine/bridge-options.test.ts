@@ -20,7 +20,7 @@ const make = (name: string, options: NetworkAsk['options'], more: Partial<Networ
 const lines = async (ref: string, pattern: RegExp) => (await fairlead.explain(ref)).commands.filter((line) => pattern.test(line));
 const box = (ports: readonly PortAsk[] = [], name = 'box') => fairlead.sandboxes.create({ name, ports, networks: [{ network: 'web' }] });
 const shown = async (name = 'box') => {
-  const [sandbox, endpoints, networks] = [await fairlead.sandboxes.inspect(name), await fairlead.endpoints.list(), await fairlead.networks.list()];
+  const [sandbox, endpoints, networks] = [await fairlead.sandboxes.get(name), await fairlead.endpoints.list(), await fairlead.networks.list()];
   const { live, waiting } = shownPorts(sandbox, endpoints, new Map(networks.map((network) => [network.id, network])));
   return { live: printPorts(live), waiting: [...waiting.keys()], bindings: inspectSandbox(sandbox, endpoints, networks).Ports };
 };
@@ -47,7 +47,7 @@ describe('options of a bridge network', () => {
 
   it('gateway modes are of each family', async () => {
     await make('web', { [bridge('gateway_mode_ipv4')]: 'nat-unprotected', [bridge('gateway_mode_ipv6')]: 'routed', [docker('host_ipv6')]: '2001:db8::9' });
-    const device = (await fairlead.networks.inspect('web')).facts?.['device'];
+    const device = (await fairlead.networks.get('web')).facts?.['device'];
     expect(await lines('web', /masq|routed|unfiltered|snat/)).toEqual([
       `nft add element inet fairlead masq '{ "${device}" }'`,
       `nft add element inet fairlead routed '{ ipv6 . "${device}" }'`,
@@ -113,7 +113,13 @@ describe('published ports', () => {
   it('on a network that routes are open at the sandbox, and take none of the host', async () => {
     await make('web', { [bridge('gateway_mode_ipv4')]: 'routed', [bridge('gateway_mode_ipv6')]: 'routed' });
     await box([{ hostPort: 8080, port: 80 }]);
-    await box([{ hostPort: 8080, port: 80 }, { hostIp: '127.0.0.1', hostPort: 8081, port: 80 }], 'other');
+    await box(
+      [
+        { hostPort: 8080, port: 80 },
+        { hostIp: '127.0.0.1', hostPort: 8081, port: 80 },
+      ],
+      'other',
+    );
     expect(await lines('sandbox/box', /port|open|bind/)).toEqual([
       "nft add element inet fairlead open4 '{ 10.1.0.2 . tcp . 80 }'",
       "nft add element inet fairlead open6 '{ fd01::2 . tcp . 80 }'",
@@ -146,12 +152,12 @@ describe('published ports', () => {
   });
 
   it('without an address are published where their network says', async () => {
-    await make('web', { [bridge('host_binding_ipv4')]: '192.0.2.1' });
-    await fairlead.networks.create({ name: 'two', options: { [bridge('host_binding_ipv4')]: '2001:db8::1' }, ipv6: true });
+    await make('web', { [bridge('host_binding_ipv4')]: '127.0.0.9' });
+    await fairlead.networks.create({ name: 'two', options: { [bridge('host_binding_ipv4')]: '::' }, ipv6: true });
     await box([{ hostPort: 8080, port: 80 }]);
     await fairlead.sandboxes.create({ name: 'six', networks: [{ network: 'two' }], ports: [{ hostPort: 8080, port: 80 }] });
-    expect((await shown()).live).toEqual(['192.0.2.1:8080->80/tcp']);
-    expect((await shown('six')).live).toEqual(['[2001:db8::1]:8080->80/tcp']);
+    expect((await shown()).live).toEqual(['127.0.0.9:8080->80/tcp']);
+    expect((await shown('six')).live).toEqual(['[::]:8080->80/tcp']);
     await fairlead.sandboxes.update('box', { ports: { remove: [{ hostPort: 8080, port: 80 }], add: [{ hostIp: '0.0.0.0', hostPort: 8080, port: 80 }] } });
     expect((await shown()).live).toEqual(['0.0.0.0:8080->80/tcp']);
   });
@@ -164,7 +170,7 @@ describe('published ports', () => {
     expect((await shown()).live).toEqual(['127.0.0.1:8080->80/tcp']);
     expect(await lines('sandbox/box', /port[46]/)).toEqual(["nft add element inet fairlead port4 '{ 127.0.0.1 . tcp . 8080 : 10.1.0.2 . 80 }'"]);
     await box([{ hostPort: 8081, port: 80 }], 'late');
-    await bind('192.0.2.1');
-    expect(await shown('late')).toMatchObject({ live: [], waiting: ['network "web" publishes at 192.0.2.1'] });
+    await bind('127.0.0.9');
+    expect(await shown('late')).toMatchObject({ live: [], waiting: ['network "web" publishes at 127.0.0.9'] });
   });
 });

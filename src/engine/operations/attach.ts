@@ -113,13 +113,7 @@ function prefixOf(context: Context, { network: id }: Endpoint): string {
 }
 
 // A name that is picked is none that another of them was given.
-function interfaceFor(
-  sandbox: Sandbox,
-  { interfaceName }: Endpoint,
-  names: ReadonlySet<string>,
-  wished: ReadonlySet<string>,
-  prefix: string,
-): string {
+function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>, wished: ReadonlySet<string>, prefix: string): string {
   if (interfaceName !== undefined) {
     if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: called(sandbox), interface: interfaceName });
     return interfaceName;

@@ -31,7 +31,9 @@ export const parsePorts = (asks: readonly PortAsk[]): readonly PortWish[] => ask
 export function matching(sandbox: string, ports: readonly PublishedPort[], ask: PortAsk): readonly PublishedPort[] {
   const wishes = expand(ask);
   const found = ports.filter(({ protocol, ip, port, target, byDefault }) =>
-    wishes.some((wish) => wish.protocol === protocol && wish.target === target && (wish.byDefault && byDefault || wish.ips.includes(ip)) && within(port, wish.from)),
+    wishes.some(
+      (wish) => wish.protocol === protocol && wish.target === target && ((wish.byDefault && byDefault) || wish.ips.includes(ip)) && within(port, wish.from),
+    ),
   );
   if (found.length === 0) throw failure('port-absent', { sandbox, port: print(ask) });
   return found;
