@@ -9,6 +9,7 @@ import { hostDriver } from '../../src/drivers/host/host-driver.js';
 import { nullDriver } from '../../src/drivers/null/null-driver.js';
 import { BootJournal } from '../../src/engine/boot-journal.js';
 import type { Context } from '../../src/engine/context.js';
+import { DriftController } from '../../src/engine/controllers/drift.js';
 import { Holders } from '../../src/engine/controllers/holders.js';
 import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
 import { Draining } from '../../src/engine/draining.js';
@@ -34,10 +35,12 @@ export interface TestGround {
   /** The instance's id; that of the kernel. */
   readonly id?: string;
   readonly log?: Log;
+  /** Lets it mend by itself: milliseconds between looks at everything, and what looks at more than the kernel then. */
+  readonly drift?: { readonly every: number; readonly beside: () => void };
 }
 
 /** An engine on this ground, with its insides in sight. */
-export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent }: TestGround) {
+export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
@@ -65,9 +68,15 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     ruleset: () => '',
     about: {},
   };
-  await recover(context);
+  const mending = drift && new DriftController(context, drift.every, drift.beside);
+  const unmended = await recover(context);
+  mending?.start(unmended);
   const events: string[] = [];
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
   const holders = new Holders(context);
-  return { fairlead: new Engine(context, () => holders.close()), context, ipam, events };
+  const close = async () => {
+    await holders.close();
+    await mending?.close();
+  };
+  return { fairlead: new Engine(context, close), context, ipam, events };
 }

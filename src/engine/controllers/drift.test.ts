@@ -1,69 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../base/clock.js';
-import { Hub } from '../../base/hub.js';
+import { openEngine } from '../../../test/tool/open-engine.js';
 import { silent } from '../../base/log.js';
-import { Queues } from '../../base/queues.js';
-import { driftCheck } from '../../doctor/checks/drift.js';
-import { bridgeDriver } from '../../drivers/bridge/bridge-driver.js';
-import { DefaultIpam } from '../../ipam/default/default-ipam.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
-import { Ledger } from '../../ledger/ledger.js';
-import type { Driver } from '../../model/driver.js';
-import type { FairleadEvent } from '../../model/fairlead.js';
-import { hostDriver } from '../../drivers/host/host-driver.js';
-import { nullDriver } from '../../drivers/null/null-driver.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
-import { BootJournal } from '../boot-journal.js';
-import type { Context } from '../context.js';
-import { Draining } from '../draining.js';
-import { Engine } from '../engine.js';
-import { HostPorts } from '../host-ports.js';
-import { Records } from '../records.js';
-import { recover } from '../recover.js';
-import { silentNames } from '../../names/names.js';
-import { DriftController } from './drift.js';
-import { NamesFollower } from './names-follower.js';
 
 const MINUTE = 60_000;
 
 async function open(every = 0, kernel = new SimulatedKernel({ instance: 'test' })) {
-  const [definitions, boot] = [new MemoryStore(), new MemoryStore()];
-  const journal = await BootJournal.open(boot);
-  const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const errors: string[] = [];
-  const [records, ledger] = [new Records(definitions, boot), new Ledger(kernel, journal)];
-  const upstreams = () => [];
-  const context: Context = {
-    instance: { id: 'test', group: 1 },
-    records,
-    ledger,
-    journal,
-    names: new NamesFollower({ records, ledger, log: silent, upstreams, clock: systemClock }, silentNames, async () => silentNames),
-    upstreams,
-    kernel,
-    drivers: new Map(([bridgeDriver, hostDriver, nullDriver] as readonly Driver[]).map((driver) => [driver.name, driver])),
-    features: [],
-    ports: new HostPorts((id) => id),
-    ipams: new Map([[ipam.name, ipam]]),
-    defaults: {},
-    checks: [driftCheck],
-    queues: new Queues(),
-    draining: new Draining(),
-    hub: new Hub<FairleadEvent>(),
-    clock: systemClock,
-    log: { ...silent, error: (what, values) => errors.push(`${what}: ${values?.['objects']}`) },
-    avoid: [],
-    ruleset: () => '',
-    about: {},
-  };
+  const log = { ...silent, error: (what: string, values?: { readonly [name: string]: unknown }) => errors.push(`${what}: ${values?.['objects']}`) };
   const looks: string[] = [];
-  let beside = 0;
   const { read, look } = kernel;
   kernel.read = (...args) => (looks.push('everything'), read.apply(kernel, args));
   kernel.look = (resources) => (looks.push(`${resources.length}`), look.call(kernel, resources));
-  const drift = new DriftController(context, every, () => void beside++);
-  drift.start(await recover(context));
-  const fairlead = new Engine(context, () => drift.close());
+  let beside = 0;
+  const drift = { every, beside: () => void beside++ };
+  const { fairlead, context } = await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore(), log, drift });
   await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.1.0.0/24' }] } });
   await fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
   await fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
