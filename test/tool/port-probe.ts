@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Errands } from '#dist/daemon/demo/errands.js';
 
 /** A process in a namespace that connects when told to, and answers whoever connects to it: on port 7000 with the address that it saw, on 7001 with its name. */
 export interface PortProbe {
@@ -22,16 +23,9 @@ export interface PortProbe {
 export async function startPortProbe(path: string, name?: string): Promise<PortProbe> {
   const argv = [path, ...(name === undefined ? [] : [name])];
   const child = fork(fileURLToPath(new URL('./port-probe.mjs', import.meta.url)), argv, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  await answer(child);
-  let last: Promise<unknown> = Promise.resolve();
-  const ask = <T>(call: string, ...args: readonly unknown[]): Promise<T> => {
-    const next = last.then(() => {
-      child.send({ call, args });
-      return answer(child);
-    });
-    last = next;
-    return next as Promise<T>;
-  };
+  const errands = new Errands(child);
+  await errands.done();
+  const ask = <T>(call: string, ...args: readonly unknown[]): Promise<T> => errands.ask<T>({ call, args });
   return {
     tcp: (to, port = 7000) => ask('tcp', to, port),
     udp: (to, port = 7000, from) => ask('udp', to, port, from),
@@ -40,21 +34,6 @@ export async function startPortProbe(path: string, name?: string): Promise<PortP
     listen: (address, port) => ask('listen', address, port),
     unlisten: () => ask('unlisten'),
     pid: child.pid ?? 0,
-    close: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve());
-        child.disconnect();
-      }),
+    close: () => errands[Symbol.asyncDispose](),
   };
-}
-
-function answer(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`a probe ended with ${code}`));
-    child.once('exit', onExit);
-    child.once('message', (message) => {
-      child.off('exit', onExit);
-      resolve(message);
-    });
-  });
 }

@@ -1,4 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { Errands } from './errands.js';
 import { type Errand, PORT, type Sight } from './probe.js';
 
 /** A probe as whoever started it sees it. */
@@ -15,33 +16,10 @@ export const BRIEF = 300;
 /** Starts a process inside the namespace at this path; it answers there when this resolves. */
 export async function startProbe(path: string): Promise<Prober> {
   const child = fork(new URL('./probe.js', import.meta.url), [path], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  await answer(child);
-  let last: Promise<unknown> = Promise.resolve();
+  const errands = new Errands(child);
+  await errands.done();
   return {
-    visit: (to, protocol = 'tcp', wait = PATIENT, port = PORT) => {
-      const errand: Errand = { protocol, to, port, wait };
-      const sight = last.then(() => {
-        child.send(errand);
-        return answer(child) as Promise<Sight>;
-      });
-      last = sight;
-      return sight;
-    },
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve());
-        child.disconnect();
-      }),
+    visit: (to, protocol = 'tcp', wait = PATIENT, port = PORT) => errands.ask<Sight>({ protocol, to, port, wait } satisfies Errand),
+    [Symbol.asyncDispose]: () => errands[Symbol.asyncDispose](),
   };
-}
-
-function answer(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`a probe ended with ${code}`));
-    child.once('exit', onExit);
-    child.once('message', (message) => {
-      child.off('exit', onExit);
-      resolve(message);
-    });
-  });
 }
