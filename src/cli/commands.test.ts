@@ -244,6 +244,8 @@ describe('wrong command lines', () => {
     [['network', 'lss'], "unknown command 'lss'; did you mean ls?", 'fairlead network --help'],
     [['network', 'create', '--subnett', 'x', 'y'], "unknown option '--subnett'; did you mean --subnet?", 'fairlead network create --help'],
     [['network', 'create'], "missing required argument 'NAME'", 'fairlead network create --help'],
+    [['network', 'connect', 'a'], "missing required argument 'SANDBOX'", 'fairlead network connect --help'],
+    [['network', 'create', '-d'], "option '-d, --driver DRIVER' argument missing", 'fairlead network create --help'],
     [['network', 'create', 'a', 'b'], 'too many arguments', 'fairlead network create --help'],
     [['network', 'ls', '--filter', 'nam=x'], 'there is no filter "nam"; did you mean name?', 'fairlead network ls --help'],
     [['network', 'create', '--ipv4=maybe', 'x'], '--ipv4 takes true or false, not "maybe"', 'fairlead network create --help'],

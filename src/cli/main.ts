@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import { FairleadError } from '../base/error.js';
+import { bare } from './bare.js';
 import { expandBooleans } from './parse/booleans.js';
 import { callOf, type Entry, findEntry, groups } from './registry.js';
 import { Shell } from './shell.js';
@@ -61,7 +62,8 @@ const isCommanderError = (error: unknown): error is CommanderError =>
 
 // "error: unknown option '--subnett'\n(Did you mean --subnet?)" in our words.
 function usageOf(error: CommanderError, help: string): FairleadError {
-  const [problem = '', hint] = error.message.replace(/^error: /, '').split('\n');
+  const text = error.code === 'commander.optionMissingArgument' ? bare(error.message) : error.message;
+  const [problem = '', hint] = text.replace(/^error: /, '').split('\n');
   const meant = /Did you mean (.*)\?/.exec(hint ?? '')?.[1];
   return usage(meant ? `${problem}; did you mean ${meant}?` : problem, help);
 }

@@ -1,4 +1,5 @@
-import { Command, type Help } from 'commander';
+import { Command, Help } from 'commander';
+import { bare } from './bare.js';
 import { type Entry, groups, registry } from './registry.js';
 import { STATEMENT } from './statement.js';
 import type { Shell } from './shell.js';
@@ -53,7 +54,9 @@ function outermost(shell: Shell): Command {
       getErrHelpWidth: () => WIDTH,
       getOutHasColors: () => false,
     })
-    .configureHelp({ subcommandTerm: termOf });
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      commandUsage: (command) => bare(new Help().commandUsage(command)),
+      optionTerm: ({ flags }) => bare(flags),
+    });
 }
-
-const termOf: Help['subcommandTerm'] = (command) => command.name();
