@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeWorld } from '../../test/tool/fake-world.js';
 import { failure } from '../base/error.js';
-import { ago } from './ago.js';
+import { ago } from '../base/ago.js';
 import { commonFilters, parseFilters } from './filters.js';
 import { printListing, type Row } from './listing.js';
 import { printable } from './printable.js';

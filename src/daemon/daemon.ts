@@ -22,7 +22,7 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   const { socket: wanted, group, level = 'info', faces: further, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
-  const faces = [own, ...facesOf(further ?? {})];
+  const faces = [own, ...facesOf(further ?? {}, group)];
   const log = daemonLog(level);
   hearConsole(log);
   await using fairlead = await createFairlead({ ...options, log });

@@ -4,8 +4,9 @@ import { failure } from '../base/error.js';
 import type { Log } from '../base/log.js';
 import { collect } from '../base/steps.js';
 import { version } from '../base/version.js';
+import { serveDockerEngine } from '../dialects/docker-engine/server.js';
 import { serveLibnetwork } from '../dialects/libnetwork/server.js';
-import { parsePlace, type Place, requireGuarded, type TcpPlace } from '../http/place.js';
+import { parsePlace, type Place, requireGuarded, type TcpPlace, type UnixPlace } from '../http/place.js';
 import type { Listening } from '../http/serve.js';
 import type { Fairlead } from '../model/fairlead.js';
 
@@ -14,6 +15,8 @@ export interface FaceFlags {
   /** The native API, once more. */
   readonly listen?: string;
   readonly libnetworkListen?: string;
+  /** The path of a socket for the Engine's network API. */
+  readonly dockerSocket?: string;
   /** Paths of PEM files: of TCP ports that are to be reached from elsewhere. */
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -24,12 +27,16 @@ export interface FaceFlags {
 export type Face = (fairlead: Fairlead, log: Log) => Promise<Listening>;
 
 /** The faces that are asked for. Nothing is opened yet. Throws `listen-invalid`, `listen-open`, `tls-incomplete` and `tls-unreadable`. */
-export function facesOf({ listen, libnetworkListen, ...files }: FaceFlags): readonly Face[] {
+export function facesOf({ listen, libnetworkListen, dockerSocket, ...files }: FaceFlags, group?: UnixPlace['group']): readonly Face[] {
   const tls = readTls(files);
   const faces: Face[] = [];
-  const add = (text: string | undefined, face: (place: Place) => Face) => text !== undefined && faces.push(face(placeOf(text, tls)));
+  const add = (text: string | undefined, face: (place: Place) => Face) => {
+    if (text !== undefined) faces.push(face(guarded(parsePlace(text), { tls, group })));
+  };
   add(listen, (place) => (fairlead, log) => serveApi({ fairlead, place, log, version }));
   add(libnetworkListen, (place) => (fairlead, log) => serveLibnetwork({ fairlead, place, log, defaults: { network: 'bridge', driver: 'bridge' } }));
+  if (dockerSocket !== undefined)
+    faces.push((fairlead, log) => serveDockerEngine({ fairlead, place: guarded({ path: dockerSocket }, { tls, group }), log, version }));
   return faces;
 }
 
@@ -49,14 +56,13 @@ export async function serveFaces(faces: readonly Face[], fairlead: Fairlead, log
   return { [Symbol.asyncDispose]: close };
 }
 
-function placeOf(text: string, tls: TcpPlace['tls']): Place {
-  const place = parsePlace(text);
-  const guarded = 'path' in place || !tls ? place : { ...place, tls };
-  requireGuarded(guarded);
-  return guarded;
+function guarded(place: Place, { tls, group }: { readonly tls: TcpPlace['tls']; readonly group: UnixPlace['group'] }): Place {
+  const full = 'path' in place ? { ...place, ...(group !== undefined && { group }) } : { ...place, ...(tls && { tls }) };
+  requireGuarded(full);
+  return full;
 }
 
-function readTls({ tlsCert, tlsKey, tlsCa }: Omit<FaceFlags, 'listen' | 'libnetworkListen'>): TcpPlace['tls'] {
+function readTls({ tlsCert, tlsKey, tlsCa }: Pick<FaceFlags, 'tlsCert' | 'tlsKey' | 'tlsCa'>): TcpPlace['tls'] {
   if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined) throw failure('tls-incomplete', {});
   return { cert: readPem(tlsCert), key: readPem(tlsKey), ca: readPem(tlsCa) };

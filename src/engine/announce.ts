@@ -5,8 +5,8 @@ import type { Context } from './context.js';
 export function announce(
   { hub, clock }: Context,
   kind: FairleadEvent['kind'],
-  { id, name }: { readonly id: string; readonly name: string },
+  { id, name, network, sandbox }: Pick<FairleadEvent, 'id' | 'name' | 'network' | 'sandbox'>,
   change: FairleadEvent['change'],
 ): void {
-  hub.tell({ at: clock.now(), kind, id, name, change });
+  hub.tell({ at: clock.now(), kind, id, name, ...(network !== undefined && { network }), ...(sandbox !== undefined && { sandbox }), change });
 }

@@ -44,6 +44,9 @@ export interface FairleadEvent {
   readonly kind: 'network' | 'sandbox' | 'endpoint';
   readonly id: Id;
   readonly name: string;
+  /** Of an endpoint: its network, and the sandbox that it is in, or has just left. */
+  readonly network?: Id;
+  readonly sandbox?: Id;
   readonly change: 'created' | 'changed' | 'joined' | 'left' | 'removed' | 'healed' | 'remade';
 }
 

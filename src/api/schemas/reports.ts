@@ -31,6 +31,8 @@ export const event = shape<FairleadEvent>()(
     kind: z.enum(['network', 'sandbox', 'endpoint']),
     id,
     name: z.string(),
+    network: id.exactOptional(),
+    sandbox: id.exactOptional(),
     change: z.enum(['created', 'changed', 'joined', 'left', 'removed', 'healed', 'remade']),
   }),
 );

@@ -15,15 +15,18 @@ export const events: Define = (command, shell) => {
     });
 };
 
+// What only events of endpoints have.
+const ELSE = { network: '', sandbox: '' };
+
 // The first event may be long in coming: what is wrong is said before.
 function templateOf(format: string): readonly Node[] {
   const template = parseTemplate(format);
-  checkFields(template, { at: 0, kind: '', id: '', name: '', change: '' } satisfies Record<keyof FairleadEvent, unknown>);
+  checkFields(template, { at: 0, kind: '', id: '', name: '', change: '', ...ELSE } satisfies Record<keyof FairleadEvent, unknown>);
   return template;
 }
 
 function lineOf(event: FairleadEvent, format: string | undefined, template: readonly Node[] | undefined): string {
-  if (template) return render(template, event);
+  if (template) return render(template, { ...ELSE, ...event });
   if (format === 'json') return JSON.stringify(event);
   return `${new Date(event.at).toISOString()} ${event.kind} ${event.change} ${event.name} (${shortId(event.id)})`;
 }

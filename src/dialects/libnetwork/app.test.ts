@@ -126,7 +126,8 @@ describe('services and sandboxes', () => {
     expect((await ask('GET', `/networks/${network}`)).value.endpoints).toEqual([{ name: 'door', id: endpoint, network: 'web' }]);
     expect((await ask('GET', `/networks/${network}/endpoints?name=door`)).value).toHaveLength(1);
     expect(await ask('GET', `/networks/${network}/endpoints?name=absent`)).toEqual(json(null));
-    expect((await ask('POST', `/networks/${network}/endpoints/${endpoint}/sandboxes`, { sandbox_id: sandbox })).status).toBe(200);
+    expect((await ask('POST', `/networks/${network}/endpoints/${endpoint}/sandboxes`, { sandbox_id: sandbox, aliases: ['other:brother'] })).status).toBe(200);
+    expect((await fairlead.endpoints.get(endpoint)).links).toEqual({ brother: 'other' });
     expect(await ask('DELETE', `/networks/${network}/endpoints/${endpoint}`)).toMatchObject({ status: 403 });
     expect((await ask('DELETE', `/networks/${network}/endpoints/${endpoint}/sandboxes/${sandbox}`)).status).toBe(200);
     expect((await ask('DELETE', `/networks/${network}/endpoints/${endpoint}`)).status).toBe(200);

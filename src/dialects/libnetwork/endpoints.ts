@@ -40,8 +40,9 @@ export const leaveEndpoint = async (call: Call): Promise<void> => leave(call, aw
 
 /** Puts the endpoint into the sandbox that the body names, and answers the path by which programs enter that. */
 export async function join(call: Call, endpoint: Endpoint): Promise<string> {
-  const { sandbox_id } = await readAs(endpointJoin, call.request);
+  const { sandbox_id, aliases } = await readAs(endpointJoin, call.request);
   const sandbox = await sandboxOf(call, sandbox_id);
+  if (aliases.length > 0) await call.fairlead.endpoints.update(endpoint.id, { links: Object.fromEntries(aliases.map(link)) });
   await call.fairlead.endpoints.join(endpoint.id, sandbox.id);
   return sandbox.key;
 }
@@ -53,4 +54,11 @@ export async function leave(call: Call, endpoint: Endpoint): Promise<void> {
     throw new Refusal(403, `unexpected sandbox ID in leave request. Expected ${endpoint.sandbox}. Got ${sandbox.id}`);
   }
   await call.fairlead.endpoints.leave(endpoint.id, { settle: true });
+}
+
+// `NAME:ALIAS`
+function link(text: string): readonly [alias: string, name: string] {
+  const [name = '', alias = '', ...more] = text.split(':');
+  if (name === '' || alias === '' || more.length > 0) throw new Refusal(400, `invalid alias: ${text}`);
+  return [alias, name];
 }

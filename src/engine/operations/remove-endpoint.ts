@@ -3,6 +3,7 @@ import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint } from '../../model/records.js';
 import { giveAddresses } from '../addresses.js';
 import { announce } from '../announce.js';
+import { apart } from '../apart.js';
 import type { Context } from '../context.js';
 import { unrealize } from '../realize.js';
 import { leaveSandbox } from './leave-endpoint.js';
@@ -16,7 +17,7 @@ export async function removeEndpoint(context: Context, ref: string, how: RemoveH
     if (endpoint.sandbox && !how.force) throw failure('endpoint-active', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
     const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint, true)).drained : context.draining.settled();
     if (!endpoint.sandbox) await records.drop({ endpoints: [endpoint.id] });
-    announce(context, 'endpoint', endpoint, 'removed');
+    announce(context, 'endpoint', apart(endpoint), 'removed');
     return { given: giveBack(context, [endpoint], left) };
   });
   await unrealize(context, network);

@@ -2,7 +2,7 @@ import { shortId } from '../../../base/id.js';
 import { isAlive } from '../../../kernel/linux/process.js';
 import { printPorts, shownPorts } from '../../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
-import { ago } from '../../ago.js';
+import { ago } from '../../../base/ago.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
 import { type Columns, inOneCell, type ListingFlags, listingFlags, printListing, type Row } from '../../listing.js';
 import type { Define } from '../../define.js';

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createFairlead, type Fairlead } from '../../index.js';
+import { dockerEngineApp } from './app.js';
+import { readMoment } from './moment.js';
+import { routes } from './routes.js';
+
+let fairlead: Fairlead;
+let app: ReturnType<typeof dockerEngineApp>;
+let closing: AbortController;
+beforeEach(async () => {
+  await fairlead?.[Symbol.asyncDispose]();
+  fairlead = await createFairlead({ kernel: 'simulated' });
+  closing = new AbortController();
+  app = dockerEngineApp(fairlead, { version: '9.9', closing: closing.signal });
+});
+afterAll(() => fairlead?.[Symbol.asyncDispose]());
+
+async function ask(method: string, path: string, body?: unknown, type = 'application/json') {
+  const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  const answer = await app.request(path, { method, ...(sent !== undefined && { body: sent, headers: { 'content-type': type } }) });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, value: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
+}
+const refused = (status: number, message: unknown) => expect.objectContaining({ status, value: { message } });
+const filtered = (path: string, filters: unknown) => ask('GET', `${path}?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+
+describe('versions', () => {
+  it('are told by a ping, and agreed on', async () => {
+    const { status, headers, value } = await ask('GET', '/_ping');
+    expect([status, value, headers.get('api-version'), headers.get('ostype')]).toEqual([200, 'OK', '1.51', 'linux']);
+    expect((await app.request('/_ping', { method: 'HEAD' })).headers.get('api-version')).toBe('1.51');
+    expect(await ask('GET', '/v1.52/networks')).toEqual(refused(400, 'client version 1.52 is too new. Maximum supported API version is 1.51'));
+    expect(await ask('GET', '/v1.23/networks')).toEqual(refused(400, expect.stringContaining('too old')));
+    for (const odd of ['v2.0', 'vx', 'v1.2.3']) expect((await ask('GET', `/${odd}/networks`)).status).toBe(400);
+  });
+
+  it('leave out what they do not know', async () => {
+    expect((await ask('GET', '/v1.47/networks/bridge')).value).not.toHaveProperty('EnableIPv4');
+    expect((await ask('GET', '/v1.48/networks/bridge')).value).toHaveProperty('EnableIPv4', true);
+    expect(await ask('POST', '/v1.24/networks/prune')).toEqual(refused(400, expect.stringContaining('requires API version 1.25')));
+  });
+});
+
+describe('networks', () => {
+  it('are created, listed, meant by id, name and beginning, and removed', async () => {
+    const body = {
+      Name: 'web',
+      IPAM: { Config: [{ Subnet: '10.5.0.0/24', AuxiliaryAddresses: { a: '10.5.0.7' } }] },
+      Labels: { tier: 'db' },
+      EnableIPv6: true,
+      CheckDuplicate: true,
+    };
+    const { status, value } = await ask('POST', '/v1.51/networks/create', body);
+    expect([status, value]).toEqual([201, { Id: expect.stringMatching(/^[0-9a-f]{64}$/), Warning: '' }]);
+    for (const ref of [value.Id, 'web', value.Id.slice(0, 10)])
+      expect((await ask('GET', `/networks/${ref}`)).value).toMatchObject({ Name: 'web', EnableIPv6: true, Labels: { tier: 'db' } });
+    const names = async (filters: unknown) => (await filtered('/networks', filters)).value.map(({ Name }: { Name: string }) => Name).sort();
+    expect(await names({ label: ['tier=db'], driver: ['bridge'] })).toEqual(['web']);
+    expect(await names({ label: { tier: true }, scope: ['local'] })).toEqual(['web']);
+    expect(await names({ type: ['builtin'] })).toEqual(['bridge', 'host', 'none']);
+    expect(await names({ name: ['we', 'hos'] })).toEqual(['host', 'web']);
+    expect(await names({ dangling: ['true'] })).toEqual(['web']);
+    expect(await names({ dangling: ['false'] })).toEqual(['bridge', 'host', 'none']);
+    expect(await names({ id: [value.Id.slice(0, 3)] })).toContain('web');
+    expect((await ask('DELETE', '/networks/web')).status).toBe(204);
+    expect(await ask('GET', '/networks/web')).toEqual(refused(404, 'network web not found'));
+  });
+
+  it('are refused in the Engine’s words', async () => {
+    await ask('POST', '/networks/create', { Name: 'web' });
+    expect(await ask('POST', '/networks/create', { Name: 'web' })).toEqual(refused(409, 'network with name web already exists'));
+    expect(await ask('POST', '/networks/create', { Name: 'x', Driver: 'nope' })).toEqual(refused(404, 'plugin "nope" not found'));
+    expect(await ask('POST', '/networks/create', { Name: 'x', Scope: 'swarm' })).toMatchObject({ status: 403 });
+    expect(await ask('DELETE', '/networks/bridge')).toEqual(refused(403, 'bridge is a pre-defined network and cannot be removed'));
+    expect(await ask('GET', '/networks/web?verbose=maybe')).toMatchObject({ status: 400 });
+    expect(await ask('GET', '/networks/web?scope=global')).toMatchObject({ status: 404 });
+    expect(await filtered('/networks', { nope: ['x'] })).toEqual(refused(400, "invalid filter 'nope'"));
+    expect(await filtered('/networks', { type: ['odd'] })).toMatchObject({ status: 400 });
+    expect(await filtered('/networks', { dangling: ['odd'] })).toMatchObject({ status: 400 });
+    expect(await ask('GET', '/networks?filters={')).toEqual(refused(400, 'invalid filter'));
+  });
+
+  it('say what is wrong with a body', async () => {
+    expect(await ask('POST', '/networks/create', '{}', 'text/plain')).toEqual(
+      refused(400, "unsupported Content-Type header (text/plain): must be 'application/json'"),
+    );
+    expect(await ask('POST', '/networks/create', '{')).toEqual(refused(400, expect.stringMatching(/^invalid JSON: /)));
+    expect(await ask('POST', '/networks/create', '{} {}')).toMatchObject({ status: 400 });
+    expect(await ask('POST', '/networks/create')).toMatchObject({ status: 400 });
+    expect(await ask('POST', '/networks/create', { Name: 7 })).toEqual(refused(400, expect.stringMatching(/^invalid JSON: Name: /)));
+  });
+
+  it('are pruned where nobody uses them, by label and age', async () => {
+    for (const [Name, Labels] of [
+      ['a', { keep: '' }],
+      ['b', {}],
+      ['c', {}],
+    ] as const)
+      await ask('POST', '/networks/create', { Name, Labels });
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'c' }] });
+    const prune = (filters: unknown) => ask('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+    expect((await prune({ until: ['1h'] })).value).toEqual({ NetworksDeleted: [] });
+    expect((await prune({ 'label!': ['keep'] })).value).toEqual({ NetworksDeleted: ['b'] });
+    expect(await prune({ until: ['soon'] })).toMatchObject({ status: 400 });
+    expect((await ask('POST', '/networks/prune')).value).toEqual({ NetworksDeleted: ['a'] });
+  });
+});
+
+describe('containers', () => {
+  beforeEach(async () => {
+    await ask('POST', '/networks/create', { Name: 'web', IPAM: { Config: [{ Subnet: '10.5.0.0/24' }] } });
+    await fairlead.sandboxes.create({ name: 'box', labels: { a: 'b' }, ports: [{ port: 80, hostPort: 8080 }] });
+  });
+  const connect = (body: unknown) => ask('POST', '/networks/web/connect', body);
+
+  it('are sandboxes: connected with an address and a name, shown, renamed, disconnected and removed', async () => {
+    expect((await connect({ Container: 'box', EndpointConfig: { IPAMConfig: { IPv4Address: '10.5.0.9' }, Aliases: ['db'], Unknown: 1 } })).status).toBe(200);
+    const shown = (await ask('GET', '/containers/box/json')).value;
+    expect(shown).toMatchObject({ Name: '/box', State: { Running: true }, NetworkSettings: { Networks: { web: { IPAddress: '10.5.0.9', Aliases: ['db'] } } } });
+    expect(shown.NetworkSettings.Ports).toEqual({ '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }] });
+    const listed = async (filters: unknown) => (await filtered('/containers/json', filters)).value.length;
+    expect(await listed({ name: ['/bo'], network: ['web'], label: ['a=b'], status: ['running'] })).toBe(1);
+    expect(await listed({ network: ['bridge'] })).toBe(0);
+    expect((await ask('GET', '/containers/json?limit=1')).value[0]).toMatchObject({
+      Names: ['/box'],
+      Ports: [{ PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],
+    });
+    expect(await ask('DELETE', '/networks/web')).toMatchObject({ status: 403 });
+    expect((await ask('POST', '/containers/box/rename?name=chest')).status).toBe(204);
+    expect((await ask('POST', '/networks/web/disconnect', { Container: 'chest' })).status).toBe(200);
+    expect((await ask('DELETE', '/containers/chest?force=1')).status).toBe(204);
+    expect((await ask('GET', '/containers/json?all=1')).value).toEqual([]);
+  });
+
+  it('are refused in the Engine’s words', async () => {
+    expect(await connect({ Container: 'absent' })).toEqual(refused(404, 'No such container: absent'));
+    await connect({ Container: 'box' });
+    expect(await connect({ Container: 'box' })).toEqual(refused(403, 'endpoint with name box already exists in network web'));
+    expect(await ask('POST', '/networks/bridge/disconnect', { Container: 'box' })).toEqual(refused(403, 'container box is not connected to network bridge'));
+    expect(await ask('POST', '/containers/create', {})).toMatchObject({ status: 501 });
+    expect(await ask('POST', '/v1.51/images/create')).toMatchObject({ status: 501 });
+    expect(await ask('GET', '/images/x/y/json')).toEqual(refused(404, 'No such image: x/y'));
+    expect(await ask('GET', '/nonsense')).toEqual(refused(404, 'page not found'));
+  });
+
+  it('leave an endpoint of a name that has lost its container, by force', async () => {
+    await fairlead.endpoints.create({ network: 'web', name: 'ghost' });
+    expect(await ask('POST', '/networks/web/disconnect', { Container: 'ghost' })).toMatchObject({ status: 404 });
+    expect((await ask('POST', '/networks/web/disconnect', { Container: 'ghost', Force: true })).status).toBe(200);
+    expect(await fairlead.endpoints.list()).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  async function heard(query: string, wanted: number, work: () => Promise<unknown>) {
+    const answer = await app.request(`/events${query}`);
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await work();
+    let text = '';
+    while (text.split('\n').length <= wanted) {
+      const { done, value } = (await reader?.read()) ?? { done: true };
+      if (done) break;
+      text += value;
+    }
+    await reader?.cancel();
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  it('tell of networks and who is connected, also when that has gone', async () => {
+    const work = async () => {
+      await fairlead.networks.create({ name: 'web' });
+      await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });
+      await fairlead.sandboxes.remove('box');
+      await fairlead.networks.remove('web');
+    };
+    const told = await heard(`?filters=${encodeURIComponent('{"type":["network"]}')}`, 4, work);
+    expect(told.map(({ Action }) => Action)).toEqual(['create', 'connect', 'disconnect', 'destroy']);
+    expect(told[2]).toMatchObject({
+      Type: 'network',
+      scope: 'local',
+      Actor: { Attributes: { name: 'web', type: 'bridge', container: told[1].Actor.Attributes.container } },
+    });
+  });
+
+  it('end at the moment that was asked for, and when the server closes', async () => {
+    expect(await (await app.request(`/events?until=${Math.floor(Date.now() / 1000) - 1}`)).text()).toBe('');
+    expect(await ask('GET', '/events?until=x')).toMatchObject({ status: 400 });
+    const answer = await app.request('/events');
+    closing.abort();
+    expect(await answer.text()).toBe('');
+  });
+});
+
+it('reads moments as clients write them', () => {
+  expect(readMoment('1h30m', 10_000_000)).toBe(10_000_000 - 5_400_000);
+  expect(readMoment('1700000000.5', 0)).toBe(1_700_000_000_500);
+  expect(readMoment('2026-01-02T03:04:05Z', 0)).toBe(Date.UTC(2026, 0, 2, 3, 4, 5));
+  for (const odd of ['', 'x', '1', '1hx', '-5m', '2026-99-99']) expect(odd === '1' ? 1000 : readMoment(odd, 0)).toBe(odd === '1' ? 1000 : undefined);
+});
+
+it('answers any JSON with a message, or does what it says', async () => {
+  const bodies = routes.filter(({ method, path }) => method !== 'GET' && path !== '/networks/prune');
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...bodies), fc.json(), async ({ method, path }, body) => {
+      const { status, value } = await ask(method, path.replace(':ref', 'x'), body);
+      expect(status).toBeLessThan(500);
+      if (status >= 400) expect(value).toEqual({ message: expect.any(String) });
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { readBody } from '../../base/read-body.js';
+import { Refusal } from './refusal.js';
+
+// As Go's decoder reads: what is missing or null is the zero value, and unknown fields are passed over.
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const yes = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+const maybe = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const number = z
+  .int()
+  .nullish()
+  .transform((value) => value ?? 0);
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
+const strings = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
+
+const ipam = z.object({
+  Driver: text,
+  Options: strings,
+  Config: z
+    .array(z.object({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: strings }))
+    .nullish()
+    .transform((value) => value ?? []),
+});
+
+/** The body of `POST /networks/create`. */
+export const networkCreate = z.object({
+  Name: text,
+  Driver: text,
+  Scope: text,
+  EnableIPv4: maybe,
+  EnableIPv6: maybe,
+  Internal: yes,
+  Attachable: yes,
+  Ingress: yes,
+  ConfigOnly: yes,
+  ConfigFrom: z
+    .object({ Network: text })
+    .nullish()
+    .transform((value) => value?.Network ?? ''),
+  IPAM: ipam.nullish().transform((value) => value ?? undefined),
+  Options: strings,
+  Labels: strings,
+});
+
+const endpointSettings = z.object({
+  IPAMConfig: z
+    .object({ IPv4Address: text, IPv6Address: text, LinkLocalIPs: texts })
+    .nullish()
+    .transform((value) => value ?? { IPv4Address: '', IPv6Address: '', LinkLocalIPs: [] }),
+  MacAddress: text,
+  Aliases: texts,
+  Links: texts,
+  DriverOpts: strings,
+  GwPriority: number,
+});
+
+/** How a container is to be connected. */
+export type EndpointSettings = z.infer<typeof endpointSettings>;
+
+/** The body of `POST /networks/{id}/connect`. */
+export const networkConnect = z.object({
+  Container: text,
+  EndpointConfig: endpointSettings.nullish().transform((value) => value ?? endpointSettings.parse({})),
+});
+
+/** The body of `POST /networks/{id}/disconnect`. */
+export const networkDisconnect = z.object({ Container: text, Force: yes });
+
+/** The body in this form. Throws a refusal that says what is wrong with it. */
+export async function readAs<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
+  const read = schema.safeParse(await readJson(request));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Refusal(400, `invalid JSON: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'a wrong form'}`);
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const body = await readBody(request);
+  const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
+  if (body !== '' && type.trim().toLowerCase() !== 'application/json') {
+    throw new Refusal(400, `unsupported Content-Type header (${type.trim()}): must be 'application/json'`);
+  }
+  if (body.trim() === '') throw new Refusal(400, 'invalid JSON: got EOF while reading request body');
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Refusal(400, `invalid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

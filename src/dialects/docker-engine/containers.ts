@@ -1,0 +1,132 @@
+import { span } from '../../base/ago.js';
+import { inspectSandbox } from '../../model/inspect-sandbox.js';
+import { waitsFor } from '../../model/ports.js';
+import type { Endpoint, Network, Sandbox } from '../../model/records.js';
+import { type Call, containerOf, flag } from './call.js';
+import { type Matchers, passes, readFilters } from './filters.js';
+import { labelMatchers } from './labels.js';
+import { Refusal } from './refusal.js';
+
+interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Sandbox['labels'];
+  readonly sandbox: Sandbox;
+  readonly endpoints: readonly Endpoint[];
+  readonly networks: ReadonlyMap<string, Network>;
+}
+
+const matchers: Matchers<Container> = {
+  ...labelMatchers,
+  id: ({ id }, value) => id.startsWith(value),
+  name: ({ name }, value) => name.includes(value.replace(/^\//, '')),
+  network: ({ endpoints, networks }, value) => endpoints.some(({ network }) => network === value || networks.get(network)?.name === value),
+  status: ({ sandbox }, value) => statusOf(sandbox) === value,
+};
+
+/** `GET /containers/json`: the newest first. */
+export async function listContainers({ fairlead, query }: Call): Promise<readonly unknown[]> {
+  const filters = readFilters(query, [
+    'id',
+    'name',
+    'network',
+    'status',
+    'label',
+    'ancestor',
+    'exited',
+    'publish',
+    'expose',
+    'volume',
+    'health',
+    'before',
+    'since',
+  ]);
+  const all = flag(query, 'all') || filters.has('status');
+  const limit = Number(query.get('limit') ?? '0');
+  const [sandboxes, endpoints, networks] = await Promise.all([fairlead.sandboxes.list(), fairlead.endpoints.list(), fairlead.networks.list()]);
+  const byId = new Map(networks.map((network) => [network.id, network]));
+  const containers = [...sandboxes]
+    .sort((a, b) => b.created - a.created)
+    .map((sandbox): Container => {
+      const { id, name, labels } = sandbox;
+      return { id, name, labels, sandbox, endpoints: endpoints.filter((each) => each.sandbox === id), networks: byId };
+    })
+    .filter((container) => (all || container.sandbox.state === 'active') && passes(container, filters, matchers));
+  return (limit > 0 ? containers.slice(0, limit) : containers).map(summary);
+}
+
+/** `GET /containers/{id}/json` */
+export async function getContainer(call: Call): Promise<unknown> {
+  const sandbox = await containerOf(call, call.ref);
+  const [endpoints, networks] = await Promise.all([call.fairlead.endpoints.list(), call.fairlead.networks.list()]);
+  const { Id, Created, State, Config, NetworkSettings } = inspectSandbox(sandbox, endpoints, networks);
+  const [path = '', ...args] = sandbox.process?.command ?? [];
+  const first = networks.find(({ id }) => id === endpoints.find((each) => each.sandbox === sandbox.id)?.network);
+  return {
+    Id,
+    Created,
+    Path: path,
+    Args: args,
+    State: {
+      Status: State.Status,
+      Running: State.Status === 'running',
+      Paused: false,
+      Restarting: false,
+      OOMKilled: false,
+      Dead: State.Status === 'dead',
+      Pid: State.Pid,
+      ExitCode: 0,
+      Error: '',
+      StartedAt: Created,
+      FinishedAt: NEVER,
+    },
+    Image: '',
+    Name: `/${sandbox.name}`,
+    RestartCount: 0,
+    Driver: '',
+    Platform: 'linux',
+    Mounts: [],
+    HostConfig: { NetworkMode: first?.name ?? 'none', PortBindings: NetworkSettings.Ports },
+    Config: { ...Config, Image: '', Cmd: sandbox.process?.command ?? null, Env: null },
+    NetworkSettings,
+  };
+}
+
+/** `DELETE /containers/{id}` */
+export async function removeContainer(call: Call): Promise<void> {
+  const { id } = await containerOf(call, call.ref);
+  await call.fairlead.sandboxes.remove(id, { force: flag(call.query, 'force'), settle: true });
+}
+
+/** `POST /containers/{id}/rename` */
+export async function renameContainer(call: Call): Promise<void> {
+  const name = call.query.get('name') ?? '';
+  if (name === '') throw new Refusal(400, 'Neither old nor new names may be empty');
+  await call.fairlead.sandboxes.update((await containerOf(call, call.ref)).id, { name: name.replace(/^\//, '') });
+}
+
+// Go's zero time, as the Engine answers it.
+const NEVER = '0001-01-01T00:00:00Z';
+
+const statusOf = ({ state }: Sandbox): string => (state === 'active' ? 'running' : state === 'lost' ? 'dead' : state === 'creating' ? 'created' : 'removing');
+
+function summary({ sandbox, endpoints, networks }: Container): object {
+  const { NetworkSettings } = inspectSandbox(sandbox, endpoints, [...networks.values()]);
+  const [first] = Object.keys(NetworkSettings.Networks);
+  const live = sandbox.ports.filter((port) => waitsFor(port, endpoints, networks) === undefined);
+  return {
+    Id: sandbox.id,
+    Names: [`/${sandbox.name}`],
+    Image: '',
+    ImageID: '',
+    Command: sandbox.process?.command.join(' ') ?? '',
+    Created: Math.floor(sandbox.created / 1000),
+    Ports: live.map(({ ip, port, target, protocol }) => ({ IP: ip, PrivatePort: target, PublicPort: port, Type: protocol })),
+    Labels: sandbox.labels,
+    State: statusOf(sandbox),
+    Status: sandbox.state === 'active' ? `Up ${span(Date.now() - sandbox.created) ?? 'Less than a second'}` : statusOf(sandbox),
+    HostConfig: { NetworkMode: first ?? 'none' },
+    NetworkSettings: { Networks: NetworkSettings.Networks },
+    Mounts: [],
+  };
+}

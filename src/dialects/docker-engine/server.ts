@@ -1,0 +1,31 @@
+import { setMaxListeners } from 'node:events';
+import { type Log, silent } from '../../base/log.js';
+import type { Place } from '../../http/place.js';
+import { type Listening, serveHttp } from '../../http/serve.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import { dockerEngineApp } from './app.js';
+import { answerOf } from './refusal.js';
+
+/** What `serveDockerEngine` needs. */
+export interface DockerEngineService {
+  readonly fairlead: Fairlead;
+  readonly place: Place;
+  readonly version: string;
+  readonly log?: Log;
+}
+
+/** Serves the Engine's API until it is disposed of, which ends event streams at once. Throws what `serveHttp` does. */
+export async function serveDockerEngine({ fairlead, place, version, log = silent }: DockerEngineService): Promise<Listening> {
+  const closing = new AbortController();
+  // One listener for each stream of events.
+  setMaxListeners(0, closing.signal);
+  const app = dockerEngineApp(fairlead, { version, log, closing: closing.signal });
+  const listening = await serveHttp({ name: 'the Engine’s API', place, answer: (request) => app.fetch(request), refuse: (error) => answerOf(error, log), log });
+  return {
+    place: listening.place,
+    [Symbol.asyncDispose]: () => {
+      closing.abort();
+      return listening[Symbol.asyncDispose]();
+    },
+  };
+}
