@@ -117,10 +117,10 @@ it('tells it what happens', async () => {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
+  const heard: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (piece) => heard.push(piece));
   // The stream has no first line: something happens until it is told, then what is looked for.
-  for (let turn = 0; text === ''; turn++) {
+  for (let turn = 0; heard.length === 0; turn++) {
     await docker(['network', 'create', `probe${turn}`]);
     await docker(['network', 'rm', `probe${turn}`]);
   }
@@ -128,9 +128,12 @@ it('tells it what happens', async () => {
   await fairlead.sandboxes.create({ name: 'crate', networks: [{ network: 'seen' }] });
   await docker(['network', 'disconnect', 'seen', 'crate']);
   await docker(['network', 'rm', 'seen']);
-  while (!text.includes('destroy seen')) await once(child.stdout, 'data');
+  while (!heard.join('').includes('destroy seen')) await once(child.stdout, 'data');
   child.kill();
-  const told = text.split('\n').filter((line) => line.includes('seen'));
+  const told = heard
+    .join('')
+    .split('\n')
+    .filter((line) => line.includes('seen'));
   expect(told).toEqual(['create seen bridge', 'connect seen bridge', 'disconnect seen bridge', 'destroy seen bridge']);
 });
 

@@ -1,6 +1,6 @@
 import type { NetworkAsk } from '../../model/asks.js';
 import { inspectNetwork, type NetworkView } from '../../model/inspect-network.js';
-import type { Network, Strings } from '../../model/records.js';
+import type { Network } from '../../model/records.js';
 import { networkCreate, readAs } from './bodies.js';
 import { type Call, networkOf } from './call.js';
 import { type Filters, flagOf, type Matchers, passes, readFilters } from './filters.js';
