@@ -68,17 +68,25 @@ describe('the first hour', () => {
     expect(hosts).toMatch(/^10\.64\.0\.\d+\s+box$/m);
   });
 
-  it('says so where this host has no resolv.conf that could be replaced', async () => {
-    const etc = 'mount -t tmpfs none /etc; touch /etc/hosts; ln -s /run/none/stub.conf /etc/resolv.conf; exec "$@"';
+  it('gives it a resolv.conf also where this host has none, and says what that means', async () => {
     const place = `unix://${host.run}/fairlead.sock`;
-    const words = [process.execPath, 'bin/fairlead', '--host', place, 'exec', 'bare', 'true'];
+    const command = 'cat /etc/resolv.conf; ls /etc; cat /etc/own/file; echo lost > /etc/written';
+    const words = [process.execPath, 'bin/fairlead', '--host', place, 'exec', 'bare', 'sh', '-c', command];
     await ok('sandbox', 'create', '--name', 'bare', '--network', 'web');
-    const there = ['-m', 'sh', '-c', etc, 'sh', ...words];
-    expect(await outcome(spawn('unshare', there, { env: { PATH: process.env['PATH'] } }))).toEqual({
+    // A folder with a mount of its own below, and a link that leads nowhere.
+    const etc = 'mount -t tmpfs none /etc; mkdir /etc/own; mount -t tmpfs none /etc/own; echo below > /etc/own/file; touch /etc/hosts';
+    const script = `${etc}; ln -s /run/none/stub.conf /etc/resolv.conf; "$@" || exit 1; ls /etc; readlink /etc/resolv.conf`;
+    const there = ['-m', 'sh', '-c', script, 'sh', ...words];
+    const { status, out, err } = await outcome(spawn('unshare', there, { env: { PATH: process.env['PATH'] } }));
+    expect({ status, err }).toEqual({
       status: 0,
-      out: '',
-      err: 'fairlead: this host has no /etc/resolv.conf (a link to /run/none/stub.conf, which is not there): the command has none either, and names may not be found\n',
+      err: 'fairlead: this host has no /etc/resolv.conf: the command has one of its own, and what it writes to /etc does not last\n',
     });
+    expect(out.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
+      ...['nameserver 127.0.0.11', 'options ndots:0'],
+      ...['hosts', 'own', 'resolv.conf', 'below'],
+      ...['hosts', 'own', 'resolv.conf', '/run/none/stub.conf', ''],
+    ]);
     await ok('sandbox', 'rm', 'bare');
   });
 

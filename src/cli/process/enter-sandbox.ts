@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Entered } from '../../kernel/linux/enter.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
@@ -22,7 +23,7 @@ export async function surroundings({ endpoints, networks }: Fairlead): Promise<S
 
 /**
  * Moves this process into the sandbox, with the files by which programs there find names; of one that this host does not have it
- * says so, as a program without it fails in ways that nobody understands. The host's stack has the host's own files. Throws
+ * says so, whether it could be made or not. The host's stack has the host's own files. Throws
  * `namespace-invalid` and `kernel-denied`.
  */
 export async function enterSandbox({ world }: Shell, sandbox: Sandbox, { endpoints, networks }: Surroundings): Promise<Entered> {
@@ -38,6 +39,8 @@ export async function enterSandbox({ world }: Shell, sandbox: Sandbox, { endpoin
   const entered = enterNamespace(sandbox.key, { files, hostname: sandbox.hostname });
   for (const file of entered.missing)
     world.err.write(`fairlead: this host has no ${file}${leads(file)}: the command has none either, and names may not be found\n`);
+  for (const file of entered.made)
+    world.err.write(`fairlead: this host has no ${file}: the command has one of its own, and what it writes to ${dirname(file)} does not last\n`);
   return entered;
 }
 

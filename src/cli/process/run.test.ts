@@ -65,7 +65,7 @@ describe('findCommand', () => {
 });
 
 const program = (...words: string[]): Program => ({ file: '/bin/sh', words: ['sh', '-c', ...words], environment: { PATH: '/usr/bin:/bin' }, cwd: '/' });
-const nowhere = { missing: [], leave: () => undefined };
+const nowhere = { missing: [], made: [], leave: () => undefined };
 const quiet = { stdio: ['ignore', 'ignore', 'ignore'], detached: false } as const;
 
 describe('startIn', () => {
@@ -81,7 +81,7 @@ describe('startIn', () => {
   it('leaves the namespace also when the program cannot be started', async () => {
     let left = 0;
     const lost = { ...program(), file: join(folder, 'second/lost'), words: ['lost'] };
-    const failed = await startIn({ missing: [], leave: () => void left++ }, lost, quiet).catch((error) => error);
+    const failed = await startIn({ missing: [], made: [], leave: () => void left++ }, lost, quiet).catch((error) => error);
     expect([left, failed.code, failed.message]).toEqual([
       1,
       'command-denied',

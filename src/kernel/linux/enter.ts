@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure } from '../../base/error.js';
+import { layOver } from './lay-over.js';
 import { libc, SystemError } from './libc.js';
 import { mountsOf, type Mount } from './mounts.js';
 import { setHostname } from './program.js';
@@ -23,7 +24,7 @@ const O_PATH = 0o10000000;
 
 /** What a program finds besides the network stack when it has entered. */
 export interface EnterOptions {
-  /** Contents that replace those of files that exist, for whoever has entered only. */
+  /** Contents that replace those of files, for whoever has entered only. */
   readonly files: readonly { readonly target: string; readonly content: string }[];
   /** The name that `hostname` shows. */
   readonly hostname?: string;
@@ -31,8 +32,10 @@ export interface EnterOptions {
 
 /** An entered namespace. */
 export interface Entered {
-  /** Files whose contents could not be replaced, because they are not there: a mount needs something to be over. */
+  /** Files that are not there, and could not be made for whoever has entered either. */
   readonly missing: readonly string[];
+  /** Files that were not there and were made: what is written to their folders is for whoever has entered only, and does not last. */
+  readonly made: readonly string[];
   /**
    * Goes back to where the thread was. Processes that were started meanwhile stay where they are. In a user namespace the way back
    * into a mount namespace of the system may be closed: the thread then stays in its own, where it sees the same files.
@@ -58,14 +61,14 @@ export function enterNamespace(path: string, options: EnterOptions): Entered {
     }
   };
   try {
-    if (isHere(path)) return { missing: [], leave };
+    if (isHere(path)) return { missing: [], made: [], leave };
     const net = openHome('net', CLONE_NEWNET);
     attempt(`nsenter --net=${path}`, () => libc.setns(target, CLONE_NEWNET));
     homes.push(net);
     const mounts = openHome('mnt', CLONE_NEWNS);
     attempt('unshare --mount --uts', () => libc.unshare(CLONE_NEWNS | CLONE_NEWUTS));
     homes.push(mounts);
-    return { missing: arrange(options), leave };
+    return { ...arrange(options), leave };
   } catch (error) {
     leave();
     throw error;
@@ -83,15 +86,20 @@ interface Home {
 // Not of the UTS namespace: a host name of its own does not matter to a command line that waits.
 const openHome = (name: 'net' | 'mnt', type: number): Home => ({ descriptor: libc.open(`/proc/thread-self/ns/${name}`, O_CLOEXEC, 0), type });
 
-function arrange({ files, hostname }: EnterOptions): readonly string[] {
+function arrange({ files, hostname }: EnterOptions): Pick<Entered, 'missing' | 'made'> {
   attempt('mount --make-rslave /', () => libc.mount('none', '/', null, MS_SLAVE | MS_REC, null));
   if (hostname !== undefined) attempt(`hostname ${hostname}`, () => setHostname(hostname));
   const mounts = mountsOf('/proc/thread-self/mountinfo');
   releaseNamespaces(mounts);
   mountSys(mounts);
-  const [there, missing] = [files.filter(({ target }) => existsSync(target)), files.filter(({ target }) => !existsSync(target))];
+  const [there, absent] = [files.filter(({ target }) => existsSync(target)), files.filter(({ target }) => !existsSync(target))];
+  const [missing, made]: [string[], string[]] = [[], []];
+  for (const folder of new Set(absent.map(({ target }) => dirname(target)))) {
+    const inside = absent.filter(({ target }) => dirname(target) === folder);
+    (layOver(folder, inside, mounts) ? made : missing).push(...inside.map(({ target }) => target));
+  }
   for (const { target, content } of there) overlay(target, content);
-  return missing.map(({ target }) => target);
+  return { missing, made };
 }
 
 function openNamespace(path: string): number {
