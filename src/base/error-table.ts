@@ -85,6 +85,11 @@ export const errorTable = {
     problem: 'cannot leave endpoint {endpoint} with no attached sandbox',
     mend: 'join it first: fairlead endpoint join {endpoint} SANDBOX',
   },
+  'endpoint-automatic': {
+    status: 403,
+    problem: 'endpoint {endpoint} is the way out that sandbox {sandbox} was given, and goes when it has another',
+    mend: 'connect the sandbox to a network with a way out, or disconnect it from those without',
+  },
   'endpoint-active': {
     status: 403,
     problem: 'endpoint with name {endpoint} is attached to sandbox {sandbox}',

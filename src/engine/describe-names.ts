@@ -16,7 +16,8 @@ type World = Pick<Context, 'records' | 'upstreams'>;
 
 /** An endpoint as names see it: `null` while it is in no sandbox, or on its way out of one. */
 export function describeNamed({ records }: World, endpoint: Endpoint | undefined): NamedEndpoint | null {
-  if (endpoint?.state !== 'active' || endpoint.sandbox === undefined) return null;
+  // On docker_gwbridge nobody reaches another.
+  if (endpoint?.state !== 'active' || endpoint.sandbox === undefined || endpoint.automatic) return null;
   const sandbox = records.sandboxes.find(endpoint.sandbox);
   if (sandbox?.state !== 'active') return null;
   const { id, network, leases } = endpoint;
@@ -36,7 +37,11 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
   const { records } = world;
   const manner = mannerOf(sandbox.dns.options ?? []);
   const endpoints = records.endpointsIn(sandbox.id).filter(({ state }) => state === 'active');
-  const networks = inOrder(endpoints.map((endpoint) => ({ endpoint, network: records.networks.get(endpoint.network), waysOut: endpoint.gateway })));
+  const networks = inOrder(
+    endpoints
+      .filter(({ automatic }) => !automatic)
+      .map((endpoint) => ({ endpoint, network: records.networks.get(endpoint.network), waysOut: endpoint.gateway })),
+  );
   return {
     id: sandbox.id,
     networks: networks.map(({ network: { id, name }, endpoint: { links } }) => ({ id, name, ...(links && { links: Object.entries(links) }) })),

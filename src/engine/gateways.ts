@@ -2,6 +2,9 @@ import type { Id } from '../base/id.js';
 import type { Family } from '../ip/types.js';
 import type { Endpoint, Network } from '../model/records.js';
 
+/** The network that gives a way out where the others have none; Docker's name. */
+export const GATEWAY_NETWORK = 'docker_gwbridge';
+
 /** An endpoint, its network, and the families for which it could be the way out. */
 export interface Candidate {
   readonly endpoint: Endpoint;
@@ -11,7 +14,7 @@ export interface Candidate {
 
 /**
  * Which endpoint is the sandbox's way out, for each family by itself; the two may differ. First wins:
- * higher priority, a network that is not internal, more families, the network's name.
+ * higher priority, any other before docker_gwbridge, a network that is not internal, more families, the network's name.
  * Source: libnetwork's endpoint order since Engine 28.
  */
 export function gateways(candidates: readonly Candidate[]): ReadonlyMap<Id, readonly Family[]> {
@@ -30,6 +33,7 @@ export const inOrder = (candidates: readonly Candidate[]): readonly Candidate[] 
 function before(a: Candidate, b: Candidate): number {
   return (
     b.endpoint.gatewayPriority - a.endpoint.gatewayPriority ||
+    Number(a.network.name === GATEWAY_NETWORK) - Number(b.network.name === GATEWAY_NETWORK) ||
     Number(a.network.internal) - Number(b.network.internal) ||
     b.waysOut.length - a.waysOut.length ||
     (a.network.name < b.network.name ? -1 : a.network.name > b.network.name ? 1 : 0)

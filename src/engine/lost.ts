@@ -42,7 +42,10 @@ async function giveUp(context: Context, id: Id): Promise<Iterable<string>> {
 }
 
 async function record({ records, names }: Context, sandbox: Sandbox, endpoints: readonly Endpoint[]): Promise<void> {
-  await records.keep({ sandboxes: [{ ...sandbox, state: 'lost', ports: [] }], endpoints: endpoints.map(apart) });
+  const [given, own] = [endpoints.filter(({ automatic }) => automatic), endpoints.filter(({ automatic }) => !automatic)];
+  // In one turn, so in one commit.
+  const dropped = records.drop({ endpoints: given.map(({ id }) => id) });
+  await Promise.all([dropped, records.keep({ sandboxes: [{ ...sandbox, state: 'lost', ports: [] }], endpoints: own.map(apart) })]);
   // That it could not be answered is past now.
   await names.withdrawn();
 }

@@ -9,10 +9,12 @@ import type { Context } from './context.js';
 import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
 import { giveUpLost } from './lost.js';
 import { mend } from './mend.js';
+import { arrange } from './operations/attach.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
 import { recall } from './recall.js';
 import { refreshFacts } from './refresh.js';
+import { lacksWayOut } from './ways-out.js';
 
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
@@ -57,6 +59,17 @@ async function rollBack(context: Context): Promise<void> {
     .list()
     .filter(({ state, sandbox }) => state === 'joining' || state === 'leaving' || (sandbox && !records.sandboxes.find(sandbox)));
   await records.keep({ endpoints: half.map(apart) });
+  for (const id of new Set(half.flatMap(({ sandbox }) => sandbox ?? []))) await redirect(context, id);
+}
+
+// A leave that was half done is done: what stays has its way out, and is not given one that it does not need.
+async function redirect(context: Context, id: Id): Promise<void> {
+  const { records } = context;
+  const sandbox = records.sandboxes.find(id);
+  if (!sandbox) return;
+  const given = records.endpointsIn(id).filter(({ automatic }) => automatic);
+  if (!lacksWayOut(context, records.endpointsIn(id))) await records.drop({ endpoints: given.map((each) => each.id) });
+  await records.keep({ endpoints: arrange(context, sandbox, [], [], new Set()).changed });
 }
 
 // Sandboxes whose holder ended while nobody watched it.

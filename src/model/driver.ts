@@ -43,6 +43,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
     readonly stack: 'own' | 'host';
     /** Whether a sandbox on such a network may be on others too. */
     readonly shared: boolean;
+    /** Whether its networks lead outside by themselves, by none of their endpoints' gateways: no sandbox on one is given a way out by docker_gwbridge. */
+    readonly outside?: true;
     /** How many subnets of each family a network may have. */
     readonly subnets: number;
   };

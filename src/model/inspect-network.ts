@@ -86,7 +86,7 @@ const askedView = ({ subnet = '', ipRange, gateway, auxAddresses }: PoolAsk): Su
 });
 
 const containerView = (endpoint: Endpoint, names: ReadonlyMap<string, string>): NetworkContainerView => ({
-  Name: names.get(endpoint.sandbox ?? '') ?? endpoint.name,
+  Name: endpoint.automatic ? endpoint.name : (names.get(endpoint.sandbox ?? '') ?? endpoint.name),
   EndpointID: endpoint.id,
   MacAddress: endpoint.mac ?? '',
   IPv4Address: addressOf(endpoint, 4),

@@ -159,6 +159,8 @@ export interface Endpoint {
   readonly aliases: readonly string[];
   /** By name: which name of others on the network this sandbox, and nobody else, finds by it. */
   readonly links?: Strings;
+  /** Made by Fairlead itself, as the way out of a sandbox that has no other; it goes when there is another. */
+  readonly automatic?: true;
   /** The families whose way out of the sandbox this endpoint is. */
   readonly gateway: readonly Family[];
   /** Higher wins. */

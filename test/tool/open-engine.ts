@@ -37,13 +37,15 @@ export interface TestGround {
   readonly log?: Log;
   /** Lets it mend by itself: milliseconds between looks at everything, and what looks at more than the kernel then. */
   readonly drift?: { readonly every: number; readonly beside: () => void };
+  /** Drivers beside those that there are. */
+  readonly others?: readonly Driver[];
 }
 
 /** An engine on this ground, with its insides in sight. */
-export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift }: TestGround) {
+export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [] }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
-  const drivers = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
+  const drivers = [bridgeDriver, hostDriver, nullDriver, ...others] as readonly Driver[];
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
   const context: Context = {
     instance: { id, group: 1 },

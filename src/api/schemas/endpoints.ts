@@ -74,6 +74,7 @@ export const endpoint = shape<Endpoint>()(
     interfaceName: z.string().exactOptional(),
     aliases: z.array(z.string()),
     links: strings.exactOptional(),
+    automatic: z.literal(true).exactOptional(),
     gateway: z.array(family),
     gatewayPriority: z.number(),
     labels: strings,

@@ -7,10 +7,11 @@ import type { Owner } from '../../resource/owner.js';
 import { called } from '../called.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { driverOf, endpointClaim, sandboxClaim, sceneOf } from '../describe.js';
+import { driverOf, endpointClaim, nothing, sandboxClaim, sceneOf } from '../describe.js';
 import { gateways } from '../gateways.js';
 import { withdrawing } from '../port-mend.js';
 import { firstClaim } from '../realize.js';
+import { waysOut } from '../ways-out.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
 export interface Attachment {
@@ -18,6 +19,8 @@ export interface Attachment {
   readonly joining: readonly Endpoint[];
   /** Those whose way out changes with it. */
   readonly changed: readonly Endpoint[];
+  /** Those that go with it. */
+  readonly leaving: readonly Endpoint[];
 }
 
 /** Decides names of links and ways out. Reads memory and decides at once: nothing is awaited. Throws what forbids it. */
@@ -31,7 +34,8 @@ export function arrange(
   const gone = new Set([...leaving, ...joining].map(({ id }) => id));
   const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
   const networks = new Map([...staying, ...joining].map((each) => [each.id, context.records.networks.get(each.network)]));
-  const names = new Set([...taken, ...staying.flatMap(({ link }) => (link ? [link.inside] : []))]);
+  // Links that leave are still there: they go behind the reply.
+  const names = new Set([...taken, ...[...staying, ...leaving].flatMap(({ link }) => (link ? [link.inside] : []))]);
   const wished = new Set(joining.flatMap(({ interfaceName }) => interfaceName ?? []));
   const present = [...staying];
   const joined = joining.map((endpoint): Endpoint => {
@@ -44,7 +48,7 @@ export function arrange(
   const chosen = gateways([...staying, ...joined].map((endpoint) => candidate(context, endpoint, networks.get(endpoint.id) as Network)));
   const directed = (endpoint: Endpoint): Endpoint => ({ ...endpoint, gateway: chosen.get(endpoint.id) ?? [] });
   const changed = staying.map(directed).filter((each, index) => each.gateway.join() !== staying[index]?.gateway.join());
-  return { joining: joined.map(directed), changed };
+  return { joining: joined.map(directed), changed, leaving };
 }
 
 /** Refuses a sandbox that is on this network already, before anything is taken for it. Throws `sandbox-connected`. */
@@ -53,20 +57,21 @@ export function unconnected({ records }: Context, sandbox: Sandbox, { id, name }
 }
 
 /** All that must be claimed for an attachment: networks used for the first time, the sandbox, the endpoints. */
-export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed }: Attachment): Claims {
+export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed, leaving }: Attachment): Claims {
   const networks = [...new Set(joining.map(({ network }) => network))].map((id) => context.records.networks.get(id));
   return new Map([
     ...networks.flatMap((network) => firstClaim(context, network)),
     sandboxClaim(sandbox),
+    ...leaving.map(({ id }) => nothing(`endpoint/${id}`)),
     ...[...joining, ...changed].map((endpoint) => endpointClaim(context, endpoint)),
   ]);
 }
 
 /** Declares an attachment. A network's first claim outlives the undoing: others may stand on it by then, and `unrealize` ends it. */
-export async function declareAttachment(context: Context, sandbox: Sandbox, attachment: Attachment): Promise<() => Promise<void>> {
+export async function declareAttachment(context: Context, sandbox: Sandbox, attachment: Attachment): ReturnType<typeof declare> {
   const networks = new Set(attachment.joining.map(({ network }): Owner => `network/${network}`));
   try {
-    return (await declare(context, attachmentClaims(context, sandbox, attachment), networks)).undo;
+    return await declare(context, attachmentClaims(context, sandbox, attachment), networks);
   } catch (error) {
     throw withdrawing(withSetting(error, attachment), sandbox.name, sandbox.ports);
   }
@@ -90,8 +95,7 @@ export async function foreignLinks({ kernel }: Context, sandbox: Sandbox): Promi
 }
 
 function candidate(context: Context, endpoint: Endpoint, network: Network) {
-  const waysOut = driverOf(context, network.driver).waysOut?.({ ...sceneOf(context, network), endpoint }) ?? [];
-  return { endpoint, network, waysOut };
+  return { endpoint, network, waysOut: waysOut(context, endpoint) };
 }
 
 function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present: readonly Endpoint[]): void {

@@ -20,6 +20,7 @@ import { withoutNames } from '../parse/without-names.js';
 import { realize, unrealize } from '../realize.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
+import { followGateway } from './follow-gateway.js';
 
 interface Creation {
   readonly context: Context;
@@ -52,7 +53,7 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
         sandbox,
         endpoints: [],
         taken: new Set<string>(),
-        attachment: { joining: [], changed: [] },
+        attachment: { joining: [], changed: [], leaving: [] },
       });
       return creation.sandbox;
     });
@@ -129,6 +130,12 @@ const STEPS = [
   step<Creation>('realize networks on their first use', async ({ context, requests }) => {
     for (const { network } of requests) await realize(context, context.records.networks.get(network.id));
   }),
+  step<Creation>('give it a way out where its networks have none', async (creation) => {
+    const { context, sandbox, endpoints } = creation;
+    const { joining, undo } = await followGateway(context, sandbox, { joining: endpoints, leaving: [] });
+    creation.endpoints = joining;
+    return undo;
+  }),
   step<Creation>('make an adopted namespace ours before looking into it', async (creation) => {
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined || creation.endpoints.length === 0) return;
@@ -146,7 +153,7 @@ const STEPS = [
   }),
   step<Creation>('take ports and apply', async (creation) => {
     const { context, wishes, attachment } = creation;
-    const apply = (sandbox: Sandbox) => declareAttachment(context, sandbox, attachment);
+    const apply = async (sandbox: Sandbox) => (await declareAttachment(context, sandbox, attachment)).undo;
     const { sandbox, undo } = await publish(context, creation.sandbox, { wishes, removed: [], flag: '-p' }, apply);
     creation.sandbox = sandbox;
     return undo;

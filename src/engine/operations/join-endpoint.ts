@@ -4,6 +4,8 @@ import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { realize, unrealize } from '../realize.js';
+import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
+import { giveBack } from './give-back.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { withEndpoint } from './with-endpoint.js';
 
@@ -11,8 +13,10 @@ interface Join {
   readonly context: Context;
   readonly endpoint: Endpoint;
   readonly sandbox: Sandbox;
+  moves: Moves;
   taken: ReadonlySet<string>;
   attachment: Attachment;
+  drained: Promise<void>;
 }
 
 /** Joins an endpoint to a sandbox: links, addresses and routes are live when this resolves. Twice is refused. */
@@ -44,7 +48,15 @@ export async function joinSandbox(context: Context, endpoint: Endpoint, sandboxI
   if (sandbox.state === 'lost') throw failure('namespace-lost', { sandbox: sandbox.name, path: sandbox.adopted ?? sandbox.key });
   if (sandbox.state !== 'active')
     throw failure('object-busy', { kind: 'sandbox', name: sandbox.name, what: sandbox.state === 'removing' ? 'removed' : 'created' });
-  const { attachment } = await perform(STEPS, { context, endpoint, sandbox, taken: new Set<string>(), attachment: { joining: [], changed: [] } });
+  const { attachment } = await perform(STEPS, {
+    context,
+    endpoint,
+    sandbox,
+    moves: { joining: [endpoint], leaving: [] },
+    taken: new Set<string>(),
+    attachment: { joining: [], changed: [], leaving: [] },
+    drained: Promise.resolve(),
+  });
   return attachment.joining[0] ?? endpoint;
 }
 
@@ -52,25 +64,45 @@ const STEPS = [
   step<Join>('realize the network if this is its first use', async ({ context, endpoint }) => {
     await realize(context, context.records.networks.get(endpoint.network));
   }),
+  step<Join>('give the sandbox a way out, or take back the one that it was given', async (join) => {
+    const { undo, ...moves } = await followGateway(join.context, join.sandbox, join.moves);
+    join.moves = moves;
+    return undo;
+  }),
   step<Join>('look at what an adopted namespace has', async (join) => {
     join.taken = await foreignLinks(join.context, join.sandbox);
   }),
   step<Join>('choose links and ways out', (join) => {
-    join.attachment = arrange(join.context, join.sandbox, [join.endpoint], [], join.taken);
+    const { joining, leaving } = join.moves;
+    join.attachment = arrange(join.context, join.sandbox, joining, leaving, join.taken);
   }),
-  step<Join>('reserve the link', ({ context: { records }, endpoint, attachment }) => {
+  step<Join>('reserve the links', ({ context: { records }, moves, attachment }) => {
     for (const each of attachment.joining) records.reserve(each);
-    return () => records.reserve(endpoint);
+    return () => {
+      for (const each of moves.joining) records.reserve(each);
+    };
   }),
-  step<Join>('apply', ({ context, sandbox, attachment }) => declareAttachment(context, sandbox, attachment)),
+  step<Join>('apply', async (join) => {
+    const { undo, drained } = await declareAttachment(join.context, join.sandbox, join.attachment);
+    join.drained = drained;
+    return undo;
+  }),
   step<Join>('record that it is active', async (join) => {
-    const { joining, changed } = join.attachment;
+    const { joining, changed, leaving } = join.attachment;
     const { records } = join.context;
     const active = joining.map((each): Endpoint => ({ ...each, state: 'active' }));
-    const before = [join.endpoint, ...changed.map(({ id }) => records.endpoints.get(id))];
-    join.attachment = { joining: active, changed };
-    await records.keep({ endpoints: [...active, ...changed] });
-    return () => records.keep({ endpoints: before });
+    const before = [join.endpoint, ...changed.map(({ id }) => records.endpoints.get(id)), ...leaving];
+    const others = active.filter(({ id }) => id !== join.endpoint.id).map(({ id }) => id);
+    join.attachment = { joining: active, changed, leaving };
+    // In one turn, so in one commit.
+    await Promise.all([records.drop({ endpoints: leaving.map(({ id }) => id) }), records.keep({ endpoints: [...active, ...changed] })]);
+    return () => Promise.all([records.drop({ endpoints: others }), records.keep({ endpoints: before })]).then(() => {});
   }),
   step<Join>('let names follow', ({ context, sandbox }) => context.names.settled(sandbox.id)),
+  step<Join>('give back what the way out had that it was given', ({ context, attachment: { leaving }, drained }) => {
+    void giveBack(context, leaving, drained);
+  }),
+  step<Join>('tell of the way out that came or went', ({ context, endpoint, attachment: { joining, leaving } }) => {
+    tellAutomatic(context, joining, leaving, endpoint);
+  }),
 ];

@@ -5,11 +5,10 @@ import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import { apart } from '../apart.js';
 import type { Context } from '../context.js';
-import { declare } from '../declare.js';
-import { endpointClaim, nothing } from '../describe.js';
-import { withdrawing } from '../port-mend.js';
 import { unrealize } from '../realize.js';
-import { arrange } from './attach.js';
+import { arrange, type Attachment, declareAttachment, foreignLinks } from './attach.js';
+import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
+import { giveBack } from './give-back.js';
 import { withEndpoint } from './with-endpoint.js';
 
 interface Leave {
@@ -18,7 +17,8 @@ interface Leave {
   readonly sandbox: Sandbox;
   /** Whether it leaves for good. */
   readonly removed: boolean;
-  promoted: readonly Endpoint[];
+  moves: Moves;
+  attachment: Attachment;
   drained: Promise<void>;
 }
 
@@ -41,7 +41,16 @@ export async function leaveEndpoint(context: Context, ref: string, how: RemoveHo
 export async function leaveSandbox(context: Context, endpoint: Endpoint, removed = false): Promise<Left> {
   if (!endpoint.sandbox) throw failure('endpoint-not-joined', { endpoint: endpoint.name });
   const sandbox = context.records.sandboxes.get(endpoint.sandbox);
-  const leave = await perform(STEPS, { context, endpoint, sandbox, removed, promoted: [], drained: Promise.resolve() });
+  if (endpoint.automatic) throw failure('endpoint-automatic', { endpoint: endpoint.name, sandbox: sandbox.name });
+  const leave = await perform(STEPS, {
+    context,
+    endpoint,
+    sandbox,
+    removed,
+    moves: { joining: [], leaving: [endpoint] },
+    attachment: { joining: [], changed: [], leaving: [endpoint] },
+    drained: Promise.resolve(),
+  });
   return { endpoint: apart(endpoint), drained: leave.drained };
 }
 
@@ -51,15 +60,20 @@ const STEPS = [
     return () => records.keep({ endpoints: [endpoint] });
   }),
   step<Leave>('withdraw its names', ({ context }) => context.names.withdrawn()),
-  step<Leave>('choose the ways out of those that stay', (leave) => {
-    leave.promoted = arrange(leave.context, leave.sandbox, [], [leave.endpoint], new Set()).changed;
+  step<Leave>('give the sandbox a way out, or take back the one that it was given', async (leave) => {
+    const { undo, ...moves } = await followGateway(leave.context, leave.sandbox, leave.moves);
+    leave.moves = moves;
+    return undo;
+  }),
+  step<Leave>('choose the ways out of those that stay', async (leave) => {
+    const { context, sandbox, moves } = leave;
+    const taken = moves.joining.length > 0 ? await foreignLinks(context, sandbox) : new Set<string>();
+    leave.attachment = arrange(context, sandbox, moves.joining, moves.leaving, taken);
+    for (const each of leave.attachment.joining) context.records.reserve(each);
   }),
   step<Leave>('apply', async (leave) => {
-    const { context, endpoint, sandbox, promoted } = leave;
-    const claims = new Map([nothing(`endpoint/${endpoint.id}`), ...promoted.map((each) => endpointClaim(context, each))]);
-    const { drained, undo } = await declare(context, claims).catch((error: unknown) => {
-      throw withdrawing(error, sandbox.name, sandbox.ports);
-    });
+    const { context, endpoint, sandbox, attachment } = leave;
+    const { drained, undo } = await declareAttachment(context, sandbox, attachment);
     leave.drained = context.draining.follow(
       drained,
       () => {},
@@ -67,11 +81,19 @@ const STEPS = [
     );
     return undo;
   }),
-  step<Leave>('record that it is out', async ({ context: { records }, endpoint, removed, promoted }) => {
+  step<Leave>('record that it is out', async ({ context: { records }, endpoint, removed, attachment: { joining, changed, leaving } }) => {
+    const gone = leaving.filter(({ id }) => removed || id !== endpoint.id).map(({ id }) => id);
+    const active = joining.map((each): Endpoint => ({ ...each, state: 'active' }));
     // In one turn, so in one commit.
-    if (removed) await Promise.all([records.drop({ endpoints: [endpoint.id] }), records.keep({ endpoints: promoted })]);
-    else await records.keep({ endpoints: [apart(endpoint), ...promoted] });
+    await Promise.all([records.drop({ endpoints: gone }), records.keep({ endpoints: [...(removed ? [] : [apart(endpoint)]), ...active, ...changed] })]);
   }),
   step<Leave>('let names follow the ways out', ({ context }) => context.names.withdrawn()),
-  step<Leave>('announce', ({ context, endpoint }) => announce(context, 'endpoint', endpoint, 'left')),
+  step<Leave>('give back what the way out had that it was given', (leave) => {
+    const others = leave.attachment.leaving.filter(({ id }) => id !== leave.endpoint.id);
+    if (others.length > 0) void giveBack(leave.context, others, leave.drained);
+  }),
+  step<Leave>('announce', ({ context, endpoint, attachment: { joining, leaving } }) => {
+    announce(context, 'endpoint', endpoint, 'left');
+    tellAutomatic(context, joining, leaving, endpoint);
+  }),
 ];

@@ -1,11 +1,10 @@
 import { failure } from '../../base/error.js';
 import type { RemoveHow } from '../../model/asks.js';
-import type { Endpoint } from '../../model/records.js';
-import { giveAddresses } from '../addresses.js';
 import { announce } from '../announce.js';
 import { apart } from '../apart.js';
 import type { Context } from '../context.js';
 import { unrealize } from '../realize.js';
+import { giveBack } from './give-back.js';
 import { leaveSandbox } from './leave-endpoint.js';
 import { withEndpoint } from './with-endpoint.js';
 
@@ -22,15 +21,4 @@ export async function removeEndpoint(context: Context, ref: string, how: RemoveH
   });
   await unrealize(context, network);
   if (how.settle) await Promise.all([given, context.draining.settled()]);
-}
-
-/** Gives the addresses of endpoints that have gone back, once their links have gone too. */
-export function giveBack(context: Context, endpoints: readonly Endpoint[], drained: Promise<void>): Promise<void> {
-  const give = async () => {
-    for (const endpoint of endpoints) {
-      const network = context.records.networks.find(endpoint.network);
-      if (network) await giveAddresses(context, network, endpoint.leases);
-    }
-  };
-  return context.draining.follow(drained, give, (error) => context.log.error('giving addresses back', { error }));
 }

