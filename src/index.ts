@@ -8,11 +8,7 @@ import { Hub } from './base/hub.js';
 import { systemClock } from './base/clock.js';
 import { silent } from './base/log.js';
 import { Queues } from './base/queues.js';
-import { driftCheck } from './doctor/checks/drift.js';
-import { lostCheck } from './doctor/checks/lost.js';
-import { namesCheck } from './doctor/checks/names.js';
-import { otherInstanceCheck } from './doctor/checks/other-instance.js';
-import { unrealizedCheck } from './doctor/checks/unrealized.js';
+import { checks } from './doctor/checks.js';
 import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
 import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
@@ -57,7 +53,7 @@ export type {
   SandboxChange,
   UntilAsk,
 } from './model/asks.js';
-export type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from './model/fairlead.js';
+export type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Found } from './model/fairlead.js';
 export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
 export type { FairleadOptions } from './options.js';
 
@@ -120,7 +116,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
-    checks: [otherInstanceCheck, driftCheck, lostCheck, unrealizedCheck, namesCheck],
+    checks,
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub(MOST_EVENTS),

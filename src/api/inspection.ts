@@ -3,7 +3,7 @@ import { facts } from './schemas/common.js';
 import { objectQuery } from './schemas/queries.js';
 import { commands, explanation, findings, health, planAsk } from './schemas/reports.js';
 
-/** The calls that look and change nothing, and the one that waits. */
+/** The calls that look and change nothing, the one that mends, and the one that waits. */
 export const inspectionCalls: readonly Call[] = [
   call({
     method: 'get',
@@ -30,6 +30,14 @@ export const inspectionCalls: readonly Call[] = [
     status: 200,
     reply: findings,
     run: async ({ fairlead }) => [...(await fairlead.doctor())],
+  }),
+  call({
+    method: 'post',
+    path: '/v1/doctor/fix',
+    about: "Mends what is Fairlead's own to mend; what was mended, and what is left",
+    status: 200,
+    reply: findings,
+    run: async ({ fairlead }) => [...(await fairlead.doctor({ fix: true }))],
   }),
   call({ method: 'get', path: '/v1/info', about: 'About this Fairlead and its host', status: 200, reply: facts, run: ({ fairlead }) => fairlead.info() }),
   call({

@@ -35,6 +35,11 @@ export class Queues {
     }
   }
 
+  /** Whether anybody holds the queue of this key, or waits for it. */
+  busy(key: string): boolean {
+    return this.#queues.has(key);
+  }
+
   #enter(key: string, exclusive: boolean): Promise<void> | undefined {
     let queue = this.#queues.get(key);
     if (!queue) {

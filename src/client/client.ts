@@ -1,7 +1,7 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
-import type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
 import type { Network, Sandbox } from '../model/records.js';
 import { fitsUrl, RemoteCollection } from './collection.js';
 import { RemoteEndpoints } from './endpoints.js';
@@ -44,8 +44,8 @@ export class FairleadClient implements Fairlead {
     return this.#call<readonly string[]>({ method: 'POST', path: '/v1/plan', body: ask });
   }
 
-  doctor(): Promise<readonly Finding[]> {
-    return this.#call<readonly Finding[]>({ method: 'GET', path: '/v1/doctor' });
+  doctor({ fix = false }: DoctorHow = {}): Promise<readonly Finding[]> {
+    return this.#call<readonly Finding[]>(fix ? { method: 'POST', path: '/v1/doctor/fix' } : { method: 'GET', path: '/v1/doctor' });
   }
 
   info(): Promise<Facts> {

@@ -1,6 +1,6 @@
 import type { Facts } from '../base/json.js';
 import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
-import type { Collection, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
 import type { Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
@@ -65,8 +65,8 @@ export class Engine implements Fairlead {
     return plan(this.#context, ask.network);
   }
 
-  doctor(): Promise<readonly Finding[]> {
-    return doctor(this.#context);
+  doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {
+    return doctor(this.#context, how);
   }
 
   info(): Promise<Facts> {

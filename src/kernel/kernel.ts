@@ -1,8 +1,9 @@
 import type { Facts } from '../base/json.js';
 import type { ProcessId } from '../base/process-id.js';
 import type { Ip } from '../ip/types.js';
+import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { HeldResource, Key, Plan, Resource, Stack } from '../resource/resource.js';
-import type { Survey } from '../resource/survey.js';
+import type { ListenerSeen, Survey } from '../resource/survey.js';
 
 /** What `apply` answers once the changes are live. */
 export interface Applied {
@@ -41,6 +42,10 @@ export interface Kernel extends AsyncDisposable {
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
   /** Everything in a stack, whoever made it. */
   survey(stack: Stack): Promise<Survey>;
+  /** What other programs' firewalls in the host's stack make of packets that it forwards. */
+  judge(packets: readonly ForwardedPacket[]): Promise<Judgement>;
+  /** What listens in a stack, whoever does. */
+  listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
   /** The cookie of the namespace at this path (SO_NETNS_COOKIE; unique, never reused while the kernel runs) as decimal text. */
   cookie(path: string): Promise<string>;
   /** The path by which a program enters this stack: the namespace's file, or the host's own. */

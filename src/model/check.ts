@@ -1,16 +1,28 @@
 import type { FairleadError } from '../base/error.js';
 import type { Id } from '../base/id.js';
+import type { Ip, Prefix } from '../ip/types.js';
+import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { Owner } from '../resource/owner.js';
-import type { Key, Operation } from '../resource/resource.js';
-import type { Survey } from '../resource/survey.js';
-import type { Finding } from './fairlead.js';
+import type { Key, Operation, Stack } from '../resource/resource.js';
+import type { ListenerSeen, Survey } from '../resource/survey.js';
+import type { Found } from './fairlead.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
+
+/** A name server that sandboxes depend on, and whose stack it is asked from: the host's, where it is the host's own. */
+export interface ServerAsked {
+  readonly server: Ip;
+  readonly sandbox?: Sandbox;
+}
 
 /** What a check of `doctor` looks at. */
 export interface DoctorView {
   readonly networks: readonly Network[];
   readonly sandboxes: readonly Sandbox[];
   readonly endpoints: readonly Endpoint[];
+  /** Objects that something was begun with and nobody is at work on any more. */
+  readonly abandoned: readonly Owner[];
+  /** Pools in which no address is free. */
+  readonly full: readonly { readonly network: Network; readonly range: Prefix }[];
   /** What would make the kernel as the records say, and who wants it; nobody, where it is to go. */
   readonly differences: readonly { readonly operation: Operation; readonly owners: readonly Owner[] }[];
   /** Which program has a port that is to be held and is not, by the key of its resource. */
@@ -19,6 +31,14 @@ export interface DoctorView {
   readonly unanswered: { readonly resolver: FairleadError | undefined; readonly sandboxes: ReadonlyMap<Id, FairleadError> };
   /** What there is in the host's stack, whoever made it. */
   readonly host: Survey;
+  /** Settings of the host below /proc/sys, in the order of their paths; undefined for one that this kernel has not. */
+  settings(paths: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** What other programs' firewalls make of packets that the host forwards. */
+  judge(packets: readonly ForwardedPacket[]): Promise<Judgement>;
+  /** What listens in a stack. */
+  listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
+  /** The name servers that sandboxes depend on and that were asked just now without an answer. */
+  silentServers(): Promise<readonly ServerAsked[]>;
   /** The commands that do it, typed on this host, so that what they make is ours. */
   typed(operation: Operation): readonly string[];
   /** An owner as users name it: `network/web`. */
@@ -28,5 +48,7 @@ export interface DoctorView {
 /** One kind of trouble that `doctor` looks for. */
 export interface Check {
   readonly name: string;
-  run(view: DoctorView): readonly Finding[];
+  /** Whether what it finds is Fairlead's own to mend: `doctor --fix` does. */
+  readonly ours: boolean;
+  run(view: DoctorView): readonly Found[] | Promise<readonly Found[]>;
 }

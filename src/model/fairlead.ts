@@ -29,12 +29,24 @@ export interface Explanation {
 }
 
 /** Something that is not as it should be. */
-export interface Finding {
+export interface Found {
+  /** What kind of trouble it is: one of the table in docs/guides/doctor.md. A promise, as codes of errors are. */
   readonly code: string;
   /** The object concerned, `network/web` say, or `host`. */
   readonly object: string;
   readonly problem: string;
   readonly mend: string;
+}
+
+/** What `doctor` answers: what is not as it should be, or was not and has been mended just now. */
+export interface Finding extends Found {
+  readonly mended: boolean;
+}
+
+/** How `doctor` looks. */
+export interface DoctorHow {
+  /** Mends what is Fairlead's own to mend, and then looks again. */
+  readonly fix?: boolean;
 }
 
 /** Something that happened. `at` is milliseconds since 1970; `healed` means that the kernel was made to match the record again,
@@ -59,8 +71,8 @@ export interface Fairlead extends AsyncDisposable {
   explain(ref: string): Promise<Explanation>;
   /** What creating this would do, as commands; nothing is done. */
   plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]>;
-  /** Compares records and kernel, both ways. */
-  doctor(): Promise<readonly Finding[]>;
+  /** Compares records and kernel, both ways, and looks at what on the host stands in the way of its networks. */
+  doctor(how?: DoctorHow): Promise<readonly Finding[]>;
   /** About this Fairlead and its host. */
   info(): Promise<Facts>;
   /** What happens from this call on, until the signal aborts. */

@@ -40,6 +40,8 @@ export interface Ipam {
   /** Throws `addresses-exhausted`, `address-taken`, `address-outside`, and `value-invalid` for the subnet's own address and its broadcast. */
   takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> | Lease;
   giveAddress(lease: Lease): Promise<void> | void;
+  /** Whether no address of a pool is free any more. */
+  isFull(pool: Pool): Promise<boolean> | boolean;
   /** What records already hold, after a restart. */
   restore(holder: string, pools: readonly Pool[], leases: readonly Lease[]): Promise<void> | void;
 }

@@ -27,6 +27,13 @@ export interface RouteSeen {
   readonly protocol: number;
 }
 
+/** A socket that waits for what comes: one of TCP that listens, or one of UDP without a peer. [::] may take IPv4 too. */
+export interface ListenerSeen {
+  readonly protocol: 'tcp' | 'udp';
+  readonly address: Ip;
+  readonly port: number;
+}
+
 /** The nftables table of our name, whoever made it; `instance` is whose it says to be, where it says so. */
 export interface TableSeen {
   readonly instance?: string;

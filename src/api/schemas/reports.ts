@@ -20,7 +20,7 @@ export const commands = shape<string[]>()('Commands', z.array(z.string()));
 /** What the doctor found. */
 export const findings = shape<Finding[]>()(
   'Findings',
-  z.array(shape<Finding>()('Finding', fields({ code: z.string(), object: z.string(), problem: z.string(), mend: z.string() }))),
+  z.array(shape<Finding>()('Finding', fields({ code: z.string(), object: z.string(), problem: z.string(), mend: z.string(), mended: z.boolean() }))),
 );
 
 /** One event of the stream. */

@@ -9,37 +9,49 @@ import { usage } from '../usage.js';
 const FOUND = 1;
 const BLIND = 2;
 
+interface Flags {
+  readonly fix?: boolean;
+  readonly format?: string;
+}
+
 /** `doctor`: what is not as it should be. */
 export const doctor: Define = (command, shell) => {
   command
-    .option('--format <FORMAT>', "'json': a list of findings with code, object, problem and mend")
-    .addHelpText('after', '\nStatus: 0 all is well, 1 something was found, 2 it could not look.')
-    .action(async ({ format }: { readonly format?: string }) => {
+    .option('--fix', "mend what is Fairlead's own to mend, and say what is left")
+    .option('--format <FORMAT>', "'json': a list of findings with code, object, problem, mend and whether it was mended")
+    .addHelpText('after', '\nStatus: 0 all is well or was mended, 1 something is left, 2 it could not look.\nCodes in brackets: docs/guides/doctor.md')
+    .action(async ({ fix = false, format }: Flags) => {
       if (format !== undefined && format !== 'json') throw usage(`--format ${format} is not known here; there is json`, 'fairlead doctor --help');
-      const findings = await look(shell);
+      const findings = await look(shell, fix);
       if (!findings) return;
-      shell.status = findings.length > 0 ? FOUND : 0;
-      if (format === 'json') shell.print(JSON.stringify(findings));
-      else if (findings.length === 0) shell.print('all is well: the kernel has what the records say, and nothing of ours besides');
-      else {
-        findings.forEach((finding) => print(finding, shell));
-        shell.print('the daemon mends what is ours by itself, within its drift-interval (5 minutes) at the latest; what is not, it leaves alone');
-      }
+      const left = findings.filter(({ mended }) => !mended);
+      shell.status = left.length > 0 ? FOUND : 0;
+      if (format === 'json') return shell.print(JSON.stringify(findings));
+      for (const finding of findings) print(finding, shell);
+      for (const line of ending(findings.length - left.length, left, fix)) shell.print(line);
     });
 };
 
-async function look(shell: Shell): Promise<readonly Finding[] | undefined> {
+function ending(mended: number, left: readonly Finding[], fix: boolean): readonly string[] {
+  if (left.length > 0 && fix) return [`${mended} mended, ${left.length} left: they are not Fairlead's to mend, or could not be; the daemon's log says why`];
+  if (left.length > 0)
+    return ['fairlead doctor --fix mends now what is ours, and the daemon does so by itself within its drift-interval (5 minutes) at the latest'];
+  if (mended > 0) return [`all is well: ${mended} mended`];
+  return ['all is well: the kernel has what the records say, and nothing of ours besides'];
+}
+
+async function look(shell: Shell, fix: boolean): Promise<readonly Finding[] | undefined> {
   try {
-    return await (await shell.fairlead()).doctor();
+    return await (await shell.fairlead()).doctor({ fix });
   } catch (error) {
     shell.fail(error, BLIND);
     return undefined;
   }
 }
 
-function print({ code, object, problem, mend }: Finding, shell: Shell): void {
+function print({ code, object, problem, mend, mended }: Finding, shell: Shell): void {
   const { bold, dim } = colours(shell.world, shell.world.out);
   shell.print(`${bold(`${printable(object)}:`)} ${printable(problem)}`);
-  const second = `  ${printable(mend)}`;
+  const second = mended ? '  mended' : `  ${printable(mend)}`;
   shell.print(`${second.padEnd(Math.max(89, second.length + 1))}${dim(`[${code}]`)}`);
 }

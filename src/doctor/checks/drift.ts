@@ -1,6 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { Check, DoctorView } from '../../model/check.js';
-import type { Finding } from '../../model/fairlead.js';
+import type { Found } from '../../model/fairlead.js';
 import { withdrawal } from '../../model/ports.js';
 import type { PublishedPort } from '../../model/records.js';
 import { keyOf } from '../../resource/key.js';
@@ -12,17 +12,18 @@ import { problemOf } from '../words.js';
 /** Records against kernel, both ways: what is missing, what is left over, what has other values. */
 export const driftCheck: Check = {
   name: 'drift',
+  ours: true,
   run: (view) =>
     // What is in the way goes first.
     [...view.differences]
       .sort((a, b) => Number(b.operation.do === 'delete') - Number(a.operation.do === 'delete'))
-      .flatMap(({ operation, owners }): Finding[] => {
+      .flatMap(({ operation, owners }): Found[] => {
         const objects = owners.length === 0 ? ['host'] : owners.map((owner) => view.nameOf(owner));
         return objects.map((object) => finding(view, operation, object));
       }),
 };
 
-function finding(view: DoctorView, operation: Operation, object: string): Finding {
+function finding(view: DoctorView, operation: Operation, object: string): Found {
   const held = heldByAnother(view, operation, object);
   if (held) return held;
   const commands = view.typed(operation);
@@ -41,11 +42,13 @@ function finding(view: DoctorView, operation: Operation, object: string): Findin
 function codeOf(operation: Operation): string {
   if (operation.do === 'create') return 'missing';
   if (operation.do === 'delete') return 'leftover';
-  return same(operation.from, operation.to) ? 'missing' : 'changed';
+  const { to } = operation;
+  if (to.kind === 'sysctl') return settingCode(to.path);
+  return same(operation.from, to) ? 'missing' : 'changed';
 }
 
 /** A port that another program took while no daemon held it. */
-function heldByAnother({ holders, sandboxes }: DoctorView, operation: Operation, object: string): Finding | undefined {
+function heldByAnother({ holders, sandboxes }: DoctorView, operation: Operation, object: string): Found | undefined {
   if (operation.do !== 'create' || operation.resource.kind !== 'held') return undefined;
   const { resource } = operation;
   const holder = holders.get(keyOf(resource));
@@ -56,6 +59,13 @@ function heldByAnother({ holders, sandboxes }: DoctorView, operation: Operation,
   const { code, message } = failure('port-taken', { protocol, port, address, holder, mend });
   return { code, object, problem: message, mend };
 }
+
+function settingCode(path: string): string {
+  if (path.endsWith('/accept_ra')) return 'accept-ra-lost';
+  return FORWARDING.has(path) ? 'forwarding-off' : 'changed';
+}
+
+const FORWARDING: ReadonlySet<string> = new Set(['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding']);
 
 /** The link of another that has the name of one that is missing. */
 function squatter({ host }: DoctorView, operation: Operation): LinkSeen | undefined {

@@ -3,6 +3,7 @@ import type { Check } from '../../model/check.js';
 /** Sandboxes whose namespace was somebody else's and is gone: what Fairlead had of it is given back. */
 export const lostCheck: Check = {
   name: 'lost',
+  ours: false,
   run: ({ sandboxes }) =>
     sandboxes
       .filter(({ state }) => state === 'lost')

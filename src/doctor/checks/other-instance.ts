@@ -1,5 +1,5 @@
 import type { Check } from '../../model/check.js';
-import type { Finding } from '../../model/fairlead.js';
+import type { Found } from '../../model/fairlead.js';
 import type { Survey } from '../../resource/survey.js';
 
 /**
@@ -8,10 +8,11 @@ import type { Survey } from '../../resource/survey.js';
  */
 export const otherInstanceCheck: Check = {
   name: 'other-instance',
+  ours: false,
   run: ({ host }) => [...table(host), ...links(host)],
 };
 
-function* table({ table }: Survey): Generator<Finding> {
+function* table({ table }: Survey): Generator<Found> {
   if (!table || table.ours) return;
   const whose = table.instance === undefined ? 'and no Fairlead made it' : `of another Fairlead instance (${table.instance})`;
   yield {
@@ -24,7 +25,7 @@ function* table({ table }: Survey): Generator<Finding> {
 
 const BACK = 'start the daemon with the state directory of that instance (--state DIR); or, if that is lost: ';
 
-function* links({ links }: Survey): Generator<Finding> {
+function* links({ links }: Survey): Generator<Found> {
   const others = links.filter(({ ours, instance }) => !ours && instance !== undefined);
   for (const instance of new Set(others.map((each) => each.instance))) {
     const names = others.filter((each) => each.instance === instance).map(({ name }) => name);

@@ -3,6 +3,7 @@ import type { Check } from '../../model/check.js';
 /** Networks that are defined and could not be made on this host: their device or their forwarding was not to be had. */
 export const unrealizedCheck: Check = {
   name: 'unrealized',
+  ours: true,
   run: ({ networks }) =>
     networks
       .filter(({ state, predefined, template, facts }) => state === 'active' && !predefined && !template && facts === null)

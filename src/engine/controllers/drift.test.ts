@@ -108,7 +108,7 @@ describe('what the kernel does not tell of', () => {
     await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
     await vi.advanceTimersByTimeAsync(500 * MINUTE);
     expect(opened.looks).toEqual([]);
-    expect(await opened.fairlead.doctor()).toMatchObject([{ code: 'changed', object: 'network/web' }]);
+    expect(await opened.fairlead.doctor()).toMatchObject([{ code: 'forwarding-off', object: 'network/web' }]);
   });
 });
 

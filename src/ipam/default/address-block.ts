@@ -40,6 +40,11 @@ export class AddressBlock {
     if (!this.#kept.has(ip) && contains(this.pool.subnet, ip)) this.#taken.delete(ipNumber(ip));
   }
 
+  /** Whether none of the range is free. */
+  get isFull(): boolean {
+    return this.#taken.firstFree(this.#first, this.#last) === undefined;
+  }
+
   /** Takes an address that was leased before a restart; the next one given is behind the highest of them. */
   restore(ip: Ip): void {
     if (!contains(this.pool.subnet, ip)) return;

@@ -62,6 +62,10 @@ export class DefaultIpam implements Ipam {
     this.#blocks.get(subnet)?.give(ip);
   }
 
+  isFull({ subnet }: Pool): boolean {
+    return this.#blocks.get(subnet)?.isFull ?? false;
+  }
+
   restore(holder: string, pools: readonly Pool[], leases: readonly Lease[]): void {
     for (const pool of pools) {
       if (!this.#blocks.has(pool.subnet)) this.#hold(pool, holder);

@@ -3,9 +3,11 @@ import type { Resource, Stack } from '../../resource/resource.js';
 import type { SocketSpec } from '../kernel.js';
 import { apply } from './apply.js';
 import { Events } from './events.js';
+import { judgeAll } from './firewall/firewalls.js';
 import { openBoundSocket } from './io/bound-socket.js';
 import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
+import { listeners } from './listeners.js';
 import type { Machine } from './machine.js';
 import { cookieAt } from './namespaces.js';
 import { Processes, startOfProcess } from './processes.js';
@@ -54,6 +56,10 @@ export class Handler {
       case 'survey':
         this.causing(() => this.#reaper.finish());
         return asking('ip address', () => survey(this.#machine, ask.stack));
+      case 'judge':
+        return asking('nft list ruleset', () => judgeAll(this.#machine, ask.packets));
+      case 'listeners':
+        return asking('ss -lntu', () => listeners(this.#machine.stacks, ask.stack));
       case 'cookie':
         return cookieAt(this.#machine.stacks, ask.path);
       case 'socket':

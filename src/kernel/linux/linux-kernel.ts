@@ -4,8 +4,9 @@ import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import { type Log, silent } from '../../base/log.js';
 import type { ProcessId } from '../../base/process-id.js';
+import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
-import type { Survey } from '../../resource/survey.js';
+import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { PolledThread } from './io/polled-thread.js';
@@ -93,6 +94,14 @@ export class LinuxKernel implements Kernel {
 
   survey(stack: Stack): Promise<Survey> {
     return this.#thread.ask('survey', { stack });
+  }
+
+  judge(packets: readonly ForwardedPacket[]): Promise<Judgement> {
+    return this.#thread.ask('judge', { packets });
+  }
+
+  listeners(stack: Stack): Promise<readonly ListenerSeen[]> {
+    return this.#thread.ask('listeners', { stack });
   }
 
   cookie(path: string): Promise<string> {

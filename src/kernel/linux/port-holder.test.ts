@@ -40,8 +40,8 @@ it('reads tables of /proc/net', () => {
    1: B80D0120000000000000000001000000:0050 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000  0  0 12 2 0 0
 `;
   expect(parseSockets(table)).toEqual([
-    { address: '127.0.0.1', port: 8080, inode: '4711' },
-    { address: '2001:db8::1', port: 80, inode: '12' },
+    { address: '127.0.0.1', port: 8080, state: 10, inode: '4711' },
+    { address: '2001:db8::1', port: 80, state: 7, inode: '12' },
   ]);
 });
 

@@ -24,14 +24,14 @@ export function portHolder({ protocol, ip, port }: Pick<HeldResource, 'protocol'
 const UNSEEN = 'another program';
 
 /** The local ends in a table of /proc/net (proc_pid_net(5)): an address is printed as numbers of 32 bits in the host's order. */
-export function parseSockets(table: string): readonly { readonly address: Ip; readonly port: number; readonly inode: string }[] {
+export function parseSockets(table: string): readonly { readonly address: Ip; readonly port: number; readonly state: number; readonly inode: string }[] {
   return table.split('\n').flatMap((line) => {
-    const [, local = '', , , , , , , , inode = ''] = line.trim().split(/\s+/);
+    const [, local = '', , state = '', , , , , , inode = ''] = line.trim().split(/\s+/);
     const [, hex = '', port = ''] = /^((?:[\dA-F]{8}){1,4}):([\dA-F]{4})$/.exec(local) ?? [];
     if (hex.length !== 8 && hex.length !== 32) return [];
     const words = hex.match(/.{8}/g) ?? [];
     const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
-    return [{ address: ipFromBytes(Uint8Array.from(bytes)), port: Number.parseInt(port, 16), inode }];
+    return [{ address: ipFromBytes(Uint8Array.from(bytes)), port: Number.parseInt(port, 16), state: Number.parseInt(state, 16), inode }];
   });
 }
 

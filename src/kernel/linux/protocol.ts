@@ -1,7 +1,8 @@
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
+import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
-import type { Survey } from '../../resource/survey.js';
+import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
 import type { Instance } from '../../resource/mark.js';
@@ -24,6 +25,8 @@ export interface Calls {
   look: { resources: readonly Resource[]; answer: readonly Resource[] };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
   survey: { stack: Stack; answer: Survey };
+  judge: { packets: readonly ForwardedPacket[]; answer: Judgement };
+  listeners: { stack: Stack; answer: readonly ListenerSeen[] };
   cookie: { path: string; answer: string };
   socket: { stack: Stack; spec: SocketSpec; answer: number };
   holder: { held: HeldResource; answer: string | undefined };

@@ -1,5 +1,6 @@
 import type { Ip } from '../../ip/types.js';
 import type { Protocol } from '../../resource/resource.js';
+import type { ListenerSeen } from '../../resource/survey.js';
 import { Errno } from './errno.js';
 
 // IPPORT ranges of net.ipv4.ip_local_port_range, whose default is 32768 to 60999.
@@ -9,6 +10,7 @@ const LAST_FREE = 60_999;
 /** The bound sockets of a stack. */
 export class Connections {
   readonly #bound = new Map<string, Set<string>>();
+  readonly #listening = new Set<ListenerSeen>();
   #next = FIRST_FREE;
 
   /** Binds; what it returns gives the port back. Refuses an address and port that are taken, wildcards included. */
@@ -23,6 +25,21 @@ export class Connections {
       held.delete(address);
       if (held.size === 0) this.#bound.delete(place);
     };
+  }
+
+  /** The same for one that waits for what comes. */
+  listen(spec: { readonly type: 'tcp' | 'udp'; readonly address: Ip; readonly port: number }): () => void {
+    const unbind = this.bind(spec);
+    const listener = { protocol: spec.type, address: spec.address, port: spec.port };
+    this.#listening.add(listener);
+    return () => {
+      this.#listening.delete(listener);
+      unbind();
+    };
+  }
+
+  listeners(): readonly ListenerSeen[] {
+    return [...this.#listening];
   }
 
   #free(type: string, family: number): number {

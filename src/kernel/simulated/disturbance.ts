@@ -1,5 +1,6 @@
 import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress } from '../../ip/types.js';
+import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
@@ -85,6 +86,14 @@ export class Disturbance {
   /** `sysctl -w`: whoever watches is not told, as with Linux. */
   async writeSysctl(path: string, value: string, stack: Stack = 'host'): Promise<void> {
     netOf(this.#world, stack).sysctls.set(path, value);
+  }
+
+  /** Puts a chain on the way of what is forwarded; it is gone when the returned function is called. */
+  async closeForwarding(chain: ForeignChain, drops: (packet: ForwardedPacket) => boolean = () => true): Promise<() => void> {
+    const { firewalls } = this.#world;
+    const firewall = { chain, drops };
+    firewalls.push(firewall);
+    return () => void firewalls.splice(firewalls.indexOf(firewall), 1);
   }
 
   /** Starts a process; its pid is one that was given before where `pid` says so. */

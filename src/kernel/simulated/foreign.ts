@@ -52,5 +52,6 @@ export function newWorld({
     ends: new Hub(),
     processesMade: 0,
     offered: 0,
+    firewalls: [],
   };
 }

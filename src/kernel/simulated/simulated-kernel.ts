@@ -3,9 +3,10 @@ import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
 import { commands } from '../../resource/commands.js';
+import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import { endsOf, linkKey } from '../../resource/key.js';
 import type { HeldResource, Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
-import type { Survey } from '../../resource/survey.js';
+import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import { Disturbance } from './disturbance.js';
@@ -101,6 +102,19 @@ export class SimulatedKernel implements Kernel {
     this.#open();
     await this.#drain.now();
     return this.#answer('ip address', () => survey(netOf(this.#world, stack), this.#hand.instance));
+  }
+
+  async judge(packets: readonly ForwardedPacket[]): Promise<Judgement> {
+    this.#open();
+    const { firewalls } = this.#world;
+    return {
+      drops: packets.map((packet) => firewalls.filter(({ drops }) => drops(packet)).map(({ chain }) => chain)),
+    };
+  }
+
+  async listeners(stack: Stack): Promise<readonly ListenerSeen[]> {
+    this.#open();
+    return this.#answer('ss -lntu', () => netOf(this.#world, stack).connections.listeners());
   }
 
   async cookie(path: string): Promise<string> {

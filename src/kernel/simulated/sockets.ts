@@ -11,7 +11,7 @@ const FIRST_DESCRIPTOR = 2_000_000;
 /** Binds a socket in a stack; its descriptor is closed through the world. */
 export function bind(world: World, net: Net, spec: SocketSpec): number {
   if (!isLocal(net, spec.address)) throw new Errno('EADDRNOTAVAIL');
-  const close = net.connections.bind(spec);
+  const close = net.connections.listen(spec);
   const descriptor = FIRST_DESCRIPTOR + world.descriptorsMade++;
   world.descriptors.set(descriptor, close);
   return descriptor;

@@ -54,7 +54,7 @@ interface Place {
 export function writeSysctl(world: World, undo: Undo, { in: stack, path, value }: SysctlResource): void {
   const place = find(netOf(world, stack), path);
   if (!place) throw new Errno('ENOENT');
-  undo.put(place.values, place.name, value);
+  put(netOf(world, stack), undo, place, value);
 }
 
 /** Gives back what was; nothing when the setting is gone, or when there is nothing to give back. */
@@ -62,8 +62,17 @@ export function restoreSysctl(world: World, undo: Undo, { in: stack, path }: Sys
   const net = world.stacks.get(stack)?.net;
   const place = net && find(net, path);
   const value = was?.['value'];
-  if (place && typeof value === 'string') undo.put(place.values, place.name, value);
+  if (place && typeof value === 'string') put(net, undo, place, value);
 }
+
+// inet_forward_change of net/ipv4/devinet.c: what changes for the host changes for each link.
+function put(net: Net, undo: Undo, { values, name, initial }: Place, value: string): void {
+  const was = values.get(name) ?? initial;
+  undo.put(values, name, value);
+  if (name === FORWARD && was !== value) for (const link of net.links.values()) undo.drop(link.sysctls, 'ipv4/forwarding');
+}
+
+const FORWARD = 'net/ipv4/ip_forward';
 
 /** How the setting is now; null when there is none. */
 export function sysctlNow(world: World, { in: stack, path }: SysctlResource): Facts | null {
@@ -81,7 +90,8 @@ function find(net: Net, path: string): Place | undefined {
   if (value === undefined) return undefined;
   if (of === 'all' || of === 'default') return { values: net.sysctls, name, initial: value };
   const link = net.links.get(of);
-  return link && { values: link.sysctls, name: `${family}/${leaf}`, initial: value };
+  const host = family === 'ipv4' && leaf === 'forwarding' ? net.sysctls.get(FORWARD) : undefined;
+  return link && { values: link.sysctls, name: `${family}/${leaf}`, initial: host ?? value };
 }
 
 // sysctl(8): the separator that comes first is the separator, and the other one a character of a name.

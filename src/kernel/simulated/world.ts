@@ -1,6 +1,7 @@
 import type { Hub } from '../../base/hub.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
+import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import type {
   ElementResource,
   LinkResource,
@@ -90,6 +91,14 @@ export interface World {
   readonly ends: Hub<ProcessId>;
   processesMade: number;
   offered: number;
+  /** Others' chains on the way of what is forwarded. */
+  readonly firewalls: Firewall[];
+}
+
+/** A chain of another program. */
+export interface Firewall {
+  readonly chain: ForeignChain;
+  drops(packet: ForwardedPacket): boolean;
 }
 
 // SO_NETNS_COOKIE (linux/net_cookie.h) counts for the whole machine and never comes back, so all worlds share one count.

@@ -52,6 +52,19 @@ export function socketsConform(open: Open): void {
       closeAll();
     });
 
+    it('are listed as listeners of their stack, and of no other', async () => {
+      await make(shared.kernel, [...plugged('ns/a', 'fla'), address('ns/a', 'eth0', '10.1.0.2/24'), address('ns/a', 'eth0', 'fd01::2/64')]);
+      await bind('ns/a', 'udp', '127.0.0.1', 5303);
+      await bind('ns/a', 'tcp', '10.1.0.2', 5303);
+      await bind('ns/a', 'tcp', '::', 5304);
+      const listed = (await shared.kernel.listeners('ns/a')).map(({ protocol, address: ip, port }) => `${protocol} ${ip} ${port}`).sort();
+      expect(listed).toEqual(['tcp 10.1.0.2 5303', 'tcp :: 5304', 'udp 127.0.0.1 5303']);
+      expect((await shared.kernel.listeners('host')).filter(({ port }) => port === 5303)).toEqual([]);
+      closeAll();
+      expect(await shared.kernel.listeners('ns/a')).toEqual([]);
+      expect(await failureOf(shared.kernel.listeners('ns/none'))).toMatchObject({ code: 'kernel-absent' });
+    });
+
     it('need their stack and an address of it', async () => {
       expect(await failureOf(bind('ns/none', 'udp', '127.0.0.1', 5302))).toMatchObject({ code: 'kernel-absent' });
       expect(await failureOf(bind('host', 'udp', '192.0.2.1', 5302))).toMatchObject({ code: 'kernel-absent', values: { errno: 'EADDRNOTAVAIL' } });

@@ -32,6 +32,12 @@ export function surveysConform(open: Open): void {
       expect([...(found?.addresses ?? [])].sort()).toEqual(['10.1.0.1/24', 'fd01::1/64']);
     });
 
+    it('finds nobody who drops what is forwarded where nobody does', async () => {
+      const packet = { family: 4, begins: true, protocol: 'tcp' } as const;
+      expect(await shared.kernel.judge([packet, { ...packet, family: 6 }])).toEqual({ drops: [[], []] });
+      expect(await shared.kernel.judge([])).toEqual({ drops: [] });
+    });
+
     it('needs its stack', async () => {
       expect(await failureOf(shared.kernel.survey('ns/none'))).toMatchObject({ code: 'kernel-absent' });
     });

@@ -54,6 +54,21 @@ export function sysctlsConform(open: Open): void {
       expect(await value(kernel, sysctl('host', 'net.ipv4.conf.fl/br.route_localnet', ''))).toEqual({ value: '1' });
     });
 
+    it('of a link follow that of the host, whenever this is written', async () => {
+      const { kernel } = shared;
+      const host = sysctl('host', 'net/ipv4/ip_forward', '1');
+      const ofLink = sysctl('host', 'net/ipv4/conf/flbr/forwarding', '0');
+      await settle(kernel, [create(bridge('flbr')), create(host)]);
+      expect(await value(kernel, ofLink)).toEqual({ value: '1' });
+      await settle(kernel, [create(ofLink)]);
+      expect(await value(kernel, ofLink)).toEqual({ value: '0' });
+      await settle(kernel, [create(host), create(bridge('flbr2'))]);
+      expect((await value(kernel, ofLink))?.['value']).toBe('0');
+      expect(await value(kernel, sysctl('host', 'net/ipv4/conf/flbr2/forwarding', ''))).toEqual({ value: '1' });
+      await settle(kernel, [{ do: 'delete', resource: host, was: { value: '0' } }]);
+      expect(await value(kernel, ofLink)).toEqual({ value: '0' });
+    });
+
     it('must be there', async () => {
       const { kernel } = shared;
       await expectRefused(kernel, create(sysctl('host', 'net.ipv4.conf.flnone.forwarding', '1')), 'kernel-absent');

@@ -1,0 +1,37 @@
+import type { Check } from '../model/check.js';
+import { acceptRaCheck } from './checks/accept-ra.js';
+import { conntrackCheck } from './checks/conntrack.js';
+import { driftCheck } from './checks/drift.js';
+import { firewallCheck } from './checks/firewall.js';
+import { forwardingCheck } from './checks/forwarding.js';
+import { halfDoneCheck } from './checks/half-done.js';
+import { loopbackOnlyCheck } from './checks/loopback-only.js';
+import { lostCheck } from './checks/lost.js';
+import { mtuCheck } from './checks/mtu.js';
+import { nameClashCheck } from './checks/name-clash.js';
+import { namesCheck } from './checks/names.js';
+import { otherInstanceCheck } from './checks/other-instance.js';
+import { overlapCheck } from './checks/overlap.js';
+import { poolFullCheck } from './checks/pool-full.js';
+import { unrealizedCheck } from './checks/unrealized.js';
+import { upstreamCheck } from './checks/upstream.js';
+
+/** All that `doctor` looks for, in the order in which it tells: what is in the way of the rest comes first. */
+export const checks: readonly Check[] = [
+  otherInstanceCheck,
+  unrealizedCheck,
+  halfDoneCheck,
+  driftCheck,
+  lostCheck,
+  forwardingCheck,
+  acceptRaCheck,
+  firewallCheck,
+  conntrackCheck,
+  overlapCheck,
+  mtuCheck,
+  poolFullCheck,
+  nameClashCheck,
+  namesCheck,
+  upstreamCheck,
+  loopbackOnlyCheck,
+];

@@ -1,0 +1,56 @@
+import type { Id } from '../../base/id.js';
+import { familyOf, isLoopback, isUnspecified } from '../../ip/ip.js';
+import type { Ip } from '../../ip/types.js';
+import type { Check, DoctorView } from '../../model/check.js';
+import type { Found } from '../../model/fairlead.js';
+import { placeOn, printPort } from '../../model/ports.js';
+import type { Endpoint, Network, PublishedPort, Sandbox } from '../../model/records.js';
+import type { ListenerSeen } from '../../resource/survey.js';
+
+/** Published ports behind which a program listens on loopback alone: who connects is refused. */
+export const loopbackOnlyCheck: Check = {
+  name: 'loopback-only',
+  ours: false,
+  run: async (view) =>
+    (await Promise.all(view.sandboxes.filter(({ state, ports }) => state === 'active' && ports.length > 0).map((each) => check(view, each)))).flat(),
+};
+
+async function check(view: DoctorView, sandbox: Sandbox): Promise<readonly Found[]> {
+  const endpoints = view.endpoints.filter((each) => each.sandbox === sandbox.id && each.state === 'active');
+  const networks = new Map(view.networks.map((network) => [network.id, network]));
+  const live = sandbox.ports.filter((port) => endpoints.some((each) => isLive(port, each, networks)));
+  if (live.length === 0) return [];
+  // A namespace that is gone has no listeners, and drift tells of it.
+  const listeners = await view.listeners(sandbox.stack).catch((): readonly ListenerSeen[] => []);
+  const found = new Map<string, Found>();
+  for (const port of live) {
+    const [lease] = endpoints
+      .filter((each) => isLive(port, each, networks))
+      .flatMap(({ leases }) => leases.filter(({ family }) => family === familyOf(port.ip)));
+    const alone = lease && onLoopbackAlone(listeners, port, lease.ip);
+    if (alone) found.set(`${port.protocol} ${port.target}`, finding(sandbox, port, alone, lease.ip));
+  }
+  return [...found.values()];
+}
+
+function isLive(port: PublishedPort, endpoint: Endpoint, networks: ReadonlyMap<Id, Network>): boolean {
+  const network = networks.get(endpoint.network);
+  const place = network && placeOn(port, endpoint, network);
+  return place !== undefined && !('waits' in place);
+}
+
+/** Where it listens, if that is loopback alone. */
+function onLoopbackAlone(listeners: readonly ListenerSeen[], { protocol, target }: PublishedPort, endpoint: Ip): Ip | undefined {
+  const there = listeners.filter((each) => each.protocol === protocol && each.port === target);
+  const reached = there.some(({ address }) => plain(address) === endpoint || isUnspecified(address));
+  return reached ? undefined : there.map(({ address }) => plain(address)).find((address) => isLoopback(address));
+}
+
+const plain = (ip: Ip): Ip => ip.replace(/^::ffff:(?=\d+\.)/, '') as Ip;
+
+const finding = ({ name }: Sandbox, port: PublishedPort, where: Ip, endpoint: Ip): Found => ({
+  code: 'port-loopback-only',
+  object: `sandbox/${name}`,
+  problem: `${printPort(port)} is published, and the program behind it listens on ${where} alone: who connects is refused`,
+  mend: `let the program listen on ${familyOf(endpoint) === 6 ? '[::]' : '0.0.0.0'}, or on ${endpoint}`,
+});

@@ -1,0 +1,30 @@
+import type { Check, DoctorView } from '../../model/check.js';
+import type { Found } from '../../model/fairlead.js';
+import type { Network } from '../../model/records.js';
+import { deviceOf, familiesOf, uplinks } from '../uplinks.js';
+
+const ETHERNET_MTU = 1500;
+const OPTION = 'com.docker.network.driver.mtu';
+
+/** Networks whose packets are larger than the host's way out can carry. */
+export const mtuCheck: Check = {
+  name: 'mtu',
+  ours: false,
+  run: (view) => view.networks.flatMap((network) => check(view, network)),
+};
+
+function check({ host }: DoctorView, network: Network): readonly Found[] {
+  if (deviceOf(network) === undefined || network.internal) return [];
+  const mtu = Number(network.options[OPTION] ?? ETHERNET_MTU);
+  const ways = new Set(familiesOf(network).flatMap((family) => uplinks(host, family)));
+  const narrow = host.links.filter(({ name, mtu: theirs }) => ways.has(name) && theirs < mtu).sort((a, b) => a.mtu - b.mtu)[0];
+  if (!narrow) return [];
+  return [
+    {
+      code: 'mtu-above-uplink',
+      object: `network/${network.name}`,
+      problem: `its MTU is ${mtu}, and the host's way out by ${narrow.name} carries ${narrow.mtu} bytes: large packets to the outside may be lost without a word`,
+      mend: `fairlead network update -o ${OPTION}=${narrow.mtu} ${network.name}`,
+    },
+  ];
+}

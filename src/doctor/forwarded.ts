@@ -1,0 +1,63 @@
+import { familyOf, isLoopback } from '../ip/ip.js';
+import type { Family, Ip } from '../ip/types.js';
+import type { DoctorView } from '../model/check.js';
+import { placeOn } from '../model/ports.js';
+import { modeOf } from '../model/publishing.js';
+import type { Network, PublishedPort } from '../model/records.js';
+import type { ForwardedPacket } from '../resource/firewall.js';
+import { deviceOf, familiesOf, isFiltered, uplinks } from './uplinks.js';
+
+/** What a network needs the host to forward. */
+export type Purpose =
+  | { readonly is: 'out' | 'answers' | 'within' }
+  | { readonly is: 'port'; readonly port: PublishedPort }
+  /** A port at the endpoint's own address, where the network routes. */
+  | { readonly is: 'own'; readonly port: PublishedPort; readonly ip: Ip };
+
+/** One such need, and the packet that stands for it. */
+export interface Need {
+  readonly network: Network;
+  readonly device: string;
+  readonly purpose: Purpose;
+  readonly packet: ForwardedPacket;
+}
+
+/** All that the networks of this host need to be forwarded: their ways out and what is answered there, their published ports and, where br_netfilter is on, what is said within them. */
+export function needs(view: DoctorView): readonly Need[] {
+  return view.networks.flatMap((network) => {
+    const device = deviceOf(network);
+    return device === undefined ? [] : familiesOf(network).flatMap((family) => [...needsOf(view, network, device, family)]);
+  });
+}
+
+function* needsOf(view: DoctorView, network: Network, device: string, family: Family): Generator<Need> {
+  const need = (purpose: Purpose, packet: Omit<ForwardedPacket, 'family'>): Need => ({ network, device, purpose, packet: { family, ...packet } });
+  if (isFiltered(network, family)) yield need({ is: 'within' }, { iif: device, oif: device, begins: true });
+  if (network.internal || modeOf(network, family) === 'isolated') return;
+  for (const uplink of outsideOf(view, family)) {
+    yield need({ is: 'out' }, { iif: device, ...(uplink && { oif: uplink }), begins: true });
+    yield need({ is: 'answers' }, { ...(uplink && { iif: uplink }), oif: device, begins: false });
+    for (const { purpose, packet } of portsOf(view, network, device, family)) yield need(purpose, { ...packet, ...(uplink && { iif: uplink }) });
+  }
+}
+
+// Without a default route nothing is known of how the outside is reached.
+function outsideOf({ host }: DoctorView, family: Family): readonly (string | undefined)[] {
+  const ways = uplinks(host, family);
+  return ways.length === 0 ? [undefined] : ways;
+}
+
+function* portsOf({ endpoints, sandboxes }: DoctorView, network: Network, device: string, family: Family) {
+  for (const endpoint of endpoints) {
+    const lease = endpoint.leases.find((each) => each.family === family);
+    const sandbox = sandboxes.find(({ id }) => id === endpoint.sandbox);
+    if (endpoint.network !== network.id || endpoint.state !== 'active' || !lease || !sandbox) continue;
+    for (const port of sandbox.ports) {
+      const place = familyOf(port.ip) === family ? placeOn(port, endpoint, network) : undefined;
+      const packet = { oif: device, begins: true, protocol: port.protocol, to: lease.ip, port: port.target } as const;
+      // What is published on loopback is not forwarded: it comes from the host itself.
+      if (place && 'host' in place && !isLoopback(place.host)) yield { purpose: { is: 'port', port } as const, packet: { ...packet, published: port.port } };
+      if (place && 'own' in place) yield { purpose: { is: 'own', port, ip: lease.ip } as const, packet };
+    }
+  }
+}

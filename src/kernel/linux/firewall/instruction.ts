@@ -1,0 +1,143 @@
+import { attributeList, attributes, be32, text, u8 } from '../netlink/reader.js';
+import * as nf from '../nftables/constants.js';
+import * as own from './constants.js';
+import type { Certainty } from './known-bytes.js';
+import type { PacketView } from './packet-view.js';
+import { xtMatch } from './xt-match.js';
+
+/** What a rule decides. `drop` is also a rejection; `unclear` may be anything. */
+export type Verdict = { readonly is: 'accept' | 'drop' | 'return' | 'unclear' } | { readonly is: 'jump' | 'goto'; readonly chain: string };
+
+/** One expression of a rule of somebody else's, as far as it is understood. Registers are numbered as in nf_tables. */
+export type Instruction =
+  | {
+      readonly is: 'load';
+      readonly into: number;
+      readonly what: 'meta' | 'ct' | 'payload';
+      readonly key: number;
+      readonly direction?: number;
+      readonly at?: Place;
+    }
+  | { readonly is: 'data'; readonly into: number; readonly data: Uint8Array }
+  | { readonly is: 'mask'; readonly from: number; readonly into: number; readonly mask: Uint8Array; readonly xor: Uint8Array }
+  | { readonly is: 'compare'; readonly register: number; readonly op: number; readonly data: Uint8Array }
+  | { readonly is: 'range'; readonly register: number; readonly within: boolean; readonly low: Uint8Array; readonly high: Uint8Array }
+  | { readonly is: 'test'; readonly test: (view: PacketView) => Certainty }
+  | { readonly is: 'verdict'; readonly verdict: Verdict }
+  /** Does something to the packet or counts it; decides nothing. */
+  | { readonly is: 'pass' }
+  /** Not understood: whether the rule goes on, and what is in its registers, is not known from here. */
+  | { readonly is: 'blur' };
+
+/** Bytes of a header. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+type Attributes = ReadonlyMap<number, Uint8Array>;
+
+/** The instructions of one rule. Throws `NetlinkFormatError`. */
+export function decodeInstructions(rule: Attributes): readonly Instruction[] {
+  return [...attributeList(rule.get(nf.NFTA_RULE_EXPRESSIONS) ?? new Uint8Array())].map(({ body }) => {
+    const expression = attributes(body);
+    return decode(text(expression.get(nf.NFTA_EXPR_NAME) ?? new Uint8Array()), attributes(expression.get(nf.NFTA_EXPR_DATA) ?? new Uint8Array()));
+  });
+}
+
+const PASSING: ReadonlySet<string> = new Set(['counter', 'log', 'notrack', 'last']);
+
+function decode(name: string, data: Attributes): Instruction {
+  switch (name) {
+    case 'meta':
+      return loading('meta', data.get(nf.NFTA_META_DREG), number(data, nf.NFTA_META_KEY));
+    case 'ct': {
+      const direction = data.get(own.NFTA_CT_DIRECTION);
+      const load = loading('ct', data.get(nf.NFTA_CT_DREG), number(data, nf.NFTA_CT_KEY));
+      return direction && load.is === 'load' ? { ...load, direction: u8(direction) } : load;
+    }
+    case 'payload': {
+      const load = loading('payload', data.get(nf.NFTA_PAYLOAD_DREG), number(data, nf.NFTA_PAYLOAD_BASE));
+      const at = { offset: number(data, nf.NFTA_PAYLOAD_OFFSET), length: Math.min(number(data, nf.NFTA_PAYLOAD_LEN), REGISTERS) };
+      return load.is === 'load' ? { ...load, at } : { is: 'pass' };
+    }
+    case 'cmp':
+      return { is: 'compare', register: number(data, nf.NFTA_CMP_SREG), op: number(data, nf.NFTA_CMP_OP), data: value(data, nf.NFTA_CMP_DATA) };
+    case 'range': {
+      const [low, high] = [value(data, own.NFTA_RANGE_FROM_DATA), value(data, own.NFTA_RANGE_TO_DATA)];
+      return { is: 'range', register: number(data, own.NFTA_RANGE_SREG), within: number(data, own.NFTA_RANGE_OP) === nf.NFT_CMP_EQ, low, high };
+    }
+    case 'bitwise':
+      return masking(data);
+    case 'immediate':
+      return deciding(data);
+    case 'reject':
+      return { is: 'verdict', verdict: { is: 'drop' } };
+    case 'match': {
+      const [match, revision] = [text(data.get(own.NFTA_MATCH_NAME) ?? new Uint8Array()), number(data, own.NFTA_MATCH_REV)];
+      const test = xtMatch(match, revision, (data.get(own.NFTA_MATCH_INFO) ?? new Uint8Array()).slice());
+      return test ? { is: 'test', test } : { is: 'blur' };
+    }
+    case 'target':
+      return xtTarget(text(data.get(own.NFTA_TARGET_NAME) ?? new Uint8Array()));
+    default:
+      return PASSING.has(name) ? { is: 'pass' } : { is: 'blur' };
+  }
+}
+
+// NFT_REG_1 to 4 and NFT_REG32_00 to 15 are the same 64 bytes.
+const REGISTERS = 64;
+
+function loading(what: 'meta' | 'ct' | 'payload', into: Uint8Array | undefined, key: number): Instruction {
+  return into ? { is: 'load', what, into: be32(into), key } : { is: 'pass' };
+}
+
+function masking(data: Attributes): Instruction {
+  // Shifts came later, and have no mask.
+  if (data.has(own.NFTA_BITWISE_OP) && number(data, own.NFTA_BITWISE_OP) !== 0) return { is: 'blur' };
+  const [from, into] = [number(data, nf.NFTA_BITWISE_SREG), number(data, nf.NFTA_BITWISE_DREG)];
+  return { is: 'mask', from, into, mask: value(data, nf.NFTA_BITWISE_MASK), xor: value(data, nf.NFTA_BITWISE_XOR) };
+}
+
+function deciding(data: Attributes): Instruction {
+  const into = number(data, nf.NFTA_IMMEDIATE_DREG);
+  if (into !== nf.NFT_REG_VERDICT) return { is: 'data', into, data: value(data, nf.NFTA_IMMEDIATE_DATA) };
+  const verdict = attributes(attributes(data.get(nf.NFTA_IMMEDIATE_DATA) ?? new Uint8Array()).get(nf.NFTA_DATA_VERDICT) ?? new Uint8Array());
+  const chain = text(verdict.get(nf.NFTA_VERDICT_CHAIN) ?? new Uint8Array());
+  switch (number(verdict, nf.NFTA_VERDICT_CODE) | 0) {
+    case nf.NF_ACCEPT:
+      return { is: 'verdict', verdict: { is: 'accept' } };
+    case nf.NF_DROP:
+      return { is: 'verdict', verdict: { is: 'drop' } };
+    case own.NFT_RETURN:
+      return { is: 'verdict', verdict: { is: 'return' } };
+    case nf.NFT_JUMP:
+      return { is: 'verdict', verdict: { is: 'jump', chain } };
+    case nf.NFT_GOTO:
+      return { is: 'verdict', verdict: { is: 'goto', chain } };
+    case own.NFT_CONTINUE:
+      return { is: 'pass' };
+    default:
+      return { is: 'verdict', verdict: { is: 'unclear' } };
+  }
+}
+
+// Targets that go on with the next rule.
+const ON: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'ULOG', 'MARK', 'CONNMARK', 'CONNSECMARK', 'TCPMSS', 'DSCP', 'TOS', 'CLASSIFY', 'TRACE', 'SET']);
+
+/** What a target of iptables decides. */
+export function xtTarget(name: string): Instruction {
+  if (name === 'REJECT' || name === 'DROP') return { is: 'verdict', verdict: { is: 'drop' } };
+  if (name === 'ACCEPT') return { is: 'verdict', verdict: { is: 'accept' } };
+  return ON.has(name) ? { is: 'pass' } : { is: 'verdict', verdict: { is: 'unclear' } };
+}
+
+const number = (of: Attributes, type: number): number => {
+  const body = of.get(type);
+  return body ? be32(body) : 0;
+};
+
+const value = (of: Attributes, type: number): Uint8Array =>
+  attributes(of.get(type) ?? new Uint8Array())
+    .get(nf.NFTA_DATA_VALUE)
+    ?.slice() ?? new Uint8Array();

@@ -1,0 +1,80 @@
+import { NFGEN_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST } from '../netlink/constants.js';
+import { attributes, be32, type NetlinkMessage, text, u8 } from '../netlink/reader.js';
+import { Writer } from '../netlink/writer.js';
+import * as nf from '../nftables/constants.js';
+import { typeOf, writeGeneric } from '../nftables/message.js';
+import { TABLE_NAME } from '../nftables/skeleton.js';
+import type { NetlinkSocket } from '../netlink-socket.js';
+import * as own from './constants.js';
+import { decodeInstructions, type Instruction } from './instruction.js';
+import type { Chain } from './judge.js';
+
+/** A base chain of others on the forward hook. */
+export interface BaseChain {
+  readonly family: 'ip' | 'ip6' | 'inet';
+  readonly table: string;
+  readonly name: string;
+  readonly drops: boolean;
+}
+
+const FAMILIES: ReadonlyMap<number, BaseChain['family']> = new Map([
+  [nf.NFPROTO_INET, 'inet'],
+  [nf.NFPROTO_IPV4, 'ip'],
+  [nf.NFPROTO_IPV6, 'ip6'],
+]);
+const NUMBERS: ReadonlyMap<string, number> = new Map([...FAMILIES].map(([number, family]) => [family, number]));
+
+/** Base chains that may drop what is forwarded: all but those of our own tables, of dormant ones, and of other types. */
+export function forwardChains(socket: NetlinkSocket): readonly BaseChain[] {
+  const dormant = new Set(socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETTABLE, own.NFPROTO_UNSPEC), dormantTable));
+  const chains = socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETCHAIN, own.NFPROTO_UNSPEC), baseChain);
+  return chains.filter(({ family, table }) => !dormant.has(`${family} ${table}`));
+}
+
+function dormantTable({ type, payload }: NetlinkMessage): string | undefined {
+  const found = attributes(payload, NFGEN_HDRLEN);
+  if (type !== typeOf(nf.NFT_MSG_NEWTABLE) || (be32(found.get(nf.NFTA_TABLE_FLAGS) ?? NONE) & own.NFT_TABLE_F_DORMANT) === 0) return undefined;
+  return `${FAMILIES.get(u8(payload))} ${nameIn(found, nf.NFTA_TABLE_NAME)}`;
+}
+
+/** What a message of a dump of chains says, if it is such a chain. Throws `NetlinkFormatError`. */
+export function baseChain({ type, payload }: NetlinkMessage): BaseChain | undefined {
+  if (type !== typeOf(nf.NFT_MSG_NEWCHAIN)) return undefined;
+  const family = FAMILIES.get(u8(payload));
+  const found = attributes(payload, NFGEN_HDRLEN);
+  const hook = found.get(nf.NFTA_CHAIN_HOOK);
+  const [table, name] = [nameIn(found, nf.NFTA_CHAIN_TABLE), nameIn(found, nf.NFTA_CHAIN_NAME)];
+  if (!family || !hook || table === TABLE_NAME || nameIn(found, nf.NFTA_CHAIN_TYPE) !== 'filter') return undefined;
+  if (be32(attributes(hook).get(nf.NFTA_HOOK_HOOKNUM) ?? NONE) !== own.NF_INET_FORWARD) return undefined;
+  return { family, table, name, drops: be32(found.get(nf.NFTA_CHAIN_POLICY) ?? NONE) === nf.NF_DROP };
+}
+
+/** Rules of one chain are read up to this number: a firewall of many thousand in a row is looked at no further. */
+const MOST_RULES = 4000;
+
+/** The rules of one chain. Rules beyond the limit are not read, but have to be passed over. */
+export function rulesOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain, 'family' | 'table'>, chain: string): Chain {
+  let count = 0;
+  const body = (w: Writer) => void w.attrString(nf.NFTA_RULE_TABLE, table).attrString(nf.NFTA_RULE_CHAIN, chain);
+  const asked = (sequence: number) => {
+    count = 0;
+    return request(sequence, nf.NFT_MSG_GETRULE, NUMBERS.get(family) ?? 0, body);
+  };
+  const rules = socket.dumpBytes(asked, (message) => (message.type === typeOf(nf.NFT_MSG_NEWRULE) && count++ < MOST_RULES ? ruleIn(message) : undefined));
+  return { rules, partial: count > MOST_RULES };
+}
+
+const ruleIn = ({ payload }: NetlinkMessage): readonly Instruction[] => decodeInstructions(attributes(payload, NFGEN_HDRLEN));
+
+const request = (sequence: number, message: number, family: number, body: (w: Writer) => void = () => {}): Uint8Array => {
+  const w = new Writer(256);
+  return w
+    .message(typeOf(message), NLM_F_REQUEST | NLM_F_DUMP, sequence, () => {
+      writeGeneric(w, family);
+      body(w);
+    })
+    .take();
+};
+
+const NONE = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
+const nameIn = (of: ReadonlyMap<number, Uint8Array>, type: number): string => text(of.get(type) ?? new Uint8Array());

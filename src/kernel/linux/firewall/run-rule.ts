@@ -1,0 +1,79 @@
+import * as nf from '../nftables/constants.js';
+import * as own from './constants.js';
+import type { Instruction, Verdict } from './instruction.js';
+import { type Certainty, certain, equals, type KnownBytes, not, order } from './known-bytes.js';
+import type { PacketView } from './packet-view.js';
+import { Registers } from './registers.js';
+
+/** What a rule makes of a packet: its verdict, and whether it is certain that it gets there. No verdict where it does not match, or decides nothing. */
+export interface Ruling {
+  readonly verdict?: Verdict;
+  readonly certain: boolean;
+}
+
+const NOTHING: Ruling = { certain: true };
+
+/** Runs one rule. */
+export function runRule(rule: readonly Instruction[], view: PacketView): Ruling {
+  const registers = new Registers();
+  let all = true;
+  for (const instruction of rule) {
+    if (instruction.is === 'verdict') return { verdict: instruction.verdict, certain: all };
+    const match = perform(instruction, registers, view);
+    if (match === 'no') return NOTHING;
+    if (match === 'maybe') all = false;
+  }
+  return NOTHING;
+}
+
+function perform(instruction: Exclude<Instruction, { is: 'verdict' }>, registers: Registers, view: PacketView): Certainty {
+  switch (instruction.is) {
+    case 'load':
+      registers.write(instruction.into, loaded(instruction, view));
+      return 'yes';
+    case 'data':
+      registers.write(instruction.into, [...instruction.data]);
+      return 'yes';
+    case 'mask':
+      registers.write(instruction.into, masked(registers.read(instruction.from, instruction.mask.length), instruction));
+      return 'yes';
+    case 'compare':
+      return compared(registers.read(instruction.register, instruction.data.length), instruction);
+    case 'range': {
+      const bytes = registers.read(instruction.register, instruction.low.length);
+      const [low, high] = [order(bytes, instruction.low), order(bytes, instruction.high)];
+      if (low === undefined || high === undefined) return 'maybe';
+      return certain((low >= 0 && high <= 0) === instruction.within);
+    }
+    case 'test':
+      return instruction.test(view);
+    case 'pass':
+      return 'yes';
+    case 'blur':
+      registers.forget();
+      return 'maybe';
+  }
+}
+
+function loaded({ what, key, direction, at }: Extract<Instruction, { is: 'load' }>, view: PacketView): KnownBytes {
+  if (what === 'meta') return view.meta(key);
+  return what === 'ct' ? view.ct(key, direction) : view.payload(key, at?.offset ?? 0, at?.length ?? 0);
+}
+
+// A bit that is masked out is known, whatever it was.
+const masked = (bytes: KnownBytes, { mask, xor }: { readonly mask: Uint8Array; readonly xor: Uint8Array }): KnownBytes =>
+  bytes.map((byte, index) => {
+    const [and, flip] = [mask[index] ?? 0, xor[index] ?? 0];
+    return and === 0 ? flip : byte === undefined ? undefined : (byte & and) ^ flip;
+  });
+
+function compared(bytes: KnownBytes, { op, data }: { readonly op: number; readonly data: Uint8Array }): Certainty {
+  if (data.length === 0) return 'maybe';
+  if (op === nf.NFT_CMP_EQ) return equals(bytes, data);
+  if (op === nf.NFT_CMP_NEQ) return not(equals(bytes, data));
+  const at = order(bytes, data);
+  if (at === undefined) return 'maybe';
+  if (op === own.NFT_CMP_LT) return certain(at < 0);
+  if (op === own.NFT_CMP_LTE) return certain(at <= 0);
+  return op === own.NFT_CMP_GT ? certain(at > 0) : op === own.NFT_CMP_GTE ? certain(at >= 0) : 'maybe';
+}
