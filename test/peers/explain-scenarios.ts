@@ -35,6 +35,16 @@ export const scenarios: readonly Scenario[] = [
   { title: 'an IPv6 network', network: { ipv4: false, ipam: { config: [V6] } }, gateways: ['fd64::1'] },
   { title: 'both families', network: both, gateways: ['10.64.0.1', 'fd64::1'] },
   { title: 'an internal network', network: { ...both, internal: true }, gateways: ['10.64.0.1', 'fd64::1'] },
+  {
+    title: 'a link-local gateway',
+    network: { ipv4: false, ipam: { config: [{ ...V6, gateway: 'fe80::1' }] } },
+    gateways: ['fe80::1%eth0'],
+  },
+  {
+    title: 'subnets of two addresses',
+    network: { ipam: { config: [{ subnet: '10.64.0.0/31' }, { subnet: 'fd64::/127' }] } },
+    gateways: ['10.64.0.0', 'fd64::'],
+  },
   { title: 'no talk inside', network: { ...both, options: { 'com.docker.network.bridge.enable_icc': 'false' } }, gateways: ['10.64.0.1'] },
   {
     title: 'no talk inside, bridged packets not filtered',

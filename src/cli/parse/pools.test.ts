@@ -20,6 +20,15 @@ describe('parsePools', () => {
     ]);
   });
 
+  it('gives a gateway of the link to the only subnet of IPv6', () => {
+    expect(parse({ subnet: ['10.0.0.0/24', 'fd00::/64'], gateway: ['fe80::1', '10.0.0.1'] })).toEqual([
+      { subnet: '10.0.0.0/24', gateway: '10.0.0.1' },
+      { subnet: 'fd00::/64', gateway: 'fe80::1' },
+    ]);
+    expect(() => parse({ subnet: ['fd00::/64', 'fd01::/64'], gateway: ['fe80::1'] })).toThrow(expect.objectContaining({ code: 'pool-outside' }));
+    expect(() => parse({ subnet: ['10.0.0.0/24', '10.1.0.0/24'], gateway: ['169.254.0.1'] })).toThrow(expect.objectContaining({ code: 'pool-outside' }));
+  });
+
   it('knows a subnet with host bits set, which the engine will refuse', () => {
     expect(parse({ subnet: ['10.0.0.9/24', '10.1.0.0/24'], gateway: ['10.0.0.1'] })).toEqual([
       { subnet: '10.0.0.9/24', gateway: '10.0.0.1' },

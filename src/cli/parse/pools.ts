@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import { parseIp } from '../../ip/ip.js';
+import { isLinkLocal, parseIp } from '../../ip/ip.js';
 import { contains, parsePrefix, parsePrefixLoose } from '../../ip/prefix.js';
 import type { PoolAsk } from '../../model/records.js';
 import { usage } from '../usage.js';
@@ -35,9 +35,16 @@ function home(pools: readonly Gathered[], what: string, text: string, value: str
   const [first, ...others] = pools;
   if (!first) throw usage(`--${what} ${text} needs the --subnet that it lies in`, help);
   if (others.length === 0) return first;
-  const found = pools.find((pool) => inside(pool.subnet ?? '', value));
+  const found = pools.find((pool) => inside(pool.subnet ?? '', value)) ?? (what === 'gateway' ? ofTheLink(pools, value) : undefined);
   if (found) return found;
   throw failure('pool-outside', { what, value: text, subnet: pools.map((pool) => pool.subnet).join(' or ') });
+}
+
+// fe80::1 is in no subnet, and the gateway of the only one of its family.
+function ofTheLink(pools: readonly Gathered[], value: string): Gathered | undefined {
+  const gateway = parseIp(value);
+  const own = pools.filter(({ subnet = '' }) => subnet.includes(':'));
+  return gateway !== undefined && value.includes(':') && isLinkLocal(gateway) && own.length === 1 ? own[0] : undefined;
 }
 
 function inside(subnet: string, text: string): boolean {

@@ -1,12 +1,13 @@
 import type { Facts } from '../../base/json.js';
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
+import { isLinkGateway } from '../../ip/link-gateway.js';
 import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
 import { prefixLength } from '../../ip/prefix.js';
-import type { Mac, Prefix } from '../../ip/types.js';
+import type { Ip, Mac, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
-import type { Endpoint } from '../../model/records.js';
+import type { Endpoint, Pool } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import { bridgeAddress } from './addressing.js';
@@ -41,10 +42,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
       // What the host sends to a published port of 127.0.0.1 comes back by this bridge; from a wire the ruleset lets none in.
       ...(network.ipv4 && !network.internal && { localnet: true }),
     },
-    ...network.pools.flatMap((pool): Resource[] => {
-      const ip = bridgeAddress(pool, options);
-      return ip ? [{ kind: 'address', in: 'host', link: device, address: interfaceAddress(ip, prefixLength(pool.subnet)) }] : [];
-    }),
+    ...network.pools.flatMap((pool) => ownAddress(device, pool, bridgeAddress(pool, options))),
     ...(network.ipv6 && options.mode[6] !== 'isolated' && mac ? [linkLocal('host', device, mac)] : []),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
     hostElement('bridges', device),
@@ -120,12 +118,22 @@ const LOOPBACK6 = '::1/128' as Prefix;
 // Behind every route of the kernel's own to ::1 by lo, so that the host's own services there stay as they are.
 const BEHIND_LO = 2048;
 
+// A link-local gateway brings no route to the subnet along.
+function ownAddress(device: string, { family, subnet }: Pool, ip: Ip | undefined): readonly Resource[] {
+  if (ip === undefined) return [];
+  const address = (length: number): Resource => ({ kind: 'address', in: 'host', link: device, address: interfaceAddress(ip, length) });
+  if (!isLinkGateway(ip, subnet)) return [address(prefixLength(subnet))];
+  return [address(LINK_LOCAL_LENGTH), { kind: 'route', in: 'host', family, to: subnet, dev: device }];
+}
+
+const LINK_LOCAL_LENGTH = 64; // RFC 4291 §2.5.6
+
 // The kernel would generate it by itself, with multicast traffic to every port: generation is off and this one is given.
 const linkLocal = (stack: Resource['in'], link: string, mac: Mac): Resource => ({
   kind: 'address',
   in: stack,
   link,
-  address: interfaceAddress(linkLocalFromMac(mac), 64),
+  address: interfaceAddress(linkLocalFromMac(mac), LINK_LOCAL_LENGTH),
 });
 
 // Both ends have a MAC address from the start, else udev's MACAddressPolicy gives them another later.

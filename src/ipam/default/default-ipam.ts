@@ -111,12 +111,12 @@ export class DefaultIpam implements Ipam {
   }
 }
 
-// A route shorter than a /8 is a way out, not a network: 0.0.0.0/1 and 128.0.0.0/1 together are how VPNs take the default
-// route over, and heeding them would leave nothing to pick.
-const wayOut = 8;
+// A route shorter than these is a way out, not a network: 0.0.0.0/1 and 128.0.0.0/1 together are how VPNs take the default
+// route over, and fd00::/8 is all of other people's unique local networks. Heeding them would leave nothing to pick.
+const wayOut = { 4: 8, 6: 16 } as const;
 
 function inUse(family: Family, avoid: readonly Prefix[]): RangeSet {
   const used = new RangeSet();
-  for (const prefix of avoid) if (prefixFamily(prefix) === family && prefixLength(prefix) >= wayOut) used.add(firstOf(prefix), lastOf(prefix));
+  for (const prefix of avoid) if (prefixFamily(prefix) === family && prefixLength(prefix) >= wayOut[family]) used.add(firstOf(prefix), lastOf(prefix));
   return used;
 }

@@ -1,6 +1,7 @@
 import { failure } from '../../base/error.js';
 import { ipFromNumber, ipNumber } from '../../ip/ip.js';
-import { broadcast, contains, firstOf, lastOf, networkAddress, prefixFamily } from '../../ip/prefix.js';
+import { isLinkGateway } from '../../ip/link-gateway.js';
+import { broadcast, contains, firstOf, lastOf, networkAddress, prefixFamily, sizeOf } from '../../ip/prefix.js';
 import { RangeSet } from '../../ip/range-set.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import type { PoolRequest } from '../../model/ipam.js';
@@ -17,14 +18,19 @@ export function layOut(subnet: Prefix, request: PoolRequest): Pool {
   const users = new Map<Ip, string>();
   for (const address of edges(subnet)) taken.add(ipNumber(address));
   for (const [name, address] of Object.entries(aux)) reserve(`aux-address ${name}`, address, subnet, users);
-  if (request.gateway !== undefined) reserve('gateway', request.gateway, subnet, users);
+  // A link-local one is on every link, and none of the subnet's.
+  if (request.gateway !== undefined && !isLinkGateway(request.gateway, subnet)) reserve('gateway', request.gateway, subnet, users);
   for (const address of users.keys()) taken.add(ipNumber(address));
   const gateway = request.gateway ?? (request.wantsGateway ? firstFree(range ?? subnet, taken) : undefined);
   return { family: prefixFamily(subnet), subnet, ...(range !== undefined && { range }), ...(gateway !== undefined && { gateway }), aux };
 }
 
-/** The addresses of a subnet that no interface gets: its own, which in IPv6 is every router's (RFC 4291, 2.6.1), and IPv4's broadcast. */
+/**
+ * The addresses of a subnet that no interface gets: its own, which in IPv6 is every router's (RFC 4291, 2.6.1), and IPv4's broadcast.
+ * A subnet of two addresses has none of these (RFC 3021, RFC 6164).
+ */
 export function edges(subnet: Prefix): readonly Ip[] {
+  if (sizeOf(subnet) === 2n) return [];
   const end = broadcast(subnet);
   return end === undefined ? [networkAddress(subnet)] : [networkAddress(subnet), end];
 }

@@ -3,8 +3,8 @@ import { isUnspecified } from '../../ip/ip.js';
 import { bitsOf, knownPrefix, networkAddress, overlaps, prefixFamily, prefixLength } from '../../ip/prefix.js';
 import type { Prefix } from '../../ip/types.js';
 
-/** The longest prefix that leaves room for a gateway and an endpoint. */
-export const longest = { 4: 30, 6: 126 } as const;
+/** The longest prefix that leaves room for a gateway and an endpoint: a wire with two ends (RFC 3021, RFC 6164). */
+export const longest = { 4: 31, 6: 127 } as const;
 
 // No network was ever given more than a /8 of IPv4 (RFC 791 class A).
 const shortest = { 4: 8, 6: 0 } as const;
