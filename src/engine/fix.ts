@@ -11,7 +11,7 @@ import { mend } from './mend.js';
 import { leaveSandbox } from './operations/leave-endpoint.js';
 import { removeNetwork } from './operations/remove-network.js';
 import { removeSandbox } from './operations/remove-sandbox.js';
-import { giveBack } from './operations/remove-endpoint.js';
+import { giveBack } from './operations/give-back.js';
 import { withNetwork } from './operations/with-network.js';
 import { realize } from './realize.js';
 import { refresh } from './refresh.js';
