@@ -4,6 +4,8 @@ import type { PoolAsk, SandboxProcess, Strings } from './records.js';
 /** What a user asks for when creating a network. Text is parsed by the engine, once. */
 export interface NetworkAsk {
   readonly name: string;
+  /** 64 hexadecimal digits, where whoever asks has an identity for it already; one is made when left out. */
+  readonly id?: string;
   /** `bridge` when left out. */
   readonly driver?: string;
   readonly ipv4?: boolean;

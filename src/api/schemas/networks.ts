@@ -20,6 +20,7 @@ export const networkAsk = shape<NetworkAsk>()(
   'NetworkAsk',
   fields({
     name: z.string(),
+    id: z.string().exactOptional(),
     driver: z.string().exactOptional(),
     ipv4: z.boolean().exactOptional(),
     ipv6: z.boolean().exactOptional(),

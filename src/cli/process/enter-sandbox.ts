@@ -2,18 +2,9 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Entered } from '../../kernel/linux/enter.js';
 import type { Fairlead } from '../../model/fairlead.js';
-import type { Endpoint, Network, Sandbox } from '../../model/records.js';
-import { extraHosts } from '../../names/extra-hosts.js';
-import { hostGateways } from '../../names/host-gateways.js';
-import { hostsFile } from '../../names/hosts.js';
-import { resolverResolvConf } from '../../names/resolv-conf.js';
+import type { Sandbox } from '../../model/records.js';
+import { sandboxFiles, type Surroundings } from '../../names/sandbox-files.js';
 import type { Shell } from '../shell.js';
-
-/** What the files of a sandbox are made from. */
-export interface Surroundings {
-  readonly endpoints: readonly Endpoint[];
-  readonly networks: readonly Network[];
-}
 
 /** Asks for what the files of sandboxes are made from. */
 export async function surroundings({ endpoints, networks }: Fairlead): Promise<Surroundings> {
@@ -26,15 +17,13 @@ export async function surroundings({ endpoints, networks }: Fairlead): Promise<S
  * says so, whether it could be made or not. The host's stack has the host's own files. Throws
  * `namespace-invalid` and `kernel-denied`.
  */
-export async function enterSandbox({ world }: Shell, sandbox: Sandbox, { endpoints, networks }: Surroundings): Promise<Entered> {
+export async function enterSandbox({ world }: Shell, sandbox: Sandbox, around: Surroundings): Promise<Entered> {
   const { enterNamespace } = await import('../../kernel/linux/enter.js');
   if (sandbox.stack === 'host') return enterNamespace(sandbox.key, { files: [] });
-  const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
-  const addresses = own.flatMap(({ leases }) => leases.map(({ ip }) => ip));
-  const gateways = hostGateways(own, (id) => networks.find((network) => network.id === id));
+  const { hosts, resolvConf } = sandboxFiles(sandbox, around, hostResolvConf());
   const files = [
-    { target: '/etc/hosts', content: hostsFile(sandbox.hostname, addresses, extraHosts(sandbox, gateways)) },
-    { target: '/etc/resolv.conf', content: resolverResolvConf(hostResolvConf(), sandbox.dns) },
+    { target: '/etc/hosts', content: hosts },
+    { target: '/etc/resolv.conf', content: resolvConf },
   ];
   const entered = enterNamespace(sandbox.key, { files, hostname: sandbox.hostname });
   for (const file of entered.missing)

@@ -25,6 +25,7 @@ export async function createNetwork({ fairlead, defaults, request }: Call): Prom
   const [config] = body.ipv4_configuration;
   const ask: NetworkAsk = {
     name: body.name,
+    ...(body.id && { id: body.id }),
     driver: body.network_type || defaults.driver,
     internal: flag(body.network_opts, 'com.docker.network.internal'),
     ipv6: flag(body.network_opts, 'com.docker.network.enable_ipv6'),

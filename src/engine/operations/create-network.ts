@@ -35,7 +35,7 @@ export function draft({ clock }: Pick<Context, 'clock'>, request: NetworkRequest
   const { name, driver, ipam, ipamOptions, pools: _, ...rest } = request;
   return {
     ...rest,
-    id: newId(),
+    id: request.id ?? newId(),
     name,
     created: clock.now(),
     state: 'creating',
@@ -89,8 +89,9 @@ const STEPS = [
 ];
 
 /** Refuses a name that is taken, and another network of a driver that allows one. Throws `name-taken`, `network-single`. */
-export function permitted(records: Records, { name, driver, template, configFrom }: NetworkRequest): void {
+export function permitted(records: Records, { id, name, driver, template, configFrom }: NetworkRequest): void {
   const { networks } = records;
+  if (id !== undefined && networks.find(id)) throw failure('name-taken', { kind: 'network', name: id });
   if (networks.named(name).length > 0) throw failure('name-taken', { kind: 'network', name });
   // Removing it waits for nothing that was reserved before, and refuses what is.
   if (configFrom !== undefined) configNetwork(records, configFrom);

@@ -1,4 +1,5 @@
 import { failure } from '../../base/error.js';
+import { type Id, isId } from '../../base/id.js';
 import { suggest } from '../../base/suggest.js';
 import { contains, prefixFamily } from '../../ip/prefix.js';
 import type { Family, Prefix } from '../../ip/types.js';
@@ -14,6 +15,7 @@ import { parseName } from './names.js';
 /** A network as it was asked for, checked. */
 export interface NetworkRequest {
   readonly name: string;
+  readonly id?: Id;
   readonly driver: Driver;
   readonly ipv4: boolean;
   readonly ipv6: boolean;
@@ -52,10 +54,28 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const ipv4 = addresses && (ask.ipv4 ?? enabled[4] ?? true);
   const ipv6 = addresses && (ask.ipv6 ?? enabled[6] ?? wanted.some(({ family }) => family === 6));
   if (addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
-  const request = { name, driver, ipv4, ipv6, internal, attachable, ...(configFrom !== undefined && { configFrom }), labels, options, ipam, ipamOptions };
+  const request = {
+    name,
+    ...(ask.id !== undefined && { id: readId(ask.id) }),
+    driver,
+    ipv4,
+    ipv6,
+    internal,
+    attachable,
+    ...(configFrom !== undefined && { configFrom }),
+    labels,
+    options,
+    ipam,
+    ipamOptions,
+  };
   if (ask.configOnly) return { ...request, template: config, pools: [] };
   const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions);
   return { ...request, pools: pools.map((pool) => ({ ...pool, wantsGateway: gateways.includes(pool.family) })) };
+}
+
+function readId(id: string): Id {
+  if (isId(id)) return id;
+  throw failure('value-invalid', { field: 'id', value: id, reason: 'no identity', mend: 'write 64 hexadecimal digits, in lower case, or leave it out' });
 }
 
 function chooseDriver({ drivers }: Pick<Context, 'drivers'>, name: string): Driver {

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import type { Log } from '../../base/log.js';
+import { serveLibnetwork } from '../../dialects/libnetwork/server.js';
+import { isLoopback } from '../../http/place.js';
+import { createFairlead } from '../../index.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import { daemonLog, hearConsole, type Level } from '../daemon-log.js';
+import { untilStopped } from '../until-stopped.js';
+import { type DnetConfig, noConfig, readDnetConfig } from './dnet-config.js';
+import { dnetView } from './dnet-view.js';
+import { SandboxPlaces } from './sandbox-places.js';
+
+/** What the flags of `dnet -d` say. */
+export interface DnetFlags {
+  readonly place: { readonly host: string; readonly port: number };
+  /** A level of the original's: logrus has more of them. */
+  readonly level: string;
+  readonly config?: string;
+}
+
+const CONFIG = '/etc/default/libnetwork.toml';
+const RUN = '/var/run/docker';
+
+/** Runs until it is stopped and answers the status to end with. Networks outlive it, sandboxes do not. */
+export async function runDnet({ place, level, config: path = process.env['LIBNETWORK_CFG'] || CONFIG }: DnetFlags): Promise<number> {
+  const log = daemonLog(levelOf(level));
+  hearConsole(log);
+  const config = configAt(path, log);
+  for (const each of config.shared) log.warn('networks across hosts are not there yet; the configuration asks for a shared store', { store: each });
+  const files = `${config.dataDirectory}/network/files`;
+  const places = new SandboxPlaces({ namespaces: `${RUN}/netns`, files });
+  await using fairlead = await createFairlead({ state: `${config.dataDirectory}/network/fairlead`, run: `${RUN}/fairlead`, log });
+  await forgetSandboxes(fairlead);
+  places.clear();
+  await makeDefault(fairlead, config);
+  const defaults = { network: config.defaultNetwork, driver: config.defaultDriver };
+  const view = dnetView(fairlead, places, config.defaultNetwork);
+  await using _served = await serveLibnetwork({ fairlead: view, place: { ...place, ...(!isLoopback(place.host) && { open: true }) }, defaults, log });
+  const { reason, status } = await untilStopped(log);
+  log.info('stopping; networks work on', { reason });
+  return status;
+}
+
+const LEVELS: Readonly<Record<string, Level>> = { panic: 'error', fatal: 'error', error: 'error', warn: 'warn', warning: 'warn', info: 'info' };
+
+const levelOf = (text: string): Level => LEVELS[text.toLowerCase()] ?? 'debug';
+
+// As the original: without a file it runs, and no network is the default one.
+function configAt(path: string, log: Log): DnetConfig {
+  if (!existsSync(path)) {
+    log.error('there is no configuration', { path });
+    return noConfig;
+  }
+  try {
+    return readDnetConfig(path);
+  } catch (error) {
+    log.error('the configuration cannot be read', { path, error });
+    return noConfig;
+  }
+}
+
+async function forgetSandboxes({ sandboxes, endpoints }: Fairlead): Promise<void> {
+  for (const { id } of await sandboxes.list()) await sandboxes.remove(id, { force: true });
+  for (const { id } of await endpoints.list()) await endpoints.remove(id, { force: true, settle: true });
+}
+
+async function makeDefault({ networks }: Fairlead, { defaultNetwork: name, defaultDriver: driver }: DnetConfig): Promise<void> {
+  if (name === '' || (await networks.list()).some((each) => each.name === name)) return;
+  await networks.create({ name, driver });
+}
