@@ -68,7 +68,7 @@ describe('an endpoint', () => {
       GlobalIPv6Address: 'fd64::9',
       SecondaryIPAddresses: [{ Addr: '10.64.0.8', PrefixLen: 24 }],
       SecondaryIPv6Addresses: [],
-      IPAMConfig: { LinkLocalIPs: ['169.254.0.9'] },
+      IPAMConfig: { IPv4Address: '10.64.0.9', IPv6Address: 'fd64::9', LinkLocalIPs: ['169.254.0.9'] },
       MacAddress: '02:00:00:00:00:09',
       InterfaceName: 'lan0',
       GwPriority: 5,

@@ -53,6 +53,8 @@ function thing(resource: Resource, place: Place): string {
       return `the setting ${resource.path.replaceAll('/', '.')}${where}`;
     case 'held':
       return `the hold on ${resource.protocol} port ${resource.port} of ${resource.ip}${where}`;
+    case 'announced':
+      return `what neighbours are told of ${resource.ip} on link ${resource.link}${where}`;
     case 'flows':
       return `tracked connections of ${resource.ip}`;
   }

@@ -64,7 +64,8 @@ async function takeAddress(context: Context, ipam: Ipam, network: Network, pools
   let last: unknown = ip && outside(network, ip, familyOf(ip));
   for (const pool of fitting) {
     try {
-      return await patient(context, () => ipam.takeAddress(pool, wish));
+      const lease = await patient(context, () => ipam.takeAddress(pool, wish));
+      return ip === undefined ? lease : { ...lease, asked: true };
     } catch (error) {
       last = ip === undefined ? error : withHolder(context, network, ip, error);
     }

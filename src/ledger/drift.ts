@@ -74,7 +74,7 @@ function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Reso
 }
 
 // Effects are things that happen at a transition; there is nothing of them to be found in the kernel.
-const isEffect = (resource: Resource): boolean => resource.kind === 'flows';
+const isEffect = (resource: Resource): boolean => resource.kind === 'flows' || resource.kind === 'announced';
 
 // A borrowed thing that we never took (its journal is empty) is taken, not changed: its past is written down first. A route that
 // is missing in a sandbox may have been replaced, by one of a program's own; that is taken back.

@@ -42,6 +42,6 @@ function* ownersInto(book: Book, touched: Iterable<Key>) {
 
 const isInTable = (key: Key): boolean => key.startsWith('table host ') || key.startsWith('element host ');
 
-// Of sysctls and held ports the kernel tells nothing, flows are no state, and the host's table is looked at by itself.
-const UNTOLD: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'held', 'flows']);
+// Of sysctls and held ports the kernel tells nothing, flows and announcements are no state, and the host's table is looked at by itself.
+const UNTOLD: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'held', 'flows', 'announced']);
 const isTold = (resource: Resource): boolean => !UNTOLD.has(resource.kind) && !isInTable(keyOf(resource));

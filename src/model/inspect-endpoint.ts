@@ -28,7 +28,8 @@ export interface EndpointSettingsView {
   /** Addresses beside the primary one of each family. */
   readonly SecondaryIPAddresses: readonly SecondaryAddressView[];
   readonly SecondaryIPv6Addresses: readonly SecondaryAddressView[];
-  readonly IPAMConfig: { readonly LinkLocalIPs: readonly string[] };
+  /** What the user chose of its addresses. */
+  readonly IPAMConfig: { readonly IPv4Address: string; readonly IPv6Address: string; readonly LinkLocalIPs: readonly string[] };
   readonly DriverOpts: Strings;
 }
 
@@ -88,10 +89,12 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
     InterfaceName: endpoint.link?.inside ?? endpoint.interfaceName ?? '',
     SecondaryIPAddresses: secondaries(endpoint, 4),
     SecondaryIPv6Addresses: secondaries(endpoint, 6),
-    IPAMConfig: { LinkLocalIPs: endpoint.linkLocals },
+    IPAMConfig: { IPv4Address: chosen(endpoint, 4), IPv6Address: chosen(endpoint, 6), LinkLocalIPs: endpoint.linkLocals },
     DriverOpts: endpoint.options,
   };
 }
+
+const chosen = ({ leases }: Endpoint, family: Family): string => leases.find((lease) => lease.family === family && lease.asked)?.ip ?? '';
 
 const secondaries = ({ leases }: Endpoint, family: Family): readonly SecondaryAddressView[] =>
   leases

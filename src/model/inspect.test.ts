@@ -98,7 +98,7 @@ const settings = {
   InterfaceName: 'eth0',
   SecondaryIPAddresses: [],
   SecondaryIPv6Addresses: [],
-  IPAMConfig: { LinkLocalIPs: ['169.254.0.9'] },
+  IPAMConfig: { IPv4Address: '', IPv6Address: '', LinkLocalIPs: ['169.254.0.9'] },
   DriverOpts: { o: '2' },
 };
 

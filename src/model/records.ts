@@ -24,6 +24,8 @@ export interface Lease {
   readonly subnet: Prefix;
   readonly ip: Ip;
   readonly address: InterfaceAddress;
+  /** The user chose it. */
+  readonly asked?: true;
   readonly until: number | null;
 }
 

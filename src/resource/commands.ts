@@ -5,6 +5,7 @@ import { linkChange } from './link-change.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
 import { remade } from './remade.js';
 import type {
+  AnnouncedResource,
   ElementResource,
   FlowsResource,
   HeldResource,
@@ -61,6 +62,8 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return resource.published ? flushPort(resource.ip, resource.published) : [];
     case 'held':
       return [hold(resource)];
+    case 'announced':
+      return [announce(resource, hand)];
   }
 }
 
@@ -93,6 +96,8 @@ function deleting(resource: Resource, hand: Hand, was?: { readonly [name: string
       return resource.published ? flushPort(resource.ip, resource.published) : flush(resource.ip);
     case 'held':
       return [hold(resource)];
+    case 'announced':
+      return [];
   }
 }
 
@@ -102,6 +107,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'rate') return [bucket('change', to, hand)];
   if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
+  if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
   if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
   return [...deleting(from, hand), ...adding(to, hand)];
 }
@@ -179,6 +185,9 @@ const routeLocalnet = (hand: Hand, { in: stack, name }: LinkResource, on: boolea
   `${hand.within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${on ? 1 : 0}`;
 // No command holds a port and goes: the daemon does it.
 const hold = ({ protocol, ip, port }: HeldResource): string => `# bind ${protocol} ${ip} ${port}`;
+// No state, and the tools are on few hosts.
+const announce = ({ in: stack, link, ip, times }: AnnouncedResource, hand: Hand): string =>
+  `# ${hand.within(stack)}${familyOf(ip) === 6 ? `ndsend ${ip} ${link}` : `arping -U -c ${times} -I ${link} ${ip}`}`;
 const flushPort = (ip: Ip, { protocol, port }: NonNullable<FlowsResource['published']>): readonly string[] => [
   `conntrack -D -f ${familyOf(ip) === 6 ? 'ipv6' : 'ipv4'} -p ${protocol}${isUnspecified(ip) ? '' : ` --orig-dst ${ip}`} --orig-port-dst ${port}`,
 ];

@@ -32,6 +32,7 @@ function nameOf(resource: Resource): string {
     case 'route':
       return `${resource.family} ${resource.to} ${resource.metric ?? 0}${resource.local ? ` local ${resource.dev}` : ''}`;
     case 'neighbour':
+    case 'announced':
       return `${resource.link} ${resource.ip}`;
     case 'table':
       return `${resource.family} ${resource.name}`;

@@ -48,6 +48,7 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   redirect: 9,
   neighbour: 10,
   route: 11,
+  announced: 12,
 };
 
 const LAST = 15;

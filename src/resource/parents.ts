@@ -17,6 +17,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'announced':
     case 'rate':
       return [...stack, linkKey(resource.in, resource.link)];
     case 'redirect':

@@ -109,6 +109,12 @@ export type SysctlResource = In<'sysctl', { path: string; value: string; link?: 
  */
 export type FlowsResource = In<'flows', { ip: Ip; published?: { readonly protocol: Protocol; readonly port: number; readonly to: string } }>;
 
+/**
+ * That neighbours on a link are told who has an address: unsolicited ARP (RFC 5227 §3) or neighbour advertisements (RFC 4861 §7.2.6),
+ * from the moment when the claim begins, or says another MAC address. `every` is in milliseconds. Nobody waits for it.
+ */
+export type AnnouncedResource = In<'announced', { link: string; ip: Ip; mac: Mac; times: number; every: number }>;
+
 /** A transport protocol that has ports. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -132,6 +138,7 @@ export type Resource =
   | ElementResource
   | SysctlResource
   | FlowsResource
+  | AnnouncedResource
   | HeldResource;
 
 /** The identity of a resource: kind, stack and what the kernel knows it by. Two resources with one key are the same thing. */

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { addressesConform } from './kernel/addresses.js';
+import { announcementsConform } from './kernel/announcements.js';
 import { closingConforms } from './kernel/closing.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
@@ -29,6 +30,7 @@ export function kernelConformance(name: string, open: Open): void {
     ratesConform(open);
     tablesConform(open);
     sysctlsConform(open);
+    announcementsConform(open);
     transactionsConform(open);
     plansConform(open);
     socketsConform(open);

@@ -53,6 +53,7 @@ const lease = shape<Lease>()(
     subnet: text<Lease['subnet']>(),
     ip: text<Lease['ip']>(),
     address: text<Lease['address']>(),
+    asked: z.literal(true).exactOptional(),
     until: z.number().nullable(),
   }),
 );

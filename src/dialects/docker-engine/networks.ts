@@ -91,7 +91,9 @@ export async function pruneNetworks({ fairlead, query }: Call): Promise<unknown>
   const until = momentOf(filters);
   const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
   const used = new Set(endpoints.map(({ network }) => network));
-  const unused = networks.filter((each) => !each.predefined && !used.has(each.id) && each.created <= until && passes(each, filters, labelMatchers));
+  const unused = networks.filter(
+    (each) => !each.predefined && !each.template && !used.has(each.id) && each.created <= until && passes(each, filters, labelMatchers),
+  );
   const removed = await Promise.allSettled(unused.map(async ({ id, name }) => fairlead.networks.remove(id, { settle: true }).then(() => name)));
   // What somebody uses or has removed meanwhile stays out of the list.
   return { NetworksDeleted: removed.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) };

@@ -14,7 +14,7 @@ import { commandOf, Transaction } from './transaction.js';
 /**
  * Makes all the changes of a plan, or none:
  *
- *     pending deletions that stand in the way ──► sections ──► flows of ports ──► what leaves is handed to the reaper
+ *     pending deletions that stand in the way ──► sections ──► flows of ports ──► what leaves is handed to the reaper, news to the announcer
  *                                                   │ refused
  *                                                   └──► undo, then the error (once more first, where an index was stale, a link had lost its mark or somebody's queue was in the way)
  */

@@ -1,6 +1,7 @@
 import type { Facts } from '../../base/json.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { SocketSpec } from '../kernel.js';
+import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
 import { Events } from './events.js';
 import { judgeAll } from './firewall/firewalls.js';
@@ -25,12 +26,14 @@ export class Handler {
   readonly processes: Processes;
   readonly #machine: Machine;
   readonly #reaper: Reaper;
+  readonly #announcer: Announcer;
   readonly #say: (message: Say) => void;
   #events: Events | undefined;
 
-  constructor(machine: Machine, reaper: Reaper, say: (message: Say) => void) {
+  constructor(machine: Machine, reaper: Reaper, announcer: Announcer, say: (message: Say) => void) {
     this.#machine = machine;
     this.#reaper = reaper;
+    this.#announcer = announcer;
     this.#say = say;
     this.processes = new Processes((asker) => say({ ended: asker }));
   }
@@ -110,6 +113,7 @@ export class Handler {
 
   #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): boolean {
     const leaving = apply(this.#machine, this.#reaper, plan);
+    this.#announcer.add(leaving.announcements);
     if (isEmpty(leaving)) return false;
     this.#reaper.add(leaving, () => this.#say({ drained: id }));
     return true;

@@ -1,5 +1,6 @@
 import type { Ip } from '../../ip/types.js';
 import type { Stack } from '../../resource/resource.js';
+import type { Announcement } from './announcer.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 
 /** A link that is to be deleted, by its index: the name may be another's by then. */
@@ -20,10 +21,12 @@ export interface Leaving {
   readonly addresses: Ip[];
   /** Published ports that lead elsewhere now: their tracked connections are forgotten before the reply. */
   readonly published: HostPort[];
+  /** What neighbours are told behind the reply. */
+  readonly announcements: Announcement[];
 }
 
 /** Nothing, to be added to. */
-export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [] });
+export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [], announcements: [] });
 
 /** Whether there is nothing to be deleted behind the reply. */
 export const isEmpty = ({ links, namespaces, addresses }: Leaving): boolean => links.length + namespaces.length + addresses.length === 0;

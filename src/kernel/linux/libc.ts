@@ -30,6 +30,7 @@ const raw = {
   getsockopt: declare('int getsockopt(int, int, int, void *, void *)'),
   setsockopt: declare('int setsockopt(int, int, int, const void *, uint32_t)'),
   send: declare('intptr_t send(int, const void *, uintptr_t, int)'),
+  sendto: declare('intptr_t sendto(int, const void *, uintptr_t, int, const void *, uint32_t)'),
   recv: declare('intptr_t recv(int, void *, uintptr_t, int)'),
   read: declare('intptr_t read(int, void *, uintptr_t)'),
   poll: declare('int poll(void *, unsigned long, int)'),

@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
 import { tell } from '../../base/told.js';
+import { Announcer } from './announcer.js';
 import { POLLIN } from './constants/socket.js';
 import { EINTR } from './errno.js';
 import { Handler } from './handler.js';
@@ -14,10 +15,10 @@ import { Reaper } from './reaper.js';
 const BURST = 10;
 
 /**
- * The kernel thread's own loop. Requests come first; pending deletions have their turn when none waits; then it sleeps:
+ * The kernel thread's own loop. Requests come first; announcements and pending deletions have their turn when none waits; then it sleeps:
  *
- *     requests ──► one piece of pending deletions ──► poll(wake, ends of processes, events; until a deletion or a burst is due) ──┐
- *        ▲────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *     requests ──► some announcements ──► one piece of pending deletions ──► poll(wake, ends of processes, events; until a deletion or a burst is due) ──┐
+ *        ▲────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 export class Loop {
   readonly #port: MessagePort;
@@ -25,6 +26,7 @@ export class Loop {
   readonly #wake: number;
   readonly #ending: Int32Array;
   readonly #reaper: Reaper;
+  readonly #announcer: Announcer;
   readonly #handler: Handler;
   #burstEnds: number | undefined;
 
@@ -34,12 +36,17 @@ export class Loop {
     this.#wake = wake;
     this.#ending = ending;
     this.#reaper = new Reaper(machine, logTo(say));
-    this.#handler = new Handler(machine, this.#reaper, say);
+    this.#announcer = new Announcer(machine, logTo(say));
+    this.#handler = new Handler(machine, this.#reaper, this.#announcer, say);
   }
 
   run(): void {
     while (this.#ending[0] === 0) {
       while (this.#answerOne() && this.#ending[0] === 0);
+      if (this.#announcer.wait === 0) {
+        this.#announcer.step();
+        continue;
+      }
       if (this.#reaper.wait === 0) {
         this.#handler.causing(() => this.#reaper.step());
         continue;
@@ -94,7 +101,9 @@ export class Loop {
 
   /** Milliseconds until something is due; -1 for never. */
   #timeout(): number {
-    const due = [this.#reaper.wait, this.#burstEnds === undefined ? undefined : this.#burstEnds - performance.now()].filter((each) => each !== undefined);
+    const due = [this.#announcer.wait, this.#reaper.wait, this.#burstEnds === undefined ? undefined : this.#burstEnds - performance.now()].filter(
+      (each) => each !== undefined,
+    );
     return due.length === 0 ? -1 : Math.max(0, Math.ceil(Math.min(...due)));
   }
 }

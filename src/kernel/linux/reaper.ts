@@ -51,7 +51,7 @@ export class Reaper {
     if (links.length >= CHUNK) this.#due = 0;
     const named = new Set(links.map(({ peer }) => peer?.in));
     for (const stack of namespaces) if (named.has(stack)) this.#cleared.add(stack);
-    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], published: [], done });
+    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], published: [], announcements: [], done });
   }
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */

@@ -3,6 +3,7 @@ import { invert } from '../../resource/invert.js';
 import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
 import type {
+  AnnouncedResource,
   FlowsResource,
   HeldResource,
   LinkResource,
@@ -130,6 +131,8 @@ export class Transaction implements Sheet {
         return this.#sysctl(operation, resource);
       case 'flows':
         return this.#flows(operation, resource);
+      case 'announced':
+        return this.#announced(operation, resource);
       case 'held':
         return this.#held(operation, resource);
       default:
@@ -220,6 +223,12 @@ export class Transaction implements Sheet {
   #flows(operation: Operation, { ip, published }: FlowsResource): void {
     if (published) this.#leaving.published.push({ ip, ...published });
     else if (operation.do === 'delete') this.#leaving.addresses.push(ip);
+  }
+
+  // The link may be on its way still: its index is known.
+  #announced(operation: Operation, { in: stack, link, ip, mac, times, every }: AnnouncedResource): void {
+    const told = operation.do === 'delete' || (operation.do === 'change' && operation.from.kind === 'announced' && operation.from.mac === mac);
+    if (!told) this.#leaving.announcements.push({ stack, index: this.indexOf(stack, link), ip, mac, times, every });
   }
 
   #held(operation: Operation, resource: HeldResource): void {
@@ -313,5 +322,5 @@ function fallsWith(resource: Resource, link: string): boolean {
 
 const replacesTable = (operation: Operation): boolean => operation.do === 'change' && operation.to.kind === 'table';
 
-// Flows are not taken back: forgetting them is no state.
+// Effects are not taken back: they are no state.
 const inverseOf = (operation: Operation): Operation | undefined => (subject(operation).kind === 'flows' ? undefined : invert([operation])[0]);

@@ -7,7 +7,7 @@ import { changeElement, changeTable, createElement, createTable, deleteElement, 
 import { changeRate, createRate, createRedirect, deleteRate, deleteRedirect } from './traffic.js';
 import type { Held } from './held.js';
 import type { Undo } from './undo.js';
-import { netOf, type World } from './world.js';
+import { linkOf, netOf, type World } from './world.js';
 
 /** Who operates on the world: the instance whose mark new things carry, and where the files of its namespaces are. */
 export interface Hand {
@@ -51,6 +51,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return writeSysctl(world, undo, resource);
     case 'flows':
       return undefined;
+    case 'announced':
+      return void linkOf(netOf(world, resource.in), resource.link);
     case 'held':
       return hand.held.take(undo, netOf(world, resource.in), resource);
   }
@@ -83,6 +85,7 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
     case 'sysctl':
       return restoreSysctl(world, undo, resource, was);
     case 'flows':
+    case 'announced':
       return undefined;
     case 'held':
       return hand.held.release(undo, resource);

@@ -1,0 +1,82 @@
+import type { Log } from '../../base/log.js';
+import type { Ip, Mac } from '../../ip/types.js';
+import type { Stack } from '../../resource/resource.js';
+import { announcement, toLink } from './announcement.js';
+import { AF_PACKET, SOCK_CLOEXEC, SOCK_RAW } from './constants/socket.js';
+import { libc, SystemError } from './libc.js';
+import type { Machine } from './machine.js';
+
+/** An address of which the neighbours on a link are told. */
+export interface Announcement {
+  readonly stack: Stack;
+  readonly index: number;
+  readonly ip: Ip;
+  readonly mac: Mac;
+  readonly times: number;
+  /** Milliseconds. */
+  readonly every: number;
+}
+
+interface Due {
+  readonly at: number;
+  readonly left: number;
+  readonly announcement: Announcement;
+}
+
+/** How many go at once: a request that comes meanwhile waits for so many. */
+const PIECE = 32;
+
+/** Tells neighbours, behind the reply and when no request waits. What is due for a link that has gone is forgotten. */
+export class Announcer {
+  readonly #machine: Machine;
+  readonly #log: Log;
+  // By time: all wait for at least as long as what came before them, or nearly so.
+  #due: Due[] = [];
+
+  constructor(machine: Machine, log: Log) {
+    this.#machine = machine;
+    this.#log = log;
+  }
+
+  add(announcements: readonly Announcement[]): void {
+    const at = performance.now();
+    for (const announcement of announcements) this.#due.push({ at, left: announcement.times, announcement });
+  }
+
+  /** Milliseconds until something is due; undefined when nothing is. */
+  get wait(): number | undefined {
+    if (this.#due.length === 0) return undefined;
+    return Math.max(0, Math.min(...this.#due.map(({ at }) => at)) - performance.now());
+  }
+
+  /** One bounded piece of work. */
+  step(): void {
+    const now = performance.now();
+    const piece = this.#due.filter(({ at }) => at <= now).slice(0, PIECE);
+    const taken = new Set(piece);
+    this.#due = this.#due.filter((each) => !taken.has(each));
+    for (const { left, announcement } of piece) {
+      const sent = this.#send(announcement);
+      if (sent && left > 1) this.#due.push({ at: now + announcement.every, left: left - 1, announcement });
+    }
+  }
+
+  // A socket each: what is kept open in a namespace keeps that alive.
+  #send({ stack, index, ip, mac }: Announcement): boolean {
+    try {
+      this.#machine.stacks.enter(stack);
+      const socket = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+      try {
+        const [frame, to] = [announcement(ip, mac), toLink(index)];
+        libc.sendto(socket, frame, frame.length, 0, to, to.length);
+      } finally {
+        libc.close(socket);
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      this.#log.debug('neighbours were not told of an address', { ip, why: error.errnoName });
+      return false;
+    }
+  }
+}
