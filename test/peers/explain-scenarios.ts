@@ -13,6 +13,8 @@ export interface Scenario {
   /** A sandbox `box` is on the network `web`; how, and what else it is asked for. */
   readonly attach?: Omit<NonNullable<SandboxAsk['networks']>[number], 'network'>;
   readonly sandbox?: Omit<SandboxAsk, 'name' | 'networks'>;
+  /** Its ports are open at its own address, and published nowhere. */
+  readonly unreached?: true;
   /** Addresses from which the network's host is to answer a ping of the sandbox; none where it has none. */
   readonly gateways?: readonly string[];
 }
@@ -54,6 +56,44 @@ export const scenarios: readonly Scenario[] = [
   },
   { title: 'two networks', network: both, more: { internal: true, ipam: { config: [{ subnet: '10.65.0.0/24' }] } }, gateways: ['10.64.0.1', '10.65.0.1'] },
   { title: 'a namespace of somebody else', network: both, adopted: true, gateways: ['10.64.0.1', 'fd64::1'] },
+  ...(['nat-unprotected', 'routed', 'isolated'] as const).map((mode) => ({
+    title: `gateway mode ${mode}`,
+    network: {
+      ...both,
+      internal: mode === 'isolated',
+      options: { 'com.docker.network.bridge.gateway_mode_ipv4': mode, 'com.docker.network.bridge.gateway_mode_ipv6': mode },
+    },
+    ...(mode !== 'isolated' && { gateways: ['10.64.0.1', 'fd64::1'], sandbox: { ports: PORTS } }),
+    ...(mode === 'routed' && { unreached: true as const }),
+  })),
+  {
+    title: 'a gateway that somebody else is',
+    network: { ...four, options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } },
+  },
+  {
+    title: 'chosen source addresses, a trusted link, a prefix for links',
+    network: {
+      ...both,
+      options: {
+        'com.docker.network.host_ipv4': '192.0.2.1',
+        'com.docker.network.host_ipv6': '2001:db8::1',
+        'com.docker.network.bridge.trusted_host_interfaces': 'uplink0:uplink1',
+        'com.docker.network.container_iface_prefix': 'data',
+      },
+    },
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
+  {
+    title: 'several addresses, link-local ones, settings of the link',
+    network: both,
+    attach: {
+      ip: ['10.64.0.9', '10.64.0.10'],
+      ip6: ['fd64::9', 'fd64::10'],
+      linkLocalIps: ['169.254.7.7', 'fe80::77'],
+      options: { 'com.docker.network.endpoint.sysctls': 'net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=0' },
+    },
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
   { title: 'no masquerade', network: { ...both, options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }, gateways: ['10.64.0.1'] },
   { title: 'an MTU', network: { ...both, options: { 'com.docker.network.driver.mtu': '1400' } }, gateways: ['10.64.0.1', 'fd64::1'] },
   { title: 'a device name', network: { ...four, options: { 'com.docker.network.bridge.name': 'br.web' } }, gateways: ['10.64.0.1'] },
