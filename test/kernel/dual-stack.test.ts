@@ -110,6 +110,21 @@ describe('a network of IPv6 alone', () => {
   });
 });
 
+it('a name server of IPv6 is asked from a sandbox, where IPv4 is not to be had', async () => {
+  const { key: path } = await fairlead.sandboxes.create({ name: 'asks', networks: [{ network: 'six' }], dns: { servers: ['fd64::2'] } });
+  const [server, asker] = [await dnsPeer(key('six')), await dnsPeer(path)];
+  try {
+    await server.serve({ address: '::', port: 53, rules: [{ name: 'outside.test', data: ['203.0.113.7'] }] });
+    expect(await asker.udp(53, [{ id: 1, name: 'outside.test', type: 'A' }])).toMatchObject([{ rcode: 'NOERROR', data: ['203.0.113.7'] }]);
+    const reverse = `2.${'0.'.repeat(27)}4.6.d.f.ip6.arpa`;
+    expect(await asker.udp(53, [{ id: 1, name: reverse, type: 'PTR' }])).toMatchObject([{ data: ['six.six'] }]);
+  } finally {
+    await server.close();
+    await asker.close();
+    await fairlead.sandboxes.remove('asks', { force: true });
+  }
+});
+
 describe('a subnet of IPv6 that nobody chose', () => {
   it.each(['picked', 'option'])('is a /64 of this instance’s own /48: %s', async (name) => {
     const six = (await fairlead.networks.get(name)).pools.find(({ family }) => family === 6);
