@@ -1,7 +1,7 @@
 import { type Call, call } from './call.js';
 import { facts } from './schemas/common.js';
 import { objectQuery } from './schemas/queries.js';
-import { commands, explanation, findings, health, planAsk } from './schemas/reports.js';
+import { commands, endpointTraffics, explanation, findings, health, planAsk } from './schemas/reports.js';
 
 /** The calls that look and change nothing, the one that mends, and the one that waits. */
 export const inspectionCalls: readonly Call[] = [
@@ -38,6 +38,14 @@ export const inspectionCalls: readonly Call[] = [
     status: 200,
     reply: findings,
     run: async ({ fairlead }) => [...(await fairlead.doctor({ fix: true }))],
+  }),
+  call({
+    method: 'get',
+    path: '/v1/traffic',
+    about: 'What has passed each endpoint since it was joined, as its sandbox sees it',
+    status: 200,
+    reply: endpointTraffics,
+    run: async ({ fairlead }) => [...(await fairlead.traffic())],
   }),
   call({ method: 'get', path: '/v1/info', about: 'About this Fairlead and its host', status: 200, reply: facts, run: ({ fairlead }) => fairlead.info() }),
   call({

@@ -1,6 +1,7 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
 import type { Network, Sandbox } from '../model/records.js';
 import { fitsUrl, RemoteCollection } from './collection.js';
@@ -46,6 +47,10 @@ export class FairleadClient implements Fairlead {
 
   doctor({ fix = false }: DoctorHow = {}): Promise<readonly Finding[]> {
     return this.#call<readonly Finding[]>(fix ? { method: 'POST', path: '/v1/doctor/fix' } : { method: 'GET', path: '/v1/doctor' });
+  }
+
+  traffic(): Promise<readonly EndpointTraffic[]> {
+    return this.#call<readonly EndpointTraffic[]>({ method: 'GET', path: '/v1/traffic' });
   }
 
   info(): Promise<Facts> {

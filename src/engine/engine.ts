@@ -1,11 +1,13 @@
 import type { Facts } from '../base/json.js';
 import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
 import type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import type { Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
 import { explain, plan } from './explain.js';
 import { info } from './info.js';
+import { traffic } from './traffic.js';
 import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
 import { createSandbox } from './operations/create-sandbox.js';
@@ -67,6 +69,10 @@ export class Engine implements Fairlead {
 
   doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {
     return doctor(this.#context, how);
+  }
+
+  async traffic(): Promise<readonly EndpointTraffic[]> {
+    return traffic(this.#context);
   }
 
   info(): Promise<Facts> {

@@ -3,6 +3,7 @@ import type { ProcessId } from '../base/process-id.js';
 import type { Ip } from '../ip/types.js';
 import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { HeldResource, Key, Plan, Resource, Stack } from '../resource/resource.js';
+import type { LinkTraffic } from '../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../resource/survey.js';
 
 /** What `apply` answers once the changes are live. */
@@ -42,6 +43,8 @@ export interface Kernel extends AsyncDisposable {
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
   /** Everything in a stack, whoever made it. */
   survey(stack: Stack): Promise<Survey>;
+  /** What has passed the links of a stack. */
+  traffic(stack: Stack): Promise<readonly LinkTraffic[]>;
   /** What other programs' firewalls in the host's stack make of packets that it forwards. */
   judge(packets: readonly ForwardedPacket[]): Promise<Judgement>;
   /** What listens in a stack, whoever does. */

@@ -2,6 +2,7 @@ import type { Id } from '../base/id.js';
 import type { Facts } from '../base/json.js';
 import type { Owner } from '../resource/owner.js';
 import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './asks.js';
+import type { EndpointTraffic } from './endpoint-traffic.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
 /** Objects of one kind. `ref` is a name, a whole id or an unambiguous beginning of one. */
@@ -73,6 +74,8 @@ export interface Fairlead extends AsyncDisposable {
   plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]>;
   /** Compares records and kernel, both ways, and looks at what on the host stands in the way of its networks. */
   doctor(how?: DoctorHow): Promise<readonly Finding[]>;
+  /** What has passed each endpoint since it was joined. */
+  traffic(): Promise<readonly EndpointTraffic[]>;
   /** About this Fairlead and its host. */
   info(): Promise<Facts>;
   /** What happens from this call on, until the signal aborts. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { EndpointTraffic } from '../../model/endpoint-traffic.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Explanation, FairleadEvent, Finding } from '../../model/fairlead.js';
 import { id } from './common.js';
 import { networkAsk } from './networks.js';
-import { fields, shape, text } from './shape.js';
+import { components, fields, shape, text } from './shape.js';
 
 /** What exists for an object. */
 export const explanation = shape<Explanation>()(
@@ -39,3 +40,12 @@ export const event = shape<FairleadEvent>()(
 
 /** The answer of a daemon that is ready. */
 export const health = shape<{ ready: true; version: string }>()('Health', fields({ ready: z.literal(true), version: z.string() }));
+
+const count = z.number().int().min(0);
+const traffic = shape<EndpointTraffic['received']>()('Traffic', fields({ bytes: count, packets: count, errors: count, dropped: count }));
+
+/** What has passed each endpoint. */
+export const endpointTraffics = z.array(
+  shape<EndpointTraffic>()('EndpointTraffic', fields({ endpoint: id, network: id, sandbox: id, received: traffic, sent: traffic })),
+);
+components.add(endpointTraffics, { id: 'EndpointTraffics' });

@@ -66,6 +66,7 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
     explain: (ref) => fairlead.explain(ref),
     plan: (ask) => fairlead.plan(ask),
     doctor: () => fairlead.doctor(),
+    traffic: () => fairlead.traffic(),
     info: () => fairlead.info(),
     events: (signal) => fairlead.events(signal),
     settled: () => fairlead.settled(),

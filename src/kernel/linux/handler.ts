@@ -18,6 +18,7 @@ import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
 import { survey } from './survey.js';
+import { traffic } from './traffic.js';
 import { readSysctl } from './sysctl.js';
 
 /** Answers what the worker is asked. */
@@ -59,6 +60,8 @@ export class Handler {
       case 'survey':
         this.causing(() => this.#reaper.finish());
         return asking('ip address', () => survey(this.#machine, ask.stack));
+      case 'traffic':
+        return asking('ip -s link', () => traffic(this.#machine, ask.stack));
       case 'judge':
         return asking('nft list ruleset', () => judgeAll(this.#machine, ask.packets));
       case 'listeners':

@@ -6,6 +6,7 @@ import { type Log, silent } from '../../base/log.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
@@ -90,6 +91,10 @@ export class LinuxKernel implements Kernel {
     const ends = AbortSignal.any([signal, this.#closing.signal]);
     if (!ends.aborted) this.#listen(ends);
     return this.#touched.stream(ends);
+  }
+
+  traffic(stack: Stack): Promise<readonly LinkTraffic[]> {
+    return this.#thread.ask('traffic', { stack });
   }
 
   survey(stack: Stack): Promise<Survey> {

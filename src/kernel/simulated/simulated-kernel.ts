@@ -6,6 +6,7 @@ import { commands } from '../../resource/commands.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import { endsOf, linkKey } from '../../resource/key.js';
 import type { HeldResource, Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
@@ -22,6 +23,9 @@ import { bind } from './sockets.js';
 import { sysctlNow } from './sysctls.js';
 import { Undo } from './undo.js';
 import { netOf, type World } from './world.js';
+
+// No packet passes here.
+const NOTHING = { bytes: 0, packets: 0, errors: 0, dropped: 0 };
 
 /** What a simulated host begins with. */
 export interface SimulatedOptions {
@@ -102,6 +106,11 @@ export class SimulatedKernel implements Kernel {
     this.#open();
     await this.#drain.now();
     return this.#answer('ip address', () => survey(netOf(this.#world, stack), this.#hand.instance));
+  }
+
+  async traffic(stack: Stack): Promise<readonly LinkTraffic[]> {
+    this.#open();
+    return this.#answer('ip -s link', () => [...netOf(this.#world, stack).links.keys()].map((name) => ({ name, received: NOTHING, sent: NOTHING })));
   }
 
   async judge(packets: readonly ForwardedPacket[]): Promise<Judgement> {

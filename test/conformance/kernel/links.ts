@@ -14,6 +14,16 @@ export function linksConform(open: Open): void {
   describe('links', () => {
     const shared = sharedHost(open);
 
+    it('count what passes them', async () => {
+      const { kernel } = shared;
+      await make(kernel, plugged('ns/a', 'fla'));
+      const counted = await kernel.traffic('ns/a');
+      expect(counted.map(({ name }) => name).sort()).toEqual(['eth0', 'lo']);
+      for (const { received, sent } of counted)
+        for (const way of [received, sent]) expect(Object.values(way).every((count) => Number.isSafeInteger(count))).toBe(true);
+      await expect(kernel.traffic('ns/absent')).rejects.toMatchObject({ code: 'kernel-absent' });
+    });
+
     it('are bridges', async () => {
       const { kernel } = shared;
       await make(kernel, [bridge('flbr')]);
