@@ -139,7 +139,12 @@ export const errorTable = {
   'device-taken': {
     status: 403,
     problem: 'a link named "{device}" is already on this host and is not ours',
-    mend: 'choose another: com.docker.network.bridge.name=NAME',
+    mend: 'choose another, or a bridge, which is borrowed: com.docker.network.bridge.name=NAME',
+  },
+  'bridge-mismatch': {
+    status: 403,
+    problem: 'bridge "{device}" has the address {address} already, which is not {wanted}',
+    mend: 'ask for the subnet and the gateway that it has, or for other ones',
   },
   'device-claimed': {
     status: 403,

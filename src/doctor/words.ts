@@ -1,7 +1,8 @@
+import { isBorrowed } from '../resource/borrow.js';
 import { linkChange } from '../resource/link-change.js';
 import { remade } from '../resource/remade.js';
 import { same } from '../resource/same.js';
-import type { LinkResource, NamespaceResource, Operation, RateResource, Resource, Stack } from '../resource/resource.js';
+import type { BorrowResource, LinkResource, NamespaceResource, Operation, RateResource, Resource, Stack } from '../resource/resource.js';
 
 /** Names a stack for a reader: "the host", or the sandbox. */
 export type Place = (stack: Stack) => string;
@@ -24,7 +25,7 @@ const isUp = ({ kind }: Resource): boolean => kind === 'up';
 
 // A setting that was borrowed is there whatever we do; it is only not given back.
 const leftover = (resource: Resource, place: Place): string =>
-  resource.kind === 'sysctl' ? `${thing(resource, place)} is still as Fairlead set it` : `${thing(resource, place)} is there, and nothing needs it`;
+  isBorrowed(resource) ? `${thing(resource, place)} is still as Fairlead set it` : `${thing(resource, place)} is there, and nothing needs it`;
 
 function thing(resource: Resource, place: Place): string {
   const where = ` in ${place(resource.in)}`;
@@ -49,6 +50,8 @@ function thing(resource: Resource, place: Place): string {
       return `the nftables table ${resource.family} ${resource.name}`;
     case 'element':
       return `element ${resource.key} of ${resource.map} in the nftables table ${resource.family} ${resource.table}`;
+    case 'borrow':
+      return `link ${resource.link}${where}, which is borrowed,`;
     case 'sysctl':
       return `the setting ${resource.path.replaceAll('/', '.')}${where}`;
     case 'held':
@@ -62,6 +65,7 @@ function thing(resource: Resource, place: Place): string {
 
 function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'link' && to.kind === 'link') return linkDifference(from, to, place);
+  if (from.kind === 'borrow' && to.kind === 'borrow') return borrowDifference(from, to);
   if (from.kind === 'sysctl' && to.kind === 'sysctl') return `it is ${from.value}, not ${to.value}`;
   if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
   if (from.kind === 'rate' && to.kind === 'rate') return rateDifference(from, to);
@@ -72,6 +76,17 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
   return 'somebody changed its rules or sets';
+}
+
+function borrowDifference(from: BorrowResource, to: BorrowResource): string {
+  const lacking = to.addresses.filter((each) => !from.addresses.includes(each));
+  const said = [
+    lacking.length > 0 && `it lacks ${lacking.join(' and ')}`,
+    from.mac !== to.mac && `its MAC address is ${from.mac ?? 'none'}, not ${to.mac}`,
+    from.mtu !== to.mtu && `its MTU is ${from.mtu}, not ${to.mtu}`,
+    from.down && 'it is down',
+  ];
+  return said.filter((each) => typeof each === 'string').join('; ');
 }
 
 function rateDifference(from: RateResource, to: RateResource): string {

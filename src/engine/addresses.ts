@@ -1,3 +1,4 @@
+import type { NetworkRequest } from './parse/network.js';
 import { FairleadError, failure } from '../base/error.js';
 import { familyOf } from '../ip/ip.js';
 import { contains } from '../ip/prefix.js';
@@ -13,9 +14,11 @@ export function ipamOf({ ipams }: Context, network: Pick<Network, 'ipam'>): Ipam
   return ipam;
 }
 
-/** Takes the subnets of a network, all or none. */
-export async function takePools(context: Context, ipam: Ipam, requests: readonly Omit<PoolRequest, 'avoid'>[]): Promise<readonly Pool[]> {
-  const { routes } = await context.kernel.survey('host');
+/** Takes the subnets of a network that is asked for, all or none. */
+export async function takePools(context: Context, { ipam, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
+  const survey = await context.kernel.survey('host');
+  const { routes } = survey;
+  const requests = driver.meet ? pools.map((pool) => driver.meet?.(driver.parseNetwork(options), pool, survey) ?? pool) : pools;
   const avoid: Prefix[] = [...context.avoid, ...routes.flatMap(({ to }) => (to === 'default' ? [] : [to]))];
   const taken: Pool[] = [];
   try {

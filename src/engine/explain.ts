@@ -39,7 +39,7 @@ export async function plan(context: Context, ask: NetworkAsk): Promise<readonly 
   permitted(context.records, request);
   const provisional = draft(context, request);
   request.driver.check?.(sceneOf(context, provisional));
-  const pools = await takePools(context, request.ipam, request.pools);
+  const pools = await takePools(context, request);
   try {
     const network: Network = { ...provisional, pools };
     const facts = await chooseOnly(context, network);

@@ -16,7 +16,7 @@ export async function definePredefined(context: Context): Promise<void> {
   for (const ask of PREDEFINED) {
     if (context.records.networks.named(ask.name).length > 0) continue;
     const request = parseNetwork(context, ask);
-    const network: Network = { ...draft(context, request, true), state: 'active', pools: await takePools(context, request.ipam, request.pools) };
+    const network: Network = { ...draft(context, request, true), state: 'active', pools: await takePools(context, request) };
     await context.records.define(network);
   }
 }

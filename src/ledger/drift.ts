@@ -1,4 +1,5 @@
 import type { Facts } from '../base/json.js';
+import { askedOf, isBorrowed, lent, type LinkPast } from '../resource/borrow.js';
 import { step } from '../resource/diff.js';
 import { endsOf, keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
@@ -35,20 +36,27 @@ export interface Seen {
 }
 
 /** Compares all of it, both ways: what is claimed and not there, what is there and not claimed, what is there with other values. */
-export function drift(book: Book, { resources, settings, now }: Seen, journal: ReadonlyMap<Key, Facts>): Drift {
-  const found = new Map<Key, Resource>(resources.map((each) => [keyOf(each), each]));
-  for (const [index, resource] of settings.entries()) {
-    const value = now[index]?.['value'];
-    if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
-  }
+export function drift(book: Book, seen: Seen, journal: ReadonlyMap<Key, Facts>): Drift {
+  const found = allOf(seen);
   const wanted = [...book.resources.values()].map(({ resource }) => resource);
   const given = [...journal].filter(([key]) => !book.resources.has(key)).map(([key, was]) => returning(key, was));
   return planned(book, [...compared(book, wanted, found, journal), ...given]);
 }
 
-/** The same for these resources alone, where `resources` is what there is of them and around them. */
-export function driftOf(book: Book, wanted: readonly Resource[], resources: readonly Resource[], journal: ReadonlyMap<Key, Facts>): Drift {
-  return planned(book, [...compared(book, wanted, new Map(resources.map((each) => [keyOf(each), each])), journal)]);
+/** The same for these resources alone, where `seen` is what there is of them and around them. */
+export function driftOf(book: Book, wanted: readonly Resource[], seen: Seen, journal: ReadonlyMap<Key, Facts>): Drift {
+  return planned(book, [...compared(book, wanted, allOf(seen), journal)]);
+}
+
+function allOf({ resources, settings, now }: Seen): Map<Key, Resource> {
+  const found = new Map<Key, Resource>(resources.map((each) => [keyOf(each), each]));
+  for (const [index, resource] of settings.entries()) {
+    const facts = now[index];
+    if (resource.kind === 'borrow' && facts) found.set(keyOf(resource), lent(resource, facts as LinkPast));
+    const value = facts?.['value'];
+    if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
+  }
+  return found;
 }
 
 /** An operation with those who want it. */
@@ -79,14 +87,15 @@ const isEffect = (resource: Resource): boolean => resource.kind === 'flows' || r
 // A borrowed thing that we never took (its journal is empty) is taken, not changed: its past is written down first. A route that
 // is missing in a sandbox may have been replaced, by one of a program's own; that is taken back.
 function mending(is: Resource | undefined, wanted: Resource, journal: ReadonlyMap<Key, Facts>): Operation | undefined {
-  if (wanted.kind === 'sysctl' && wanted.link === undefined && !journal.has(keyOf(wanted))) return { do: 'create', resource: wanted };
+  if (isBorrowed(wanted) && !journal.has(keyOf(wanted))) return { do: 'create', resource: wanted };
   if (wanted.kind === 'route' && wanted.in !== 'host' && !is) return { do: 'change', from: wanted, to: wanted };
   return step(is, wanted);
 }
 
 // A borrowed thing that nobody claims any more is given back; its journal says what it was.
 function returning(key: Key, was: Facts): Operation {
-  const [, stack = 'host', path = ''] = key.split(' ');
+  const [kind, stack = 'host', path = ''] = key.split(' ');
+  if (kind === 'borrow') return { do: 'delete', resource: askedOf(stack as Resource['in'], path, was), was };
   return { do: 'delete', resource: { kind: 'sysctl', in: stack as Resource['in'], path, value: '' }, was };
 }
 

@@ -1,10 +1,11 @@
 import type { Facts } from '../base/json.js';
 import type { Applied, Kernel } from '../kernel/kernel.js';
 import { step } from '../resource/diff.js';
+import { isBorrowed, remembered } from '../resource/borrow.js';
 import { keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
-import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
+import type { BorrowResource, Key, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
 import { type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
 import { scopeOf } from './scope.js';
@@ -109,14 +110,18 @@ export class Ledger {
 
   async #read(): Promise<Drift> {
     const settings = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isSetting);
-    const seen = { resources: await this.#kernel.read(), settings, now: await this.#kernel.was(settings) };
+    // Settings first: a kernel learns from them which links are borrowed.
+    const now = await this.#kernel.was(settings);
+    const seen = { resources: await this.#kernel.read(), settings, now };
     return drift(this.#book, seen, this.#journal.list());
   }
 
   async #look(touched: readonly Key[]): Promise<Drift> {
     const scope = scopeOf(this.#book, touched);
-    const there = scope.length === 0 ? [] : await this.#kernel.look(scope);
-    return driftOf(this.#book, scope, there, this.#journal.list());
+    const settings = scope.filter(isSetting);
+    const now = settings.length === 0 ? [] : await this.#kernel.was(settings);
+    const resources = scope.length === 0 ? [] : await this.#kernel.look(scope);
+    return driftOf(this.#book, scope, { resources, settings, now }, this.#journal.list());
   }
 
   // One thing that cannot be mended must not keep the rest from it.
@@ -179,7 +184,7 @@ export class Ledger {
     const known = this.#journal.list();
     const gone = plan.filter((each) => each.do === 'delete' && isBorrowed(each.resource)).map((each) => keyOf(subject(each)));
     try {
-      const applied = await this.#kernel.apply(gone.length === 0 ? plan : plan.map((each) => withPast(each, known)));
+      const applied = await this.#kernel.apply(plan.some(needsPast) ? plan.map((each) => withPast(each, known)) : plan);
       // The kernel has it: what stays in the journal is given back once more, at the next start.
       if (gone.length > 0) await this.#journal.remove(gone).catch(() => {});
       return applied;
@@ -193,26 +198,35 @@ export class Ledger {
   async #remember(plan: Plan): Promise<readonly Key[]> {
     const known = this.#journal.list();
     const taken = plan.filter((each) => each.do === 'create' && isBorrowed(each.resource) && !known.has(keyOf(each.resource))).map(subject);
-    if (taken.length === 0) return [];
+    const asked = plan.flatMap((each) => (each.do === 'delete' ? [] : borrowedOf(subject(each))));
+    if (taken.length === 0 && asked.length === 0) return [];
     const was = await this.#kernel.was(taken);
     const entries = new Map<Key, Facts>();
     for (const [index, resource] of taken.entries()) {
       const facts = was[index];
       if (facts) entries.set(keyOf(resource), facts);
     }
+    const fresh = [...entries.keys()];
+    for (const resource of asked) {
+      const facts = entries.get(keyOf(resource)) ?? known.get(keyOf(resource));
+      if (facts) entries.set(keyOf(resource), remembered(facts, resource));
+    }
     await this.#journal.put(entries);
-    return [...entries.keys()];
+    return fresh;
   }
 }
 
 const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
-const isBorrowed = (resource: Resource): boolean => resource.kind === 'sysctl' && resource.link === undefined;
+const borrowedOf = (resource: Resource): readonly BorrowResource[] => (resource.kind === 'borrow' ? [resource] : []);
 // No kernel tells whose a setting is: `read` leaves all of them out.
-const isSetting = ({ kind }: Resource): boolean => kind === 'sysctl';
+const isSetting = ({ kind }: Resource): boolean => kind === 'sysctl' || kind === 'borrow';
+
+// What is given back, and what of somebody else's link changes while it is ours.
+const needsPast = (operation: Operation): operation is Exclude<Operation, { do: 'create' }> => operation.do !== 'create' && isBorrowed(subject(operation));
 
 const withPast = (operation: Operation, known: ReadonlyMap<Key, Facts>): Operation => {
-  if (operation.do !== 'delete') return operation;
-  const was = known.get(keyOf(operation.resource));
+  if (!needsPast(operation)) return operation;
+  const was = known.get(keyOf(subject(operation)));
   return was ? { ...operation, was } : operation;
 };
 

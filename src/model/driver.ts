@@ -2,6 +2,7 @@ import type { Facts } from '../base/json.js';
 import type { Family } from '../ip/types.js';
 import type { Resource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
+import type { PoolRequest } from './ipam.js';
 import type { OptionTable } from './options.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 
@@ -62,11 +63,16 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter'>): Facts;
   /** What the options of a network say of its addresses. Without it there is IPv4, and every subnet has a gateway. */
   addressing?(options: N, asked: { readonly internal: boolean }): Addressing;
+  /** What is asked of IPAM for a subnet, where the host has something already that decides on it. Throws what forbids it. */
+  meet?(options: N, request: PoolAsked, survey: Survey): PoolAsked;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
   interfacePrefix?(options: N): string;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
 }
+
+/** What is asked of IPAM for a subnet, without the ranges to avoid. */
+export type PoolAsked = Omit<PoolRequest, 'avoid'>;
 
 /** What the options of a network say of its addresses. */
 export interface Addressing {

@@ -1,11 +1,14 @@
+import type { Facts } from '../base/json.js';
 import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
+import { type Lending, lendingOf, type LinkPast } from './borrow.js';
 import { type Hand, plainHand } from './hand.js';
 import { linkChange } from './link-change.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
 import { remade } from './remade.js';
 import type {
   AnnouncedResource,
+  BorrowResource,
   ElementResource,
   FlowsResource,
   HeldResource,
@@ -58,6 +61,8 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [element('add', resource)];
     case 'sysctl':
       return [`${hand.within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
+    case 'borrow':
+      return lendingCommands(resource, { remove: [], again: [], up: true, ...resource, add: resource.addresses }, hand);
     case 'flows':
       return resource.published ? flushPort(resource.ip, resource.published) : [];
     case 'held':
@@ -67,7 +72,7 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
   }
 }
 
-function deleting(resource: Resource, hand: Hand, was?: { readonly [name: string]: unknown }): readonly string[] {
+function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[] {
   const ip = hand.tool('ip', resource.in);
   switch (resource.kind) {
     case 'namespace':
@@ -92,6 +97,8 @@ function deleting(resource: Resource, hand: Hand, was?: { readonly [name: string
       return [element('delete', resource)];
     case 'sysctl':
       return was === undefined ? [] : [`${hand.within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
+    case 'borrow':
+      return returning(resource, hand, was);
     case 'flows':
       return resource.published ? flushPort(resource.ip, resource.published) : flush(resource.ip);
     case 'held':
@@ -109,6 +116,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
   if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
+  if (to.kind === 'borrow' && from.kind === 'borrow') return lendingCommands(to, lendingBetween(from, to), hand);
   return [...deleting(from, hand), ...adding(to, hand)];
 }
 
@@ -144,6 +152,31 @@ function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly str
   if (peer.mtu !== undefined) lines.push(`${other} mtu ${peer.mtu}`);
   if (peer.mac !== undefined) lines.push(`${other} address ${peer.mac}`);
   return lines;
+}
+
+// Nothing is known of what was there but what was written down; without that, nothing was.
+function returning(resource: BorrowResource, hand: Hand, was: Facts | undefined): readonly string[] {
+  const { addresses, mtu } = resource;
+  const now: LinkPast = { addresses, mtu: mtu ?? 0, up: true };
+  return lendingCommands(resource, lendingOf({ do: 'delete', resource, was: { addresses: [], mtu: mtu ?? 0, up: true, ...was } }, now), hand);
+}
+
+function lendingBetween(from: BorrowResource, to: BorrowResource): Lending {
+  const past: LinkPast = { addresses: from.addresses, mtu: from.mtu ?? 0, up: !from.down };
+  return lendingOf({ do: 'change', from, to, was: { ...past, addresses: [] } }, past);
+}
+
+function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac, mtu, up, again }: Lending, hand: Hand): readonly string[] {
+  const ip = hand.tool('ip', stack);
+  const adding = (addresses: readonly string[]) => addresses.map((each) => `${ip} address add ${each} dev ${link}${each.includes(':') ? ' nodad' : ''}`);
+  return [
+    ...adding(add),
+    ...remove.map((each) => `${ip} address delete ${each} dev ${link}`),
+    ...(mac === undefined ? [] : [`${ip} link set ${link} address ${mac}`]),
+    ...(mtu === undefined ? [] : [`${ip} link set ${link} mtu ${mtu}`]),
+    ...(up === undefined ? [] : [`${ip} link set ${link} ${up ? 'up' : 'down'}`]),
+    ...adding(again),
+  ];
 }
 
 function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource, hand: Hand): string {

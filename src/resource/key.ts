@@ -24,6 +24,7 @@ function nameOf(resource: Resource): string {
     case 'link':
       return resource.name;
     case 'up':
+    case 'borrow':
     case 'rate':
     case 'redirect':
       return resource.link;

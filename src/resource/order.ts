@@ -38,6 +38,7 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   namespace: 0,
   held: 1,
   flows: 1,
+  borrow: 2,
   link: 2,
   rate: 3,
   address: 4,

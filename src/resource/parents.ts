@@ -28,6 +28,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
       return [...stack, `table ${resource.in} ${resource.family} ${resource.table}`];
     case 'sysctl':
       return resource.link === undefined ? stack : [...stack, linkKey(resource.in, resource.link)];
+    case 'borrow':
     case 'flows':
     case 'held':
       return stack;

@@ -103,6 +103,13 @@ export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead';
 export type SysctlResource = In<'sysctl', { path: string; value: string; link?: string }>;
 
 /**
+ * A link that is somebody else's, a bridge say, and what is wanted of it for as long as it is used: these addresses, an MTU, and that it
+ * is up. `mac` is its own, and keeps it where a port of ours would give it another. Borrowed: what of this it had already stays when it is given back, and the rest goes. `down` is what a kernel answers when it
+ * is; nobody describes that.
+ */
+export type BorrowResource = In<'borrow', { link: string; addresses: readonly InterfaceAddress[]; mac?: Mac; mtu?: number; down?: true }>;
+
+/**
  * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no
  * flow sticks to an address that has passed to another. Those of a published port of that address are forgotten at once whenever
  * the claim begins, ends or leads `to` another place.
@@ -137,6 +144,7 @@ export type Resource =
   | TableResource
   | ElementResource
   | SysctlResource
+  | BorrowResource
   | FlowsResource
   | AnnouncedResource
   | HeldResource;
@@ -148,7 +156,7 @@ export type Key = `${Resource['kind']} ${Stack} ${string}`;
 export type Operation =
   | { readonly do: 'create'; readonly resource: Resource }
   | { readonly do: 'delete'; readonly resource: Resource; readonly was?: Facts }
-  | { readonly do: 'change'; readonly from: Resource; readonly to: Resource };
+  | { readonly do: 'change'; readonly from: Resource; readonly to: Resource; readonly was?: Facts };
 
 /** Changes in the order in which they are made. */
 export type Plan = readonly Operation[];

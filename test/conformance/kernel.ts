@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { addressesConform } from './kernel/addresses.js';
 import { announcementsConform } from './kernel/announcements.js';
+import { borrowingConforms } from './kernel/borrowing.js';
 import { closingConforms } from './kernel/closing.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
@@ -31,6 +32,7 @@ export function kernelConformance(name: string, open: Open): void {
     tablesConform(open);
     sysctlsConform(open);
     announcementsConform(open);
+    borrowingConforms(open);
     transactionsConform(open);
     plansConform(open);
     socketsConform(open);

@@ -11,6 +11,8 @@ export interface HostNamespace {
   /** What somebody else does there: `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`. */
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
+  /** Takes whose it is off a link: it is nobody's then. */
+  unmark(name: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
   deleteQueue(link: string): Promise<void>;
   deleteIngress(link: string): Promise<void>;
@@ -33,6 +35,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     run: held.greeting,
     exec: held.exec,
     deleteLink: (name) => ask('delete-link', name),
+    unmark: (name) => ask('unmark', name),
     setDown: (name) => ask('set-down', name),
     deleteAddress: (link, address) => ask('delete-address', link, address),
     deleteQueue: (link) => ask('delete-queue', link),

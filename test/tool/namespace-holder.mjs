@@ -20,7 +20,7 @@ const pton = loaded.func('int inet_pton(int, const char *, void *)');
 // Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h and netfilter/nf_tables.h.
 const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER] = [16, 0x80003, 0, 12];
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
-const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 2, 1];
+const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 20, 27, 2, 1];
 const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
 const NLM_F_CREATE = 0x400;
 const MNT_DETACH = 2; // sys/mount.h
@@ -74,6 +74,10 @@ function ask(descriptor, ...messages) {
 const work = {
   'delete-link'(name) {
     ask(descriptors[0], message(RTM_DELLINK, NLM_F_ACK, link(0, 0), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`))));
+  },
+  unmark(name) {
+    const group = Buffer.alloc(4);
+    ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0), attribute(IFLA_IFALIAS, Buffer.alloc(0)), attribute(IFLA_GROUP, group)));
   },
   'set-down'(name) {
     ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0, IFF_UP)));

@@ -1,6 +1,7 @@
 import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
+import { meet } from './borrow.js';
 import { addressing, waysOut } from './addressing.js';
 import { checkOptions } from './check.js';
 import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
@@ -19,6 +20,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   network: describeNetwork,
   endpoint: describeEndpoint,
   addressing,
+  meet,
   waysOut,
   interfacePrefix: ({ prefix }) => prefix,
 };

@@ -1,49 +1,23 @@
-import type { Facts } from '../../base/json.js';
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
-import { isLinkGateway } from '../../ip/link-gateway.js';
-import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
-import { prefixLength } from '../../ip/prefix.js';
-import type { Ip, Mac, Prefix } from '../../ip/types.js';
+import { parseMac } from '../../ip/mac.js';
+import type { Mac, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
-import type { Endpoint, Pool } from '../../model/records.js';
+import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
-import { bridgeAddress } from './addressing.js';
+import type { BridgeFacts } from './bridge-facts.js';
+import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import type { BridgeOptions } from './options.js';
-
-/** What was chosen when the network was realized; `filtered` follows the host. */
-export interface BridgeFacts extends Facts {
-  readonly device: string;
-  readonly mac: string;
-  /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
-  readonly fenced: readonly string[];
-  /** The families of which bridged packets meet the ruleset (br_netfilter); else the ports themselves keep sandboxes apart. */
-  readonly filtered: readonly string[];
-  /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
-  readonly uplinks: readonly string[];
-}
 
 /** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
 export function describeNetwork({ network, options }: Scene<BridgeOptions>): readonly Resource[] {
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
-  const mac = parseMac(facts.mac);
   return [
-    {
-      kind: 'link',
-      in: 'host',
-      name: device,
-      spec: { type: 'bridge' },
-      ...(mac && { mac }),
-      ...(options.mtu !== undefined && { mtu: options.mtu }),
-      // What the host sends to a published port of 127.0.0.1 comes back by this bridge; from a wire the ruleset lets none in.
-      ...(network.ipv4 && !network.internal && { localnet: true }),
-    },
-    ...network.pools.flatMap((pool) => ownAddress(device, pool, bridgeAddress(pool, options))),
-    ...(network.ipv6 && options.mode[6] !== 'isolated' && mac ? [linkLocal('host', device, mac)] : []),
+    ...(facts.borrowed ? theirBridge({ network, options }, facts, facts.borrowed) : ourBridge({ network, options }, facts)),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
     hostElement('bridges', device),
     hostElement('same', `${device} . ${device}`),
@@ -51,7 +25,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     ...(options.icc ? [] : [hostElement('icc_off', device)]),
     ...(network.internal ? [] : towardsOutside(device, options)),
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
-    { kind: 'up', in: 'host', link: device },
+    ...(facts.borrowed ? [] : [{ kind: 'up', in: 'host', link: device } as const]),
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
   ];
 }
@@ -59,10 +33,11 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
 /** The link between sandbox and bridge, its addresses, and the way out where this endpoint is it. */
 export function describeEndpoint({ network, options, endpoint, sandbox }: EndpointScene<BridgeOptions>): readonly Resource[] {
   if (network.facts === null || !endpoint.link) return [];
-  const { device, filtered } = network.facts as BridgeFacts;
+  const { device, filtered, borrowed } = network.facts as BridgeFacts;
   const { outside, inside } = endpoint.link;
   const { stack } = sandbox;
-  const mac = outsideMac(endpoint);
+  const mac = outsideMac(endpoint, borrowed !== undefined);
+  const mtu = options.mtu ?? borrowed?.mtu;
   return [
     ...endpoint.leases.map(({ ip }): Resource => ({ kind: 'flows', in: 'host', ip })),
     {
@@ -71,7 +46,7 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
       name: outside,
       spec: { type: 'veth', peer: { in: stack, name: inside, ...(endpoint.mac && { mac: endpoint.mac }) } },
       ...(mac && { mac }),
-      ...(options.mtu !== undefined && { mtu: options.mtu }),
+      ...(mtu !== undefined && { mtu }),
       master: device,
       ...(!options.icc && filtered.length < 2 && { isolated: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
@@ -118,26 +93,9 @@ const LOOPBACK6 = '::1/128' as Prefix;
 // Behind every route of the kernel's own to ::1 by lo, so that the host's own services there stay as they are.
 const BEHIND_LO = 2048;
 
-// A link-local gateway brings no route to the subnet along.
-function ownAddress(device: string, { family, subnet }: Pool, ip: Ip | undefined): readonly Resource[] {
-  if (ip === undefined) return [];
-  const address = (length: number): Resource => ({ kind: 'address', in: 'host', link: device, address: interfaceAddress(ip, length) });
-  if (!isLinkGateway(ip, subnet)) return [address(prefixLength(subnet))];
-  return [address(LINK_LOCAL_LENGTH), { kind: 'route', in: 'host', family, to: subnet, dev: device }];
-}
-
-const LINK_LOCAL_LENGTH = 64; // RFC 4291 §2.5.6
-
-// The kernel would generate it by itself, with multicast traffic to every port: generation is off and this one is given.
-const linkLocal = (stack: Resource['in'], link: string, mac: Mac): Resource => ({
-  kind: 'address',
-  in: stack,
-  link,
-  address: interfaceAddress(linkLocalFromMac(mac), LINK_LOCAL_LENGTH),
-});
-
-// Both ends have a MAC address from the start, else udev's MACAddressPolicy gives them another later.
-const outsideMac = ({ id }: Endpoint): Mac | undefined => parseMac(`06:${(id.match(/../g) ?? []).slice(0, 5).join(':')}`);
+// Both ends have a MAC address from the start, else udev's MACAddressPolicy gives them another later. A bridge that was never given one
+// takes the lowest of its ports: on somebody else's ours is not to be that.
+const outsideMac = ({ id }: Endpoint, high: boolean): Mac | undefined => parseMac(`${high ? 'fe' : '06'}:${(id.match(/../g) ?? []).slice(0, 5).join(':')}`);
 
 function forwarding(ipv4: boolean, ipv6: boolean, { fenced, uplinks }: BridgeFacts): Resource[] {
   const resources: Resource[] = fenced.map((family) => hostElement('fenced', family));

@@ -3,7 +3,8 @@ import { shortId } from '../../base/id.js';
 import type { Facts } from '../../base/json.js';
 import { randomMac } from '../../ip/mac.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
-import type { BridgeFacts } from './describe.js';
+import { borrow, isBorrowable } from './borrow.js';
+import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
@@ -15,8 +16,7 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
   const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
   const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
   return {
-    device: chooseDevice(scene, host),
-    mac: randomMac(),
+    ...chooseDevice(scene, host),
     fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
     filtered: filteredBy(host),
     uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
@@ -38,16 +38,19 @@ function refuseOthers({ survey: { table } }: HostFacts): void {
   throw table.instance === undefined ? failure('table-taken', {}) : failure('instance-other', { instance: table.instance });
 }
 
-function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devices }: HostFacts): string {
-  const foreign = new Set(survey.links.filter(({ ours }) => !ours).map(({ name }) => name));
-  if (network.predefined) {
+// Whoever names a device of somebody else's borrows it; one that we pick is ours.
+function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devices }: HostFacts): Pick<BridgeFacts, 'device' | 'mac' | 'borrowed'> {
+  const foreign = new Map(survey.links.filter(({ ours }) => !ours).map((link) => [link.name, link]));
+  if (network.predefined && options.device === undefined) {
     const device = ['docker0', 'fairlead0'].find((name) => !foreign.has(name) && !devices.has(name));
     if (device === undefined) throw failure('device-taken', { device: 'fairlead0' });
-    return device;
+    return { device, mac: randomMac() };
   }
   const device = options.device ?? `br-${shortId(network.id)}`;
   const holder = devices.get(device);
   if (holder !== undefined) throw failure('device-claimed', { device, network: `"${holder}"` });
-  if (foreign.has(device)) throw failure('device-taken', { device });
-  return device;
+  const link = foreign.get(device);
+  if (!link) return { device, mac: randomMac() };
+  if (options.device === undefined || !isBorrowable(link)) throw failure('device-taken', { device });
+  return { device, ...borrow(link, survey) };
 }

@@ -70,7 +70,7 @@ const STEPS = [
   }),
   step<Creation>('take subnets', async (creation) => {
     const { context, request } = creation;
-    const pools = await takePools(context, request.ipam, request.pools);
+    const pools = await takePools(context, request);
     creation.network = { ...creation.network, pools };
     context.records.networks.put(creation.network);
     return async () => {

@@ -49,6 +49,7 @@ function keyOfPlace(resource: Resource): Key | undefined {
     case 'link':
       return linkKey(resource.in, resource.name);
     case 'up':
+    case 'borrow':
     case 'address':
     case 'neighbour':
     case 'rate':

@@ -126,6 +126,7 @@ export class Events {
     // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
     if (u8(payload) !== AF_UNSPEC) return;
     const now = linkState(payload);
+    this.#borrowed(message, now.index, now);
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
@@ -134,6 +135,18 @@ export class Events {
     if (!was || name === undefined || this.#isOurs(message, name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
     if (gone || !alike(was, now)) this.#touched.add(`link host ${name}`);
     if (!gone && was.up !== now.up) this.#touched.add(`up host ${name}`);
+  }
+
+  // Whatever somebody did to a link that is theirs and that we use.
+  #borrowed(message: NetlinkMessage, index: number, now?: LinkState): void {
+    const { borrowed } = this.#machine;
+    const was = borrowed.get(index);
+    if (!was) return;
+    const gone = message.type === RTM_DELLINK;
+    if (now && !gone && now.mtu === was.mtu && now.up === was.up) return;
+    if (gone) borrowed.delete(index);
+    else if (now) borrowed.set(index, { ...was, mtu: now.mtu, up: now.up });
+    if (!this.#isOurs(message, was.name, true)) this.#touched.add(`borrow host ${was.name}`);
   }
 
   // A port of a bridge that we delete.
@@ -147,6 +160,7 @@ export class Events {
   #address(message: NetlinkMessage): void {
     const { type, payload } = message;
     const state = addressState(payload);
+    if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
     const link = state && this.#links.get(state.index);
     if (!link || state.automatic) return;
     const known = `${state.index} ${state.address}`;

@@ -3,6 +3,7 @@ import type { Resource, Stack } from '../../resource/resource.js';
 import type { SocketSpec } from '../kernel.js';
 import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
+import { linkNow } from './borrowed.js';
 import { Events } from './events.js';
 import { judgeAll } from './firewall/firewalls.js';
 import { openBoundSocket } from './io/bound-socket.js';
@@ -123,6 +124,7 @@ export class Handler {
   }
 
   #was(resource: Resource): Facts | null {
+    if (resource.kind === 'borrow') return asking(`ip address show dev ${resource.link}`, () => linkNow(this.#machine, resource)) ?? null;
     if (resource.kind !== 'sysctl') return null;
     const value = asking(`sysctl ${resource.path}`, () => readSysctl(this.#machine.stacks, resource));
     return value === undefined ? null : { value };

@@ -18,6 +18,8 @@ export interface Machine {
   readonly doing: Doing;
   /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */
   readonly indexes: Map<string, number>;
+  /** The host's links that are somebody else's and that we use, by their index, as they were seen last. */
+  readonly borrowed: Map<number, { readonly name: string; readonly mtu: number; readonly up: boolean }>;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */
   readonly inet6: boolean;
 }

@@ -38,6 +38,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     held,
     doing: new Doing(),
     indexes: new Map(),
+    borrowed: new Map(),
     inet6: existsSync('/proc/thread-self/net/if_inet6'),
   };
   const wake = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -124,12 +124,12 @@ function* onLinks({ place: { stack, route }, links, ours, names, only }: View): 
   }
 }
 
-function* routes({ place: { stack, route }, ours, names, only }: View): Generator<Resource> {
+function* routes({ place: { stack, route }, ours, borrowed, names, only }: View): Generator<Resource> {
   for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
     const { family, to, via, dev, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
-    if (dev === undefined || name === undefined || !isMarked(state) || !ours.has(dev)) continue;
+    if (dev === undefined || name === undefined || !isMarked(state) || !(ours.has(dev) || borrowed.has(dev))) continue;
     yield {
       kind: 'route',
       in: stack,

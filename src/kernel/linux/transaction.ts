@@ -1,9 +1,11 @@
 import { commands } from '../../resource/commands.js';
+import { linkKey } from '../../resource/key.js';
 import { invert } from '../../resource/invert.js';
 import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
 import type {
   AnnouncedResource,
+  BorrowResource,
   FlowsResource,
   HeldResource,
   LinkResource,
@@ -15,6 +17,7 @@ import type {
   SysctlResource,
   UpResource,
 } from '../../resource/resource.js';
+import { lend } from './borrowed.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
 import { type Leaving, leavingNothing } from './leaving.js';
@@ -127,6 +130,8 @@ export class Transaction implements Sheet {
       case 'table':
       case 'element':
         return this.#nft(operation, resource);
+      case 'borrow':
+        return this.#borrow(operation, resource);
       case 'sysctl':
         return this.#sysctl(operation, resource);
       case 'flows':
@@ -193,6 +198,13 @@ export class Transaction implements Sheet {
     namespaces.create(resource);
     this.#done(operation);
     this.sayLater(resource.in, entry(operation, setLink(LOOPBACK_IFINDEX, { up: true })));
+  }
+
+  #borrow(operation: Operation, resource: BorrowResource): void {
+    this.#flush();
+    this.machine.doing.lower(linkKey(resource.in, resource.link));
+    const back = lend(this.machine, operation);
+    if (back) this.log.push(back);
   }
 
   #sysctl(operation: Operation, resource: SysctlResource): void {

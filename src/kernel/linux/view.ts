@@ -14,6 +14,8 @@ export interface View {
   readonly names: ReadonlyMap<number, string>;
   /** Indexes of links that carry our mark, and of the other ends of such. */
   readonly ours: ReadonlySet<number>;
+  /** Indexes of links that are somebody else's and that we use: of what is on them our routes alone are ours. */
+  readonly borrowed: ReadonlySet<number>;
   /** The links that alone are of interest; none where all are. */
   readonly only?: readonly number[];
   /** Links of this stack whose marked end is in another stack, by the index of that. */
@@ -33,7 +35,9 @@ export function glance(machine: Machine, names: ReadonlySet<string>): View {
     return isRefusal(found) ? [] : [found];
   });
   const ours = links.filter((link) => givenOf(machine.instance, link)).map(({ index }) => index);
-  return { place, links, names: namesOf(machine, [...links, ...masters]), ours: new Set(ours), only: ours, ends: new Map() };
+  const borrowed = links.map(({ index }) => index).filter((index) => machine.borrowed.has(index));
+  const only = [...ours, ...borrowed];
+  return { place, links, names: namesOf(machine, [...links, ...masters]), ours: new Set(ours), borrowed: new Set(borrowed), only, ends: new Map() };
 }
 
 // One that is not found by its name may have another by now: all are looked at for that, and found by their marks.
@@ -69,5 +73,6 @@ export function look(machine: Machine, stack: Stack): View {
     ours.add(link.index);
     if (link.peerNamespace !== undefined) ends.set(peer.index, link);
   }
-  return { place, links, names: namesOf(machine, links), ours, ends };
+  const borrowed = new Set(stack === 'host' ? machine.borrowed.keys() : []);
+  return { place, links, names: namesOf(machine, links), ours, borrowed, ends };
 }

@@ -24,14 +24,14 @@ export function deleteAddress(world: World, undo: Undo, { in: stack, link: name,
 }
 
 /**
- * Takes an address off a link. The first IPv4 address of a network takes the later ones with it (promote_secondaries is 0),
+ * Takes an address off a link. The first IPv4 address of a network takes the later ones with it (unless these are `promoted`),
  * and the last IPv4 address of a link all its IPv4 routes (fib_inetaddr_event of net/ipv4/fib_frontend.c).
  */
-export function dropAddress(undo: Undo, link: Link, address: InterfaceAddress): void {
+export function dropAddress(undo: Undo, link: Link, address: InterfaceAddress, promoted = false): void {
   const network = link.addresses.get(address);
   const siblings = [...link.addresses].filter(([, each]) => each === network).map(([each]) => each);
   const family = address.includes(':') ? 6 : 4;
-  for (const each of family === 4 && siblings[0] === address ? siblings : [address]) undo.drop(link.addresses, each);
+  for (const each of family === 4 && !promoted && siblings[0] === address ? siblings : [address]) undo.drop(link.addresses, each);
   if (family === 6 || [...link.addresses.values()].some((each) => prefixFamily(each) === 4)) return;
   for (const route of link.routes) if (route.resource.family === 4) dropRoute(undo, route);
 }

@@ -5,6 +5,7 @@ import { createNamespace, deleteNamespace } from './namespaces.js';
 import { restoreSysctl, writeSysctl } from './sysctls.js';
 import { changeElement, changeTable, createElement, createTable, deleteElement, deleteTable } from './tables.js';
 import { changeRate, createRate, createRedirect, deleteRate, deleteRedirect } from './traffic.js';
+import { lend } from './borrowed.js';
 import type { Held } from './held.js';
 import type { Undo } from './undo.js';
 import { linkOf, netOf, type World } from './world.js';
@@ -47,6 +48,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return createTable(world, instance, undo, resource);
     case 'element':
       return createElement(world, undo, resource);
+    case 'borrow':
+      return lend(world, undo, { do: 'create', resource });
     case 'sysctl':
       return writeSysctl(world, undo, resource);
     case 'flows':
@@ -82,6 +85,8 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return deleteTable(world, instance, undo, resource);
     case 'element':
       return deleteElement(world, undo, resource);
+    case 'borrow':
+      return lend(world, undo, { do: 'delete', resource, ...(was && { was }) });
     case 'sysctl':
       return restoreSysctl(world, undo, resource, was);
     case 'flows':
@@ -92,8 +97,10 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
   }
 }
 
-function change(hand: Hand, undo: Undo, { from, to }: Operation & { do: 'change' }): void {
+function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' }): void {
   const { world, instance } = hand;
+  const { from, to } = operation;
+  if (to.kind === 'borrow') return lend(world, undo, operation);
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
   if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);

@@ -10,6 +10,7 @@ import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
+import { linkNow } from './borrowed.js';
 import { Disturbance } from './disturbance.js';
 import { Drain } from './drain.js';
 import { Errno, refusal } from './errno.js';
@@ -94,7 +95,10 @@ export class SimulatedKernel implements Kernel {
 
   async was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]> {
     this.#open();
-    return resources.map((resource) => (resource.kind === 'sysctl' ? sysctlNow(this.#world, resource) : null));
+    return resources.map((resource) => {
+      if (resource.kind === 'borrow') return linkNow(this.#world, resource);
+      return resource.kind === 'sysctl' ? sysctlNow(this.#world, resource) : null;
+    });
   }
 
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]> {
@@ -215,6 +219,7 @@ function refused(operation: Operation, error: Errno): FairleadError {
 function placesOf(resource: Resource): readonly Key[] {
   switch (resource.kind) {
     case 'up':
+    case 'borrow':
     case 'address':
     case 'neighbour':
     case 'rate':

@@ -36,8 +36,9 @@ export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;
 
-/** In IFLA_AF_SPEC, AF_INET: told by number, asked as the array of all; IPV4_DEVCONF_ROUTE_LOCALNET is of include/uapi/linux/ip.h. */
+/** In IFLA_AF_SPEC, AF_INET: told by number, asked as the array of all; the numbers IPV4_DEVCONF_* are of include/uapi/linux/ip.h. */
 export const IFLA_INET_CONF = 1;
+export const IPV4_DEVCONF_PROMOTE_SECONDARIES = 20;
 export const IPV4_DEVCONF_ROUTE_LOCALNET = 26;
 export const IFLA_INET6_ADDR_GEN_MODE = 8;
 export const IN6_ADDR_GEN_MODE_NONE = 1;

@@ -4,6 +4,7 @@ import {
   IFLA_INET6_ADDR_GEN_MODE,
   IFLA_INET_CONF,
   IN6_ADDR_GEN_MODE_NONE,
+  IPV4_DEVCONF_PROMOTE_SECONDARIES,
   IPV4_DEVCONF_ROUTE_LOCALNET,
 } from '../constants/link.js';
 import { AF_INET, AF_INET6 } from '../constants/socket.js';
@@ -41,12 +42,20 @@ export interface FamilySetting {
   readonly quiet?: boolean;
   /** Whether packets of 127.0.0.0/8 may pass it: net.ipv4.conf.LINK.route_localnet without a write below /proc/sys. */
   readonly localnet?: boolean;
+  /** Whether other addresses stay when the first of a network goes: net.ipv4.conf.LINK.promote_secondaries. */
+  readonly promotes?: boolean;
 }
 
 /** Writes it. The kernel reads this in a message that sets, not in one that makes (do_setlink in rtnetlink.c). */
-export const familySetting = (w: Writer, { quiet, localnet }: FamilySetting): Writer =>
+export const familySetting = (w: Writer, { quiet, localnet, promotes }: FamilySetting): Writer =>
   w.nest(IFLA_AF_SPEC, (spec) => {
-    if (localnet !== undefined) spec.nest(AF_INET, (inet) => inet.nest(IFLA_INET_CONF, (conf) => conf.attrU32(IPV4_DEVCONF_ROUTE_LOCALNET, localnet ? 1 : 0)));
+    if (localnet !== undefined || promotes !== undefined)
+      spec.nest(AF_INET, (inet) =>
+        inet.nest(IFLA_INET_CONF, (conf) => {
+          if (localnet !== undefined) conf.attrU32(IPV4_DEVCONF_ROUTE_LOCALNET, localnet ? 1 : 0);
+          if (promotes !== undefined) conf.attrU32(IPV4_DEVCONF_PROMOTE_SECONDARIES, promotes ? 1 : 0);
+        }),
+      );
     if (quiet) spec.nest(AF_INET6, (inet6) => inet6.attrU8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE));
   });
 

@@ -20,6 +20,7 @@ import {
   IFLA_MTU,
   IFLA_QDISC,
   IFLA_TARGET_NETNSID,
+  IPV4_DEVCONF_PROMOTE_SECONDARIES,
   IPV4_DEVCONF_ROUTE_LOCALNET,
   RTEXT_FILTER_SKIP_STATS,
   RTM_GETLINK,
@@ -51,6 +52,8 @@ export interface LinkState {
   readonly hairpin: boolean;
   /** Whether packets of 127.0.0.0/8 may pass it. */
   readonly localnet: boolean;
+  /** Whether its other addresses stay when the first of a network goes (promote_secondaries). */
+  readonly promotes: boolean;
   /** The index of the other end of a veth. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of the other end; none when it is the same. */
@@ -96,7 +99,8 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(queue === undefined ? {} : { queue: text(queue) }),
     isolated,
     hairpin,
-    localnet: localnetOf(has.get(IFLA_AF_SPEC)),
+    localnet: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_ROUTE_LOCALNET),
+    promotes: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_PROMOTE_SECONDARIES),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
@@ -115,9 +119,9 @@ function infoOf(info: Uint8Array = EMPTY): { readonly kind?: string; readonly is
 }
 
 // An array of u32; its numbers count from 1.
-function localnetOf(spec: Uint8Array | undefined): boolean {
+function settingOf(spec: Uint8Array | undefined, number: number): boolean {
   const inet = spec && attributes(spec).get(AF_INET);
   const conf = inet && attributes(inet).get(IFLA_INET_CONF);
-  const at = (IPV4_DEVCONF_ROUTE_LOCALNET - 1) * 4;
+  const at = (number - 1) * 4;
   return conf !== undefined && conf.length >= at + 4 && u32(conf, at) !== 0;
 }

@@ -97,6 +97,7 @@ describe('a link', () => {
       isolated: false,
       hairpin: false,
       localnet: false,
+      promotes: false,
     });
   });
 

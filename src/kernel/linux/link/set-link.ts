@@ -41,7 +41,7 @@ export const setLink = (index: number, setting: LinkSetting): Request => {
       if (setting.master !== undefined) m.attrU32(IFLA_MASTER, setting.master);
       if (setting.group !== undefined) m.attrU32(IFLA_GROUP, setting.group);
       if (setting.alias !== undefined) m.attrString(IFLA_IFALIAS, setting.alias);
-      if (setting.quiet || setting.localnet !== undefined) familySetting(m, setting);
+      if (setting.quiet || setting.localnet !== undefined || setting.promotes !== undefined) familySetting(m, setting);
     });
 };
 

@@ -1,0 +1,47 @@
+import { failure } from '../../base/error.js';
+import type { Facts } from '../../base/json.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import { familyOf, isLinkLocal } from '../../ip/ip.js';
+import { contains, prefixLength } from '../../ip/prefix.js';
+import type { PoolAsked } from '../../model/driver.js';
+import type { LinkSeen, Survey } from '../../resource/survey.js';
+import { randomMac } from '../../ip/mac.js';
+import type { BridgeOptions } from './options.js';
+
+/** How somebody else's bridge was when a network began to use it. */
+export interface BorrowedFacts extends Facts {
+  /** Bytes: its endpoints have it too, so that it stays. */
+  readonly mtu: number;
+  /** It has a link-local address of IPv6. */
+  readonly linkLocal: boolean;
+  /** It has no port: the first one would give it another MAC address. */
+  readonly bare: boolean;
+}
+
+/** Whether a network may use this link: a bridge of nobody who runs Fairlead. */
+export const isBorrowable = ({ type, instance }: LinkSeen): boolean => type === 'bridge' && instance === undefined;
+
+/** What is to be known of a bridge that is used. */
+export const borrow = ({ name, mac, mtu, addresses }: LinkSeen, { links }: Survey): { readonly mac: string; readonly borrowed: BorrowedFacts } => ({
+  mac: mac ?? randomMac(),
+  borrowed: {
+    mtu,
+    linkLocal: addresses.some((each) => familyOf(splitInterfaceAddress(each).ip) === 6 && isLinkLocal(splitInterfaceAddress(each).ip)),
+    bare: links.every(({ master }) => master !== name),
+  },
+});
+
+/** An address that the bridge has already in a subnet that is asked for is the gateway there, as in Docker. Throws `bridge-mismatch`. */
+export function meet({ device, mode, inhibit4 }: BridgeOptions, request: PoolAsked, { links }: Survey): PoolAsked {
+  const { subnet, gateway, family } = request;
+  const link = device === undefined ? undefined : links.find(({ name, ours }) => name === device && !ours);
+  if (!link || subnet === undefined || mode[family] === 'isolated' || (family === 4 && inhibit4)) return request;
+  const there = link.addresses
+    .map((address) => ({ address, ...splitInterfaceAddress(address) }))
+    .filter(({ ip }) => familyOf(ip) === family && contains(subnet, ip));
+  const first = there.find(({ ip }) => ip === gateway) ?? there[0];
+  if (!first) return request;
+  if (first.length === prefixLength(subnet) && (gateway === undefined || gateway === first.ip)) return { ...request, gateway: first.ip };
+  const wanted = gateway === undefined ? subnet : `gateway ${gateway} of ${subnet}`;
+  throw failure('bridge-mismatch', { device: link.name, address: first.address, wanted });
+}

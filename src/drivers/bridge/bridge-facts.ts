@@ -1,0 +1,16 @@
+import type { Facts } from '../../base/json.js';
+import type { BorrowedFacts } from './borrow.js';
+
+/** What was chosen when the network was realized; `filtered` follows the host. */
+export interface BridgeFacts extends Facts {
+  readonly device: string;
+  readonly mac: string;
+  /** How somebody else's bridge was found, where the network uses one. */
+  readonly borrowed?: BorrowedFacts;
+  /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
+  readonly fenced: readonly string[];
+  /** The families of which bridged packets meet the ruleset (br_netfilter); else the ports themselves keep sandboxes apart. */
+  readonly filtered: readonly string[];
+  /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
+  readonly uplinks: readonly string[];
+}
