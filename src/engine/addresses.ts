@@ -1,11 +1,11 @@
-import type { NetworkRequest } from './parse/network.js';
 import { FairleadError, failure } from '../base/error.js';
 import { familyOf } from '../ip/ip.js';
 import { contains } from '../ip/prefix.js';
 import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
-import type { Ipam, PoolRequest } from '../model/ipam.js';
+import type { Ipam } from '../model/ipam.js';
 import type { Lease, Network, Pool } from '../model/records.js';
 import type { Context } from './context.js';
+import type { NetworkRequest } from './parse/network.js';
 
 /** The IPAM of a network. Throws `ipam-unknown`. */
 export function ipamOf({ ipams }: Context, network: Pick<Network, 'ipam'>): Ipam {

@@ -14,7 +14,7 @@ type BridgeScene = Scene<BridgeOptions>;
 
 /** A bridge of the network's own, and its addresses. */
 export function ourBridge(scene: BridgeScene, { device, mac: text }: BridgeFacts): readonly Resource[] {
-  const { network, options } = scene;
+  const { options } = scene;
   const mac = parseMac(text);
   return [
     {
