@@ -52,6 +52,8 @@ function thing(resource: Resource, place: Place): string {
       return `element ${resource.key} of ${resource.map} in the nftables table ${resource.family} ${resource.table}`;
     case 'borrow':
       return `link ${resource.link}${where}, which is borrowed,`;
+    case 'admission':
+      return `the rule of ours in Docker's chain DOCKER-USER (${resource.family}) that lets packets pass to ${resource.oif}${resource.iif === undefined ? '' : ` from ${resource.iif}`}`;
     case 'sysctl':
       return `the setting ${resource.path.replaceAll('/', '.')}${where}`;
     case 'held':

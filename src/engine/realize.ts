@@ -1,9 +1,11 @@
 import type { Facts } from '../base/json.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { HostFacts } from '../model/driver.js';
+import type { Family } from '../ip/types.js';
+import type { DockerWays, HostFacts } from '../model/driver.js';
 import type { Network } from '../model/records.js';
 import { keyOf } from '../resource/key.js';
-import type { SysctlResource } from '../resource/resource.js';
+import type { AdmissionResource, SysctlResource } from '../resource/resource.js';
+import type { Survey } from '../resource/survey.js';
 import type { Context } from './context.js';
 import { driverOf, networkClaim, nothing, sceneOf } from './describe.js';
 
@@ -69,7 +71,20 @@ async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 
   const past = new Map(journal.list());
   const [survey, now] = [await kernel.survey('host'), await kernel.was(FORWARDING.map(({ sysctl }) => sysctl))];
   const [ipv4 = false, ipv6 = false] = FORWARDING.map(({ sysctl }, index) => (past.get(keyOf(sysctl)) ?? now[index])?.['value'] === '1');
-  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: await bridgeFilter(kernel) };
+  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: await bridgeFilter(kernel), docker: await docker(kernel, survey) };
+}
+
+const IN_DOCKER: readonly AdmissionResource[] = (['ip', 'ip6'] as const).map((family) => ({ kind: 'admission', in: 'host', family, oif: '' }));
+
+/** Where Docker's chain is, and by which links packets leave there. A host without Docker is asked for two chains and no more. */
+export async function docker(kernel: Kernel, known?: Survey): Promise<DockerWays> {
+  const [ipv4, ipv6] = await kernel.was(IN_DOCKER);
+  if (!ipv4 && !ipv6) return {};
+  const { routes } = known ?? (await kernel.survey('host'));
+  const ways = (family: Family) => [
+    ...new Set(routes.flatMap(({ to, dev, family: of }) => (of === family && to === 'default' && dev !== undefined ? [dev] : []))),
+  ];
+  return { ...(ipv4 && { 4: ways(4) }), ...(ipv6 && { 6: ways(6) }) };
 }
 
 /** Whether br_netfilter is on, now. */

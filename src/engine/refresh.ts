@@ -7,9 +7,9 @@ import type { Context } from './context.js';
 import { declare } from './declare.js';
 import { driverOf, endpointClaim, networkClaim } from './describe.js';
 import { withNetwork } from './operations/with-network.js';
-import { bridgeFilter } from './realize.js';
+import { bridgeFilter, docker } from './realize.js';
 
-type Now = Pick<HostFacts, 'bridgeFilter'>;
+type Now = Pick<HostFacts, 'bridgeFilter' | 'docker'>;
 
 /** Lets living networks follow a host that has changed since they were realized, for which the kernel sends no message: br_netfilter was turned on, say. */
 export async function refresh(context: Context): Promise<void> {
@@ -35,7 +35,7 @@ export function claimsOn(context: Context, network: Network): Claims {
   return new Map([networkClaim(context, network), ...endpoints]);
 }
 
-const look = async ({ kernel }: Context): Promise<Now> => ({ bridgeFilter: await bridgeFilter(kernel) });
+const look = async ({ kernel }: Context): Promise<Now> => ({ bridgeFilter: await bridgeFilter(kernel), docker: await docker(kernel) });
 
 const outdated = (context: Context, now: Now): readonly Network[] =>
   context.records.networks.list().filter((network) => refreshed(context, network, now) !== network.facts);

@@ -20,6 +20,7 @@ export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[]
       if (parent) add(parent);
     }
   }
+  if ([...touched].some(isAdmission)) for (const { resource } of book.resources.values()) if (resource.kind === 'admission') add(resource);
   if ([...touched].some(isInTable)) for (const { resource } of book.resources.values()) if (isInTable(keyOf(resource))) add(resource);
   return [...scope.values()];
 }
@@ -40,6 +41,8 @@ function* ownersInto(book: Book, touched: Iterable<Key>) {
     if (resource.kind === 'link' && endsIn(resource).some((each) => ended.has(each))) yield* owners.keys();
 }
 
+// Whoever changes that chain is told of as one: which of our rules it was is seen there.
+const isAdmission = (key: Key): boolean => key.startsWith('admission ');
 const isInTable = (key: Key): boolean => key.startsWith('table host ') || key.startsWith('element host ');
 
 // Of sysctls and held ports the kernel tells nothing, flows and announcements are no state, and the host's table is looked at by itself.

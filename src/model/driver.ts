@@ -60,7 +60,7 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */
-  refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter'>): Facts;
+  refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter' | 'docker'>): Facts;
   /** What the options of a network say of its addresses. Without it there is IPv4, and every subnet has a gateway. */
   addressing?(options: N, asked: { readonly internal: boolean }): Addressing;
   /** What is asked of IPAM for a subnet, where the host has something already that decides on it. Throws what forbids it. */
@@ -82,6 +82,12 @@ export interface Addressing {
   readonly gateways: readonly Family[];
 }
 
+/** Links of the host's default routes, by family; none where Docker is not at work for it. */
+export interface DockerWays {
+  readonly 4?: readonly string[];
+  readonly 6?: readonly string[];
+}
+
 /** What is known of the host when a network is realized. */
 export interface HostFacts {
   readonly survey: Survey;
@@ -91,4 +97,6 @@ export interface HostFacts {
   readonly forwarding: { readonly 4: boolean; readonly 6: boolean };
   /** Whether br_netfilter shows bridged packets of each family to the hooks of IP. */
   readonly bridgeFilter: { readonly 4: boolean; readonly 6: boolean };
+  /** The host's ways out of each family for which Docker has its chain DOCKER-USER, and drops what it does not know. */
+  readonly docker: DockerWays;
 }

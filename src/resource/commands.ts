@@ -9,6 +9,7 @@ import { remade } from './remade.js';
 import type {
   AnnouncedResource,
   BorrowResource,
+  AdmissionResource,
   ElementResource,
   FlowsResource,
   HeldResource,
@@ -59,6 +60,8 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [ruleset(resource, hand)];
     case 'element':
       return [element('add', resource)];
+    case 'admission':
+      return [`nft insert rule ${resource.family} ${DOCKER_USER} ${passing(resource)} accept comment ${hand.comment(resource)}`];
     case 'sysctl':
       return [`${hand.within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
     case 'borrow':
@@ -95,6 +98,8 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
       return [`${hand.within(resource.in)}nft delete table ${resource.family} ${resource.name}`];
     case 'element':
       return [element('delete', resource)];
+    case 'admission':
+      return [withdraw(resource, hand)];
     case 'sysctl':
       return was === undefined ? [] : [`${hand.within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
     case 'borrow':
@@ -216,6 +221,13 @@ const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated
   `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
 const routeLocalnet = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
   `${hand.within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${on ? 1 : 0}`;
+const DOCKER_USER = 'filter DOCKER-USER';
+const passing = ({ iif, oif }: AdmissionResource): string => `${iif === undefined ? '' : `iifname '"${iif}"' `}oifname '"${oif}"'`;
+// nft deletes rules by their handles alone.
+const withdraw = (rule: AdmissionResource, hand: Hand): string => {
+  const comment = hand.comment(rule).slice(1, -1);
+  return `nft delete rule ${rule.family} ${DOCKER_USER} handle $(nft -a list chain ${rule.family} ${DOCKER_USER} | sed -n 's/.*${comment} # handle //p')`;
+};
 // No command holds a port and goes: the daemon does it.
 const hold = ({ protocol, ip, port }: HeldResource): string => `# bind ${protocol} ${ip} ${port}`;
 // No state, and the tools are on few hosts.

@@ -1,5 +1,5 @@
-import { aliasOf, type Instance } from './mark.js';
-import type { LinkResource, NamespaceResource, Stack } from './resource.js';
+import { admissionMark, aliasOf, type Instance } from './mark.js';
+import type { AdmissionResource, LinkResource, NamespaceResource, Stack } from './resource.js';
 
 /** How whoever types commands gets into a stack and makes namespaces, and what marks a link as belonging to an instance. */
 export interface Hand {
@@ -17,6 +17,8 @@ export interface Hand {
   noNamespace(resource: NamespaceResource): readonly string[];
   /** What is said of a link's group when it is made, and of its alias after. */
   mark(link: LinkResource): { readonly group: string; readonly alias: string };
+  /** The comment of a rule in a chain of another's, quoted for nft. */
+  comment(rule: AdmissionResource): string;
 }
 
 /** Somebody who would make it for themselves: namespaces are where `ip netns` has them, and nothing is marked. */
@@ -31,6 +33,7 @@ export const plainHand: Hand = {
   rebind: ({ in: stack }, process) => [`ip netns attach ${bare(stack)} ${process}`],
   noNamespace: ({ in: stack }) => [`ip netns delete ${bare(stack)}`],
   mark: () => ({ group: '', alias: '' }),
+  comment: (rule) => nftString(admissionMark({ id: 'by-hand' }, rule)),
 };
 
 /** Somebody who mends what an instance made: what is typed is found by that instance as its own. `ip -n` knows files in /run/netns alone. */
@@ -48,11 +51,14 @@ export function mendingHand(instance: Instance, pathOf: (stack: Stack) => string
     rebind: ({ in: stack }, process) => [`touch ${path(stack)}`, `mount --bind /proc/${process}/ns/net ${path(stack)}`],
     noNamespace: ({ in: stack }) => [`umount ${path(stack)}`, `rm ${path(stack)}`],
     mark: (link) => ({ group: ` group ${instance.group}`, alias: ` alias ${quote(aliasOf(instance, link))}` }),
+    comment: (rule) => nftString(admissionMark(instance, rule)),
   };
 }
 
 function bare(stack: Stack): string {
   return stack.slice('ns/'.length);
 }
+
+const nftString = (text: string): string => `'"${text}"'`;
 
 const quote = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

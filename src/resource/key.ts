@@ -39,6 +39,8 @@ function nameOf(resource: Resource): string {
       return `${resource.family} ${resource.name}`;
     case 'element':
       return `${resource.family} ${resource.table} ${resource.map} ${resource.key}`;
+    case 'admission':
+      return `${resource.family} ${resource.iif ?? ''} ${resource.oif}`;
     case 'sysctl':
       return resource.path;
     case 'flows':

@@ -1,4 +1,4 @@
-import type { LinkResource } from './resource.js';
+import type { AdmissionResource, LinkResource } from './resource.js';
 import type { LinkSeen } from './survey.js';
 
 /** Who a Fairlead is, for good: its id, and the group of the links that it makes. */
@@ -28,6 +28,10 @@ export function aliasOf({ id }: Instance, { name, mac, mtu, spec }: LinkResource
   const words = [given.mac && 'mac', given.peerMac && 'peer-mac', given.mtu && 'mtu'].filter((word) => word !== false);
   return `fairlead:${id} ${name} ${words.join(',') || 'none'}`;
 }
+
+/** The comment of a rule of ours in a chain of another's: the instance, and what passes. */
+export const admissionMark = ({ id }: Pick<Instance, 'id'>, { iif, oif }: Pick<AdmissionResource, 'iif' | 'oif'>): string =>
+  `fairlead:${id} ${iif === undefined ? `into ${oif}` : `${iif} to ${oif}`}`;
 
 /** Whether a link carries the mark of this instance; what its description gave if so. Its id is enough: the group may have been changed. */
 export function givenOf({ id }: Pick<Instance, 'id'>, { alias }: Pick<LinkSeen, 'alias'>): Given | undefined {

@@ -45,6 +45,7 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   table: 5,
   element: 6,
   sysctl: 7,
+  admission: 7,
   up: 8,
   redirect: 9,
   neighbour: 10,

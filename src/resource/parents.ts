@@ -29,6 +29,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'sysctl':
       return resource.link === undefined ? stack : [...stack, linkKey(resource.in, resource.link)];
     case 'borrow':
+    case 'admission':
     case 'flows':
     case 'held':
       return stack;

@@ -122,6 +122,12 @@ export type FlowsResource = In<'flows', { ip: Ip; published?: { readonly protoco
  */
 export type AnnouncedResource = In<'announced', { link: string; ip: Ip; mac: Mac; times: number; every: number }>;
 
+/**
+ * A rule of ours in DOCKER-USER, the chain of the table `filter` that Docker leaves to others: packets that leave by `oif` pass, all or those
+ * that came by `iif`. It stands before other rules and is known by its comment; the chain and all else in it are Docker's and its users'.
+ */
+export type AdmissionResource = In<'admission', { family: 'ip' | 'ip6'; iif?: string; oif: string }>;
+
 /** A transport protocol that has ports. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -147,6 +153,7 @@ export type Resource =
   | BorrowResource
   | FlowsResource
   | AnnouncedResource
+  | AdmissionResource
   | HeldResource;
 
 /** The identity of a resource: kind, stack and what the kernel knows it by. Two resources with one key are the same thing. */

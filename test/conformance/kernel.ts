@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { addressesConform } from './kernel/addresses.js';
 import { announcementsConform } from './kernel/announcements.js';
 import { borrowingConforms } from './kernel/borrowing.js';
+import { admissionsConform } from './kernel/admissions.js';
 import { closingConforms } from './kernel/closing.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
@@ -33,6 +34,7 @@ export function kernelConformance(name: string, open: Open): void {
     sysctlsConform(open);
     announcementsConform(open);
     borrowingConforms(open);
+    admissionsConform(open);
     transactionsConform(open);
     plansConform(open);
     socketsConform(open);

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { kernelConformance } from '../conformance/kernel.js';
+import { dockerFirewall } from '../tool/foreign-table.js';
 import { strangersNamespace } from '../tool/held-namespace.js';
 import { hostNamespace } from '../tool/host-namespace.js';
 import { strangers } from '../tool/strangers.js';
@@ -25,7 +26,7 @@ kernelConformance('linux', async () => {
       const { path, close } = await strangersNamespace();
       return { path, release: close };
     },
-    disturb: host,
+    disturb: { ...host, makeDockerUser: (family) => host.netfilter(dockerFirewall(family)) },
     ...strangers(),
     closeSocket: closeSync,
     async close() {

@@ -25,6 +25,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     ...(options.icc ? [] : [hostElement('icc_off', device)]),
     ...(network.internal ? [] : towardsOutside(device, options)),
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
+    ...admissions(network, options, facts),
     ...(facts.borrowed ? [] : [{ kind: 'up', in: 'host', link: device } as const]),
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
   ];
@@ -78,6 +79,21 @@ function towardsOutside(device: string, { masquerade, mode, source, trusted }: B
     ...families.flatMap(({ mode, key }) => (mode === 'nat-unprotected' ? [hostElement('unfiltered', key)] : [])),
     ...trusted.map((link) => hostElement('trusted', `${link} . ${device}`)),
   ];
+}
+
+/**
+ * Where Docker drops what it does not know: what goes into this network passes there, because the ruleset says what may, and what goes out by
+ * a way out of the host. Not what goes to any other link: that may be a network of Docker's.
+ */
+function admissions({ ipv4, ipv6, internal }: Scene['network'], { mode }: BridgeOptions, { device, docker, filtered }: BridgeFacts): readonly Resource[] {
+  const families = [
+    ...(ipv4 && docker.ipv4 ? [{ family: 'ip' as const, name: 'ipv4', ways: mode[4] === 'isolated' ? [] : docker.ipv4 }] : []),
+    ...(ipv6 && docker.ipv6 ? [{ family: 'ip6' as const, name: 'ipv6', ways: mode[6] === 'isolated' ? [] : docker.ipv6 }] : []),
+  ];
+  return families.flatMap(({ family, name, ways }): Resource[] => [
+    ...(internal && !filtered.includes(name) ? [] : [{ kind: 'admission', in: 'host', family, oif: device } as const]),
+    ...(internal ? [] : ways.map((oif) => ({ kind: 'admission', in: 'host', family, iif: device, oif }) as const)),
+  ]);
 }
 
 /**

@@ -19,15 +19,21 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     ...chooseDevice(scene, host),
     fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
     filtered: filteredBy(host),
+    docker: dockerWays(host),
     uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
   };
 }
 
-/** Follows br_netfilter, which others turn on and off at any time. */
-export function refresh(facts: Facts, host: Pick<HostFacts, 'bridgeFilter'>): Facts {
-  const filtered = filteredBy(host);
-  return String(facts['filtered']) === String(filtered) ? facts : { ...facts, filtered };
+/** Follows br_netfilter, which others turn on and off at any time, and Docker, which may be started after Fairlead. */
+export function refresh(facts: Facts, host: Pick<HostFacts, 'bridgeFilter' | 'docker'>): Facts {
+  const after = { ...facts, filtered: filteredBy(host), docker: dockerWays(host) };
+  return JSON.stringify([facts['filtered'], facts['docker']]) === JSON.stringify([after.filtered, after.docker]) ? facts : after;
 }
+
+const dockerWays = ({ docker: { 4: ipv4, 6: ipv6 } }: Pick<HostFacts, 'docker'>): BridgeFacts['docker'] => ({
+  ...(ipv4 && { ipv4 }),
+  ...(ipv6 && { ipv6 }),
+});
 
 const filteredBy = ({ bridgeFilter }: Pick<HostFacts, 'bridgeFilter'>): readonly string[] =>
   ([4, 6] as const).filter((family) => bridgeFilter[family]).map((family) => `ipv${family}`);

@@ -101,7 +101,7 @@ export class DriftController {
 
   async #mend(touched: readonly Key[] | undefined): Promise<void> {
     try {
-      if (!touched) await refresh(this.#context);
+      if (!touched || touched.some(isDockers)) await refresh(this.#context);
       const unmended = await giveUpLost(this.#context, await mend(this.#context, touched));
       if (!touched) this.#forgetMended(unmended);
       this.#judge(unmended);
@@ -160,4 +160,6 @@ export class DriftController {
   }
 }
 
+// Docker may have made its chain only now.
+const isDockers = (key: Key): boolean => key.startsWith('admission ');
 const keyIn = ({ operation }: Unmended): Key => keyOf(subject(operation));

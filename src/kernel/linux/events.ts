@@ -24,12 +24,15 @@ import { givenOf, nameOf } from '../../resource/mark.js';
 import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
+import { isInDockerUser } from './admissions.js';
 import { isLocal, isMarked, routeState } from './route.js';
 import { queueState } from './traffic/queue-state.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
 const TABLE: Key = 'table host inet fairlead';
+/** All of our rules there: what happens to one is seen by a look at the chain. */
+const DOCKER_USER: Key = 'admission host DOCKER-USER';
 
 /**
  * What happens in the host's stack, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
@@ -82,8 +85,8 @@ export class Events {
       else for (const message of messages(batch)) this.#hear(message);
     }
     for (let batch = this.#netfilter.receive(); batch !== undefined; batch = this.#netfilter.receive()) {
-      if (batch === 'overrun') this.#touched.add(TABLE);
-      else for (const message of messages(batch)) if (this.#isForeignRule(message)) this.#touched.add(TABLE);
+      if (batch === 'overrun') this.#touched.add(TABLE).add(DOCKER_USER);
+      else for (const message of messages(batch)) this.#ruled(message);
     }
     for (const key of this.#files.take().map((name) => namespaceKey(`ns/${name}`))) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
   }
@@ -188,11 +191,12 @@ export class Events {
     this.#touched.add(`${isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect'} host ${this.#nameOf(link)}`);
   }
 
-  #isForeignRule({ type, port, payload }: NetlinkMessage): boolean {
-    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || (type & 0xff) === NFT_MSG_NEWGEN || port === this.#machine.netfilter.port) return false;
-    if (u8(payload) !== NFPROTO_INET) return false;
-    const table = attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE);
-    return table !== undefined && text(table) === 'fairlead';
+  #ruled({ type, port, payload }: NetlinkMessage): void {
+    const { netfilter } = this.#machine;
+    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || (type & 0xff) === NFT_MSG_NEWGEN || port === netfilter.port) return;
+    const table = text(attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE) ?? new Uint8Array());
+    if (u8(payload) === NFPROTO_INET && table === 'fairlead') this.#touched.add(TABLE);
+    if (isInDockerUser(type & 0xff, payload, table)) this.#touched.add(DOCKER_USER);
   }
 
   // One that somebody renamed is touched by the name that it is to have.
@@ -210,7 +214,7 @@ export class Events {
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
     this.#relearn();
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
-    this.#touched.add(TABLE);
+    this.#touched.add(TABLE).add(DOCKER_USER);
   }
 
   #relearn(): void {

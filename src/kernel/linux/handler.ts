@@ -125,6 +125,7 @@ export class Handler {
 
   #was(resource: Resource): Facts | null {
     if (resource.kind === 'borrow') return asking(`ip address show dev ${resource.link}`, () => linkNow(this.#machine, resource)) ?? null;
+    if (resource.kind === 'admission') return this.#machine.admissions.has(resource.family) ? {} : null;
     if (resource.kind !== 'sysctl') return null;
     const value = asking(`sysctl ${resource.path}`, () => readSysctl(this.#machine.stacks, resource));
     return value === undefined ? null : { value };

@@ -110,6 +110,11 @@ export class Netfilter {
     this.#opened = undefined;
   }
 
+  /** The host's socket: what goes through it is known as ours. */
+  get socket(): NetlinkSocket {
+    return this.#socket;
+  }
+
   get #socket(): NetlinkSocket {
     if (this.#opened) return this.#opened;
     this.#stacks.enter('host');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { EFD_CLOEXEC, EFD_NONBLOCK, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
 import { Doing } from './doing.js';
+import { Admissions } from './admissions.js';
 import { Held } from './held.js';
 import { lockHost } from './host-lock.js';
 import { libc, SystemError } from './libc.js';
@@ -35,6 +36,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     stacks,
     namespaces: new Namespaces(stacks),
     netfilter,
+    admissions: new Admissions(stacks, instance, () => netfilter.socket),
     held,
     doing: new Doing(),
     indexes: new Map(),

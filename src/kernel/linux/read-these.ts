@@ -30,6 +30,7 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
   for (const stack of new Set(resources.flatMap((each) => (each.kind === 'table' || each.kind === 'element' ? [each.in] : [])))) {
     if (stack === 'host' || machine.namespaces.has(stack)) found.push(...ifThere(() => machine.netfilter.read(stack)));
   }
+  if (resources.some(({ kind }) => kind === 'admission')) found.push(...machine.admissions.read());
   return found;
 }
 

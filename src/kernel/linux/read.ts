@@ -41,7 +41,8 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
     if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
   }
   for (const stack of machine.stacks.known) if (!files.has(stack) && (!stacks || wanted.has(stack))) found.push(...lone(machine.namespaces.orphan(stack)));
-  if (wanted.has('host')) found.push(...describe(machine, look(machine, 'host'), ends, namespaces), ...machine.netfilter.read('host'));
+  if (wanted.has('host'))
+    found.push(...describe(machine, look(machine, 'host'), ends, namespaces), ...machine.netfilter.read('host'), ...machine.admissions.read());
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
 }

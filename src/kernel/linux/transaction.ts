@@ -6,6 +6,7 @@ import { remade } from '../../resource/remade.js';
 import type {
   AnnouncedResource,
   BorrowResource,
+  AdmissionResource,
   FlowsResource,
   HeldResource,
   LinkResource,
@@ -134,6 +135,8 @@ export class Transaction implements Sheet {
         return this.#borrow(operation, resource);
       case 'sysctl':
         return this.#sysctl(operation, resource);
+      case 'admission':
+        return this.#admission(operation, resource);
       case 'flows':
         return this.#flows(operation, resource);
       case 'announced':
@@ -230,6 +233,14 @@ export class Transaction implements Sheet {
     if (this.#section && 'nft' in this.#section && this.#section.stack === stack) return void this.#section.nft.push(operation);
     this.#flush();
     this.#section = { stack, nft: [operation] };
+  }
+
+  #admission(operation: Operation, resource: AdmissionResource): void {
+    this.#flush();
+    const { admissions } = this.machine;
+    if (operation.do !== 'delete') admissions.add(resource);
+    else if (!admissions.remove(resource)) return;
+    this.#done(operation);
   }
 
   #flows(operation: Operation, { ip, published }: FlowsResource): void {

@@ -2,7 +2,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress } from '../../ip/types.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
-import type { Key, Stack } from '../../resource/resource.js';
+import type { AdmissionResource, Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
 import { unplug } from './links.js';
 import { endProcess, startProcess } from './processes.js';
@@ -81,11 +81,25 @@ export class Disturbance {
     const { tables } = netOf(this.#world, stack);
     for (const { resource } of tables.values()) this.#say(keyOf(resource));
     tables.clear();
+    if (stack !== 'host') return;
+    for (const family of this.#world.docker.keys()) await this.deleteDockerUser(family);
   }
 
   /** `sysctl -w`: whoever watches is not told, as with Linux. */
   async writeSysctl(path: string, value: string, stack: Stack = 'host'): Promise<void> {
     netOf(this.#world, stack).sysctls.set(path, value);
+  }
+
+  /** Docker makes its chain DOCKER-USER, or makes it empty. */
+  async makeDockerUser(family: AdmissionResource['family']): Promise<void> {
+    this.#world.docker.set(family, new Map());
+    this.#say('admission host DOCKER-USER');
+  }
+
+  /** The chain goes. */
+  async deleteDockerUser(family: AdmissionResource['family']): Promise<void> {
+    this.#world.docker.delete(family);
+    this.#say('admission host DOCKER-USER');
   }
 
   /** Puts a chain on the way of what is forwarded; it is gone when the returned function is called. */

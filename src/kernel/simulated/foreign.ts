@@ -53,5 +53,6 @@ export function newWorld({
     processesMade: 0,
     offered: 0,
     firewalls: [],
+    docker: new Map(),
   };
 }

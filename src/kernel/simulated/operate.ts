@@ -1,4 +1,5 @@
 import type { Operation, Resource } from '../../resource/resource.js';
+import { createAdmission, deleteAdmission } from './admissions.js';
 import { changeNeighbour, changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
 import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
 import { createNamespace, deleteNamespace } from './namespaces.js';
@@ -52,6 +53,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return lend(world, undo, { do: 'create', resource });
     case 'sysctl':
       return writeSysctl(world, undo, resource);
+    case 'admission':
+      return createAdmission(world, instance, undo, resource);
     case 'flows':
       return undefined;
     case 'announced':
@@ -89,6 +92,8 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return lend(world, undo, { do: 'delete', resource, ...(was && { was }) });
     case 'sysctl':
       return restoreSysctl(world, undo, resource, was);
+    case 'admission':
+      return deleteAdmission(world, instance, undo, resource);
     case 'flows':
     case 'announced':
       return undefined;

@@ -11,6 +11,7 @@ import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import { linkNow } from './borrowed.js';
+import { admissionsOf } from './admissions.js';
 import { Disturbance } from './disturbance.js';
 import { Drain } from './drain.js';
 import { Errno, refusal } from './errno.js';
@@ -23,7 +24,7 @@ import { ours, survey } from './reading.js';
 import { bind } from './sockets.js';
 import { sysctlNow } from './sysctls.js';
 import { Undo } from './undo.js';
-import { netOf, type World } from './world.js';
+import { type Named, netOf, type World } from './world.js';
 
 // No packet passes here.
 const NOTHING = { bytes: 0, packets: 0, errors: 0, dropped: 0 };
@@ -79,7 +80,7 @@ export class SimulatedKernel implements Kernel {
     await this.#drain.now();
     return stacks.flatMap((stack) => {
       const named = this.#world.stacks.get(stack);
-      return named ? [...ours(stack, named, this.#hand.instance), ...this.#hand.held.list().filter((each) => each.in === stack)] : [];
+      return named ? [...this.#ours(stack, named), ...this.#hand.held.list().filter((each) => each.in === stack)] : [];
     });
   }
 
@@ -89,7 +90,7 @@ export class SimulatedKernel implements Kernel {
     const stacks = new Set(resources.flatMap((each) => [each.in, ...(each.kind === 'link' && each.spec.type === 'veth' ? [each.spec.peer.in] : [])]));
     return [...stacks].flatMap((stack) => {
       const named = this.#world.stacks.get(stack);
-      return named ? [...ours(stack, named, this.#hand.instance)].filter((each) => placesOf(each).some((place) => wanted.has(place))) : [];
+      return named ? this.#ours(stack, named).filter((each) => placesOf(each).some((place) => wanted.has(place))) : [];
     });
   }
 
@@ -97,6 +98,7 @@ export class SimulatedKernel implements Kernel {
     this.#open();
     return resources.map((resource) => {
       if (resource.kind === 'borrow') return linkNow(this.#world, resource);
+      if (resource.kind === 'admission') return this.#world.docker.has(resource.family) ? {} : null;
       return resource.kind === 'sysctl' ? sysctlNow(this.#world, resource) : null;
     });
   }
@@ -191,6 +193,11 @@ export class SimulatedKernel implements Kernel {
   again(options: Pick<SimulatedOptions, 'instance'> = { instance: this.#hand.instance }): SimulatedKernel {
     this.#hand.held.close();
     return new SimulatedKernel(options, this.#world);
+  }
+
+  #ours(stack: Stack, named: Named): readonly Resource[] {
+    const { instance } = this.#hand;
+    return [...ours(stack, named, instance), ...(stack === 'host' ? admissionsOf(this.#world, instance) : [])];
   }
 
   #open(): void {

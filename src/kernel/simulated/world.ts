@@ -3,6 +3,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import type {
+  AdmissionResource,
   ElementResource,
   LinkResource,
   NamespaceResource,
@@ -93,6 +94,8 @@ export interface World {
   offered: number;
   /** Others' chains on the way of what is forwarded. */
   readonly firewalls: Firewall[];
+  /** Docker's chains, by family, with the rules in them of each instance by key. */
+  readonly docker: Map<AdmissionResource['family'], Map<string, { readonly resource: AdmissionResource; readonly instance: string }>>;
 }
 
 /** A chain of another program. */

@@ -17,6 +17,8 @@ export interface Host {
   readonly disturb: {
     deleteLink(name: string): Promise<void>;
     flushRuleset(): Promise<void>;
+    /** Docker makes its chain DOCKER-USER for this family. */
+    makeDockerUser(family: 'ip' | 'ip6'): Promise<void>;
     deleteAddress(link: string, address: string): Promise<void>;
     /** Takes away how fast a link sends. */
     deleteQueue(link: string): Promise<void>;

@@ -82,10 +82,15 @@ function sameRules(chain: ChainSpec, all: readonly Attributes[]): boolean {
 
 function sameRule(chain: string, rule: RuleSpec, is: Attributes): boolean {
   if (readComment(nf.NFTNL_UDATA_RULE_COMMENT, is.get(nf.NFTA_RULE_USERDATA)) !== ruleComment(chain, rule)) return false;
+  return sameExpressions(rule, is.get(nf.NFTA_RULE_EXPRESSIONS));
+}
+
+/** Whether a rule that was dumped says what this one does. */
+export function sameExpressions(rule: RuleSpec, expressions: Uint8Array = new Uint8Array()): boolean {
   const w = new Writer(512);
   writeExpressions(w, rule);
   const ours = [...attributeList(w.take())];
-  const theirs = [...attributeList(is.get(nf.NFTA_RULE_EXPRESSIONS) ?? new Uint8Array())];
+  const theirs = [...attributeList(expressions)];
   return ours.length === theirs.length && ours.every(({ body }, index) => holds(theirs[index]?.body ?? new Uint8Array(), body));
 }
 
