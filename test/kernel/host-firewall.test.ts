@@ -96,9 +96,7 @@ describe.each([
       }
       await add(is(iifname, device), accept);
       expect(await ways()).toEqual({ ...OPEN, published: CLOSED.published });
-      expect(await mends('forward-closed')).toEqual([
-        'nft insert rule inet hostfw forward meta l4proto tcp ct status dnat ct original proto-dst 8000 accept',
-      ]);
+      expect(await mends('forward-closed')).toEqual(['nft insert rule inet hostfw forward meta l4proto tcp ct status dnat ct original proto-dst 8000 accept']);
       await add(is(l4proto, 'tcp'), ct.status('dnat'), accept);
       expect(await ways()).toEqual(OPEN);
       expect(await found()).toEqual([]);
