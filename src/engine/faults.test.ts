@@ -4,6 +4,8 @@ import { openEngine } from '../../test/tool/open-engine.js';
 import type { Ip } from '../ip/types.js';
 import type { Fairlead } from '../model/fairlead.js';
 import type { Json } from '../base/json.js';
+import { bridgeDriver } from '../drivers/bridge/bridge-driver.js';
+import type { Driver } from '../model/driver.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
 import type { Condition, Revision, Write } from '../store/store.js';
@@ -112,6 +114,38 @@ const operations: { readonly [name: string]: (fairlead: Fairlead) => Promise<unk
   'remove endpoint by force': (f) => f.endpoints.remove('b', { force: true, settle: true }),
 };
 
+/** Sandboxes on a network that leads nowhere: one with another way out, one that was given one. */
+async function furnishIslands({ networks, sandboxes, endpoints }: Fairlead): Promise<void> {
+  await networks.create({ name: 'alpha', ...subnet('10.1.0.0/24') });
+  await networks.create({ name: 'sea', driver: 'island', ...subnet('10.2.0.0/24') });
+  await networks.create({ name: 'docker_gwbridge', ...subnet('10.3.0.0/24') });
+  await sandboxes.create({
+    name: 'isle',
+    networks: [
+      { network: 'alpha', name: 'i' },
+      { network: 'sea', name: 'is' },
+    ],
+    ports: [{ hostPort: 8080, port: 80 }],
+  });
+  await sandboxes.create({ name: 'islet', networks: [{ network: 'sea', name: 'it' }] });
+  await endpoints.create({ network: 'alpha', name: 'a' });
+}
+
+const onIslands: typeof operations = {
+  'create sandbox without a way out': (f) => f.sandboxes.create({ name: 'new', networks: [{ network: 'sea' }] }),
+  'leave the only way out': (f) => f.endpoints.leave('i', { settle: true }),
+  'remove the only way out': (f) => f.endpoints.remove('i', { force: true, settle: true }),
+  'join a way out': (f) => f.endpoints.join('a', 'islet'),
+  'leave what needed a way out': (f) => f.endpoints.leave('it', { settle: true }),
+  'remove a sandbox that was given a way out': (f) => f.sandboxes.remove('islet', { settle: true }),
+};
+
+const cases = [
+  ...Object.entries(operations).map(([name, operate]) => ({ name, operate, prepare: furnish })),
+  ...Object.entries(onIslands).map(([name, operate]) => ({ name, operate, prepare: furnishIslands })),
+];
+const others = [{ ...bridgeDriver, name: 'island', waysOut: () => [] } as Driver];
+
 /** All that an engine holds and has done. */
 async function all({ context }: Opened, { kernel, definitions, boot }: FaultyWorld) {
   const { records, ledger, journal } = context;
@@ -136,7 +170,7 @@ function seen({ context: { records } }: Opened) {
     sandboxes: records.sandboxes.list().map(({ name: n, state, ports }) => [n, state, ports]),
     endpoints: records.endpoints
       .list()
-      .map((each) => [each.name, each.state, name(each.sandbox), each.leases, each.gateway, each.gatewayPriority, each.aliases]),
+      .map((each) => [each.automatic ? 'gateway' : each.name, each.state, name(each.sandbox), each.leases, each.gateway, each.gatewayPriority, each.aliases]),
   };
   return Object.fromEntries(Object.entries(lists).map(([kind, list]) => [kind, list.map((each) => JSON.stringify(each)).sort()]));
 }
@@ -168,12 +202,12 @@ async function clearedOf({ fairlead, context, ipam }: Opened): Promise<void> {
   expect(Array.from({ length: 30 }, () => ipam.takePool(request))).toHaveLength(30);
 }
 
-describe.each(Object.entries(operations))('%s', (_, operate) => {
+describe.each(cases)('$name', ({ operate, prepare }) => {
   it('that fails anywhere changes nothing', async () => {
     for (let at = 0; ; at++) {
       const world = newTestWorld();
-      const opened = await openEngine(world);
-      await furnish(opened.fairlead);
+      const opened = await openEngine({ ...world, others });
+      await prepare(opened.fairlead);
       const before = await all(opened, world);
       opened.events.length = 0;
       let count = 0;
@@ -195,8 +229,8 @@ describe.each(Object.entries(operations))('%s', (_, operate) => {
   it('that is killed anywhere is there as a whole or not at all', async () => {
     for (let at = 0; ; at++) {
       const world = newTestWorld();
-      const opened = await openEngine(world);
-      await furnish(opened.fairlead);
+      const opened = await openEngine({ ...world, others });
+      await prepare(opened.fairlead);
       const before = seen(opened);
       let count = 0;
       const killed = new Promise<void>((dead) => {
@@ -209,18 +243,18 @@ describe.each(Object.entries(operations))('%s', (_, operate) => {
       const done = operate(opened.fairlead).then(() => true);
       const acknowledged = await Promise.race([done, killed.then(() => false)]);
       const after = acknowledged ? seen(opened) : undefined;
-      const next = await openEngine({ kernel: world.kernel.again(), definitions: await world.definitions.copy(), boot: await world.boot.copy() });
+      const next = await openEngine({ kernel: world.kernel.again(), definitions: await world.definitions.copy(), boot: await world.boot.copy(), others });
       if (after) expect(seen(next)).toEqual(after);
-      else expect([before, await ending(operate)]).toContainEqual(seen(next));
+      else expect([before, await ending(operate, prepare)]).toContainEqual(seen(next));
       await clearedOf(next);
       if (acknowledged) return;
     }
   });
 });
 
-async function ending(operate: (fairlead: Fairlead) => Promise<unknown>) {
-  const opened = await openEngine(newTestWorld());
-  await furnish(opened.fairlead);
+async function ending(operate: (fairlead: Fairlead) => Promise<unknown>, prepare: typeof furnish) {
+  const opened = await openEngine({ ...newTestWorld(), others });
+  await prepare(opened.fairlead);
   await operate(opened.fairlead);
   return seen(opened);
 }

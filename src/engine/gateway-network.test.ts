@@ -139,10 +139,10 @@ describe('docker_gwbridge', () => {
   it('leaves nothing when the attachment fails, and nothing changes when a leave does', async () => {
     await create('box', 'web');
     const before = await opened.fairlead.endpoints.list();
-    await opened.fairlead.networks.create({ name: 'docker_gwbridge' });
-    const allow = stand.kernel.refuse((operation) => operation.do === 'create' && operation.resource.kind === 'up');
+    const allow = stand.kernel.refuse((operation) => operation.do === 'create' && operation.resource.kind === 'up' && operation.resource.in !== 'host');
     await expect(create('other', 'sea')).rejects.toEqual(refused('kernel-denied'));
     expect(await opened.fairlead.endpoints.list()).toEqual(before);
+    expect((await opened.fairlead.networks.list()).map(({ name }) => name)).not.toContain('docker_gwbridge');
     allow();
     await connect('sea');
     const [joined, forbid] = [

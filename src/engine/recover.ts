@@ -10,11 +10,11 @@ import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
 import { giveUpLost } from './lost.js';
 import { mend } from './mend.js';
 import { arrange } from './operations/attach.js';
+import { settleGateway } from './operations/settle-gateway.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
 import { recall } from './recall.js';
 import { refreshFacts } from './refresh.js';
-import { lacksWayOut } from './ways-out.js';
 
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
@@ -34,7 +34,9 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   context.ledger.restore(allClaims(context));
   const unmended = await mend(context);
   await context.names.begin();
-  return giveUpLost(context, unmended);
+  const left = await giveUpLost(context, unmended);
+  await settleGateways(context);
+  return left;
 }
 
 /** What everybody wants, by the records. */
@@ -62,14 +64,21 @@ async function rollBack(context: Context): Promise<void> {
   for (const id of new Set(half.flatMap(({ sandbox }) => sandbox ?? []))) await redirect(context, id);
 }
 
-// A leave that was half done is done: what stays has its way out, and is not given one that it does not need.
+// A leave that was half done is done: what stays has its way out.
 async function redirect(context: Context, id: Id): Promise<void> {
   const { records } = context;
   const sandbox = records.sandboxes.find(id);
   if (!sandbox) return;
-  const given = records.endpointsIn(id).filter(({ automatic }) => automatic);
-  if (!lacksWayOut(context, records.endpointsIn(id))) await records.drop({ endpoints: given.map((each) => each.id) });
   await records.keep({ endpoints: arrange(context, sandbox, [], [], new Set()).changed });
+}
+
+async function settleGateways(context: Context): Promise<void> {
+  for (const sandbox of context.records.sandboxes.list()) {
+    if (sandbox.state !== 'active') continue;
+    await settleGateway(context, sandbox).catch((error: unknown) =>
+      context.log.error('a sandbox could not be given a way out', { sandbox: sandbox.name, error: asFailure(error).message }),
+    );
+  }
 }
 
 // Sandboxes whose holder ended while nobody watched it.

@@ -8,7 +8,8 @@ import { GATEWAY_NETWORK } from '../gateways.js';
 import { realize } from '../realize.js';
 import { lacksWayOut } from '../ways-out.js';
 import { createNetwork } from './create-network.js';
-import { draftEndpoint } from './draft-endpoint.js';
+import { type Drafted, draftEndpoint } from './draft-endpoint.js';
+import { removeNetwork } from './remove-network.js';
 
 /** What joins and leaves a sandbox, and what Fairlead itself lets join and leave it for that. */
 export interface Moves {
@@ -37,13 +38,31 @@ export async function followGateway(context: Context, sandbox: Sandbox, { joinin
   return { joining: [...joining, endpoint], leaving, undo };
 }
 
-async function draftGateway(context: Context, sandbox: Sandbox) {
+async function draftGateway(context: Context, sandbox: Sandbox): Promise<Drafted> {
+  const before = context.records.networks.named(GATEWAY_NETWORK);
   for (;;) {
     const network = await gatewayNetwork(context);
     // No queue of it is held: nothing is awaited between this look and the name that the draft takes, and from then on it is not removed.
     if (context.records.networks.find(network.id)?.state !== 'active') continue;
     const name = `gateway_${shortId(sandbox.id)}`;
-    return draftEndpoint(context, { network, name, automatic: true, ips: [], linkLocals: [], aliases: [], gatewayPriority: 0, labels: {}, options: {} });
+    const draft = draftEndpoint(context, { network, name, automatic: true, ips: [], linkLocals: [], aliases: [], gatewayPriority: 0, labels: {}, options: {} });
+    return before.length > 0 ? draft : withNetwork(context, network, draft);
+  }
+}
+
+// What was made for it goes with it, unless others use it by then.
+async function withNetwork(context: Context, network: Network, draft: Promise<Drafted>): Promise<Drafted> {
+  const remove = () => removeNetwork(context, network.id, {}).catch(() => {});
+  try {
+    const { endpoint, undo } = await draft;
+    const back = async () => {
+      await undo();
+      await remove();
+    };
+    return { endpoint, undo: back };
+  } catch (error) {
+    await remove();
+    throw error;
   }
 }
 
