@@ -66,6 +66,7 @@ export const NFTA_VERDICT_CODE = 1;
 export const NFTA_VERDICT_CHAIN = 2;
 export const NFT_JUMP = -3;
 export const NFT_GOTO = -4;
+export const NFT_RETURN = -5;
 /** Verdicts that end: include/uapi/linux/netfilter.h. */
 export const NF_DROP = 0;
 export const NF_ACCEPT = 1;
@@ -88,8 +89,15 @@ export const NFT_META_L4PROTO = 16;
 
 export const NFTA_CT_DREG = 1;
 export const NFTA_CT_KEY = 2;
+export const NFTA_CT_DIRECTION = 3;
 export const NFT_CT_STATE = 0;
+export const NFT_CT_DIRECTION = 1;
 export const NFT_CT_STATUS = 2;
+export const NFT_CT_DST_IP = 20;
+export const NFT_CT_DST_IP6 = 22;
+/** enum ip_conntrack_dir in include/uapi/linux/netfilter/nf_conntrack_tuple_common.h. */
+export const IP_CT_DIR_ORIGINAL = 0;
+export const IP_CT_DIR_REPLY = 1;
 
 export const NFTA_PAYLOAD_DREG = 1;
 export const NFTA_PAYLOAD_BASE = 2;

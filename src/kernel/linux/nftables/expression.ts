@@ -10,12 +10,14 @@ export const registerAt = (offset: number): Register => (offset % 16 === 0 ? nf.
 /** One instruction of a rule, as `nft --debug=netlink` prints them. Only the kinds that our rules are made of. */
 export type Expression =
   | { readonly is: 'meta'; readonly key: keyof typeof META; readonly into: Register }
-  | { readonly is: 'ct'; readonly key: keyof typeof CT; readonly into: Register }
+  /** `direction`: of the connection's two, the one whose addresses are meant. */
+  | { readonly is: 'ct'; readonly key: keyof typeof CT; readonly into: Register; readonly direction?: 'original' }
   | { readonly is: 'payload'; readonly base: keyof typeof BASE; readonly offset: number; readonly length: number; readonly into: Register }
   | { readonly is: 'payload write'; readonly offset: number; readonly length: number; readonly from: Register; readonly checksum: number }
   | { readonly is: 'fib'; readonly into: Register }
   | { readonly is: 'cmp'; readonly equal: boolean; readonly register: Register; readonly data: Uint8Array }
-  | { readonly is: 'bitwise'; readonly register: Register; readonly mask: number }
+  /** Keeps the bits of `mask`, then turns those of `xor`: both as long as what is changed. */
+  | { readonly is: 'bitwise'; readonly register: Register; readonly mask: Uint8Array; readonly xor: Uint8Array }
   | { readonly is: 'lookup'; readonly set: string; readonly register: Register; readonly into?: Register }
   | { readonly is: 'immediate data'; readonly into: Register; readonly data: Uint8Array }
   | { readonly is: 'immediate'; readonly verdict: keyof typeof VERDICT; readonly chain?: string }
@@ -30,9 +32,15 @@ const META = {
   nfproto: nf.NFT_META_NFPROTO,
   l4proto: nf.NFT_META_L4PROTO,
 } as const;
-const CT = { state: nf.NFT_CT_STATE, status: nf.NFT_CT_STATUS } as const;
+const CT = {
+  state: nf.NFT_CT_STATE,
+  direction: nf.NFT_CT_DIRECTION,
+  status: nf.NFT_CT_STATUS,
+  dst_ip: nf.NFT_CT_DST_IP,
+  dst_ip6: nf.NFT_CT_DST_IP6,
+} as const;
 const BASE = { network: nf.NFT_PAYLOAD_NETWORK_HEADER, transport: nf.NFT_PAYLOAD_TRANSPORT_HEADER } as const;
-const VERDICT = { accept: nf.NF_ACCEPT, drop: nf.NF_DROP, jump: nf.NFT_JUMP, goto: nf.NFT_GOTO } as const;
+const VERDICT = { accept: nf.NF_ACCEPT, drop: nf.NF_DROP, jump: nf.NFT_JUMP, goto: nf.NFT_GOTO, return: nf.NFT_RETURN } as const;
 const NAT = { snat: nf.NFT_NAT_SNAT, dnat: nf.NFT_NAT_DNAT } as const;
 const FAMILY = { ip: nf.NFPROTO_IPV4, ip6: nf.NFPROTO_IPV6 } as const;
 
@@ -53,6 +61,7 @@ function writeData(w: Writer, e: Expression): void {
       return;
     case 'ct':
       w.attrBe32(nf.NFTA_CT_KEY, CT[e.key]).attrBe32(nf.NFTA_CT_DREG, e.into);
+      if (e.direction) w.attrU8(nf.NFTA_CT_DIRECTION, nf.IP_CT_DIR_ORIGINAL);
       return;
     case 'payload':
       w.attrBe32(nf.NFTA_PAYLOAD_DREG, e.into).attrBe32(nf.NFTA_PAYLOAD_BASE, BASE[e.base]);
@@ -71,8 +80,8 @@ function writeData(w: Writer, e: Expression): void {
       w.nest(nf.NFTA_CMP_DATA, () => w.attr(nf.NFTA_DATA_VALUE, e.data));
       return;
     case 'bitwise':
-      w.attrBe32(nf.NFTA_BITWISE_SREG, e.register).attrBe32(nf.NFTA_BITWISE_DREG, e.register).attrBe32(nf.NFTA_BITWISE_LEN, 4);
-      w.nest(nf.NFTA_BITWISE_MASK, () => w.attrU32(nf.NFTA_DATA_VALUE, e.mask)).nest(nf.NFTA_BITWISE_XOR, () => w.attrU32(nf.NFTA_DATA_VALUE, 0));
+      w.attrBe32(nf.NFTA_BITWISE_SREG, e.register).attrBe32(nf.NFTA_BITWISE_DREG, e.register).attrBe32(nf.NFTA_BITWISE_LEN, e.mask.length);
+      w.nest(nf.NFTA_BITWISE_MASK, () => w.attr(nf.NFTA_DATA_VALUE, e.mask)).nest(nf.NFTA_BITWISE_XOR, () => w.attr(nf.NFTA_DATA_VALUE, e.xor));
       return;
     case 'lookup':
       w.attrString(nf.NFTA_LOOKUP_SET, e.set).attrBe32(nf.NFTA_LOOKUP_SREG, e.register);

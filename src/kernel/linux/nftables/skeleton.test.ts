@@ -17,8 +17,9 @@ function printed(e: Expression): string {
   };
   switch (e.is) {
     case 'meta':
+      return `meta load ${e.key} => reg ${e.into}`;
     case 'ct':
-      return `${e.is} load ${e.key} => reg ${e.into}`;
+      return `ct load ${e.key} => reg ${e.into}${e.direction ? ` , dir ${e.direction}` : ''}`;
     case 'payload write':
       return `payload write reg ${e.from} => ${e.length}b @ transport header + ${e.offset} csum_type 1 csum_off ${e.checksum} csum_flags 0x0`;
     case 'immediate data':
@@ -30,7 +31,7 @@ function printed(e: Expression): string {
     case 'cmp':
       return `cmp ${e.equal ? 'eq' : 'neq'} reg ${e.register} ${words(e.data)}`;
     case 'bitwise':
-      return `bitwise reg ${e.register} = ( reg ${e.register} & 0x${e.mask.toString(16).padStart(8, '0')} ) ^ 0x00000000`;
+      return `bitwise reg ${e.register} = ( reg ${e.register} & ${words(e.mask)} ) ^ ${words(e.xor)}`;
     case 'lookup':
       return `lookup reg ${e.register} set ${e.set}${e.into === undefined ? '' : ` dreg ${e.into}`}`;
     case 'immediate':
@@ -100,7 +101,9 @@ function loaded(before: readonly Expression[]): number {
   const sizes = { iif: 4, oif: 4, iifname: 16, oifname: 16, nfproto: 1, l4proto: 1 } as const;
   const loads: number[] = [];
   for (const e of [...before].reverse()) {
+    if (e.is === 'bitwise') continue;
     if (e.is === 'meta') loads.push(sizes[e.key]);
+    else if (e.is === 'ct' && e.direction) loads.push(e.key === 'dst_ip' ? 4 : 16);
     else if (e.is === 'payload') loads.push(e.length);
     else break;
   }

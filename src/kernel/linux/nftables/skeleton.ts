@@ -1,5 +1,6 @@
 import { baseChain, type ChainSpec, chain, hook, rule } from './chain.js';
 import { ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
+import { egressChains, egressSets, metadataChains } from './egress-rules.js';
 import type { Ruleset } from './ruleset.js';
 import type { SetSpec } from './set.js';
 import {
@@ -61,6 +62,8 @@ export const sets: readonly SetSpec[] = [
   { name: 'direct4', key: [ipv4_addr, inet_proto, inet_service] }, // the same from trusted_host_interfaces alone
   { name: 'direct6', key: [ipv6_addr, inet_proto, inet_service] },
   { name: 'no_lo6', key: [ipv6_addr] }, // holds ::1 while br_netfilter is on: refuse, do not black-hole
+  // elements of networks and endpoints whose way out is limited
+  ...egressSets,
 ];
 
 /** Every chain with its rules, in order. */
@@ -74,6 +77,7 @@ export const chains: readonly ChainSpec[] = [
     rule(isNot(iifname, 'lo'), is(ip6.daddr, '::1'), drop),
     rule(isNot(iifname, 'lo'), is(ip6.saddr, '::1'), drop),
   ),
+  ...metadataChains,
   // Published ports: a chosen address wins over the wildcard.
   baseChain('ports_wire', hook('nat', 'prerouting', 'dstnat'), rule(isIn('internal', iifname), accept), rule(daddrIsLocal, jump('ports'))),
   baseChain('ports_host', hook('nat', 'output', '-100'), rule(isIn('no_lo6', ip6.daddr), accept), rule(daddrIsLocal, jump('ports'))),
@@ -95,6 +99,7 @@ export const chains: readonly ChainSpec[] = [
   chain(
     'ours',
     rule(isIn('same', iifname, oifname), goTo('inside')),
+    rule(isIn('watched', iifname), jump('egress')),
     rule(isIn('internal', iifname), drop),
     rule(isIn('internal', oifname), drop),
     rule(ct.state('established', 'related'), accept),
@@ -103,6 +108,7 @@ export const chains: readonly ChainSpec[] = [
     rule(isIn('bridges', oifname), goTo('inbound')),
     rule(accept), // from a network to the outside
   ),
+  ...egressChains,
   // Hairpin through the gateway; bridged packets if br_netfilter is on.
   chain(
     'inside',

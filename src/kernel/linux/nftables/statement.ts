@@ -1,5 +1,5 @@
 import { Writer } from '../netlink/writer.js';
-import { CT_STATE, CT_STATUS, RTN_LOCAL } from './constants.js';
+import { CT_STATE, CT_STATUS, IP_CT_DIR_REPLY, RTN_LOCAL } from './constants.js';
 import { type Datatype, icmpv6_type, iface_index, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
 import { type Expression, type Register, registerAt } from './expression.js';
 import { lengthOf } from './set.js';
@@ -22,6 +22,8 @@ export interface Selector {
   readonly protocol?: 'tcp' | 'udp' | 'icmpv6';
   /** Loads the first `length` bytes of it. */
   load(into: Register, length: number): Expression;
+  /** What is done to it before it is looked up. */
+  readonly made?: (register: Register) => Expression;
 }
 
 const meta = (key: 'iif' | 'oif' | 'iifname' | 'oifname' | 'nfproto' | 'l4proto', text: string, type: Datatype): Selector => ({
@@ -51,6 +53,34 @@ export const ip6 = { saddr: header('ip6', 'saddr', 8, ipv6_addr), daddr: header(
 export const th: { readonly dport: Selector } = {
   dport: { text: 'th dport', type: inet_service, load: (into, length) => ({ is: 'payload', base: 'transport', offset: 2, length, into }) },
 };
+
+const original = (key: 'dst_ip' | 'dst_ip6', text: string, type: Datatype): Selector => ({
+  text: `ct original ${text}`,
+  type,
+  load: (into) => ({ is: 'ct', key, into, direction: 'original' }),
+});
+
+/** `ct original ip daddr`: whom the one that began the connection asked for, before any address was rewritten. */
+export const asked = { ip: original('dst_ip', 'ip daddr', ipv4_addr), ip6: original('dst_ip6', 'ip6 daddr', ipv6_addr) };
+
+/** `ip daddr & 255.255.255.0`: the first address of the prefix of this many bits that the address is in. */
+export const firstOf = (selector: Selector, length: number): Selector => {
+  const mask = maskOf(selector.type.size, length);
+  return {
+    ...selector,
+    text: `${selector.text} & ${selector.type.read(mask)}`,
+    made: (register) => ({ is: 'bitwise', register, mask, xor: new Uint8Array(mask.length) }),
+  };
+};
+
+/** `ip daddr | 0.0.0.255`: the last one. */
+export const lastOf = (selector: Selector, length: number): Selector => {
+  const mask = maskOf(selector.type.size, length);
+  const rest = mask.map((byte) => ~byte);
+  return { ...selector, text: `${selector.text} | ${selector.type.read(rest)}`, made: (register) => ({ is: 'bitwise', register, mask, xor: rest }) };
+};
+
+const maskOf = (size: number, length: number): Uint8Array => Uint8Array.from({ length: size }, (_, at) => 0xff00 >> Math.max(0, Math.min(8, length - 8 * at)));
 
 // A port of one protocol: that it is this protocol is looked at first.
 const port = (protocol: 'tcp' | 'udp', field: 'sport' | 'dport', offset: number): PortField => ({
@@ -119,11 +149,15 @@ export const daddrIsLocal: Statement = {
 export const ct = {
   /** `ct state established,related`: one of these. */
   state: (...states: readonly (keyof typeof CT_STATE)[]): Statement => tracked('state', states, bits(states, CT_STATE)),
+  /** `ct direction reply`: sent by the one that did not begin the connection. */
+  reply: direction('reply', IP_CT_DIR_REPLY),
   /** `ct status dnat`: the connection's destination was rewritten. */
   status: (status: keyof typeof CT_STATUS): Statement => tracked('status', [status], CT_STATUS[status]),
 };
 
 export const accept: Statement = { text: 'accept', expressions: [{ is: 'immediate', verdict: 'accept' }] };
+/** Goes back to where the chain was jumped to from; where nobody jumped, to the policy, which is accept. */
+export const back: Statement = { text: 'return', expressions: [{ is: 'immediate', verdict: 'return' }] };
 export const drop: Statement = { text: 'drop', expressions: [{ is: 'immediate', verdict: 'drop' }] };
 /** Goes through a chain and comes back. */
 export const jump = (chain: string): Statement => ({ text: `jump ${chain}`, expressions: [{ is: 'immediate', verdict: 'jump', chain }] });
@@ -170,9 +204,10 @@ function equals(selector: Selector, value: string): readonly Expression[] {
 
 // Loads them side by side, each at a multiple of four bytes, as the keys of sets lie.
 function load(selectors: readonly Selector[]): readonly Expression[] {
-  const loads = selectors.map((selector, index) => {
+  const loads = selectors.flatMap((selector, index) => {
     const before = selectors.slice(0, index).map(({ type }) => type);
-    return selector.load(registerAt(before.reduce((sum, type) => sum + lengthOf([type, type]) / 2, 0)), selector.type.size);
+    const register = registerAt(before.reduce((sum, type) => sum + lengthOf([type, type]) / 2, 0));
+    return [selector.load(register, selector.type.size), ...(selector.made ? [selector.made(register)] : [])];
   });
   return [...depend(selectors), ...loads];
 }
@@ -191,11 +226,22 @@ function compare(selector: Selector, value: string, equal: boolean): Statement {
 
 const bits = <Name extends string>(names: readonly Name[], of: Readonly<Record<Name, number>>): number => names.reduce((sum, name) => sum | of[name], 0);
 
+function direction(name: string, value: number): Statement {
+  const data = new Writer(1).u8(value).take();
+  return {
+    text: `ct direction ${name}`,
+    expressions: [
+      { is: 'ct', key: 'direction', into: registerAt(0) },
+      { is: 'cmp', equal: true, register: registerAt(0), data },
+    ],
+  };
+}
+
 const tracked = (key: 'state' | 'status', names: readonly string[], mask: number): Statement => ({
   text: `ct ${key} ${names.join(',')}`,
   expressions: [
     { is: 'ct', key, into: registerAt(0) },
-    { is: 'bitwise', register: registerAt(0), mask },
+    { is: 'bitwise', register: registerAt(0), mask: new Writer(4).u32(mask).take(), xor: new Uint8Array(4) },
     { is: 'cmp', equal: false, register: registerAt(0), data: new Uint8Array(4) },
   ],
 });
