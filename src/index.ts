@@ -24,6 +24,7 @@ import { Records } from './engine/records.js';
 import { recover } from './engine/recover.js';
 import { parsePrefix } from './ip/prefix.js';
 import { announceFeature } from './features/announce/announce-feature.js';
+import { egressFeature } from './features/egress/egress-feature.js';
 import { portsFeature } from './features/ports/ports-feature.js';
 import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
@@ -113,7 +114,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     upstreams,
     kernel: ground.kernel,
     drivers,
-    features: [portsFeature, sysctlsFeature, announceFeature],
+    features: [portsFeature, sysctlsFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},

@@ -1,4 +1,5 @@
 import { dnsNames } from '../model/dns-names.js';
+import { effectiveEgress } from '../model/egress.js';
 import type { Endpoint, PublishedPort, Sandbox } from '../model/records.js';
 import { extraHosts } from '../names/extra-hosts.js';
 import { hostGateways } from '../names/host-gateways.js';
@@ -57,8 +58,10 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
   };
 }
 
-// What has no way out asks nobody outside either. Servers that the user chose may be on its own network.
-function upstreams({ upstreams }: World, { dns }: Sandbox, endpoints: readonly Endpoint[]): readonly Upstream[] {
-  if (dns.servers.length > 0) return chosenUpstreams(dns.servers);
-  return endpoints.some(({ gateway }) => gateway.length > 0) ? upstreams() : [];
+// What has no way out asks nobody outside either, since a question carries what it likes. Servers that the user chose may be on its own
+// network, and are asked from there: what it sends to others is judged like all that it sends.
+function upstreams({ upstreams, records }: World, sandbox: Sandbox, endpoints: readonly Endpoint[]): readonly Upstream[] {
+  if (sandbox.dns.servers.length > 0) return chosenUpstreams(sandbox.dns.servers);
+  const leadsOut = ({ gateway, network }: Endpoint) => gateway.length > 0 && effectiveEgress(records.networks.get(network), sandbox).egress.length > 0;
+  return endpoints.some(leadsOut) ? upstreams() : [];
 }

@@ -13,7 +13,11 @@ export function driverOf({ drivers }: Context, name: string): Driver {
 }
 
 /** What a driver may know of a network. Options were checked when they came in; here they become values again. */
-export const sceneOf = (context: Context, network: Network): Scene => ({ network, options: driverOf(context, network.driver).parseNetwork(network.options) });
+export function sceneOf(context: Context, network: Network): Scene {
+  const driver = driverOf(context, network.driver);
+  const inlet = driver.inlet?.(network);
+  return { network, options: driver.parseNetwork(network.options), ...(inlet !== undefined && { inlet }) };
+}
 
 /** What an owner wants to exist. */
 export type Claim = readonly [Owner, readonly Resource[]];
@@ -40,7 +44,7 @@ export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);
   const scene: EndpointScene = { ...sceneOf(context, network), endpoint, endpointOptions: driver.parseEndpoint(endpoint.options), sandbox };
-  return [owner, (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint(scene)))];
+  return [owner, (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []))];
 }
 
 /** An owner without claims. */

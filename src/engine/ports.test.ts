@@ -18,7 +18,7 @@ const refused = (code: string, values: object = {}) => expect.objectContaining({
 const create = (name: string, ports: readonly PortAsk[], ...networks: readonly string[]) =>
   fairlead.sandboxes.create({ name, ports, networks: networks.map((network) => ({ network })) });
 const shown = ({ ports }: Sandbox) => ports.map(printPort);
-const portLines = async (ref: string) => (await fairlead.explain(ref)).commands.filter((line) => /element|^#|conntrack -D -f/.test(line));
+const portLines = async (ref: string) => (await fairlead.explain(ref)).commands.filter((line) => /inet fairlead (port|self)|^#|conntrack -D -f/.test(line));
 
 describe('published ports', () => {
   it('are elements, held ports and flows, on both families', async () => {

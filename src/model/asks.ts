@@ -18,6 +18,8 @@ export interface NetworkAsk {
   readonly configFrom?: string;
   readonly labels?: Strings;
   readonly options?: Strings;
+  /** Where sandboxes on it may send beyond their networks: `all`, `none`, or addresses and subnets. A metadata address is open only where it is named. `all` when left out. */
+  readonly egress?: readonly string[];
   readonly ipam?: { readonly driver?: string; readonly options?: Strings; readonly config?: readonly PoolAsk[] };
 }
 
@@ -25,6 +27,8 @@ export interface NetworkAsk {
 export interface NetworkChange {
   readonly labels?: { readonly [name: string]: string | null };
   readonly options?: { readonly [name: string]: string | null };
+  /** In place of the one that there is; `null` takes it back. Connections that are no longer allowed end. */
+  readonly egress?: readonly string[] | null;
 }
 
 /** How a sandbox is attached to a network: one `--network` of the command line. */
@@ -116,6 +120,8 @@ export interface SandboxAsk {
   readonly labels?: Strings;
   readonly networks?: readonly AttachAsk[];
   readonly ports?: readonly PortAsk[];
+  /** Where it may send, in place of what its networks say. */
+  readonly egress?: readonly string[];
   /** Goes with this process: when that ends, however it ends, the sandbox is removed with its endpoints. Without it the sandbox stays until it is removed. */
   readonly until?: UntilAsk;
 }
@@ -145,6 +151,8 @@ export interface SandboxChange {
   /** Ports to publish, and published ones to withdraw: what is left out of `remove` may be anything. */
   readonly ports?: { readonly add?: readonly PortAsk[]; readonly remove?: readonly PortAsk[] };
   readonly aliases?: { readonly add?: readonly AliasAsk[]; readonly remove?: readonly AliasAsk[] };
+  /** In place of the one that there is; `null`: what its networks say. Connections that are no longer allowed end. */
+  readonly egress?: readonly string[] | null;
   /** Answers follow at once; the files in /etc are those of programs that start later. */
   readonly dns?: DnsChange;
 }

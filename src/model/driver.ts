@@ -10,6 +10,8 @@ import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 export interface Scene<N = unknown> {
   readonly network: Network;
   readonly options: N;
+  /** What `inlet` of the network's driver says. */
+  readonly inlet?: string;
 }
 
 /** What describing an endpoint may know. */
@@ -25,10 +27,9 @@ export interface Describer<N = unknown, E = unknown> {
   endpoint?(scene: EndpointScene<N, E>): readonly Resource[];
 }
 
-/** What exists for every endpoint, whatever the driver of its network: published ports, for one. */
-export interface Feature {
+/** What exists for every network and endpoint, whatever the driver: published ports, for one. */
+export interface Feature extends Describer {
   readonly name: string;
-  endpoint(scene: EndpointScene): readonly Resource[];
 }
 
 /** A driver makes a network real by describing it. It never touches the kernel. */
@@ -67,6 +68,11 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   meet?(options: N, request: PoolAsked, survey: Survey): PoolAsked;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
   interfacePrefix?(options: N): string;
+  /**
+   * The interface of the host by which all arrives that sandboxes of a realized network send out of it, so that the host's ruleset
+   * judges it. None where they send past that.
+   */
+  inlet?(network: Network): string | undefined;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
 }

@@ -1,6 +1,7 @@
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import type { Family } from '../ip/types.js';
 import { defaultGateway } from './default-gateway.js';
+import { effectiveEgress, openedMetadata, printEgress } from './egress.js';
 import { dnsNames } from './dns-names.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
@@ -31,6 +32,14 @@ export interface EndpointSettingsView {
   /** What the user chose of its addresses. */
   readonly IPAMConfig: { readonly IPv4Address: string; readonly IPv6Address: string; readonly LinkLocalIPs: readonly string[] };
   readonly DriverOpts: Strings;
+  readonly Egress: EgressView;
+}
+
+/** Where an endpoint may send beyond its own networks, and whose say that is; `MetadataOpen` are the metadata addresses that are not closed to it. */
+export interface EgressView {
+  readonly To: readonly string[];
+  readonly By: 'sandbox' | 'network' | 'default';
+  readonly MetadataOpen: readonly string[];
 }
 
 /** A further address, as Docker Engine shows it. */
@@ -91,6 +100,7 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
     SecondaryIPv6Addresses: secondaries(endpoint, 6),
     IPAMConfig: { IPv4Address: chosen(endpoint, 4), IPv6Address: chosen(endpoint, 6), LinkLocalIPs: endpoint.linkLocals },
     DriverOpts: endpoint.options,
+    Egress: egressView(network, sandbox),
   };
 }
 
@@ -104,6 +114,11 @@ const secondaries = ({ leases }: Endpoint, family: Family): readonly SecondaryAd
       const { ip, length } = splitInterfaceAddress(address);
       return { Addr: ip, PrefixLen: length };
     });
+
+function egressView(network: Network | undefined, sandbox: Sandbox | undefined): EgressView {
+  const { egress, by } = effectiveEgress(network, sandbox);
+  return { To: printEgress(egress), By: by, MetadataOpen: openedMetadata(egress) };
+}
 
 // An internal network has an address of its own in the pool, but it is nobody's way out.
 function addressIn(

@@ -1,3 +1,4 @@
+import { printEgress } from './egress.js';
 import type { Family } from '../ip/types.js';
 import type { Endpoint, Network, Pool, PoolAsk, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
@@ -39,6 +40,8 @@ export interface NetworkView {
   /** By the sandbox's id; an endpoint in no sandbox by `ep-` and its own id. */
   readonly Containers: { readonly [id: string]: NetworkContainerView };
   readonly Options: Strings;
+  /** Where sandboxes on it may send beyond their networks: `all`, `none`, or addresses and subnets. */
+  readonly Egress: readonly string[];
   readonly Labels: Strings;
 }
 
@@ -67,6 +70,7 @@ export function inspectNetwork(network: Network, endpoints: readonly Endpoint[],
     ConfigOnly: network.template !== undefined,
     Containers: Object.fromEntries(own.map((endpoint) => [endpoint.sandbox ?? `ep-${endpoint.id}`, containerView(endpoint, names)])),
     Options: network.options,
+    Egress: printEgress(network.egress ?? ['all']),
     Labels: network.labels,
   };
 }

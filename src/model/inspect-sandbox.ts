@@ -1,3 +1,4 @@
+import { printEgress } from './egress.js';
 import { endpointSettings, type EndpointSettingsView } from './inspect-endpoint.js';
 import { printPort, shownPorts, waitsFor } from './ports.js';
 import type { Endpoint, Network, PublishedPort, Sandbox, Strings } from './records.js';
@@ -42,6 +43,8 @@ export interface SandboxView extends NetworkSettingsView {
    */
   readonly State: { readonly Status: 'created' | 'running' | 'dead' | 'removing'; readonly Pid: number; readonly UntilPid: number };
   readonly Config: { readonly Hostname: string; readonly Labels: Strings };
+  /** Where it may send beyond its networks; `null` where its networks say so. */
+  readonly Egress: readonly string[] | null;
   readonly NetworkSettings: NetworkSettingsView;
 }
 
@@ -56,6 +59,7 @@ export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[],
     Created: timestamp(sandbox.created),
     State: { Status: statuses[sandbox.state], Pid: sandbox.process?.pid ?? 0, UntilPid: sandbox.holder?.pid ?? 0 },
     Config: { Hostname: sandbox.hostname, Labels: sandbox.labels },
+    Egress: sandbox.egress ? printEgress(sandbox.egress) : null,
     ...settings,
     NetworkSettings: settings,
   };

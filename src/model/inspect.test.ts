@@ -100,6 +100,7 @@ const settings = {
   SecondaryIPv6Addresses: [],
   IPAMConfig: { IPv4Address: '', IPv6Address: '', LinkLocalIPs: ['169.254.0.9'] },
   DriverOpts: { o: '2' },
+  Egress: { To: ['all'], By: 'default', MetadataOpen: [] },
 };
 
 describe('inspectNetwork', () => {
@@ -130,6 +131,7 @@ describe('inspectNetwork', () => {
         [`ep-${idle.id}`]: { Name: 'spare', EndpointID: idle.id, MacAddress: '', IPv4Address: '', IPv6Address: '' },
       },
       Options: { 'com.docker.network.bridge.name': 'web0' },
+      Egress: ['all'],
       Labels: { tier: 'front' },
     });
   });
@@ -157,6 +159,7 @@ describe('inspectSandbox', () => {
       Created: '2026-01-02T00:00:00.000000000Z',
       State: { Status: 'running', Pid: 0, UntilPid: 0 },
       Config: { Hostname: 'api-host', Labels: { app: 'api' } },
+      Egress: null,
       ...side,
       NetworkSettings: side,
     });
@@ -213,5 +216,16 @@ describe('inspectEndpoint', () => {
       InterfaceName: 'lan0',
       DNSNames: ['spare'],
     });
+  });
+});
+
+describe('where may be sent', () => {
+  const narrow: Network = { ...network, egress: ['10.0.0.0/8', '169.254.169.0/24'] as unknown as NonNullable<Network['egress']> };
+
+  it("is what the sandbox says, else its network's, with the metadata addresses that are open", () => {
+    expect(inspectEndpoint(endpoint, narrow, sandbox).Egress).toEqual({ To: narrow.egress, By: 'network', MetadataOpen: ['169.254.169.254'] });
+    expect(inspectEndpoint(endpoint, narrow, { ...sandbox, egress: [] }).Egress).toEqual({ To: ['none'], By: 'sandbox', MetadataOpen: [] });
+    expect(inspectNetwork(narrow, [], []).Egress).toEqual(narrow.egress);
+    expect(inspectSandbox({ ...sandbox, egress: [] }, [], []).Egress).toEqual(['none']);
   });
 });

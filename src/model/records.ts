@@ -7,6 +7,12 @@ import type { Protocol, Stack } from '../resource/resource.js';
 /** Option or label names and values as the user wrote them. */
 export type Strings = { readonly [name: string]: string };
 
+/**
+ * Where a sandbox may send beyond its own networks: into these prefixes, to `all`, and nowhere where the list is empty. Beside `all`
+ * stand only the metadata addresses that are opened.
+ */
+export type Egress = readonly ('all' | Prefix)[];
+
 /** A subnet that a network holds. Addresses are given from `range`, or from the whole subnet where there is none. */
 export interface Pool {
   readonly family: Family;
@@ -66,6 +72,8 @@ export interface Network {
   readonly options: Strings;
   readonly ipam: { readonly driver: string; readonly options: Strings };
   readonly pools: readonly Pool[];
+  /** Where sandboxes on it may send, unless they have one of their own; everywhere where there is none. */
+  readonly egress?: Egress;
   /** What was chosen when the network was realized in this boot's kernel (its device, for one); `null` while it is not. */
   readonly facts: Facts | null;
 }
@@ -131,6 +139,8 @@ export interface Sandbox {
   readonly labels: Strings;
   /** In the order in which they were asked for. Live on the endpoint that is the way out for their family; without one they wait. */
   readonly ports: readonly PublishedPort[];
+  /** In place of that of its networks. */
+  readonly egress?: Egress;
   readonly process?: SandboxProcess;
   /** The process whose end removes the sandbox. */
   readonly holder?: ProcessId;

@@ -10,6 +10,8 @@ const start = (...words: readonly string[]): ChildProcess => spawn(process.execP
 export interface Flow {
   /** Resolves when so much more has come back than until now. Throws when the connection has ended. */
   more(count: number): Promise<void>;
+  /** How much has come back. */
+  readonly seen: number;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function openFlow(namespace: string, address: string, port: number)
         if (child.exitCode !== null) throw new Error(`the flow to ${address} ended after ${state.seen}`);
         await new Promise<void>((resolve) => (state.heard = resolve));
       }
+    },
+    get seen() {
+      return state.seen;
     },
     close: () => ended(child),
   };

@@ -18,6 +18,7 @@ import { HostPorts } from '../../src/engine/host-ports.js';
 import { Records } from '../../src/engine/records.js';
 import { recover } from '../../src/engine/recover.js';
 import { announceFeature } from '../../src/features/announce/announce-feature.js';
+import { egressFeature } from '../../src/features/egress/egress-feature.js';
 import { portsFeature } from '../../src/features/ports/ports-feature.js';
 import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
@@ -57,7 +58,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
-    features: [portsFeature, sysctlsFeature, announceFeature],
+    features: [portsFeature, sysctlsFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},

@@ -2,13 +2,17 @@
 // one), and connects or listens when told to.
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
-import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
+import { addAddress, deleteAddress } from '#dist/kernel/linux/address.js';
+import { NetlinkSocket } from '#dist/kernel/linux/netlink-socket.js';
+import { addRoute, deleteRoute } from '#dist/kernel/linux/route.js';
+import { sockaddr } from '#dist/kernel/linux/io/sockaddr.js';
+import { AF_INET, AF_INET6 } from '#dist/kernel/linux/constants/socket.js';
 import { libc } from '#dist/kernel/linux/libc.js';
-import { sockaddr as socketAddress } from '#dist/kernel/linux/io/sockaddr.js';
+import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
 
 const [, , path, name] = process.argv;
 enterNetwork(path);
-const work = { tcp, udp, ping, refusal, listen, unlisten };
+const work = { tcp, udp, ping, reach, change, refusal, listen, unlisten };
 process.on('disconnect', () => process.exit(0));
 process.on('message', ({ call, args }) => void work[call](...args).then((answer) => process.send(answer)));
 
@@ -45,7 +49,7 @@ function tcp(to, port) {
   });
 }
 
-function udp(to, port, from) {
+function udp(to, port, from, by) {
   return new Promise((resolve) => {
     const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
     const end = (seen) => {
@@ -55,45 +59,69 @@ function udp(to, port, from) {
     const timer = setTimeout(end, WAIT, null);
     socket.on('error', () => end(null));
     socket.on('message', (seen) => end(String(seen)));
-    socket.bind(from ?? 0, () => socket.send('hello', port, to));
+    socket.bind({ port: from ?? 0, ...(by && { address: by }) }, () => socket.send('hello', port, to));
   });
 }
 
-// RFC 792, RFC 4443 §4: an echo request, and whether its reply comes. The kernel of the other end answers, whoever listens there.
+const [SOCK_RAW, IPPROTO_ICMP, IPPROTO_ICMPV6, MSG_DONTWAIT, MSG_LENGTH, LOOK] = [3, 1, 58, 0x40, 256, 5];
+
+// An echo request (RFC 792, RFC 4443 §4.1), of an identifier of its own. One pings others here, so that a reply is theirs.
 async function ping(to) {
   const six = to.includes(':');
-  const echo = Buffer.from([six ? 128 : 8, 0, 0, 0, 0x46, 0x4c, 0, 1]);
-  // RFC 1071. That of ICMPv6 is the kernel's to write.
-  if (!six) echo.writeUInt16BE(~[0, 4, 6].reduce((sum, at) => sum + echo.readUInt16BE(at), 0) & 0xffff, 2);
-  const fd = libc.socket(six ? 10 : 2, SOCK_RAW, six ? 58 : 1);
+  const socket = libc.socket(six ? AF_INET6 : AF_INET, SOCK_RAW, six ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
   try {
-    libc.connect(fd, ...addressed(to));
-    libc.send(fd, echo, echo.length, 0);
-    return answered(fd, six ? 129 : 0, six ? 0 : 20) ? 'pong' : null;
+    const address = sockaddr(to, 0);
+    libc.connect(socket, address, address.length);
+    const message = Buffer.from([six ? 128 : 8, 0, 0, 0, process.pid >> 8, process.pid, 0, 1]);
+    if (!six) message.writeUInt16BE(checksum(message), 2);
+    libc.send(socket, message, message.length, 0);
+    return await echoOf(socket, six ? 129 : 0, six);
   } catch {
     return null;
   } finally {
-    libc.close(fd);
+    libc.close(socket);
   }
 }
 
-const SOCK_RAW = 3;
-
-function addressed(to) {
-  const address = socketAddress(to, 0);
-  return [address, address.length];
+// A raw socket of IPv4 gets the header of IP as well.
+async function echoOf(socket, reply, six) {
+  const heard = Buffer.alloc(MSG_LENGTH);
+  for (const start = performance.now(); performance.now() - start < WAIT; ) {
+    if (libc.recv(socket, heard, heard.length, MSG_DONTWAIT) < 0) await new Promise((resolve) => setTimeout(resolve, LOOK));
+    else if (heard[six ? 0 : (heard[0] & 15) * 4] === reply) return 'pong';
+  }
+  return null;
 }
 
-// Other messages of ICMP come to the same socket.
-function answered(fd, type, at) {
-  const packet = Buffer.alloc(256);
-  const poll = Buffer.alloc(8);
-  for (const end = Date.now() + WAIT; Date.now() < end; ) {
-    poll.writeInt32LE(fd, 0);
-    poll.writeInt16LE(1, 4);
-    if (libc.poll(poll, 1, Math.max(1, end - Date.now())) === 1 && libc.recv(fd, packet, packet.length, 0) > at && packet[at] === type) return true;
-  }
-  return false;
+// RFC 1071, of what has zero in the checksum's place.
+function checksum(message) {
+  let sum = 0;
+  for (let at = 0; at < message.length; at += 2) sum += message.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
+}
+
+// All at once, since what is dropped is waited for.
+async function reach(places) {
+  return Promise.all(places.map(([to, port]) => Promise.all([tcp(to, port), udp(to, port), ping(to)])));
+}
+
+// What somebody does there with addresses and routes: `ip address add ADDRESS dev LINK`, `ip route add TO via GATEWAY dev LINK`.
+async function change(what, link, ...words) {
+  const socket = NetlinkSocket.open(0);
+  const index = libc.if_nametoindex(link);
+  const [address, via] = words;
+  const route = { kind: 'route', in: 'host', family: address.includes(':') ? 6 : 4, to: address, via, dev: link };
+  const requests = {
+    'add-address': () => addAddress(index, address),
+    'delete-address': () => deleteAddress(index, address),
+    'add-route': () => addRoute(index, route),
+    'delete-route': () => deleteRoute(index, route),
+  };
+  const [refused] = socket.transact([requests[what]()]);
+  socket.close();
+  if (refused) throw new Error(`${what} ${link} ${address}: errno ${refused.errno}`);
+  return '';
 }
 
 // A socket that is connected hears of an answer of ICMP; it does not hear a server that answers by another address.

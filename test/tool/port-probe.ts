@@ -6,15 +6,19 @@ import { Errands } from '#dist/daemon/demo/errands.js';
 export interface PortProbe {
   /** What the other end answered, or `null` when nothing came back. */
   tcp(to: string, port?: number): Promise<string | null>;
-  /** The same; from this port of its own, so that several are one flow. */
-  udp(to: string, port?: number, from?: number): Promise<string | null>;
-  /** `pong` where an echo request is answered, else `null`. */
+  /** The same; from this port of its own, so that several are one flow, and by this address of its own. */
+  udp(to: string, port?: number, from?: number, by?: string): Promise<string | null>;
+  /** `pong`, or `null` when nothing came back. */
   ping(to: string): Promise<string | null>;
   /** The name of the error with which a packet of UDP is refused, or `null` when nothing came back. */
   refusal(to: string, port: number): Promise<string | null>;
   /** Listens beside that; answers the name of the error where that is refused, else nothing. */
   listen(address: string, port: number): Promise<string>;
   unlisten(): Promise<void>;
+  /** The answers of TCP, of UDP and to a ping, for several places at once. */
+  reach(places: readonly (readonly [to: string, port: number])[]): Promise<readonly (readonly (string | null)[])[]>;
+  /** Adds or deletes an address of a link there, or a route by it and a gateway, as somebody else. */
+  change(what: `${'add' | 'delete'}-${'address' | 'route'}`, link: string, address: string, via?: string): Promise<void>;
   readonly pid: number;
   close(): Promise<void>;
 }
@@ -28,11 +32,13 @@ export async function startPortProbe(path: string, name?: string): Promise<PortP
   const ask = <T>(call: string, ...args: readonly unknown[]): Promise<T> => errands.ask<T>({ call, args });
   return {
     tcp: (to, port = 7000) => ask('tcp', to, port),
-    udp: (to, port = 7000, from) => ask('udp', to, port, from),
+    udp: (to, port = 7000, from, by) => ask('udp', to, port, from, by),
     ping: (to) => ask('ping', to),
     refusal: (to, port) => ask('refusal', to, port),
     listen: (address, port) => ask('listen', address, port),
     unlisten: () => ask('unlisten'),
+    reach: (places) => ask('reach', places),
+    change: async (...words) => void (await ask('change', ...words)),
     pid: child.pid ?? 0,
     close: () => errands[Symbol.asyncDispose](),
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NetworkAsk, NetworkChange } from '../../model/asks.js';
 import type { Network, Pool, PoolAsk } from '../../model/records.js';
-import { facts, family, id, state, strings, stringsChange } from './common.js';
+import { egress, egressAsk, facts, family, id, state, strings, stringsChange } from './common.js';
 import { byName } from './by-name.js';
 import { fields, shape, text } from './shape.js';
 
@@ -30,6 +30,7 @@ export const networkAsk = shape<NetworkAsk>()(
     configFrom: z.string().exactOptional(),
     labels: strings.exactOptional(),
     options: strings.exactOptional(),
+    egress: egressAsk.exactOptional(),
     ipam: fields({
       driver: z.string().exactOptional(),
       options: strings.exactOptional(),
@@ -44,6 +45,7 @@ export const networkChange = shape<NetworkChange>()(
   fields({
     labels: stringsChange.exactOptional(),
     options: stringsChange.exactOptional(),
+    egress: egressAsk.nullable().exactOptional(),
   }),
 );
 
@@ -79,6 +81,7 @@ export const network = shape<Network>()(
     options: strings,
     ipam: fields({ driver: z.string(), options: strings }),
     pools: z.array(pool),
+    egress: egress.exactOptional(),
     facts: facts.nullable(),
   }),
 );

@@ -3,7 +3,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import type { Ip } from '../../ip/types.js';
 import type { AliasAsk, DnsAsk, DnsChange, HostAsk, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
 import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
-import { id, strings, stringsChange } from './common.js';
+import { egress, egressAsk, id, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
 import { portAsk, publishedPort } from './ports.js';
 import { fields, shape, text } from './shape.js';
@@ -59,6 +59,7 @@ export const sandboxAsk = shape<SandboxAsk>()(
     labels: strings.exactOptional(),
     networks: z.array(attachAsk).exactOptional(),
     ports: z.array(portAsk).exactOptional(),
+    egress: egressAsk.exactOptional(),
     until: untilAsk.exactOptional(),
   }),
 );
@@ -72,6 +73,7 @@ export const sandboxChange = shape<SandboxChange>()(
     process: sandboxProcess.nullable().exactOptional(),
     ports: fields({ add: z.array(portAsk).exactOptional(), remove: z.array(portAsk).exactOptional() }).exactOptional(),
     aliases: fields({ add: z.array(aliasAsk).exactOptional(), remove: z.array(aliasAsk).exactOptional() }).exactOptional(),
+    egress: egressAsk.nullable().exactOptional(),
     dns: dnsChange.exactOptional(),
   }),
 );
@@ -93,6 +95,7 @@ export const sandbox = shape<Sandbox>()(
     resolver: z.int().exactOptional(),
     labels: strings,
     ports: z.array(publishedPort),
+    egress: egress.exactOptional(),
     process: sandboxProcess.exactOptional(),
     holder: processId.exactOptional(),
   }),

@@ -2,6 +2,7 @@ import type { UntilAsk } from '../../model/asks.js';
 import type { Sandbox } from '../../model/records.js';
 import { LINK, withLinks } from '../attach-flags.js';
 import { parseAttach } from '../parse/attach.js';
+import { EGRESS, egressAsk } from '../parse/egress.js';
 import { collect } from '../parse/pairs.js';
 import { parsePublish, PUBLISH } from '../parse/publish.js';
 import { type ProgramFlags, prepare, programFlags } from '../process/program.js';
@@ -24,6 +25,7 @@ interface Flags extends ProgramFlags, DnsFlags {
   readonly network?: readonly string[];
   readonly publish?: readonly string[];
   readonly link?: readonly string[];
+  readonly egress?: readonly string[];
   readonly name?: string;
   readonly hostname?: string;
   readonly detach?: boolean;
@@ -39,6 +41,7 @@ export const run: Define = (command, shell) => {
     .usage('[options] [--] CMD [ARG...]')
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: bridge)", collect)
     .option('-p, --publish <PORT>', PUBLISH, collect)
+    .option('--egress <WHERE>', EGRESS, collect)
     .option('--name <NAME>', 'name of the sandbox (default: one is made)')
     .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--hostname <NAME>', 'its host name');
@@ -56,11 +59,12 @@ export const run: Define = (command, shell) => {
 
 function creation(
   shell: Shell,
-  { name, hostname, network = ['bridge'], publish, link = [], ...flags }: Flags,
+  { name, hostname, network = ['bridge'], publish, egress, link = [], ...flags }: Flags,
   holder: UntilAsk | undefined,
 ): () => Promise<Sandbox> {
   const networks = network.map(parseAttach).map((each) => withLinks(each, link));
   const ports = publish?.map(parsePublish);
+  const ways = egressAsk(egress);
   const dns = dnsAsk(flags, ABOUT.help);
   return async () => {
     const { sandboxes } = await shell.fairlead();
@@ -70,6 +74,7 @@ function creation(
       ...(hostname !== undefined && { hostname }),
       ...(dns && { dns }),
       ...(ports && { ports }),
+      ...(ways && { egress: ways }),
       ...(holder && { until: holder }),
     });
   };

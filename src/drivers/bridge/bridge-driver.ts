@@ -1,6 +1,6 @@
 import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
-import { describeEndpoint, describeNetwork } from './describe.js';
+import { type BridgeFacts, describeEndpoint, describeNetwork } from './describe.js';
 import { meet } from './borrow.js';
 import { addressing, waysOut } from './addressing.js';
 import { checkOptions } from './check.js';
@@ -23,4 +23,5 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   meet,
   waysOut,
   interfacePrefix: ({ prefix }) => prefix,
+  inlet: ({ facts }) => (facts as BridgeFacts | null)?.device,
 };

@@ -82,13 +82,18 @@ export class NamesFollower implements AsyncDisposable {
 
   /** Describes all sandboxes anew: at the start, and when the host's name servers have changed. */
   async refresh(): Promise<void> {
-    for (const { id } of this.#world.records.sandboxes.list()) this.#touch({ sandbox: id });
-    await this.#running;
+    await this.renew(this.#world.records.sandboxes.list().map(({ id }) => id));
   }
 
   /** Tries again where names could not be answered. */
   retry(): void {
     for (const id of this.#failed.keys()) this.#touch({ sandbox: id });
+  }
+
+  /** Describes these sandboxes anew: what they may ask has changed with something else than their own records. */
+  async renew(sandboxes: Iterable<Id>): Promise<void> {
+    for (const sandbox of sandboxes) this.#touch({ sandbox });
+    await this.#running;
   }
 
   /** These sandboxes have new namespaces under their old names: their sockets are opened anew. One that cannot be answered is logged. */

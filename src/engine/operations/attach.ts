@@ -9,6 +9,7 @@ import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { driverOf, endpointClaim, nothing, sandboxClaim, sceneOf } from '../describe.js';
 import { gateways } from '../gateways.js';
+import { canLimit } from '../parse/egress.js';
 import { withdrawing } from '../port-mend.js';
 import { firstClaim } from '../realize.js';
 import { waysOut } from '../ways-out.js';
@@ -101,9 +102,11 @@ function candidate(context: Context, endpoint: Endpoint, network: Network) {
 function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present: readonly Endpoint[]): void {
   const { records } = context;
   const network = records.networks.get(endpoint.network);
-  const { traits } = driverOf(context, network.driver);
+  const driver = driverOf(context, network.driver);
+  const { traits } = driver;
   const refuse = (reason: string) => failure('network-exclusive', { sandbox: called(sandbox), network: network.name, reason });
   if (present.some((each) => each.network === network.id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: network.name });
+  if (sandbox.egress && !canLimit(driver)) throw refuse('where it may send is limited (--egress), and there it would send past the rules of this host');
   if (traits.stack === 'host' && sandbox.stack !== 'host') throw refuse("it has a stack of its own, and that network is the host's");
   if (traits.stack === 'own' && sandbox.stack === 'host') throw refuse("its stack is the host's own");
   const alone = present.find((each) => !driverOf(context, records.networks.get(each.network).driver).traits.shared);

@@ -12,6 +12,7 @@ import { driverOf, sandboxClaim } from '../describe.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { RESOLVER_PORT } from '../describe-names.js';
 import { parseDns } from '../parse/dns.js';
+import { parseEgress } from '../parse/egress.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { parsePorts, type PortWish } from '../parse/ports.js';
 import { publish } from '../publish.js';
@@ -91,6 +92,7 @@ function draft(context: Context, id: string, name: string, ask: SandboxAsk, requ
     ...(!ofHost && { resolver: RESOLVER_PORT }),
     labels: ask.labels ?? {},
     ports: [],
+    ...(ask.egress && { egress: parseEgress(ask.egress) }),
   };
 }
 

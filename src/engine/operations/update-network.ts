@@ -29,5 +29,8 @@ const STEPS = [
     return () => records.define(before);
   }),
   step<Update>('apply', async ({ context, after }) => (await declare(context, claimsOn(context, after))).undo),
+  step<Update>('let names follow', ({ context, after }) => context.names.renew(sandboxesOn(context, after))),
   step<Update>('announce', ({ context, after }) => announce(context, 'network', after, 'changed')),
 ];
+
+const sandboxesOn = ({ records }: Context, { id }: Network) => new Set(records.endpointsOf(id).flatMap(({ sandbox }) => sandbox ?? []));

@@ -4,13 +4,14 @@ import type { Network } from '../../model/records.js';
 import type { Records } from '../records.js';
 
 /** Refuses what a config-only network cannot have: it is stored, and nothing more. Throws `config-only-with`. */
-export function onlyConfig({ name, driver, internal, attachable, configFrom }: NetworkAsk): void {
+export function onlyConfig({ name, driver, internal, attachable, configFrom, egress }: NetworkAsk): void {
   const what = [
     configFrom !== undefined && `a template of its own (--config-from ${configFrom})`,
     // Docker shows it as of the driver null.
     driver !== undefined && driver !== 'null' && `a driver (--driver ${driver})`,
     internal && '--internal',
     attachable && '--attachable',
+    egress !== undefined && '--egress',
   ].find((each) => typeof each === 'string');
   if (what !== undefined) throw failure('config-only-with', { name, what });
 }

@@ -3,12 +3,18 @@ import type { NetworkChange } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { driverOf, sceneOf } from '../describe.js';
+import { parseEgress, requireInlet } from './egress.js';
 import { amend } from './labels.js';
 
 /** A network as a change leaves it: each field of the change is one of the record, from which all else is described. Throws what refuses it. */
 export function changeNetwork(context: Context, before: Network, change: NetworkChange): Network {
+  const { egress: old, ...rest } = before;
+  const egress = change.egress === undefined ? old : (change.egress && parseEgress(change.egress)) || undefined;
+  if (change.egress && before.template) throw failure('config-only-with', { name: before.name, what: '--egress' });
+  if (change.egress) requireInlet(driverOf(context, before.driver), egress);
   const after: Network = {
-    ...before,
+    ...rest,
+    ...(egress && { egress }),
     labels: amend(before.labels, change.labels),
     options: amend(before.options, change.options),
   };

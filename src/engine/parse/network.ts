@@ -6,10 +6,11 @@ import type { Family, Prefix } from '../../ip/types.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Addressing, Driver } from '../../model/driver.js';
 import type { Ipam, PoolRequest } from '../../model/ipam.js';
-import type { PoolAsk, Strings } from '../../model/records.js';
+import type { Egress, PoolAsk, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { readIp, readPrefix } from './addresses.js';
 import { fromConfig, onlyConfig } from './config-network.js';
+import { parseEgress, requireInlet } from './egress.js';
 import { parseName } from './names.js';
 
 /** A network as it was asked for, checked. */
@@ -24,6 +25,7 @@ export interface NetworkRequest {
   /** What it is a template for; then no pools are asked for. */
   readonly template?: readonly PoolAsk[];
   readonly configFrom?: string;
+  readonly egress?: Egress;
   readonly labels: Strings;
   readonly options: Strings;
   readonly ipam: Ipam;
@@ -45,6 +47,8 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   // Those of a template are its users'.
   const parsed = ask.configOnly ? undefined : driver.parseNetwork(options);
   const { enabled, gateways } = (parsed !== undefined && driver.addressing?.(parsed, { internal })) || USUAL;
+  const egress = ask.egress && parseEgress(ask.egress);
+  requireInlet(driver, egress);
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
   const ipamOptions = ask.ipam?.options ?? {};
   ipam.check(ipamOptions);
@@ -63,6 +67,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
     internal,
     attachable,
     ...(configFrom !== undefined && { configFrom }),
+    ...(egress && { egress }),
     labels,
     options,
     ipam,

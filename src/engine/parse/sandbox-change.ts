@@ -2,10 +2,12 @@ import { failure } from '../../base/error.js';
 import type { SandboxChange } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { Context } from '../context.js';
+import { driverOf } from '../describe.js';
 import { requireFreeName } from '../operations/draft-endpoint.js';
 import type { PortChange } from '../publish.js';
 import { changeAliases } from './aliases.js';
 import { changeDns } from './dns.js';
+import { parseEgress, requireInlet } from './egress.js';
 import { amend } from './labels.js';
 import { parseName } from './names.js';
 import { matching, parsePorts } from './ports.js';
@@ -25,7 +27,9 @@ export interface ChangedSandbox {
  * here, and all that follows from it is described from the record. Throws what refuses it.
  */
 export function changeSandbox(context: Context, before: Sandbox, endpoints: readonly Endpoint[], change: SandboxChange): ChangedSandbox {
-  const { process: old, ...rest } = before;
+  const { process: old, egress: oldEgress, ...rest } = before;
+  const egress = change.egress === undefined ? oldEgress : (change.egress && parseEgress(change.egress)) || undefined;
+  if (change.egress) for (const { network } of endpoints) requireInlet(driverOf(context, context.records.networks.get(network).driver), egress);
   const process = change.process === undefined ? old : (change.process ?? undefined);
   if (change.dns && before.stack === 'host') withoutNames(called(before), change.dns);
   const after: Sandbox = {
@@ -33,6 +37,7 @@ export function changeSandbox(context: Context, before: Sandbox, endpoints: read
     ...(change.name !== undefined && { name: rename(context, before, change.name) }),
     ...(change.dns && { dns: changeDns(before.dns, change.dns) }),
     labels: amend(before.labels, change.labels),
+    ...(egress && { egress }),
     ...(process && { process }),
   };
   const named = followName(context, before, after, endpoints);

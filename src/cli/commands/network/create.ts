@@ -1,5 +1,6 @@
 import type { NetworkAsk } from '../../../model/asks.js';
 import { driverHelp } from '../../driver-help.js';
+import { EGRESS, egressAsk } from '../../parse/egress.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type PoolFlags, parsePools } from '../../parse/pools.js';
 import type { Define } from '../../define.js';
@@ -16,6 +17,7 @@ interface Flags extends PoolFlags {
   readonly configOnly?: boolean;
   readonly configFrom?: string;
   readonly opt?: readonly string[];
+  readonly egress?: readonly string[];
   readonly label?: readonly string[];
   readonly ipamDriver?: string;
   readonly ipamOpt?: readonly string[];
@@ -39,6 +41,7 @@ export const create: Define = (command, shell) => {
     .option('--attachable', 'stored for programs that ask for it')
     .option('--config-only', 'only a template for other networks')
     .option('--config-from <NETWORK>', 'take families, subnets, options and labels from this template')
+    .option('--egress <WHERE>', EGRESS, collect)
     .option('-o, --opt <K=V>', 'an option of the driver; may repeat', collect)
     .option('--label <K=V>', 'a label; may repeat', collect)
     .option('--ipam-driver <DRIVER>', 'what gives addresses (default: default)')
@@ -62,6 +65,7 @@ function asked(name: string, flags: Flags): NetworkAsk {
   const config = parsePools(flags, HELP);
   const options = pairs('-o', flags.opt, HELP);
   const labels = pairs('--label', flags.label, HELP);
+  const egress = egressAsk(flags.egress);
   const ipamOptions = pairs('--ipam-opt', flags.ipamOpt, HELP);
   const ipam = {
     ...(flags.ipamDriver !== undefined && { driver: flags.ipamDriver }),
@@ -79,6 +83,7 @@ function asked(name: string, flags: Flags): NetworkAsk {
     ...(flags.configFrom !== undefined && { configFrom: flags.configFrom }),
     ...(labels && { labels }),
     ...(options && { options }),
+    ...(egress && { egress }),
     ...(Object.keys(ipam).length > 0 && { ipam }),
   };
 }

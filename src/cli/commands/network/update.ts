@@ -1,4 +1,5 @@
 import type { NetworkChange } from '../../../model/asks.js';
+import { EGRESS, egressChange } from '../../parse/egress.js';
 import { collect } from '../../parse/pairs.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
@@ -12,6 +13,7 @@ interface Flags {
   readonly labelAdd?: readonly string[];
   readonly labelRm?: readonly string[];
   readonly opt?: readonly string[];
+  readonly egress?: readonly string[];
   readonly optRm?: readonly string[];
 }
 
@@ -21,6 +23,7 @@ export const update: Define = (command, shell) => {
     .argument('<NETWORK>', REFERENCE)
     .option('-o, --opt <K=V>', 'set an option of the driver; may repeat', collect)
     .option('--opt-rm <K>', 'set one back to its default; may repeat', collect)
+    .option('--egress <WHERE>', `${EGRESS} ('default': all)`, collect)
     .option('--label-add <K=V>', 'set a label; may repeat', collect)
     .addOption(command.createOption('--label <K=V>', 'the same').argParser(collect).hideHelp())
     .option('--label-rm <K>', 'remove a label; may repeat', collect)
@@ -32,8 +35,9 @@ export const update: Define = (command, shell) => {
     });
 };
 
-function asked({ label = [], labelAdd = [], labelRm, opt, optRm }: Flags): NetworkChange {
+function asked({ label = [], labelAdd = [], labelRm, opt, optRm, egress }: Flags): NetworkChange {
   const labels = valueChange('--label-add', [...label, ...labelAdd], labelRm, HELP);
   const options = valueChange('-o', opt, optRm, HELP);
-  return { ...(labels && { labels }), ...(options && { options }) };
+  const ways = egressChange(egress, HELP);
+  return { ...(labels && { labels }), ...(options && { options }), ...(ways !== undefined && { egress: ways }) };
 }

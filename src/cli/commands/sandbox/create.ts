@@ -1,5 +1,6 @@
 import { LINK, withLinks } from '../../attach-flags.js';
 import { parseAttach } from '../../parse/attach.js';
+import { EGRESS, egressAsk } from '../../parse/egress.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../../dns-flags.js';
 import { wholeNumber } from '../../parse/whole-number.js';
@@ -19,6 +20,7 @@ interface Flags extends DnsFlags {
   readonly network?: readonly string[];
   readonly publish?: readonly string[];
   readonly link?: readonly string[];
+  readonly egress?: readonly string[];
   readonly label?: readonly string[];
   readonly untilPid?: string;
 }
@@ -30,17 +32,19 @@ export const create: Define = (command, shell) => {
     .option('--network <NETWORK>', "'web' or 'web,ip=10.0.0.9,alias=db'; may repeat (default: none)", collect)
     .option('-p, --publish <PORT>', PUBLISH, collect)
     .option('--link <NAME[:ALIAS]>', LINK, collect)
+    .option('--egress <WHERE>', EGRESS, collect)
     .option('--hostname <NAME>', 'its host name')
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
     .option('--label <K=V>', 'a label; may repeat', collect)
     .option('--until-pid <PID>', 'goes when this process ends: --until-pid $$ is the shell');
-  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, link = [], label, untilPid, ...flags }: Flags) => {
+  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, egress, link = [], label, untilPid, ...flags }: Flags) => {
     const labels = pairs('--label', label, HELP);
     const pid = wholeNumber('--until-pid', untilPid, HELP);
     const dns = dnsAsk(flags, HELP);
     if (link.length > 0 && !network) throw usage('--link names somebody on a network; there is none', HELP);
     const networks = network?.map(parseAttach).map((each) => withLinks(each, link));
     const ports = publish?.map(parsePublish);
+    const ways = egressAsk(egress);
     const { sandboxes } = await shell.fairlead();
     const sandbox = await sandboxes.create({
       ...(name !== undefined && { name }),
@@ -50,6 +54,7 @@ export const create: Define = (command, shell) => {
       ...(labels && { labels }),
       ...(networks && { networks }),
       ...(ports && { ports }),
+      ...(ways && { egress: ways }),
       ...(pid !== undefined && { until: until(pid) }),
     });
     await tellWaiting(shell, sandbox);

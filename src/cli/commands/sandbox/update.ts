@@ -1,6 +1,7 @@
 import type { SandboxChange } from '../../../model/asks.js';
 import { type DnsChangeFlags, dnsChange, dnsChangeFlags } from '../../dns-flags.js';
 import { aliasChange } from '../../parse/aliases.js';
+import { EGRESS, egressChange } from '../../parse/egress.js';
 import { collect } from '../../parse/pairs.js';
 import { parsePublish } from '../../parse/publish.js';
 import type { Define } from '../../define.js';
@@ -20,6 +21,7 @@ interface Flags extends DnsChangeFlags {
   readonly publishRm?: readonly string[];
   readonly aliasAdd?: readonly string[];
   readonly aliasRm?: readonly string[];
+  readonly egress?: readonly string[];
 }
 
 /** `sandbox update`: prints the name. */
@@ -30,7 +32,8 @@ export const update: Define = (command, shell) => {
     .option('--publish-add <PORT>', "publish a port more: '8080:80'; may repeat", collect)
     .option('--publish-rm <PORT>', "withdraw one: '80', '8080:80'; may repeat", collect)
     .option('--alias-add <ALIAS>', "another name: 'db', 'NETWORK:db' on one network alone; may repeat", collect)
-    .option('--alias-rm <ALIAS>', 'take one away; may repeat', collect);
+    .option('--alias-rm <ALIAS>', 'take one away; may repeat', collect)
+    .option('--egress <WHERE>', `${EGRESS} ('default': as its networks say)`, collect);
   dnsChangeFlags(command)
     .option('--label-add <K=V>', 'set a label; may repeat', collect)
     .addOption(command.createOption('--label <K=V>', 'the same').argParser(collect).hideHelp())
@@ -45,17 +48,19 @@ export const update: Define = (command, shell) => {
     });
 };
 
-function asked({ name, label = [], labelAdd = [], labelRm, publishAdd, publishRm, aliasAdd, aliasRm, ...flags }: Flags): SandboxChange {
+function asked({ name, label = [], labelAdd = [], labelRm, publishAdd, publishRm, aliasAdd, aliasRm, egress, ...flags }: Flags): SandboxChange {
   const labels = valueChange('--label-add', [...label, ...labelAdd], labelRm, HELP);
   const [add, remove] = [publishAdd?.map(parsePublish), publishRm?.map(parsePublish)];
   const ports = (add ?? remove) && { ...(add && { add }), ...(remove && { remove }) };
   const aliases = aliasChange(aliasAdd, aliasRm);
+  const ways = egressChange(egress, HELP);
   const dns = dnsChange(flags, HELP);
   return {
     ...(name !== undefined && { name }),
     ...(labels && { labels }),
     ...(ports && { ports }),
     ...(aliases && { aliases }),
+    ...(ways !== undefined && { egress: ways }),
     ...(dns && { dns }),
   };
 }

@@ -14,8 +14,7 @@ const LENGTHS4 = [32, 24, 16, 8, 28, 20, 12, 4];
 const LENGTHS6 = [128, 64, 48, 56, 32, 40, 44, 52, 60, 36, 28, 24, 20, 16, 12, 8, 4, ...[124, 120, 116, 112, 108, 104, 100, 96, 92, 88, 84, 80, 76, 72, 68]];
 
 export const egressSets: readonly SetSpec[] = [
-  { name: 'watched', key: [ifname] }, // networks with a source that is limited
-  { name: 'strict', key: [ifname] }, // of these, those that only known sources leave
+  { name: 'watched', key: [ifname] }, // networks with a source that is limited: only known sources leave
   { name: 'limited4', key: [ifname, ipv4_addr] }, // (br, source): leaves only for what egress4 has for it
   { name: 'limited6', key: [ifname, ipv6_addr] },
   { name: 'free4', key: [ifname, ipv4_addr] }, // (br, source): leaves for anywhere
@@ -56,11 +55,12 @@ export const egressChains: readonly ChainSpec[] = [
     rule(ct.reply, back), // an answer to who was let in
     rule(isIn('limited4', iifname, ip.saddr), goTo('egress_v4')),
     rule(isIn('limited6', iifname, ip6.saddr), goTo('egress_v6')),
-    rule(isIn('strict', iifname), goTo('known')),
+    rule(isIn('free4', iifname, ip.saddr), back),
+    rule(isIn('free6', iifname, ip6.saddr), back),
+    rule(drop), // nobody's address
   ),
   chain('egress_v4', ...LENGTHS4.map((length) => rule(isIn('egress4', ip.saddr, ...ends(asked.ip, length)), back)), rule(drop)),
   chain('egress_v6', ...LENGTHS6.map((length) => rule(isIn('egress6', ip6.saddr, ...ends(asked.ip6, length)), back)), rule(drop)),
-  chain('known', rule(isIn('free4', iifname, ip.saddr), back), rule(isIn('free6', iifname, ip6.saddr), back), rule(drop)),
 ];
 
 type Asked = (typeof asked)['ip'];
