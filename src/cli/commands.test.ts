@@ -270,7 +270,7 @@ describe('wrong command lines', () => {
     [['exec', 'nobody', 'true'], 125, /no sandbox "nobody"/],
     [['exec', 'nobody', 'no-such-command'], 127, /is no command on this host; exec starts .*\n.*PATH +\[command-absent\]/],
     [['run', '--network', 'bridge', '--network', 'bridge', 'true'], 125, /network: "bridge" is given twice\n +give each network once +\[value-invalid\]/],
-    [['events', '--format', '{{.bogus}}'], 125, /".bogus" is no field here\n +fields: at, kind, id, name, change +\[value-invalid\]/],
+    [['events', '--format', '{{.bogus}}'], 125, /".bogus" is no field here\n +fields: at, kind, id, name, change, network, sandbox +\[value-invalid\]/],
     [['network', 'create', '--ipam-opt', 'x=y', 'z'], 125, /IPAM driver default has no option "x"\n.*\[ipam-option-unknown\]/],
     [['network', 'create', '--dry-run', 'bridge'], 125, /\[name-taken\]/],
   ])('%j ends with %d', async (words, status, text) => {
