@@ -1,6 +1,7 @@
 import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
-import { type BridgeFacts, describeEndpoint, describeNetwork } from './describe.js';
+import { describeEndpoint, describeNetwork } from './describe.js';
+import type { BridgeFacts } from './bridge-facts.js';
 import { meet } from './borrow.js';
 import { addressing, waysOut } from './addressing.js';
 import { checkOptions } from './check.js';
