@@ -4,7 +4,9 @@ import { bridgeDriver } from '../drivers/bridge/bridge-driver.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import type { Driver } from '../model/driver.js';
 import { inspectNetwork } from '../model/inspect.js';
+import { sandboxFiles } from '../names/sandbox-files.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
+import { describeNamed } from './describe-names.js';
 
 // As an overlay is: its networks lead to other sandboxes, and to nowhere else. `trunk` leads outside by itself, as macvlan does.
 const island = { ...bridgeDriver, name: 'island', waysOut: () => [] } as Driver;
@@ -115,6 +117,22 @@ describe('docker_gwbridge', () => {
     await expect(networks.remove('docker_gwbridge')).rejects.toEqual(refused('network-in-use'));
     await opened.fairlead.sandboxes.remove('box', { settle: true });
     await networks.remove('docker_gwbridge');
+  });
+
+  it('brings the sandbox no name, only the way to its host', async () => {
+    await opened.fairlead.networks.create({ name: 'docker_gwbridge', ipam: { config: [{ subnet: '10.9.0.0/24' }] } });
+    const box = await opened.fairlead.sandboxes.create({
+      name: 'box',
+      hostname: 'box',
+      networks: [{ network: 'sea' }],
+      dns: { hosts: [{ name: 'up', address: 'host-gateway' }] },
+    });
+    const around = { endpoints: await opened.fairlead.endpoints.list(), networks: await opened.fairlead.networks.list() };
+    const own = sandboxFiles(box, around, '')
+      .hosts.split('\n')
+      .filter((line) => line.startsWith('10.'));
+    expect(own).toEqual(['10.9.0.1\tup', '10.1.0.2\tbox']);
+    expect(around.endpoints.map((each) => describeNamed(opened.context, each)?.ips)).toEqual([['10.1.0.2'], undefined]);
   });
 
   it('and its endpoint are not taken out by hand, and the sandbox answers no names there', async () => {

@@ -17,7 +17,8 @@ export function sandboxFiles(
   hostResolvConf: string,
 ): { readonly hosts: string; readonly resolvConf: string } {
   const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
-  const addresses = own.flatMap(({ leases }) => leases.map(({ ip }) => ip));
+  // Nobody reaches it at that of a way out that it was given.
+  const addresses = own.filter(({ automatic }) => !automatic).flatMap(({ leases }) => leases.map(({ ip }) => ip));
   const gateways = hostGateways(own, (id) => networks.find((network) => network.id === id));
   return {
     hosts: hostsFile(sandbox.hostname, addresses, extraHosts(sandbox, gateways)),
