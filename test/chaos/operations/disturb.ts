@@ -29,7 +29,12 @@ async function loseNamespace({ host }: World, which: number): Promise<void> {
   if (name === undefined) return;
   const file = join(directory, name);
   await host.exec(['umount', '--lazy', file]).catch(() => {});
-  rmSync(file, { force: true });
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    // The daemon has seen that it was unmounted, and has mounted it again.
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+  }
 }
 
 async function ourLinks({ host }: World): Promise<readonly string[]> {
