@@ -30,7 +30,6 @@ const PIECE = 32;
 export class Announcer {
   readonly #machine: Machine;
   readonly #log: Log;
-  // By time: all wait for at least as long as what came before them, or nearly so.
   #due: Due[] = [];
 
   constructor(machine: Machine, log: Log) {
@@ -45,8 +44,9 @@ export class Announcer {
 
   /** Milliseconds until something is due; undefined when nothing is. */
   get wait(): number | undefined {
-    if (this.#due.length === 0) return undefined;
-    return Math.max(0, Math.min(...this.#due.map(({ at }) => at)) - performance.now());
+    let next: number | undefined;
+    for (const { at } of this.#due) if (next === undefined || at < next) next = at;
+    return next === undefined ? undefined : Math.max(0, next - performance.now());
   }
 
   /** One bounded piece of work. */
