@@ -89,15 +89,15 @@ describe('a bridge of somebody else', () => {
         code: 'changed',
         object: 'network/lan',
         problem: "link lan0 in the host's stack, which is borrowed, is not as it should be: it lacks 10.8.0.1/24",
-        mend: 'ip address add 10.8.0.1/24 dev lan0',
+        mend: 'ip address replace 10.8.0.1/24 dev lan0',
       }),
     ]);
     await context.ledger.heal('mend', ['borrow host lan0']);
     expect((await seen())?.addresses).toContain('10.8.0.1/24');
     expect((await fairlead.explain('network/lan')).commands.slice(0, 3)).toEqual([
-      'ip address add 10.8.0.1/24 dev lan0',
-      'ip address add fd08::1/64 dev lan0 nodad',
-      expect.stringMatching(/^ip address add fe80::/),
+      'ip address replace 10.8.0.1/24 dev lan0',
+      'ip address replace fd08::1/64 dev lan0 nodad',
+      expect.stringMatching(/^ip address replace fe80::/),
     ]);
   });
 });

@@ -173,7 +173,8 @@ function lendingBetween(from: BorrowResource, to: BorrowResource): Lending {
 
 function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac, mtu, up, again }: Lending, hand: Hand): readonly string[] {
   const ip = hand.tool('ip', stack);
-  const adding = (addresses: readonly string[]) => addresses.map((each) => `${ip} address add ${each} dev ${link}${each.includes(':') ? ' nodad' : ''}`);
+  // Its owner may have given it one of these.
+  const adding = (addresses: readonly string[]) => addresses.map((each) => `${ip} address replace ${each} dev ${link}${each.includes(':') ? ' nodad' : ''}`);
   return [
     ...adding(add),
     ...remove.map((each) => `${ip} address delete ${each} dev ${link}`),

@@ -83,7 +83,7 @@ describe.each(scenarios)('explained and typed: $title', (scenario: Scenario) => 
   it('Fairlead itself sees the same', async () => {
     const links = JSON.parse(await host.exec([...withTools, 'ip', '-j', 'link'])) as readonly Link[];
     const ours = links.filter(({ ifalias }) => ifalias?.startsWith('fairlead:'));
-    expect(ours.length).toBeGreaterThan(1);
+    expect(ours.length).toBeGreaterThan(0);
     // Nobody types marks, and by them it knows what is its own.
     await typist.type(ours.map(({ ifname, ifalias, group }) => `ip link set ${ifname} group ${group} alias '${ifalias}'`));
     await fairlead[Symbol.asyncDispose]();
@@ -122,7 +122,9 @@ async function read({ path }: Pick<HostNamespace, 'path'>, link: Link | undefine
   const id = /^fairlead:([^ ]+)/.exec(link?.ifalias ?? '')?.[1] ?? '';
   const kernel = await LinuxKernel.open({ host: path, run, instance: { id, group: Number(link?.group) } });
   try {
-    return (await kernel.read(['host'])).map((each) => JSON.stringify(each)).sort();
+    // Of a rule in another's chain the comment is the mark.
+    const seen = (await kernel.read(['host'])).filter(({ kind }) => kind !== 'admission');
+    return seen.map((each) => JSON.stringify(each)).sort();
   } finally {
     await kernel[Symbol.asyncDispose]();
     rmSync(run, { recursive: true });

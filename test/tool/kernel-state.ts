@@ -60,7 +60,9 @@ const settled = (text: string): readonly string[] =>
   text.split('\n').filter((line) => line !== '' && !/(tcp_fastopen_key|stable_secret|random|fib_notify|tcp_mem|udp_mem|flush|unix)/.test(line));
 
 // In a map or set the order of elements is that of its hash, which is seeded anew for each.
-const rules = (text: string): unknown => (JSON.parse(text) as { readonly nftables: readonly unknown[] }).nftables.map((each) => ordered(lasting(each)));
+// A rule in a chain of somebody else's says in its comment whose it is.
+const rules = (text: string): unknown =>
+  (JSON.parse(text.replaceAll(/fairlead:[^" ]+/g, 'fairlead:')) as { readonly nftables: readonly unknown[] }).nftables.map((each) => ordered(lasting(each)));
 
 function ordered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
