@@ -26,6 +26,7 @@ import { parsePrefix } from './ip/prefix.js';
 import { announceFeature } from './features/announce/announce-feature.js';
 import { egressFeature } from './features/egress/egress-feature.js';
 import { portsFeature } from './features/ports/ports-feature.js';
+import { rateFeature } from './features/rate/rate-feature.js';
 import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
 import { Ledger } from './ledger/ledger.js';
@@ -50,6 +51,7 @@ export type {
   NetworkChange,
   PortAsk,
   PortRange,
+  RatesChange,
   RemoveHow,
   SandboxAsk,
   SandboxChange,
@@ -57,6 +59,7 @@ export type {
 } from './model/asks.js';
 export type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Found } from './model/fairlead.js';
 export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
+export type { Rate, Rates } from './model/rates.js';
 export type { FairleadOptions } from './options.js';
 
 const DRIVERS: readonly Driver[] = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
@@ -114,7 +117,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     upstreams,
     kernel: ground.kernel,
     drivers,
-    features: [portsFeature, sysctlsFeature, announceFeature, egressFeature],
+    features: [portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},

@@ -3,9 +3,10 @@ import type { AttachAsk } from '../model/asks.js';
 import { parseLinks } from './parse/link.js';
 import { collect, pairs } from './parse/pairs.js';
 import { wholeNumber } from './parse/whole-number.js';
+import { type RateFlags, rateFlags, ratesAsk } from './rate-flags.js';
 
 /** How a sandbox is attached, as flags of `network connect` and `endpoint create`. */
-export interface AttachFlags {
+export interface AttachFlags extends RateFlags {
   readonly ip?: readonly string[];
   readonly ip6?: readonly string[];
   readonly linkLocalIp?: readonly string[];
@@ -23,6 +24,11 @@ export const LINK = 'another name of somebody on the network, for this sandbox a
 
 /** Adds the flags that say how a sandbox is attached to a network. */
 export const attachFlags = (command: Command): Command =>
+  rateFlags(addressFlags(command), 'its sandbox')
+    .option('--driver-opt <K=V>', 'an option of the driver; may repeat', collect)
+    .option('--label <K=V>', 'a label; may repeat', collect);
+
+const addressFlags = (command: Command): Command =>
   command
     .option('--ip <ADDRESS>', 'its IPv4 address; may repeat, the first is the primary one (default: the next free one)', collect)
     .option('--ip6 <ADDRESS>', 'its IPv6 address; may repeat', collect)
@@ -31,9 +37,7 @@ export const attachFlags = (command: Command): Command =>
     .option('--alias <NAME>', 'another name on this network; may repeat', collect)
     .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--ifname <NAME>', 'name of the interface inside')
-    .option('--gw-priority <N>', 'the highest of a sandbox is its way out (default: 0)')
-    .option('--driver-opt <K=V>', 'an option of the driver; may repeat', collect)
-    .option('--label <K=V>', 'a label; may repeat', collect);
+    .option('--gw-priority <N>', 'the highest of a sandbox is its way out (default: 0)');
 
 /** What those flags ask for. */
 export function attachAsk(network: string, flags: AttachFlags, help: string): AttachAsk {
@@ -50,6 +54,7 @@ export function attachAsk(network: string, flags: AttachFlags, help: string): At
     ...(flags.link && { links: parseLinks(flags.link) }),
     ...(flags.ifname !== undefined && { interfaceName: flags.ifname }),
     ...(priority !== undefined && { gatewayPriority: priority }),
+    ...ratesAsk(flags),
     ...(labels && { labels }),
     ...(options && { options }),
   };

@@ -34,7 +34,11 @@ const NETWORK: readonly Entry[] = [
     summary: 'Disconnect a sandbox from a network',
     load: async () => (await import('./commands/network/disconnect.js')).disconnect,
   },
-  { words: ['network', 'update'], summary: 'Change labels and options of a network', load: async () => (await import('./commands/network/update.js')).update },
+  {
+    words: ['network', 'update'],
+    summary: 'Change rates, labels and options of a network',
+    load: async () => (await import('./commands/network/update.js')).update,
+  },
 ];
 
 const SANDBOX: readonly Entry[] = [
@@ -48,7 +52,7 @@ const SANDBOX: readonly Entry[] = [
   { words: ['sandbox', 'exec'], passesOn: true, summary: 'Run a command in a sandbox', load: async () => (await import('./commands/sandbox/exec.js')).exec },
   {
     words: ['sandbox', 'update'],
-    summary: 'Change a living sandbox: its name, labels, published ports, aliases, name servers',
+    summary: 'Change a living sandbox: its name, labels, published ports, aliases, name servers, rates',
     load: async () => (await import('./commands/sandbox/update.js')).update,
   },
   { words: ['sandbox', 'rm'], aliases: ['remove'], summary: 'Remove sandboxes', load: async () => (await import('./commands/sandbox/rm.js')).rm },
@@ -61,6 +65,11 @@ const ENDPOINT: readonly Entry[] = [
     words: ['endpoint', 'inspect'],
     summary: 'Show endpoints in the shape of Docker Engine',
     load: async () => (await import('./commands/endpoint/inspect.js')).inspect,
+  },
+  {
+    words: ['endpoint', 'update'],
+    summary: 'Change how fast an endpoint may be, its rank among the ways out, labels',
+    load: async () => (await import('./commands/endpoint/update.js')).update,
   },
   { words: ['endpoint', 'join'], summary: 'Put an endpoint into a sandbox', load: async () => (await import('./commands/endpoint/join.js')).join },
   {

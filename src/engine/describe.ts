@@ -43,7 +43,13 @@ export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
   if (!sandbox || !endpoint.link) return [owner, []];
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);
-  const scene: EndpointScene = { ...sceneOf(context, network), endpoint, endpointOptions: driver.parseEndpoint(endpoint.options), sandbox };
+  const scene: EndpointScene = {
+    ...sceneOf(context, network),
+    endpoint,
+    endpointOptions: driver.parseEndpoint(endpoint.options),
+    sandbox,
+    traits: driver.traits,
+  };
   return [owner, (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []))];
 }
 

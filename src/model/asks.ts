@@ -1,5 +1,9 @@
 import type { Protocol } from '../resource/resource.js';
+import type { Rate, Rates } from './rates.js';
 import type { PoolAsk, SandboxProcess, Strings } from './records.js';
+
+/** How fast endpoints may be from now on; `null` is back to what the sandbox says, or the network. */
+export type RatesChange = { readonly in?: Rate | null; readonly out?: Rate | null; readonly burst?: number | null };
 
 /** What a user asks for when creating a network. Text is parsed by the engine, once. */
 export interface NetworkAsk {
@@ -16,6 +20,8 @@ export interface NetworkAsk {
   readonly configOnly?: boolean;
   /** The name of such a template, which gives families, subnets, options and labels. */
   readonly configFrom?: string;
+  /** How fast its endpoints may be that say nothing else. */
+  readonly rates?: Rates;
   readonly labels?: Strings;
   readonly options?: Strings;
   /** Where sandboxes on it may send beyond their networks: `all`, `none`, or addresses and subnets. A metadata address is open only where it is named. `all` when left out. */
@@ -25,6 +31,7 @@ export interface NetworkAsk {
 
 /** What can change on a living network. `null` removes a label, or an option back to its default. */
 export interface NetworkChange {
+  readonly rates?: RatesChange;
   readonly labels?: { readonly [name: string]: string | null };
   readonly options?: { readonly [name: string]: string | null };
   /** In place of the one that there is; `null` takes it back. Connections that are no longer allowed end. */
@@ -49,6 +56,8 @@ export interface AttachAsk {
   readonly links?: Strings;
   readonly interfaceName?: string;
   readonly gatewayPriority?: number;
+  /** How fast it may be; before what the sandbox and the network say. */
+  readonly rates?: Rates;
   readonly labels?: Strings;
   readonly options?: Strings;
 }
@@ -63,6 +72,7 @@ export interface EndpointChange {
   readonly aliases?: readonly string[];
   readonly links?: Strings;
   readonly gatewayPriority?: number;
+  readonly rates?: RatesChange;
   readonly labels?: { readonly [name: string]: string | null };
 }
 
@@ -122,6 +132,8 @@ export interface SandboxAsk {
   readonly ports?: readonly PortAsk[];
   /** Where it may send, in place of what its networks say. */
   readonly egress?: readonly string[];
+  /** How fast each of its endpoints may be that says nothing else. */
+  readonly rates?: Rates;
   /** Goes with this process: when that ends, however it ends, the sandbox is removed with its endpoints. Without it the sandbox stays until it is removed. */
   readonly until?: UntilAsk;
 }
@@ -150,6 +162,7 @@ export interface SandboxChange {
   readonly process?: SandboxProcess | null;
   /** Ports to publish, and published ones to withdraw: what is left out of `remove` may be anything. */
   readonly ports?: { readonly add?: readonly PortAsk[]; readonly remove?: readonly PortAsk[] };
+  readonly rates?: RatesChange;
   readonly aliases?: { readonly add?: readonly AliasAsk[]; readonly remove?: readonly AliasAsk[] };
   /** In place of the one that there is; `null`: what its networks say. Connections that are no longer allowed end. */
   readonly egress?: readonly string[] | null;

@@ -19,6 +19,7 @@ export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
   readonly endpoint: Endpoint;
   readonly endpointOptions: E;
   readonly sandbox: Sandbox;
+  readonly traits: Driver['traits'];
 }
 
 /** What exists for a network and for a joined endpoint: pure functions of what is known. */
@@ -47,6 +48,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
     readonly shared: boolean;
     /** Whether its networks lead outside by themselves, by none of their endpoints' gateways: no sandbox on one is given a way out by docker_gwbridge. */
     readonly outside?: true;
+    /** Whether an endpoint's link has an end of ours in the host's stack through which all goes that its sandbox sends and receives, so that it can be limited. */
+    readonly limits: boolean;
     /** How many subnets of each family a network may have. */
     readonly subnets: number;
   };

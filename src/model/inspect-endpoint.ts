@@ -3,6 +3,7 @@ import type { Family } from '../ip/types.js';
 import { defaultGateway } from './default-gateway.js';
 import { effectiveEgress, openedMetadata, printEgress } from './egress.js';
 import { dnsNames } from './dns-names.js';
+import { type LimitsView, limitsView } from './limits-view.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
@@ -31,6 +32,8 @@ export interface EndpointSettingsView {
   readonly SecondaryIPv6Addresses: readonly SecondaryAddressView[];
   /** What the user chose of its addresses. */
   readonly IPAMConfig: { readonly IPv4Address: string; readonly IPv6Address: string; readonly LinkLocalIPs: readonly string[] };
+  /** What limits it, from wherever that was said. */
+  readonly Limits: LimitsView;
   readonly DriverOpts: Strings;
   readonly Egress: EgressView;
 }
@@ -99,6 +102,7 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
     SecondaryIPAddresses: secondaries(endpoint, 4),
     SecondaryIPv6Addresses: secondaries(endpoint, 6),
     IPAMConfig: { IPv4Address: chosen(endpoint, 4), IPv6Address: chosen(endpoint, 6), LinkLocalIPs: endpoint.linkLocals },
+    Limits: limitsView(network, sandbox, endpoint),
     DriverOpts: endpoint.options,
     Egress: egressView(network, sandbox),
   };

@@ -1,5 +1,6 @@
 import { printEgress } from './egress.js';
 import type { Family } from '../ip/types.js';
+import { type LimitsView, limitsView } from './limits-view.js';
 import type { Endpoint, Network, Pool, PoolAsk, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
 
@@ -39,6 +40,8 @@ export interface NetworkView {
   readonly ConfigOnly: boolean;
   /** By the sandbox's id; an endpoint in no sandbox by `ep-` and its own id. */
   readonly Containers: { readonly [id: string]: NetworkContainerView };
+  /** What limits its endpoints that say nothing else. */
+  readonly Limits: LimitsView;
   readonly Options: Strings;
   /** Where sandboxes on it may send beyond their networks: `all`, `none`, or addresses and subnets. */
   readonly Egress: readonly string[];
@@ -69,6 +72,7 @@ export function inspectNetwork(network: Network, endpoints: readonly Endpoint[],
     ConfigFrom: { Network: network.configFrom ?? '' },
     ConfigOnly: network.template !== undefined,
     Containers: Object.fromEntries(own.map((endpoint) => [endpoint.sandbox ?? `ep-${endpoint.id}`, containerView(endpoint, names)])),
+    Limits: limitsView(network, undefined, {}),
     Options: network.options,
     Egress: printEgress(network.egress ?? ['all']),
     Labels: network.labels,

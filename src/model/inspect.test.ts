@@ -60,6 +60,7 @@ const endpoint: Endpoint = {
   aliases: ['db', 'api'],
   gateway: [4, 6],
   gatewayPriority: 5,
+  rates: { in: 8_000_000 },
   labels: { e: '1' },
   options: { o: '2' },
 };
@@ -99,6 +100,7 @@ const settings = {
   SecondaryIPAddresses: [],
   SecondaryIPv6Addresses: [],
   IPAMConfig: { IPv4Address: '', IPv6Address: '', LinkLocalIPs: ['169.254.0.9'] },
+  Limits: { RateIn: 8_000_000, BurstIn: 10_000, RateOut: 0, BurstOut: 0 },
   DriverOpts: { o: '2' },
   Egress: { To: ['all'], By: 'default', MetadataOpen: [] },
 };
@@ -130,6 +132,7 @@ describe('inspectNetwork', () => {
         [sandbox.id]: { Name: 'api', EndpointID: endpoint.id, MacAddress: '02:42:0a:40:00:81', IPv4Address: '10.64.0.129/24', IPv6Address: 'fd00:64::2/64' },
         [`ep-${idle.id}`]: { Name: 'spare', EndpointID: idle.id, MacAddress: '', IPv4Address: '', IPv6Address: '' },
       },
+      Limits: { RateIn: 0, BurstIn: 0, RateOut: 0, BurstOut: 0 },
       Options: { 'com.docker.network.bridge.name': 'web0' },
       Egress: ['all'],
       Labels: { tier: 'front' },

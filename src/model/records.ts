@@ -3,6 +3,7 @@ import type { Facts } from '../base/json.js';
 import type { ProcessId } from '../base/process-id.js';
 import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
 import type { Protocol, Stack } from '../resource/resource.js';
+import type { Rates } from './rates.js';
 
 /** Option or label names and values as the user wrote them. */
 export type Strings = { readonly [name: string]: string };
@@ -67,6 +68,8 @@ export interface Network {
   readonly configFrom?: string;
   readonly ipv4: boolean;
   readonly ipv6: boolean;
+  /** How fast its endpoints may be that say nothing else. */
+  readonly rates?: Rates;
   readonly labels: Strings;
   /** The driver's options as they were given. */
   readonly options: Strings;
@@ -141,6 +144,8 @@ export interface Sandbox {
   readonly ports: readonly PublishedPort[];
   /** In place of that of its networks. */
   readonly egress?: Egress;
+  /** How fast each of its endpoints may be that says nothing else. */
+  readonly rates?: Rates;
   readonly process?: SandboxProcess;
   /** The process whose end removes the sandbox. */
   readonly holder?: ProcessId;
@@ -177,6 +182,7 @@ export interface Endpoint {
   readonly gateway: readonly Family[];
   /** Higher wins. */
   readonly gatewayPriority: number;
+  readonly rates?: Rates;
   readonly labels: Strings;
   readonly options: Strings;
 }

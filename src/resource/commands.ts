@@ -116,7 +116,7 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
 function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to, hand);
   if (to.kind === 'route') return [route('replace', to, hand)];
-  if (to.kind === 'rate') return [bucket('change', to, hand)];
+  if (to.kind === 'rate' && from.kind === 'rate') return [bucket('change', to, hand), ...(to.burst < from.burst ? emptyQueue(to, hand) : [])];
   if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
@@ -194,6 +194,12 @@ function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via,
 function bucket(verb: 'add' | 'change', { in: stack, link, rate, burst }: RateResource, hand: Hand): string {
   const limits = `rate ${rate}bit burst ${burst} limit ${queueOf({ rate, burst })}`;
   return `${hand.tool('tc', stack)} qdisc ${verb} dev ${link} handle ${RATE_HANDLE.toString(16)}: root tbf ${limits}`;
+}
+
+// What waits and is larger than the new burst would never pass. A queue is made anew only where it is to be of another kind.
+function emptyQueue(to: RateResource, hand: Hand): readonly string[] {
+  const queue = `${hand.tool('tc', to.in)} qdisc replace dev ${to.link} parent ${RATE_HANDLE.toString(16)}:1`;
+  return [`${queue} pfifo`, `${queue} bfifo limit ${queueOf(to)}`];
 }
 
 function redirect({ in: stack, link, to }: RedirectResource, hand: Hand): readonly string[] {

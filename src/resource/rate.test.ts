@@ -44,6 +44,11 @@ describe('limits as commands', () => {
     expect(commands([{ do: 'change', from: { ...limit, altered: true }, to: limit }])).toEqual([
       'tc qdisc change dev fl1 handle 464c: root tbf rate 80000000bit burst 100000 limit 600000',
     ]);
+    expect(commands([{ do: 'change', from: { ...limit, burst: 200_000 }, to: limit }])).toEqual([
+      'tc qdisc change dev fl1 handle 464c: root tbf rate 80000000bit burst 100000 limit 600000',
+      'tc qdisc replace dev fl1 parent 464c:1 pfifo',
+      'tc qdisc replace dev fl1 parent 464c:1 bfifo limit 600000',
+    ]);
     expect(commands([{ do: 'delete', resource: limit }])).toEqual(['tc qdisc delete dev fl1 root']);
   });
 

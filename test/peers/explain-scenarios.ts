@@ -138,6 +138,7 @@ export const scenarios: readonly Scenario[] = [
     attach: { ip: '10.64.0.9', ip6: 'fd64::9', mac: '02:42:0a:40:00:09', interfaceName: 'data0', aliases: ['db'] },
     gateways: ['10.64.0.1', 'fd64::1'],
   },
+  { title: 'rates', network: { ...both, rates: { in: 8_000_000 } }, attach: { rates: { out: 80_000_000, burst: 32_768 } }, gateways: ['10.64.0.1', 'fd64::1'] },
   {
     title: 'a host that forwards already',
     before: ['sysctl -q -w net/ipv4/ip_forward=1', 'sysctl -q -w net/ipv6/conf/all/forwarding=1'],

@@ -20,6 +20,7 @@ import { recover } from '../../src/engine/recover.js';
 import { announceFeature } from '../../src/features/announce/announce-feature.js';
 import { egressFeature } from '../../src/features/egress/egress-feature.js';
 import { portsFeature } from '../../src/features/ports/ports-feature.js';
+import { rateFeature } from '../../src/features/rate/rate-feature.js';
 import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
 import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
@@ -58,7 +59,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
-    features: [portsFeature, sysctlsFeature, announceFeature, egressFeature],
+    features: [portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},

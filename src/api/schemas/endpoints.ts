@@ -3,6 +3,7 @@ import type { Mac } from '../../ip/types.js';
 import type { AttachAsk, EndpointAsk, EndpointChange, RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Lease } from '../../model/records.js';
 import { family, id, strings, stringsChange } from './common.js';
+import { rates, ratesChange } from './rates.js';
 import { fields, shape, text } from './shape.js';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]);
@@ -21,6 +22,7 @@ export const attachAsk = shape<AttachAsk>()(
     links: strings.exactOptional(),
     interfaceName: z.string().exactOptional(),
     gatewayPriority: z.int().exactOptional(),
+    rates: rates.exactOptional(),
     labels: strings.exactOptional(),
     options: strings.exactOptional(),
   }),
@@ -36,6 +38,7 @@ export const endpointChange = shape<EndpointChange>()(
     aliases: z.array(z.string()).exactOptional(),
     links: strings.exactOptional(),
     gatewayPriority: z.int().exactOptional(),
+    rates: ratesChange.exactOptional(),
     labels: stringsChange.exactOptional(),
   }),
 );
@@ -78,6 +81,7 @@ export const endpoint = shape<Endpoint>()(
     automatic: z.literal(true).exactOptional(),
     gateway: z.array(family),
     gatewayPriority: z.number(),
+    rates: rates.exactOptional(),
     labels: strings,
     options: strings,
   }),

@@ -3,6 +3,7 @@ import type { NetworkAsk, NetworkChange } from '../../model/asks.js';
 import type { Network, Pool, PoolAsk } from '../../model/records.js';
 import { egress, egressAsk, facts, family, id, state, strings, stringsChange } from './common.js';
 import { byName } from './by-name.js';
+import { rates, ratesChange } from './rates.js';
 import { fields, shape, text } from './shape.js';
 
 const poolAsk = shape<PoolAsk>()(
@@ -28,6 +29,7 @@ export const networkAsk = shape<NetworkAsk>()(
     attachable: z.boolean().exactOptional(),
     configOnly: z.boolean().exactOptional(),
     configFrom: z.string().exactOptional(),
+    rates: rates.exactOptional(),
     labels: strings.exactOptional(),
     options: strings.exactOptional(),
     egress: egressAsk.exactOptional(),
@@ -43,6 +45,7 @@ export const networkAsk = shape<NetworkAsk>()(
 export const networkChange = shape<NetworkChange>()(
   'NetworkChange',
   fields({
+    rates: ratesChange.exactOptional(),
     labels: stringsChange.exactOptional(),
     options: stringsChange.exactOptional(),
     egress: egressAsk.nullable().exactOptional(),
@@ -77,6 +80,7 @@ export const network = shape<Network>()(
     configFrom: z.string().exactOptional(),
     ipv4: z.boolean(),
     ipv6: z.boolean(),
+    rates: rates.exactOptional(),
     labels: strings,
     options: strings,
     ipam: fields({ driver: z.string(), options: strings }),

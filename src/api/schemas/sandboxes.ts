@@ -6,6 +6,7 @@ import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../..
 import { egress, egressAsk, id, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
 import { portAsk, publishedPort } from './ports.js';
+import { rates, ratesChange } from './rates.js';
 import { fields, shape, text } from './shape.js';
 
 const processId = shape<ProcessId>()('ProcessId', fields({ pid: z.int(), started: z.string() }));
@@ -60,6 +61,7 @@ export const sandboxAsk = shape<SandboxAsk>()(
     networks: z.array(attachAsk).exactOptional(),
     ports: z.array(portAsk).exactOptional(),
     egress: egressAsk.exactOptional(),
+    rates: rates.exactOptional(),
     until: untilAsk.exactOptional(),
   }),
 );
@@ -69,6 +71,7 @@ export const sandboxChange = shape<SandboxChange>()(
   'SandboxChange',
   fields({
     name: z.string().exactOptional(),
+    rates: ratesChange.exactOptional(),
     labels: stringsChange.exactOptional(),
     process: sandboxProcess.nullable().exactOptional(),
     ports: fields({ add: z.array(portAsk).exactOptional(), remove: z.array(portAsk).exactOptional() }).exactOptional(),
@@ -96,6 +99,7 @@ export const sandbox = shape<Sandbox>()(
     labels: strings,
     ports: z.array(publishedPort),
     egress: egress.exactOptional(),
+    rates: rates.exactOptional(),
     process: sandboxProcess.exactOptional(),
     holder: processId.exactOptional(),
   }),

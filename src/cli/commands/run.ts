@@ -10,6 +10,7 @@ import { runDetached } from '../process/run-detached.js';
 import { runForeground } from '../process/run-foreground.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../dns-flags.js';
 import { until } from '../process/until.js';
+import { type RateFlags, rateFlags, ratesAsk } from '../rate-flags.js';
 import type { Define } from '../define.js';
 import { STATEMENT } from '../statement.js';
 import type { Shell } from '../shell.js';
@@ -21,7 +22,7 @@ const ABOUT = {
   mend: 'for a container: docker run --network …   (docs/guides/docker.md)',
 };
 
-interface Flags extends ProgramFlags, DnsFlags {
+interface Flags extends ProgramFlags, DnsFlags, RateFlags {
   readonly network?: readonly string[];
   readonly publish?: readonly string[];
   readonly link?: readonly string[];
@@ -45,7 +46,7 @@ export const run: Define = (command, shell) => {
     .option('--name <NAME>', 'name of the sandbox (default: one is made)')
     .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--hostname <NAME>', 'its host name');
-  programFlags(dnsFlags(command))
+  programFlags(dnsFlags(rateFlags(command, 'it')))
     .option('-d, --detach', 'print the id and go; the command runs on, its sandbox stays until it is removed')
     .option('--log <FILE>', 'with -d: where its output goes (default: nowhere)')
     .addHelpText('after', "\nStatus: the command's; 128+n for signal n; 127 no such command; 126 it cannot be executed; 125 our own failure.")
@@ -66,6 +67,7 @@ function creation(
   const ports = publish?.map(parsePublish);
   const ways = egressAsk(egress);
   const dns = dnsAsk(flags, ABOUT.help);
+  const rates = ratesAsk(flags);
   return async () => {
     const { sandboxes } = await shell.fairlead();
     return sandboxes.create({
@@ -75,6 +77,7 @@ function creation(
       ...(dns && { dns }),
       ...(ports && { ports }),
       ...(ways && { egress: ways }),
+      ...rates,
       ...(holder && { until: holder }),
     });
   };

@@ -2,8 +2,9 @@ import { failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
 import type { AttachAsk } from '../../model/asks.js';
 import { parseLink } from './link.js';
+import { parseRate, parseSize } from './rate.js';
 
-const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link', 'link-local-ip', 'gw-priority', 'ifname', 'driver-opt'] as const;
+const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link', 'link-local-ip', 'gw-priority', 'ifname', 'rate-in', 'rate-out', 'burst', 'driver-opt'] as const;
 const REPEATABLE: ReadonlySet<string> = new Set(['ip', 'ip6', 'alias', 'link', 'link-local-ip', 'driver-opt']);
 type Key = (typeof KEYS)[number];
 
@@ -74,6 +75,13 @@ function take(asked: Gathered, key: Key | 'name', value: string, text: string): 
       return;
     case 'ifname':
       asked.interfaceName = value;
+      return;
+    case 'rate-in':
+    case 'rate-out':
+      asked.rates = { ...asked.rates, [key === 'rate-in' ? 'in' : 'out']: parseRate(key, value) };
+      return;
+    case 'burst':
+      asked.rates = { ...asked.rates, burst: parseSize(key, value) };
       return;
     case 'driver-opt':
       asked.options = { ...asked.options, ...option(value, text) };

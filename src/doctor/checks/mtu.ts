@@ -1,10 +1,8 @@
 import type { Check, DoctorView } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
+import { MTU, mtuOf } from '../../model/mtu.js';
 import type { Network } from '../../model/records.js';
 import { deviceOf, familiesOf, uplinks } from '../uplinks.js';
-
-const ETHERNET_MTU = 1500;
-const OPTION = 'com.docker.network.driver.mtu';
 
 /** Networks whose packets are larger than the host's way out can carry. */
 export const mtuCheck: Check = {
@@ -15,7 +13,7 @@ export const mtuCheck: Check = {
 
 function check({ host }: DoctorView, network: Network): readonly Found[] {
   if (deviceOf(network) === undefined || network.internal) return [];
-  const mtu = Number(network.options[OPTION] ?? ETHERNET_MTU);
+  const mtu = mtuOf(network);
   const ways = new Set(familiesOf(network).flatMap((family) => uplinks(host, family)));
   const narrow = host.links.filter(({ name, mtu: theirs }) => ways.has(name) && theirs < mtu).sort((a, b) => a.mtu - b.mtu)[0];
   if (!narrow) return [];
@@ -24,7 +22,7 @@ function check({ host }: DoctorView, network: Network): readonly Found[] {
       code: 'mtu-above-uplink',
       object: `network/${network.name}`,
       problem: `its MTU is ${mtu}, and the host's way out by ${narrow.name} carries ${narrow.mtu} bytes: large packets to the outside may be lost without a word`,
-      mend: `fairlead network update -o ${OPTION}=${narrow.mtu} ${network.name}`,
+      mend: `fairlead network update -o ${MTU}=${narrow.mtu} ${network.name}`,
     },
   ];
 }

@@ -11,7 +11,7 @@ import { realize, refresh } from './realize.js';
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
 export const bridgeDriver: Driver<BridgeOptions> = {
   name: 'bridge',
-  traits: { scope: 'local', addresses: true, single: false, stack: 'own', shared: true, subnets: 1 },
+  traits: { scope: 'local', addresses: true, single: false, stack: 'own', shared: true, limits: true, subnets: 1 },
   options: { network: networkOptions, endpoint: endpointOptions },
   parseNetwork: (raw) => bridgeOptions(parseOptions('bridge', networkOptions, raw)),
   parseEndpoint: (raw) => parseOptions('bridge', endpointOptions, raw),

@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { Scene } from '../../model/driver.js';
+import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { BridgeOptions } from './options.js';
 
@@ -18,7 +19,7 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
 // Without these addresses the network could not be.
 function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
   if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
-  throw wrong('com.docker.network.driver.mtu', mtu, 'too small for IPv6', `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`);
+  throw wrong(MTU, mtu, 'too small for IPv6', `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`);
 }
 
 function checkModes({ network, options }: Scene<BridgeOptions>): void {

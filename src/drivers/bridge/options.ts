@@ -2,6 +2,7 @@ import { isUnspecified } from '../../ip/ip.js';
 import type { Family, Ip } from '../../ip/types.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
+import { MTU } from '../../model/mtu.js';
 import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, wholeNumber } from '../../model/options.js';
 import { type GatewayMode, PUBLISHING } from '../../model/publishing.js';
 
@@ -19,7 +20,7 @@ export const networkOptions = {
   [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
   [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
   'com.docker.network.bridge.default_bridge': { ...flag(false, 'whether it is the predefined network; only that one says true'), ...fixed },
-  'com.docker.network.driver.mtu': wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),
+  [MTU]: wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),
   'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes; a number follows'),
   'com.docker.network.host_ipv4': ipAddress(4, 'address of the host that packets to the outside carry (default: that of the link they leave by)'),
   'com.docker.network.host_ipv6': ipAddress(6, 'the same for IPv6'),
@@ -59,7 +60,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   inhibit4: values['com.docker.network.bridge.inhibit_ipv4'],
   trusted: values[PUBLISHING.trusted],
   defaultBridge: values['com.docker.network.bridge.default_bridge'],
-  mtu: values['com.docker.network.driver.mtu'],
+  mtu: values[MTU],
   prefix: values['com.docker.network.container_iface_prefix'],
   source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
   enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },

@@ -15,6 +15,7 @@ import { parseDns } from '../parse/dns.js';
 import { parseEgress } from '../parse/egress.js';
 import { parseHostname, parseName } from '../parse/names.js';
 import { parsePorts, type PortWish } from '../parse/ports.js';
+import { parseRates, refuseRates } from '../parse/rates.js';
 import { publish } from '../publish.js';
 import { parseUntil } from '../parse/until.js';
 import { withoutNames } from '../parse/without-names.js';
@@ -77,6 +78,7 @@ function draft(context: Context, id: string, name: string, ask: SandboxAsk, requ
   const sandbox = called({ id, name, state: 'creating' });
   if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox, network: 'host', reason: 'it has a namespace of its own' });
   if (ofHost) withoutNames(sandbox, ask.dns ?? {});
+  if (ofHost) refuseRates('host', ask.rates);
   const stack: Stack = ofHost ? 'host' : `ns/${randomHex(12)}`;
   return {
     id,
@@ -93,6 +95,7 @@ function draft(context: Context, id: string, name: string, ask: SandboxAsk, requ
     labels: ask.labels ?? {},
     ports: [],
     ...(ask.egress && { egress: parseEgress(ask.egress) }),
+    ...parseRates(ask.rates),
   };
 }
 

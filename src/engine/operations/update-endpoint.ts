@@ -4,9 +4,10 @@ import { perform, step } from '../../base/steps.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { endpointClaim } from '../describe.js';
+import { driverOf, endpointClaim } from '../describe.js';
 import { readAlias, readLinks, readPriority } from '../parse/attach.js';
 import { amend } from '../parse/labels.js';
+import { amendRates, limitable } from '../parse/rates.js';
 import { withdrawing } from '../port-mend.js';
 import { arrange } from './attach.js';
 import { withEndpoint } from './with-endpoint.js';
@@ -18,11 +19,15 @@ interface Update {
   changed: readonly Endpoint[];
 }
 
-/** Changes a living endpoint: names, labels, and its rank among the ways out, which takes effect at once. */
+/** Changes a living endpoint: names, labels, how fast it may be, and its rank among the ways out, which take effect at once. */
 export async function updateEndpoint(context: Context, ref: string, change: EndpointChange): Promise<Endpoint> {
   return withEndpoint(context, ref, async (before) => {
+    const { rates, ...rest } = before;
+    const network = context.records.networks.get(before.network);
+    limitable(network.name, driverOf(context, network.driver), change.rates);
     const after: Endpoint = {
-      ...before,
+      ...rest,
+      ...amendRates(rates, change.rates),
       ...(change.aliases && { aliases: change.aliases.map((alias) => readAlias(alias)) }),
       ...(change.links && { links: readLinks(change.links) }),
       ...(change.gatewayPriority !== undefined && { gatewayPriority: readPriority(change.gatewayPriority) }),
@@ -46,7 +51,8 @@ const STEPS = [
   }),
   step<Update>('apply', async ({ context, after, changed }) => {
     const sandbox = context.records.sandboxes.find(after.sandbox ?? '');
-    const { undo } = await declare(context, new Map(changed.map((each) => endpointClaim(context, each)))).catch((error: unknown) => {
+    const claims = new Map([after, ...changed].map((each) => endpointClaim(context, each)));
+    const { undo } = await declare(context, claims).catch((error: unknown) => {
       throw sandbox ? withdrawing(error, sandbox.name, sandbox.ports) : error;
     });
     return undo;

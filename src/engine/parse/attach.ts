@@ -4,11 +4,13 @@ import type { Family, Ip, Mac } from '../../ip/types.js';
 import type { AttachAsk } from '../../model/asks.js';
 import { IFNAME } from '../../model/endpoint-options.js';
 import { isInterfaceName } from '../../model/options.js';
+import type { Rates } from '../../model/rates.js';
 import type { Network, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { readIp, readMac } from './addresses.js';
 import { parseName } from './names.js';
+import { limitable, parseRates } from './rates.js';
 
 /** How an endpoint was asked for, checked, its network found. */
 export interface AttachRequest {
@@ -23,6 +25,7 @@ export interface AttachRequest {
   readonly links?: Strings;
   readonly interfaceName?: string;
   readonly gatewayPriority: number;
+  readonly rates?: Rates;
   readonly labels: Strings;
   readonly options: Strings;
 }
@@ -36,6 +39,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
   const options = ask.options ?? {};
   const driver = driverOf(context, network.driver);
   driver.parseEndpoint(options);
+  limitable(network.name, driver, ask.rates);
   const { addresses } = driver.traits;
   const interfaceName = readInterface(ask.interfaceName, options[IFNAME]);
   const linkLocals = (ask.linkLocalIps ?? []).map(readLinkLocal);
@@ -50,6 +54,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
     ...(ask.links && { links: readLinks(ask.links) }),
     ...(interfaceName !== undefined && { interfaceName }),
     gatewayPriority: readPriority(ask.gatewayPriority ?? 0),
+    ...parseRates(ask.rates),
     labels: ask.labels ?? {},
     options,
   };

@@ -4,7 +4,7 @@ import type { Network } from '../../model/records.js';
 import type { Records } from '../records.js';
 
 /** Refuses what a config-only network cannot have: it is stored, and nothing more. Throws `config-only-with`. */
-export function onlyConfig({ name, driver, internal, attachable, configFrom, egress }: NetworkAsk): void {
+export function onlyConfig({ name, driver, internal, attachable, configFrom, egress, rates }: NetworkAsk): void {
   const what = [
     configFrom !== undefined && `a template of its own (--config-from ${configFrom})`,
     // Docker shows it as of the driver null.
@@ -12,6 +12,7 @@ export function onlyConfig({ name, driver, internal, attachable, configFrom, egr
     internal && '--internal',
     attachable && '--attachable',
     egress !== undefined && '--egress',
+    rates && 'a rate (--rate-in, --rate-out, --burst)',
   ].find((each) => typeof each === 'string');
   if (what !== undefined) throw failure('config-only-with', { name, what });
 }

@@ -5,16 +5,19 @@ import type { Context } from '../context.js';
 import { driverOf, sceneOf } from '../describe.js';
 import { parseEgress, requireInlet } from './egress.js';
 import { amend } from './labels.js';
+import { amendRates, limitable } from './rates.js';
 
 /** A network as a change leaves it: each field of the change is one of the record, from which all else is described. Throws what refuses it. */
 export function changeNetwork(context: Context, before: Network, change: NetworkChange): Network {
-  const { egress: old, ...rest } = before;
+  const { egress: old, rates, ...rest } = before;
   const egress = change.egress === undefined ? old : (change.egress && parseEgress(change.egress)) || undefined;
   if (change.egress && before.template) throw failure('config-only-with', { name: before.name, what: '--egress' });
   if (change.egress) requireInlet(driverOf(context, before.driver), egress);
+  limitable(before.name, driverOf(context, before.driver), change.rates);
   const after: Network = {
     ...rest,
     ...(egress && { egress }),
+    ...amendRates(rates, change.rates),
     labels: amend(before.labels, change.labels),
     options: amend(before.options, change.options),
   };

@@ -6,12 +6,14 @@ import type { Family, Prefix } from '../../ip/types.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Addressing, Driver } from '../../model/driver.js';
 import type { Ipam, PoolRequest } from '../../model/ipam.js';
+import type { Rates } from '../../model/rates.js';
 import type { Egress, PoolAsk, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { readIp, readPrefix } from './addresses.js';
 import { fromConfig, onlyConfig } from './config-network.js';
 import { parseEgress, requireInlet } from './egress.js';
 import { parseName } from './names.js';
+import { limitable, parseRates } from './rates.js';
 
 /** A network as it was asked for, checked. */
 export interface NetworkRequest {
@@ -26,6 +28,7 @@ export interface NetworkRequest {
   readonly template?: readonly PoolAsk[];
   readonly configFrom?: string;
   readonly egress?: Egress;
+  readonly rates?: Rates;
   readonly labels: Strings;
   readonly options: Strings;
   readonly ipam: Ipam;
@@ -49,6 +52,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const { enabled, gateways } = (parsed !== undefined && driver.addressing?.(parsed, { internal })) || USUAL;
   const egress = ask.egress && parseEgress(ask.egress);
   requireInlet(driver, egress);
+  limitable(name, driver, ask.rates);
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
   const ipamOptions = ask.ipam?.options ?? {};
   ipam.check(ipamOptions);
@@ -68,6 +72,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
     attachable,
     ...(configFrom !== undefined && { configFrom }),
     ...(egress && { egress }),
+    ...parseRates(ask.rates),
     labels,
     options,
     ipam,

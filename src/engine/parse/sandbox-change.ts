@@ -11,6 +11,7 @@ import { parseEgress, requireInlet } from './egress.js';
 import { amend } from './labels.js';
 import { parseName } from './names.js';
 import { matching, parsePorts } from './ports.js';
+import { amendRates, refuseRates } from './rates.js';
 import { called } from '../called.js';
 import { withoutNames } from './without-names.js';
 
@@ -27,15 +28,17 @@ export interface ChangedSandbox {
  * here, and all that follows from it is described from the record. Throws what refuses it.
  */
 export function changeSandbox(context: Context, before: Sandbox, endpoints: readonly Endpoint[], change: SandboxChange): ChangedSandbox {
-  const { process: old, egress: oldEgress, ...rest } = before;
+  const { process: old, egress: oldEgress, rates, ...rest } = before;
   const egress = change.egress === undefined ? oldEgress : (change.egress && parseEgress(change.egress)) || undefined;
   if (change.egress) for (const { network } of endpoints) requireInlet(driverOf(context, context.records.networks.get(network).driver), egress);
   const process = change.process === undefined ? old : (change.process ?? undefined);
   if (change.dns && before.stack === 'host') withoutNames(called(before), change.dns);
+  if (before.stack === 'host') refuseRates('host', change.rates);
   const after: Sandbox = {
     ...rest,
     ...(change.name !== undefined && { name: rename(context, before, change.name) }),
     ...(change.dns && { dns: changeDns(before.dns, change.dns) }),
+    ...amendRates(rates, change.rates),
     labels: amend(before.labels, change.labels),
     ...(egress && { egress }),
     ...(process && { process }),

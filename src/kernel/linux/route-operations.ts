@@ -17,7 +17,7 @@ import { addRoute, deleteRoute, replaceRoute } from './route.js';
 import { EINVAL } from './errno.js';
 import { deletion, entry, type Sheet } from './sheet.js';
 import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
-import { addRate, changeRate, deleteRate } from './traffic/tbf.js';
+import { addRate, changeRate, deleteRate, emptyQueue } from './traffic/tbf.js';
 
 /** What rtnetlink makes, except that links are deleted behind the reply. */
 export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | RateResource | RedirectResource;
@@ -70,7 +70,7 @@ export function change(sheet: Sheet, operation: Operation, from: RouteKind, to: 
   if (to.kind === 'link' && from.kind === 'link') return changeLink(sheet, operation, from, to);
   if (to.kind === 'route') return say(sheet, operation, to, to.dev, (index) => replaceRoute(index, to));
   if (to.kind === 'neighbour') return say(sheet, operation, to, to.link, (index) => replaceNeighbour(index, to));
-  if (to.kind === 'rate') return say(sheet, operation, to, to.link, (index) => changeRate(index, to));
+  if (to.kind === 'rate' && from.kind === 'rate') return replaceRate(sheet, operation, from, to);
   if (to.kind === 'redirect') return changeRedirect(sheet, operation, to);
   // An address and that a link is up are all key: with one key they are the same.
 }
@@ -79,6 +79,13 @@ function createRedirect(sheet: Sheet, operation: Operation, resource: RedirectRe
   const to = sheet.indexOf(resource.in, resource.to);
   say(sheet, operation, resource, resource.link, addIngress);
   say(sheet, operation, resource, resource.link, (index) => addRedirect(index, to));
+}
+
+// What waits and is larger than the new burst would never pass (tbf_dequeue of net/sched/sch_tbf.c), nor would anything behind it.
+function replaceRate(sheet: Sheet, operation: Operation, from: RateResource, to: RateResource): void {
+  say(sheet, operation, to, to.link, (index) => changeRate(index, to));
+  if (to.burst >= from.burst) return;
+  for (const request of emptyQueue(sheet.indexOf(to.in, to.link), to)) sheet.say(to.in, entry(operation, request));
 }
 
 // A filter keeps what it matches when it is replaced (u32_change of net/sched/cls_u32.c): it is made anew.

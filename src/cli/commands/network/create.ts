@@ -3,12 +3,13 @@ import { driverHelp } from '../../driver-help.js';
 import { EGRESS, egressAsk } from '../../parse/egress.js';
 import { collect, pairs } from '../../parse/pairs.js';
 import { type PoolFlags, parsePools } from '../../parse/pools.js';
+import { type RateFlags, rateFlags, ratesAsk } from '../../rate-flags.js';
 import type { Define } from '../../define.js';
 import { usage } from '../../usage.js';
 
 const HELP = 'fairlead network create --help';
 
-interface Flags extends PoolFlags {
+interface Flags extends PoolFlags, RateFlags {
   readonly driver?: string;
   readonly ipv4?: boolean;
   readonly ipv6?: boolean;
@@ -41,7 +42,8 @@ export const create: Define = (command, shell) => {
     .option('--attachable', 'stored for programs that ask for it')
     .option('--config-only', 'only a template for other networks')
     .option('--config-from <NETWORK>', 'take families, subnets, options and labels from this template')
-    .option('--egress <WHERE>', EGRESS, collect)
+    .option('--egress <WHERE>', EGRESS, collect);
+  rateFlags(command, 'each sandbox on it')
     .option('-o, --opt <K=V>', 'an option of the driver; may repeat', collect)
     .option('--label <K=V>', 'a label; may repeat', collect)
     .option('--ipam-driver <DRIVER>', 'what gives addresses (default: default)')
@@ -81,6 +83,7 @@ function asked(name: string, flags: Flags): NetworkAsk {
     ...(flags.attachable !== undefined && { attachable: flags.attachable }),
     ...(flags.configOnly !== undefined && { configOnly: flags.configOnly }),
     ...(flags.configFrom !== undefined && { configFrom: flags.configFrom }),
+    ...ratesAsk(flags),
     ...(labels && { labels }),
     ...(options && { options }),
     ...(egress && { egress }),

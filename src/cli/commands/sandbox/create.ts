@@ -7,13 +7,14 @@ import { wholeNumber } from '../../parse/whole-number.js';
 import { namespacePath } from '../../process/namespace-path.js';
 import { parsePublish, PUBLISH } from '../../parse/publish.js';
 import { until } from '../../process/until.js';
+import { type RateFlags, rateFlags, ratesAsk } from '../../rate-flags.js';
 import { usage } from '../../usage.js';
 import type { Define } from '../../define.js';
 import { tellWaiting } from '../../tell-waiting.js';
 
 const HELP = 'fairlead sandbox create --help';
 
-interface Flags extends DnsFlags {
+interface Flags extends DnsFlags, RateFlags {
   readonly name?: string;
   readonly hostname?: string;
   readonly netns?: string;
@@ -37,10 +38,11 @@ export const create: Define = (command, shell) => {
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
     .option('--label <K=V>', 'a label; may repeat', collect)
     .option('--until-pid <PID>', 'goes when this process ends: --until-pid $$ is the shell');
-  dnsFlags(command).action(async ({ name, hostname, netns, network, publish, egress, link = [], label, untilPid, ...flags }: Flags) => {
+  dnsFlags(rateFlags(command, 'it')).action(async ({ name, hostname, netns, network, publish, egress, link = [], label, untilPid, ...flags }: Flags) => {
     const labels = pairs('--label', label, HELP);
     const pid = wholeNumber('--until-pid', untilPid, HELP);
     const dns = dnsAsk(flags, HELP);
+    const rates = ratesAsk(flags);
     if (link.length > 0 && !network) throw usage('--link names somebody on a network; there is none', HELP);
     const networks = network?.map(parseAttach).map((each) => withLinks(each, link));
     const ports = publish?.map(parsePublish);
@@ -55,6 +57,7 @@ export const create: Define = (command, shell) => {
       ...(networks && { networks }),
       ...(ports && { ports }),
       ...(ways && { egress: ways }),
+      ...rates,
       ...(pid !== undefined && { until: until(pid) }),
     });
     await tellWaiting(shell, sandbox);

@@ -4,6 +4,7 @@ import { aliasChange } from '../../parse/aliases.js';
 import { EGRESS, egressChange } from '../../parse/egress.js';
 import { collect } from '../../parse/pairs.js';
 import { parsePublish } from '../../parse/publish.js';
+import { type RateFlags, rateChangeFlags, ratesChange } from '../../rate-flags.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
 import { tellWaiting } from '../../tell-waiting.js';
@@ -12,7 +13,7 @@ import { valueChange } from '../../value-change.js';
 
 const HELP = 'fairlead sandbox update --help';
 
-interface Flags extends DnsChangeFlags {
+interface Flags extends DnsChangeFlags, RateFlags {
   readonly name?: string;
   readonly label?: readonly string[];
   readonly labelAdd?: readonly string[];
@@ -34,7 +35,7 @@ export const update: Define = (command, shell) => {
     .option('--alias-add <ALIAS>', "another name: 'db', 'NETWORK:db' on one network alone; may repeat", collect)
     .option('--alias-rm <ALIAS>', 'take one away; may repeat', collect)
     .option('--egress <WHERE>', `${EGRESS} ('default': as its networks say)`, collect);
-  dnsChangeFlags(command)
+  dnsChangeFlags(rateChangeFlags(command, 'it', 'as its networks have it'))
     .option('--label-add <K=V>', 'set a label; may repeat', collect)
     .addOption(command.createOption('--label <K=V>', 'the same').argParser(collect).hideHelp())
     .option('--label-rm <K>', 'remove a label; may repeat', collect)
@@ -62,5 +63,6 @@ function asked({ name, label = [], labelAdd = [], labelRm, publishAdd, publishRm
     ...(aliases && { aliases }),
     ...(ways !== undefined && { egress: ways }),
     ...(dns && { dns }),
+    ...ratesChange(flags),
   };
 }

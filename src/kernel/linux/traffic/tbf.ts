@@ -12,7 +12,8 @@ import {
   TCA_TBF_PARMS,
   TCA_TBF_RATE64,
 } from '../constants/traffic.js';
-import { NLM_F_ACK, NLM_F_CREATE, NLM_F_ECHO, NLM_F_EXCL } from '../netlink/constants.js';
+import { NLM_F_ACK, NLM_F_CREATE, NLM_F_ECHO, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js';
+import type { Writer } from '../netlink/writer.js';
 import type { Request } from '../request.js';
 import { trafficMessage } from './tcmsg.js';
 
@@ -22,8 +23,22 @@ const MOST_32 = 0xffff_ffff;
 /** `tc qdisc add dev LINK handle 464c: root tbf rate RATE burst BURST limit LIMIT` */
 export const addRate = (index: number, rate: RateResource): Request => written(index, rate, NLM_F_CREATE | NLM_F_EXCL);
 
-/** `tc qdisc change …`: what waits goes on waiting, and nothing is lost. */
+/** `tc qdisc change …`: what waits goes on waiting, unless it is larger than the burst is now: that would wait for ever, and all behind it. See `emptyQueue`. */
 export const changeRate = (index: number, rate: RateResource): Request => written(index, rate, 0);
+
+/**
+ * `tc qdisc replace dev LINK parent 464c:1 pfifo`, then `bfifo limit LIMIT` again: what waits is dropped, and how fast it may go is left as it is. A queue is
+ * made anew only where it is to be of another kind (tc_modify_qdisc of net/sched/sch_api.c), so it takes two.
+ */
+export const emptyQueue = (index: number, rate: RateResource): readonly Request[] => [
+  queueing(index, 'pfifo'),
+  queueing(index, 'bfifo', (m) => m.attrU32(TCA_OPTIONS, queueOf(rate))),
+];
+
+const queueing = (index: number, kind: string, body?: (w: Writer) => void): Request => {
+  const place = { index, parent: HANDLE + 1 };
+  return (w, sequence, flags) => trafficMessage(w, RTM_NEWQDISC, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, place, kind, body);
+};
 
 /** `tc qdisc delete dev LINK root`: ours, or with `anybodys` whatever is there. */
 export const deleteRate = (index: number, anybodys = false): Request => {

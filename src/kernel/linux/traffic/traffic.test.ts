@@ -7,7 +7,7 @@ import type { Request } from '../request.js';
 import { filterState } from './filter-state.js';
 import { type QueueState, queueState } from './queue-state.js';
 import { addIngress, addRedirect, deleteIngress } from './redirect.js';
-import { addRate, changeRate, deleteRate } from './tbf.js';
+import { addRate, changeRate, deleteRate, emptyQueue } from './tbf.js';
 
 const bytes = (request: Request): string => {
   const w = new Writer();
@@ -52,6 +52,14 @@ describe('a limit', () => {
         '0800060081def505' + // TCA_TBF_BURST
         '0c00040000e40b5402000000', // TCA_TBF_RATE64 10,000,000,000
     );
+  });
+
+  it('that shrinks is given an empty queue behind it', () => {
+    const place = '00000000' + '01004c46' + '00000000';
+    expect(emptyQueue(3, limit).map(bytes)).toEqual([
+      header('30', '24', '0505', place) + '0a000100' + '706669666f000000', // TCA_KIND pfifo
+      header('38', '24', '0505', place) + '0a000100' + '626669666f000000' + '08000200' + 'c0270900', // TCA_KIND bfifo, limit 600,000
+    ]);
   });
 
   it('is deleted under our handle, or whoever it is of', () => {
