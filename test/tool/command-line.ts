@@ -17,7 +17,7 @@ export interface CommandLine {
   /** Runs `fairlead` with these words, as a user on that host would. */
   run(...words: string[]): Promise<Outcome>;
   /** Starts the daemon; resolves with its line that says ready. */
-  start(): Promise<string>;
+  start(...flags: string[]): Promise<string>;
   /** Stops it by this signal; resolves with its exit status. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Starts a command and leaves it running. */
@@ -34,8 +34,8 @@ export function commandLine(host: HostNamespace): CommandLine {
   return {
     begin: (...words) => inside(words),
     run: (...words) => outcome(inside(words)),
-    start() {
-      const child = inside(['daemon', '--socket', socket, '--state', `${host.run}/state`, '--run', `${host.run}/run`]);
+    start(...flags) {
+      const child = inside(['daemon', '--socket', socket, '--state', `${host.run}/state`, '--run', `${host.run}/run`, ...flags]);
       daemon = child;
       let said = '';
       child.stderr?.on('data', (chunk) => {
