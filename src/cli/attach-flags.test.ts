@@ -50,6 +50,9 @@ describe('templates of networks', () => {
       status: 125,
       err: expect.stringMatching(/--label/),
     });
+    expect(await ok('network', 'rm', 'plan', 'web')).toBe('plan\nweb');
+    await ok('network', 'create', '--config-only', '--subnet', '10.64.0.0/24', '--subnet', 'fd64::/64', 'plan');
+    await ok('network', 'create', '--config-from', 'plan', 'web');
     await ok('network', 'prune', '-f');
     expect(await ok('network', 'ls', '--filter', 'type=custom', '-q', '--format', '{{.Name}}')).toBe('plan');
   });

@@ -1,4 +1,6 @@
+import type { ErrorCode } from '../../../base/error-table.js';
 import { FairleadError } from '../../../base/error.js';
+import type { Fairlead } from '../../../model/fairlead.js';
 import type { Define } from '../../define.js';
 import { REFERENCES } from '../../references.js';
 import { removeEach } from '../../remove-each.js';
@@ -9,16 +11,30 @@ export const rm: Define = (command, shell) => {
     .argument('<NETWORK...>', REFERENCES)
     .option('-f, --force', 'one that does not exist is no error')
     .action(async (names: readonly string[], { force = false }: { readonly force?: boolean }) => {
-      await removeEach(shell, names, async ({ networks }, name) => {
+      const attempts: Promise<unknown>[] = [];
+      await removeEach(shell, names, async (fairlead, name) => {
         try {
-          await networks.remove(name, { settle: false });
+          await remove(fairlead, name, attempts);
           return name;
         } catch (error) {
-          if (force && isAbsent(error)) return;
+          if (force && is(error, 'network-absent')) return;
           throw error;
         }
       });
     });
 };
 
-const isAbsent = (error: unknown): boolean => FairleadError.is(error) && error.code === 'network-absent';
+// A template is free when the networks made from it are gone, and those may be named beside it.
+async function remove({ networks }: Fairlead, name: string, attempts: Promise<unknown>[]): Promise<void> {
+  const attempt = networks.remove(name, { settle: false });
+  attempts.push(attempt.catch(() => {}));
+  try {
+    await attempt;
+  } catch (error) {
+    if (!is(error, 'config-in-use')) throw error;
+    await Promise.all(attempts);
+    await networks.remove(name, { settle: false });
+  }
+}
+
+const is = (error: unknown, code: ErrorCode): boolean => FairleadError.is(error) && error.code === code;
