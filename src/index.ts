@@ -60,6 +60,7 @@ export type {
 export type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Found } from './model/fairlead.js';
 export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
 export type { Rate, Rates } from './model/rates.js';
+export type { DefaultBridge } from './model/default-bridge.js';
 export type { FairleadOptions } from './options.js';
 
 const DRIVERS: readonly Driver[] = [bridgeDriver, hostDriver, nullDriver] as readonly Driver[];
@@ -121,6 +122,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},
+    defaultBridge: options.bridge ?? {},
     checks,
     queues: new Queues(),
     draining: new Draining(),

@@ -1,4 +1,5 @@
 import type { Log } from './base/log.js';
+import type { DefaultBridge } from './model/default-bridge.js';
 import type { Strings } from './model/records.js';
 
 /** How `createFairlead` sets itself up. Everything has a default. */
@@ -13,6 +14,8 @@ export interface FairleadOptions {
   readonly kernel?: 'linux' | 'simulated';
   /** Options that networks of a driver have unless they say otherwise. */
   readonly drivers?: { readonly [driver: string]: Strings };
+  /** What the predefined network `bridge` is to be: it follows at a start at which nothing is on it. */
+  readonly bridge?: DefaultBridge;
   /** Where subnets are picked from: each base is cut into subnets of `size` bits. Default: Docker's. */
   readonly addressPools?: readonly { readonly base: string; readonly size: number }[];
   /**

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { failure } from '../base/error.js';
 import { suggest } from '../base/suggest.js';
+import type { DefaultBridge } from '../model/default-bridge.js';
 import type { FairleadOptions } from '../options.js';
 import { LEVELS, type Level } from './daemon-log.js';
 import type { FaceFlags } from './faces.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
-export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'drivers' | 'dns' | 'driftInterval'> {
+export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval'> {
   readonly socket?: string;
   readonly group?: string;
   readonly level?: Level;
@@ -32,6 +33,7 @@ const KEYS: Readonly<Record<string, Reader>> = {
   dns: (value, key) => ({ dns: texts(value, key) }),
   'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
+  bridge: (value, key) => ({ bridge: readBridge(value, key) }),
   drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
 };
 
@@ -94,6 +96,33 @@ function table(value: unknown, key: string): Readonly<Record<string, unknown>> {
 function readPool({ base, size, ...rest }: Readonly<Record<string, unknown>>, key: string): { readonly base: string; readonly size: number } {
   if (typeof base === 'string' && typeof size === 'number' && Object.keys(rest).length === 0) return { base, size };
   throw must(key, 'base = "10.200.0.0/16" and size = 24');
+}
+
+// As dockerd's flags and the keys of its daemon.json.
+const BRIDGE = {
+  bridge: { as: 'bridge', takes: 'string' },
+  bip: { as: 'bip', takes: 'string' },
+  bip6: { as: 'bip6', takes: 'string' },
+  'fixed-cidr': { as: 'fixedCidr', takes: 'string' },
+  'fixed-cidr-v6': { as: 'fixedCidr6', takes: 'string' },
+  'default-gateway': { as: 'defaultGateway', takes: 'string' },
+  'default-gateway-v6': { as: 'defaultGateway6', takes: 'string' },
+  ipv6: { as: 'ipv6', takes: 'boolean' },
+  icc: { as: 'icc', takes: 'boolean' },
+  ip: { as: 'ip', takes: 'string' },
+  'ip-masq': { as: 'ipMasq', takes: 'boolean' },
+  mtu: { as: 'mtu', takes: 'number' },
+} as const satisfies Record<string, { readonly as: keyof DefaultBridge; readonly takes: 'string' | 'boolean' | 'number' }>;
+const TAKEN = { string: 'a text', boolean: 'true or false', number: 'a number' } as const;
+
+function readBridge(value: unknown, key: string): DefaultBridge {
+  const entries = Object.entries(table(value, key)).map(([name, each]) => {
+    const known = Object.hasOwn(BRIDGE, name) ? BRIDGE[name as keyof typeof BRIDGE] : undefined;
+    if (!known) throw new Error(`there is no key "${key}.${name}"${suggest(name, Object.keys(BRIDGE))}`);
+    if (typeof each !== known.takes) throw must(`${key}.${name}`, TAKEN[known.takes]);
+    return [known.as, each] as const;
+  });
+  return Object.fromEntries(entries) as DefaultBridge;
 }
 
 function strings(value: unknown, key: string): Readonly<Record<string, string>> {

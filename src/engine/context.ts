@@ -7,6 +7,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Journal } from '../ledger/types.js';
 import type { Check } from '../model/check.js';
+import type { DefaultBridge } from '../model/default-bridge.js';
 import type { Driver, Feature } from '../model/driver.js';
 import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
@@ -34,6 +35,8 @@ export interface Context {
   readonly ipams: ReadonlyMap<string, Ipam>;
   /** Options that networks of a driver have unless they say otherwise. */
   readonly defaults: { readonly [driver: string]: Strings };
+  /** What the predefined network `bridge` is to be. */
+  readonly defaultBridge: DefaultBridge;
   readonly checks: readonly Check[];
   /** Who answers names, kept as the records are. */
   readonly names: NamesFollower;

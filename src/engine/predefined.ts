@@ -1,22 +1,62 @@
-import type { Network } from '../model/records.js';
-import { takePools } from './addresses.js';
+import type { PoolAsked } from '../model/driver.js';
+import type { Network, Pool } from '../model/records.js';
+import { ipamOf, takePools } from './addresses.js';
 import type { Context } from './context.js';
+import { sceneOf } from './describe.js';
 import { draft } from './operations/create-network.js';
-import { parseNetwork } from './parse/network.js';
+import { askDefaultBridge } from './parse/default-bridge.js';
+import { type NetworkRequest, parseNetwork } from './parse/network.js';
 
-/** The networks that exist from the first start, as definitions. Nothing of them is in the kernel until something joins. */
-const PREDEFINED = [
-  { name: 'bridge', driver: 'bridge' },
+const OTHERS = [
   { name: 'host', driver: 'host' },
   { name: 'none', driver: 'null' },
 ] as const;
 
-/** Defines those that are not defined yet. */
+/**
+ * Defines the networks that exist from the first start. Nothing of them is in the kernel until something joins. `bridge` follows the
+ * configuration, at a start at which nothing is on it: what is configured otherwise while something is waits for the next.
+ */
 export async function definePredefined(context: Context): Promise<void> {
-  for (const ask of PREDEFINED) {
-    if (context.records.networks.named(ask.name).length > 0) continue;
+  const { records, log } = context;
+  const { bridge: device } = context.defaultBridge;
+  const survey = device === undefined ? { links: [] } : await context.kernel.survey('host');
+  for (const ask of [askDefaultBridge(context.defaultBridge, survey), ...OTHERS]) {
+    const [existing] = records.networks.named(ask.name);
     const request = parseNetwork(context, ask);
-    const network: Network = { ...draft(context, request, true), state: 'active', pools: await takePools(context, request) };
-    await context.records.define(network);
+    if (!existing) await define(context, request);
+    else if (isAs(existing, request)) continue;
+    else if (records.endpointsOf(existing.id).length > 0) log.warn('the network stays as it is while something is on it', { network: ask.name });
+    else await define(context, request, existing);
   }
+}
+
+async function define(context: Context, request: NetworkRequest, existing?: Network): Promise<void> {
+  const drafted: Network = { ...draft(context, request, true), ...(existing && { id: existing.id, created: existing.created }) };
+  request.driver.check?.(sceneOf(context, drafted));
+  const held = existing?.pools ?? [];
+  for (const pool of held) await ipamOf(context, drafted).givePool(pool);
+  const pools = await takePools(context, { ...request, pools: request.pools.map((pool) => ({ ...sameAs(held, pool), ...pool })) });
+  await context.records.define({ ...drafted, state: 'active', pools });
+}
+
+// A subnet that nobody names stays what it is.
+function sameAs(held: readonly Pool[], { family, subnet }: PoolAsked): Partial<Pool> {
+  const pool = held.find((each) => each.family === family);
+  return subnet === undefined && pool ? { subnet: pool.subnet, ...(pool.gateway !== undefined && { gateway: pool.gateway }) } : {};
+}
+
+// A subnet that nobody named may be any.
+function isAs(network: Network, { ipv4, ipv6, options, pools }: NetworkRequest): boolean {
+  const text = (strings: Network['options']) => JSON.stringify(Object.entries(strings).toSorted());
+  return (
+    network.ipv4 === ipv4 &&
+    network.ipv6 === ipv6 &&
+    text(network.options) === text(options) &&
+    pools.every(({ family, subnet, range, gateway, aux }) => {
+      const pool = network.pools.find((each) => each.family === family);
+      return (
+        pool && pool.range === range && (subnet ?? pool.subnet) === pool.subnet && (gateway ?? pool.gateway) === pool.gateway && text(pool.aux) === text(aux)
+      );
+    })
+  );
 }

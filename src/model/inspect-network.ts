@@ -73,9 +73,24 @@ export function inspectNetwork(network: Network, endpoints: readonly Endpoint[],
     ConfigOnly: network.template !== undefined,
     Containers: Object.fromEntries(own.map((endpoint) => [endpoint.sandbox ?? `ep-${endpoint.id}`, containerView(endpoint, names)])),
     Limits: limitsView(network, undefined, {}),
-    Options: network.options,
+    Options: optionsView(network),
     Egress: printEgress(network.egress ?? ['all']),
     Labels: network.labels,
+  };
+}
+
+// Docker shows of its own network what nobody chose, too.
+function optionsView({ predefined, driver, facts, options }: Network): Strings {
+  if (!predefined || driver !== 'bridge') return options;
+  const device = facts?.['device'];
+  return {
+    'com.docker.network.bridge.default_bridge': 'true',
+    'com.docker.network.bridge.enable_icc': 'true',
+    'com.docker.network.bridge.enable_ip_masquerade': 'true',
+    'com.docker.network.bridge.host_binding_ipv4': '0.0.0.0',
+    'com.docker.network.bridge.name': typeof device === 'string' ? device : 'docker0',
+    'com.docker.network.driver.mtu': '1500',
+    ...options,
   };
 }
 

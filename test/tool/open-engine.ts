@@ -25,6 +25,7 @@ import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
 import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import type { DefaultBridge } from '../../src/model/default-bridge.js';
 import type { Driver } from '../../src/model/driver.js';
 import type { FairleadEvent } from '../../src/model/fairlead.js';
 import { silentNames } from '../../src/names/names.js';
@@ -42,10 +43,11 @@ export interface TestGround {
   readonly drift?: { readonly every: number; readonly beside: () => void };
   /** Drivers beside those that there are. */
   readonly others?: readonly Driver[];
+  readonly defaultBridge?: DefaultBridge;
 }
 
 /** An engine on this ground, with its insides in sight. */
-export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [] }: TestGround) {
+export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [], defaultBridge = {} }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDriver, nullDriver, ...others] as readonly Driver[];
@@ -63,6 +65,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},
+    defaultBridge,
     checks: [otherInstanceCheck, driftCheck],
     queues: new Queues(),
     draining: new Draining(),

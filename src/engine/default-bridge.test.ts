@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { openEngine } from '../../test/tool/open-engine.js';
+import type { InterfaceAddress } from '../ip/types.js';
+import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
+import type { DefaultBridge } from '../model/default-bridge.js';
+import { inspectNetwork } from '../model/inspect-network.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
+
+const br9 = { name: 'br9', type: 'bridge', addresses: ['10.9.9.9/24', 'fd09::9/64'] as unknown as readonly InterfaceAddress[] };
+
+function world() {
+  const stores = { definitions: new MemoryStore(), boot: new MemoryStore() };
+  let kernel = new SimulatedKernel({ foreign: { links: [br9] } });
+  return {
+    kernel: () => kernel,
+    async start(defaultBridge: DefaultBridge = {}) {
+      kernel = kernel.again();
+      return (await openEngine({ kernel, ...stores, defaultBridge })).fairlead;
+    },
+  };
+}
+const view = async (fairlead: Awaited<ReturnType<ReturnType<typeof world>['start']>>) => {
+  const { IPAM, Options, EnableIPv6, Id } = inspectNetwork(await fairlead.networks.get('bridge'), [], []);
+  return { config: IPAM.Config, options: Options, ipv6: EnableIPv6, id: Id };
+};
+const option = (name: string) => `com.docker.network.bridge.${name}`;
+
+describe('the predefined network bridge', () => {
+  it('shows the options that Docker shows of its own', async () => {
+    const fairlead = await world().start();
+    expect(await view(fairlead)).toMatchObject({
+      config: [{ Subnet: '172.17.0.0/16', Gateway: '172.17.0.1' }],
+      options: {
+        [option('default_bridge')]: 'true',
+        [option('enable_icc')]: 'true',
+        [option('enable_ip_masquerade')]: 'true',
+        [option('host_binding_ipv4')]: '0.0.0.0',
+        [option('name')]: 'docker0',
+        'com.docker.network.driver.mtu': '1500',
+      },
+      ipv6: false,
+    });
+  });
+
+  it('is as it was configured, in the words of dockerd', async () => {
+    const wanted = { bip: '10.9.0.1/16', fixedCidr: '10.9.4.0/24', defaultGateway: '10.9.0.254', icc: false, ip: '127.0.0.1', ipMasq: false, mtu: 1400 };
+    const fairlead = await world().start({ ...wanted, bip6: 'fd99::1/64' });
+    const { config, options, ipv6 } = await view(fairlead);
+    expect([config, ipv6]).toEqual([
+      [
+        { Subnet: '10.9.0.0/16', IPRange: '10.9.4.0/24', Gateway: '10.9.0.1', AuxiliaryAddresses: { DefaultGatewayIPv4: '10.9.0.254' } },
+        { Subnet: 'fd99::/64', Gateway: 'fd99::1' },
+      ],
+      true,
+    ]);
+    expect(options).toMatchObject({ [option('enable_icc')]: 'false', [option('enable_ip_masquerade')]: 'false', [option('host_binding_ipv4')]: '127.0.0.1' });
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'bridge' }], ports: [{ hostPort: 80, port: 80 }] });
+    const { commands } = await fairlead.explain('sandbox/box');
+    expect(commands.filter((line) => / address add 10|route add default via 10|port4/.test(line))).toEqual([
+      expect.stringContaining('127.0.0.1 . tcp . 80'),
+      expect.stringContaining('address add 10.9.4.'),
+      expect.stringContaining('via 10.9.0.254'),
+    ]);
+  });
+
+  it('follows the configuration at the next start at which nothing is on it', async () => {
+    const { start } = world();
+    let fairlead = await start();
+    const first = await view(fairlead);
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'bridge' }] });
+    fairlead = await start({ bip: '10.9.0.1/24' });
+    expect((await view(fairlead)).config).toEqual(first.config);
+    await fairlead.sandboxes.remove('box');
+    fairlead = await start({ bip: '10.9.0.1/24' });
+    expect(await view(fairlead)).toMatchObject({ id: first.id, config: [{ Subnet: '10.9.0.0/24', Gateway: '10.9.0.1' }] });
+    fairlead = await start({ mtu: 1400 });
+    expect((await view(fairlead)).config).toEqual([{ Subnet: '10.9.0.0/24', Gateway: '10.9.0.1' }]);
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'bridge' }] });
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
+  it('uses a bridge of somebody else with the subnet that it has, and gives it back when nothing is on it', async () => {
+    const { start, kernel } = world();
+    const fairlead = await start({ bridge: 'br9', ipv6: true });
+    const before = (await kernel().survey('host')).links;
+    const { config, options } = await view(fairlead);
+    expect(config.map(({ Subnet, Gateway }) => [Subnet, Gateway])).toEqual([
+      ['10.9.9.0/24', '10.9.9.9'],
+      ['fd09::/64', 'fd09::9'],
+    ]);
+    expect(options[option('name')]).toBe('br9');
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'bridge' }] });
+    expect((await kernel().survey('host')).links.find(({ master }) => master === 'br9')).toBeDefined();
+    await fairlead.sandboxes.remove('box', { settle: true });
+    await fairlead.settled();
+    expect((await kernel().survey('host')).links).toEqual(before);
+  });
+
+  it.each<[DefaultBridge, string]>([
+    [{ bip: '10.9.0.1' }, 'value-invalid'],
+    [{ bip: 'fd09::1/64' }, 'value-invalid'],
+    [{ bip: '10.9.0.1/24', fixedCidr: '10.8.0.0/24' }, 'pool-outside'],
+    [{ defaultGateway: '10.9.0.1' }, 'value-invalid'],
+    [{ ip: 'eth0' }, 'option-invalid'],
+    [{ mtu: 1000, ipv6: true }, 'option-invalid'],
+  ])('refuses %j', async (wanted, code) => {
+    await expect(world().start(wanted)).rejects.toMatchObject({ code });
+  });
+});
