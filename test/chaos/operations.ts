@@ -5,6 +5,7 @@ import { createSandbox } from './operations/create-sandbox.js';
 import { disturb } from './operations/disturb.js';
 import { joinEndpoint } from './operations/join-endpoint.js';
 import { leaveEndpoint } from './operations/leave-endpoint.js';
+import { limitEgress } from './operations/limit-egress.js';
 import { look } from './operations/look.js';
 import { nonsense } from './operations/nonsense.js';
 import { publishPorts } from './operations/publish-ports.js';
@@ -29,6 +30,7 @@ const OPERATIONS: readonly Operation[] = [
   updateEndpoint,
   publishPorts,
   withdrawPorts,
+  limitEgress,
   look,
   nonsense,
   disturb,

@@ -54,6 +54,12 @@ export const scenarios: readonly Scenario[] = [
     network: { ...both, options: { 'com.docker.network.bridge.enable_icc': 'false' } },
     gateways: ['10.64.0.1'],
   },
+  {
+    title: 'a way out that the network limits',
+    network: { ...both, egress: ['10.64.0.1', 'fd64::1', '192.0.2.0/25', '2001:db8::/33'] },
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
+  { title: 'a way out that the sandbox limits', network: both, sandbox: { egress: ['0.0.0.0/0', '169.254.169.254'] }, gateways: ['10.64.0.1'] },
   { title: 'two networks', network: both, more: { internal: true, ipam: { config: [{ subnet: '10.65.0.0/24' }] } }, gateways: ['10.64.0.1', '10.65.0.1'] },
   { title: 'a namespace of somebody else', network: both, adopted: true, gateways: ['10.64.0.1', 'fd64::1'] },
   ...(['nat-unprotected', 'routed', 'isolated'] as const).map((mode) => ({
