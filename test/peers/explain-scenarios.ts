@@ -145,6 +145,13 @@ export const scenarios: readonly Scenario[] = [
     gateways: ['10.64.0.1', 'fd64::1'],
   },
   { title: 'rates', network: { ...both, rates: { in: 8_000_000 } }, attach: { rates: { out: 80_000_000, burst: 32_768 } }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'no way out', network: { ...both, egress: ['none'] } },
+  {
+    title: 'a way out to some',
+    network: both,
+    sandbox: { egress: ['10.64.0.1', '2001:db8:7::/48', '169.254.169.254'] },
+    gateways: ['10.64.0.1'],
+  },
   {
     title: 'a host that forwards already',
     before: ['sysctl -q -w net/ipv4/ip_forward=1', 'sysctl -q -w net/ipv6/conf/all/forwarding=1'],

@@ -29,7 +29,7 @@ export async function kernelState(path: string, env: NodeJS.ProcessEnv): Promise
   const said = async (...argv: readonly string[]) => (await run('nsenter', [`--net=${path}`, ...argv], { env, maxBuffer: 1 << 26 })).stdout;
   const listed = async (...argv: readonly string[]) => {
     const found = JSON.parse((await said(...argv)) || '[]') as readonly unknown[];
-    return found.map(lasting).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    return found.map((each) => nameless(lasting(each))).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   };
   const links = (await listed('ip', '-d', '-j', 'link', 'show')) as readonly { readonly ifname: string }[];
   const filters = (device: string) => Promise.all(['root', 'ingress', 'egress'].map((where) => listed('tc', '-j', 'filter', 'show', 'dev', device, where)));
@@ -41,11 +41,19 @@ export async function kernelState(path: string, env: NodeJS.ProcessEnv): Promise
     neighbours: await listed('ip', '-j', 'neighbour', 'show', 'nud', 'permanent'),
     ports: await listed('bridge', '-d', '-j', 'link', 'show'),
     queues: await listed('tc', '-j', 'qdisc', 'show'),
-    classes: await Promise.all(links.map(({ ifname }) => listed('tc', '-j', 'class', 'show', 'dev', ifname))),
+    // Of some kinds tc has no JSON.
+    classes: await Promise.all(links.map(({ ifname }) => said('tc', 'class', 'show', 'dev', ifname))),
     filters: await Promise.all(links.map(({ ifname }) => filters(ifname))),
     settings: settled(await said('sysctl', '-a', '--pattern', String.raw`^net\.(ipv4|ipv6|bridge)\.`)),
     ruleset: rules(await said('nft', '-j', 'list', 'ruleset')),
   };
+}
+
+// Nobody ever addresses the middle of a detour for rates: the kernel draws its MAC address.
+function nameless(value: unknown): unknown {
+  const { flags } = value as { readonly flags?: readonly string[] };
+  if (!flags?.includes('NOARP')) return value;
+  return Object.fromEntries(Object.entries(value as object).filter(([name]) => name !== 'address'));
 }
 
 function lasting(value: unknown): unknown {
