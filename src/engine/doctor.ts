@@ -18,13 +18,12 @@ import { silentServers } from './silent-servers.js';
  */
 export async function doctor(context: Context, { fix: mends = false }: DoctorHow): Promise<readonly Finding[]> {
   const before = await look(context);
-  const mendable = before.filter(({ check }) => check.ours);
-  if (!mends || mendable.length === 0) return before.map(({ found }) => ({ ...found, mended: false }));
+  if (!mends) return before.map(({ found }) => ({ ...found, mended: false }));
   await fix(context);
   const after = await look(context);
   const left = new Set(after.map(({ found }) => identity(found)));
   return [
-    ...mendable.filter(({ found }) => !left.has(identity(found))).map(({ found }) => ({ ...found, mended: true })),
+    ...before.filter(({ check, found }) => check.ours && !left.has(identity(found))).map(({ found }) => ({ ...found, mended: true })),
     ...after.map(({ found }) => ({ ...found, mended: false })),
   ];
 }
