@@ -32,14 +32,18 @@ export function needs(view: DoctorView): readonly Need[] {
 
 function* needsOf(view: DoctorView, network: Network, device: string, family: Family): Generator<Need> {
   const need = (purpose: Purpose, packet: Omit<ForwardedPacket, 'family'>): Need => ({ network, device, purpose, packet: { family, ...packet } });
-  if (isFiltered(network, family)) yield need({ is: 'within' }, { iif: device, oif: device, begins: true });
+  if (isFiltered(network, family)) yield need({ is: 'within' }, { iif: device, oif: device, begins: true, protocol: 'tcp' });
   if (network.internal || modeOf(network, family) === 'isolated') return;
   for (const uplink of outsideOf(view, family)) {
-    yield need({ is: 'out' }, { iif: device, ...(uplink && { oif: uplink }), begins: true });
-    yield need({ is: 'answers' }, { ...(uplink && { iif: uplink }), oif: device, begins: false });
+    yield need({ is: 'out' }, { iif: device, ...(uplink && { oif: uplink }), begins: true, protocol: 'tcp', to: SOMEWHERE[family], port: HTTPS });
+    yield need({ is: 'answers' }, { ...(uplink && { iif: uplink }), oif: device, begins: false, protocol: 'tcp' });
     for (const { purpose, packet } of portsOf(view, network, device, family)) yield need(purpose, { ...packet, ...(uplink && { iif: uplink }) });
   }
 }
+
+// What firewalls that drop let pass for single hosts, or for pings, is no way out: the question is whether any web server is reached.
+const SOMEWHERE: Readonly<Record<Family, Ip>> = { 4: '1.2.3.4' as Ip, 6: '2a00::1' as Ip };
+const HTTPS = 443;
 
 // Without a default route nothing is known of how the outside is reached.
 function outsideOf({ host }: DoctorView, family: Family): readonly (string | undefined)[] {

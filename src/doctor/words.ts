@@ -77,6 +77,7 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
+  if (from.kind === 'admission') return 'somebody wrote it anew';
   return 'somebody changed its rules or sets';
 }
 

@@ -125,8 +125,9 @@ export type AnnouncedResource = In<'announced', { link: string; ip: Ip; mac: Mac
 /**
  * A rule of ours in DOCKER-USER, the chain of the table `filter` that Docker leaves to others: packets that leave by `oif` pass, all or those
  * that came by `iif`. It stands before other rules and is known by its comment; the chain and all else in it are Docker's and its users'.
+ * `altered` is what a kernel answers when somebody wrote it anew, as iptables-restore does; nobody describes that.
  */
-export type AdmissionResource = In<'admission', { family: 'ip' | 'ip6'; iif?: string; oif: string }>;
+export type AdmissionResource = In<'admission', { family: 'ip' | 'ip6'; iif?: string; oif: string; altered?: true }>;
 
 /** A transport protocol that has ports. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';

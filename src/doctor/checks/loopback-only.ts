@@ -1,5 +1,5 @@
 import type { Id } from '../../base/id.js';
-import { familyOf, isLoopback, isUnspecified } from '../../ip/ip.js';
+import { familyOf, isLoopback } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
 import type { Check, DoctorView } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
@@ -27,7 +27,7 @@ async function check(view: DoctorView, sandbox: Sandbox): Promise<readonly Found
     const [lease] = endpoints
       .filter((each) => isLive(port, each, networks))
       .flatMap(({ leases }) => leases.filter(({ family }) => family === familyOf(port.ip)));
-    const alone = lease && onLoopbackAlone(listeners, port, lease.ip);
+    const alone = lease && onLoopbackAlone(listeners, port);
     if (alone) found.set(`${port.protocol} ${port.target}`, finding(sandbox, port, alone, lease.ip));
   }
   return [...found.values()];
@@ -40,10 +40,9 @@ function isLive(port: PublishedPort, endpoint: Endpoint, networks: ReadonlyMap<I
 }
 
 /** Where it listens, if that is loopback alone. */
-function onLoopbackAlone(listeners: readonly ListenerSeen[], { protocol, target }: PublishedPort, endpoint: Ip): Ip | undefined {
-  const there = listeners.filter((each) => each.protocol === protocol && each.port === target);
-  const reached = there.some(({ address }) => plain(address) === endpoint || isUnspecified(address));
-  return reached ? undefined : there.map(({ address }) => plain(address)).find((address) => isLoopback(address));
+function onLoopbackAlone(listeners: readonly ListenerSeen[], { protocol, target }: PublishedPort): Ip | undefined {
+  const there = listeners.filter((each) => each.protocol === protocol && each.port === target).map(({ address }) => plain(address));
+  return there.every((address) => isLoopback(address)) ? there[0] : undefined;
 }
 
 const plain = (ip: Ip): Ip => ip.replace(/^::ffff:(?=\d+\.)/, '') as Ip;

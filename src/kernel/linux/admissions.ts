@@ -1,9 +1,10 @@
 import { admissionMark, type Instance } from '../../resource/mark.js';
 import type { AdmissionResource } from '../../resource/resource.js';
 import { EEXIST, ENOENT } from './errno.js';
+import { NFTA_MATCH_INFO, NFTA_MATCH_NAME } from './firewall/constants.js';
 import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER, NFGEN_HDRLEN, NLM_F_ACK, NLM_F_CREATE, NLM_F_DUMP, NLM_F_REQUEST } from './netlink/constants.js';
-import { attributes, errorOf, messages, text } from './netlink/reader.js';
+import { attributeList, attributes, errorOf, messages, text } from './netlink/reader.js';
 import { Writer } from './netlink/writer.js';
 import { NetlinkSocket, nextSequence } from './netlink-socket.js';
 import { type RuleSpec, rule } from './nftables/chain.js';
@@ -56,9 +57,14 @@ export class Admissions {
     }
   }
 
-  /** Those of ours that are there as we make them. */
+  /** Those of ours that are there. One that is there as we make it goes before others of its kind. */
   read(): readonly AdmissionResource[] {
-    return (['ip', 'ip6'] as const).flatMap((family) => this.#found(family).flatMap(({ resource, altered }) => (altered ? [] : [resource])));
+    return (['ip', 'ip6'] as const).flatMap((family) => {
+      const all = this.#found(family);
+      const intact = all.filter(({ altered }) => !altered).map(({ resource }) => resource);
+      const others = all.filter((each) => each.altered && !intact.some((one) => isSame(one, each.resource)));
+      return [...intact, ...others.map(({ resource }): AdmissionResource => ({ ...resource, altered: true }))];
+    });
   }
 
   /** Puts a rule before all others. ENOENT where the chain is not there, EEXIST where the rule is. */
@@ -96,7 +102,7 @@ export class Admissions {
 
   #decode(family: Family, payload: Uint8Array): Found | undefined {
     const found = attributes(payload, NFGEN_HDRLEN);
-    const comment = readComment(nf.NFTNL_UDATA_RULE_COMMENT, found.get(nf.NFTA_RULE_USERDATA));
+    const comment = readComment(nf.NFTNL_UDATA_RULE_COMMENT, found.get(nf.NFTA_RULE_USERDATA)) ?? commentOfMatch(found.get(nf.NFTA_RULE_EXPRESSIONS));
     const [, iif, to, into] = /^\S+ (?:(\S+) to (\S+)|into (\S+))$/.exec(comment ?? '') ?? [];
     const [oif, handle] = [to ?? into, found.get(NFTA_RULE_HANDLE)];
     if (oif === undefined || !handle) return undefined;
@@ -130,6 +136,17 @@ export function isInDockerUser(message: number, payload: Uint8Array, table: stri
   if (!isChain && message !== nf.NFT_MSG_NEWRULE && message !== NFT_MSG_DELRULE) return false;
   return text(attributes(payload, NFGEN_HDRLEN).get(isChain ? nf.NFTA_CHAIN_NAME : nf.NFTA_RULE_CHAIN) ?? new Uint8Array()) === CHAIN;
 }
+
+// iptables-restore makes a match of what was the rule's own comment (struct xt_comment_info of include/uapi/linux/netfilter/xt_comment.h).
+function commentOfMatch(expressions: Uint8Array = new Uint8Array()): string | undefined {
+  for (const { body } of attributeList(expressions)) {
+    const match = attributes(attributes(body).get(nf.NFTA_EXPR_DATA) ?? new Uint8Array());
+    if (textIn(attributes(body), nf.NFTA_EXPR_NAME) === 'match' && textIn(match, NFTA_MATCH_NAME) === 'comment') return textIn(match, NFTA_MATCH_INFO);
+  }
+  return undefined;
+}
+
+const textIn = (of: ReadonlyMap<number, Uint8Array>, type: number): string => text(of.get(type) ?? new Uint8Array());
 
 const isSame = (a: AdmissionResource, b: AdmissionResource): boolean => a.family === b.family && a.iif === b.iif && a.oif === b.oif;
 

@@ -27,6 +27,10 @@ export const NFTA_RANGE_OP = 2;
 export const NFTA_RANGE_FROM_DATA = 3;
 export const NFTA_RANGE_TO_DATA = 4;
 
+export const NFTA_LOOKUP_FLAGS = 5;
+export const NFT_LOOKUP_F_INV = 1;
+export const NFT_SET_INTERVAL = 4;
+
 /** Expressions of iptables: include/uapi/linux/netfilter/nf_tables_compat.h. */
 export const NFTA_TARGET_NAME = 1;
 export const NFTA_MATCH_NAME = 1;

@@ -4,10 +4,10 @@ import { NETLINK_NETFILTER } from '../netlink/constants.js';
 import { NetlinkFormatError } from '../netlink/reader.js';
 import { SystemError } from '../libc.js';
 import { NetlinkSocket } from '../netlink-socket.js';
-import { type Chain, type Chains, judge } from './judge.js';
+import { judge } from './judge.js';
 import { type PacketView, viewOf } from './packet-view.js';
 import { legacyForward } from './read-legacy.js';
-import { type BaseChain, forwardChains, rulesOf } from './read-tables.js';
+import { type BaseChain, elementsOf, forwardChains, rulesOf } from './read-tables.js';
 
 /** Says of each packet whether it is certain to be dropped. */
 type Judges = (view: PacketView) => readonly ForeignChain[];
@@ -33,11 +33,12 @@ const SEES: Readonly<Record<BaseChain['family'], readonly (4 | 6)[]>> = { ip: [4
 
 function judgeOf(socket: NetlinkSocket, base: BaseChain): Judges {
   const { family, table, name } = base;
+  const sets = once((set) => ifReadable(() => elementsOf(socket, base, set)));
   const chains = once((chain) => ifReadable(() => rulesOf(socket, base, chain)));
   const tool = family !== 'inet' && table === 'filter' && name === 'FORWARD' ? 'iptables' : 'nft';
   return (view) => {
     if (!SEES[family].includes(view.packet.family)) return [];
-    const { accepted, dropped, passed } = judge(name, chains, view);
+    const { accepted, dropped, passed } = judge(name, chains, view, sets);
     if (accepted || (passed && !base.drops)) return [];
     return [{ family, table, chain: name, by: dropped && !passed ? 'rule' : 'policy', tool }];
   };
@@ -54,11 +55,11 @@ function legacyJudge(family: 4 | 6): Judges {
   };
 }
 
-function once(read: (name: string) => Chain | undefined): Chains {
-  const known = new Map<string, Chain | undefined>();
+function once<T>(read: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
   return (name) => {
     if (!known.has(name)) known.set(name, read(name));
-    return known.get(name);
+    return known.get(name) as T;
   };
 }
 

@@ -22,6 +22,7 @@ export type Instruction =
   | { readonly is: 'mask'; readonly from: number; readonly into: number; readonly mask: Uint8Array; readonly xor: Uint8Array }
   | { readonly is: 'compare'; readonly register: number; readonly op: number; readonly data: Uint8Array }
   | { readonly is: 'range'; readonly register: number; readonly within: boolean; readonly low: Uint8Array; readonly high: Uint8Array }
+  | { readonly is: 'lookup'; readonly set: string; readonly register: number; readonly into: number | undefined; readonly inverted: boolean }
   | { readonly is: 'test'; readonly test: (view: PacketView) => Certainty }
   | { readonly is: 'verdict'; readonly verdict: Verdict }
   /** Does something to the packet or counts it; decides nothing. */
@@ -69,6 +70,14 @@ function decode(name: string, data: Attributes): Instruction {
     }
     case 'bitwise':
       return masking(data);
+    case 'lookup':
+      return {
+        is: 'lookup',
+        set: text(data.get(nf.NFTA_LOOKUP_SET) ?? new Uint8Array()),
+        register: number(data, nf.NFTA_LOOKUP_SREG),
+        into: data.has(nf.NFTA_LOOKUP_DREG) ? number(data, nf.NFTA_LOOKUP_DREG) : undefined,
+        inverted: (number(data, own.NFTA_LOOKUP_FLAGS) & own.NFT_LOOKUP_F_INV) !== 0,
+      };
     case 'immediate':
       return deciding(data);
     case 'reject':
@@ -102,7 +111,12 @@ function masking(data: Attributes): Instruction {
 function deciding(data: Attributes): Instruction {
   const into = number(data, nf.NFTA_IMMEDIATE_DREG);
   if (into !== nf.NFT_REG_VERDICT) return { is: 'data', into, data: value(data, nf.NFTA_IMMEDIATE_DATA) };
-  const verdict = attributes(attributes(data.get(nf.NFTA_IMMEDIATE_DATA) ?? new Uint8Array()).get(nf.NFTA_DATA_VERDICT) ?? new Uint8Array());
+  return decodeVerdict(attributes(data.get(nf.NFTA_IMMEDIATE_DATA) ?? new Uint8Array()).get(nf.NFTA_DATA_VERDICT) ?? new Uint8Array());
+}
+
+/** What a verdict says, of a rule or of an element. */
+export function decodeVerdict(body: Uint8Array): Extract<Instruction, { is: 'verdict' | 'pass' }> {
+  const verdict = attributes(body);
   const chain = text(verdict.get(nf.NFTA_VERDICT_CHAIN) ?? new Uint8Array());
   switch (number(verdict, nf.NFTA_VERDICT_CODE) | 0) {
     case nf.NF_ACCEPT:

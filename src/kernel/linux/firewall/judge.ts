@@ -1,6 +1,6 @@
 import type { Instruction, Verdict } from './instruction.js';
 import type { PacketView } from './packet-view.js';
-import { runRule } from './run-rule.js';
+import { runRule, type Sets } from './run-rule.js';
 
 /** The rules of a chain in order; `partial` where there are more than were read. */
 export interface Chain {
@@ -30,16 +30,18 @@ const DEEPEST = 16;
 const MOST_STEPS = 50_000;
 
 /** What a chain makes of a packet. Never throws, whatever the rules are. */
-export function judge(chain: string, chains: Chains, view: PacketView): Outcome {
-  return new Judge(chains, view).chain(chain, 0);
+export function judge(chain: string, chains: Chains, view: PacketView, sets?: Sets): Outcome {
+  return new Judge(chains, view, sets).chain(chain, 0);
 }
 
 class Judge {
   readonly #chains: Chains;
   readonly #view: PacketView;
+  readonly #sets: Sets | undefined;
   #steps = 0;
 
-  constructor(chains: Chains, view: PacketView) {
+  constructor(chains: Chains, view: PacketView, sets: Sets | undefined) {
+    this.#sets = sets;
     this.#chains = chains;
     this.#view = view;
   }
@@ -50,7 +52,7 @@ class Judge {
     let so: Outcome = { accepted: false, dropped: false, passed: false };
     for (const rule of chain.rules) {
       if (++this.#steps > MOST_STEPS) return UNCLEAR;
-      const { verdict, certain } = runRule(rule, this.#view);
+      const { verdict, certain } = runRule(rule, this.#view, this.#sets);
       if (!verdict) continue;
       const { outcome, ends } = this.#verdict(verdict, depth);
       so = either(so, ends ? outcome : { ...outcome, passed: false });

@@ -1,13 +1,14 @@
 import { NFGEN_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST } from '../netlink/constants.js';
-import { attributes, be32, type NetlinkMessage, text, u8 } from '../netlink/reader.js';
+import { attributeList, attributes, be32, type NetlinkMessage, text, u8 } from '../netlink/reader.js';
 import { Writer } from '../netlink/writer.js';
 import * as nf from '../nftables/constants.js';
 import { typeOf, writeGeneric } from '../nftables/message.js';
 import { TABLE_NAME } from '../nftables/skeleton.js';
 import type { NetlinkSocket } from '../netlink-socket.js';
 import * as own from './constants.js';
-import { decodeInstructions, type Instruction } from './instruction.js';
+import { decodeInstructions, decodeVerdict, type Instruction } from './instruction.js';
 import type { Chain } from './judge.js';
+import type { Element } from './run-rule.js';
 
 /** A base chain of others on the forward hook. */
 export interface BaseChain {
@@ -62,6 +63,52 @@ export function rulesOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain
   };
   const rules = socket.dumpBytes(asked, (message) => (message.type === typeOf(nf.NFT_MSG_NEWRULE) && count++ < MOST_RULES ? ruleIn(message) : undefined));
   return { rules, partial: count > MOST_RULES };
+}
+
+/** Elements of one set are read up to this number. */
+const MOST_ELEMENTS = 512;
+
+/** The elements of a small set without ranges. */
+export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain, 'family' | 'table'>, set: string): readonly Element[] | undefined {
+  const number = NUMBERS.get(family) ?? 0;
+  const flags = socket.ask(
+    (w, sequence, asked) =>
+      void w.message(typeOf(nf.NFT_MSG_GETSET), asked, sequence, () => {
+        writeGeneric(w, number).attrString(nf.NFTA_SET_TABLE, table).attrString(nf.NFTA_SET_NAME, set);
+      }),
+    ({ payload }) => be32(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_FLAGS) ?? new Uint8Array(4)),
+  );
+  if (typeof flags !== 'number' || (flags & own.NFT_SET_INTERVAL) !== 0) return undefined;
+  let count = 0;
+  const body = (w: Writer) => void w.attrString(nf.NFTA_SET_ELEM_LIST_TABLE, table).attrString(nf.NFTA_SET_ELEM_LIST_SET, set);
+  const lists = socket.dumpBytes(
+    (sequence) => {
+      count = 0;
+      return request(sequence, nf.NFT_MSG_GETSETELEM, number, body);
+    },
+    ({ payload }) => {
+      const all = [...attributeList(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_ELEM_LIST_ELEMENTS) ?? new Uint8Array())];
+      count += all.length;
+      return count > MOST_ELEMENTS ? [] : all.map(({ body }) => elementIn(attributes(body)));
+    },
+  );
+  const elements = lists.flat();
+  return count > MOST_ELEMENTS || elements.some(({ key }) => key.length === 0) ? undefined : elements;
+}
+
+// One for all other keys has none of its own.
+function elementIn(found: ReadonlyMap<number, Uint8Array>): Element {
+  const data = attributes(found.get(nf.NFTA_SET_ELEM_DATA) ?? new Uint8Array());
+  const verdict = data.get(nf.NFTA_DATA_VERDICT);
+  const decoded = verdict && decodeVerdict(verdict);
+  return {
+    key:
+      attributes(found.get(nf.NFTA_SET_ELEM_KEY) ?? new Uint8Array())
+        .get(nf.NFTA_DATA_VALUE)
+        ?.slice() ?? new Uint8Array(),
+    data: data.get(nf.NFTA_DATA_VALUE)?.slice() ?? new Uint8Array(),
+    ...(decoded?.is === 'verdict' && { verdict: decoded.verdict }),
+  };
 }
 
 const ruleIn = ({ payload }: NetlinkMessage): readonly Instruction[] => decodeInstructions(attributes(payload, NFGEN_HDRLEN));

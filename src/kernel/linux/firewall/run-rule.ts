@@ -5,6 +5,16 @@ import { type Certainty, certain, equals, type KnownBytes, not, order } from './
 import type { PacketView } from './packet-view.js';
 import { Registers } from './registers.js';
 
+/** An element of a set of others': in a map with what it leads to. */
+export interface Element {
+  readonly key: Uint8Array;
+  readonly data: Uint8Array;
+  readonly verdict?: Verdict;
+}
+
+/** The elements of a set of the same table; undefined for one that is too large, or holds ranges. */
+export type Sets = (name: string) => readonly Element[] | undefined;
+
 /** What a rule makes of a packet: its verdict, and whether it is certain that it gets there. No verdict where it does not match, or decides nothing. */
 export interface Ruling {
   readonly verdict?: Verdict;
@@ -14,19 +24,20 @@ export interface Ruling {
 const NOTHING: Ruling = { certain: true };
 
 /** Runs one rule. */
-export function runRule(rule: readonly Instruction[], view: PacketView): Ruling {
+export function runRule(rule: readonly Instruction[], view: PacketView, sets: Sets = () => undefined): Ruling {
   const registers = new Registers();
   let all = true;
   for (const instruction of rule) {
     if (instruction.is === 'verdict') return { verdict: instruction.verdict, certain: all };
-    const match = perform(instruction, registers, view);
+    const match = instruction.is === 'lookup' ? lookup(instruction, registers, sets) : perform(instruction, registers, view);
+    if (typeof match === 'object') return { verdict: match, certain: all };
     if (match === 'no') return NOTHING;
     if (match === 'maybe') all = false;
   }
   return NOTHING;
 }
 
-function perform(instruction: Exclude<Instruction, { is: 'verdict' }>, registers: Registers, view: PacketView): Certainty {
+function perform(instruction: Exclude<Instruction, { is: 'verdict' | 'lookup' }>, registers: Registers, view: PacketView): Certainty {
   switch (instruction.is) {
     case 'load':
       registers.write(instruction.into, loaded(instruction, view));
@@ -53,6 +64,22 @@ function perform(instruction: Exclude<Instruction, { is: 'verdict' }>, registers
       registers.forget();
       return 'maybe';
   }
+}
+
+// A map of verdicts ends the rule with what it holds.
+function lookup({ set, register, into, inverted }: Extract<Instruction, { is: 'lookup' }>, registers: Registers, sets: Sets): Certainty | Verdict {
+  const elements = sets(set);
+  const found = elements?.map((element) => ({ element, here: equals(registers.read(register, element.key.length), element.key) }));
+  if (!found || found.some(({ here }) => here === 'maybe')) {
+    if (into === nf.NFT_REG_VERDICT) return { is: 'unclear' };
+    registers.forget();
+    return 'maybe';
+  }
+  const element = found.find(({ here }) => here === 'yes')?.element;
+  if (into === undefined || !element) return certain((element !== undefined) !== inverted);
+  if (into === nf.NFT_REG_VERDICT) return element.verdict ?? 'yes';
+  registers.write(into, [...element.data]);
+  return 'yes';
 }
 
 function loaded({ what, key, direction, at }: Extract<Instruction, { is: 'load' }>, view: PacketView): KnownBytes {

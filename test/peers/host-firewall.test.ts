@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createFairlead, type Fairlead } from '#dist/index.js';
+import { debian } from '../tool/debian.js';
+import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
+import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+
+// Firewalls as people have them, made with the tools of Debian: what doctor says is typed there, and packets pass.
+const env = debian('iptables', 'nftables');
+const place =
+  env['LD_LIBRARY_PATH']
+    ?.split(':')
+    .map((each) => join(each, 'xtables'))
+    .find((each) => existsSync(each)) ?? '';
+const withTools = ['env', `PATH=${env['PATH']}`, `LD_LIBRARY_PATH=${env['LD_LIBRARY_PATH']}`, `XTABLES_LIBDIR=${place}`];
+// Which of the two `iptables` is, says a link that is made when the package is installed.
+const NAMES = 'iptables() { iptables-nft "$@"; }; ip6tables() { ip6tables-nft "$@"; };';
+
+const UFW = `*filter
+:FORWARD DROP [0:0]
+:ufw-before-forward - [0:0]
+:ufw-user-forward - [0:0]
+:ufw-reject-forward - [0:0]
+-A FORWARD -j ufw-before-forward
+-A FORWARD -j ufw-reject-forward
+-A ufw-before-forward -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A ufw-before-forward -p icmp --icmp-type echo-request -j ACCEPT
+-A ufw-before-forward -j ufw-user-forward
+-A ufw-user-forward -d 10.99.0.0/16 -p tcp --dport 80 -j ACCEPT
+COMMIT`;
+
+const NATIVE = `table inet my-own {
+  set lan { type ifname; elements = { "lan0" } }
+  chain outward { iifname "lan0" accept; }
+  chain across {
+    type filter hook forward priority 10; policy drop;
+    ct state vmap { established : accept, related : accept, invalid : drop }
+    tcp dport { 22, 25 } accept
+    iifname @lan accept
+    meta l4proto icmp accept
+    jump outward
+    counter log prefix "dropped " reject
+  }
+}`;
+
+const firewalls: readonly { readonly title: string; readonly up: string; readonly down: string; readonly opens: RegExp }[] = [
+  { title: 'ufw', up: `iptables-nft-restore <<'E'\n${UFW}\nE`, down: 'nft delete table ip filter', opens: /^iptables -I FORWARD / },
+  { title: 'a ruleset of nft', up: `nft -f - <<'E'\n${NATIVE}\nE`, down: 'nft delete table inet my-own', opens: /^nft insert rule inet my-own across / },
+  {
+    title: 'iptables-legacy',
+    up: 'iptables-legacy -N mine && iptables-legacy -A mine -m conntrack --ctstate ESTABLISHED -j ACCEPT && iptables-legacy -A FORWARD -j mine && iptables-legacy -P FORWARD DROP',
+    down: 'iptables-legacy -P FORWARD ACCEPT && iptables-legacy -F && iptables-legacy -X',
+    opens: /^iptables-legacy -I FORWARD /,
+  },
+];
+
+let host: HostNamespace;
+let fairlead: Fairlead;
+let device: string;
+const probes = new Map<string, PortProbe>();
+const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+const type = (line: string) => host.exec([...withTools, 'sh', '-c', `${NAMES} ${line}`]);
+const look = async () => (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
+const ways = async () => [await at('box').tcp(OUTSIDE4), await at('outside').tcp(HOST4, 8000)];
+const [OPEN, CLOSED] = [
+  [HOST4, OUTSIDE4],
+  [null, null],
+] as const;
+
+beforeAll(async () => {
+  host = await hostNamespace();
+  for (const family of ['iptables', 'ip6tables']) await host.exec(['sh', '-c', `echo 0 > /proc/sys/net/bridge/bridge-nf-call-${family}`]);
+  const outside = await outsideOf(host);
+  fairlead = await createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), driftInterval: 0 });
+  await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/24' }] } });
+  const { key } = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }], ports: [{ hostPort: 8000, port: 7000 }] });
+  device = String((await fairlead.networks.get('web')).facts?.['device']);
+  for (const [name, path] of [
+    ['box', key],
+    ['outside', outside],
+  ] as const)
+    probes.set(name, await startPortProbe(path, name));
+});
+afterAll(async () => {
+  for (const probe of probes.values()) await probe.close();
+  await fairlead[Symbol.asyncDispose]();
+  await host.close();
+});
+
+describe.each(firewalls)('$title', ({ up, down, opens }) => {
+  it('is opened by the lines that doctor prints, and by nothing else', async () => {
+    expect(await ways()).toEqual(OPEN);
+    await type(up);
+    expect(await ways()).toEqual(CLOSED);
+    const found = await look();
+    expect(found.map(({ code, object }) => [code, object])).toEqual([['forward-closed', 'network/web']]);
+    const lines = found.flatMap(({ mend }) => mend.split('; '));
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).toMatch(opens);
+      await type(line);
+    }
+    expect(await ways()).toEqual(OPEN);
+    expect(await look()).toEqual([]);
+    await type(down);
+    expect(await ways()).toEqual(OPEN);
+  });
+});
+
+describe('Docker', () => {
+  it('is not in the way, prints its chain as ever, and has it as it was when the network has gone', async () => {
+    await type(
+      'iptables-nft -N DOCKER-USER && iptables-nft -A DOCKER-USER -j RETURN && iptables-nft -A FORWARD -j DOCKER-USER && iptables-nft -P FORWARD DROP',
+    );
+    await vi.waitFor(async () => expect(await look()).toEqual([]), { timeout: 10_000 });
+    expect(await ways()).toEqual(OPEN);
+    const printed = async () => (await type('iptables-nft -S DOCKER-USER')).trim().split('\n');
+    const comment = `-m comment --comment "fairlead:`;
+    const [chain, ...rules] = await printed();
+    expect(chain).toBe('-N DOCKER-USER');
+    expect(rules.slice(-1)).toEqual(['-A DOCKER-USER -j RETURN']);
+    expect(rules.slice(0, -1).sort()).toEqual([
+      expect.stringMatching(`^-A DOCKER-USER -i ${device} -o uplink0 ${comment}\\w+ ${device} to uplink0" -j ACCEPT$`),
+      expect.stringMatching(`^-A DOCKER-USER -o ${device} ${comment}\\w+ into ${device}" -j ACCEPT$`),
+    ]);
+    // Saved and restored, as at a reboot, it says the same.
+    await type('iptables-nft-save > /tmp/fairlead-saved-$$ && iptables-nft-restore < /tmp/fairlead-saved-$$; rm /tmp/fairlead-saved-$$');
+    await vi.waitFor(async () => expect(await look()).toEqual([]), { timeout: 10_000 });
+    expect(await ways()).toEqual(OPEN);
+    await fairlead.sandboxes.remove('box', { settle: true });
+    await fairlead.networks.remove('web', { settle: true });
+    expect((await printed()).filter((line) => !line.includes('RETURN'))).toEqual(['-N DOCKER-USER']);
+  });
+});
