@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Ip } from '../../../ip/types.js';
+import type { ForwardedPacket } from '../../../resource/firewall.js';
+import { attributes, NetlinkFormatError } from '../netlink/reader.js';
+import { Writer } from '../netlink/writer.js';
+import { rule } from '../nftables/chain.js';
+import * as nf from '../nftables/constants.js';
+import { writeExpressions } from '../nftables/message.js';
+import { accept, ct, drop, goTo, iifname, ip, is, isIn, isNot, jump, l4proto, oifname, type Statement, tcp } from '../nftables/statement.js';
+import { decodeInstructions } from './instruction.js';
+import { type Chain, judge } from './judge.js';
+import { legacyChains } from './legacy-entries.js';
+import { viewOf } from './packet-view.js';
+import type { Element } from './run-rule.js';
+
+const PACKET: ForwardedPacket = {
+  family: 4,
+  iif: 'eth0',
+  oif: 'br-web',
+  begins: true,
+  protocol: 'tcp',
+  to: '10.64.0.2' as Ip,
+  port: 80,
+  published: 8080,
+};
+
+/** The instructions that the kernel would tell of a rule. */
+function instructions(...statements: readonly Statement[]) {
+  const w = new Writer(1024);
+  w.nest(nf.NFTA_RULE_EXPRESSIONS, () => writeExpressions(w, rule(...statements)));
+  return decodeInstructions(attributes(w.take()));
+}
+
+const chain = (...rules: readonly (readonly Statement[])[]): Chain => ({ rules: rules.map((each) => instructions(...each)), partial: false });
+const outcome = (chains: Readonly<Record<string, Chain>>, packet: ForwardedPacket = PACKET, sets: Readonly<Record<string, readonly Element[]>> = {}) => {
+  const { accepted, dropped, passed } = judge(
+    'forward',
+    (name) => chains[name],
+    viewOf(packet),
+    (name) => sets[name],
+  );
+  return [accepted && 'accept', dropped && 'drop', passed && 'policy'].filter(Boolean).join(' or ');
+};
+const of = (...rules: readonly (readonly Statement[])[]) => outcome({ forward: chain(...rules) });
+
+describe('a chain', () => {
+  it('decides by the first rule that matches for certain', () => {
+    expect(of([is(iifname, 'eth1'), accept], [drop])).toBe('drop');
+    expect(of([is(iifname, 'eth0'), accept], [drop])).toBe('accept');
+    expect(of([isNot(oifname, 'br-web'), accept])).toBe('policy');
+    expect(of([is(l4proto, 'udp'), accept], [ct.status('dnat'), accept])).toBe('accept');
+    expect(of([ct.state('established', 'related'), accept])).toBe('policy');
+    expect(of([is(ip.daddr, '10.64.0.0/16'), accept])).toBe('accept');
+    expect(of([is(tcp.dport, '8080'), accept], [is(tcp.dport, '80'), drop])).toBe('drop');
+  });
+
+  it('may go either way where a rule cannot be judged', () => {
+    expect(of([is(ip.saddr, '192.0.2.0/24'), accept], [drop])).toBe('accept or drop');
+    expect(of([isIn('lan', iifname), accept])).toBe('accept or policy');
+    expect(outcome({ forward: chain([is(iifname, 'eth0'), accept]) }, { family: 4, begins: true })).toBe('accept or policy');
+  });
+
+  it('follows jumps, and not for ever', () => {
+    expect(outcome({ forward: chain([jump('x')], [drop]), x: chain([is(iifname, 'eth0'), accept]) })).toBe('accept');
+    expect(outcome({ forward: chain([jump('x')], [drop]), x: chain() })).toBe('drop');
+    expect(outcome({ forward: chain([goTo('x')], [drop]), x: chain() })).toBe('policy');
+    expect(outcome({ forward: chain([jump('forward')], [drop]) })).toContain('accept');
+    expect(outcome({ forward: chain([jump('absent')], [drop]) })).toContain('accept');
+    expect(outcome({ forward: { ...chain(), partial: true } })).toBe('accept or drop or policy');
+  });
+
+  it('looks into sets that are known', () => {
+    const key = (link: string) => new Uint8Array(Buffer.from(link.padEnd(16, '\0')));
+    const lan = [{ key: key('eth0'), data: new Uint8Array() }];
+    expect(outcome({ forward: chain([isIn('lan', iifname), accept], [drop]) }, PACKET, { lan })).toBe('accept');
+    expect(outcome({ forward: chain([isIn('lan', oifname), accept], [drop]) }, PACKET, { lan })).toBe('drop');
+    expect(outcome({ forward: chain([isIn('lan', iifname), accept], [drop]) }, { ...PACKET, family: 4, iif: 'eth1' }, { lan })).toBe('drop');
+  });
+});
+
+// Rules are others', and so are their names and numbers.
+describe('whatever others wrote', () => {
+  const packets = fc.record({ family: fc.constantFrom(4 as const, 6 as const), begins: fc.boolean() });
+
+  it('is judged or refused as no message', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), packets, (bytes, packet) => {
+        const w = new Writer(512);
+        w.attr(nf.NFTA_RULE_EXPRESSIONS, bytes);
+        try {
+          const rules = [decodeInstructions(attributes(w.take()))];
+          expect(outcome({ forward: { rules, partial: false } }, packet)).not.toBe('');
+        } catch (error) {
+          expect(error).toBeInstanceOf(NetlinkFormatError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is judged, or unclear, in a table of iptables-legacy', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), fc.nat(600), fc.constantFrom(4 as const, 6 as const), (table, start, family) => {
+        const { accepted, dropped, passed } = judge(
+          String(start),
+          legacyChains(table, family),
+          viewOf({ ...PACKET, family, to: (family === 4 ? '10.0.0.1' : 'fd00::1') as Ip }),
+        );
+        expect(accepted || dropped || passed).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
