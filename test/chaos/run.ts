@@ -18,6 +18,8 @@ const [LEAST, MOST] = [80, 320];
 // The kill comes so many milliseconds after its request has begun, at random.
 const LATEST = 12;
 const PATIENCE = 20_000;
+// What doctor finds and is no fault: clients take all addresses of a small network.
+const ASKED_FOR: ReadonlySet<string> = new Set(['pool-full']);
 
 /** What a run was, when it went well. */
 export interface Outcome {
@@ -154,7 +156,7 @@ class Run {
   async #well(client: FairleadClient): Promise<readonly string[]> {
     const begun = Date.now();
     for (;;) {
-      const findings = await client.doctor();
+      const findings = (await client.doctor()).filter(({ code }) => !ASKED_FOR.has(code));
       if (findings.length === 0 || Date.now() - begun > PATIENCE) return findings.map(({ object, problem }) => `doctor: ${object}: ${problem}`);
       await after(50);
     }
