@@ -59,6 +59,20 @@ describe('docker_gwbridge', () => {
     expect((await opened.fairlead.networks.list()).filter(({ name }) => name === 'docker_gwbridge')).toHaveLength(1);
   });
 
+  it('gives a sandbox no names, and where it may send holds there too', async () => {
+    await create('box', 'sea');
+    await opened.fairlead.sandboxes.update('box', { aliases: { add: [{ name: 'store' }] }, egress: ['none'] });
+    const endpoints = await opened.fairlead.endpoints.list();
+    expect(endpoints.map(({ automatic = false, aliases }) => [automatic, aliases])).toEqual([
+      [false, ['store']],
+      [true, []],
+    ]);
+    const onWay = opened.context.ledger.claimsOf(`endpoint/${endpoints[1]?.id}`);
+    expect(onWay.filter((each) => each.kind === 'element' && each.map === 'limited4')).toHaveLength(1);
+    const elsewhere = { aliases: { add: [{ name: 'x', network: 'docker_gwbridge' }] } };
+    await expect(opened.fairlead.sandboxes.update('box', elsewhere)).rejects.toEqual(refused('sandbox-not-connected'));
+  });
+
   it('is made once for many at the same time', async () => {
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => create(name, 'sea')));
     expect(await given()).toHaveLength(4);

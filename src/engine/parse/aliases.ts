@@ -29,9 +29,9 @@ function found(context: Context, sandbox: string, endpoints: readonly Endpoint[]
   throw failure('alias-absent', { sandbox, alias: ask.network === undefined ? ask.name : `${ask.network}:${ask.name}` });
 }
 
-// An alias is a name on a network: where none is meant, it is one on each that there is.
+// An alias is a name on a network: where none is meant, it is one on each that there is. On the way out that it was given nobody has names.
 function networksOf({ records }: Context, sandbox: string, endpoints: readonly Endpoint[], { network }: AliasAsk): ReadonlySet<string> {
-  const own = endpoints.map((each) => each.network);
+  const own = endpoints.filter(({ automatic }) => !automatic).map((each) => each.network);
   if (network === undefined) {
     if (own.length > 0) return new Set(own);
     throw failure('value-invalid', { field: 'alias', value: sandbox, reason: 'a sandbox on no network', mend: 'connect it first: fairlead network connect' });
