@@ -11,17 +11,20 @@ const fixed = { fixed: true as const };
 
 /** The options of a bridge network, under Docker's names. */
 export const networkOptions = {
-  'com.docker.network.bridge.name': { ...interfaceName('name of the bridge device (default: br- and the first 12 digits of the id)'), ...fixed },
+  'com.docker.network.bridge.name': {
+    ...interfaceName('name of the bridge; one that is there already is used, and stays as it is (default: br- and 12 digits of the id)'),
+    ...fixed,
+  },
   'com.docker.network.bridge.enable_icc': flag(true, 'whether sandboxes on this network reach each other'),
   'com.docker.network.bridge.enable_ip_masquerade': flag(true, 'whether packets to the outside carry an address of the host'),
-  [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (internal alone)'),
+  [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (--internal alone; default: nat)'),
   [PUBLISHING.mode[6]]: oneOf(MODES, 'nat', 'the same for IPv6'),
   'com.docker.network.bridge.inhibit_ipv4': flag(false, 'whether the bridge goes without its IPv4 address: somebody else there is the gateway'),
   [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
   [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
   'com.docker.network.bridge.default_bridge': { ...flag(false, 'whether it is the predefined network; only that one says true'), ...fixed },
   [MTU]: wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),
-  'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes; a number follows'),
+  'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
   'com.docker.network.host_ipv4': ipAddress(4, 'address of the host that packets to the outside carry (default: that of the link they leave by)'),
   'com.docker.network.host_ipv6': ipAddress(6, 'the same for IPv6'),
   ...announceOptions,
