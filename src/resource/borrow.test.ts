@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Facts } from '../base/json.js';
 import type { InterfaceAddress } from '../ip/types.js';
 import { askedOf, type LinkPast, lendingOf, lent, remembered } from './borrow.js';
 import type { BorrowResource, Operation } from './resource.js';
@@ -34,7 +35,7 @@ describe('a borrowed link', () => {
         }
         expect(lent(last, now)).toEqual(last);
         expect(sorted(done(now, { do: 'delete', resource: last, was }))).toEqual(sorted(was));
-        const known = wishes.reduce((facts, each) => remembered(facts, each), { ...was });
+        const known = wishes.reduce<Facts>((facts, each) => remembered(facts, each), { ...was });
         expect(sorted(done(now, { do: 'delete', resource: askedOf('host', 'br0', known), was }))).toEqual(sorted(was));
       }),
     );
