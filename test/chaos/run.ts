@@ -12,6 +12,9 @@ import type { Ask } from './operation.js';
 import { draw } from './operations.js';
 import { Random } from './random.js';
 
+// Random operations fill small subnets, and give names twice: that is found, and right.
+const ASKED_FOR: ReadonlySet<string> = new Set(['pool-full', 'name-clash']);
+
 const CLIENTS = 4;
 // Between two kills there are so many requests, at random.
 const [LEAST, MOST] = [80, 320];
