@@ -16,9 +16,9 @@ export async function iperfServer(environment, key) {
   return () => server.kill('SIGTERM');
 }
 
-/** Gbit/s from `key` (the host where it is left out) to this address, one connection of TCP for a second. */
-export async function iperf(environment, key, to, port) {
-  const [command, args] = inside(key, 'iperf3', ['-c', to, '-p', String(port), '-t', '1', '-J']);
+/** Gbit/s from `key` (the host where it is left out) to this address, one connection of TCP for so many seconds, of which the first is left out where there are several. */
+export async function iperf(environment, key, to, port, seconds = 1) {
+  const [command, args] = inside(key, 'iperf3', ['-c', to, '-p', String(port), '-t', String(seconds), ...(seconds > 1 ? ['-O', '1'] : []), '-J']);
   const { stdout } = await run(command, args, { env: environment, maxBuffer: 16 << 20 });
   return JSON.parse(stdout).end.sum_received.bits_per_second / 1e9;
 }

@@ -103,7 +103,7 @@ describe.each([
       for (const way of ['in', 'out'] as const) {
         await fairlead.sandboxes.update('box', { rates: { in: 16 * MBIT, out: 16 * MBIT } });
         await streaming(course(way, 'tcp'), async (stream) => {
-          for (let round = 0; round < 4; round++) {
+          for (let round = 0; round < 2; round++) {
             await fairlead.sandboxes.update('box', { rates: { burst: 65_536 } });
             await stream.rate(0.2);
             await fairlead.sandboxes.update('box', { rates: { burst: 2048 } });
