@@ -12,7 +12,7 @@ const scene = (say: { readonly network?: Rates; readonly sandbox?: Rates; readon
   ({
     network: { options: { ...(say.mtu && { 'com.docker.network.driver.mtu': say.mtu }) }, ...(say.network && { rates: say.network }) },
     sandbox: { ...(say.sandbox && { rates: say.sandbox }) },
-    endpoint: { link: { outside: 'fl1', inside: 'eth0' }, ...(say.endpoint && { rates: say.endpoint }) },
+    endpoint: { id: 'c0ffee000102', link: { outside: 'fl1', inside: 'eth0' }, ...(say.endpoint && { rates: say.endpoint }) },
     traits: { limits: say.limits ?? true },
   }) as unknown as EndpointScene;
 
@@ -28,7 +28,7 @@ describe('an endpoint', () => {
   it('with both is what a person would type, and taken back the other way round', () => {
     const plan = diff([], describeLimits(scene({ endpoint: { in: 8 * MBIT, out: 80 * MBIT } })));
     expect(commands(plan)).toEqual([
-      'ip link add fl1-o type ifb',
+      'ip link add fl1-o address 0a:c0:ff:ee:00:01 type ifb',
       'ip link set fl1-o addrgenmode none',
       'tc qdisc add dev fl1 handle 464c: root tbf rate 8000000bit burst 10000 limit 60000',
       'tc qdisc add dev fl1-o handle 464c: root tbf rate 80000000bit burst 100000 limit 600000',
