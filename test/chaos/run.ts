@@ -12,17 +12,14 @@ import type { Ask } from './operation.js';
 import { draw } from './operations.js';
 import { Random } from './random.js';
 
-// Random operations fill small subnets, and give names twice: that is found, and right.
-const ASKED_FOR: ReadonlySet<string> = new Set(['pool-full', 'name-clash']);
-
 const CLIENTS = 4;
 // Between two kills there are so many requests, at random.
 const [LEAST, MOST] = [80, 320];
 // The kill comes so many milliseconds after its request has begun, at random.
 const LATEST = 12;
 const PATIENCE = 20_000;
-// What doctor finds and is no fault: clients take all addresses of a small network.
-const ASKED_FOR: ReadonlySet<string> = new Set(['pool-full']);
+// What doctor finds and is no fault: clients take all addresses of a small network, and give names twice.
+const ASKED_FOR: ReadonlySet<string> = new Set(['pool-full', 'name-clash']);
 
 /** What a run was, when it went well. */
 export interface Outcome {
