@@ -1,5 +1,5 @@
-// node scripts/record-nft-dump.mjs, as root: writes test/golden/nft/host.dump.txt anew, after a change of the host's ruleset. Makes the table
-// with the elements of host.elements.txt in a network namespace of its own, beside a table of somebody else, and reads it back.
+// node scripts/record-nft-dump.mjs, as root: writes test/golden/nft/host.dump.txt and guard.dump.txt anew, after a change of the host's rulesets. Makes each table
+// with the elements of its elements.txt in a network namespace of its own, beside a table of somebody else, and reads it back.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
@@ -18,21 +18,22 @@ if (process.env.FAIRLEAD_RECORDING === undefined) {
   process.exit(status ?? 1);
 }
 
-const elements = readFileSync(golden('host.elements.txt'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => /^(?<map>\S+) (?<key>.*?)(?: : (?<value>.*))?$/.exec(line).groups)
-  .map(({ map, key, value }) => ({ kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map, key, ...(value && { value }) }));
-const table = { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' };
-const all = [table, ...elements].map((resource) => ({ do: 'create', resource }));
-
 const socket = NetlinkSocket.open(NETLINK_NETFILTER);
 send(somebodyElses());
-send(encodeTransaction(all, { instance: 'abcdef012345' }, 1).bytes);
-const lines = dumpRequests('host', 1).flatMap((request, index) => dumped(request, index + 1));
-const [kernel] = /^\d+\.\d+/.exec(release());
-const head = `# What dumpRequests get from Linux ${kernel}, one message a line: our table with elements of every set, beside a table of somebody else.\n`;
-writeFileSync(golden('host.dump.txt'), `${head}${lines.join('\n')}\n`);
+for (const [family, skeleton] of Object.entries({ inet: 'host', bridge: 'guard' })) {
+  const elements = readFileSync(golden(`${skeleton}.elements.txt`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => /^(?<map>\S+) (?<key>.*?)(?: : (?<value>.*))?$/.exec(line).groups)
+    .map(({ map, key, value }) => ({ kind: 'element', in: 'host', family, table: 'fairlead', map, key, ...(value && { value }) }));
+  const table = { kind: 'table', in: 'host', family, name: 'fairlead', skeleton };
+  const all = [table, ...elements].map((resource) => ({ do: 'create', resource }));
+  send(encodeTransaction(all, { instance: 'abcdef012345' }, 1).bytes);
+  const lines = dumpRequests({ in: 'host', family }, 1).flatMap((request, index) => dumped(request, index + 1));
+  const [kernel] = /^\d+\.\d+/.exec(release());
+  const head = `# What dumpRequests get from Linux ${kernel}, one message a line: our table with elements of every set, beside a table of somebody else.\n`;
+  writeFileSync(golden(`${skeleton}.dump.txt`), `${head}${lines.join('\n')}\n`);
+}
 
 // A table and a chain: a batch, with the messages of include/uapi/linux/netfilter/nf_tables.h.
 function somebodyElses() {

@@ -110,7 +110,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       names: keep(await openNames()),
       openNames,
       upstreams,
-      ruleset: (resolver) => (resolver === undefined ? printRuleset(instance.id) : printSandboxRuleset(instance.id, resolver)),
+      ruleset: (of) => (typeof of === 'number' ? printSandboxRuleset(instance.id, of) : printRuleset(of, instance.id)),
       about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
       close,
     };

@@ -25,6 +25,7 @@ import { recover } from './engine/recover.js';
 import { parsePrefix } from './ip/prefix.js';
 import { announceFeature } from './features/announce/announce-feature.js';
 import { egressFeature } from './features/egress/egress-feature.js';
+import { guardFeature } from './features/guard/guard-feature.js';
 import { portsFeature } from './features/ports/ports-feature.js';
 import { rateFeature } from './features/rate/rate-feature.js';
 import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
@@ -118,7 +119,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     upstreams,
     kernel: ground.kernel,
     drivers,
-    features: [portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
+    features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: options.drivers ?? {},

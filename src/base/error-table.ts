@@ -238,6 +238,11 @@ export const errorTable = {
     problem: 'this kernel cannot do "{command}" ({errno})',
     mend: 'it was built without that feature, or its module is not loaded',
   },
+  'guard-impossible': {
+    status: 501,
+    problem: 'this kernel cannot judge what sandboxes send: it was built without CONFIG_NF_TABLES_BRIDGE',
+    mend: 'for a network whose sandboxes may send what they like: -o {option}=false',
+  },
   'kernel-refused': { status: 500, problem: 'the kernel refused "{command}" ({errno})', mend: 'fairlead doctor shows what is not as it should be' },
   'kernel-closed': { status: 503, problem: 'the kernel connection is closed', mend: 'Fairlead is stopping; start it again' },
   // ── names ──
@@ -278,13 +283,13 @@ export const errorTable = {
   },
   'instance-other': {
     status: 409,
-    problem: 'the table inet fairlead on this host is that of another Fairlead instance ({instance})',
-    mend: 'start with its state directory (--state DIR); if that is lost: nft delete table inet fairlead',
+    problem: 'the table {family} fairlead on this host is that of another Fairlead instance ({instance})',
+    mend: 'start with its state directory (--state DIR); if that is lost: nft delete table {family} fairlead',
   },
   'table-taken': {
     status: 409,
-    problem: 'a table inet fairlead is on this host already, and no Fairlead made it',
-    mend: 'rename or delete it: nft delete table inet fairlead',
+    problem: 'a table {family} fairlead is on this host already, and no Fairlead made it',
+    mend: 'rename or delete it: nft delete table {family} fairlead',
   },
   'undo-failed': { status: 500, problem: '{what}: {why}; and what was done before could not be undone: {reason}', mend: 'fairlead doctor shows what was left' },
   // ── daemon and command line ──

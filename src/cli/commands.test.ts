@@ -75,7 +75,7 @@ describe('networks', () => {
   });
 
   it('are planned and nothing is done', async () => {
-    expect(await ok('network', 'create', '--dry-run', 'plan')).toMatch(/^ip link add br-/);
+    expect(await ok('network', 'create', '--dry-run', 'plan')).toMatch(/^ip link add br-/m);
     expect((await run(['network', 'inspect', 'plan'])).status).toBe(125);
   });
 

@@ -78,7 +78,7 @@ describe('the client', () => {
     await client.endpoints.remove('one');
     await client.sandboxes.remove('box');
     await client.networks.remove('web');
-    expect(await client.plan({ network: { name: 'x' } })).toContainEqual(expect.stringMatching(/^ip link add br-\w+ .*type bridge$/));
+    expect(await client.plan({ network: { name: 'x' } })).toContainEqual(expect.stringMatching(/^ip link add br-\w+ .*type bridge /));
     expect(await client.doctor()).toEqual([]);
     expect(await client.info()).toEqual(JSON.parse(JSON.stringify(await engine.info())));
     await client.settled();

@@ -103,7 +103,7 @@ const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return `its other end is ${end(from, place)}, not ${end(to, place)}`;
-  const { mtu, mac, master, isolated, hairpin, localnet, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
   const said = [
     name !== undefined && `somebody renamed it to ${from.renamed}`,
     mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
@@ -111,6 +111,7 @@ function linkDifference(from: LinkResource, to: LinkResource, place: Place): str
     master !== undefined && (master === '' ? `it is a port of ${from.master}` : `it is ${from.master ? `a port of ${from.master}, ` : ''}no port of ${master}`),
     isolated !== undefined && `it is ${isolated ? 'not isolated' : 'isolated'} from other ports`,
     hairpin !== undefined && `it ${hairpin ? 'does not send' : 'sends'} frames back where they came from (hairpin)`,
+    lldp !== undefined && `it ${lldp ? 'does not pass' : 'passes'} frames of LLDP on (group_fwd_mask)`,
     localnet !== undefined && `it ${localnet ? 'does not let' : 'lets'} packets of 127.0.0.0/8 pass (route_localnet)`,
     regroup && 'its group, by which Fairlead knows it, was changed',
     peer.mtu !== undefined && `the MTU of its other end, ${end(to, place)}, is not ${peer.mtu}`,

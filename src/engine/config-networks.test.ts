@@ -101,7 +101,7 @@ describe('a network made from it', () => {
       { subnet: 'fd64::/64' },
     ]);
     expect(inspectNetwork(web, [], [])).toMatchObject({ ConfigOnly: false, ConfigFrom: { Network: 'plan' } });
-    expect((await fairlead.explain('network/web')).commands[0]).toMatch(/mtu 1400/);
+    expect((await fairlead.explain('network/web')).commands.join('\n')).toMatch(/mtu 1400/);
   });
 
   it('is not changed by what the template becomes', async () => {

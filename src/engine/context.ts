@@ -13,6 +13,7 @@ import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
 import type { Facts } from '../base/json.js';
 import type { Instance } from '../resource/mark.js';
+import type { TableFamily } from '../resource/resource.js';
 import type { Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
 import type { NamesFollower } from './controllers/names-follower.js';
@@ -49,8 +50,8 @@ export interface Context {
   readonly upstreams: () => readonly Upstream[];
   /** Ranges that no picked subnet may overlap, beside the host's routes: its name servers. */
   readonly avoid: readonly Prefix[];
-  /** The constant ruleset of the host, or of a sandbox whose resolver listens on this port, as text that `nft -f` loads. */
-  readonly ruleset: (resolver?: number) => string;
+  /** The constant table of the host of a family, or of a sandbox whose resolver listens on this port, as text that `nft -f` loads. */
+  readonly ruleset: (of: TableFamily | number) => string;
   /** What `info` says of this instance and its host. */
   readonly about: Facts;
 }

@@ -24,8 +24,11 @@ export type Claim = readonly [Owner, readonly Resource[]];
 
 /** What a network wants: nothing while it is not realized. */
 export function networkClaim(context: Context, network: Network): Claim {
-  const resources = network.facts === null ? [] : (driverOf(context, network.driver).network?.(sceneOf(context, network)) ?? []);
-  return [`network/${network.id}`, resources];
+  const owner: Owner = `network/${network.id}`;
+  if (network.facts === null) return [owner, []];
+  const scene = sceneOf(context, network);
+  const features = context.features.map((feature) => feature.network?.(scene) ?? []);
+  return [owner, (driverOf(context, network.driver).network?.(scene) ?? []).concat(...features)];
 }
 
 /** What a sandbox wants: its namespace and the way to its resolver; nothing in the host's own stack, nor once its namespace is lost. */

@@ -1,3 +1,4 @@
+import { guardTable, table as hostTable } from '../../test/conformance/kernel/shapes.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openEngine } from '../../test/tool/open-engine.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
@@ -75,15 +76,17 @@ describe('what another instance left', () => {
     expect(findings.map(({ object, code }) => [object, code])).toEqual([
       ['host', 'instance-other'],
       ['host', 'instance-other'],
+      ['host', 'instance-other'],
     ]);
     expect(findings[0]).toMatchObject({
       problem: expect.stringContaining('(test)'),
       mend: expect.stringMatching(/--state DIR.*nft delete table inet fairlead$/),
     });
-    expect(findings[1]?.mend).toContain(`ip link delete ${device}`);
-    await next.apply([{ do: 'delete', resource: { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' } }]);
-    const { table, links } = await kernel.survey('host');
-    expect(table).toEqual({ instance: 'test', ours: true });
+    expect(findings[1]?.mend).toMatch(/--state DIR.*nft delete table bridge fairlead$/);
+    expect(findings[2]?.mend).toContain(`ip link delete ${device}`);
+    for (const resource of [hostTable, guardTable]) await next.apply([{ do: 'delete', resource }]);
+    const { tables, links } = await kernel.survey('host');
+    expect(tables).toEqual(['inet', 'bridge'].map((family) => ({ family, instance: 'test', ours: true })));
     expect(links.map(({ name }) => name)).toContain(device);
   });
 });

@@ -5,7 +5,7 @@ import type { NetworkAsk } from '../model/asks.js';
 import type { Explanation } from '../model/fairlead.js';
 import type { Network } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
-import type { Resource } from '../resource/resource.js';
+import type { Resource, TableFamily } from '../resource/resource.js';
 import { ipamOf, takePools } from './addresses.js';
 import type { Context } from './context.js';
 import { networkClaim, sceneOf } from './describe.js';
@@ -16,9 +16,10 @@ import { chooseOnly } from './realize.js';
 
 /** What exists for an object, as the commands by which a person would make it. A sandbox's are those of its endpoints too. */
 export function explain(context: Context, ref: string): Explanation {
-  if (ref === 'ruleset') return ruleset(context);
+  const families = RULESETS.get(ref);
+  if (families) return ruleset(families.map((family) => context.ruleset(family)));
   const resolver = /^resolver\/(\d{1,5})$/.exec(ref)?.[1];
-  if (resolver !== undefined) return ruleset(context, Number(resolver));
+  if (resolver !== undefined) return ruleset([context.ruleset(Number(resolver))]);
   const { owner, name } = findOwner(context, ref);
   return {
     owner,
@@ -27,10 +28,17 @@ export function explain(context: Context, ref: string): Explanation {
   };
 }
 
-const ruleset = (context: Context, resolver?: number): Explanation => ({
+// All of the host's tables, or that of one family.
+const RULESETS: ReadonlyMap<string, readonly TableFamily[]> = new Map([
+  ['ruleset', ['inet', 'bridge']],
+  ['ruleset/inet', ['inet']],
+  ['ruleset/bridge', ['bridge']],
+]);
+
+const ruleset = (tables: readonly string[]): Explanation => ({
   owner: 'host',
   name: 'ruleset',
-  commands: context.ruleset(resolver).trimEnd().split('\n'),
+  commands: tables.flatMap((table) => table.trimEnd().split('\n')),
 });
 
 /** What creating a network would do, as commands. Its subnets are taken to see which they would be, and given back. */

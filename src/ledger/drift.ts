@@ -114,9 +114,9 @@ const isRemade = (each: Operation): boolean => each.do === 'change' && each.from
 
 // A table that is replaced loses its elements, so all of them are made anew behind it.
 function withElements(operations: readonly Operation[], book: Book): readonly Operation[] {
-  const replaced = new Set(operations.flatMap((each) => (each.do === 'change' && each.to.kind === 'table' ? [each.to.in] : [])));
+  const replaced = new Set(operations.flatMap((each) => (each.do === 'change' && each.to.kind === 'table' ? [keyOf(each.to)] : [])));
   if (replaced.size === 0) return operations;
-  const isLost = (resource: Resource) => resource.kind === 'element' && replaced.has(resource.in);
+  const isLost = (resource: Resource) => resource.kind === 'element' && parentsOf(resource).some((parent) => replaced.has(parent));
   const others = operations.filter((each) => !isLost(subject(each)));
   const elements = [...book.resources.values()].map(({ resource }) => resource).filter(isLost);
   return [...others, ...elements.map((resource): Operation => ({ do: 'create', resource }))];

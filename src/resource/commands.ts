@@ -1,5 +1,5 @@
 import type { Facts } from '../base/json.js';
-import { familyOf, isUnspecified } from '../ip/ip.js';
+import { familyOf, ipBytes, isUnspecified } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
 import { type Lending, lendingOf, type LinkPast } from './borrow.js';
 import { type Hand, plainHand } from './hand.js';
@@ -126,14 +126,15 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
 }
 
 function addLink(link: LinkResource, hand: Hand): readonly string[] {
-  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, localnet } = link;
+  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, localnet, lldp } = link;
   const ip = hand.tool('ip', stack);
   const mark = hand.mark(link);
   const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${mark.group}`;
   const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : [])];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
-  if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${spec.type}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
+  const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
+  if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
   const { peer } = spec;
   const target = peer.in === 'host' ? '' : ` netns ${hand.nameOf(peer.in)}`;
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
@@ -141,7 +142,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
 }
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
-  const { mtu, mac, master, isolated, hairpin, localnet, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
   const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
   if (name !== undefined) lines.push(`${hand.tool('ip', to.in)} link set ${from.renamed ?? name} name ${name}`);
@@ -152,6 +153,7 @@ function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly str
   if (isolated !== undefined) lines.push(portFlag(hand, to, 'isolated', isolated));
   if (hairpin !== undefined) lines.push(portFlag(hand, to, 'hairpin', hairpin));
   if (localnet !== undefined) lines.push(routeLocalnet(hand, to, localnet));
+  if (lldp !== undefined) lines.push(`${set} type bridge${forwardLldp(lldp)}`);
   if (to.spec.type !== 'veth') return lines;
   const other = `${hand.tool('ip', to.spec.peer.in)} link set ${to.spec.peer.name}`;
   if (peer.mtu !== undefined) lines.push(`${other} mtu ${peer.mtu}`);
@@ -210,7 +212,10 @@ function redirect({ in: stack, link, to }: RedirectResource, hand: Hand): readon
 
 function element(verb: 'add' | 'delete', { family, table, map, key, value }: ElementResource): string {
   const entry = value === undefined || verb === 'delete' ? key : `${key} : ${value}`;
-  const typed = entry.split(' ').map(word).join(' ');
+  const typed = entry
+    .split(' ')
+    .map(RAW.has(`${family} ${map}`) ? number : word)
+    .join(' ');
   return `nft ${verb} element ${family} ${table} ${map} '{ ${typed} }'`;
 }
 
@@ -218,12 +223,22 @@ function element(verb: 'add' | 'delete', { family, table, map, key, value }: Ele
 const BARE = /^(tcp|udp|sctp|ipv4|ipv6|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/;
 const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
+// Sets whose keys nft knows as bytes of a frame: it takes addresses in them as numbers alone.
+const RAW: ReadonlySet<string> = new Set(['bridge own_mac', 'bridge own6']);
+const number = (text: string): string => {
+  if (MAC.test(text)) return `0x${text.replaceAll(':', '')}`;
+  return BARE.test(text) && text.includes(':') ? `0x${Buffer.from(ipBytes(text as Ip)).toString('hex')}` : word(text);
+};
+const MAC = /^[\da-f]{2}(:[\da-f]{2}){5}$/;
+
 // All networks share the host's: rules that are read twice are there twice.
-function ruleset({ in: stack, skeleton, resolver }: TableResource & { readonly resolver?: number }, hand: Hand): string {
+function ruleset({ in: stack, family, skeleton, resolver }: TableResource & { readonly resolver?: number }, hand: Hand): string {
   if (skeleton === 'sandbox') return `fairlead explain resolver/${resolver} | ${hand.within(stack)}nft -f -`;
-  return 'nft list table inet fairlead > /dev/null 2>&1 || fairlead explain ruleset | nft -f -';
+  return `nft list table ${family} fairlead > /dev/null 2>&1 || fairlead explain ruleset/${family} | nft -f -`;
 }
 
+// The bit of 01:80:c2:00:00:0e (IEEE 802.1AB).
+const forwardLldp = (on: boolean): string => ` group_fwd_mask ${on ? '0x4000' : '0'}`;
 const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated' | 'hairpin', on: boolean): string =>
   `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
 const routeLocalnet = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>

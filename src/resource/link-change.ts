@@ -13,6 +13,7 @@ export interface LinkChange {
   readonly isolated?: boolean;
   readonly hairpin?: boolean;
   readonly localnet?: boolean;
+  readonly lldp?: boolean;
   readonly regroup?: true;
   /** The name that it has lost. */
   readonly name?: string;
@@ -29,6 +30,7 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
     ...(to.isolated !== from.isolated && { isolated: to.isolated === true }),
     ...(to.hairpin !== from.hairpin && { hairpin: to.hairpin === true }),
     ...(to.localnet !== from.localnet && { localnet: to.localnet === true }),
+    ...(to.lldp !== from.lldp && { lldp: to.lldp === true }),
     ...(to.regrouped !== from.regrouped && { regroup: true as const }),
     ...(from.renamed !== undefined && { name: to.name }),
     peer: to.spec.type === 'veth' && from.spec.type === 'veth' ? peerChange(from.spec.peer, to.spec.peer, was, is) : {},

@@ -9,8 +9,9 @@ import type { ElementResource, Key, Operation, Plan, Resource, Stack } from './r
  *     create    namespaces, then the host's stack, then each sandbox's, in the order of RANK
  *     delete    backwards; what denies stays until all else has gone
  *
- * Within a stack RANK puts policy and rates before `up`, routes and redirections after it, and forwarding after the rules that fence it. Ports
- * are held first of all, because they are what another program may have.
+ * Within a stack RANK puts policy before the links that it is about, by their names, rates before `up`, routes and redirections after it, and
+ * forwarding after the rules that fence it; so all that is said of links is one message to the kernel. Ports are held first of all, because
+ * they are what another program may have.
  */
 export function order(operations: Iterable<Operation>): Plan {
   const denied: Operation[] = [];
@@ -38,12 +39,12 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   namespace: 0,
   held: 1,
   flows: 1,
-  borrow: 2,
-  link: 2,
-  rate: 3,
-  address: 4,
-  table: 5,
-  element: 6,
+  table: 2,
+  element: 3,
+  borrow: 4,
+  link: 4,
+  rate: 5,
+  address: 6,
   sysctl: 7,
   admission: 7,
   up: 8,

@@ -53,11 +53,11 @@ describe('diff', () => {
   it('creates parents first, policy before up, routes last, and forwarding behind the rules', () => {
     expect(keys(diff([], all))).toEqual([
       'create namespace ns/a ',
-      'create link host br0',
-      'create link host fl1',
       'create table host inet fairlead',
       'create element host inet fairlead masq br0',
       'create element host inet fairlead internal br0',
+      'create link host br0',
+      'create link host fl1',
       'create sysctl host net/ipv4/ip_forward',
       'create address ns/a eth0 10.0.0.2/24',
       'create up ns/a eth0',
@@ -147,15 +147,15 @@ describe('commands', () => {
       [
         "ip netns add a",
         "ip -n a link set lo up",
+        "nft list table inet fairlead > /dev/null 2>&1 || fairlead explain ruleset/inet | nft -f -",
+        "nft add element inet fairlead masq '{ "br0" }'",
+        "nft add element inet fairlead internal '{ "br0" }'",
         "ip link add br0 mtu 1500 type bridge",
         "ip link set br0 addrgenmode none",
         "ip link add fl1 type veth peer name eth0 address 02:42:0a:00:00:02 netns a",
         "ip link set fl1 addrgenmode none",
         "ip -n a link set eth0 addrgenmode none",
         "ip link set fl1 master br0",
-        "nft list table inet fairlead > /dev/null 2>&1 || fairlead explain ruleset | nft -f -",
-        "nft add element inet fairlead masq '{ "br0" }'",
-        "nft add element inet fairlead internal '{ "br0" }'",
         "sysctl -w net/ipv4/ip_forward=1",
         "ip -n a address add 10.0.0.2/24 dev eth0",
         "ip -n a link set eth0 up",
@@ -164,9 +164,9 @@ describe('commands', () => {
     `);
     expect(commands(diff(all, []))).toMatchInlineSnapshot(`
       [
-        "nft delete table inet fairlead",
         "ip link delete fl1",
         "ip link delete br0",
+        "nft delete table inet fairlead",
         "ip netns delete a",
       ]
     `);

@@ -35,6 +35,8 @@ export type LinkSpec =
 /**
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
  * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
+ * A bridge with `lldp` passes frames of LLDP on as any others (group_fwd_mask), so that rules see them; else it hands them to the host as
+ * having come in by the port, whatever is in them, and remembers whose they say to be.
  * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, and `renamed` the name that
  * somebody gave it; nobody describes either.
  */
@@ -49,6 +51,7 @@ export type LinkResource = In<
     isolated?: true;
     hairpin?: true;
     localnet?: true;
+    lldp?: true;
     regrouped?: true;
     renamed?: string;
   }
@@ -69,6 +72,9 @@ export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'
 /** A permanent neighbour entry: the MAC address behind an IP address on a link. */
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
 
+/** What a table judges: packets of both IP versions, or the frames that come in by the ports of bridges. */
+export type TableFamily = 'inet' | 'bridge';
+
 /**
  * How fast a link sends: `rate` bits a second, whole bytes of them, with all of Ethernet's frames but preamble and checksum. After a pause `burst` bytes go at once;
  * `heldBurst` gives what a kernel holds of that. What is faster waits for a while (`queueOf`), and is dropped then. `altered` is what a kernel answers
@@ -80,21 +86,22 @@ export type RateResource = In<'rate', { link: string; rate: number; burst: numbe
 export type RedirectResource = In<'redirect', { link: string; to: string }>;
 
 /**
- * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. A sandbox's brings what is sent to
- * 127.0.0.11 port 53 to the port on which the sandbox's resolver listens. `altered` is what a kernel answers when somebody
- * changed them; nobody describes that.
+ * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. The host's has `host` of family inet, and
+ * `guard`, which judges what sandboxes send. A sandbox's brings what is sent to 127.0.0.11 port 53 to the port on which the
+ * sandbox's resolver listens. `altered` is what a kernel answers when somebody changed them; nobody describes that.
  */
 export type TableResource = In<
   'table',
-  { family: 'inet'; name: 'fairlead' } & (
-    | { readonly skeleton: 'host' }
-    | { readonly skeleton: 'sandbox'; readonly resolver: number }
-    | { readonly skeleton: 'altered'; readonly resolver?: number }
+  { name: 'fairlead' } & (
+    | { readonly family: 'inet'; readonly skeleton: 'host' }
+    | { readonly family: 'bridge'; readonly skeleton: 'guard' }
+    | { readonly family: 'inet'; readonly skeleton: 'sandbox'; readonly resolver: number }
+    | { readonly family: TableFamily; readonly skeleton: 'altered'; readonly resolver?: number }
   )
 >;
 
 /** An element of a set or map of our table: the only part of nftables that grows. Parts of a concatenation are joined by " . ". */
-export type ElementResource = In<'element', { family: 'inet'; table: 'fairlead'; map: string; key: string; value?: string }>;
+export type ElementResource = In<'element', { family: TableFamily; table: 'fairlead'; map: string; key: string; value?: string }>;
 
 /**
  * A kernel setting below /proc/sys, with dots or slashes as in sysctl(8). Borrowed: what it was is given back. One of a `link`

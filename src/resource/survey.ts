@@ -1,3 +1,4 @@
+import type { TableFamily } from './resource.js';
 import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
 
 /** A link that a stack has, whoever made it. */
@@ -34,8 +35,9 @@ export interface ListenerSeen {
   readonly port: number;
 }
 
-/** The nftables table of our name, whoever made it; `instance` is whose it says to be, where it says so. */
+/** An nftables table of our name, whoever made it; `instance` is whose it says to be, where it says so. */
 export interface TableSeen {
+  readonly family: TableFamily;
   readonly instance?: string;
   readonly ours: boolean;
 }
@@ -45,5 +47,7 @@ export interface Survey {
   readonly links: readonly LinkSeen[];
   readonly routes: readonly RouteSeen[];
   /** Of the host's stack alone. */
-  readonly table?: TableSeen;
+  readonly tables: readonly TableSeen[];
+  /** The families of which this kernel can have no table. */
+  readonly lacks: readonly TableFamily[];
 }

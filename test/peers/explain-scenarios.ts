@@ -121,6 +121,8 @@ export const scenarios: readonly Scenario[] = [
   },
   { title: 'no masquerade', network: { ...both, options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }, gateways: ['10.64.0.1'] },
   { title: 'an MTU', network: { ...both, options: { 'com.docker.network.driver.mtu': '1400' } }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'no guard', network: { ...both, options: { 'com.fairlead.guard': 'false' } }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'no guard of one sandbox', network: both, attach: { options: { 'com.fairlead.guard': 'false' } }, gateways: ['10.64.0.1', 'fd64::1'] },
   { title: 'a device name', network: { ...four, options: { 'com.docker.network.bridge.name': 'br.web' } }, gateways: ['10.64.0.1'] },
   { title: 'published ports', network: both, sandbox: { ports: PORTS }, gateways: ['10.64.0.1', 'fd64::1'] },
   { title: 'published ports, bridged packets not filtered', ...unfiltered, network: both, sandbox: { ports: PORTS }, gateways: ['10.64.0.1', 'fd64::1'] },

@@ -97,7 +97,7 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   differences: [],
   holders: new Map(),
   unanswered: { resolver: undefined, sandboxes: new Map() },
-  host: { links: [link('eth0')], routes: [route('default', 'eth0')] },
+  host: { links: [link('eth0')], routes: [route('default', 'eth0')], tables: [], lacks: [] },
   settings: async (paths) => paths.map(() => undefined),
   judge: async (packets) => ({ drops: packets.map(() => []) }),
   listeners: async () => [],

@@ -22,7 +22,7 @@ export function forwardDrop(open?: number): Uint8Array {
     (r) => expressions(r, drop.expressions),
   ];
   const make = (message: number, flags: number, body: (m: Writer) => void) =>
-    w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, 1, (m) => body(writeGeneric(m)));
+    w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, 1, (m) => body(writeGeneric(m, 'inet')));
   writeMark(w, nf.NFNL_MSG_BATCH_BEGIN, 1);
   make(nf.NFT_MSG_NEWTABLE, 0, (m) => m.attrString(nf.NFTA_TABLE_NAME, TABLE));
   make(nf.NFT_MSG_NEWCHAIN, 0, (m) => {
@@ -43,7 +43,7 @@ export function forwardDrop(open?: number): Uint8Array {
 export function forwardAccept(): Uint8Array {
   const w = new Writer(256);
   writeMark(w, nf.NFNL_MSG_BATCH_BEGIN, 1);
-  w.message(typeOf(nf.NFT_MSG_DELTABLE), NLM_F_REQUEST | NLM_F_ACK, 1, (m) => writeGeneric(m).attrString(nf.NFTA_TABLE_NAME, TABLE));
+  w.message(typeOf(nf.NFT_MSG_DELTABLE), NLM_F_REQUEST | NLM_F_ACK, 1, (m) => writeGeneric(m, 'inet').attrString(nf.NFTA_TABLE_NAME, TABLE));
   writeMark(w, nf.NFNL_MSG_BATCH_END, 1);
   return w.take();
 }
@@ -60,5 +60,5 @@ function opening(w: Writer, port: number): void {
       data.attrBe32(nf.NFTA_CT_KEY, NFT_CT_PROTO_DST).attrBe32(nf.NFTA_CT_DREG, nf.NFT_REG_1).attrU8(3, 0); // NFTA_CT_DIRECTION: the original one
     });
   });
-  expressions(w, [{ is: 'cmp', equal: true, register: nf.NFT_REG_1, data: new Writer(2).be16(port).take() }, ...accept.expressions]);
+  expressions(w, [{ is: 'cmp', op: 'eq', register: nf.NFT_REG_1, data: new Writer(2).be16(port).take() }, ...accept.expressions]);
 }

@@ -19,6 +19,7 @@ import { Records } from '../../src/engine/records.js';
 import { recover } from '../../src/engine/recover.js';
 import { announceFeature } from '../../src/features/announce/announce-feature.js';
 import { egressFeature } from '../../src/features/egress/egress-feature.js';
+import { guardFeature } from '../../src/features/guard/guard-feature.js';
 import { portsFeature } from '../../src/features/ports/ports-feature.js';
 import { rateFeature } from '../../src/features/rate/rate-feature.js';
 import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
@@ -61,7 +62,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     upstreams,
     kernel,
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
-    features: [portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
+    features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map([[ipam.name, ipam]]),
     defaults: {},

@@ -9,18 +9,20 @@ import type { Survey } from '../../resource/survey.js';
 export const otherInstanceCheck: Check = {
   name: 'other-instance',
   ours: false,
-  run: ({ host }) => [...table(host), ...links(host)],
+  run: ({ host }) => [...tables(host), ...links(host)],
 };
 
-function* table({ table }: Survey): Generator<Found> {
-  if (!table || table.ours) return;
-  const whose = table.instance === undefined ? 'and no Fairlead made it' : `of another Fairlead instance (${table.instance})`;
-  yield {
-    code: table.instance === undefined ? 'table-taken' : 'instance-other',
-    object: 'host',
-    problem: `there is a table inet fairlead ${whose}; no bridge network can be made beside it`,
-    mend: `${table.instance === undefined ? '' : BACK}nft delete table inet fairlead`,
-  };
+function* tables({ tables: all }: Survey): Generator<Found> {
+  for (const { family, ours, instance } of all) {
+    if (ours) continue;
+    const whose = instance === undefined ? 'and no Fairlead made it' : `of another Fairlead instance (${instance})`;
+    yield {
+      code: instance === undefined ? 'table-taken' : 'instance-other',
+      object: 'host',
+      problem: `there is a table ${family} fairlead ${whose}; no bridge network can be made beside it`,
+      mend: `${instance === undefined ? '' : BACK}nft delete table ${family} fairlead`,
+    };
+  }
 }
 
 const BACK = 'start the daemon with the state directory of that instance (--state DIR); or, if that is lost: ';

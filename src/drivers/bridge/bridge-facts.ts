@@ -11,6 +11,8 @@ export interface BridgeFacts extends Facts {
   readonly fenced: readonly string[];
   /** The families of which bridged packets meet the ruleset (br_netfilter); else the ports themselves keep sandboxes apart. */
   readonly filtered: readonly string[];
+  /** Whether this kernel can judge what comes in by the ports of a bridge. */
+  readonly judged: boolean;
   /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
   readonly uplinks: readonly string[];
   /** The host's ways out of each family for which Docker drops what its chain DOCKER-USER does not let pass. */

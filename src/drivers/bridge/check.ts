@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { Scene } from '../../model/driver.js';
+import { GUARD } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { BridgeOptions } from './options.js';
@@ -7,11 +8,12 @@ import type { BridgeOptions } from './options.js';
 // RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
 const LEAST_IPV6_MTU = 1280;
 
-/** Refuses options that do not go with what the network is. Throws `option-invalid`. */
+/** Refuses options that do not go with what the network is. Throws `option-invalid`, and `guard-impossible` for a guard that this kernel cannot have. */
 export function checkOptions(scene: Scene<BridgeOptions>): void {
   checkMtu(scene);
   checkModes(scene);
   const { network, options } = scene;
+  if (options.guard && network.facts?.['judged'] === false) throw failure('guard-impossible', { option: GUARD });
   if (!options.defaultBridge || network.predefined) return;
   throw wrong('com.docker.network.bridge.default_bridge', 'true', 'for the predefined network alone', 'leave it out');
 }

@@ -26,6 +26,8 @@ export function ourBridge(scene: BridgeScene, { device, mac: text }: BridgeFacts
       ...(options.mtu !== undefined && { mtu: options.mtu }),
       // What the host sends to a published port of 127.0.0.1 comes back by this bridge; from a wire the ruleset lets none in.
       ...(hasLoopback(scene) && { localnet: true }),
+      // So that the guard meets them: no sandbox speaks to the host by its port.
+      ...(options.guard && { lldp: true }),
     },
     ...addresses(scene).map((address): Resource => ({ kind: 'address', in: 'host', link: device, address })),
     ...subnetRoutes(scene, device),

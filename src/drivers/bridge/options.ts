@@ -2,6 +2,7 @@ import { isUnspecified } from '../../ip/ip.js';
 import type { Family, Ip } from '../../ip/types.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
+import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, wholeNumber } from '../../model/options.js';
 import { type GatewayMode, PUBLISHING } from '../../model/publishing.js';
@@ -23,6 +24,7 @@ export const networkOptions = {
   [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
   [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
   'com.docker.network.bridge.default_bridge': { ...flag(false, 'whether it is the predefined network; only that one says true'), ...fixed },
+  [GUARD]: networkGuard,
   [MTU]: wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),
   'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
   'com.docker.network.host_ipv4': ipAddress(4, 'address of the host that packets to the outside carry (default: that of the link they leave by)'),
@@ -33,7 +35,7 @@ export const networkOptions = {
 };
 
 /** The options of an endpoint on a bridge network. */
-export const endpointOptions = commonEndpointOptions;
+export const endpointOptions = { ...commonEndpointOptions, [GUARD]: endpointGuard };
 
 /** The options of a bridge network, parsed. */
 export interface BridgeOptions {
@@ -52,6 +54,7 @@ export interface BridgeOptions {
   readonly source: Readonly<Record<Family, Ip | undefined>>;
   /** Which families it has, where nobody says so otherwise. */
   readonly enabled: Readonly<Record<Family, boolean | undefined>>;
+  readonly guard: boolean;
 }
 
 /** The names of the driver's users, made ours. */
@@ -64,6 +67,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   trusted: values[PUBLISHING.trusted],
   defaultBridge: values['com.docker.network.bridge.default_bridge'],
   mtu: values[MTU],
+  guard: values[GUARD],
   prefix: values['com.docker.network.container_iface_prefix'],
   source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
   enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },

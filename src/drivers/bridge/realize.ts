@@ -3,16 +3,19 @@ import { shortId } from '../../base/id.js';
 import type { Facts } from '../../base/json.js';
 import { randomMac } from '../../ip/mac.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
+import { GUARD } from '../../model/guard.js';
 import { borrow, isBorrowable } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
 
-/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken`, `device-claimed`, `instance-other`, `table-taken`. */
+/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken`, `device-claimed`, `instance-other`, `table-taken`, `guard-impossible`. */
 export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFacts {
   const { network } = scene;
   refuseOthers(host);
+  const judged = !host.survey.lacks.includes('bridge');
+  if (scene.options.guard && !judged) throw failure('guard-impossible', { option: GUARD });
   const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
   const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
   return {
@@ -20,6 +23,7 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
     filtered: filteredBy(host),
     docker: dockerWays(host),
+    judged,
     uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
   };
 }
@@ -39,9 +43,11 @@ const filteredBy = ({ bridgeFilter }: Pick<HostFacts, 'bridgeFilter'>): readonly
   ([4, 6] as const).filter((family) => bridgeFilter[family]).map((family) => `ipv${family}`);
 
 // There is one ruleset on a host; what another instance made is reported, and never removed.
-function refuseOthers({ survey: { table } }: HostFacts): void {
-  if (!table || table.ours) return;
-  throw table.instance === undefined ? failure('table-taken', {}) : failure('instance-other', { instance: table.instance });
+function refuseOthers({ survey: { tables } }: HostFacts): void {
+  const other = tables.find(({ ours }) => !ours);
+  if (!other) return;
+  const { family, instance } = other;
+  throw instance === undefined ? failure('table-taken', { family }) : failure('instance-other', { family, instance });
 }
 
 // Whoever names a device of somebody else's borrows it; one that we pick is ours.

@@ -4,7 +4,6 @@ import { addressState, getAddresses } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import {
   NFNLGRP_NFTABLES_MASK,
-  NFPROTO_INET,
   NFT_MSG_NEWGEN,
   NFTA_TABLE,
   RTMGRP_IPV4_IFADDR,
@@ -25,12 +24,14 @@ import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_
 import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { isInDockerUser } from './admissions.js';
+import { familyOf } from './nftables/message.js';
+import { TABLE_NAME } from './nftables/skeleton.js';
 import { isLocal, isMarked, routeState } from './route.js';
 import { queueState } from './traffic/queue-state.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
-const TABLE: Key = 'table host inet fairlead';
+const TABLES: readonly Key[] = ['table host inet fairlead', 'table host bridge fairlead'];
 /** All of our rules there: what happens to one is seen by a look at the chain. */
 const DOCKER_USER: Key = 'admission host DOCKER-USER';
 
@@ -85,7 +86,7 @@ export class Events {
       else for (const message of messages(batch)) this.#hear(message);
     }
     for (let batch = this.#netfilter.receive(); batch !== undefined; batch = this.#netfilter.receive()) {
-      if (batch === 'overrun') this.#touched.add(TABLE).add(DOCKER_USER);
+      if (batch === 'overrun') for (const key of [...TABLES, DOCKER_USER]) this.#touched.add(key);
       else for (const message of messages(batch)) this.#ruled(message);
     }
     for (const key of this.#files.take().map((name) => namespaceKey(`ns/${name}`))) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
@@ -194,8 +195,9 @@ export class Events {
   #ruled({ type, port, payload }: NetlinkMessage): void {
     const { netfilter } = this.#machine;
     if (type >> 8 !== NFNL_SUBSYS_NFTABLES || (type & 0xff) === NFT_MSG_NEWGEN || port === netfilter.port) return;
+    const family = familyOf(payload);
     const table = text(attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE) ?? new Uint8Array());
-    if (u8(payload) === NFPROTO_INET && table === 'fairlead') this.#touched.add(TABLE);
+    if (family !== undefined && table === TABLE_NAME) this.#touched.add(`table host ${family} ${TABLE_NAME}`);
     if (isInDockerUser(type & 0xff, payload, table)) this.#touched.add(DOCKER_USER);
   }
 
@@ -214,7 +216,7 @@ export class Events {
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
     this.#relearn();
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
-    this.#touched.add(TABLE).add(DOCKER_USER);
+    for (const key of [...TABLES, DOCKER_USER]) this.#touched.add(key);
   }
 
   #relearn(): void {
@@ -229,4 +231,4 @@ export class Events {
 }
 
 const alike = (a: LinkState, b: LinkState): boolean =>
-  a.name === b.name && a.mac === b.mac && a.mtu === b.mtu && a.master === b.master && a.group === b.group && a.alias === b.alias;
+  a.name === b.name && a.mac === b.mac && a.mtu === b.mtu && a.master === b.master && a.group === b.group && a.alias === b.alias && a.lldp === b.lldp;

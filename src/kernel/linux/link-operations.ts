@@ -1,6 +1,6 @@
 import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
-import { addBridge } from './link/bridge.js';
+import { addBridge, setBridge } from './link/bridge.js';
 import { addIfb } from './link/ifb.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
 import { addVeth } from './link/veth.js';
@@ -44,7 +44,7 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { instance } = sheet.machine;
-  const { mtu, mac, master, isolated, hairpin, localnet, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
   const port = isolated !== undefined || hairpin !== undefined;
   const index = sheet.indexOf(to.in, from.renamed ?? to.name);
   sheet.learn(to.in, to.name, index);
@@ -60,6 +60,7 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   };
   sheet.say(to.in, entry(operation, setLink(index, own)));
   if (port) sheet.say(to.in, entry(operation, setPort(index, to)));
+  if (lldp !== undefined) sheet.say(to.in, entry(operation, setBridge(index, to)));
   if (to.spec.type !== 'veth' || Object.keys(peer).length === 0) return;
   sheet.say(to.spec.peer.in, entry(operation, setLink(sheet.indexOf(to.spec.peer.in, to.spec.peer.name), peer)));
 }

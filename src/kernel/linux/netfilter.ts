@@ -1,19 +1,20 @@
 import { familyOf } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
 import { keyOf } from '../../resource/key.js';
-import type { Operation, Resource, Stack } from '../../resource/resource.js';
+import type { Operation, Resource, Stack, TableFamily, TableResource } from '../../resource/resource.js';
 import type { TableSeen } from '../../resource/survey.js';
 import { countRequest, decodeCount } from './conntrack/count.js';
 import { deleteByAddress } from './conntrack/delete-by-address.js';
 import { beganAt, deleteByPort, type HostPort } from './conntrack/delete-by-port.js';
 import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './conntrack/flows.js';
-import { EINVAL, ENOBUFS, ENOENT } from './errno.js';
+import { EINVAL, ENOBUFS, ENOENT, EOPNOTSUPP } from './errno.js';
 import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
 import { errorOf, messages, type NetlinkMessage } from './netlink/reader.js';
 import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
 import { AlikeTables } from './nftables/alike-tables.js';
-import { decodeOwner, decodeTable, dumpRequests, tablesRequest } from './nftables/read.js';
+import { probeRequest } from './nftables/message.js';
+import { decodeOwners, decodeTable, dumpRequests, tablesRequest, type Where } from './nftables/read.js';
 import { encodeTransaction } from './nftables/transaction.js';
 import { saysAbsent } from './refused.js';
 import type { Stacks } from './stacks.js';
@@ -36,6 +37,7 @@ export class Netfilter {
   readonly #sandboxes: AlikeTables;
   #opened: NetlinkSocket | undefined;
   #filters = true;
+  #bridges: boolean | undefined;
 
   constructor(stacks: Stacks, instance: string) {
     this.#stacks = stacks;
@@ -67,10 +69,24 @@ export class Netfilter {
     return this.#in(stack, (socket) => this.#read(socket, stack));
   }
 
-  /** Whose the host's table of our name is, if there is one. */
-  owner(): TableSeen | undefined {
-    const owner = this.#in('host', (socket) => decodeOwner(socket.dumpBytes((sequence) => numbered(tablesRequest(), sequence), copy)));
-    return owner && { ...owner, ours: owner.instance === this.#instance };
+  /** Whose the host's tables of our name are. */
+  owners(): readonly TableSeen[] {
+    const found = this.#in('host', (socket) => [...decodeOwners(socket.dumpBytes((sequence) => numbered(tablesRequest(), sequence), copy))]);
+    return found.map((each) => ({ ...each, ours: each.instance === this.#instance }));
+  }
+
+  /** Whether the kernel can have tables of family bridge (CONFIG_NF_TABLES_BRIDGE). */
+  hasBridges(): boolean {
+    this.#bridges ??= this.#takes('bridge');
+    return this.#bridges;
+  }
+
+  // Asked by a transaction that is not ended: the kernel answers to it and drops it.
+  #takes(family: TableFamily): boolean {
+    const socket = this.#socket;
+    const sequence = nextSequence();
+    socket.send(probeRequest(family, sequence));
+    return ![...answersOf(socket)].some((message) => message.sequence === sequence && errorOf(message) === EOPNOTSUPP);
   }
 
   /** Makes the host forget the tracked connections of these addresses. */
@@ -101,8 +117,9 @@ export class Netfilter {
 
   // A deletion names the table alone, and whose it is must be asked before: another instance's stays.
   #sparing(operations: readonly Operation[]): readonly Operation[] {
-    if (!operations.some(deletesTable) || this.owner()?.ours) return operations;
-    return operations.filter((each) => !deletesTable(each));
+    if (!operations.some(deletesTable)) return operations;
+    const ours = new Set(this.owners().flatMap(({ family, ours: isOurs }) => (isOurs ? [family] : [])));
+    return operations.filter((each) => !deletesTable(each) || ours.has(each.resource.family));
   }
 
   close(): void {
@@ -135,8 +152,16 @@ export class Netfilter {
   }
 
   #read(socket: NetlinkSocket, stack: Stack): readonly Resource[] {
+    if (stack !== 'host') return this.#sandboxes.decode(this.#dump(socket, { in: stack, family: 'inet' }), stack);
+    return (['inet', 'bridge'] as const).flatMap((family) => {
+      const where = { in: stack, family };
+      return decodeTable(this.#dump(socket, where), this.#instance, where);
+    });
+  }
+
+  #dump(socket: NetlinkSocket, where: Where): readonly NetlinkMessage[] {
     const found: NetlinkMessage[] = [];
-    for (const request of dumpRequests(stack, 0)) {
+    for (const request of dumpRequests(where, 0)) {
       try {
         for (const message of socket.dumpBytes((sequence) => numbered(request, sequence), copy)) found.push(message);
       } catch (error) {
@@ -144,7 +169,7 @@ export class Netfilter {
         if (found.length === 0) break;
       }
     }
-    return stack === 'host' ? decodeTable(found, this.#instance, stack) : this.#sandboxes.decode(found, stack);
+    return found;
   }
 
   #flows(wanted: (flow: Flow) => boolean): readonly Flow[] {
@@ -203,7 +228,8 @@ function* answersOf(socket: NetlinkSocket): Generator<NetlinkMessage> {
   }
 }
 
-const deletesTable = (each: Operation): boolean => each.do === 'delete' && each.resource.kind === 'table';
+const deletesTable = (each: Operation): each is Operation & { readonly do: 'delete'; readonly resource: TableResource } =>
+  each.do === 'delete' && each.resource.kind === 'table';
 
 const isAbsentDeletion = ({ operation, refusal: { errno } }: RefusedOperation): boolean => operation.do === 'delete' && errno === ENOENT;
 

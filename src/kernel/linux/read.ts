@@ -72,6 +72,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(link.isolated ? { isolated: true } : {}),
       ...(link.hairpin ? { hairpin: true } : {}),
       ...(link.localnet ? { localnet: true } : {}),
+      ...(link.lldp ? { lldp: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };

@@ -41,8 +41,8 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): 
       const name = dev === undefined ? undefined : names.get(dev);
       return { family, to, ...(via === undefined ? {} : { via }), ...(name === undefined ? {} : { dev: name }), protocol };
     });
-  const table = stack === 'host' ? netfilter.owner() : undefined;
-  return { links: seen, routes, ...(table && { table }) };
+  const isHost = stack === 'host';
+  return { links: seen, routes, tables: isHost ? netfilter.owners() : [], lacks: isHost && !netfilter.hasBridges() ? ['bridge'] : [] };
 }
 
 const typeOf = ({ kind, hardware }: LinkState): string => kind ?? (hardware === ARPHRD_LOOPBACK ? 'loopback' : 'ether');

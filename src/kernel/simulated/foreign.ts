@@ -1,5 +1,6 @@
 import { Hub } from '../../base/hub.js';
 import type { InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
+import type { TableFamily } from '../../resource/resource.js';
 import { putRoute } from './addresses.js';
 import { plug } from './links.js';
 import { networkOf } from './network-of.js';
@@ -22,9 +23,11 @@ let worlds = 0;
 export function newWorld({
   foreign = {},
   forwarding,
+  lacks = [],
 }: {
   readonly foreign?: Foreign;
   readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
+  readonly lacks?: readonly TableFamily[];
 }): World {
   const path = `/simulated/${++worlds}`;
   const net = newNet();
@@ -54,5 +57,6 @@ export function newWorld({
     offered: 0,
     firewalls: [],
     docker: new Map(),
+    lacks: new Set(lacks),
   };
 }

@@ -2,7 +2,7 @@ import { prefixFamily } from '../../ip/prefix.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
 import { PROTOCOL } from './addresses.js';
-import { ETHERNET_MTU, type Link, type Named, type Net } from './world.js';
+import { ETHERNET_MTU, type Link, type Named, type Net, netOf, type World } from './world.js';
 
 // The group of links that nobody marked, and that of an instance's.
 const NO_GROUP = 0;
@@ -46,12 +46,14 @@ function asItIs({ master: _, mtu, spec, ...made }: NonNullable<Link['made']>, li
 }
 
 /** Everything in a stack. */
-export function survey(net: Net, instance: string): Survey {
-  const [table] = net.tables.values();
+export function survey(world: World, stack: Stack, instance: string): Survey {
+  const net = netOf(world, stack);
+  const isHost = stack === 'host';
   return {
     links: [...net.links.values()].map((link) => linkSeen(link, instance)),
     routes: [...routesSeen(net)],
-    ...(table && { table: { instance: table.instance, ours: table.instance === instance } }),
+    tables: isHost ? [...net.tables.values()].map((each) => ({ family: each.resource.family, instance: each.instance, ours: each.instance === instance })) : [],
+    lacks: isHost ? [...world.lacks] : [],
   };
 }
 

@@ -5,7 +5,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import { commands } from '../../resource/commands.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import { endsOf, linkKey } from '../../resource/key.js';
-import type { HeldResource, Key, Operation, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, Operation, Plan, Resource, Stack, TableFamily } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
@@ -37,6 +37,8 @@ export interface SimulatedOptions {
   readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
   /** What others have on the host. */
   readonly foreign?: Foreign;
+  /** The families of nftables that it was built without. */
+  readonly lacks?: readonly TableFamily[];
 }
 
 /**
@@ -111,7 +113,7 @@ export class SimulatedKernel implements Kernel {
   async survey(stack: Stack): Promise<Survey> {
     this.#open();
     await this.#drain.now();
-    return this.#answer('ip address', () => survey(netOf(this.#world, stack), this.#hand.instance));
+    return this.#answer('ip address', () => survey(this.#world, stack, this.#hand.instance));
   }
 
   async traffic(stack: Stack): Promise<readonly LinkTraffic[]> {

@@ -2,16 +2,19 @@ import { failure } from '../../base/error.js';
 import type { ElementResource, TableResource } from '../../resource/resource.js';
 import { Writer } from '../linux/netlink/writer.js';
 import { type SetSpec, writeElement } from '../linux/nftables/set.js';
-import { sets as hostSets } from '../linux/nftables/skeleton.js';
+import { hostRulesets } from '../linux/nftables/message.js';
 import { Errno } from './errno.js';
 import type { Undo } from './undo.js';
 import { netOf, type Table, type World } from './world.js';
 
-const sets: ReadonlyMap<string, SetSpec> = new Map(hostSets.map((set) => [set.name, set]));
+const sets: ReadonlyMap<string, SetSpec> = new Map(
+  Object.values(hostRulesets).flatMap(({ family, sets }) => sets.map((set) => [`${family} ${set.name}`, set])),
+);
 const encoder = new Writer(256);
 
 export function createTable(world: World, instance: string, undo: Undo, resource: TableResource): void {
   const { tables } = netOf(world, resource.in);
+  if (world.lacks.has(resource.family)) throw new Errno('EOPNOTSUPP');
   if (tables.has(tableKey(resource))) throw new Errno('EEXIST');
   undo.put(tables, tableKey(resource), { resource, instance, elements: new Map() });
 }
@@ -58,8 +61,8 @@ function tableOf(world: World, resource: ElementResource): Table {
 }
 
 // What could not be written to Linux is refused here as well: a set that the table has not, parts that its types do not hold.
-function check({ map, key, value }: ElementResource): void {
-  const set = sets.get(map);
+function check({ family, map, key, value }: ElementResource): void {
+  const set = sets.get(`${family} ${map}`);
   if (!set || (set.value === undefined) !== (value === undefined)) throw failure('internal', { reason: `no element of ${map}: ${key}` });
   try {
     writeElement(encoder, set, key, value);

@@ -11,6 +11,7 @@ import type {
   RateResource,
   RouteResource,
   Stack,
+  TableFamily,
   TableResource,
 } from '../../resource/resource.js';
 import { Connections } from './connections.js';
@@ -92,6 +93,8 @@ export interface World {
   readonly ends: Hub<ProcessId>;
   processesMade: number;
   offered: number;
+  /** The families of which this kernel can have no table. */
+  readonly lacks: ReadonlySet<TableFamily>;
   /** Others' chains on the way of what is forwarded. */
   readonly firewalls: Firewall[];
   /** Docker's chains, by family, with the rules in them of each instance by key. */

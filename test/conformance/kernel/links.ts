@@ -180,6 +180,17 @@ export function linksConform(open: Open): void {
       await expectRead(kernel, [local]);
     });
 
+    it('let frames of LLDP through a bridge', async () => {
+      const { kernel } = shared;
+      const [plain, open] = [bridge('flbr'), bridge('flbr', { lldp: true })];
+      await make(kernel, [open]);
+      await expectRead(kernel, [open]);
+      await settle(kernel, [change(open, plain)]);
+      await expectRead(kernel, [plain]);
+      await settle(kernel, [change(plain, open)]);
+      await expectRead(kernel, [open]);
+    });
+
     it('give back the usual MTU when none is asked for any more', async () => {
       const { kernel } = shared;
       const plain = { kind: 'link', in: 'host', name: 'flbr', spec: { type: 'bridge' }, mac: mac(1) } as const;

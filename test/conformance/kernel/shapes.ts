@@ -31,7 +31,7 @@ export const mac = (number: number): Mac => {
   return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':') as Mac;
 };
 
-type LinkExtra = Partial<Pick<LinkResource, 'mac' | 'mtu' | 'master' | 'in' | 'hairpin' | 'localnet'>>;
+type LinkExtra = Partial<Pick<LinkResource, 'mac' | 'mtu' | 'master' | 'in' | 'hairpin' | 'localnet' | 'lldp'>>;
 
 export const bridge = (name: string, extra: LinkExtra = {}): LinkResource => ({
   kind: 'link',
@@ -95,6 +95,11 @@ export const rate = (link: string, bits: number, burst: number): RateResource =>
 export const redirect = (link: string, to: string): RedirectResource => ({ kind: 'redirect', in: 'host', link, to });
 
 export const table: TableResource = { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' };
+
+/** The table that judges what sandboxes send. */
+export const guardTable: TableResource = { kind: 'table', in: 'host', family: 'bridge', name: 'fairlead', skeleton: 'guard' };
+
+export const guardElement = (map: string, key: string): ElementResource => ({ kind: 'element', in: 'host', family: 'bridge', table: 'fairlead', map, key });
 
 export const element = (map: string, key: string, value?: string): ElementResource => ({
   kind: 'element',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from './failure-of.js';
 import { make, type Open, sharedHost } from './host.js';
-import { address, bridge, network, plugged, table, up } from './shapes.js';
+import { address, bridge, guardTable, network, plugged, table, up } from './shapes.js';
 
 export function surveysConform(open: Open): void {
   describe('a survey', () => {
@@ -20,6 +20,18 @@ export function surveysConform(open: Open): void {
         ['lo', false],
         ['eth0', false],
       ]);
+    });
+
+    it("tells whose the host's tables of our name are, and that this kernel can have both", async () => {
+      const { kernel } = shared;
+      expect(await kernel.survey('host')).toMatchObject({ tables: [], lacks: [] });
+      await make(kernel, [table, guardTable]);
+      const { tables } = await kernel.survey('host');
+      expect(tables.map(({ family, ours }) => [family, ours]).sort()).toEqual([
+        ['bridge', true],
+        ['inet', true],
+      ]);
+      expect(await kernel.read(['host'])).toHaveLength(2);
     });
 
     it('lists links by their index, with addresses of both families', async () => {

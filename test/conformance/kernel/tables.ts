@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from './failure-of.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost, turn } from './host.js';
-import { element, table } from './shapes.js';
+import { element, guardElement, guardTable, table } from './shapes.js';
 
 const samples = [
   element('bridges', 'flbr0'),
@@ -26,6 +26,14 @@ const samples = [
   element('direct6', 'fd01::2 . udp . 443'),
   element('no_lo6', '::1'),
   element('fenced', 'ipv6'),
+];
+
+const guardSamples = [
+  guardElement('own_mac', 'fla . 02:42:0a:01:00:02'),
+  guardElement('own4', 'fla . 10.1.0.2'),
+  guardElement('own6', 'fla . fd01::2'),
+  guardElement('own6', 'fla . fe80::42:aff:fe01:2'),
+  guardElement('unguarded', 'flb'),
 ];
 
 export function tablesConform(open: Open): void {
@@ -55,6 +63,66 @@ export function tablesConform(open: Open): void {
       await make(kernel, [table, ...samples]);
       await settle(kernel, [change(table, table), ...samples.slice(0, 3).map(create)]);
       await expectRead(kernel, [table, ...samples.slice(0, 3)]);
+    });
+  });
+
+  describe('the table of the guard', () => {
+    const shared = sharedHost(open);
+
+    it('is made, read back and deleted, beside the other', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, ...samples, guardTable, ...guardSamples]);
+      await expectRead(kernel, [table, ...samples, guardTable, ...guardSamples]);
+      await expectRefused(kernel, create(guardTable), 'kernel-exists');
+      await settle(kernel, [remove(guardTable)]);
+      await expectRead(kernel, [table, ...samples]);
+      await settle(kernel, [remove(guardTable)]);
+      await turn(kernel, [table, ...samples], [guardTable]);
+      await expectRead(kernel, [guardTable]);
+    });
+
+    it('begins empty when it is replaced, and the other stays as it is', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, ...samples, guardTable, ...guardSamples]);
+      await settle(kernel, [change(guardTable, guardTable), ...guardSamples.slice(0, 2).map(create)]);
+      await expectRead(kernel, [table, ...samples, guardTable, ...guardSamples.slice(0, 2)]);
+    });
+
+    it('is looked at with what is in it', async () => {
+      const { kernel } = shared;
+      await make(kernel, [guardTable, ...guardSamples]);
+      expect(await kernel.look([guardTable])).toEqual(expect.arrayContaining([guardTable, ...guardSamples]));
+    });
+
+    it.each(guardSamples.map((each) => [`${each.map} ${each.key}`, each] as const))('has %s or not', async (_, sample) => {
+      const { kernel } = shared;
+      await make(kernel, [guardTable, sample]);
+      await expectRefused(kernel, create(sample), 'kernel-exists');
+      await settle(kernel, [remove(sample)]);
+      await expectRead(kernel, [guardTable]);
+      await settle(kernel, [remove(sample)]);
+    });
+
+    it('has sets of its own, and elements of their types', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, guardTable]);
+      const wrong = [
+        guardElement('bridges', 'flbr0'),
+        element('own4', 'fla . 10.1.0.2'),
+        guardElement('own4', 'fla . fd01::2'),
+        guardElement('own6', 'fla . 10.1.0.2'),
+        guardElement('own_mac', 'fla . 02:42'),
+        guardElement('own_mac', 'fla'),
+      ];
+      for (const each of wrong) expect(await failureOf(kernel.apply([create(each)])), `${each.map} ${each.key}`).toMatchObject({ code: 'internal' });
+      await expectRead(kernel, [table, guardTable]);
+    });
+
+    it('is needed by its elements, and all of both tables is made or nothing', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table]);
+      expect(await failureOf(kernel.apply([element('bridges', 'flbr0'), ...guardSamples].map(create)))).toMatchObject({ code: 'kernel-absent' });
+      await expectRead(kernel, [table]);
     });
   });
 

@@ -3,7 +3,7 @@ import type { Kernel } from '../../../src/kernel/kernel.js';
 import { keyOf } from '../../../src/resource/key.js';
 import type { Key, Resource } from '../../../src/resource/resource.js';
 import { make, type Open, sharedHost, turn } from './host.js';
-import { address, bridge, element, endpoint, ifb, network, plugged, rate, redirect, table, up } from './shapes.js';
+import { address, bridge, element, endpoint, guardElement, guardTable, ifb, network, plugged, rate, redirect, table, up } from './shapes.js';
 
 /** Everything told while `work` ran, and until the key that is waited for has come. */
 async function told(kernel: Kernel, last: Resource, work: () => Promise<void>): Promise<ReadonlySet<Key>> {
@@ -58,6 +58,13 @@ export function watchingConforms(open: Open): void {
       const { kernel } = shared;
       await make(kernel, [table, element('bridges', 'flbr')]);
       await told(kernel, table, () => shared.host.disturb.flushRuleset());
+      expect(await kernel.read(['host'])).toEqual([]);
+    });
+
+    it('tells of the table of the guard by its own key', async () => {
+      const { kernel } = shared;
+      await make(kernel, [guardTable, guardElement('unguarded', 'fla')]);
+      await told(kernel, guardTable, () => shared.host.disturb.flushRuleset());
       expect(await kernel.read(['host'])).toEqual([]);
     });
 

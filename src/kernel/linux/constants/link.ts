@@ -35,6 +35,8 @@ export const IFLA_BRPORT_MODE = 4;
 export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;
+/** u16, in a bridge's IFLA_INFO_DATA: the groups 01:80:c2:00:00:0X that it passes on. */
+export const IFLA_BR_GROUP_FWD_MASK = 9;
 
 /** In IFLA_AF_SPEC, AF_INET: told by number, asked as the array of all; the numbers IPV4_DEVCONF_* are of include/uapi/linux/ip.h. */
 export const IFLA_INET_CONF = 1;

@@ -1,6 +1,25 @@
 import type { LinkResource } from '../../../resource/resource.js';
 import type { Request } from '../request.js';
+import { IFLA_BR_GROUP_FWD_MASK, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINKINFO, RTM_NEWLINK } from '../constants/link.js';
+import type { Writer } from '../netlink/writer.js';
 import { addLink, type Placement } from './add-link.js';
+import { linkMessage } from './link-message.js';
 
-/** `ip link add NAME type bridge` */
-export const addBridge = (link: LinkResource, placement: Placement): Request => addLink(link, placement, 'bridge');
+/** The bit of the last octet of 01:80:c2:00:00:0e (IEEE 802.1AB §7.1). */
+export const LLDP = 1 << 0x0e;
+
+const passOn = (w: Writer, lldp: boolean): Writer => w.attrU16(IFLA_BR_GROUP_FWD_MASK, lldp ? LLDP : 0);
+
+/** `ip link add NAME type bridge [group_fwd_mask 0x4000]` */
+export const addBridge = (link: LinkResource, placement: Placement): Request =>
+  addLink(link, placement, 'bridge', link.lldp ? (w) => void passOn(w, true) : undefined);
+
+/** `ip link set NAME type bridge group_fwd_mask …` */
+export const setBridge = (index: number, { lldp }: Pick<LinkResource, 'lldp'>): Request => {
+  return (w, sequence, flags) =>
+    linkMessage(w, RTM_NEWLINK, flags, sequence, { index }, (m) =>
+      m.nest(IFLA_LINKINFO, (info) => {
+        info.attrString(IFLA_INFO_KIND, 'bridge').nest(IFLA_INFO_DATA, (data) => void passOn(data, lldp === true));
+      }),
+    );
+};

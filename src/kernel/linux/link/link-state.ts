@@ -4,6 +4,7 @@ import {
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_AF_SPEC,
+  IFLA_BR_GROUP_FWD_MASK,
   IFLA_BRPORT_ISOLATED,
   IFLA_BRPORT_MODE,
   IFLA_EXT_MASK,
@@ -11,6 +12,7 @@ import {
   IFLA_IFALIAS,
   IFLA_IFNAME,
   IFLA_INET_CONF,
+  IFLA_INFO_DATA,
   IFLA_INFO_KIND,
   IFLA_INFO_SLAVE_DATA,
   IFLA_LINK,
@@ -28,6 +30,7 @@ import {
 import { AF_INET } from '../constants/socket.js';
 import { attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
+import { LLDP } from './bridge.js';
 import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
 
 /** A link as the kernel tells of it. */
@@ -54,6 +57,8 @@ export interface LinkState {
   readonly localnet: boolean;
   /** Whether its other addresses stay when the first of a network goes (promote_secondaries). */
   readonly promotes: boolean;
+  /** A bridge that passes LLDP on. */
+  readonly lldp: boolean;
   /** The index of the other end of a veth. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of the other end; none when it is the same. */
@@ -78,7 +83,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, isolated, hairpin } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, isolated, hairpin, lldp } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -99,6 +104,7 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(queue === undefined ? {} : { queue: text(queue) }),
     isolated,
     hairpin,
+    lldp,
     localnet: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_ROUTE_LOCALNET),
     promotes: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_PROMOTE_SECONDARIES),
     ...(peer === undefined ? {} : { peer }),
@@ -110,12 +116,22 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-function infoOf(info: Uint8Array = EMPTY): { readonly kind?: string; readonly isolated: boolean; readonly hairpin: boolean } {
+function infoOf(info: Uint8Array = EMPTY): { readonly kind?: string; readonly isolated: boolean; readonly hairpin: boolean; readonly lldp: boolean } {
   const has = attributes(info);
   const kind = has.get(IFLA_INFO_KIND);
   const port = attributes(has.get(IFLA_INFO_SLAVE_DATA) ?? EMPTY);
   const isSet = (flag: number) => port.get(flag)?.[0] === 1;
-  return { ...(kind && { kind: text(kind) }), isolated: isSet(IFLA_BRPORT_ISOLATED), hairpin: isSet(IFLA_BRPORT_MODE) };
+  return {
+    ...(kind && { kind: text(kind) }),
+    isolated: isSet(IFLA_BRPORT_ISOLATED),
+    hairpin: isSet(IFLA_BRPORT_MODE),
+    lldp: kind !== undefined && text(kind) === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
+  };
+}
+
+function passesLldp(data: Uint8Array = EMPTY): boolean {
+  const mask = attributes(data).get(IFLA_BR_GROUP_FWD_MASK);
+  return mask !== undefined && (u16(mask) & LLDP) !== 0;
 }
 
 // An array of u32; its numbers count from 1.

@@ -98,6 +98,7 @@ describe('a link', () => {
       hairpin: false,
       localnet: false,
       promotes: false,
+      lldp: false,
     });
   });
 

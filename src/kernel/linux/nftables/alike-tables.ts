@@ -29,11 +29,11 @@ export class AlikeTables {
     const known = decodeTable(
       messages.filter(isTable),
       this.#instance,
-      stack,
+      { in: stack, family: 'inet' },
       (found, resolver) => isAwake(found) && this.#unaltered.has(`${resolver} ${rest}`),
     );
     if (resolverOfUnaltered(known) !== undefined) return known;
-    const found = decodeTable(messages, this.#instance, stack);
+    const found = decodeTable(messages, this.#instance, { in: stack, family: 'inet' });
     const resolver = resolverOfUnaltered(found);
     if (resolver !== undefined) this.#remember(`${resolver} ${rest}`);
     return found;

@@ -7,6 +7,7 @@ export const NFNL_MSG_BATCH_END = 0x11;
 /** Families: include/uapi/linux/netfilter.h. */
 export const NFPROTO_INET = 1;
 export const NFPROTO_IPV4 = 2;
+export const NFPROTO_BRIDGE = 7;
 export const NFPROTO_IPV6 = 10;
 
 export const NFT_MSG_NEWTABLE = 0;
@@ -80,6 +81,7 @@ export const NFTA_EXPR_DATA = 2;
 
 export const NFTA_META_DREG = 1;
 export const NFTA_META_KEY = 2;
+export const NFT_META_PROTOCOL = 1;
 export const NFT_META_IIF = 4;
 export const NFT_META_OIF = 5;
 export const NFT_META_IIFNAME = 6;
@@ -107,6 +109,7 @@ export const NFTA_PAYLOAD_SREG = 5;
 export const NFTA_PAYLOAD_CSUM_TYPE = 6;
 export const NFTA_PAYLOAD_CSUM_OFFSET = 7;
 export const NFT_PAYLOAD_CSUM_INET = 1;
+export const NFT_PAYLOAD_LL_HEADER = 0;
 export const NFT_PAYLOAD_NETWORK_HEADER = 1;
 export const NFT_PAYLOAD_TRANSPORT_HEADER = 2;
 
@@ -123,6 +126,7 @@ export const NFTA_CMP_OP = 2;
 export const NFTA_CMP_DATA = 3;
 export const NFT_CMP_EQ = 0;
 export const NFT_CMP_NEQ = 1;
+export const NFT_CMP_LT = 2;
 
 export const NFTA_BITWISE_SREG = 1;
 export const NFTA_BITWISE_DREG = 2;
@@ -133,6 +137,17 @@ export const NFTA_BITWISE_XOR = 5;
 export const NFTA_LOOKUP_SET = 1;
 export const NFTA_LOOKUP_SREG = 2;
 export const NFTA_LOOKUP_DREG = 3;
+export const NFTA_LOOKUP_FLAGS = 5;
+export const NFT_LOOKUP_F_INV = 1;
+
+export const NFTA_EXTHDR_DREG = 1;
+export const NFTA_EXTHDR_TYPE = 2;
+export const NFTA_EXTHDR_OFFSET = 3;
+export const NFTA_EXTHDR_LEN = 4;
+export const NFTA_EXTHDR_FLAGS = 5;
+export const NFT_EXTHDR_F_PRESENT = 1;
+/** The fragment header of IPv6: include/uapi/linux/in6.h. */
+export const IPPROTO_FRAGMENT = 44;
 
 export const NFTA_IMMEDIATE_DREG = 1;
 export const NFTA_IMMEDIATE_DATA = 2;
@@ -154,3 +169,20 @@ export const NFTNL_UDATA_TABLE_COMMENT = 0;
 export const NFTNL_UDATA_RULE_COMMENT = 0;
 export const NFTNL_UDATA_SET_KEYBYTEORDER = 0;
 export const NFTNL_UDATA_SET_DATABYTEORDER = 1;
+export const NFTNL_UDATA_SET_KEY_TYPEOF = 3;
+/** What says of a key's parts where in a packet they come from: enum nftnl_udata_set_typeof_fields in libnftnl's udata.h, the rest in nft's sources. */
+export const NFTNL_UDATA_SET_TYPEOF_EXPR = 0;
+export const NFTNL_UDATA_SET_TYPEOF_DATA = 1;
+/** enum expr_types in nft's expression.h. */
+export const EXPR_PAYLOAD = 7;
+export const EXPR_META = 9;
+export const EXPR_CONCAT = 13;
+/** Tags of meta, payload and concatenation: NFTNL_UDATA_META_KEY in nft's meta.c, NFTNL_UDATA_SET_KEY_PAYLOAD_* in payload.c, NFTNL_UDATA_SET_KEY_CONCAT_* in expression.c. */
+export const NFTNL_UDATA_META_KEY = 0;
+export const NFTNL_UDATA_SET_KEY_PAYLOAD_DESC = 0;
+export const NFTNL_UDATA_SET_KEY_PAYLOAD_TYPE = 1;
+export const NFTNL_UDATA_SET_KEY_PAYLOAD_BASE = 2;
+export const NFTNL_UDATA_SET_KEY_PAYLOAD_OFFSET = 3;
+export const NFTNL_UDATA_SET_KEY_PAYLOAD_LEN = 4;
+export const NFTNL_UDATA_SET_KEY_CONCAT_SUB_TYPE = 0;
+export const NFTNL_UDATA_SET_KEY_CONCAT_SUB_DATA = 1;

@@ -1,5 +1,6 @@
 import { ipBytes, ipFromBytes, parseIp } from '../../../ip/ip.js';
-import type { Ip } from '../../../ip/types.js';
+import type { Ip, Mac } from '../../../ip/types.js';
+import { macBytes, macFromBytes } from '../../../ip/mac.js';
 import { be16, text, u32 } from '../netlink/reader.js';
 import type { Writer } from '../netlink/writer.js';
 import { NFPROTO_IPV4, NFPROTO_IPV6 } from './constants.js';
@@ -82,6 +83,7 @@ export const ipv6_addr: Datatype = address('ipv6_addr', 16, 8);
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['icmp', 1],
+  ['igmp', 2],
   ['tcp', 6],
   ['udp', 17],
   ['icmpv6', 58],
@@ -148,3 +150,37 @@ export const nf_proto: Datatype = {
     return number === NFPROTO_IPV4 ? 'ipv4' : number === NFPROTO_IPV6 ? 'ipv6' : undefined;
   },
 };
+
+// enum datatypes in nft's datatype.h.
+const TYPE_INTEGER = 4;
+const HEX = /^0x[\da-f]+$/;
+
+/** A number of so many bytes as it lies in a packet, in digits or, with 0x, in hexadecimal ones: what nft compares with any bytes of a header. */
+export const integer = (size: number): Datatype => ({
+  name: 'integer',
+  size,
+  id: TYPE_INTEGER,
+  byteorder: 2,
+  write(w, value) {
+    const digits = HEX.test(value) ? value.slice(2) : /^\d{1,9}$/.test(value) ? Number(value).toString(16) : '';
+    if (digits === '' || digits.length > 2 * size) throw refuse('integer', value);
+    w.bytes(Buffer.from(digits.padStart(2 * size, '0'), 'hex'));
+  },
+  read: (bytes) => `0x${Buffer.from(bytes).toString('hex')}`,
+});
+
+const MAC = /^[\da-f]{2}(:[\da-f]{2}){5}$/;
+
+/** A MAC address in a set that is asked for any six bytes of a packet. */
+export const raw_mac: Datatype = {
+  ...integer(6),
+  name: 'raw_mac',
+  write(w, value) {
+    if (!MAC.test(value)) throw refuse('MAC address', value);
+    w.bytes(macBytes(value as Mac));
+  },
+  read: (bytes) => macFromBytes(bytes),
+};
+
+/** An IPv6 address in a set that is asked for any sixteen bytes of a packet. */
+export const raw_ipv6: Datatype = { ...ipv6_addr, name: 'raw_ipv6', id: TYPE_INTEGER };

@@ -1,16 +1,21 @@
-import type { ElementResource, Operation } from '../../../resource/resource.js';
+import type { ElementResource, Operation, TableFamily } from '../../../resource/resource.js';
 import { NLA_F_NESTED, NLA_HDRLEN, NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
 import type { Writer } from '../netlink/writer.js';
 import type { Answer } from './answer.js';
 import * as nf from './constants.js';
-import { typeOf, writeGeneric } from './message.js';
+import { hostRulesets, typeOf, writeGeneric } from './message.js';
 import { elementSize, type SetSpec, writeElement } from './set.js';
-import { sets, TABLE_NAME } from './skeleton.js';
+import { TABLE_NAME } from './skeleton.js';
 
 // NFTA_SET_ELEM_LIST_ELEMENTS is one attribute, whose length has 16 bits.
 const MOST_BYTES = 60_000;
 
-const setsByName: ReadonlyMap<string, SetSpec> = new Map(sets.map((set) => [set.name, set]));
+/** A set and the table that it is in. */
+type HostSet = SetSpec & { readonly family: TableFamily };
+
+const setsByName: ReadonlyMap<string, HostSet> = new Map(
+  Object.values(hostRulesets).flatMap(({ family, sets }) => sets.map((set) => [`${family} ${set.name}`, { ...set, family }])),
+);
 
 /** What an operation takes away and what it makes. */
 export interface Ends<Of> {
@@ -28,8 +33,8 @@ interface Entry {
  * transaction that is the same as in their order, unless an element is deleted that was created before: the group is flushed first.
  */
 export class ElementGroup {
-  readonly #deleted = new Map<SetSpec, Entry[]>();
-  readonly #created = new Map<SetSpec, Entry[]>();
+  readonly #deleted = new Map<HostSet, Entry[]>();
+  readonly #created = new Map<HostSet, Entry[]>();
   readonly #createdKeys = new Set<string>();
 
   /** False if it deletes what the group creates, so that it must not go before. */
@@ -49,7 +54,7 @@ export class ElementGroup {
 
   /** Writes the group, each message with a sequence number of its own, and empties it. */
   flush(w: Writer, next: () => number, answered: (answer: Answer) => void): void {
-    const write = (message: number, flags: number, set: SetSpec, entries: readonly Entry[], withValue: boolean): void => {
+    const write = (message: number, flags: number, set: HostSet, entries: readonly Entry[], withValue: boolean): void => {
       const most = Math.floor(MOST_BYTES / elementSize(set, withValue));
       for (let at = 0; at < entries.length; at += most) {
         const part = entries.slice(at, at + most);
@@ -65,11 +70,11 @@ export class ElementGroup {
   }
 }
 
-const keyOf = ({ map, key }: ElementResource): string => `${map} ${key}`;
+const keyOf = ({ family, map, key }: ElementResource): string => `${family} ${map} ${key}`;
 
-function setOf({ map }: ElementResource): SetSpec {
-  const set = setsByName.get(map);
-  if (!set) throw new Error(`table ${TABLE_NAME} has no set or map "${map}"`);
+function setOf({ family, map }: ElementResource): HostSet {
+  const set = setsByName.get(`${family} ${map}`);
+  if (!set) throw new Error(`table ${family} ${TABLE_NAME} has no set or map "${map}"`);
   return set;
 }
 
@@ -80,12 +85,12 @@ function push<K, V>(to: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** Writes one message and answers where in it the first element begins. */
-function writeElements(w: Writer, message: number, flags: number, sequence: number, set: SetSpec, entries: readonly Entry[], withValue: boolean): Place {
+function writeElements(w: Writer, message: number, flags: number, sequence: number, set: HostSet, entries: readonly Entry[], withValue: boolean): Place {
   const start = w.length;
   const size = elementSize(set, withValue);
   let first = 0;
   w.message(typeOf(message), NLM_F_REQUEST | NLM_F_ACK | flags, sequence, () => {
-    writeGeneric(w).attrString(nf.NFTA_SET_ELEM_LIST_TABLE, TABLE_NAME).attrString(nf.NFTA_SET_ELEM_LIST_SET, set.name);
+    writeGeneric(w, set.family).attrString(nf.NFTA_SET_ELEM_LIST_TABLE, TABLE_NAME).attrString(nf.NFTA_SET_ELEM_LIST_SET, set.name);
     w.u16(NLA_HDRLEN + size * entries.length).u16(nf.NFTA_SET_ELEM_LIST_ELEMENTS | NLA_F_NESTED);
     first = w.length - start;
     for (const { element } of entries) writeElement(w, set, element.key, withValue ? element.value : undefined);

@@ -15,16 +15,18 @@ export type Expression =
   | { readonly is: 'payload'; readonly base: keyof typeof BASE; readonly offset: number; readonly length: number; readonly into: Register }
   | { readonly is: 'payload write'; readonly offset: number; readonly length: number; readonly from: Register; readonly checksum: number }
   | { readonly is: 'fib'; readonly into: Register }
-  | { readonly is: 'cmp'; readonly equal: boolean; readonly register: Register; readonly data: Uint8Array }
+  | { readonly is: 'cmp'; readonly op: keyof typeof CMP; readonly register: Register; readonly data: Uint8Array }
   /** Keeps the bits of `mask`, then turns those of `xor`: both as long as what is changed. */
   | { readonly is: 'bitwise'; readonly register: Register; readonly mask: Uint8Array; readonly xor: Uint8Array }
-  | { readonly is: 'lookup'; readonly set: string; readonly register: Register; readonly into?: Register }
+  | { readonly is: 'lookup'; readonly set: string; readonly register: Register; readonly into?: Register; readonly inverted?: true }
+  | { readonly is: 'exthdr'; readonly header: number; readonly offset: number; readonly length: number; readonly into: Register; readonly present?: true }
   | { readonly is: 'immediate data'; readonly into: Register; readonly data: Uint8Array }
   | { readonly is: 'immediate'; readonly verdict: keyof typeof VERDICT; readonly chain?: string }
   | { readonly is: 'nat'; readonly type: keyof typeof NAT; readonly family: keyof typeof FAMILY; readonly address: Register; readonly port?: Register }
   | { readonly is: 'masq' };
 
 const META = {
+  protocol: nf.NFT_META_PROTOCOL,
   iif: nf.NFT_META_IIF,
   oif: nf.NFT_META_OIF,
   iifname: nf.NFT_META_IIFNAME,
@@ -39,8 +41,9 @@ const CT = {
   dst_ip: nf.NFT_CT_DST_IP,
   dst_ip6: nf.NFT_CT_DST_IP6,
 } as const;
-const BASE = { network: nf.NFT_PAYLOAD_NETWORK_HEADER, transport: nf.NFT_PAYLOAD_TRANSPORT_HEADER } as const;
+const BASE = { link: nf.NFT_PAYLOAD_LL_HEADER, network: nf.NFT_PAYLOAD_NETWORK_HEADER, transport: nf.NFT_PAYLOAD_TRANSPORT_HEADER } as const;
 const VERDICT = { accept: nf.NF_ACCEPT, drop: nf.NF_DROP, jump: nf.NFT_JUMP, goto: nf.NFT_GOTO, return: nf.NFT_RETURN } as const;
+const CMP = { eq: nf.NFT_CMP_EQ, neq: nf.NFT_CMP_NEQ, lt: nf.NFT_CMP_LT } as const;
 const NAT = { snat: nf.NFT_NAT_SNAT, dnat: nf.NFT_NAT_DNAT } as const;
 const FAMILY = { ip: nf.NFPROTO_IPV4, ip6: nf.NFPROTO_IPV6 } as const;
 
@@ -76,7 +79,7 @@ function writeData(w: Writer, e: Expression): void {
       w.attrBe32(nf.NFTA_FIB_FLAGS, nf.NFTA_FIB_F_DADDR).attrBe32(nf.NFTA_FIB_RESULT, nf.NFT_FIB_RESULT_ADDRTYPE).attrBe32(nf.NFTA_FIB_DREG, e.into);
       return;
     case 'cmp':
-      w.attrBe32(nf.NFTA_CMP_SREG, e.register).attrBe32(nf.NFTA_CMP_OP, e.equal ? nf.NFT_CMP_EQ : nf.NFT_CMP_NEQ);
+      w.attrBe32(nf.NFTA_CMP_SREG, e.register).attrBe32(nf.NFTA_CMP_OP, CMP[e.op]);
       w.nest(nf.NFTA_CMP_DATA, () => w.attr(nf.NFTA_DATA_VALUE, e.data));
       return;
     case 'bitwise':
@@ -86,6 +89,12 @@ function writeData(w: Writer, e: Expression): void {
     case 'lookup':
       w.attrString(nf.NFTA_LOOKUP_SET, e.set).attrBe32(nf.NFTA_LOOKUP_SREG, e.register);
       if (e.into !== undefined) w.attrBe32(nf.NFTA_LOOKUP_DREG, e.into);
+      if (e.inverted) w.attrBe32(nf.NFTA_LOOKUP_FLAGS, nf.NFT_LOOKUP_F_INV);
+      return;
+    case 'exthdr':
+      w.attrBe32(nf.NFTA_EXTHDR_DREG, e.into).attr(nf.NFTA_EXTHDR_TYPE, Uint8Array.of(e.header));
+      w.attrBe32(nf.NFTA_EXTHDR_OFFSET, e.offset).attrBe32(nf.NFTA_EXTHDR_LEN, e.length);
+      if (e.present) w.attrBe32(nf.NFTA_EXTHDR_FLAGS, nf.NFT_EXTHDR_F_PRESENT);
       return;
     case 'immediate':
       w.attrBe32(nf.NFTA_IMMEDIATE_DREG, nf.NFT_REG_VERDICT).nest(nf.NFTA_IMMEDIATE_DATA, () => writeVerdict(w, VERDICT[e.verdict], e.chain));

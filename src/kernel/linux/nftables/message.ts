@@ -1,5 +1,5 @@
 import { AF_UNSPEC, NFNETLINK_V0, NFNL_SUBSYS_NFTABLES, NLM_F_ACK, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
-import type { TableResource } from '../../../resource/resource.js';
+import type { TableFamily, TableResource } from '../../../resource/resource.js';
 import { Writer } from '../netlink/writer.js';
 import type { ChainSpec, RuleSpec } from './chain.js';
 import { ruleComment, tableComment, writeComment } from './comment.js';
@@ -7,26 +7,55 @@ import * as nf from './constants.js';
 import type { Datatype } from './datatype.js';
 import { writeExpression } from './expression.js';
 import { lengthOf, type SetSpec } from './set.js';
+import { writeTypeof } from './typeof.js';
 import type { Ruleset } from './ruleset.js';
+import { guardRuleset } from './guard-skeleton.js';
 import { sandboxRuleset } from './sandbox-skeleton.js';
 import { hostRuleset, TABLE_NAME } from './skeleton.js';
 
 /** The type of a message to nf_tables. */
 export const typeOf = (message: number): number => (NFNL_SUBSYS_NFTABLES << 8) | message;
 
-/** struct nfgenmsg (include/uapi/linux/netfilter/nfnetlink.h) for our table's family. */
-export const writeGeneric = (w: Writer, family = nf.NFPROTO_INET, resource = 0): Writer => w.u8(family).u8(NFNETLINK_V0).be16(resource);
+const PROTOCOLS = { all: AF_UNSPEC, inet: nf.NFPROTO_INET, bridge: nf.NFPROTO_BRIDGE } as const;
+const FAMILIES: ReadonlyMap<number, TableFamily> = new Map([
+  [nf.NFPROTO_INET, 'inet'],
+  [nf.NFPROTO_BRIDGE, 'bridge'],
+]);
+
+/** The family that a message is about, of those in which we have tables. */
+export const familyOf = (payload: Uint8Array): TableFamily | undefined => FAMILIES.get(payload[0] ?? 0);
+
+/** struct nfgenmsg (include/uapi/linux/netfilter/nfnetlink.h) for the family of a table of ours, of another's by its number, or for all. */
+export const writeGeneric = (w: Writer, family: TableFamily | number | 'all', resource = 0): Writer =>
+  w
+    .u8(typeof family === 'number' ? family : PROTOCOLS[family])
+    .u8(NFNETLINK_V0)
+    .be16(resource);
 
 /** The mark of a batch's begin or end. What stands between is done whole or not at all. */
 export function writeMark(w: Writer, type: number, sequence: number): void {
-  w.message(type, NLM_F_REQUEST, sequence, () => writeGeneric(w, AF_UNSPEC, NFNL_SUBSYS_NFTABLES));
+  w.message(type, NLM_F_REQUEST, sequence, () => writeGeneric(w, 'all', NFNL_SUBSYS_NFTABLES));
 }
 
 /** The port of the resolver that a table is about: only a sandbox's has one. */
-export const resolverOf = (table: TableResource): number | undefined => (table.skeleton === 'host' ? undefined : table.resolver);
+const resolverOf = (table: TableResource): number | undefined => ('resolver' in table ? table.resolver : undefined);
 
-/** The rules of a table. */
-export const rulesetOf = (resolver: number | undefined): Ruleset => (resolver === undefined ? hostRuleset : sandboxRuleset(resolver));
+/** The rules of a table: the host's, where it has no resolver. */
+export const rulesetOf = (family: TableFamily, resolver: number | undefined): Ruleset =>
+  resolver === undefined ? hostRulesets[family] : sandboxRuleset(resolver);
+
+/** The host's tables, by their family. */
+export const hostRulesets: Readonly<Record<TableFamily, Ruleset>> = { inet: hostRuleset, bridge: guardRuleset };
+
+/** Would make a table of this family, but for the transaction's end, which is missing: acknowledged, and not done. */
+export function probeRequest(family: TableFamily, sequence: number): Uint8Array {
+  const w = new Writer(128);
+  writeMark(w, nf.NFNL_MSG_BATCH_BEGIN, sequence);
+  w.message(typeOf(nf.NFT_MSG_NEWTABLE), NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE, sequence, () => {
+    writeGeneric(w, family).attrString(nf.NFTA_TABLE_NAME, TABLE_NAME);
+  });
+  return w.take();
+}
 
 // Nearly every sandbox has the table of the one before it, and writing it costs as much as the kernel's part.
 const last = { key: '', bytes: new Uint8Array() };
@@ -34,8 +63,8 @@ const last = { key: '', bytes: new Uint8Array() };
 /** A table with everything constant. All messages carry one sequence number, the last asks to be acknowledged. */
 export function writeTable(w: Writer, table: TableResource, instance: string, sequence: number): void {
   const resolver = resolverOf(table);
-  const key = `${instance} ${resolver ?? ''}`;
-  if (key !== last.key) Object.assign(last, { key, bytes: encodeTable(resolver, instance) });
+  const key = `${instance} ${table.family} ${resolver ?? ''}`;
+  if (key !== last.key) Object.assign(last, { key, bytes: encodeTable(table.family, resolver, instance) });
   w.bytes(numbered(last.bytes, sequence));
 }
 
@@ -47,12 +76,12 @@ function numbered(table: Uint8Array, sequence: number): Uint8Array {
   return bytes;
 }
 
-function encodeTable(resolver: number | undefined, instance: string): Uint8Array {
+function encodeTable(family: TableFamily, resolver: number | undefined, instance: string): Uint8Array {
   const w = new Writer();
-  const { sets, chains } = rulesetOf(resolver);
+  const { sets, chains } = rulesetOf(family, resolver);
   const make = (message: number, flags: number, body: () => void): void => {
     w.message(typeOf(message), NLM_F_REQUEST | NLM_F_CREATE | flags, 0, () => {
-      writeGeneric(w);
+      writeGeneric(w, family);
       body();
     });
   };
@@ -71,8 +100,8 @@ function encodeTable(resolver: number | undefined, instance: string): Uint8Array
 }
 
 /** Deletes the table with all that it holds. */
-export function writeTableDeletion(w: Writer, sequence: number, flags: number): void {
-  w.message(typeOf(nf.NFT_MSG_DELTABLE), NLM_F_REQUEST | flags, sequence, () => writeGeneric(w).attrString(nf.NFTA_TABLE_NAME, TABLE_NAME));
+export function writeTableDeletion(w: Writer, { family }: TableResource, sequence: number, flags: number): void {
+  w.message(typeOf(nf.NFT_MSG_DELTABLE), NLM_F_REQUEST | flags, sequence, () => writeGeneric(w, family).attrString(nf.NFTA_TABLE_NAME, TABLE_NAME));
 }
 
 // `id` tells sets of one transaction apart; the kernel wants one though rules name their sets.
@@ -83,6 +112,7 @@ function writeSet(w: Writer, set: SetSpec, id: number): void {
   w.attrBe32(nf.NFTA_SET_ID, id).attr(nf.NFTA_SET_USERDATA, () => {
     w.u8(nf.NFTNL_UDATA_SET_KEYBYTEORDER).u8(4).u32(byteorder(set.key));
     if (set.value) w.u8(nf.NFTNL_UDATA_SET_DATABYTEORDER).u8(4).u32(byteorder(set.value));
+    if (set.raw) writeTypeof(w, set.raw);
   });
 }
 

@@ -1,23 +1,26 @@
+import type { TableFamily } from '../../../resource/resource.js';
 import type { ChainSpec } from './chain.js';
 import { ruleComment, tableComment } from './comment.js';
 import type { Datatype } from './datatype.js';
-import type { SetSpec } from './set.js';
+import type { RawField, SetSpec } from './set.js';
 import type { Ruleset } from './ruleset.js';
 import { sandboxRuleset } from './sandbox-skeleton.js';
-import { hostRuleset, TABLE_NAME } from './skeleton.js';
+import { hostRulesets } from './message.js';
+import { TABLE_NAME } from './skeleton.js';
 
 /**
- * The host's ruleset in nft's syntax, comments included: `nft -f` makes of it what our own transaction makes. Without
+ * The host's table of a family in nft's syntax, comments included: `nft -f` makes of it what our own transaction makes. Without
  * `instance` the table says only whose program made it, and no Fairlead takes it for its own.
  */
-export const printRuleset = (instance?: string): string => printTable(hostRuleset, instance === undefined ? TABLE_NAME : tableComment(instance));
+export const printRuleset = (family: TableFamily, instance?: string): string =>
+  printTable(hostRulesets[family], instance === undefined ? TABLE_NAME : tableComment(instance));
 
 /** The same for the ruleset of a sandbox whose resolver listens on this port. */
 export const printSandboxRuleset = (instance: string, resolver: number): string => printTable(sandboxRuleset(resolver), tableComment(instance, resolver));
 
-const printTable = ({ sets, chains }: Ruleset, comment: string): string =>
+const printTable = ({ family, sets, chains }: Ruleset, comment: string): string =>
   [
-    `table inet ${TABLE_NAME} {`,
+    `table ${family} ${TABLE_NAME} {`,
     `\tcomment "${comment}"`,
     '',
     ...sets.map(printSet),
@@ -28,7 +31,9 @@ const printTable = ({ sets, chains }: Ruleset, comment: string): string =>
   ].join('\n');
 
 const printSet = (set: SetSpec): string =>
-  `\t${set.value ? 'map' : 'set'} ${set.name} { type ${printType(set.key)}${set.value ? ` : ${printType(set.value)}` : ''}; }`;
+  `\t${set.value ? 'map' : 'set'} ${set.name} { ${set.raw ? `typeof iifname . ${printField(set.raw)}` : `type ${printType(set.key)}`}${set.value ? ` : ${printType(set.value)}` : ''}; }`;
+
+const printField = ({ base, offset, bits }: RawField): string => `@${base},${offset},${bits}`;
 
 const printType = (parts: readonly Datatype[]): string => parts.map(({ name }) => name).join(' . ');
 

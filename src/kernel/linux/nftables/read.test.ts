@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributes, messages, NetlinkFormatError, type NetlinkMessage, text } from '../netlink/reader.js';
 import { decodeTable, dumpRequests } from './read.js';
-import { sets } from './skeleton.js';
+import { hostRulesets } from './message.js';
 
+const { sets } = hostRulesets.inet;
+const host = { in: 'host', family: 'inet' } as const;
 const ours = 'abcdef012345';
-const dump = (): NetlinkMessage[] =>
-  readFileSync(new URL('../../../../test/golden/nft/host.dump.txt', import.meta.url), 'utf8')
+const dump = (skeleton = 'host'): NetlinkMessage[] =>
+  readFileSync(new URL(`../../../../test/golden/nft/${skeleton}.dump.txt`, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .flatMap((line) => [...messages(Buffer.from(line, 'hex'))]);
@@ -20,7 +22,7 @@ const NEWSET = 0xa09;
 const NEWSETELEM = 0xa0c;
 
 const skeletonOf = (all: Iterable<NetlinkMessage>): unknown => {
-  const [table] = decodeTable(all, ours, 'host');
+  const [table] = decodeTable(all, ours, host);
   return table?.kind === 'table' ? table.skeleton : undefined;
 };
 
@@ -33,7 +35,7 @@ const hex = (value: string): string => Buffer.from(value).toString('hex');
 
 describe('what a dump says', () => {
   it('is our table and an element of every set', async () => {
-    const [table, ...elements] = decodeTable(dump(), ours, 'host');
+    const [table, ...elements] = decodeTable(dump(), ours, host);
     expect(table).toEqual({ kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' });
     const lines = elements.map((each) =>
       each.kind === 'element' ? `${each.map} ${each.key}${each.value === undefined ? '' : ` : ${each.value}`}` : each.kind,
@@ -43,27 +45,27 @@ describe('what a dump says', () => {
   });
 
   it('is nothing of another instance, and nothing without a table', () => {
-    expect(decodeTable(dump(), 'fedcba543210', 'host')).toEqual([]);
-    expect(decodeTable(dump(), 'abcdef01234', 'host')).toEqual([]);
-    expect(decodeTable([], ours, 'host')).toEqual([]);
+    expect(decodeTable(dump(), 'fedcba543210', host)).toEqual([]);
+    expect(decodeTable(dump(), 'abcdef01234', host)).toEqual([]);
+    expect(decodeTable([], ours, host)).toEqual([]);
     expect(
       decodeTable(
         dump().filter(({ type }) => type !== NEWTABLE),
         ours,
-        'host',
+        host,
       ),
     ).toEqual([]);
   });
 
   it('is altered when any rule, chain or set of ours is missing, twice or elsewhere, with all elements still there', () => {
     const all = dump();
-    const elements = decodeTable(all, ours, 'host').length;
+    const elements = decodeTable(all, ours, host).length;
     for (const [index, message] of all.entries()) {
       const foreign = [...attributes(message.payload, 4).values()].every((body) => text(body) !== 'fairlead');
       if (![NEWCHAIN, NEWRULE, NEWSET].includes(message.type) || foreign) continue;
       expect(skeletonOf(all.toSpliced(index, 1))).toBe('altered');
       expect(skeletonOf(all.toSpliced(index, 0, message))).toBe('altered');
-      expect(decodeTable(all.toSpliced(index, 1), ours, 'host')).toHaveLength(elements);
+      expect(decodeTable(all.toSpliced(index, 1), ours, host)).toHaveLength(elements);
     }
   });
 
@@ -95,7 +97,7 @@ describe('what a dump says', () => {
   it('is altered by an element that we could not have made, which is passed over', () => {
     const odd = edited(NEWSETELEM, hex('br-web').padEnd(32, '0'), hex('br web').padEnd(32, '0'));
     expect(skeletonOf(odd)).toBe('altered');
-    expect(decodeTable(odd, ours, 'host').length).toBeLessThan(decodeTable(dump(), ours, 'host').length);
+    expect(decodeTable(odd, ours, host).length).toBeLessThan(decodeTable(dump(), ours, host).length);
   });
 
   it('is malformed or something, whatever is in the messages', () => {
@@ -108,7 +110,7 @@ describe('what a dump says', () => {
         const payload = message.payload.slice(0, end);
         if (payload.length > 0) payload[at % payload.length] = byte;
         try {
-          decodeTable(all.with(index, { ...message, payload }), ours, 'host');
+          decodeTable(all.with(index, { ...message, payload }), ours, host);
         } catch (error) {
           expect(error).toBeInstanceOf(NetlinkFormatError);
         }
@@ -125,7 +127,7 @@ describe('what a dump says', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 4 }), (random) => {
         try {
-          decodeTable([...all, ...random], ours, 'host');
+          decodeTable([...all, ...random], ours, host);
         } catch (error) {
           expect(error).toBeInstanceOf(NetlinkFormatError);
         }
@@ -134,9 +136,31 @@ describe('what a dump says', () => {
   });
 });
 
+describe('what a dump says of the guard', () => {
+  const guard = { in: 'host', family: 'bridge' } as const;
+  const all = (): NetlinkMessage[] => dump('guard');
+  const skeleton = (messages: Iterable<NetlinkMessage>) =>
+    decodeTable(messages, ours, guard).map((each) => (each.kind === 'table' ? each.skeleton : each.kind))[0];
+
+  it('is its table and an element of every set, and nothing of the other', async () => {
+    const [table, ...elements] = decodeTable(all(), ours, guard);
+    expect(table).toEqual({ kind: 'table', in: 'host', family: 'bridge', name: 'fairlead', skeleton: 'guard' });
+    const lines = elements.map((each) => (each.kind === 'element' ? `${each.map} ${each.key}` : each.kind));
+    await expect(`${lines.sort().join('\n')}\n`).toMatchFileSnapshot('../../../../test/golden/nft/guard.elements.txt');
+    expect(decodeTable(all(), ours, host)).toEqual([]);
+    expect(decodeTable(dump(), ours, guard)).toEqual([]);
+  });
+
+  it('is altered when any of its rules, chains or sets is missing', () => {
+    const messages = all();
+    for (const [index, { type }] of messages.entries())
+      if ([NEWCHAIN, NEWRULE, NEWSET].includes(type)) expect(skeleton(messages.toSpliced(index, 1))).toBe('altered');
+  });
+});
+
 describe('dump requests', () => {
   it('ask for the table, its chains, rules and sets, and the elements of each set', () => {
-    const requests = dumpRequests('host', 40).map((bytes) => [...messages(bytes)]);
+    const requests = dumpRequests(host, 40).map((bytes) => [...messages(bytes)]);
     expect(requests.map((each) => each.map(({ type, flags, sequence }) => [type, flags, sequence]))).toEqual([
       [[0xa01, 0x301, 40]],
       [[0xa04, 0x301, 41]],

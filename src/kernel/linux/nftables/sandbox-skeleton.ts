@@ -17,6 +17,7 @@ const DNS_PORT = 53;
 
 /** The rules of a sandbox whose resolver listens on this port. */
 export const sandboxRuleset = (resolver: number): Ruleset => ({
+  family: 'inet',
   sets: [],
   chains: [
     baseChain(

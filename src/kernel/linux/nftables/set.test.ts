@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ipFromBytes } from '../../../ip/ip.js';
+import { macFromBytes } from '../../../ip/mac.js';
 import { attributeList, NetlinkFormatError } from '../netlink/reader.js';
 import { Writer } from '../netlink/writer.js';
 import type { Datatype } from './datatype.js';
 import { elementSize, readElement, type SetSpec, writeElement } from './set.js';
-import { sets } from './skeleton.js';
+import { hostRulesets } from './message.js';
+
+const { inet, bridge } = hostRulesets;
+const sets = [...inet.sets, ...bridge.sets];
 
 const setOf = (name: string): SetSpec => {
   const set = sets.find((each) => each.name === name);
@@ -23,7 +27,9 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ifname: fc.stringMatching(/^[\w.@-]{1,15}$/),
   ipv4_addr: fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes),
   ipv6_addr: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
-  inet_proto: fc.integer({ min: 0, max: 255 }).map((n) => ({ 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' })[n] ?? String(n)),
+  raw_mac: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(macFromBytes),
+  raw_ipv6: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
+  inet_proto: fc.integer({ min: 0, max: 255 }).map((n) => ({ 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' })[n] ?? String(n)),
   inet_service: fc.integer({ min: 0, max: 65_535 }).map(String),
   nf_proto: fc.constantFrom('ipv4', 'ipv6'),
 };

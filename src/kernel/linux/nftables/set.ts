@@ -9,6 +9,15 @@ export interface SetSpec {
   readonly name: string;
   readonly key: readonly Datatype[];
   readonly value?: readonly Datatype[];
+  /** The key is a port's name and these bytes of a frame, and may be asked for others of that length: a set of `typeof`. */
+  readonly raw?: RawField;
+}
+
+/** Bits of a header: of the link, the network or the transport layer. */
+export interface RawField {
+  readonly base: 'll' | 'nh' | 'th';
+  readonly offset: number;
+  readonly bits: number;
 }
 
 /** The text of an element: the parts joined by " . ". */

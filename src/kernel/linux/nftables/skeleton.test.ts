@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ruleComment } from './comment.js';
 import type { Expression } from './expression.js';
 import { printRuleset, printSandboxRuleset } from './print.js';
+import { hostRulesets } from './message.js';
 import { sandboxRuleset } from './sandbox-skeleton.js';
 import { lengthOf } from './set.js';
-import { chains, sets } from './skeleton.js';
 
+const { chains, sets } = hostRulesets.inet;
+const guard = hostRulesets.bridge;
 const golden = (name: string): string => `../../../../test/golden/nft/${name}`;
 
 // As `nft --debug=netlink` prints instructions, so that the golden compares with what it makes of host.nft.
@@ -26,14 +28,16 @@ function printed(e: Expression): string {
       return `immediate reg ${e.into} ${words(e.data)}`;
     case 'payload':
       return `payload load ${e.length}b @ ${e.base} header + ${e.offset} => reg ${e.into}`;
+    case 'exthdr':
+      return `exthdr load ipv6 ${e.length}b @ ${e.header} + ${e.offset}${e.present ? ' present' : ''} => reg ${e.into}`;
     case 'fib':
       return `fib daddr type => reg ${e.into}`;
     case 'cmp':
-      return `cmp ${e.equal ? 'eq' : 'neq'} reg ${e.register} ${words(e.data)}`;
+      return `cmp ${e.op} reg ${e.register} ${words(e.data)}`;
     case 'bitwise':
       return `bitwise reg ${e.register} = ( reg ${e.register} & ${words(e.mask)} ) ^ ${words(e.xor)}`;
     case 'lookup':
-      return `lookup reg ${e.register} set ${e.set}${e.into === undefined ? '' : ` dreg ${e.into}`}`;
+      return `lookup reg ${e.register} set ${e.set}${e.into === undefined ? '' : ` dreg ${e.into}`}${e.inverted ? ' 0x1' : ''}`;
     case 'immediate':
       return `immediate reg 0 ${e.verdict}${e.chain === undefined ? '' : ` -> ${e.chain}`}`;
     case 'nat':
@@ -52,7 +56,7 @@ describe('the host ruleset', () => {
   });
 
   it('prints as nft reads it', async () => {
-    await expect(printRuleset()).toMatchFileSnapshot(golden('host.nft'));
+    await expect(printRuleset('inet')).toMatchFileSnapshot(golden('host.nft'));
   });
 
   it('of a sandbox is made of the instructions that nft makes of its text', async () => {
@@ -63,20 +67,30 @@ describe('the host ruleset', () => {
     await expect(printSandboxRuleset('abcdef012345', 20053)).toMatchFileSnapshot(golden('sandbox.nft'));
   });
 
+  it('of the guard is made of the instructions that nft makes of its text', async () => {
+    const rules = guard.chains.flatMap(({ name, rules }) =>
+      rules.map(({ expressions }) => [`bridge fairlead ${name}`, ...expressions.map((e) => `  [ ${printed(e)} ]`), ''].join('\n')),
+    );
+    await expect(`${rules.join('\n')}`).toMatchFileSnapshot(golden('guard.netlink.txt'));
+    await expect(printRuleset('bridge')).toMatchFileSnapshot(golden('guard.nft'));
+  });
+
   it('says whose it is when it is printed for an instance', () => {
-    expect(printRuleset('abcdef012345')).toBe(printRuleset().replace('comment "fairlead"', 'comment "fairlead abcdef012345"'));
+    expect(printRuleset('inet', 'abcdef012345')).toBe(printRuleset('inet').replace('comment "fairlead"', 'comment "fairlead abcdef012345"'));
   });
 
   it('has names once', () => {
-    const names = [...sets, ...chains].map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
+    for (const each of [{ chains, sets }, guard]) {
+      const names = [...each.sets, ...each.chains].map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+    }
   });
 
   it('looks up only sets that are there, by keys as long as theirs, and in maps only for a value', () => {
-    for (const { expressions } of chains.flatMap(({ rules }) => rules)) {
+    for (const { expressions } of [...chains, ...guard.chains].flatMap(({ rules }) => rules)) {
       for (const [index, e] of expressions.entries()) {
         if (e.is !== 'lookup') continue;
-        const set = sets.find(({ name }) => name === e.set);
+        const set = [...sets, ...guard.sets].find(({ name }) => name === e.set);
         expect(set?.value !== undefined).toBe(e.into !== undefined);
         expect(loaded(expressions.slice(0, index))).toBe(lengthOf(set?.key ?? []));
       }
@@ -84,8 +98,10 @@ describe('the host ruleset', () => {
   });
 
   it('goes only to chains that are there', () => {
-    for (const e of chains.flatMap(({ rules }) => rules).flatMap(({ expressions }) => expressions)) {
-      if (e.is === 'immediate' && e.chain !== undefined) expect(chains.map(({ name }) => name)).toContain(e.chain);
+    for (const each of [chains, guard.chains]) {
+      for (const e of each.flatMap(({ rules }) => rules).flatMap(({ expressions }) => expressions)) {
+        if (e.is === 'immediate' && e.chain !== undefined) expect(each.map(({ name }) => name)).toContain(e.chain);
+      }
     }
   });
 
@@ -98,7 +114,7 @@ describe('the host ruleset', () => {
 
 // Bytes that the loads right before a lookup put side by side.
 function loaded(before: readonly Expression[]): number {
-  const sizes = { iif: 4, oif: 4, iifname: 16, oifname: 16, nfproto: 1, l4proto: 1 } as const;
+  const sizes = { protocol: 2, iif: 4, oif: 4, iifname: 16, oifname: 16, nfproto: 1, l4proto: 1 } as const;
   const loads: number[] = [];
   for (const e of [...before].reverse()) {
     if (e.is === 'bitwise') continue;

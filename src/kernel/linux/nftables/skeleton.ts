@@ -151,4 +151,4 @@ export const chains: readonly ChainSpec[] = [
 ];
 
 /** The host's ruleset. */
-export const hostRuleset: Ruleset = { sets, chains };
+export const hostRuleset: Ruleset = { family: 'inet', sets, chains };

@@ -20,6 +20,8 @@ export interface Selector {
   readonly family?: 'ip' | 'ip6';
   /** The protocol that a packet must have for it. */
   readonly protocol?: 'tcp' | 'udp' | 'icmpv6';
+  /** What a frame must have for it: a table of family bridge sees all kinds. */
+  readonly needs?: readonly Expression[];
   /** Loads the first `length` bytes of it. */
   load(into: Register, length: number): Expression;
   /** What is done to it before it is looked up. */
@@ -126,10 +128,19 @@ export const setPort = ({ text, protocol, offset }: PortField, value: number): S
 });
 
 /** `iifname "lo"`, `ip daddr 127.0.0.0/8`: it is this value, or in this prefix of whole bytes. */
-export const is = (selector: Selector, value: string): Statement => compare(selector, value, true);
+export const is = (selector: Selector, value: string): Statement => compare(selector, value, 'eq');
 
 /** `iifname != "lo"` */
-export const isNot = (selector: Selector, value: string): Statement => compare(selector, value, false);
+export const isNot = (selector: Selector, value: string): Statement => compare(selector, value, 'neq');
+
+/** `@th,0,8 < 130` */
+export const isBelow = (selector: Selector, value: string): Statement => compare(selector, value, 'lt');
+
+/** `iifname "fl*"`: the name begins so. */
+export const begins = (selector: Selector, start: string): Statement => ({
+  text: `${selector.text} "${start}*"`,
+  expressions: [selector.load(registerAt(0), selector.type.size), { is: 'cmp', op: 'eq', register: registerAt(0), data: new TextEncoder().encode(start) }],
+});
 
 /** `iifname . oifname @same`: it, or all of them together, is an element of the set. */
 export const isIn = (set: string, ...selectors: readonly Selector[]): Statement => ({
@@ -137,12 +148,18 @@ export const isIn = (set: string, ...selectors: readonly Selector[]): Statement 
   expressions: [...load(selectors), { is: 'lookup', set, register: registerAt(0) }],
 });
 
+/** `iifname != @unguarded` */
+export const isNotIn = (set: string, ...selectors: readonly Selector[]): Statement => ({
+  text: `${concatenated(selectors)} != @${set}`,
+  expressions: [...load(selectors), { is: 'lookup', set, register: registerAt(0), inverted: true }],
+});
+
 /** `fib daddr type local`: the destination is an address of this host. */
 export const daddrIsLocal: Statement = {
   text: 'fib daddr type local',
   expressions: [
     { is: 'fib', into: registerAt(0) },
-    { is: 'cmp', equal: true, register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
+    { is: 'cmp', op: 'eq', register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
   ],
 };
 
@@ -193,13 +210,18 @@ const concatenated = (selectors: readonly Selector[]): string => selectors.map((
 function depend(selectors: readonly Selector[]): readonly Expression[] {
   const family = selectors.find((selector) => selector.family)?.family;
   const protocol = selectors.find((selector) => selector.protocol)?.protocol;
-  return [...(family === undefined ? [] : equals(nfproto, family === 'ip' ? 'ipv4' : 'ipv6')), ...(protocol === undefined ? [] : equals(l4proto, protocol))];
+  const needs = selectors.find((selector) => selector.needs)?.needs ?? [];
+  return [
+    ...(family === undefined ? [] : equals(nfproto, family === 'ip' ? 'ipv4' : 'ipv6')),
+    ...(protocol === undefined ? [] : equals(l4proto, protocol)),
+    ...needs,
+  ];
 }
 
 function equals(selector: Selector, value: string): readonly Expression[] {
   const w = new Writer(16);
   selector.type.write(w, value);
-  return [selector.load(registerAt(0), selector.type.size), { is: 'cmp', equal: true, register: registerAt(0), data: w.take() }];
+  return [selector.load(registerAt(0), selector.type.size), { is: 'cmp', op: 'eq', register: registerAt(0), data: w.take() }];
 }
 
 // Loads them side by side, each at a multiple of four bytes, as the keys of sets lie.
@@ -212,15 +234,17 @@ function load(selectors: readonly Selector[]): readonly Expression[] {
   return [...depend(selectors), ...loads];
 }
 
-function compare(selector: Selector, value: string, equal: boolean): Statement {
+const SIGN = { eq: '', neq: '!= ', lt: '< ' } as const;
+
+function compare(selector: Selector, value: string, op: keyof typeof SIGN): Statement {
   const [base = '', bits] = value.split('/');
   const w = new Writer(16);
   selector.type.write(w, base);
   const length = bits === undefined ? selector.type.size : Number(bits) / 8;
   if (!Number.isInteger(length)) throw new Error(`${value}: a prefix is compared by whole bytes`);
   return {
-    text: `${selector.text} ${equal ? '' : '!= '}${selector.type === ifname || selector.type === iface_index ? `"${value}"` : value}`,
-    expressions: [...depend([selector]), selector.load(registerAt(0), length), { is: 'cmp', equal, register: registerAt(0), data: w.take().slice(0, length) }],
+    text: `${selector.text} ${SIGN[op]}${selector.type === ifname || selector.type === iface_index ? `"${value}"` : value}`,
+    expressions: [...depend([selector]), selector.load(registerAt(0), length), { is: 'cmp', op, register: registerAt(0), data: w.take().slice(0, length) }],
   };
 }
 
@@ -232,7 +256,7 @@ function direction(name: string, value: number): Statement {
     text: `ct direction ${name}`,
     expressions: [
       { is: 'ct', key: 'direction', into: registerAt(0) },
-      { is: 'cmp', equal: true, register: registerAt(0), data },
+      { is: 'cmp', op: 'eq', register: registerAt(0), data },
     ],
   };
 }
@@ -242,6 +266,6 @@ const tracked = (key: 'state' | 'status', names: readonly string[], mask: number
   expressions: [
     { is: 'ct', key, into: registerAt(0) },
     { is: 'bitwise', register: registerAt(0), mask: new Writer(4).u32(mask).take(), xor: new Uint8Array(4) },
-    { is: 'cmp', equal: false, register: registerAt(0), data: new Uint8Array(4) },
+    { is: 'cmp', op: 'neq', register: registerAt(0), data: new Uint8Array(4) },
   ],
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { element, table } from '../../../../test/conformance/kernel/shapes.js';
+import { element, guardElement, guardTable, table } from '../../../../test/conformance/kernel/shapes.js';
 import type { ElementResource, Operation, Resource, TableResource } from '../../../resource/resource.js';
 import { messages, type NetlinkMessage } from '../netlink/reader.js';
 import { encodeTransaction } from './transaction.js';
@@ -34,6 +34,19 @@ describe('a transaction', () => {
     const acknowledged = sent(bytes).filter(({ flags }) => (flags & 4) !== 0);
     expect(acknowledged).toHaveLength(1);
     expect(sent(bytes).every(({ sequence }) => sequence === 7)).toBe(true);
+  });
+
+  it('makes the table of the guard, in one transaction with the other', async () => {
+    await expect(lines(encode([create(guardTable)]).bytes)).toMatchFileSnapshot('../../../../test/golden/nft/guard.create.txt');
+    const operations = [create(table), create(guardTable), create(element('bridges', 'br0')), create(guardElement('own4', 'fl0 . 10.64.0.2'))];
+    const { bytes, answers } = encode(operations);
+    expect(kinds(bytes).filter((kind) => kind === BEGIN || kind === END)).toEqual([BEGIN, END]);
+    expect(answers).toHaveLength(4);
+    expect(
+      sent(bytes)
+        .slice(-3, -1)
+        .map(({ payload }) => payload[0]),
+    ).toEqual([1, 7]);
   });
 
   it("makes a sandbox's table", async () => {

@@ -41,7 +41,7 @@ export function encodeTransaction(operations: readonly Operation[], { instance }
     flush();
     const table = endsOf(operation, 'table');
     if (!table) throw new Error(`no operation of nftables: ${JSON.stringify(operation)}`);
-    if (table.from) writeTableDeletion(w, next(), table.to ? 0 : NLM_F_ACK);
+    if (table.from) writeTableDeletion(w, table.from, next(), table.to ? 0 : NLM_F_ACK);
     if (table.to) writeTable(w, table.to, instance, next());
     answers.push({ sequence: next(), operation, operationAt: () => operation });
   }

@@ -1,0 +1,37 @@
+import { familyOf } from '../../ip/ip.js';
+import { linkLocalFromMac } from '../../ip/mac.js';
+import type { Ip } from '../../ip/types.js';
+import type { EndpointScene, Scene } from '../../model/driver.js';
+import { GUARD, type Guarded } from '../../model/guard.js';
+import type { Endpoint, Network } from '../../model/records.js';
+import { guardElement, guardTable } from '../../resource/element.js';
+import type { Resource } from '../../resource/resource.js';
+
+/** The table that judges. It is there for an unguarded network too, whose ports another's would close. */
+export function describeNetwork({ network, options }: Scene): readonly Resource[] {
+  const { guard } = options as Guarded;
+  return guard === undefined || !(guard || canJudge(network)) ? [] : [guardTable];
+}
+
+/** What an endpoint may send as: its MAC address and all its addresses; or anything. */
+export function describeEndpoint({ network, options, endpoint, endpointOptions }: EndpointScene): readonly Resource[] {
+  const ofNetwork = (options as Guarded).guard;
+  if (ofNetwork === undefined || !endpoint.link) return [];
+  const port = endpoint.link.outside;
+  const guard = (endpointOptions as { readonly [GUARD]?: boolean })[GUARD] ?? ofNetwork;
+  if (!guard) return canJudge(network) ? [guardElement('unguarded', port)] : [];
+  return [
+    ...(ofNetwork || canJudge(network) ? [] : [guardTable]),
+    ...(endpoint.mac ? [guardElement('own_mac', `${port} . ${endpoint.mac}`)] : []),
+    ...addresses(endpoint).map((ip) => guardElement(`own${familyOf(ip)}`, `${port} . ${ip}`)),
+  ];
+}
+
+// Whatever the endpoint was given, and what its link makes of its MAC address.
+function addresses({ mac, leases, linkLocals }: Endpoint): readonly Ip[] {
+  const own = mac && leases.some(({ family }) => family === 6) ? [linkLocalFromMac(mac)] : [];
+  return [...new Set([...leases.map(({ ip }) => ip), ...own, ...linkLocals])];
+}
+
+// A kernel that was built without it has no table, and needs none where nothing is to be judged.
+const canJudge = ({ facts }: Pick<Network, 'facts'>): boolean => facts?.['judged'] === true;

@@ -1,0 +1,73 @@
+import { Writer } from '../netlink/writer.js';
+import { IPPROTO_FRAGMENT } from './constants.js';
+import { integer, ipv4_addr } from './datatype.js';
+import { type Expression, registerAt } from './expression.js';
+import type { RawField } from './set.js';
+import type { Selector, Statement } from './statement.js';
+
+// What rules of a table of family bridge are written with, beside `statement.ts`. Frames of every kind come by, so most of it looks at
+// bytes of a header and leaves to the chains before what header that is.
+
+const BASES = { ll: 'link', nh: 'network', th: 'transport' } as const;
+
+/** `@nh,64,128`: these bits of a header, whatever they are; whole bytes. A rule in which they are not there does not match. */
+export const raw = (base: keyof typeof BASES, offset: number, bits: number): Selector & RawField => ({
+  text: `@${base},${offset},${bits}`,
+  type: integer(bits / 8),
+  base,
+  offset,
+  bits,
+  load: (into, length) => ({ is: 'payload', base: BASES[base], offset: offset / 8, length, into }),
+});
+
+const both = (load: Expression, value: number): readonly Expression[] => [
+  load,
+  { is: 'cmp', op: 'eq', register: registerAt(0), data: new Writer(2).be16(value).take() },
+];
+// What a frame carries (include/uapi/linux/if_ether.h), as the frame says, where a tag of a VLAN stands in the way, and as the kernel has it.
+const ETHER_TYPES = { ip: 0x0800, arp: 0x0806, ip6: 0x86dd } as const;
+const etherTypeIs = (type: keyof typeof ETHER_TYPES) => both({ is: 'payload', base: 'link', offset: 12, length: 2, into: registerAt(0) }, ETHER_TYPES[type]);
+const protocolIs = (type: keyof typeof ETHER_TYPES) => both({ is: 'meta', key: 'protocol', into: registerAt(0) }, ETHER_TYPES[type]);
+
+/** `ether type ip6`: what an untagged frame carries. */
+export const carries = (type: keyof typeof ETHER_TYPES): Statement => ({ text: `ether type ${type}`, expressions: etherTypeIs(type) });
+
+const address4 = (text: string, offset: number, needs: readonly Expression[]): Selector => ({
+  text,
+  type: ipv4_addr,
+  needs,
+  load: (into, length) => ({ is: 'payload', base: 'network', offset, length, into }),
+});
+
+/** RFC 791 §3.1. */
+export const ipSaddr: Selector = address4('ip saddr', 12, protocolIs('ip'));
+/** RFC 826, over Ethernet: the sender's and the target's protocol address. */
+export const arp = { saddr: address4('arp saddr ip', 14, etherTypeIs('arp')), daddr: address4('arp daddr ip', 24, etherTypeIs('arp')) };
+
+const some = (text: string, load: readonly Expression[], mask: number): Statement => ({
+  text,
+  expressions: [
+    ...load,
+    { is: 'bitwise', register: registerAt(0), mask: new Writer(2).be16(mask).take(), xor: new Uint8Array(2) },
+    { is: 'cmp', op: 'neq', register: registerAt(0), data: new Uint8Array(2) },
+  ],
+});
+
+/** A fragment of IPv4 that is not the first (RFC 791 §3.1). */
+export const laterFragment4: Statement = some('@nh,48,16 & 0x1fff != 0', [raw('nh', 48, 16).load(registerAt(0), 2)], 0x1fff);
+/** A fragment of IPv6 that is not the first (RFC 8200 §4.5). */
+export const laterFragment6: Statement = some(
+  'frag frag-off != 0',
+  [...etherTypeIs('ip6'), { is: 'exthdr', header: IPPROTO_FRAGMENT, offset: 2, length: 2, into: registerAt(0) }],
+  0xfff8,
+);
+
+/** A fragment of IPv6, the first or another. */
+export const isFragment6: Statement = {
+  text: 'exthdr frag exists',
+  expressions: [
+    ...etherTypeIs('ip6'),
+    { is: 'exthdr', header: IPPROTO_FRAGMENT, offset: 0, length: 1, into: registerAt(0), present: true },
+    { is: 'cmp', op: 'eq', register: registerAt(0), data: Uint8Array.of(1) },
+  ],
+};
