@@ -72,12 +72,14 @@ describe.each(scenarios)('explained and typed: $title', (scenario: Scenario) => 
   });
 
   it('the host is the same', async () => {
-    expect(await kernelState(typist.path, env)).toEqual(await kernelState(host.path, env));
+    const [typed, built] = await Promise.all([kernelState(typist.path, env), kernelState(host.path, env)]);
+    expect(typed).toEqual(built);
   });
 
   it('the sandbox is the same', async () => {
     const [name] = stack.split('/').slice(-1);
-    expect(await kernelState(typist.pathOf(name ?? ''), env)).toEqual(await kernelState(stack, env));
+    const [typed, built] = await Promise.all([kernelState(typist.pathOf(name ?? ''), env), kernelState(stack, env)]);
+    expect(typed).toEqual(built);
   });
 
   it('Fairlead itself sees the same', async () => {

@@ -33,20 +33,22 @@ export async function kernelState(path: string, env: NodeJS.ProcessEnv): Promise
   };
   const links = (await listed('ip', '-d', '-j', 'link', 'show')) as readonly { readonly ifname: string }[];
   const filters = (device: string) => Promise.all(['root', 'ingress', 'egress'].map((where) => listed('tc', '-j', 'filter', 'show', 'dev', device, where)));
-  return {
-    links,
-    addresses: await listed('ip', '-j', 'address', 'show'),
-    routes: [...(await listed('ip', '-j', 'route', 'show', 'table', 'all')), ...(await listed('ip', '-6', '-j', 'route', 'show', 'table', 'all'))],
-    rules: await listed('ip', '-j', 'rule', 'show'),
-    neighbours: await listed('ip', '-j', 'neighbour', 'show', 'nud', 'permanent'),
-    ports: await listed('bridge', '-d', '-j', 'link', 'show'),
-    queues: await listed('tc', '-j', 'qdisc', 'show'),
+  const rest = {
+    addresses: listed('ip', '-j', 'address', 'show'),
+    routes: listed('ip', '-j', 'route', 'show', 'table', 'all'),
+    routes6: listed('ip', '-6', '-j', 'route', 'show', 'table', 'all'),
+    rules: listed('ip', '-j', 'rule', 'show'),
+    neighbours: listed('ip', '-j', 'neighbour', 'show', 'nud', 'permanent'),
+    ports: listed('bridge', '-d', '-j', 'link', 'show'),
+    queues: listed('tc', '-j', 'qdisc', 'show'),
     // Of some kinds tc has no JSON.
-    classes: await Promise.all(links.map(({ ifname }) => said('tc', 'class', 'show', 'dev', ifname))),
-    filters: await Promise.all(links.map(({ ifname }) => filters(ifname))),
-    settings: settled(await said('sysctl', '-a', '--pattern', String.raw`^net\.(ipv4|ipv6|bridge)\.`)),
-    ruleset: rules(await said('nft', '-j', 'list', 'ruleset')),
+    classes: Promise.all(links.map(({ ifname }) => said('tc', 'class', 'show', 'dev', ifname))),
+    filters: Promise.all(links.map(({ ifname }) => filters(ifname))),
+    settings: said('sysctl', '-a', '--pattern', String.raw`^net\.(ipv4|ipv6|bridge)\.`).then(settled),
+    ruleset: said('nft', '-j', 'list', 'ruleset').then(rules),
   };
+  const answers = await Promise.all(Object.entries(rest).map(async ([name, answer]) => [name, await answer] as const));
+  return { links, ...Object.fromEntries(answers) };
 }
 
 // Nobody ever addresses the middle of a detour for rates: the kernel draws its MAC address.
