@@ -193,8 +193,9 @@ describe.each([
     for (const each of [kept, ended, service, ...servers]) await each.close();
   });
 
-  it('is nowhere for an address that is nobody’s, once one on the network is limited', async () => {
+  it('is nowhere for an address that is nobody’s, once one on the network is limited, without a guard too', async () => {
     // The guard would not let it leave its port.
+    await fairlead.networks.update('web', { options: { 'com.fairlead.guard': 'false' } });
     await fairlead.networks.update('web', { options: { 'com.fairlead.guard': 'false' } });
     await at('a').change('add-address', 'eth0', '10.64.0.99/24');
     const forged = () => at('a').udp(HOST4, 7000, undefined, '10.64.0.99');
@@ -206,6 +207,7 @@ describe.each([
     // The test would say nothing if the address never led anywhere.
     expect(before).toBe('10.64.0.99');
     await at('a').change('delete-address', 'eth0', '10.64.0.99/24');
+    await fairlead.networks.update('web', { options: { 'com.fairlead.guard': null } });
     await fairlead.networks.update('web', { options: { 'com.fairlead.guard': null } });
   });
 
