@@ -14,6 +14,7 @@ import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
 import { BootJournal } from './engine/boot-journal.js';
 import type { Context } from './engine/context.js';
+import { noDrift } from './engine/controllers/drift-counts.js';
 import { DriftController } from './engine/controllers/drift.js';
 import { Holders } from './engine/controllers/holders.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
@@ -125,6 +126,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     defaults: options.drivers ?? {},
     defaultBridge: options.bridge ?? {},
     checks,
+    drift: noDrift(),
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub(MOST_EVENTS),

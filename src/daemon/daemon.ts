@@ -4,6 +4,7 @@ import { version } from '../base/version.js';
 import { type Config, joined, readConfig } from './config.js';
 import { type Face, facesOf, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
+import { metricsPlace, watched } from './watched.js';
 import { untilStopped } from './until-stopped.js';
 
 /** What the command line says; what it leaves out, the configuration file may say. */
@@ -23,10 +24,12 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
   const faces = [own, ...facesOf(further ?? {}, group)];
+  const metrics = further?.metrics === undefined ? undefined : metricsPlace(further.metrics);
   const log = daemonLog(level);
   hearConsole(log);
-  await using fairlead = await createFairlead({ ...options, log });
-  await using _served = await serveFaces(faces, fairlead, log);
+  await using engine = await createFairlead({ ...options, log });
+  const { fairlead, face } = metrics ? await watched(engine, metrics) : { fairlead: engine };
+  await using _served = await serveFaces([...faces, ...(face ? [face] : [])], fairlead, log);
   say(`fairlead ready at unix://${socket}`);
   const { reason, status } = await untilStopped(log);
   log.info('stopping; networks and sandboxes work on', { reason });

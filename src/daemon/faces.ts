@@ -17,6 +17,8 @@ export interface FaceFlags {
   readonly libnetworkListen?: string;
   /** The path of a socket for the Engine's network API. */
   readonly dockerSocket?: string;
+  /** Metrics: `HOST:PORT`. */
+  readonly metrics?: string;
   /** Paths of PEM files: of TCP ports that are to be reached from elsewhere. */
   readonly tlsCert?: string;
   readonly tlsKey?: string;

@@ -16,6 +16,7 @@ import type { Instance } from '../resource/mark.js';
 import type { TableFamily } from '../resource/resource.js';
 import type { Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
+import type { DriftCounts } from './controllers/drift-counts.js';
 import type { NamesFollower } from './controllers/names-follower.js';
 import type { Draining } from './draining.js';
 import type { HostPorts } from './host-ports.js';
@@ -41,6 +42,8 @@ export interface Context {
   readonly checks: readonly Check[];
   /** Who answers names, kept as the records are. */
   readonly names: NamesFollower;
+  /** Kept by the drift controller. */
+  readonly drift: DriftCounts;
   readonly queues: Queues;
   readonly draining: Draining;
   readonly hub: Hub<FairleadEvent>;

@@ -4,13 +4,14 @@ import type { OptionTable } from '../model/options.js';
 import type { Context } from './context.js';
 
 /** About this Fairlead: version, places, counts, what its resolver does, drivers with their options. */
-export async function info({ records, names, drivers, ipams, about }: Context): Promise<Facts> {
+export async function info({ records, names, drift, drivers, ipams, about }: Context): Promise<Facts> {
   return {
     ...about,
     networks: records.networks.size,
     sandboxes: records.sandboxes.size,
     endpoints: records.endpoints.size,
     names: await answered(names),
+    drift: { ...drift },
     ipamDrivers: [...ipams.keys()],
     drivers: Object.fromEntries([...drivers].map(([name, { options }]) => [name, { network: helps(options.network), endpoint: helps(options.endpoint) }])),
   };

@@ -1,3 +1,4 @@
+import { noDrift } from '../../src/engine/controllers/drift-counts.js';
 import { systemClock } from '../../src/base/clock.js';
 import { Hub } from '../../src/base/hub.js';
 import { type Log, silent } from '../../src/base/log.js';
@@ -68,6 +69,7 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     defaults: {},
     defaultBridge,
     checks: [otherInstanceCheck, driftCheck],
+    drift: noDrift(),
     queues: new Queues(),
     draining: new Draining(),
     hub: new Hub<FairleadEvent>(),

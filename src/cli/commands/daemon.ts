@@ -16,6 +16,7 @@ interface Flags {
   readonly listen?: string;
   readonly libnetworkListen?: string;
   readonly dockerSocket?: string;
+  readonly metrics?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsCa?: string;
@@ -33,16 +34,17 @@ export const daemon: Define = (command, shell) => {
     .option('--listen <PLACE>', 'serves the API there too: tcp://HOST:PORT or the path of a socket')
     .option('--libnetwork-listen <PLACE>', "serves libnetwork's REST API there: docs/guides/libnetwork.md")
     .option('--docker-socket <PATH>', "serves the network part of Docker Engine's API there: docs/guides/docker-client.md")
+    .option('--metrics <HOST:PORT>', 'tells Prometheus there what is done and what there is: docs/guides/metrics.md')
     .option('--tls-cert <FILE>', 'certificate of these TCP ports (PEM); needed beyond loopback, with the next two')
     .option('--tls-key <FILE>', 'its key')
     .option('--tls-ca <FILE>', "whoever signed the clients' certificates")
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
-    .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
+    .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
       if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
-      const flags: DaemonFlags = { ...places, ...(level && { level }), faces: given({ listen, libnetworkListen, dockerSocket, tlsCert, tlsKey, tlsCa }) };
+      const flags: DaemonFlags = { ...places, ...(level && { level }), faces: given({ listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa }) };
       const { runDaemon } = await import('../../daemon/daemon.js');
       shell.status = await runDaemon(flags, (line) => shell.print(line));
     });

@@ -100,6 +100,9 @@ export class DriftController {
   }
 
   async #mend(touched: readonly Key[] | undefined): Promise<void> {
+    const { drift } = this.#context;
+    drift.looks++;
+    if (!touched) drift.everything++;
     try {
       if (!touched || touched.some(isDockers)) await refresh(this.#context);
       const unmended = await giveUpLost(this.#context, await mend(this.#context, touched));
@@ -108,6 +111,7 @@ export class DriftController {
     } catch (error) {
       if (this.#ending.signal.aborted || (FairleadError.is(error) && error.code === 'kernel-closed')) return;
       this.#context.log.error('the kernel could not be compared with the records', { error: asFailure(error).message });
+      drift.failed++;
       this.#retryLater();
     }
   }
@@ -116,6 +120,7 @@ export class DriftController {
     const left = new Set(unmended.map(keyIn));
     for (const key of this.#stuck) if (!left.has(key)) this.#stuck.delete(key);
     if (left.size === 0) this.#retry = FIRST_RETRY;
+    this.#context.drift.unmended = this.#stuck.size;
   }
 
   // Said once: `doctor` names it for as long as it lasts.
@@ -123,6 +128,7 @@ export class DriftController {
     if (unmended.length === 0) return;
     const fresh = unmended.filter((each) => !this.#stuck.has(keyIn(each)));
     for (const each of unmended) this.#stuck.add(keyIn(each));
+    this.#context.drift.unmended = this.#stuck.size;
     if (fresh[0]) {
       const objects = [...new Set(fresh.flatMap(({ owners }) => owners))].map((owner) => nameOf(this.#context, owner));
       this.#context.log.error('something could not be mended; fairlead doctor names it', { objects, error: asFailure(fresh[0].error).message });

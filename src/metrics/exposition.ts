@@ -1,0 +1,115 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Facts } from '../base/json.js';
+import type { Fairlead } from '../model/fairlead.js';
+import type { Operation } from './operation.js';
+import { poolUse } from './pool-use.js';
+
+// Seconds: an attachment takes about one millisecond, a request that waits for the kernel to let go some tens.
+const BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+
+/** Fairlead as Prometheus sees it. */
+export class Exposition {
+  readonly #fairlead: Fairlead;
+  readonly #registry = new Registry();
+  readonly #traffic = new Registry();
+  readonly #operations: Histogram<'object' | 'operation' | 'outcome'>;
+
+  constructor(fairlead: Fairlead, version: string) {
+    this.#fairlead = fairlead;
+    const registers = [this.#registry];
+    this.#operations = new Histogram({
+      name: 'fairlead_operation_seconds',
+      help: 'How long changes took, by object, operation and outcome: ok, or the code of the error',
+      labelNames: ['object', 'operation', 'outcome'],
+      buckets: BUCKETS,
+      registers,
+    });
+    new Gauge({ name: 'fairlead_info', help: 'Always 1; says which version this is', labelNames: ['version'], registers }).set({ version }, 1);
+    this.#objects();
+    this.#pools();
+    this.#facts('names', 'Names: what the resolver has done since it started', ['queries', 'local', 'cached', 'forwarded', 'refused', 'failed']);
+    this.#facts('drift', 'Looks at the kernel since the start, and what could not be mended', ['looks', 'everything', 'failed', 'unmended']);
+    this.#endpoints();
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Takes an operation into account. */
+  count({ object, operation, outcome, seconds }: Operation): void {
+    this.#operations.observe({ object, operation, outcome }, seconds);
+  }
+
+  /** The text that Prometheus reads; with what has passed every endpoint where that is wanted. */
+  async text({ traffic }: { readonly traffic: boolean }): Promise<string> {
+    const texts = [await this.#registry.metrics(), ...(traffic ? [await this.#traffic.metrics()] : [])];
+    return `${texts.map((each) => each.trimEnd()).join('\n')}\n`;
+  }
+
+  #objects(): void {
+    const { networks, sandboxes, endpoints } = this.#fairlead;
+    new Gauge({
+      name: 'fairlead_objects',
+      help: 'How many there are, by object and state',
+      labelNames: ['object', 'state'],
+      registers: [this.#registry],
+      async collect() {
+        this.reset();
+        const all = { network: await networks.list(), sandbox: await sandboxes.list(), endpoint: await endpoints.list() };
+        for (const [object, list] of Object.entries(all)) for (const { state } of list) this.inc({ object, state });
+      },
+    });
+  }
+
+  #pools(): void {
+    const { networks, endpoints } = this.#fairlead;
+    const uses = async () => poolUse(await networks.list(), await endpoints.list());
+    for (const [what, help] of [['used', 'Addresses that endpoints have'], ['size', 'Addresses that can be given to endpoints']] as const) {
+      new Gauge({
+        name: `fairlead_pool_${what}`,
+        help: `${help}, by network and subnet`,
+        labelNames: ['network', 'subnet'],
+        registers: [this.#registry],
+        async collect() {
+          this.reset();
+          for (const { network, subnet, ...use } of await uses()) this.set({ network, subnet }, use[what]);
+        },
+      });
+    }
+  }
+
+  #facts(section: 'names' | 'drift', help: string, kinds: readonly string[]): void {
+    const info = () => this.#fairlead.info();
+    new Gauge({
+      name: `fairlead_${section}`,
+      help,
+      labelNames: ['kind'],
+      registers: [this.#registry],
+      async collect() {
+        this.reset();
+        const facts = (await info())[section];
+        for (const kind of kinds) {
+          const value = typeof facts === 'object' && facts !== null ? (facts as Facts)[kind] : undefined;
+          if (typeof value === 'number') this.set({ kind }, value);
+        }
+      },
+    });
+  }
+
+  #endpoints(): void {
+    const traffic = () => this.#fairlead.traffic();
+    for (const what of ['bytes', 'packets', 'dropped'] as const) {
+      new Counter({
+        name: `fairlead_endpoint_${what}_total`,
+        help: `What has passed each endpoint since it was joined, in ${what === 'dropped' ? 'dropped packets' : what}, as its sandbox sees it`,
+        labelNames: ['endpoint', 'network', 'sandbox', 'direction'],
+        registers: [this.#traffic],
+        async collect() {
+          this.reset();
+          for (const { received, sent, ...labels } of await traffic()) {
+            this.inc({ ...labels, direction: 'received' }, received[what]);
+            this.inc({ ...labels, direction: 'sent' }, sent[what]);
+          }
+        },
+      });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { prefixFamily, prefixLength } from '../ip/prefix.js';
+import type { Endpoint, Network } from '../model/records.js';
+
+/** How much of a subnet is given. */
+export interface PoolUse {
+  readonly network: string;
+  readonly subnet: string;
+  readonly used: number;
+  /** How many addresses can be given at all; a number of the order, for the large subnets of IPv6. */
+  readonly size: number;
+}
+
+/** How much of each subnet is given to endpoints. What a network keeps for itself and the user for things of their own does not count as either. */
+export function poolUse(networks: readonly Network[], endpoints: readonly Endpoint[]): readonly PoolUse[] {
+  const used = new Map<string, number>();
+  for (const { leases } of endpoints) for (const { subnet } of leases) used.set(subnet, (used.get(subnet) ?? 0) + 1);
+  return networks.flatMap(({ name, pools }) =>
+    pools.map(({ subnet, range, gateway, aux }) => {
+      const kept = Object.keys(aux).length + (gateway === undefined ? 0 : 1);
+      return { network: name, subnet, used: used.get(subnet) ?? 0, size: Math.max(0, sizeOf(range ?? subnet, range === undefined) - kept) };
+    }),
+  );
+}
+
+// Of a whole IPv4 subnet the first address and the last are nobody's, but for those of two addresses (RFC 3021).
+function sizeOf(prefix: Parameters<typeof prefixLength>[0], whole: boolean): number {
+  const bits = (prefixFamily(prefix) === 4 ? 32 : 128) - prefixLength(prefix);
+  return 2 ** bits - (whole && prefixFamily(prefix) === 4 && bits > 1 ? 2 : 0);
+}
