@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { version } from '#dist/base/version.js';
@@ -8,11 +7,10 @@ import { serveDockerEngine } from '#dist/dialects/docker-engine/server.js';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { debian } from '../tool/debian.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { expectGolden, stable, transcribed } from '../tool/transcript.js';
 
 // Debian's `docker` command against Fairlead: what it prints is compared with test/golden/docker-client.txt. `UPDATE_GOLDEN=1` writes
 // it anew. Ids and times stand there as ID1, ID2 and TIME.
-const golden = new URL('../golden/docker-client.txt', import.meta.url);
-
 let host: HostNamespace;
 let fairlead: Fairlead;
 let served: AsyncDisposable;
@@ -94,22 +92,14 @@ const commands = [
   'network ls',
 ];
 
-async function docker(words: readonly string[]): Promise<string> {
-  const child = spawn('docker', words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece) => (text += piece));
-  const [status] = await once(child, 'close');
-  return `$ docker ${words.join(' ')}\n${text}${status === 0 ? '' : `[${status}]\n`}`;
-}
+const docker = (words: readonly string[]): Promise<string> => transcribed('docker', words, env);
 
 it('speaks to the docker command', async () => {
   let transcript = '';
   // `{{json.X}}` stands for `{{json .X}}`: commands are cut at blanks.
   for (const line of commands)
     transcript += await docker(line.split(' ').map((word) => word.replace(/\{\{json\./g, '{{json .').replace(/\(index\.(\S+)\.0\)/g, '(index .$1 0)')));
-  const shown = stable(transcript);
-  if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, shown);
-  expect(shown).toBe(readFileSync(golden, 'utf8'));
+  expectGolden('docker-client.txt', stable(transcript));
 });
 
 it('tells it what happens', async () => {
@@ -136,17 +126,3 @@ it('tells it what happens', async () => {
     .filter((line) => line.includes('seen'));
   expect(told).toEqual(['create seen bridge', 'connect seen bridge', 'disconnect seen bridge', 'destroy seen bridge']);
 });
-
-function stable(text: string): string {
-  const names = new Map<string, string>();
-  const named = (id: string) => {
-    const short = id.slice(0, 12);
-    if (!names.has(short)) names.set(short, `ID${names.size + 1}`);
-    return names.get(short) ?? '';
-  };
-  return text
-    .replace(/\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b/g, named)
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replace(/"MacAddress":"[^"]*"/g, '"MacAddress":"MAC"')
-    .replace(/ +$/gm, '');
-}
