@@ -324,7 +324,7 @@ export const errorTable = {
     mend: 'listen at 127.0.0.1, or add --tls-cert, --tls-key and --tls-ca',
   },
   'listen-refused': { status: 500, problem: 'cannot listen at {place}: {reason}', mend: 'choose another port or address' },
-  'tls-incomplete': { status: 400, problem: 'TLS needs all three: certificate, key and authority', mend: '--tls-cert FILE --tls-key FILE --tls-ca FILE' },
+  'tls-incomplete': { status: 400, problem: 'TLS needs all three: certificate, key and authority', mend: '{how}' },
   'tls-unreadable': { status: 400, problem: 'cannot use {path} for TLS: {reason}', mend: 'give files in PEM form that the daemon may read' },
   'origin-refused': {
     status: 403,

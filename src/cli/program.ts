@@ -38,7 +38,10 @@ function outermost(shell: Shell): Command {
   return new Command('fairlead')
     .description(`Networks for whatever runs on this host.\n${STATEMENT}`)
     .usage('[-H HOST] COMMAND')
-    .option('-H, --host <HOST>', 'the daemon: unix:///PATH or http://ADDRESS:PORT (default: FAIRLEAD_HOST, or unix:///run/fairlead/fairlead.sock)')
+    .option(
+      '-H, --host <HOST>',
+      'the daemon: unix:///PATH, http://ADDRESS:PORT, https://ADDRESS:PORT (default: FAIRLEAD_HOST, else unix:///run/fairlead/fairlead.sock)',
+    )
     .version(`fairlead ${version}`, '-v, --version', 'print the version of this program')
     .helpOption('-h, --help', 'print this')
     .helpCommand(false)

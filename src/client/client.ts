@@ -11,8 +11,8 @@ import { type Place, parsePlace } from './place.js';
 import { type Request, Transport } from './transport.js';
 
 /**
- * The Fairlead of a daemon at `unix:///path` or `http://127.0.0.1:port`: what FAIRLEAD_HOST says without an argument, else
- * `unix:///run/fairlead/fairlead.sock`. Nothing is sent yet. Throws `usage-invalid`.
+ * The Fairlead of a daemon at `unix:///path`, `http://127.0.0.1:port` or `https://host:port`: what FAIRLEAD_HOST says without an argument,
+ * else `unix:///run/fairlead/fairlead.sock`. Nothing is sent yet. Throws `usage-invalid`, and what `parsePlace` does.
  */
 export const connectFairlead = (host?: string): FairleadClient => new FairleadClient(parsePlace(host));
 

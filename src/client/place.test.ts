@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parsePlace } from './place.js';
+
+const pem = (name: string) => fileURLToPath(new URL(`../../test/tool/tls/${name}`, import.meta.url));
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -25,8 +28,23 @@ describe('parsePlace', () => {
     );
   });
 
-  it.each(['', 'unix://relative', '/run/x.sock', 'https://a', 'tcp://a:1', 'http://a/path', 'http://u@a', 'http://a?x', 'http://'])('refuses %j', (text) => {
-    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'usage-invalid', mend: 'how to use it: unix:///PATH or http://ADDRESS:PORT' }));
+  it.each(['', 'unix://relative', '/run/x.sock', 'ftp://a', 'tcp://a:1', 'http://a/path', 'http://u@a', 'http://a?x', 'http://'])('refuses %j', (text) => {
+    expect(() => parsePlace(text)).toThrow(
+      expect.objectContaining({ code: 'usage-invalid', mend: 'how to use it: unix:///PATH, http://ADDRESS:PORT or https://ADDRESS:PORT' }),
+    );
+  });
+
+  it('takes a port with TLS, whose files the environment names', () => {
+    const files = { FAIRLEAD_TLS_CERT: pem('client.pem'), FAIRLEAD_TLS_KEY: pem('client.key'), FAIRLEAD_TLS_CA: pem('ca.pem') };
+    expect(parsePlace('https://127.0.0.1:9', files)).toMatchObject({
+      port: 9,
+      tls: { cert: expect.stringContaining('CERTIFICATE'), key: expect.stringContaining('KEY') },
+    });
+    expect(parsePlace('https://a', files)).toMatchObject({ port: 443 });
+    expect(() => parsePlace('https://a', { ...files, FAIRLEAD_TLS_CA: '' })).toThrow(expect.objectContaining({ code: 'tls-incomplete' }));
+    expect(() => parsePlace('https://a', { ...files, FAIRLEAD_TLS_CA: '/nowhere' })).toThrow(
+      expect.objectContaining({ code: 'tls-unreadable', values: { path: '/nowhere', reason: 'ENOENT' } }),
+    );
   });
 
   it('knows a path for what it is', () => {

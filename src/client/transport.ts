@@ -16,10 +16,14 @@ export type Call = <T>(request: Request) => Promise<T>;
 /** Requests to one daemon over connections that are kept alive; idle ones do not keep the process. */
 export class Transport {
   readonly #place: Place;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent: Agent;
+  readonly #request: typeof request;
 
   constructor(place: Place) {
     this.#place = place;
+    const secure = 'tls' in place ? secureTransport() : undefined;
+    this.#agent = secure && 'tls' in place ? new secure.Agent({ keepAlive: true, ...place.tls }) : new Agent({ keepAlive: true });
+    this.#request = secure?.request ?? request;
   }
 
   /** The daemon's place, for messages. */
@@ -40,7 +44,7 @@ export class Transport {
     return new Promise((resolve, reject) => {
       const send = () => {
         const { name: _, ...where } = this.#place;
-        const sent = request({ ...where, method, path, headers, agent: this.#agent, ...(signal && { signal }) }, resolve);
+        const sent = this.#request({ ...where, method, path, headers, agent: this.#agent, ...(signal && { signal }) }, resolve);
         sent.on('error', (error) => (isStale(sent, method, error) ? send() : reject(this.error(error))));
         sent.end(payload);
       };
@@ -64,6 +68,7 @@ export class Transport {
   error(error: NodeJS.ErrnoException): FairleadError {
     if (error.code === 'EACCES' || error.code === 'EPERM') return failure('daemon-denied', { socket: this.name }, { cause: error });
     if (error.code?.startsWith('HPE_')) return strange(this.name, 'no HTTP', error);
+    if (/CERT|SSL|TLS|VERIFY|ISSUER/.test(error.code ?? '')) return strange(this.name, `TLS that does not fit: ${error.code}`, error);
     return failure('daemon-absent', { socket: this.name }, { cause: error });
   }
 
@@ -72,6 +77,9 @@ export class Transport {
     this.#agent.destroy();
   }
 }
+
+// TLS is not loaded for a unix socket: the command line starts often.
+const secureTransport = () => process.getBuiltinModule('node:https');
 
 // The daemon may end an idle connection while a request is on its way. Asking again is safe where nothing can have changed.
 const isStale = (sent: ClientRequest, method: string, error: NodeJS.ErrnoException): boolean =>

@@ -66,7 +66,8 @@ function guarded(place: Place, { tls, group }: { readonly tls: TcpPlace['tls']; 
 
 function readTls({ tlsCert, tlsKey, tlsCa }: Pick<FaceFlags, 'tlsCert' | 'tlsKey' | 'tlsCa'>): TcpPlace['tls'] {
   if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined;
-  if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined) throw failure('tls-incomplete', {});
+  if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
+    throw failure('tls-incomplete', { how: '--tls-cert FILE --tls-key FILE --tls-ca FILE' });
   return { cert: readPem(tlsCert), key: readPem(tlsKey), ca: readPem(tlsCa) };
 }
 

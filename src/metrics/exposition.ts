@@ -62,7 +62,10 @@ export class Exposition {
   #pools(): void {
     const { networks, endpoints } = this.#fairlead;
     const uses = async () => poolUse(await networks.list(), await endpoints.list());
-    for (const [what, help] of [['used', 'Addresses that endpoints have'], ['size', 'Addresses that can be given to endpoints']] as const) {
+    for (const [what, help] of [
+      ['used', 'Addresses that endpoints have'],
+      ['size', 'Addresses that can be given to endpoints'],
+    ] as const) {
       new Gauge({
         name: `fairlead_pool_${what}`,
         help: `${help}, by network and subnet`,

@@ -44,7 +44,11 @@ export const daemon: Define = (command, shell) => {
     .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
       if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
-      const flags: DaemonFlags = { ...places, ...(level && { level }), faces: given({ listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa }) };
+      const flags: DaemonFlags = {
+        ...places,
+        ...(level && { level }),
+        faces: given({ listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa }),
+      };
       const { runDaemon } = await import('../../daemon/daemon.js');
       shell.status = await runDaemon(flags, (line) => shell.print(line));
     });

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { serveApi } from '../api/server.js';
+import type { TcpPlace } from '../http/place.js';
+import type { Listening } from '../http/serve.js';
+import { createFairlead, type Fairlead } from '../index.js';
+import { FairleadClient } from './client.js';
+import { parsePlace } from './place.js';
+
+const file = (name: string) => fileURLToPath(new URL(`../../test/tool/tls/${name}`, import.meta.url));
+const read = (name: string) => readFileSync(file(name), 'utf8');
+
+let engine: Fairlead;
+let served: Listening;
+beforeAll(async () => {
+  engine = await createFairlead({ kernel: 'simulated' });
+  const place = { host: '127.0.0.1', port: 0, tls: { cert: read('server.pem'), key: read('server.key'), ca: read('ca.pem') } };
+  served = await serveApi({ fairlead: engine, place, version: '1' });
+});
+afterAll(async () => {
+  await served[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
+});
+
+const client = (name: string, ca = 'ca.pem') =>
+  new FairleadClient(
+    parsePlace(`https://127.0.0.1:${(served.place as TcpPlace).port}`, {
+      FAIRLEAD_TLS_CERT: file(`${name}.pem`),
+      FAIRLEAD_TLS_KEY: file(`${name}.key`),
+      FAIRLEAD_TLS_CA: file(ca),
+    }),
+  );
+
+it('is spoken to by who has a certificate, events included', async () => {
+  await using fairlead = client('client');
+  const stop = new AbortController();
+  const heard = fairlead.events(stop.signal)[Symbol.asyncIterator]();
+  await fairlead.networks.create({ name: 'web' });
+  expect((await heard.next()).value).toMatchObject({ kind: 'network', name: 'web', change: 'created' });
+  stop.abort();
+  expect((await fairlead.networks.list()).map(({ name }) => name)).toContain('web');
+});
+
+it('is not by anybody else, who is told why', async () => {
+  await using fairlead = client('stranger');
+  await expect(fairlead.networks.list()).rejects.toMatchObject({ code: expect.stringMatching(/^daemon-(answer|absent)$/) });
+  await using distrusting = client('client', 'stranger.pem');
+  await expect(distrusting.networks.list()).rejects.toMatchObject({ code: 'daemon-answer', message: expect.stringContaining('TLS') });
+});
