@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { silent, type Log } from '../base/log.js';
 import type { Place } from '../http/place.js';
 import { type Listening, serveHttp } from '../http/serve.js';
@@ -18,17 +17,5 @@ export interface ServeOptions {
  * Serves the API; disposing of it ends event streams and idle connections at once and lets requests that are under way finish. The
  * Fairlead stays open. Throws what `serveHttp` does.
  */
-export async function serveApi({ fairlead, place, log = silent, version }: ServeOptions): Promise<Listening> {
-  const closing = new AbortController();
-  // One listener for each stream of events.
-  setMaxListeners(0, closing.signal);
-  const app = apiApp(fairlead, { version, log, closing: closing.signal });
-  const listening = await serveHttp({ name: 'the API', place, answer: (request) => app.fetch(request), refuse: (error) => answerOf(error, log), log });
-  return {
-    place: listening.place,
-    [Symbol.asyncDispose]: () => {
-      closing.abort();
-      return listening[Symbol.asyncDispose]();
-    },
-  };
-}
+export const serveApi = ({ fairlead, place, log = silent, version }: ServeOptions): Promise<Listening> =>
+  serveHttp({ name: 'the API', place, app: (closing) => apiApp(fairlead, { version, log, closing }).fetch, refuse: (error) => answerOf(error, log), log });

@@ -15,7 +15,7 @@ const mutual = { cert: pem('server.pem'), key: pem('server.key'), ca: pem('ca.pe
 
 async function serve(place: Place): Promise<number> {
   const refuse = ({ status, code }: { readonly status: number; readonly code: string }) => new Response(code, { status });
-  listening = await serveHttp({ name: 'a test', place, answer: () => new Response('hello'), refuse });
+  listening = await serveHttp({ name: 'a test', place, app: () => () => new Response('hello'), refuse });
   return (listening.place as TcpPlace).port;
 }
 
@@ -42,7 +42,7 @@ describe('a TCP port', () => {
 
   it('is refused in one sentence where it cannot be', async () => {
     const port = await serve({ host: '127.0.0.1', port: 0 });
-    const other = serveHttp({ name: 'another', place: { host: '127.0.0.1', port }, answer: () => new Response(), refuse: () => new Response() });
+    const other = serveHttp({ name: 'another', place: { host: '127.0.0.1', port }, app: () => () => new Response(), refuse: () => new Response() });
     await expect(other).rejects.toMatchObject({ code: 'listen-refused', values: { reason: 'EADDRINUSE' } });
   });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +15,8 @@ export interface HttpService {
   /** What is served, for the log: `the API`. */
   readonly name: string;
   readonly place: Place;
-  readonly answer: (request: Request) => Response | Promise<Response>;
+  /** Makes what answers requests. The signal aborts when the server closes: what streams ends then. */
+  readonly app: (closing: AbortSignal) => (request: Request) => Response | Promise<Response>;
   /** The answer to what did not get that far: no HTTP, or from a browser. */
   readonly refuse: (error: FairleadError) => Response;
   readonly log?: Log;
@@ -39,8 +41,12 @@ const GRACE = 5_000;
  * Serves at a unix socket or a TCP port until it is disposed of. Throws `listen-open`, `listen-refused`, `socket-taken` and
  * `socket-refused`.
  */
-export async function serveHttp({ name, place, answer, refuse, log = silent }: HttpService): Promise<Listening> {
+export async function serveHttp({ name, place, app, refuse, log = silent }: HttpService): Promise<Listening> {
   requireGuarded(place);
+  const closing = new AbortController();
+  // One listener for each stream.
+  setMaxListeners(0, closing.signal);
+  const answer = app(closing.signal);
   const guarded = (request: Request) => {
     refuseBrowsers(place, request.headers);
     return answer(request);
@@ -55,7 +61,13 @@ export async function serveHttp({ name, place, answer, refuse, log = silent }: H
   const at = taken(server, place);
   log.info(`${name} is served`, { at: printPlace(at) });
   if ('open' in at) log.warn(`${name} is open to everybody who reaches this port`, { at: printPlace(at) });
-  return { place: at, [Symbol.asyncDispose]: () => close(server) };
+  return {
+    place: at,
+    [Symbol.asyncDispose]: () => {
+      closing.abort();
+      return close(server);
+    },
+  };
 }
 
 function createServer(place: Place, listener: RequestListener): Server {

@@ -18,7 +18,7 @@ export function serveMetrics({ fairlead, exposition, place, log = silent }: Metr
   return serveHttp({
     name: 'metrics',
     place,
-    answer: (request) => answer(request, fairlead, exposition),
+    app: () => (request) => answer(request, fairlead, exposition),
     refuse: ({ message, status }) => text(message, status),
     log,
   });

@@ -6,20 +6,13 @@ import { usage } from '../usage.js';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
-interface Flags {
+interface Flags extends FaceFlags {
   readonly socket?: string;
   readonly state?: string;
   readonly run?: string;
   readonly group?: string;
   readonly dns?: readonly string[];
   readonly config?: string;
-  readonly listen?: string;
-  readonly libnetworkListen?: string;
-  readonly dockerSocket?: string;
-  readonly metrics?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly tlsCa?: string;
   readonly logLevel?: string;
 }
 

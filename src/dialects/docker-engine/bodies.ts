@@ -1,40 +1,17 @@
 import { z } from 'zod';
 import { readBody } from '../../base/read-body.js';
+import { complaint, int, listOf, mapOf, text, yes } from '../go-json.js';
 import { Refusal } from './refusal.js';
 
-// As Go's decoder reads: what is missing or null is the zero value, and unknown fields are passed over.
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const yes = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? false);
 const maybe = z
   .boolean()
   .nullish()
   .transform((value) => value ?? undefined);
-const number = z
-  .int()
-  .nullish()
-  .transform((value) => value ?? 0);
-const texts = z
-  .array(z.string())
-  .nullish()
-  .transform((value) => value ?? []);
-const strings = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((value) => value ?? {});
 
 const ipam = z.object({
   Driver: text,
-  Options: strings,
-  Config: z
-    .array(z.object({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: strings }))
-    .nullish()
-    .transform((value) => value ?? []),
+  Options: mapOf(z.string()),
+  Config: listOf(z.object({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: mapOf(z.string()) })),
 });
 
 /** The body of `POST /networks/create`. */
@@ -53,20 +30,20 @@ export const networkCreate = z.object({
     .nullish()
     .transform((value) => value?.Network ?? ''),
   IPAM: ipam.nullish().transform((value) => value ?? undefined),
-  Options: strings,
-  Labels: strings,
+  Options: mapOf(z.string()),
+  Labels: mapOf(z.string()),
 });
 
 const endpointSettings = z.object({
   IPAMConfig: z
-    .object({ IPv4Address: text, IPv6Address: text, LinkLocalIPs: texts })
+    .object({ IPv4Address: text, IPv6Address: text, LinkLocalIPs: listOf(z.string()) })
     .nullish()
     .transform((value) => value ?? { IPv4Address: '', IPv6Address: '', LinkLocalIPs: [] }),
   MacAddress: text,
-  Aliases: texts,
-  Links: texts,
-  DriverOpts: strings,
-  GwPriority: number,
+  Aliases: listOf(z.string()),
+  Links: listOf(z.string()),
+  DriverOpts: mapOf(z.string()),
+  GwPriority: int,
 });
 
 /** How a container is to be connected. */
@@ -85,8 +62,7 @@ export const networkDisconnect = z.object({ Container: text, Force: yes });
 export async function readAs<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
   const read = schema.safeParse(await readJson(request));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new Refusal(400, `invalid JSON: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'a wrong form'}`);
+  throw new Refusal(400, `invalid JSON: ${complaint(read.error)}`);
 }
 
 async function readJson(request: Request): Promise<unknown> {

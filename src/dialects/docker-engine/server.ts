@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { type Log, silent } from '../../base/log.js';
 import type { Place } from '../../http/place.js';
 import { type Listening, serveHttp } from '../../http/serve.js';
@@ -15,17 +14,11 @@ export interface DockerEngineService {
 }
 
 /** Serves the Engine's API until it is disposed of, which ends event streams at once. Throws what `serveHttp` does. */
-export async function serveDockerEngine({ fairlead, place, version, log = silent }: DockerEngineService): Promise<Listening> {
-  const closing = new AbortController();
-  // One listener for each stream of events.
-  setMaxListeners(0, closing.signal);
-  const app = dockerEngineApp(fairlead, { version, log, closing: closing.signal });
-  const listening = await serveHttp({ name: 'the Engine’s API', place, answer: (request) => app.fetch(request), refuse: (error) => answerOf(error, log), log });
-  return {
-    place: listening.place,
-    [Symbol.asyncDispose]: () => {
-      closing.abort();
-      return listening[Symbol.asyncDispose]();
-    },
-  };
-}
+export const serveDockerEngine = ({ fairlead, place, version, log = silent }: DockerEngineService): Promise<Listening> =>
+  serveHttp({
+    name: 'the Engine’s API',
+    place,
+    app: (closing) => dockerEngineApp(fairlead, { version, log, closing }).fetch,
+    refuse: (error) => answerOf(error, log),
+    log,
+  });

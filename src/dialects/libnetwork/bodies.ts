@@ -1,31 +1,14 @@
 import { z } from 'zod';
 import { readBody } from '../../base/read-body.js';
+import { complaint, listOf, mapOf, text, yes } from '../go-json.js';
 import { Refusal } from './refusal.js';
 
-// As Go's decoder reads: what is missing or null is the zero value, and unknown fields are passed over.
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const yes = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? false);
-const number = z
+const port = z
   .int()
   .min(0)
   .max(0xffff)
   .nullish()
   .transform((value) => value ?? 0);
-const listOf = <T extends z.ZodType>(element: T) =>
-  z
-    .array(element)
-    .nullish()
-    .transform((value) => value ?? []);
-const textsByName = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform((value) => value ?? {});
 
 /** `networkCreate`. Of its IPv4 configurations the first alone is looked at, and of that two fields. */
 export const networkCreate = z.object({
@@ -33,8 +16,8 @@ export const networkCreate = z.object({
   id: text,
   network_type: text,
   ipv4_configuration: listOf(z.object({ PreferredPool: text, SubPool: text })),
-  driver_opts: textsByName,
-  network_opts: textsByName,
+  driver_opts: mapOf(z.unknown()),
+  network_opts: mapOf(z.unknown()),
 });
 
 /** `endpointCreate` */
@@ -57,15 +40,14 @@ export const sandboxCreate = z.object({
   dns: listOf(z.string()),
   extra_hosts: listOf(z.object({ name: text, address: text })),
   use_default_sandbox: yes,
-  port_mapping: listOf(z.object({ Proto: number, Port: number, HostIP: text, HostPort: number, HostPortEnd: number })),
+  port_mapping: listOf(z.object({ Proto: port, Port: port, HostIP: text, HostPort: port, HostPortEnd: port })),
 });
 
 /** The body in this form. Throws a refusal that says what is wrong with it. */
 export async function readAs<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
   const read = schema.safeParse(await readJson(request));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new Refusal(400, `Invalid body: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'a wrong form'}`);
+  throw new Refusal(400, `Invalid body: ${complaint(read.error)}`);
 }
 
 async function readJson(request: Request): Promise<unknown> {

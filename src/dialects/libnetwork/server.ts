@@ -15,7 +15,5 @@ export interface LibnetworkService {
 }
 
 /** Serves libnetwork's REST API until it is disposed of. Throws what `serveHttp` does. */
-export function serveLibnetwork({ fairlead, place, defaults, log = silent }: LibnetworkService): Promise<Listening> {
-  const app = libnetworkApp(fairlead, { defaults, log });
-  return serveHttp({ name: 'libnetwork’s API', place, answer: (request) => app.fetch(request), refuse: (error) => answerOf(error, log), log });
-}
+export const serveLibnetwork = ({ fairlead, place, defaults, log = silent }: LibnetworkService): Promise<Listening> =>
+  serveHttp({ name: 'libnetwork’s API', place, app: () => libnetworkApp(fairlead, { defaults, log }).fetch, refuse: (error) => answerOf(error, log), log });
