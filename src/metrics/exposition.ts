@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, type GaugeConfiguration, Histogram, Registry } from 'prom-client';
 import type { Facts } from '../base/json.js';
 import type { Fairlead } from '../model/fairlead.js';
 import type { Operation } from './operation.js';
@@ -24,7 +24,8 @@ export class Exposition {
       buckets: BUCKETS,
       registers,
     });
-    new Gauge({ name: 'fairlead_info', help: 'Always 1; says which version this is', labelNames: ['version'], registers }).set({ version }, 1);
+    const info = new Gauge({ name: 'fairlead_info', help: 'Always 1; says which version this is', labelNames: ['version'], registers });
+    info.set({ version }, 1);
     this.#objects();
     this.#pools();
     this.#facts('names', 'Names: what the resolver has done since it started', ['queries', 'local', 'cached', 'forwarded', 'refused', 'failed']);
@@ -44,13 +45,17 @@ export class Exposition {
     return `${texts.map((each) => each.trimEnd()).join('\n')}\n`;
   }
 
+  // One that is looked at when it is asked for.
+  #looked<Label extends string>(gauge: Omit<GaugeConfiguration<Label>, 'registers'>): void {
+    this.#registry.registerMetric(new Gauge({ ...gauge, registers: [] }));
+  }
+
   #objects(): void {
     const { networks, sandboxes, endpoints } = this.#fairlead;
-    new Gauge({
+    this.#looked({
       name: 'fairlead_objects',
       help: 'How many there are, by object and state',
       labelNames: ['object', 'state'],
-      registers: [this.#registry],
       async collect() {
         this.reset();
         const all = { network: await networks.list(), sandbox: await sandboxes.list(), endpoint: await endpoints.list() };
@@ -66,11 +71,10 @@ export class Exposition {
       ['used', 'Addresses that endpoints have'],
       ['size', 'Addresses that can be given to endpoints'],
     ] as const) {
-      new Gauge({
+      this.#looked({
         name: `fairlead_pool_${what}`,
         help: `${help}, by network and subnet`,
         labelNames: ['network', 'subnet'],
-        registers: [this.#registry],
         async collect() {
           this.reset();
           for (const { network, subnet, ...use } of await uses()) this.set({ network, subnet }, use[what]);
@@ -81,11 +85,10 @@ export class Exposition {
 
   #facts(section: 'names' | 'drift', help: string, kinds: readonly string[]): void {
     const info = () => this.#fairlead.info();
-    new Gauge({
+    this.#looked({
       name: `fairlead_${section}`,
       help,
       labelNames: ['kind'],
-      registers: [this.#registry],
       async collect() {
         this.reset();
         const facts = (await info())[section];
@@ -100,11 +103,11 @@ export class Exposition {
   #endpoints(): void {
     const traffic = () => this.#fairlead.traffic();
     for (const what of ['bytes', 'packets', 'dropped'] as const) {
-      new Counter({
+      const counter = new Counter({
         name: `fairlead_endpoint_${what}_total`,
         help: `What has passed each endpoint since it was joined, in ${what === 'dropped' ? 'dropped packets' : what}, as its sandbox sees it`,
         labelNames: ['endpoint', 'network', 'sandbox', 'direction'],
-        registers: [this.#traffic],
+        registers: [],
         async collect() {
           this.reset();
           for (const { received, sent, ...labels } of await traffic()) {
@@ -113,6 +116,7 @@ export class Exposition {
           }
         },
       });
+      this.#traffic.registerMetric(counter);
     }
   }
 }
