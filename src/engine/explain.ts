@@ -46,6 +46,8 @@ export async function plan(context: Context, ask: NetworkAsk): Promise<readonly 
   const request = parseNetwork(context, ask);
   permitted(context.records, request);
   const provisional = draft(context, request);
+  // Of a template nothing is made.
+  if (provisional.template) return [];
   request.driver.check?.(sceneOf(context, provisional));
   const pools = await takePools(context, request);
   try {
