@@ -6,6 +6,7 @@ import { type Call, containerOf, flag } from './call.js';
 import { type Matchers, passes, readFilters } from './filters.js';
 import { labelMatchers } from './labels.js';
 import { Refusal } from './refusal.js';
+import { engineEndpoints, engineSettings } from './views.js';
 
 interface Container {
   readonly id: string;
@@ -25,7 +26,7 @@ const matchers: Matchers<Container> = {
 };
 
 /** `GET /containers/json`: the newest first. */
-export async function listContainers({ fairlead, query }: Call): Promise<readonly unknown[]> {
+export async function listContainers({ fairlead, query, api }: Call): Promise<readonly unknown[]> {
   const filters = readFilters(query, [
     'id',
     'name',
@@ -52,7 +53,7 @@ export async function listContainers({ fairlead, query }: Call): Promise<readonl
       return { id, name, labels, sandbox, endpoints: endpoints.filter((each) => each.sandbox === id), networks: byId };
     })
     .filter((container) => (all || container.sandbox.state === 'active') && passes(container, filters, matchers));
-  return (limit > 0 ? containers.slice(0, limit) : containers).map(summary);
+  return (limit > 0 ? containers.slice(0, limit) : containers).map((each) => summary(each, api));
 }
 
 /** `GET /containers/{id}/json` */
@@ -88,7 +89,7 @@ export async function getContainer(call: Call): Promise<unknown> {
     Mounts: [],
     HostConfig: { NetworkMode: first?.name ?? 'none', PortBindings: NetworkSettings.Ports },
     Config: { ...Config, Image: '', Cmd: sandbox.process?.command ?? null, Env: null },
-    NetworkSettings,
+    NetworkSettings: engineSettings(NetworkSettings, call.api),
   };
 }
 
@@ -110,7 +111,7 @@ const NEVER = '0001-01-01T00:00:00Z';
 
 const statusOf = ({ state }: Sandbox): string => (state === 'active' ? 'running' : state === 'lost' ? 'dead' : state === 'creating' ? 'created' : 'removing');
 
-function summary({ sandbox, endpoints, networks }: Container): object {
+function summary({ sandbox, endpoints, networks }: Container, api: number): object {
   const { NetworkSettings } = inspectSandbox(sandbox, endpoints, [...networks.values()]);
   const [first] = Object.keys(NetworkSettings.Networks);
   const live = sandbox.ports.filter((port) => waitsFor(port, endpoints, networks) === undefined);
@@ -126,7 +127,7 @@ function summary({ sandbox, endpoints, networks }: Container): object {
     State: statusOf(sandbox),
     Status: sandbox.state === 'active' ? `Up ${span(Date.now() - sandbox.created) ?? 'Less than a second'}` : statusOf(sandbox),
     HostConfig: { NetworkMode: first ?? 'none' },
-    NetworkSettings: { Networks: NetworkSettings.Networks },
+    NetworkSettings: { Networks: engineEndpoints(NetworkSettings.Networks, api) },
     Mounts: [],
   };
 }

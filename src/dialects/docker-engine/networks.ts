@@ -1,5 +1,5 @@
 import type { NetworkAsk } from '../../model/asks.js';
-import { inspectNetwork, type NetworkView } from '../../model/inspect-network.js';
+import { inspectNetwork } from '../../model/inspect-network.js';
 import type { Network } from '../../model/records.js';
 import { networkCreate, readAs } from './bodies.js';
 import { type Call, networkOf } from './call.js';
@@ -7,6 +7,7 @@ import { type Filters, flagOf, type Matchers, passes, readFilters } from './filt
 import { labelMatchers } from './labels.js';
 import { readMoment } from './moment.js';
 import { Refusal } from './refusal.js';
+import { engineNetwork } from './views.js';
 
 const matchers: Matchers<Network> = {
   ...labelMatchers,
@@ -29,7 +30,7 @@ export async function listNetworks({ fairlead, query, api }: Call): Promise<read
   const shown = api < 28 ? { endpoints, sandboxes: await fairlead.sandboxes.list() } : { endpoints: [], sandboxes: [] };
   return networks
     .filter((network) => passes(network, filters, matchers) && (dangling === undefined || unused(network) === dangling))
-    .map((network) => known(inspectNetwork(network, shown.endpoints, shown.sandboxes), api));
+    .map((network) => engineNetwork(inspectNetwork(network, shown.endpoints, shown.sandboxes), api));
 }
 
 /** `GET /networks/{id}` */
@@ -41,7 +42,7 @@ export async function getNetwork(call: Call): Promise<unknown> {
   const scope = call.query.get('scope') ?? '';
   if (scope !== '' && scope !== network.scope) throw new Refusal(404, `network ${call.ref} not found`);
   const [endpoints, sandboxes] = await Promise.all([call.fairlead.endpoints.list(), call.fairlead.sandboxes.list()]);
-  return known(inspectNetwork(network, endpoints, sandboxes), call.api);
+  return engineNetwork(inspectNetwork(network, endpoints, sandboxes), call.api);
 }
 
 /** `POST /networks/create` */
@@ -105,9 +106,4 @@ function momentOf(filters: Filters): number {
   const moment = readMoment(text, Date.now());
   if (more.length > 0 || moment === undefined) throw new Refusal(400, `invalid value for "until": ${[text, ...more].join(', ')}`);
   return moment;
-}
-
-/** The view without what a client of this version does not know. */
-function known({ EnableIPv4, ...rest }: NetworkView, api: number): object {
-  return api < 48 ? rest : { ...rest, EnableIPv4 };
 }

@@ -19,8 +19,11 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
-  else if (spec.type === 'ifb') sheet.say(stack, entry(operation, addIfb(resource, placement)));
-  else {
+  else if (spec.type === 'ifb') {
+    sheet.say(stack, entry(operation, addIfb(resource, placement)));
+    // It has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
+    if (inet6) sheet.say(stack, entry(operation, setLink(placement.index, { quiet: true })));
+  } else {
     const { peer } = spec;
     const index = sheet.newIndex(peer.in);
     const place = { ...peer, index, ...(peer.in === stack ? {} : { namespace: stacks.get(peer.in).namespace }) };

@@ -115,6 +115,12 @@ export function ratesConform(open: Open): void {
       await turn(kernel, all, []);
     });
 
+    it('goes through a link without addresses', async () => {
+      const { kernel } = shared;
+      await make(kernel, through);
+      expect((await kernel.survey('host')).links.find(({ name }) => name === 'flb')?.addresses).toEqual([]);
+    });
+
     it('goes through one at a time, and needs both', async () => {
       const { kernel } = shared;
       await make(kernel, [...plug, ...through, ifb('flc'), redirect('fla', 'flb')]);
