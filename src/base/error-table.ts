@@ -317,6 +317,11 @@ export const errorTable = {
     problem: 'the socket path {path} has {bytes} bytes; the kernel takes at most {limit}',
     mend: 'choose a shorter one: --socket PATH, or FAIRLEAD_HOST=unix:///PATH',
   },
+  'store-absent': {
+    status: 503,
+    problem: 'datastore for scope "global" is not initialized: networks of driver {driver} are on all hosts',
+    mend: 'a store that hosts share is not there yet; networks of one host: driver bridge',
+  },
   'listen-invalid': { status: 400, problem: '"{place}" is no place to listen at', mend: 'tcp://HOST:PORT, or the path of a socket' },
   'listen-open': {
     status: 400,

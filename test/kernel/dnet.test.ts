@@ -30,7 +30,11 @@ afterAll(async () => {
 
 /** Runs a program on the host, with the folders in their places. */
 function inside(argv: readonly string[]): ChildProcess {
-  const places = `mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/docker && mount --bind ${folder}/lib /var/lib/docker && mount --bind ${folder}/run /run && exec "$@"`;
+  const places = [
+    'mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/docker /var/lib/etc /var/lib/work',
+    'mount -t overlay overlay -o lowerdir=/etc,upperdir=/var/lib/etc,workdir=/var/lib/work /etc',
+    `mount --bind ${folder}/lib /var/lib/docker && mount --bind ${folder}/run /run && exec "$@"`,
+  ].join(' && ');
   const words = [`--net=${host.path}`, 'unshare', '--mount', '--propagation', 'private', 'sh', '-c', places, 'sh', ...argv];
   return spawn('nsenter', words, { stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -71,6 +75,19 @@ async function beside(...argv: string[]): Promise<string> {
   await once(child, 'close');
   return text;
 }
+
+it('has the driver test, whose networks want a store that hosts share', async () => {
+  const url = await beside('cat', '/etc/docker/plugins/test.spec');
+  expect(
+    await beside(
+      process.execPath,
+      '-e',
+      `fetch('${url}/Plugin.Activate', { method: 'POST' }).then((answer) => answer.text()).then((text) => process.stdout.write(text))`,
+    ),
+  ).toBe('{"Implements":["NetworkDriver"]}\n');
+  const { status, lines } = await dnet('network', 'create', '-d', 'test', 'wide');
+  expect([status, lines[0]]).toEqual([1, expect.stringMatching(/^error : datastore for scope "global" is not initialized/)]);
+});
 
 const cells = async (...words: string[]) => (await dnet(...words)).lines.slice(1).map((line) => line.split(/ {2,}/));
 const networks = async () => (await cells('network', 'ls')).map(([, name]) => name).sort();

@@ -9,6 +9,7 @@ import { untilStopped } from '../until-stopped.js';
 import { type DnetConfig, noConfig, readDnetConfig } from './dnet-config.js';
 import { dnetView } from './dnet-view.js';
 import { SandboxPlaces } from './sandbox-places.js';
+import { serveTestDriver } from './test-driver.js';
 
 /** What the flags of `dnet -d` say. */
 export interface DnetFlags {
@@ -20,6 +21,7 @@ export interface DnetFlags {
 
 const CONFIG = '/etc/default/libnetwork.toml';
 const RUN = '/var/run/docker';
+const TEST_SPEC = '/etc/docker/plugins/test.spec';
 
 /** Runs until it is stopped and answers the status to end with. Networks outlive it, sandboxes do not. */
 export async function runDnet({ place, level, config: path = process.env['LIBNETWORK_CFG'] || CONFIG }: DnetFlags): Promise<number> {
@@ -33,6 +35,7 @@ export async function runDnet({ place, level, config: path = process.env['LIBNET
   await forgetSandboxes(fairlead);
   places.clear();
   await makeDefault(fairlead, config);
+  await using _test = await serveTestDriver(TEST_SPEC);
   const defaults = { network: config.defaultNetwork, driver: config.defaultDriver };
   const view = dnetView(fairlead, places, config.defaultNetwork);
   await using _served = await serveLibnetwork({ fairlead: view, place: { ...place, ...(!isLoopback(place.host) && { open: true }) }, defaults, log });
