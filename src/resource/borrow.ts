@@ -1,4 +1,6 @@
 import type { Facts } from '../base/json.js';
+import { splitInterfaceAddress } from '../ip/interface-address.js';
+import { isLinkLocal } from '../ip/ip.js';
 import type { InterfaceAddress, Mac } from '../ip/types.js';
 import type { BorrowResource, Operation, Resource } from './resource.js';
 
@@ -52,7 +54,8 @@ function lending(now: LinkPast, was: LinkPast, from: BorrowResource | undefined,
   const theirs = new Set(was.addresses);
   const has = new Set(now.addresses);
   const mtu = to?.mtu ?? (from?.mtu === undefined ? undefined : was.mtu);
-  const up = to ? true : was.up;
+  // Whoever gave it an address meanwhile counts on it being up.
+  const up = to ? true : was.up || now.addresses.some((each) => !theirs.has(each) && !from?.addresses.includes(each) && !isAutomatic(each));
   const falls = !up && now.up;
   return {
     add: [...wanted].filter((each) => !has.has(each)),
@@ -63,6 +66,9 @@ function lending(now: LinkPast, was: LinkPast, from: BorrowResource | undefined,
     again: falls ? now.addresses.filter((each) => theirs.has(each) && each.includes(':')) : [],
   };
 }
+
+// The kernel makes one of these wherever a link is up.
+const isAutomatic = (address: InterfaceAddress): boolean => isLinkLocal(splitInterfaceAddress(address).ip);
 
 /** Of how a borrowed link is, what was asked of it: the same as `wanted` where nobody touched that. */
 export const lent = (wanted: BorrowResource, { addresses, mtu, up, mac }: LinkPast): BorrowResource => {

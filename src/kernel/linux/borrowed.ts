@@ -58,10 +58,11 @@ function make(machine: Machine, operation: Operation, link: LinkState, now: Link
     ...add.map((address) => ({ request: addAddress(index, address), back: deleteAddress(index, address) })),
     ...(mac === undefined ? [] : [{ request: setLink(index, { mac }), back: setLink(index, { ...(now.mac && { mac: now.mac }) }) }]),
     ...(mtu === undefined ? [] : [{ request: setLink(index, { mtu }), back: setLink(index, { mtu: now.mtu }) }]),
-    ...(up === undefined ? [] : [{ request: setLink(index, { up }), back: setLink(index, { up: now.up }) }]),
     ...(promote ? [{ request: setLink(index, { promotes: true }), back: setLink(index, { promotes: false }) }] : []),
     ...remove.map((address) => ({ request: deleteAddress(index, address), back: addAddress(index, address) })),
     ...(promote ? [{ request: setLink(index, { promotes: false }), back: setLink(index, { promotes: false }) }] : []),
+    // Last: a link that goes down has no address of IPv6 left to be taken away.
+    ...(up === undefined ? [] : [{ request: setLink(index, { up }), back: setLink(index, { up: now.up }) }]),
   ];
   const { route } = machine.stacks.get(stack);
   for (const [at, { request }] of requests.entries()) {

@@ -48,10 +48,26 @@ export function borrowingConforms(open: Open): void {
         there.filter(({ kind }) => kind !== 'up'),
       );
       const before = await was(kernel);
-      await settle(kernel, [create(borrow([]))]);
+      const wanted = borrow(['10.8.0.1/24', 'fd08::1/64']);
+      await settle(kernel, [create(wanted)]);
       expect(await was(kernel)).toMatchObject({ up: true });
-      await settle(kernel, [back(borrow([]), before)]);
+      await settle(kernel, [back(wanted, before)]);
       expect(await was(kernel)).toEqual(before);
+    });
+
+    it('stay up where their owner gave them an address meanwhile', async () => {
+      const { kernel } = shared;
+      await make(
+        kernel,
+        there.filter(({ kind }) => kind !== 'up'),
+      );
+      const before = await was(kernel);
+      const wanted = borrow(['fd08::1/64']);
+      await settle(kernel, [create(wanted), create(address('host', 'flbr0', 'fd10::1/64'))]);
+      await settle(kernel, [back(wanted, before)]);
+      const now = await was(kernel);
+      expect(now).toMatchObject({ up: true });
+      expect(now['addresses']).toEqual(expect.arrayContaining(['fd09::5/64', 'fd10::1/64']));
     });
 
     it('change: what is wanted no more goes, unless it was there before', async () => {
