@@ -95,5 +95,6 @@ export const EADDRINUSE = 98;
 export const EADDRNOTAVAIL = 99;
 export const ENETUNREACH = 101;
 export const ENOBUFS = 105;
+export const ECONNREFUSED = 111;
 export const EHOSTUNREACH = 113;
 export const EINPROGRESS = 115;

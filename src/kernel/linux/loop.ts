@@ -3,11 +3,11 @@ import { asFailure } from '../../base/error.js';
 import { tell } from '../../base/told.js';
 import { Announcer } from './announcer.js';
 import { POLLIN } from './constants/socket.js';
-import { EINTR } from './errno.js';
 import { Handler } from './handler.js';
-import { libc, SystemError } from './libc.js';
+import { libc } from './libc.js';
 import { logTo } from './io/thread-words.js';
 import type { Machine } from './machine.js';
+import { poll } from './poll.js';
 import type { Ask, Say } from './protocol.js';
 import { Reaper } from './reaper.js';
 
@@ -105,13 +105,5 @@ export class Loop {
       (each) => each !== undefined,
     );
     return due.length === 0 ? -1 : Math.max(0, Math.ceil(Math.min(...due)));
-  }
-}
-
-function poll(polled: Int32Array, timeout: number): void {
-  try {
-    libc.poll(new Uint8Array(polled.buffer), polled.length / 2, timeout);
-  } catch (error) {
-    if (!(error instanceof SystemError) || error.errno !== EINTR) throw error;
   }
 }

@@ -72,6 +72,20 @@ export const getRoutes = (family: Family, index = 0, table = RT_TABLE_MAIN): Req
   };
 };
 
+/** `ip route get IP`: the way of a packet to there. */
+export const getRouteTo = (ip: Ip): Request => {
+  const bytes = ipBytes(ip);
+  const family = bytes.length === 16 ? AF_INET6 : AF_INET;
+  return (w, sequence, flags) =>
+    w.message(RTM_GETROUTE, flags, sequence, (m) =>
+      m
+        .u8(family)
+        .u8(bytes.length * 8)
+        .zero(RTMSG_LENGTH - 2)
+        .attr(RTA_DST, bytes),
+    );
+};
+
 /** Reads the payload of RTM_NEWROUTE or RTM_DELROUTE. Undefined for other families' routes. */
 export function routeState(payload: Uint8Array): RouteState | undefined {
   const family = familyOf(u8(payload, 0));

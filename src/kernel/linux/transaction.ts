@@ -1,3 +1,4 @@
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { commands } from '../../resource/commands.js';
 import { linkKey } from '../../resource/key.js';
 import { invert } from '../../resource/invert.js';
@@ -32,6 +33,7 @@ import { change, create, isRouteKind, remove, type RouteKind } from './route-ope
 import { type Entry, RouteSection } from './route-section.js';
 import { entry, type Sheet } from './sheet.js';
 import { read } from './read.js';
+import { type Raised, settle } from './settle.js';
 import { readSysctl, writeSysctl } from './sysctl.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
@@ -55,6 +57,7 @@ export class Transaction implements Sheet {
   readonly #fresh = new Map<string, { setting: LinkSetting; readonly entry: Entry }>();
   readonly #tables = new Map<Stack, Operation[]>();
   readonly #leaving: Leaving = leavingNothing();
+  readonly #raised = new Map<Stack, Raised>();
   readonly #discard: (leaving: Leaving) => void;
   #section: Section | undefined;
 
@@ -70,6 +73,7 @@ export class Transaction implements Sheet {
     this.#flush();
     for (const stack of [...this.#later.keys()]) this.#route(stack);
     this.#flush();
+    settle(this.machine, this.#raised);
     for (const [stack, tables] of this.#tables) if (stack === 'host' || this.machine.namespaces.has(stack)) this.#transact(stack, tables);
     return this.#leaving;
   }
@@ -149,11 +153,23 @@ export class Transaction implements Sheet {
   }
 
   #link(operation: Operation, resource: RouteKind): void {
-    if (operation.do === 'create') return create(this, operation, resource);
+    if (operation.do === 'create') {
+      create(this, operation, resource);
+      return this.#raises(resource);
+    }
     if (operation.do === 'delete') return resource.kind === 'link' ? this.#leave(resource) : this.#ifThere(() => this.#remove(operation, resource));
     const { from } = operation;
     if (resource.kind === 'link' && from.kind === 'link' && remade(from, resource)) return this.#remake(operation, from, resource);
     if (isRouteKind(from)) change(this, operation, from as RouteKind, resource);
+  }
+
+  #raises(resource: RouteKind): void {
+    const raised = this.#raised.get(resource.in) ?? { links: new Set(), addresses: [] };
+    // What is in a sandbox is the other end of one of the host's, and has its carrier as soon as it is up: it comes last.
+    if (resource.kind === 'up' && resource.in === 'host') raised.links.add(this.indexOf(resource.in, resource.link));
+    else if (resource.kind === 'address' && resource.address.includes(':')) raised.addresses.push(splitInterfaceAddress(resource.address).ip);
+    else return;
+    this.#raised.set(resource.in, raised);
   }
 
   #remove(operation: Operation, resource: Exclude<RouteKind, LinkResource>): void {

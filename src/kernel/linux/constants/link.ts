@@ -14,6 +14,9 @@ export const IFLA_MTU = 4;
 export const IFLA_LINK = 5;
 export const IFLA_QDISC = 6;
 export const IFLA_MASTER = 10;
+/** u8, RFC 2863: what the link is worth, as the link watch has found it. */
+export const IFLA_OPERSTATE = 16;
+export const IF_OPER_UP = 6;
 export const IFLA_LINKINFO = 18;
 export const IFLA_IFALIAS = 20;
 /** struct rtnl_link_stats64. */
@@ -49,6 +52,8 @@ export const IN6_ADDR_GEN_MODE_NONE = 1;
 export const RTEXT_FILTER_SKIP_STATS = 8;
 
 export const IFF_UP = 1;
+/** It has a carrier. */
+export const IFF_LOWER_UP = 0x10000;
 export const ARPHRD_LOOPBACK = 772;
 /** The first device of every namespace is its loopback: include/net/net_namespace.h. */
 export const LOOPBACK_IFINDEX = 1;
