@@ -57,6 +57,24 @@ describe('a bridge of somebody else', () => {
     expect(await seen()).toEqual(before);
   });
 
+  it('keeps its addresses in the subnet for itself, and is none to be isolated by', async () => {
+    const addresses = ['10.7.0.2/24', '10.7.0.3/24', '10.7.0.4/24'] as unknown as readonly InterfaceAddress[];
+    const kernel = new SimulatedKernel({ foreign: { links: [{ ...lan, addresses, up: true }] } });
+    const { fairlead } = await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore() });
+    const on = (options: Readonly<Record<string, string>>, more: object = {}) =>
+      fairlead.networks.create({ name: 'lan', options: { [NAME]: 'lan0', ...options }, ipam: { config: [{ subnet: '10.7.0.0/24' }] }, ...more });
+    const isolated = { 'com.docker.network.bridge.gateway_mode_ipv4': 'isolated' };
+    await expect(on(isolated, { internal: true })).rejects.toMatchObject({ code: 'bridge-mismatch', values: { address: '10.7.0.2/24' } });
+    expect((await on({})).pools).toMatchObject([{ gateway: '10.7.0.2', aux: { 'this-host': '10.7.0.3', 'this-host-2': '10.7.0.4' } }]);
+    await fairlead.networks.remove('lan');
+    const ipam = { config: [{ subnet: '10.7.0.0/24', gateway: '10.7.0.1', auxAddresses: { mine: '10.7.0.3' } }] };
+    const { pools } = await on({ 'com.docker.network.bridge.inhibit_ipv4': 'true' }, { ipam });
+    expect(pools).toMatchObject([{ gateway: '10.7.0.1', aux: { 'this-host': '10.7.0.2', 'this-host-2': '10.7.0.4', mine: '10.7.0.3' } }]);
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }] });
+    const [endpoint] = await fairlead.endpoints.list();
+    expect(endpoint?.leases.map(({ ip }) => ip)).toEqual(['10.7.0.5']);
+  });
+
   it('is as it was when the network cannot be made', async () => {
     const { ground, seen, before } = await world();
     const { fairlead } = await openEngine(ground);

@@ -28,6 +28,9 @@ describe('parseAttach', () => {
     ['web,alias=a,alias=b', { network: 'web', aliases: ['a', 'b'] }],
     ['web,gw-priority=-5', { network: 'web', gatewayPriority: -5 }],
     ['web,ifname=eth7,driver-opt=a=1,driver-opt=b=x=y', { network: 'web', interfaceName: 'eth7', options: { a: '1', b: 'x=y' } }],
+    ['web,"driver-opt=a=1,2",ip=10.0.0.9', { network: 'web', ip: '10.0.0.9', options: { a: '1,2' } }],
+    ['name=web,"driver-opt=a=""x"",y"', { network: 'web', options: { a: '"x",y' } }],
+    ['web:"driver-opt=a=1,2"', { network: 'web', options: { a: '1,2' } }],
     ['web,rate-in=10mbit,rate-out=none,burst=32kb', { network: 'web', rates: { in: 10_000_000, out: 'none', burst: 32_768 } }],
     ['web,mac-address=02:00:00:00:00:01', { network: 'web', mac: '02:00:00:00:00:01' }],
     ['web:interface_name=eth7', { network: 'web', interfaceName: 'eth7' }],
@@ -55,6 +58,9 @@ describe('parseAttach', () => {
     ['web,rate-in=10m', 'rate-in: "10m" is no rate'],
     ['web,rate-out=1mbit,rate-out=2mbit', 'rate-out is there twice'],
     ['web,burst=', 'burst has no value'],
+    ['web,"driver-opt=a=1,2', 'there is no key ""driver-opt"; did you mean driver-opt?'],
+    ['web,"ip=10.0.0.9"x', 'there is no key ""ip"'],
+    ['web,"",ip=10.0.0.9', 'not understood at ""'],
     ['web,driver-opt=a', 'not understood at "driver-opt=a"'],
   ])('refuses %j', (text, part) => {
     expect(wrong(text)).toContain(part);

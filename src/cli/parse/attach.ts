@@ -17,14 +17,26 @@ const SYNONYMS: ReadonlyMap<string, Key> = new Map([
 type Gathered = { -readonly [Name in keyof AttachAsk]: AttachAsk[Name] };
 
 /**
- * Reads one `--network`: `web`, `web,ip=10.0.0.9,alias=db`, Docker's `name=web,ip=…` or podman's `web:ip=…`. Values are
- * checked by the engine, here only the form. Throws `value-invalid`.
+ * Reads one `--network`: `web`, `web,ip=10.0.0.9,alias=db`, Docker's `name=web,ip=…` or podman's `web:ip=…`. A part with commas of
+ * its own stands in quotation marks. Values are checked by the engine, here only the form. Throws `value-invalid`.
  */
 export function parseAttach(text: string): AttachAsk {
   const mark = /[,:=]/.exec(text);
   if (!mark) return named(text, text);
-  if (mark[0] === '=') return withKeys(text, text.split(','), undefined);
-  return withKeys(text, text.slice(mark.index + 1).split(','), named(text, text.slice(0, mark.index)).network);
+  if (mark[0] === '=') return withKeys(text, fields(text), undefined);
+  return withKeys(text, fields(text.slice(mark.index + 1)), named(text, text.slice(0, mark.index)).network);
+}
+
+// As Docker reads it (RFC 4180 §2): what stands in quotation marks is one field, commas included, and two of them are one.
+function fields(text: string): readonly string[] {
+  const found: string[] = [];
+  const field = /"((?:[^"]|"")*)"(?=,|$)|[^,]*/y;
+  for (let at = 0; at <= text.length; at = field.lastIndex + 1) {
+    field.lastIndex = at;
+    const [whole = '', quoted] = field.exec(text) ?? [];
+    found.push(quoted === undefined ? whole : quoted.replaceAll('""', '"'));
+  }
+  return found;
 }
 
 function withKeys(text: string, parts: readonly string[], network: string | undefined): AttachAsk {

@@ -3,6 +3,7 @@ import type { Facts } from '../../base/json.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf, isLinkLocal } from '../../ip/ip.js';
 import { contains, prefixLength } from '../../ip/prefix.js';
+import type { Ip } from '../../ip/types.js';
 import type { PoolAsked } from '../../model/driver.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
 import { randomMac } from '../../ip/mac.js';
@@ -31,17 +32,28 @@ export const borrow = ({ name, mac, mtu, addresses }: LinkSeen, { links }: Surve
   },
 });
 
-/** An address that the bridge has already in a subnet that is asked for is the gateway there, as in Docker. Throws `bridge-mismatch`. */
+/**
+ * An address that the bridge has already in a subnet that is asked for is the gateway there, as in Docker, where the network has one of its
+ * own; no sandbox is given any of them. Throws `bridge-mismatch`.
+ */
 export function meet({ device, mode, inhibit4 }: BridgeOptions, request: PoolAsked, { links }: Survey): PoolAsked {
-  const { subnet, gateway, family } = request;
+  const { subnet, gateway, family, aux } = request;
   const link = device === undefined ? undefined : links.find(({ name, ours }) => name === device && !ours);
-  if (!link || subnet === undefined || mode[family] === 'isolated' || (family === 4 && inhibit4)) return request;
+  if (!link || subnet === undefined) return request;
   const there = link.addresses
     .map((address) => ({ address, ...splitInterfaceAddress(address) }))
     .filter(({ ip }) => familyOf(ip) === family && contains(subnet, ip));
   const first = there.find(({ ip }) => ip === gateway) ?? there[0];
   if (!first) return request;
-  if (first.length === prefixLength(subnet) && (gateway === undefined || gateway === first.ip)) return { ...request, gateway: first.ip };
-  const wanted = gateway === undefined ? subnet : `gateway ${gateway} of ${subnet}`;
-  throw failure('bridge-mismatch', { device: link.name, address: first.address, wanted });
+  const mismatch = (wanted: string) => failure('bridge-mismatch', { device: link.name, address: first.address, wanted });
+  if (mode[family] === 'isolated') throw mismatch(`what an isolated network has in ${subnet}: none`);
+  const ips = there.map(({ ip }) => ip).filter((ip) => !Object.values(aux).includes(ip));
+  if (family === 4 && inhibit4) return { ...request, aux: { ...kept(ips, gateway), ...aux } };
+  if (first.length === prefixLength(subnet) && (gateway === undefined || gateway === first.ip))
+    return { ...request, gateway: first.ip, aux: { ...kept(ips, first.ip), ...aux } };
+  throw mismatch(gateway === undefined ? subnet : `gateway ${gateway} of ${subnet}`);
 }
+
+// Two of one address would be on the bridge else.
+const kept = (ips: readonly Ip[], gateway: Ip | undefined): PoolAsked['aux'] =>
+  Object.fromEntries(ips.filter((ip) => ip !== gateway).map((ip, at) => [at === 0 ? 'this-host' : `this-host-${at + 1}`, ip]));
