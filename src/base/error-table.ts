@@ -61,12 +61,12 @@ export const errorTable = {
   'config-absent': {
     status: 404,
     problem: 'no config-only network "{name}"{other}',
-    mend: 'make one: fairlead network create --config-only {name}',
+    mend: 'make one: fairlead network create --config-only NAME',
   },
   'config-in-use': {
     status: 403,
     problem: 'configuration network "{name}" is in use by {users}',
-    mend: 'remove the networks made from it first',
+    mend: 'remove the networks made from it first: fairlead network rm {users}',
   },
   'config-only-joined': {
     status: 403,
@@ -309,7 +309,12 @@ export const errorTable = {
     problem: 'the daemon at {socket} answered what this client does not understand: {reason}',
     mend: 'use a client and a daemon of one version: fairlead version',
   },
-  'config-invalid': { status: 400, problem: 'the configuration {path} cannot be used: {reason}', mend: 'its keys: {keys}; more in docs/reference/config.md' },
+  'bridge-config-invalid': {
+    status: 400,
+    problem: 'the network bridge cannot be as it is configured: {reason}',
+    mend: '{mend}; keys of [bridge]: docs/reference/config.md',
+  },
+  'config-invalid': { status: 400, problem: 'the configuration {path} cannot be used: {reason}', mend: '{whose}: {keys}; more in docs/reference/config.md' },
   'socket-taken': { status: 409, problem: 'another process already listens at {socket}', mend: 'stop it, or choose another place: --socket PATH' },
   'socket-refused': { status: 500, problem: 'cannot listen at {socket}: {reason}', mend: 'choose another place: --socket PATH' },
   'socket-path-long': {

@@ -58,6 +58,13 @@ size = 24
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'config-invalid' }));
   });
 
+  it('is told of the keys that the table takes', () => {
+    expect(() => read('[bridge]\nbipp = "10.9.0.1/24"')).toThrow(
+      expect.objectContaining({ mend: expect.stringMatching(/^keys of \[bridge\]: bridge, bip, /) }),
+    );
+    expect(() => read('sockets = "x"')).toThrow(expect.objectContaining({ mend: expect.stringMatching(/^its keys: socket, state, /) }));
+  });
+
   it('that is not there is refused too', () => {
     expect(() => readConfig(join(folder, 'absent.toml'))).toThrow(expect.objectContaining({ code: 'config-invalid' }));
   });

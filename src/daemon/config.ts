@@ -40,7 +40,7 @@ const KEYS: Readonly<Record<string, Reader>> = {
 
 /** Reads a TOML file (toml.io 1.0). Throws `config-invalid`, which names the file, the key and what it takes. */
 export function readConfig(path: string): Config {
-  const wrong = (reason: string, cause?: unknown) => failure('config-invalid', { path, reason, keys: Object.keys(KEYS).join(', ') }, { cause });
+  const wrong = (reason: string, cause: unknown) => failure('config-invalid', { path, reason, ...keysFor(cause) }, { cause });
   let config: Config = {};
   try {
     for (const [key, value] of Object.entries(parse(readFileSync(path, 'utf8')))) {
@@ -54,6 +54,11 @@ export function readConfig(path: string): Config {
     throw wrong(error instanceof Error ? `${line}${error.message.split('\n')[0] ?? ''}` : String(error), error);
   }
 }
+
+// A table of its own has keys of its own.
+class InBridge extends Error {}
+const keysFor = (cause: unknown) =>
+  cause instanceof InBridge ? { whose: 'keys of [bridge]', keys: Object.keys(BRIDGE).join(', ') } : { whose: 'its keys', keys: Object.keys(KEYS).join(', ') };
 
 /** Both, the second winning. */
 export function joined(under: Config, over: Config): Config {
@@ -119,8 +124,8 @@ const TAKEN = { string: 'a text', boolean: 'true or false', number: 'a number' }
 function readBridge(value: unknown, key: string): DefaultBridge {
   const entries = Object.entries(table(value, key)).map(([name, each]) => {
     const known = Object.hasOwn(BRIDGE, name) ? BRIDGE[name as keyof typeof BRIDGE] : undefined;
-    if (!known) throw new Error(`there is no key "${key}.${name}"${suggest(name, Object.keys(BRIDGE))}`);
-    if (typeof each !== known.takes) throw must(`${key}.${name}`, TAKEN[known.takes]);
+    if (!known) throw new InBridge(`there is no key "${key}.${name}"${suggest(name, Object.keys(BRIDGE))}`);
+    if (typeof each !== known.takes) throw new InBridge(must(`${key}.${name}`, TAKEN[known.takes]).message);
     return [known.as, each] as const;
   });
   return Object.fromEntries(entries) as DefaultBridge;

@@ -1,21 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { openEngine } from '../../test/tool/open-engine.js';
 import type { InterfaceAddress } from '../ip/types.js';
+import { silent } from '../base/log.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import type { DefaultBridge } from '../model/default-bridge.js';
 import { inspectNetwork } from '../model/inspect-network.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
 
 const br9 = { name: 'br9', type: 'bridge', addresses: ['10.9.9.9/24', 'fd09::9/64'] as unknown as readonly InterfaceAddress[] };
+const br8 = { name: 'br8', type: 'bridge', addresses: ['10.8.0.1/24', '10.8.0.2/24'] as unknown as readonly InterfaceAddress[] };
+const eth9 = { name: 'eth9', type: 'ether', addresses: ['10.7.0.1/24'] as unknown as readonly InterfaceAddress[] };
 
 function world() {
   const stores = { definitions: new MemoryStore(), boot: new MemoryStore() };
-  let kernel = new SimulatedKernel({ foreign: { links: [br9] } });
+  let kernel = new SimulatedKernel({ foreign: { links: [br9, br8, eth9] } });
+  const log: string[] = [];
+  const warn = (message: string) => void log.push(message);
   return {
+    log,
     kernel: () => kernel,
     async start(defaultBridge: DefaultBridge = {}) {
       kernel = kernel.again();
-      return (await openEngine({ kernel, ...stores, defaultBridge })).fairlead;
+      return (await openEngine({ kernel, ...stores, defaultBridge, log: { ...silent, warn } })).fairlead;
     },
   };
 }
@@ -96,14 +102,31 @@ describe('the predefined network bridge', () => {
     expect((await kernel().survey('host')).links).toEqual(before);
   });
 
+  it('leaves the subnet of a bridge of somebody else with that', async () => {
+    const { start } = world();
+    await start({ bridge: 'br9' });
+    expect((await view(await start())).config).toEqual([{ Subnet: '172.17.0.0/16', Gateway: '172.17.0.1' }]);
+  });
+
+  it('stays as it is on a bridge of somebody else with several addresses, with something on it', async () => {
+    const { start, log } = world();
+    const fairlead = await start({ bridge: 'br8' });
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'bridge' }] });
+    const before = await view(fairlead);
+    expect(before.config).toEqual([{ Subnet: '10.8.0.0/24', Gateway: '10.8.0.1', AuxiliaryAddresses: { 'this-host': '10.8.0.2' } }]);
+    expect(await view(await start({ bridge: 'br8' }))).toEqual(before);
+    expect(log).toEqual([]);
+  });
+
   it.each<[DefaultBridge, string]>([
-    [{ bip: '10.9.0.1' }, 'value-invalid'],
-    [{ bip: 'fd09::1/64' }, 'value-invalid'],
-    [{ bip: '10.9.0.1/24', fixedCidr: '10.8.0.0/24' }, 'pool-outside'],
-    [{ defaultGateway: '10.9.0.1' }, 'value-invalid'],
-    [{ ip: 'eth0' }, 'option-invalid'],
-    [{ mtu: 1000, ipv6: true }, 'option-invalid'],
-  ])('refuses %j', async (wanted, code) => {
-    await expect(world().start(wanted)).rejects.toMatchObject({ code });
+    [{ bip: '10.9.0.1' }, 'bip: "10.9.0.1" is no address with its subnet'],
+    [{ bip: 'fd09::1/64' }, 'bip: "fd09::1/64" is'],
+    [{ bip: '10.9.0.1/24', fixedCidr: '10.8.0.0/24' }, '10.8.0.0/24 is not inside subnet 10.9.0.0/24'],
+    [{ defaultGateway: '10.9.0.1' }, 'default-gateway: "10.9.0.1" is given without its subnet'],
+    [{ ip: 'eth0' }, 'host_binding_ipv4: "eth0" is'],
+    [{ mtu: 1000, ipv6: true }, 'mtu: "1000" is too small'],
+    [{ bridge: 'eth9' }, 'bridge: "eth9" is a link of this host, and no bridge'],
+  ])('refuses %j', async (wanted, reason) => {
+    await expect(world().start(wanted)).rejects.toMatchObject({ code: 'bridge-config-invalid', message: expect.stringContaining(reason) });
   });
 });

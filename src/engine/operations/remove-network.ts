@@ -51,7 +51,7 @@ function removable({ records }: Context, network: Network): void {
   const { name } = network;
   if (network.predefined) throw failure('network-predefined', { name, what: 'removed' });
   const users = records.networks.list().flatMap(({ configFrom, ...each }) => (configFrom === name ? [each.name] : []));
-  if (users.length > 0) throw failure('config-in-use', { name, users: users.join(', ') });
+  if (users.length > 0) throw failure('config-in-use', { name, users: users.join(' ') });
   const active = records.endpointsOf(network.id);
   if (active.length === 0) return;
   const shown = active.slice(0, 5).map((each) => `name:"${each.name}" id:"${each.id.slice(0, 12)}"`);

@@ -7,12 +7,15 @@ import type { NetworkAsk } from '../../model/asks.js';
 import type { DefaultBridge } from '../../model/default-bridge.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { PoolAsk, Strings } from '../../model/records.js';
-import type { Survey } from '../../resource/survey.js';
+import type { LinkSeen, Survey } from '../../resource/survey.js';
 import { readIp } from './addresses.js';
+
+/** The option by which a bridge is named. */
+export const BRIDGE_NAME = 'com.docker.network.bridge.name';
 
 /** What is asked for the predefined network `bridge`; the addresses of a bridge that it is to use are on this host. Throws `value-invalid`. */
 export function askDefaultBridge(wanted: DefaultBridge, { links }: Pick<Survey, 'links'>): NetworkAsk {
-  const theirs = wanted.bridge === undefined ? [] : (links.find(({ name, ours }) => name === wanted.bridge && !ours)?.addresses ?? []);
+  const theirs = addressesOf(links.find(({ name, ours }) => name === wanted.bridge && !ours));
   const config = ([4, 6] as const).flatMap((family) => poolOf(family, wanted, theirs));
   const ipv6 = wanted.ipv6 ?? config.some(({ subnet }) => subnet?.includes(':'));
   return {
@@ -24,11 +27,18 @@ export function askDefaultBridge(wanted: DefaultBridge, { links }: Pick<Survey, 
   };
 }
 
+// Those of a link that is no bridge are for nobody else.
+function addressesOf(link: LinkSeen | undefined): readonly InterfaceAddress[] {
+  if (link === undefined || link.type === 'bridge') return link?.addresses ?? [];
+  const mend = 'name a bridge, or leave it out: fairlead has one of its own';
+  throw failure('value-invalid', { field: 'bridge', value: link.name, reason: 'a link of this host, and no bridge', mend });
+}
+
 const optionsOf = ({ bridge, icc, ip, ipMasq, mtu }: DefaultBridge): Strings =>
   Object.fromEntries(
     Object.entries({
       'com.docker.network.bridge.default_bridge': true,
-      'com.docker.network.bridge.name': bridge,
+      [BRIDGE_NAME]: bridge,
       'com.docker.network.bridge.enable_icc': icc,
       'com.docker.network.bridge.enable_ip_masquerade': ipMasq,
       [PUBLISHING.binding]: ip,
@@ -36,11 +46,18 @@ const optionsOf = ({ bridge, icc, ip, ipMasq, mtu }: DefaultBridge): Strings =>
     }).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
 
+const ALONE = {
+  4: { reason: 'given without its subnet', mend: 'add bip or fixed-cidr' },
+  6: { reason: 'given without its subnet', mend: 'add bip6 or fixed-cidr-v6' },
+} as const;
+
 function poolOf(family: Family, wanted: DefaultBridge, theirs: readonly InterfaceAddress[]): readonly PoolAsk[] {
   const [bip, fixed, router] = family === 4 ? [wanted.bip, wanted.fixedCidr, wanted.defaultGateway] : [wanted.bip6, wanted.fixedCidr6, wanted.defaultGateway6];
   const own = bip === undefined ? theirs.find((each) => isOwn(each, family)) : readAddress(family === 4 ? 'bip' : 'bip6', bip, family);
   const subnet = own === undefined ? fixed : parsePrefixLoose(own);
   if (subnet === undefined && router === undefined) return [];
+  if (subnet === undefined)
+    throw failure('value-invalid', { field: family === 4 ? 'default-gateway' : 'default-gateway-v6', value: router ?? '', ...ALONE[family] });
   return [
     {
       ...(subnet !== undefined && { subnet }),
