@@ -65,6 +65,17 @@ describe('options of a bridge network', () => {
     expect(await lines('web', /snat/)).toHaveLength(1);
   });
 
+  it('a slip in the name of one that is taken back is told', async () => {
+    await make('web', { 'com.fairlead.guard': 'false' });
+    const slip = fairlead.networks.update('web', { options: { 'com.fairlead.gaurd': null } });
+    await expect(slip).rejects.toMatchObject({
+      code: 'option-unknown',
+      values: { option: 'com.fairlead.gaurd', suggestion: expect.stringContaining('com.fairlead.guard') },
+    });
+    await fairlead.networks.update('web', { options: { 'com.fairlead.guard': null, [bridge('enable_icc')]: null } });
+    expect((await fairlead.networks.get('web')).options).toEqual({});
+  });
+
   it('isolated networks have no address for themselves, and none later', async () => {
     const isolated = { [bridge('gateway_mode_ipv4')]: 'isolated', [bridge('gateway_mode_ipv6')]: 'isolated' };
     const { pools } = await make('web', isolated, { internal: true });

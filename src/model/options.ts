@@ -102,7 +102,7 @@ export function parseOptions<Table extends OptionTable>(driver: string, table: T
   for (const [option, text] of Object.entries(raw)) {
     const spec = Object.hasOwn(table, option) ? table[option] : undefined;
     if (!spec) {
-      throw unknown(driver, option, Object.keys(table));
+      throw unknownOption(driver, option, Object.keys(table));
     }
     const parsed = spec.parse(text);
     if ('wanted' in parsed) throw failure('option-invalid', { option, value: text, reason: 'not what it takes', mend: parsed.wanted });
@@ -111,8 +111,8 @@ export function parseOptions<Table extends OptionTable>(driver: string, table: T
   return values as OptionValues<Table>;
 }
 
-// A long list is the help's: a message is read in two lines.
-function unknown(driver: string, option: string, known: readonly string[]) {
+/** The refusal of an option that this driver does not have. A long list of those that it has is the help's: a message is read in two lines. */
+export function unknownOption(driver: string, option: string, known: readonly string[]) {
   const list = known.join(', ');
   const several = list.length > 80 ? `all of them: fairlead network create --help ${driver}` : `there are: ${list}`;
   return failure('option-unknown', { driver, option, suggestion: suggest(option, known), mend: known.length === 0 ? 'it has none; leave it out' : several });

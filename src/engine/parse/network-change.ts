@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { NetworkChange } from '../../model/asks.js';
+import { unknownOption } from '../../model/options.js';
 import type { Network } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { driverOf, sceneOf } from '../describe.js';
@@ -29,6 +30,9 @@ function checkOptions(context: Context, before: Network, after: Network, { optio
   if (Object.keys(options).length === 0) return;
   if (before.predefined) throw failure('network-predefined', { name: before.name, what: 'given other options' });
   const driver = driverOf(context, after.driver);
+  // Else a slip in the name would leave as it is what somebody believes to be back: the guard, say.
+  const slip = Object.keys(options).find((name) => !Object.hasOwn(driver.options.network, name) && !Object.hasOwn(before.options, name));
+  if (slip !== undefined) throw unknownOption(driver.name, slip, Object.keys(driver.options.network));
   driver.check?.(sceneOf(context, after));
   const option = Object.keys(options).find((name) => driver.options.network[name]?.fixed);
   if (option === undefined) return;
