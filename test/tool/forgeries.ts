@@ -12,7 +12,7 @@ type Named = readonly (readonly [what: string, frame: Uint8Array])[];
 
 const [IP, IP6, ARP] = ['0800', '86dd', '0806'];
 const [ALL4, ALL6, ALL6_MAC] = ['224.0.0.1', 'ff02::1', '33:33:00:00:00:01'];
-const [ICMP, IGMP, UDP, ICMP6, HOPS, FRAGMENT, OPTIONS, NOTHING] = [1, 2, 17, 58, 0, 44, 60, 59];
+const [ICMP, IGMP, UDP, PIM, ICMP6, HOPS, FRAGMENT, OPTIONS, NOTHING] = [1, 2, 17, 103, 58, 0, 44, 60, 59];
 const PREFIX = '2001:db8:bad::';
 
 const advert = (from: string, body: Uint8Array) => icmp6(from, ALL6, 136, body);
@@ -111,6 +111,8 @@ export function forgeries(me: Identity, other: Identity, gateway: Identity): Nam
     ['a BPDU', ether(me.mac, '0026 424203', Buffer.alloc(35), '01:80:c2:00:00:00')],
     ['IPv6 with a header that goes beyond its end', six(OPTIONS, join('3a ff 0104 00000000', router(me.linkLocal)))],
     // who keeps track of groups: last, since a bridge believes it where it gets through
+    ['a multicast router', ether(me.mac, IP, ip4(me.ip, '224.0.0.106', IGMP, icmp4(0x30, Buffer.alloc(4)), 0, 1), '01:00:5e:00:00:6a')],
+    ['a hello of PIM', ether(me.mac, IP, ip4(me.ip, '224.0.0.13', PIM, icmp4(0x20, join('0001 0002 0069')), 0, 1), '01:00:5e:00:00:0d')],
     ['a query of IGMP', four(ip4(me.ip, ALL4, IGMP, icmp4(0x11, Buffer.alloc(4)), 0, 1))],
     [
       'a query of MLD',

@@ -87,6 +87,7 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['tcp', 6],
   ['udp', 17],
   ['icmpv6', 58],
+  ['pim', 103],
   ['sctp', 132],
 ]); // include/uapi/linux/in.h
 const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));

@@ -33,7 +33,7 @@ const [SOURCE_MAC, TARGET_MAC] = ['0x0101', '0x0201'];
 const ETHERNET_ARP = '0x000108000604'; // Ethernet, IPv4, addresses of 6 and 4 octets
 const LINK_GROUPS = '0x0180c20000'; // 01:80:c2:00:00:…, which bridges do not pass on (IEEE 802.1D §7.12.6)
 const ICMP = { redirect: '5', routerAdvertisement: '9' }; // RFC 792, RFC 1256
-const IGMP_QUERY = '17'; // RFC 3376 §4
+const IGMP = { query: '17', router: '48' }; // RFC 3376 §4, RFC 4286 §8
 const DHCP = { server: '67', client: '68', request: '0x00440043' }; // RFC 2131 §4.1
 const DHCP6 = { server: '547', client: '546' }; // RFC 8415 §7.2
 const NEXT = { tcp: '6', udp: '17', fragment: '44', icmpv6: '58', sctp: '132' };
@@ -71,7 +71,9 @@ const chains: readonly ChainSpec[] = [
     rule(is(l4proto, 'udp'), goTo('udp4')),
     rule(is(l4proto, 'icmp'), is(messageType, ICMP.redirect), drop),
     rule(is(l4proto, 'icmp'), is(messageType, ICMP.routerAdvertisement), drop),
-    rule(is(l4proto, 'igmp'), is(messageType, IGMP_QUERY), drop), // the bridge would take it for the one who keeps track of groups
+    rule(is(l4proto, 'igmp'), is(messageType, IGMP.query), drop), // the bridge would take it for the one who keeps track of groups
+    rule(is(l4proto, 'igmp'), is(messageType, IGMP.router), drop), // and it for a router, who is sent what all others listen to
+    rule(is(l4proto, 'pim'), drop), // as it would whoever says hello in this one
     rule(isNot(l4proto, 'udp'), own4, accept),
     rule(drop),
   ),

@@ -29,7 +29,9 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ipv6_addr: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
   raw_mac: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(macFromBytes),
   raw_ipv6: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
-  inet_proto: fc.integer({ min: 0, max: 255 }).map((n) => ({ 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' })[n] ?? String(n)),
+  inet_proto: fc
+    .integer({ min: 0, max: 255 })
+    .map((n) => ({ 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 103: 'pim', 132: 'sctp' })[n] ?? String(n)),
   inet_service: fc.integer({ min: 0, max: 65_535 }).map(String),
   nf_proto: fc.constantFrom('ipv4', 'ipv6'),
 };
