@@ -91,5 +91,8 @@ describe('rates', () => {
   it('of a sandbox hold on those of its networks that can', async () => {
     await fairlead.sandboxes.create({ name: 'loose', networks: [{ network: 'none' }], rates: { in: 8 * MBIT } });
     expect(await fairlead.doctor()).toEqual([]);
+    const loose = await fairlead.sandboxes.get('loose');
+    const shown = inspectEndpoint(await fairlead.endpoints.get('loose'), await fairlead.networks.get('none'), loose);
+    expect(shown).toMatchObject({ InterfaceName: '', Limits: unlimited });
   });
 });

@@ -83,6 +83,8 @@ export const inspectEndpoint = (endpoint: Endpoint, network: Network, sandbox?: 
 /** The settings of an endpoint, as its sandbox shows them under `Networks`. */
 export function endpointSettings(endpoint: Endpoint, network: Network | undefined, sandbox: Sandbox | undefined): EndpointSettingsView {
   const [v4, v6] = [addressIn(endpoint, network, 4), addressIn(endpoint, network, 6)];
+  // On a network without subnets, as none and host, an endpoint is no link, and nothing of it is limited.
+  const linkless = network?.pools.length === 0;
   return {
     NetworkID: endpoint.network,
     EndpointID: endpoint.id,
@@ -98,11 +100,11 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
     Links: Object.entries(endpoint.links ?? {}).map(([alias, name]) => `${name}:${alias}`),
     DNSNames: dnsNames(endpoint, sandbox),
     GwPriority: endpoint.gatewayPriority,
-    InterfaceName: endpoint.link?.inside ?? endpoint.interfaceName ?? '',
+    InterfaceName: linkless ? '' : (endpoint.link?.inside ?? endpoint.interfaceName ?? ''),
     SecondaryIPAddresses: secondaries(endpoint, 4),
     SecondaryIPv6Addresses: secondaries(endpoint, 6),
     IPAMConfig: { IPv4Address: chosen(endpoint, 4), IPv6Address: chosen(endpoint, 6), LinkLocalIPs: endpoint.linkLocals },
-    Limits: limitsView(network, sandbox, endpoint),
+    Limits: linkless ? limitsView(undefined, undefined, {}) : limitsView(network, sandbox, endpoint),
     DriverOpts: endpoint.options,
     Egress: egressView(network, sandbox),
   };
