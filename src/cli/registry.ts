@@ -36,7 +36,7 @@ const NETWORK: readonly Entry[] = [
   },
   {
     words: ['network', 'update'],
-    summary: 'Change rates, labels and options of a network',
+    summary: 'Change a living network: its options, egress, rates, labels',
     load: async () => (await import('./commands/network/update.js')).update,
   },
 ];
@@ -52,7 +52,7 @@ const SANDBOX: readonly Entry[] = [
   { words: ['sandbox', 'exec'], passesOn: true, summary: 'Run a command in a sandbox', load: async () => (await import('./commands/sandbox/exec.js')).exec },
   {
     words: ['sandbox', 'update'],
-    summary: 'Change a living sandbox: its name, labels, published ports, aliases, name servers, rates',
+    summary: 'Change a living sandbox: its name, ports, aliases, egress, rates, name servers, hosts, labels',
     load: async () => (await import('./commands/sandbox/update.js')).update,
   },
   { words: ['sandbox', 'rm'], aliases: ['remove'], summary: 'Remove sandboxes', load: async () => (await import('./commands/sandbox/rm.js')).rm },
