@@ -65,6 +65,25 @@ describe('a borrowed bridge', () => {
     expect(await at('machine').tcp(LAN.host, 8080)).not.toBeNull();
   });
 
+  it('is limited for sandboxes alone, not for the machine on it', async () => {
+    const METADATA = '169.254.169.254';
+    await at('host').change('add-address', 'lo', `${METADATA}/32`);
+    for (const name of ['machine', 'box']) await at(name).change('add-route', 'eth0', `${METADATA}/32`, LAN.host);
+    const reached = async (from: string) => [await at(from).tcp(LAN.host, 7000), await at(from).tcp(LAN.host6, 7000), await at(from).tcp(METADATA, 7000)];
+    const free = [LAN.machine, LAN.machine6, LAN.machine];
+    expect([await reached('machine'), await reached('box')]).toEqual([free, ['10.77.0.20', 'fd77::20', null]]);
+    await ok('sandbox', 'update', '--egress', 'none', 'box');
+    expect([await reached('machine'), await reached('box')]).toEqual([free, [null, null, null]]);
+    await ok('network', 'update', '--egress', '192.0.2.0/24', 'lan');
+    expect([await reached('machine'), await reached('box')]).toEqual([free, [null, null, null]]);
+    await ok('network', 'update', '-o', 'com.fairlead.guard=false', 'lan'); // whoever is there may be the box
+    expect(await reached('machine')).toEqual([null, null, null]);
+    await ok('network', 'update', '--opt-rm', 'com.fairlead.guard', '--egress', 'default', 'lan');
+    await ok('sandbox', 'update', '--egress', 'default', 'box');
+    expect(await reached('machine')).toEqual(free);
+    await at('host').change('delete-address', 'lo', `${METADATA}/32`);
+  });
+
   it('stays as it is when the daemon is killed and started again, and nothing is missing', async () => {
     await cli.stop('SIGKILL');
     await cli.start();

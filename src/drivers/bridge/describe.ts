@@ -21,6 +21,8 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
     hostElement('bridges', device),
     hostElement('same', `${device} . ${device}`),
+    // Who else is on somebody's bridge is none of ours to limit; without a guard a sandbox could pass for one of them.
+    ...(facts.borrowed && options.guard ? [hostElement('strangers', device)] : []),
     ...(network.internal ? [hostElement('internal', device)] : []),
     ...(options.icc ? [] : [hostElement('icc_off', device)]),
     ...(network.internal ? [] : towardsOutside(device, options)),

@@ -15,6 +15,7 @@ const LENGTHS6 = [128, 64, 48, 56, 32, 40, 44, 52, 60, 36, 28, 24, 20, 16, 12, 8
 
 export const egressSets: readonly SetSpec[] = [
   { name: 'watched', key: [ifname] }, // networks with a source that is limited: only known sources leave
+  { name: 'strangers', key: [ifname] }, // bridges of somebody else's, whose other ports are no sandboxes
   { name: 'limited4', key: [ifname, ipv4_addr] }, // (br, source): leaves only for what egress4 has for it
   { name: 'limited6', key: [ifname, ipv6_addr] },
   { name: 'free4', key: [ifname, ipv4_addr] }, // (br, source): leaves for anywhere
@@ -37,7 +38,16 @@ export const metadataChains: readonly ChainSpec[] = [
     rule(ct.reply, accept), // it asked first
     rule(isIn('metadata4', iifname, ip.saddr, ip.daddr), accept),
     rule(isIn('metadata6', iifname, ip6.saddr, ip6.daddr), accept),
+    rule(isIn('strangers', iifname), jump('metadata_others')),
     rule(isIn('bridges', iifname), drop),
+  ),
+  chain(
+    'metadata_others',
+    rule(isIn('limited4', iifname, ip.saddr), back),
+    rule(isIn('limited6', iifname, ip6.saddr), back),
+    rule(isIn('free4', iifname, ip.saddr), back),
+    rule(isIn('free6', iifname, ip6.saddr), back),
+    rule(accept), // no sandbox
   ),
 ];
 
@@ -57,6 +67,7 @@ export const egressChains: readonly ChainSpec[] = [
     rule(isIn('limited6', iifname, ip6.saddr), goTo('egress_v6')),
     rule(isIn('free4', iifname, ip.saddr), back),
     rule(isIn('free6', iifname, ip6.saddr), back),
+    rule(isIn('strangers', iifname), back), // theirs: a guarded sandbox has its own alone
     rule(drop), // nobody's address
   ),
   chain('egress_v4', ...LENGTHS4.map((length) => rule(isIn('egress4', ip.saddr, ...ends(asked.ip, length)), back)), rule(drop)),
