@@ -6,7 +6,7 @@ import { hostGateways } from '../names/host-gateways.js';
 import { mannerOf } from '../names/manner.js';
 import { ndotsOf } from '../names/resolv-conf.js';
 import { chosenUpstreams } from '../names/upstreams.js';
-import type { NamedEndpoint, ResolvingSandbox, Service, Upstream } from '../names/types.js';
+import type { NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
 import type { Context } from './context.js';
 import { inOrder } from './gateways.js';
 
@@ -27,10 +27,14 @@ export function describeNamed({ records }: World, endpoint: Endpoint | undefined
 }
 
 // One port may be published at several addresses of the host.
-function servicesOf(ports: readonly PublishedPort[]): readonly Service[] {
-  const services = new Map(ports.map(({ protocol, target }): [string, Service] => [`${protocol} ${target}`, { protocol, port: target }]));
-  return [...services.values()];
+function servicesOf(ports: readonly PublishedPort[]): readonly string[] {
+  const known = services.get(ports) ?? [...new Set(ports.map(({ protocol, target }) => `${protocol} ${target}`))];
+  services.set(ports, known);
+  return known;
 }
+
+// A list of ports is never changed in its place, and endpoints are described more often than it is.
+const services = new WeakMap<readonly PublishedPort[], readonly string[]>();
 
 /** A sandbox as names see it: `null` when it is none whose questions are answered. */
 export function describeResolving(world: World, sandbox: Sandbox | undefined): ResolvingSandbox | null {

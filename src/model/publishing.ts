@@ -23,6 +23,14 @@ export const modeOf = ({ options }: Optioned, family: Family): GatewayMode => (o
 
 /** The one address of the host at which ports are published when none is named; nothing where that is all of both families. */
 export function bindingOf({ options }: Optioned): Ip | undefined {
+  // It is asked for each of many ports, and options are never changed in their place.
+  if (!bindings.has(options)) bindings.set(options, readBinding(options));
+  return bindings.get(options);
+}
+
+const bindings = new WeakMap<Optioned['options'], Ip | undefined>();
+
+function readBinding(options: Optioned['options']): Ip | undefined {
   const ip = parseIp(options[PUBLISHING.binding] ?? '');
   return ip !== undefined && isUnspecified(ip) && familyOf(ip) === 4 ? undefined : ip;
 }

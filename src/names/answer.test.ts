@@ -14,8 +14,8 @@ const endpoints = [
   { id: '2', network: 'n1', sandbox: 's2', names: ['db'], ips: ['10.0.0.3'] as Ip[] },
   { id: '3', network: 'n1', sandbox: 's3', names: ['pool'], ips: pool },
   { id: '4', network: 'n1', sandbox: 's4', names: ['trio'], ips: pool.slice(0, 3) },
-  { id: '5', network: 'n1', sandbox: 's5', names: ['one', 'shop'], ips: ['10.0.2.1'] as Ip[], services: [{ protocol: 'tcp' as const, port: 80 }] },
-  { id: '6', network: 'n1', sandbox: 's6', names: ['two', 'shop'], ips: ['10.0.2.2'] as Ip[], services: [{ protocol: 'tcp' as const, port: 80 }] },
+  { id: '5', network: 'n1', sandbox: 's5', names: ['one', 'shop'], ips: ['10.0.2.1'] as Ip[], services: ['tcp 80'] },
+  { id: '6', network: 'n1', sandbox: 's6', names: ['two', 'shop'], ips: ['10.0.2.2'] as Ip[], services: ['tcp 80'] },
 ];
 const upstream = { server: '9.9.9.9' as Ip, port: 53, from: 'host' } as const;
 

@@ -43,7 +43,7 @@ export class SandboxNames {
     const found = this.#find(key, labels, SERVICE_LABELS, count, holdersOf);
     const asked = serviceOf(key);
     if (found === undefined || asked === undefined) return found && [];
-    const serving = [...found.holders].filter(({ services = [] }) => services.some(({ protocol, port }) => protocol === asked.protocol && port === asked.port));
+    const serving = [...found.holders].filter(({ services = [] }) => services.includes(`${asked.protocol} ${asked.port}`));
     return serving.flatMap(({ names }) => serverData(asked.port, `${names[0]}.${found.network.name}`));
   }
 

@@ -1,5 +1,11 @@
 import { labelsOf, type NameKey, nameKey } from './wire/name-key.js';
-import type { Service } from './types.js';
+import type { PublishedPort } from '../model/records.js';
+
+/** A port on which something is served. */
+export interface Service {
+  readonly protocol: PublishedPort['protocol'];
+  readonly port: number;
+}
 
 /** Whether this is the name of a service of somebody: `_80._tcp.web` (RFC 2782). */
 export const asksService = (key: NameKey): boolean => key.charCodeAt(1) === UNDERSCORE && PROTOCOLS.some((each) => key.startsWith(each, key.charCodeAt(0) + 1));

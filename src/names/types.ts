@@ -1,6 +1,5 @@
 import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
-import type { PublishedPort } from '../model/records.js';
 import type { Manner } from './manner.js';
 
 /** An endpoint as the resolver sees it. */
@@ -11,14 +10,8 @@ export interface NamedEndpoint {
   /** The sandbox's name, aliases, short id and hostname, as they were written. The first is what a reverse lookup gives. */
   readonly names: readonly string[];
   readonly ips: readonly Ip[];
-  /** Its own ports that are published: what it serves. */
-  readonly services?: readonly Service[];
-}
-
-/** A port on which something is served. */
-export interface Service {
-  readonly protocol: PublishedPort['protocol'];
-  readonly port: number;
+  /** Its own ports that are published, `tcp 80` each: what it serves. There may be thousands. */
+  readonly services?: readonly string[];
 }
 
 /** A network of a sandbox that asks. */
