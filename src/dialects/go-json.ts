@@ -35,4 +35,5 @@ export const mapOf = <T extends z.ZodType>(value: T) =>
     .transform((map) => map ?? {});
 
 /** What is wrong with a value that a schema does not take, in one line: the field and why. */
-export const complaint = ({ issues: [issue] }: z.ZodError): string => `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'a wrong form'}`;
+export const complaint = ({ issues: [issue] }: z.ZodError): string =>
+  [...(issue?.path.length ? [issue.path.join('.')] : []), issue?.message ?? 'a wrong form'].join(': ');

@@ -62,7 +62,9 @@ describe('networks', () => {
 
   it('refuse in plain text', async () => {
     expect(await ask('POST', '/networks', '{')).toMatchObject({ status: 400, value: expect.stringMatching(/^Invalid body: /) });
-    expect(await ask('POST', '/networks', '')).toEqual(text(400, 'Invalid body: EOF'));
+    expect(await ask('POST', '/networks', '')).toEqual(text(400, 'Invalid body: unexpected end of JSON input'));
+    expect(await ask('POST', '/sandboxes', 'null')).toEqual(text(400, 'invalid container ID'));
+    for (const body of [[], '"x"']) expect(await ask('POST', '/networks', body)).toMatchObject({ status: 400, value: expect.not.stringContaining(': :') });
     expect(await ask('POST', '/networks', { name: 7 })).toMatchObject({ status: 400, value: expect.stringMatching(/^Invalid body: name: /) });
     expect(await ask('POST', '/networks', { name: 'web', network_opts: { 'com.docker.network.internal': 'maybe' } })).toMatchObject({ status: 400 });
     expect(await ask('POST', '/networks', { name: 'web', network_type: 'absent' })).toMatchObject({ status: 404 });
@@ -101,9 +103,9 @@ describe('services and sandboxes', () => {
       text(403, 'another container is attached to the same network endpoint'),
     );
     expect(await ask('GET', `/services/${service}/backend`)).toEqual(json({ id: sandbox, key, container_id: 'c1' }));
-    expect(await ask('DELETE', `/services/${service}`, { name: 'db' })).toEqual(text(403, 'endpoint with name db has active containers'));
-    expect(await ask('DELETE', `/services/${service}`)).toEqual(text(400, 'Invalid body: EOF'));
-    expect(await ask('DELETE', `/networks/${network}`)).toEqual(text(403, 'network web has active endpoints'));
+    expect(await ask('DELETE', `/services/${service}`, { name: 'db' })).toEqual(text(403, `service with name db id ${service} has active containers`));
+    expect(await ask('DELETE', `/services/${service}`)).toEqual(text(400, 'Invalid body: unexpected end of JSON input'));
+    expect(await ask('DELETE', `/networks/${network}`)).toEqual(text(403, `network web id ${network} has active endpoints`));
 
     const other = await create('/sandboxes', { container_id: 'c2' });
     expect(await ask('DELETE', `/services/${service}/backend/${other}`)).toMatchObject({ status: 403 });
@@ -117,7 +119,7 @@ describe('services and sandboxes', () => {
   it('publish on the default network where none is named', async () => {
     const id = await create('/services', { name: 'db' });
     expect((await ask('GET', `/services/${id}`)).value.network).toBe('bridge');
-    expect(await ask('POST', '/services', { name: 'db', network_name: 'absent' })).toEqual(text(404, 'Network absent does not exist'));
+    expect(await ask('POST', '/services', { name: 'db', network_name: 'absent' })).toEqual(text(404, 'Resource not found: Network'));
   });
 
   it('are the endpoints of a network, which sandboxes join and leave', async () => {
@@ -128,7 +130,11 @@ describe('services and sandboxes', () => {
     expect(await ask('GET', `/networks/${network}/endpoints?name=absent`)).toEqual(json(null));
     expect((await ask('POST', `/networks/${network}/endpoints/${endpoint}/sandboxes`, { sandbox_id: sandbox, aliases: ['other:brother'] })).status).toBe(200);
     expect((await fairlead.endpoints.get(endpoint)).links).toEqual({ brother: 'other' });
-    expect(await ask('DELETE', `/networks/${network}/endpoints/${endpoint}`)).toMatchObject({ status: 403 });
+    expect(await ask('DELETE', `/networks/${network}/endpoints/${endpoint}`)).toEqual(
+      text(403, `endpoint with name door id ${endpoint} has active containers`),
+    );
+    expect(await ask('POST', `/networks/${network}/endpoints`, { name: 'door' })).toEqual(text(403, 'endpoint with name door already exists in network web'));
+    expect(await ask('POST', '/services', { name: 'door', network_name: 'web' })).toEqual(text(403, 'service with name door already exists in network web'));
     expect((await ask('DELETE', `/networks/${network}/endpoints/${endpoint}/sandboxes/${sandbox}`)).status).toBe(200);
     expect((await ask('DELETE', `/networks/${network}/endpoints/${endpoint}`)).status).toBe(200);
     expect(await ask('GET', `/networks/${network}/endpoints/${endpoint}`)).toEqual(text(404, 'Resource not found: Endpoint'));

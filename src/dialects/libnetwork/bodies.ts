@@ -53,8 +53,9 @@ export async function readAs<T>(schema: z.ZodType<T>, request: Request): Promise
 async function readJson(request: Request): Promise<unknown> {
   const body = await readBody(request);
   try {
-    return JSON.parse(body);
+    // Go's null is a struct of zero values.
+    return JSON.parse(body) ?? {};
   } catch (error) {
-    throw new Refusal(400, `Invalid body: ${body.trim() === '' ? 'EOF' : error instanceof Error ? error.message : String(error)}`);
+    throw new Refusal(400, `Invalid body: ${body.trim() === '' ? 'unexpected end of JSON input' : error instanceof Error ? error.message : String(error)}`);
   }
 }

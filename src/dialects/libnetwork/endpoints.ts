@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../model/records.js';
 import { endpointCreate, endpointJoin, readAs } from './bodies.js';
 import { type Call, endpointOf, networkOf, sandboxOf, selected } from './call.js';
-import { Refusal } from './refusal.js';
+import { Refusal, removeUnused } from './refusal.js';
 import { type EndpointResource, endpointResource } from './resources.js';
 
 /** `GET /networks/{id}/endpoints`: all of the network, by name, or by the beginning of an id. */
@@ -29,7 +29,8 @@ export async function createEndpoint(call: Call): Promise<string> {
 
 /** `DELETE /networks/{id}/endpoints/{eid}` */
 export async function removeEndpoint(call: Call): Promise<void> {
-  await call.fairlead.endpoints.remove((await endpointOf(call)).id, { settle: true });
+  const { id, name } = await endpointOf(call);
+  await removeUnused(`endpoint with name ${name} id ${id} has active containers`, () => call.fairlead.endpoints.remove(id, { settle: true }));
 }
 
 /** `POST /networks/{id}/endpoints/{eid}/sandboxes` */

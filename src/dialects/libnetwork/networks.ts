@@ -2,7 +2,7 @@ import type { NetworkAsk } from '../../model/asks.js';
 import type { Strings } from '../../model/records.js';
 import { networkCreate, readAs } from './bodies.js';
 import { type Call, networkOf, selected } from './call.js';
-import { Refusal } from './refusal.js';
+import { Refusal, removeUnused } from './refusal.js';
 import { type NetworkResource, networkResource } from './resources.js';
 
 /** `GET /networks`: all, by name (an empty one is the default network's), or by the beginning of an id. */
@@ -37,7 +37,8 @@ export async function createNetwork({ fairlead, defaults, request }: Call): Prom
 
 /** `DELETE /networks/{id}` */
 export async function removeNetwork(call: Call): Promise<void> {
-  await call.fairlead.networks.remove((await networkOf(call)).id, { settle: true });
+  const { id, name } = await networkOf(call);
+  await removeUnused(`network ${name} id ${id} has active endpoints`, () => call.fairlead.networks.remove(id, { settle: true }));
 }
 
 function flag(options: Readonly<Record<string, unknown>>, name: string): boolean {

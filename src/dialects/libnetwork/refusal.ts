@@ -14,6 +14,17 @@ export class Refusal extends Error {
 /** Nothing of this kind has the id that the path names. */
 export const notFound = (kind: 'Network' | 'Endpoint' | 'Sandbox'): Refusal => new Refusal(404, `Resource not found: ${kind}`);
 
+/** Removes what must not be in use; the refusal names the whole id, as libnetwork's does (error.go). */
+export async function removeUnused(sentence: string, remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    throw IN_USE.includes(asFailure(error).code) ? new Refusal(403, sentence) : error;
+  }
+}
+
+const IN_USE: readonly string[] = ['network-in-use', 'endpoint-active'];
+
 /** Whatever was thrown, as the answer. What nobody expected is logged whole. */
 export function answerOf(error: unknown, log: Log): Response {
   const { status, message } = error instanceof Refusal ? error : translated(error, log);
@@ -34,6 +45,4 @@ const WORDS: Readonly<Partial<Record<string, (failed: FairleadError) => string>>
   'name-taken': ({ values, message }) => (values['kind'] === 'sandbox' ? `container ${values['name']} is already present in a sandbox` : message),
   'endpoint-joined': () => 'another container is attached to the same network endpoint',
   'endpoint-not-joined': () => 'cannot leave endpoint with no attached sandbox',
-  'endpoint-active': ({ values }) => `endpoint with name ${values['endpoint']} has active containers`,
-  'network-in-use': ({ values }) => `network ${values['name']} has active endpoints`,
 };

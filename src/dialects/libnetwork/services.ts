@@ -1,8 +1,9 @@
+import { asFailure } from '../../base/error.js';
 import type { Endpoint } from '../../model/records.js';
 import { readAs, serviceDelete, servicePublish } from './bodies.js';
 import { type Call, sandboxOf, selected, serviceOf } from './call.js';
 import { join, leave } from './endpoints.js';
-import { Refusal } from './refusal.js';
+import { notFound, Refusal, removeUnused } from './refusal.js';
 import { type EndpointResource, endpointResource, noSandbox, type SandboxResource, sandboxResource } from './resources.js';
 
 /** `GET /services`: all, those of a network, by name, or by the beginning of an id. */
@@ -34,15 +35,22 @@ export async function getBackend(call: Call): Promise<SandboxResource> {
 export async function publishService({ fairlead, defaults, request }: Call): Promise<string> {
   const { name, my_aliases, network_name } = await readAs(servicePublish, request);
   const wanted = network_name || defaults.network;
+  if (wanted === '') throw new Refusal(400, 'invalid name: no network is named, and none is the default one');
   const network = (await fairlead.networks.list()).find((each) => each.name === wanted);
-  if (!network) throw new Refusal(404, `Network ${wanted} does not exist`);
-  return (await fairlead.endpoints.create({ network: network.id, name, aliases: my_aliases })).id;
+  if (!network) throw notFound('Network');
+  try {
+    return (await fairlead.endpoints.create({ network: network.id, name, aliases: my_aliases })).id;
+  } catch (error) {
+    const { code, message } = asFailure(error);
+    throw code === 'endpoint-name-taken' ? new Refusal(403, message.replace(/^endpoint/, 'service')) : error;
+  }
 }
 
 /** `DELETE /services/{eid}`: with force also one whose sandbox is there. */
 export async function unpublishService(call: Call): Promise<void> {
   const { force } = await readAs(serviceDelete, call.request);
-  await call.fairlead.endpoints.remove((await published(call)).id, { force, settle: true });
+  const { id, name } = await published(call);
+  await removeUnused(`service with name ${name} id ${id} has active containers`, () => call.fairlead.endpoints.remove(id, { force, settle: true }));
 }
 
 /** `POST /services/{eid}/backend` */
