@@ -126,7 +126,13 @@ describe('containers', () => {
       Names: ['/box'],
       Ports: [{ PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],
     });
+    for (const yes of [{ publish: ['8080'] }, { publish: ['8000-8090/tcp'] }, { expose: ['80/tcp'] }, { health: ['none'] }]) expect(await listed(yes)).toBe(1);
+    const no = [{ publish: ['80'] }, { publish: ['8080/udp'] }, { expose: ['8080'] }, { health: ['healthy'] }, { ancestor: ['x'] }, { volume: ['x'] }];
+    for (const each of [...no, { exited: ['0'] }, { since: ['box'] }, { before: ['box'] }]) expect(await listed(each)).toBe(0);
+    expect(await filtered('/containers/json', { since: ['absent'] })).toEqual(refused(404, 'No such container: absent'));
+    expect(await filtered('/containers/json', { publish: ['x'] })).toMatchObject({ status: 400 });
     expect(await ask('DELETE', '/networks/web')).toMatchObject({ status: 403 });
+    expect(await ask('POST', '/containers/box/rename?name=/box')).toMatchObject({ status: 400 });
     expect((await ask('POST', '/containers/box/rename?name=chest')).status).toBe(204);
     expect((await ask('POST', '/networks/web/disconnect', { Container: 'chest' })).status).toBe(200);
     expect((await ask('DELETE', '/containers/chest?force=1')).status).toBe(204);
@@ -141,6 +147,7 @@ describe('containers', () => {
     expect(await ask('POST', '/containers/create', {})).toMatchObject({ status: 501 });
     expect(await ask('POST', '/v1.51/images/create')).toMatchObject({ status: 501 });
     expect(await ask('GET', '/images/x/y/json')).toEqual(refused(404, 'No such image: x/y'));
+    expect(await ask('GET', '/v1.50/system/df')).toMatchObject({ status: 501 });
     expect(await ask('GET', '/nonsense')).toEqual(refused(404, 'page not found'));
   });
 

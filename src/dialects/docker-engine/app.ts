@@ -38,7 +38,8 @@ async function answer(engine: Engine, { status, since = 0, run }: Route, { req }
 }
 
 // What clients ask an engine for, and nobody here does.
-const ELSEWHERE = /^\/(v[^/]+\/)?(containers|images|volumes|exec|build|swarm|services|tasks|nodes|secrets|configs|plugins|session|commit|auth|grpc)\b/;
+const ELSEWHERE =
+  /^\/(v[^/]+\/)?(containers|images|volumes|exec|build|swarm|services|tasks|nodes|secrets|configs|plugins|session|commit|auth|grpc|system|distribution)\b/;
 
 const unknown = (path: string): Refusal =>
   ELSEWHERE.test(path)

@@ -3,7 +3,7 @@ import { inspectSandbox } from '../../model/inspect-sandbox.js';
 import { waitsFor } from '../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import { type Call, containerOf, flag } from './call.js';
-import { type Matchers, passes, readFilters } from './filters.js';
+import { type Filters, type Matchers, passes, readFilters } from './filters.js';
 import { labelMatchers } from './labels.js';
 import { Refusal } from './refusal.js';
 import { engineEndpoints, engineSettings } from './views.js';
@@ -23,6 +23,13 @@ const matchers: Matchers<Container> = {
   name: ({ name }, value) => name.includes(value.replace(/^\//, '')),
   network: ({ endpoints, networks }, value) => endpoints.some(({ network }) => network === value || networks.get(network)?.name === value),
   status: ({ sandbox }, value) => statusOf(sandbox) === value,
+  publish: ({ sandbox }, value) => sandbox.ports.some((port) => isPort(value, port.protocol, port.port)),
+  expose: ({ sandbox }, value) => sandbox.ports.some((port) => isPort(value, port.protocol, port.target)),
+  health: (_, value) => value === 'none',
+  // There are no images, no volumes, and none that has ended.
+  ancestor: () => false,
+  volume: () => false,
+  exited: () => false,
 };
 
 /** `GET /containers/json`: the newest first. */
@@ -42,6 +49,7 @@ export async function listContainers({ fairlead, query, api }: Call): Promise<re
     'before',
     'since',
   ]);
+  const [youngerThan, olderThan] = await Promise.all([created(fairlead, filters, 'since'), created(fairlead, filters, 'before')]);
   const all = flag(query, 'all') || filters.has('status');
   const limit = Number(query.get('limit') ?? '0');
   const [sandboxes, endpoints, networks] = await Promise.all([fairlead.sandboxes.list(), fairlead.endpoints.list(), fairlead.networks.list()]);
@@ -52,7 +60,9 @@ export async function listContainers({ fairlead, query, api }: Call): Promise<re
       const { id, name, labels } = sandbox;
       return { id, name, labels, sandbox, endpoints: endpoints.filter((each) => each.sandbox === id), networks: byId };
     })
-    .filter((container) => (all || container.sandbox.state === 'active') && passes(container, filters, matchers));
+    .filter(({ sandbox }) => all || sandbox.state === 'active')
+    .filter(({ sandbox }) => (youngerThan === undefined || sandbox.created > youngerThan) && (olderThan === undefined || sandbox.created < olderThan))
+    .filter((container) => passes(container, filters, matchers));
   return (limit > 0 ? containers.slice(0, limit) : containers).map((each) => summary(each, api));
 }
 
@@ -103,7 +113,23 @@ export async function removeContainer(call: Call): Promise<void> {
 export async function renameContainer(call: Call): Promise<void> {
   const name = call.query.get('name') ?? '';
   if (name === '') throw new Refusal(400, 'Neither old nor new names may be empty');
-  await call.fairlead.sandboxes.update((await containerOf(call, call.ref)).id, { name: name.replace(/^\//, '') });
+  const container = await containerOf(call, call.ref);
+  const wanted = name.replace(/^\//, '');
+  if (wanted === container.name) throw new Refusal(400, 'Renaming a container with the same name as its current name');
+  await call.fairlead.sandboxes.update(container.id, { name: wanted });
+}
+
+// When the container of a filter was created. The Engine takes the last of several.
+async function created(fairlead: Call['fairlead'], filters: Filters, name: 'since' | 'before'): Promise<number | undefined> {
+  const ref = filters.get(name)?.at(-1);
+  return ref === undefined ? undefined : (await containerOf({ fairlead }, ref)).created;
+}
+
+// `80`, `80/udp`, `8000-8010/tcp`.
+function isPort(wanted: string, protocol: string, port: number): boolean {
+  const [, first, last = first, kind = 'tcp'] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(\w+))?$/.exec(wanted) ?? [];
+  if (first === undefined) throw new Refusal(400, `invalid filter: '${wanted}' is no port`);
+  return kind === protocol && Number(first) <= port && port <= Number(last);
 }
 
 // Go's zero time, as the Engine answers it.

@@ -37,7 +37,7 @@ export function flagOf(filters: Filters, name: string): boolean | undefined {
   const [value = ''] = values;
   if (values.length === 1 && ['1', 'true'].includes(value)) return true;
   if (values.length === 1 && ['0', 'false'].includes(value)) return false;
-  throw new Refusal(400, `invalid filter '${name}=${JSON.stringify(values)}'`);
+  throw new Refusal(400, `invalid filter '${name}=[${values.join(' ')}]'`);
 }
 
 function parse(text: string): unknown {
