@@ -13,30 +13,32 @@ export interface CollectionShape<T extends { readonly name: string }, Ask, Chang
   of(fairlead: Fairlead): Collection<T, Ask, Change>;
 }
 
-/** The five calls that every collection has. `noun` is one object of it, `Network` say. */
+/** The five calls that every collection has. `noun` is one object of it, `Network` say; the path names all. */
 export function collectionCalls<T extends { readonly name: string }, Ask, Change>(noun: string, shape: CollectionShape<T, Ask, Change>): readonly Call[] {
   const { path, ask, change, record, of } = shape;
   const one: `/v1/${string}` = `${path}/{ref}`;
   const kind = noun.toLowerCase();
-  const records = z.array(record);
-  components.add(records, { id: `${noun}s` });
+  const all = path.slice('/v1/'.length);
+  const a = /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+  const list = z.array(record);
+  components.add(list, { id: `${noun.slice(0, 1)}${all.slice(1)}` });
   return [
     call({
       method: 'get',
       path,
-      about: `All ${kind}s, or those of one name`,
+      about: `All ${all}, or those of one name`,
       query: nameQuery,
       status: 200,
-      reply: records,
+      reply: list,
       run: async ({ fairlead }, { query: { name } }) => {
-        const all = await of(fairlead).list();
-        return name === undefined ? [...all] : all.filter((each) => each.name === name);
+        const records = await of(fairlead).list();
+        return name === undefined ? [...records] : records.filter((each) => each.name === name);
       },
     }),
     call({
       method: 'post',
       path,
-      about: `Create a ${kind}`,
+      about: `Create ${a}`,
       body: ask,
       status: 201,
       reply: record,
@@ -55,7 +57,7 @@ export function collectionCalls<T extends { readonly name: string }, Ask, Change
     call({
       method: 'delete',
       path: one,
-      about: `Remove a ${kind}`,
+      about: `Remove ${a}`,
       query: removeQuery,
       status: 204,
       run: ({ fairlead }, { ref, query: { force = false, settle = true } }) => of(fairlead).remove(ref, { force, settle }),
