@@ -5,6 +5,7 @@ import { type Config, joined, readConfig } from './config.js';
 import { type Face, facesOf, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
 import { metricsPlace, watched } from './watched.js';
+import { refuseDebugger } from './refuse-debugger.js';
 import { untilStopped } from './until-stopped.js';
 
 /** What the command line says; what it leaves out, the configuration file may say. */
@@ -16,10 +17,11 @@ export interface DaemonFlags extends Config {
 const RUN = '/run/fairlead';
 
 /**
- * Runs until SIGTERM or SIGINT and answers the status to end with. `say` gets one line when it accepts. The API is closed before the engine, so that no
+ * Runs until SIGTERM, SIGINT or SIGQUIT and answers the status to end with. `say` gets one line when it accepts. The API is closed before the engine, so that no
  * request meets a closed one; networks and sandboxes work on.
  */
 export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
+  refuseDebugger();
   const { socket: wanted, group, level = 'info', faces: further, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });

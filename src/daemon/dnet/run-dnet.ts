@@ -5,6 +5,7 @@ import { isLoopback } from '../../http/place.js';
 import { createFairlead } from '../../index.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import { daemonLog, hearConsole, type Level } from '../daemon-log.js';
+import { refuseDebugger } from '../refuse-debugger.js';
 import { untilStopped } from '../until-stopped.js';
 import { type DnetConfig, noConfig, readDnetConfig } from './dnet-config.js';
 import { dnetView } from './dnet-view.js';
@@ -25,9 +26,11 @@ const TEST_SPEC = '/etc/docker/plugins/test.spec';
 
 /** Runs until it is stopped and answers the status to end with. Networks outlive it, sandboxes do not. */
 export async function runDnet({ place, level, config: path = process.env['LIBNETWORK_CFG'] || CONFIG }: DnetFlags): Promise<number> {
-  const log = daemonLog(levelOf(level));
+  refuseDebugger();
+  const first = daemonLog(levelOf(level));
+  const config = configAt(path, first);
+  const log = config.debug ? daemonLog('debug') : first;
   hearConsole(log);
-  const config = configAt(path, log);
   for (const each of config.shared) log.warn('networks across hosts are not there yet; the configuration asks for a shared store', { store: each });
   const files = `${config.dataDirectory}/network/files`;
   const places = new SandboxPlaces({ namespaces: `${RUN}/netns`, files });
