@@ -38,6 +38,7 @@ import type { FairleadOptions } from './options.js';
 import { type Ground, openGround } from './ground.js';
 
 export { FairleadError } from './base/error.js';
+export { connectFairlead, type FairleadClient } from './client/client.js';
 export type { ProcessId } from './base/process-id.js';
 export type { ErrorCode } from './base/error-table.js';
 export type { Log } from './base/log.js';

@@ -309,6 +309,11 @@ export const errorTable = {
     problem: 'the daemon at {socket} answered what this client does not understand: {reason}',
     mend: 'use a client and a daemon of one version: fairlead version',
   },
+  'daemon-distrusted': {
+    status: 502,
+    problem: 'the daemon at {socket} and this client do not trust each other: {reason}',
+    mend: 'each certificate is signed by the authority that the other end names: docs/guides/remote.md',
+  },
   'bridge-config-invalid': {
     status: 400,
     problem: 'the network bridge cannot be as it is configured: {reason}',

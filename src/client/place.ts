@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { failure } from '../base/error.js';
+import { readTls, type Tls } from '../base/read-tls.js';
 import { socketPath } from '../base/socket-path.js';
 
 /** Where the daemon is when nobody says otherwise. */
 const USUAL = 'unix:///run/fairlead/fairlead.sock';
-
-/** By what a client and the daemon's port know each other: PEM text. */
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
-  /** Who signed the daemon's certificate. */
-  readonly ca: string;
-}
 
 /** Where a daemon listens. `name` is how messages call it. */
 export type Place =
@@ -31,7 +23,7 @@ export function parsePlace(text?: string, env: Environment = process.env): Place
   const port = url && PORTS[url.protocol];
   if (!url || port === undefined || url.pathname !== '/' || url.search || url.hash || url.username) throw unknownPlace(named);
   const place = { name: url.origin, host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || port) };
-  return url.protocol === 'https:' ? { ...place, tls: readTls(env) } : place;
+  return url.protocol === 'https:' ? { ...place, tls: tlsOf(env) } : place;
 }
 
 const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
@@ -44,15 +36,7 @@ const unknownPlace = (text: string) =>
     help: 'unix:///PATH, http://ADDRESS:PORT or https://ADDRESS:PORT',
   });
 
-function readTls({ FAIRLEAD_TLS_CERT: cert, FAIRLEAD_TLS_KEY: key, FAIRLEAD_TLS_CA: ca }: Environment): Tls {
+function tlsOf({ FAIRLEAD_TLS_CERT: cert, FAIRLEAD_TLS_KEY: key, FAIRLEAD_TLS_CA: ca }: Environment): Tls {
   if (!cert || !key || !ca) throw failure('tls-incomplete', { how: 'FAIRLEAD_TLS_CERT, FAIRLEAD_TLS_KEY and FAIRLEAD_TLS_CA name their files' });
-  return { cert: readPem(cert), key: readPem(key), ca: readPem(ca) };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw failure('tls-unreadable', { path, reason: cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause) }, { cause });
-  }
+  return readTls({ cert, key, ca });
 }

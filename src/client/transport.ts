@@ -31,7 +31,7 @@ export class Transport {
     return this.#place.name;
   }
 
-  /** The answer's value. Throws the daemon's errors, `daemon-absent`, `daemon-denied` and `daemon-answer`. */
+  /** The answer's value. Throws the daemon's errors, `daemon-absent`, `daemon-denied`, `daemon-distrusted` and `daemon-answer`. */
   async call(ask: Request): Promise<unknown> {
     const response = await this.open(ask);
     return valueOf(this.name, { status: response.statusCode ?? 0, text: await this.read(response) });
@@ -68,8 +68,16 @@ export class Transport {
   error(error: NodeJS.ErrnoException): FairleadError {
     if (error.code === 'EACCES' || error.code === 'EPERM') return failure('daemon-denied', { socket: this.name }, { cause: error });
     if (error.code?.startsWith('HPE_')) return strange(this.name, 'no HTTP', error);
-    if (/CERT|SSL|TLS|VERIFY|ISSUER/.test(error.code ?? '')) return strange(this.name, `TLS that does not fit: ${error.code}`, error);
+    const distrust = this.#distrust(error);
+    if (distrust !== undefined) return failure('daemon-distrusted', { socket: this.name, reason: distrust }, { cause: error });
     return failure('daemon-absent', { socket: this.name }, { cause: error });
+  }
+
+  // With TLS 1.3 a daemon that does not take a certificate hangs up once the client believes to be connected.
+  #distrust({ code = '' }: NodeJS.ErrnoException): string | undefined {
+    if (!('tls' in this.#place)) return undefined;
+    if (code === 'ECONNRESET' || code === 'EPIPE') return 'it hangs up, as it does on a certificate that its authority has not signed';
+    return /CERT|SSL|TLS|VERIFY|ISSUER/.test(code) ? code : undefined;
   }
 
   /** Ends every connection. */

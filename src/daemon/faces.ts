@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { serveApi } from '../api/server.js';
 import { failure } from '../base/error.js';
 import type { Log } from '../base/log.js';
+import { readTls } from '../base/read-tls.js';
 import { collect } from '../base/steps.js';
 import { version } from '../base/version.js';
 import { serveDockerEngine } from '../dialects/docker-engine/server.js';
@@ -30,7 +30,7 @@ export type Face = (fairlead: Fairlead, log: Log) => Promise<Listening>;
 
 /** The faces that are asked for. Nothing is opened yet. Throws `listen-invalid`, `listen-open`, `tls-incomplete` and `tls-unreadable`. */
 export function facesOf({ listen, libnetworkListen, dockerSocket, ...files }: FaceFlags, group?: UnixPlace['group']): readonly Face[] {
-  const tls = readTls(files);
+  const tls = tlsOf(files);
   const faces: Face[] = [];
   const add = (text: string | undefined, face: (place: Place) => Face) => {
     if (text !== undefined) faces.push(face(guarded(parsePlace(text), { tls, group })));
@@ -64,20 +64,9 @@ function guarded(place: Place, { tls, group }: { readonly tls: TcpPlace['tls']; 
   return full;
 }
 
-function readTls({ tlsCert, tlsKey, tlsCa }: Pick<FaceFlags, 'tlsCert' | 'tlsKey' | 'tlsCa'>): TcpPlace['tls'] {
+function tlsOf({ tlsCert, tlsKey, tlsCa }: Pick<FaceFlags, 'tlsCert' | 'tlsKey' | 'tlsCa'>): TcpPlace['tls'] {
   if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
     throw failure('tls-incomplete', { how: '--tls-cert FILE --tls-key FILE --tls-ca FILE' });
-  return { cert: readPem(tlsCert), key: readPem(tlsKey), ca: readPem(tlsCa) };
-}
-
-function readPem(path: string): string {
-  try {
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes('-----BEGIN ')) throw new Error('it is no PEM file');
-    return text;
-  } catch (cause) {
-    const reason = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause);
-    throw failure('tls-unreadable', { path, reason }, { cause });
-  }
+  return readTls({ cert: tlsCert, key: tlsKey, ca: tlsCa });
 }

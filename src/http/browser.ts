@@ -1,23 +1,35 @@
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { failure } from '../base/error.js';
-import { isLoopback, type Place } from './place.js';
+import { isLoopback, type Place, type TcpPlace } from './place.js';
+
+/** Looks at the headers of a request. Throws `origin-refused`. */
+export type BrowserGuard = (headers: Headers) => void;
 
 /**
- * Refuses what a browser sends for a page of somebody else's: another origin, or a host's name that leads here by a trick of DNS.
- * A unix socket is out of a browser's reach. Throws `origin-refused`.
+ * What refuses whatever a browser sends for a page of somebody else's: another origin, or a host's name that leads here by a trick of DNS.
+ * A unix socket is out of a browser's reach.
  */
-export function refuseBrowsers(place: Place, headers: Headers): void {
-  if ('path' in place) return;
-  const host = headers.get('host') ?? '';
-  if (!isOurs(place.host, hostOf(`http://${host}`))) throw failure('origin-refused', { header: 'Host', value: host });
-  const origin = headers.get('origin');
-  if (origin !== null && originHost(origin) !== host) throw failure('origin-refused', { header: 'Origin', value: origin });
-  const site = headers.get('sec-fetch-site');
-  if (site === 'cross-site') throw failure('origin-refused', { header: 'Sec-Fetch-Site', value: site });
+export function browserGuard(place: Place): BrowserGuard {
+  if ('path' in place) return () => {};
+  const isOurs = ownNames(place);
+  return (headers) => {
+    const host = headers.get('host') ?? '';
+    if (!isOurs(hostOf(`http://${host}`))) throw failure('origin-refused', { header: 'Host', value: host });
+    const origin = headers.get('origin');
+    if (origin !== null && originHost(origin) !== host) throw failure('origin-refused', { header: 'Origin', value: origin });
+    const site = headers.get('sec-fetch-site');
+    if (site === 'cross-site') throw failure('origin-refused', { header: 'Sec-Fetch-Site', value: site });
+  };
 }
 
-// An address is no name, and what is no name cannot be made to lead elsewhere.
-const isOurs = (listening: string, host: string): boolean => isIP(host) !== 0 || isLoopback(host) || host === listening.toLowerCase();
+// An address is no name, and what is no name cannot be made to lead elsewhere; nobody else can have the names of this host and of its certificate.
+function ownNames({ host: listening, tls }: TcpPlace): (host: string) => boolean {
+  const names = [listening, hostname()].map((name) => name.toLowerCase());
+  const certificate = tls && new X509Certificate(tls.cert);
+  return (host) => isIP(host) !== 0 || isLoopback(host) || names.includes(host) || (host !== '' && certificate?.checkHost(host) !== undefined);
+}
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : '';

@@ -1,4 +1,5 @@
 import { failure } from '../base/error.js';
+import type { Tls } from '../base/read-tls.js';
 
 /** A unix socket, and whose it is. */
 export interface UnixPlace {
@@ -13,8 +14,8 @@ export interface TcpPlace {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** PEM text. With it only clients whose certificate `ca` has signed are served. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** With it only clients whose certificate `ca` has signed are served. */
+  readonly tls?: Tls;
   /** Whether everybody who reaches it is served, by the tradition of its protocol. */
   readonly open?: true;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as plain } from 'node:http';
 import { request as secure, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Place, TcpPlace } from './place.js';
 import { type Listening, serveHttp } from './serve.js';
@@ -33,6 +34,7 @@ describe('a TCP port', () => {
     const port = await serve({ host: '127.0.0.1', port: 0 });
     expect(await get(port)).toBe('200 hello');
     expect(await get(port, { headers: { host: 'localhost:1' } })).toBe('200 hello');
+    expect(await get(port, { headers: { host: `${hostname()}:1` } })).toBe('200 hello');
   });
 
   it('is refused beyond loopback, unless by tradition', async () => {
@@ -75,5 +77,15 @@ describe('mutual TLS', () => {
     await expect(get(port, as('stranger'), secure)).rejects.toThrow();
     await expect(get(port, { ca: mutual.ca }, secure)).rejects.toThrow();
     await expect(get(port)).rejects.toThrow();
+  });
+
+  it('is asked for by the names in the certificate', async () => {
+    const named = { cert: pem('named.pem'), key: pem('named.key') };
+    const port = await serve({ host: '127.0.0.1', port: 0, tls: { ...named, ca: mutual.ca } });
+    const by = (host: string) => get(port, { ...as('client'), ca: named.cert, servername: 'host.example', headers: { host } }, secure);
+    expect(await by(`host.example:${port}`)).toBe('200 hello');
+    expect(await by('HOST.example')).toBe('200 hello');
+    expect(await by('a.wild.example')).toBe('200 hello');
+    expect(await by('evil.example')).toBe('403 origin-refused');
   });
 });

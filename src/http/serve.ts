@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { asFailure, type FairleadError, failure } from '../base/error.js';
 import { type Log, silent } from '../base/log.js';
-import { refuseBrowsers } from './browser.js';
+import { browserGuard } from './browser.js';
 import { listenAtPort } from './tcp-port.js';
 import { type Place, printPlace, requireGuarded } from './place.js';
 import { listenAt } from './unix-socket.js';
@@ -47,8 +47,9 @@ export async function serveHttp({ name, place, app, refuse, log = silent }: Http
   // One listener for each stream.
   setMaxListeners(0, closing.signal);
   const answer = app(closing.signal);
+  const refuseBrowsers = browserGuard(place);
   const guarded = (request: Request) => {
-    refuseBrowsers(place, request.headers);
+    refuseBrowsers(request.headers);
     return answer(request);
   };
   const errorHandler = (error: unknown) => refuse(asFailure(error).code === 'internal' ? notHttp(error) : asFailure(error));
