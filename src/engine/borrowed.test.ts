@@ -118,4 +118,13 @@ describe('a bridge of somebody else', () => {
       expect.stringMatching(/^ip address replace fe80::/),
     ]);
   });
+
+  it('that its owner takes away is for its owner to make again, doctor says', async () => {
+    const { ground } = await world();
+    const { fairlead } = await openEngine(ground);
+    await fairlead.networks.create(ask);
+    await ground.kernel.disturb.deleteLink('lan0');
+    const mends = (await fairlead.doctor()).filter(({ problem }) => problem.includes('which is borrowed')).map(({ mend }) => mend);
+    expect(mends).toEqual([expect.stringMatching(/^ip link add lan0 type bridge; ip address replace 10\.8\.0\.1\/24 dev lan0; .*ip link set lan0 up$/)]);
+  });
 });

@@ -26,6 +26,15 @@ const shown = async (name = 'box') => {
 };
 
 describe('options of a bridge network', () => {
+  it('that are fixed, or that it does not know, are not taken back', async () => {
+    await make('web', { [bridge('name')]: 'web0' });
+    const without = (name: string) => fairlead.networks.update('web', { options: { [name]: null } });
+    await expect(without(bridge('name'))).rejects.toMatchObject({ code: 'option-invalid', values: { value: 'web0' } });
+    await expect(without(bridge('nam'))).rejects.toMatchObject({ code: 'option-unknown' });
+    await expect(without(bridge('enable_icc'))).resolves.toBeDefined();
+    await expect(without(docker('enable_ipv6'))).resolves.toBeDefined();
+  });
+
   it.each<[string, string, object]>([
     [bridge('gateway_mode_ipv4'), 'bridged', { mend: 'write one of nat, nat-unprotected, routed, isolated' }],
     [bridge('gateway_mode_ipv6'), 'NAT', {}],

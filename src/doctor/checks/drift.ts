@@ -26,7 +26,7 @@ export const driftCheck: Check = {
 function finding(view: DoctorView, operation: Operation, object: string): Found {
   const held = heldByAnother(view, operation, object);
   if (held) return held;
-  const commands = view.typed(operation);
+  const commands = [...missingBridge(view, operation), ...view.typed(operation)];
   const place = (stack: Stack) => placeOf(view, stack);
   const taken = squatter(view, operation);
   if (!taken) return { code: codeOf(operation), object, problem: problemOf(operation, place), mend: commands.join('; ') };
@@ -72,6 +72,13 @@ function squatter({ host }: DoctorView, operation: Operation): LinkSeen | undefi
   if (operation.do !== 'create' || operation.resource.kind !== 'link') return undefined;
   const { in: stack, name } = operation.resource;
   return stack === 'host' ? host.links.find((each) => each.name === name) : undefined;
+}
+
+/** A bridge of somebody else's that is gone: it is for its owner to make, and nothing can be done to it before. */
+function missingBridge({ host }: DoctorView, operation: Operation): readonly string[] {
+  if (operation.do !== 'create' || operation.resource.kind !== 'borrow') return [];
+  const { link } = operation.resource;
+  return host.links.some(({ name }) => name === link) ? [] : [`ip link add ${link} type bridge`];
 }
 
 function placeOf({ sandboxes }: DoctorView, stack: Stack): string {

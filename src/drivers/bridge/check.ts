@@ -28,7 +28,8 @@ function checkModes({ network, options }: Scene<BridgeOptions>): void {
   for (const family of [4, 6] as const) {
     const mode = options.mode[family];
     const option = PUBLISHING.mode[family];
-    if (mode === 'isolated' && !network.internal) throw wrong(option, mode, 'for internal networks alone', 'add --internal, or choose nat or routed');
+    if (mode === 'isolated' && !network.internal)
+      throw wrong(option, mode, 'for internal networks alone', 'choose nat or routed, or make a network with it and --internal');
     // A network that lives already got no address for itself.
     const pool = network.pools.find((each) => each.family === family);
     if (mode === 'isolated' || !pool || pool.gateway !== undefined || (family === 4 && options.inhibit4)) continue;

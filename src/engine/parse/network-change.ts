@@ -34,7 +34,11 @@ function checkOptions(context: Context, before: Network, after: Network, { optio
   const slip = Object.keys(options).find((name) => !Object.hasOwn(driver.options.network, name) && !Object.hasOwn(before.options, name));
   if (slip !== undefined) throw unknownOption(driver.name, slip, Object.keys(driver.options.network));
   driver.check?.(sceneOf(context, after));
-  const option = Object.keys(options).find((name) => driver.options.network[name]?.fixed);
+  // One that it never had is a slip of the pen; the driver says so.
+  const stray = Object.keys(options).find((name) => options[name] === null && !Object.hasOwn(before.options, name));
+  if (stray !== undefined && !before.template && !Object.hasOwn(driver.options.network, stray)) driver.parseNetwork({ [stray]: '' });
+  const option = Object.keys(options).find((name) => driver.options.network[name]?.fixed && (options[name] ?? undefined) !== before.options[name]);
   if (option === undefined) return;
-  throw failure('option-invalid', { option, value: String(options[option]), reason: 'fixed while the network lives', mend: 'make another network with it' });
+  const value = options[option] ?? before.options[option] ?? '';
+  throw failure('option-invalid', { option, value, reason: 'fixed while the network lives', mend: 'make another network with what you want' });
 }
