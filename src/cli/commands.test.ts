@@ -141,6 +141,12 @@ describe('endpoints', () => {
     expect(await ok('endpoint', 'rm', 'db/twin', 'web/twin')).toBe('db/twin\nweb/twin');
   });
 
+  it('of none are no interfaces', async () => {
+    await ok('sandbox', 'create', '--name', 'lone', '--network', 'none');
+    expect(await ok('endpoint', 'ls', '--filter', 'sandbox=lone', '--format', '{{.Network}} {{json .Interface}}')).toBe('none ""');
+    await ok('sandbox', 'rm', 'lone');
+  });
+
   it('are created, joined, left and removed', async () => {
     await ok('sandbox', 'create', '--name', 'box');
     expect(await ok('endpoint', 'create', '--ip', '10.64.0.50', 'web', 'door')).toMatch(ID);

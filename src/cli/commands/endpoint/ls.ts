@@ -64,7 +64,8 @@ const rowOf = ({ endpoint, network, sandbox }: Line, trunc: boolean): Row => ({
   Network: network,
   Sandbox: sandbox,
   Addresses: endpoint.leases.map(({ address }) => address).join(', '),
-  Interface: endpoint.link?.inside ?? '',
+  // Without addresses, on none and host, it is no link.
+  Interface: endpoint.leases.length === 0 ? '' : (endpoint.link?.inside ?? ''),
   MAC: endpoint.mac ?? '',
   Aliases: endpoint.aliases.join(', '),
   Labels: inOneCell(endpoint.labels),
