@@ -178,6 +178,7 @@ describe('the first hour', () => {
       [['network', 'rm', 'bridge'], 125, /\[network-predefined\]\n$/],
       [['network', 'rm', 'web'], 125, /has active endpoints[^]*\[network-in-use\]\n$/],
       [['network', 'create', '-o', 'com.docker.network.bridge.nam=x', 'y'], 125, /did you mean com\.docker\.network\.bridge\.name\?\n.*\[option-unknown\]\n$/],
+      [['sandbox', 'create', '--netns', '/etc'], 125, /"\/etc" is no network namespace: it is a file or a directory\n.*\[namespace-invalid\]\n$/],
       [['sandbox', 'create', '--netns', '/etc/passwd'], 125, /"\/etc\/passwd" is no network namespace.*\n.*\[namespace-invalid\]\n$/],
       [['run', 'alpine'], 127, /"alpine" is no command on this host.*\n.*\[command-absent\]\n$/],
       [['run', '--network', 'absent', 'true'], 125, /no network "absent"\n.*\[network-absent\]\n$/],

@@ -209,7 +209,7 @@ function cookieOf(stacks: Stacks, namespace: number): string {
 function flaw(fd: number): string | undefined {
   const facts = new Uint8Array(256);
   libc.fstatfs(fd, facts);
-  if (u32(facts) !== NSFS_MAGIC) return 'it is an ordinary file';
+  if (u32(facts) !== NSFS_MAGIC) return 'it is a file or a directory';
   return libc.ioctl(fd, NS_GET_NSTYPE, 0) === CLONE_NEWNET ? undefined : 'it is a namespace of another kind';
 }
 
