@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeWorld } from '../../test/tool/fake-world.js';
+import { overlay } from '../../test/tool/overlay.js';
 import { serveApi } from '../api/server.js';
 import { connectFairlead } from '../client/client.js';
 import { createFairlead } from '../index.js';
@@ -118,6 +119,18 @@ describe('sandboxes', () => {
     expect(await ok('explain', 'network/bridge')).toMatch(/^# network\/bridge: nothing/);
     expect(await ok('doctor')).toMatch(/^all is well/);
     expect(await ok('doctor', '--format', 'json')).toBe('[]');
+  });
+
+  it('are named by doctor, and whether --fix mends anything of it is said truly', async () => {
+    const ending = async (...findings: readonly string[]) => {
+      const doctor = async () => findings.map((code) => ({ code, object: 'host', problem: 'p', mend: 'm', mended: false }));
+      const { status, out } = await run(['doctor'], { connect: async () => overlay(connectFairlead(`unix://${join(folder, 'api.sock')}`), { doctor }) });
+      return { status, last: out.trimEnd().split('\n').at(-1) };
+    };
+    const helps = { status: 1, last: expect.stringMatching(/^fairlead doctor --fix mends now what is ours/) };
+    expect(await ending('pool-full', 'missing')).toEqual(helps);
+    expect(await ending('port-taken')).toEqual(helps);
+    expect(await ending('pool-full', 'name-clash')).toEqual({ status: 1, last: expect.stringMatching(/^none of this is Fairlead's to mend/) });
   });
 
   it('are removed, all that can be', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { checks } from './checks.js';
-import { codes } from './codes.js';
+import { codes } from '../model/doctor-codes.js';
 
 const here = new URL('./checks/', import.meta.url);
 const sources = readdirSync(here)

@@ -74,6 +74,7 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'redirect' && to.kind === 'redirect') return `it leads to ${from.to || 'no link'}, not ${to.to}`;
   if (from.kind === 'neighbour' && to.kind === 'neighbour') return `its MAC address is ${from.mac}, not ${to.mac}`;
   if (from.kind === 'namespace' && from.process !== undefined) return `its file is gone, and process ${from.process} lives in it`;
+  if (from.kind === 'namespace' && from.silent) return 'its loopback, lo, is down';
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;

@@ -36,7 +36,7 @@ const idOf = (owner: Owner): Id => owner.slice(owner.indexOf('/') + 1);
 const isMadeAnew = ({ operation }: Difference): boolean => {
   if (operation.do === 'delete') return false;
   const [from, to] = operation.do === 'change' ? [operation.from, operation.to] : [undefined, operation.resource];
-  return to.kind === 'namespace' && to.adopted === undefined && !(from?.kind === 'namespace' && from.process !== undefined);
+  return to.kind === 'namespace' && to.adopted === undefined && !(from?.kind === 'namespace' && (from.process !== undefined || from.silent));
 };
 
 function tell(context: Context, all: readonly Difference[]): void {

@@ -5,6 +5,7 @@ import { type Lending, lendingOf, type LinkPast } from './borrow.js';
 import { type Hand, plainHand } from './hand.js';
 import { linkChange } from './link-change.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
+import { isLoopbackAlone } from './loopback-alone.js';
 import { remade } from './remade.js';
 import type {
   AnnouncedResource,
@@ -118,6 +119,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'route') return [route('replace', to, hand)];
   if (to.kind === 'rate' && from.kind === 'rate') return [bucket('change', to, hand), ...(to.burst < from.burst ? emptyQueue(to, hand) : [])];
   if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
+  if (isLoopbackAlone(from, to)) return [`${hand.tool('ip', to.in)} link set lo ${to.kind === 'namespace' && to.silent ? 'down' : 'up'}`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
   if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);

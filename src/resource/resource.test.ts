@@ -132,6 +132,10 @@ describe('commands', () => {
     expect(commands([lost], hand)).toEqual(['touch /run/x/a', 'mount --bind /proc/42/ns/net /run/x/a']);
   });
 
+  it('sets a loopback up again that somebody took down, and makes nothing anew for it', () => {
+    expect(commands([{ do: 'change', from: { ...namespace, silent: true }, to: namespace }])).toEqual(['ip -n a link set lo up']);
+  });
+
   it('gives an adopted namespace a name', () => {
     const adopted: Resource = { kind: 'namespace', in: 'ns/a', adopted: { path: '/proc/42/ns/net', cookie: '7' } };
     expect(commands(diff([], [adopted]))).toEqual([

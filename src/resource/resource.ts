@@ -17,10 +17,11 @@ export interface Adopted {
 }
 
 /**
- * A network namespace, kept by a file of its name. `broken` is what a kernel answers when the file leads to none, and `process`
- * when its file is lost and this process lives on in it, from which it is bound again; nobody describes either.
+ * A network namespace, kept by a file of its name, its loopback up. `broken` is what a kernel answers when the file leads to none,
+ * `process` when its file is lost and this process lives on in it, from which it is bound again, and `silent` when somebody took its
+ * loopback down; nobody describes these.
  */
-export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: true; process?: number }>;
+export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: true; process?: number; silent?: true }>;
 
 /**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is

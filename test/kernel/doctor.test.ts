@@ -46,11 +46,20 @@ describe('--fix', () => {
     ['a link off its bridge', async () => shell(`ip link set ${(await fairlead.endpoints.get('b')).link?.outside ?? ''} nomaster`)],
     ['an address removed', async () => host.deleteAddress(device, '10.64.0.1/24')],
     ['a ruleset flushed', () => host.flushRuleset()],
+    ['loopback taken down inside', async () => shell(`nsenter --net=${(await fairlead.sandboxes.get('box')).key} ip link set lo down`)],
     ['a route replaced inside', async () => shell(`nsenter --net=${(await fairlead.sandboxes.get('box')).key} ip route delete default`)],
   ])('leaves nothing wrong after %s', async (_, disturb) => {
     await disturb();
     expect((await found(true)).filter((each) => !each.endsWith(' mended'))).toEqual([]);
     await vi.waitFor(async () => expect(await found()).toEqual([]), { timeout: 10_000 });
+  });
+
+  it('tells of a loopback that was taken down inside, by which names are answered, and mends it', async () => {
+    const { key } = await fairlead.sandboxes.get('box');
+    await shell(`nsenter --net=${key} ip link set lo down`);
+    expect(await look()).toMatchObject([{ code: 'changed', object: 'sandbox/box', mend: `nsenter --net=${key} ip link set lo up` }]);
+    expect(await found(true)).toEqual(['changed sandbox/box mended']);
+    expect(await shell(`nsenter --net=${key} ip -o address show lo up`)).toMatch(/127\.0\.0\.1[^]*::1/);
   });
 
   it("leaves alone what is not Fairlead's, and names the command", async () => {

@@ -1,3 +1,4 @@
+import { codes } from '../../model/doctor-codes.js';
 import type { Finding } from '../../model/fairlead.js';
 import { colours } from '../colours.js';
 import { printable } from '../printable.js';
@@ -34,11 +35,15 @@ export const doctor: Define = (command, shell) => {
 
 function ending(mended: number, left: readonly Finding[], fix: boolean): readonly string[] {
   if (left.length > 0 && fix) return [`${mended} mended, ${left.length} left: they are not Fairlead's to mend, or could not be; the daemon's log says why`];
-  if (left.length > 0)
-    return ['fairlead doctor --fix mends now what is ours, and the daemon does so by itself within its drift-interval (5 minutes) at the latest'];
+  if (left.some(isForFix))
+    return ['fairlead doctor --fix mends now what is ours, and the daemon does so by itself within its drift-interval, 5 minutes unless you said otherwise'];
+  if (left.length > 0) return ["none of this is Fairlead's to mend: --fix would not help, what to do is said above"];
   if (mended > 0) return [`all is well: ${mended} mended`];
   return ['all is well: the kernel has what the records say, and nothing of ours besides'];
 }
+
+// A finding that is an error is of something of ours that failed, and is tried again.
+const isForFix = ({ code }: Finding): boolean => codes[code]?.fixed ?? true;
 
 async function look(shell: Shell, fix: boolean): Promise<readonly Finding[] | undefined> {
   try {

@@ -22,15 +22,25 @@ async function check(view: DoctorView, sandbox: Sandbox): Promise<readonly Found
   if (live.length === 0) return [];
   // A namespace that is gone has no listeners, and drift tells of it.
   const listeners = await view.listeners(sandbox.stack).catch((): readonly ListenerSeen[] => []);
-  const found = new Map<string, Found>();
+  const closed = new Map<string, Closed>();
   for (const port of live) {
     const [lease] = endpoints
       .filter((each) => isLive(port, each, networks))
       .flatMap(({ leases }) => leases.filter(({ family }) => family === familyOf(port.ip)));
-    const alone = lease && onLoopbackAlone(listeners, port);
-    if (alone) found.set(`${port.protocol} ${port.target}`, finding(sandbox, port, alone, lease.ip));
+    const where = lease && onLoopbackAlone(listeners, port);
+    if (!where) continue;
+    const key = `${port.protocol} ${port.target}`;
+    const known = closed.get(key) ?? { where, ports: [], ips: new Set() };
+    closed.set(key, { where, ports: [...known.ports, port], ips: new Set([...known.ips, lease.ip]) });
   }
-  return [...found.values()];
+  return [...closed.values()].map((each) => finding(sandbox, each));
+}
+
+/** A port of a sandbox whose program listens on loopback: by what it is published, and at which addresses that leads to it. */
+interface Closed {
+  readonly where: Ip;
+  readonly ports: readonly PublishedPort[];
+  readonly ips: ReadonlySet<Ip>;
 }
 
 function isLive(port: PublishedPort, endpoint: Endpoint, networks: ReadonlyMap<Id, Network>): boolean {
@@ -47,9 +57,11 @@ function onLoopbackAlone(listeners: readonly ListenerSeen[], { protocol, target 
 
 const plain = (ip: Ip): Ip => ip.replace(/^::ffff:(?=\d+\.)/, '') as Ip;
 
-const finding = ({ name }: Sandbox, port: PublishedPort, where: Ip, endpoint: Ip): Found => ({
+const finding = ({ name }: Sandbox, { where, ports, ips }: Closed): Found => ({
   code: 'port-loopback-only',
   object: `sandbox/${name}`,
-  problem: `${printPort(port)} is published, and the program behind it listens on ${where} alone: who connects is refused`,
-  mend: `let the program listen on ${familyOf(endpoint) === 6 ? '[::]' : '0.0.0.0'}, or on ${endpoint}`,
+  problem: `${ports.map(printPort).join(', ')} ${ports.length === 1 ? 'is' : 'are'} published, and the program behind listens on ${where} alone: who connects is refused`,
+  mend: `let the program listen on ${[...new Set([...ips].map(everywhere))].join(' and ')}, or on ${[...ips].join(' and ')}`,
 });
+
+const everywhere = (ip: Ip): string => (familyOf(ip) === 6 ? '[::]' : '0.0.0.0');

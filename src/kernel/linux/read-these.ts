@@ -1,7 +1,7 @@
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { Machine } from './machine.js';
 import { ifThere } from './if-there.js';
-import { describe, type Ends, viewOf } from './read.js';
+import { asItIs, describe, type Ends, viewOf } from './read.js';
 import { glance, narrow } from './view.js';
 
 /**
@@ -20,7 +20,7 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
     const view = file && viewOf(machine, stack);
     for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
     if (asked.has(stack)) {
-      const is = view ? file : (machine.namespaces.orphan(stack) ?? (file && { ...file, broken: true as const }));
+      const is = view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? (file && { ...file, broken: true as const }));
       if (is) found.push(is);
     }
     if (view) found.push(...ifThere(() => describe(machine, narrow(view, names), new Map(), [stack])));

@@ -1,4 +1,5 @@
-import type { LinkResource, Resource, Stack } from '../../resource/resource.js';
+import type { LinkResource, NamespaceResource, Resource, Stack } from '../../resource/resource.js';
+import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
@@ -37,7 +38,7 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
     const view = viewOf(machine, stack);
     for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
     if (!wanted.has(stack)) continue;
-    found.push(view ? file : (machine.namespaces.orphan(stack) ?? { ...file, broken: true }));
+    found.push(view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? { ...file, broken: true }));
     if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
   }
   for (const stack of machine.stacks.known) if (!files.has(stack) && (!stacks || wanted.has(stack))) found.push(...lone(machine.namespaces.orphan(stack)));
@@ -48,6 +49,10 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
 }
 
 const lone = (orphan: Resource | undefined): readonly Resource[] => (orphan ? [orphan] : []);
+
+/** A namespace, and whether its loopback was taken down. */
+export const asItIs = (file: NamespaceResource, { links }: View): NamespaceResource =>
+  links.some(({ index, up }) => index === LOOPBACK_IFINDEX && !up) ? { ...file, silent: true } : file;
 
 /** What is ours on the links of a view, with these links. */
 export function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {

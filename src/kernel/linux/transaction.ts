@@ -20,6 +20,7 @@ import type {
   UpResource,
 } from '../../resource/resource.js';
 import { lend } from './borrowed.js';
+import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
 import { type Leaving, leavingNothing } from './leaving.js';
@@ -213,6 +214,7 @@ export class Transaction implements Sheet {
     const from = operation.do === 'change' && operation.from.kind === 'namespace' ? operation.from : undefined;
     // Not taken back: that would cut the process off once more.
     if (from?.process !== undefined) return namespaces.rebind(resource.in, from.process);
+    if (from && isLoopbackAlone(from, resource)) return this.say(resource.in, entry(operation, setLink(LOOPBACK_IFINDEX, { up: resource.silent !== true })));
     if (operation.do === 'change') namespaces.delete(resource.in);
     namespaces.create(resource);
     this.#done(operation);

@@ -1,7 +1,9 @@
+import type { InterfaceAddress } from '../../ip/types.js';
 import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, UpResource } from '../../resource/resource.js';
 import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
+import { networkOf } from './network-of.js';
 import type { Undo } from './undo.js';
 import { type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
 
@@ -62,9 +64,14 @@ export function unplug(undo: Undo, link: Link): void {
   for (const end of ends(link)) detach(undo, end);
 }
 
+/** The kernel gives loopback its IPv6 address whenever it comes up (init_loopback of net/ipv6/addrconf.c). */
 export function setUp(world: World, undo: Undo, resource: UpResource): void {
-  undo.set(linkOf(netOf(world, resource.in), resource.link), 'up', true);
+  const link = linkOf(netOf(world, resource.in), resource.link);
+  undo.set(link, 'up', true);
+  if (link.name === 'lo') undo.put(link.addresses, LOOPBACK, networkOf(LOOPBACK));
 }
+
+const LOOPBACK = '::1/128' as InterfaceAddress;
 
 /**
  * A link that goes down loses its routes, its neighbours and its IPv6 addresses (addrconf_ifdown of net/ipv6/addrconf.c

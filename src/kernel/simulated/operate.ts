@@ -1,3 +1,4 @@
+import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import type { Operation, Resource } from '../../resource/resource.js';
 import { createAdmission, deleteAdmission } from './admissions.js';
 import { changeNeighbour, changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
@@ -113,6 +114,7 @@ function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' })
   if (to.kind === 'table') return changeTable(world, instance, undo, to);
   if (to.kind === 'element') return changeElement(world, undo, to);
   if (to.kind === 'sysctl') return writeSysctl(world, undo, to);
+  if (isLoopbackAlone(from, to)) return (from.kind === 'namespace' && from.silent ? setUp : setDown)(world, undo, { kind: 'up', in: to.in, link: 'lo' });
   remove(hand, undo, { do: 'delete', resource: from });
   create(hand, undo, to);
 }

@@ -13,7 +13,7 @@ const RTPROT_KERNEL = 2;
 
 /** What is this instance's in a stack. */
 export function* ours(stack: Stack, { net, resource }: Named, instance: string): Generator<Resource> {
-  if (resource) yield resource;
+  if (resource) yield net.links.get('lo')?.up ? resource : { ...resource, silent: true };
   for (const link of net.links.values()) if (link.instance === instance) yield* onLink(stack, link);
   for (const { resource: route, protocol } of net.routes.values()) if (protocol === PROTOCOL) yield { ...route, in: stack };
   for (const table of net.tables.values()) {

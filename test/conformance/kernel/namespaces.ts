@@ -24,6 +24,21 @@ export function namespacesConform(open: Open): void {
       expect(routes).toEqual([]);
     });
 
+    it('tell of a loopback that somebody took down, and get it back', async () => {
+      const { kernel } = shared;
+      const silent = { ...namespace('ns/a'), silent: true } as const;
+      const all = [...plugged('ns/a', 'fla'), address('ns/a', 'eth0', '10.1.0.2/24')];
+      await make(kernel, all);
+      const cookie = await kernel.cookie(kernel.pathOf('ns/a'));
+      await settle(kernel, [remove(up('ns/a', 'lo'))]);
+      await expectRead(kernel, [silent, ...all.slice(1)]);
+      expect((await kernel.look([namespace('ns/a')])).filter(({ kind }) => kind === 'namespace')).toEqual([silent]);
+      await turn(kernel, [silent], [namespace('ns/a')]);
+      await expectRead(kernel, all);
+      expect((await kernel.survey('ns/a')).links[0]).toMatchObject({ name: 'lo', up: true, addresses: ['127.0.0.1/8', '::1/128'] });
+      expect(await kernel.cookie(kernel.pathOf('ns/a'))).toBe(cookie);
+    });
+
     it('cannot be made twice under one name', async () => {
       const { kernel } = shared;
       await make(kernel, [namespace('ns/a')]);
