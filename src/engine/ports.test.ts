@@ -139,6 +139,7 @@ describe('published ports', () => {
     [{ port: 80, hostPort: { first: 9, last: 8 } }, '9-8'],
     [{ port: 80, hostIp: 'web' }, 'web'],
     [{ port: 80, hostIp: '224.0.0.1' }, '224.0.0.1'],
+    [{ port: 80, hostIp: '255.255.255.255' }, '255.255.255.255'],
     [{ port: 80, hostIp: 'fe80::1' }, 'fe80::1'],
   ])('%j are refused', async (ask, value) => {
     await expect(create('box', [ask], 'web')).rejects.toEqual(refused('value-invalid', { value }));

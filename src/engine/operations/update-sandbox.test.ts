@@ -82,6 +82,10 @@ describe('names of a living sandbox', () => {
     expect(changed.dns).toEqual({ servers: ['192.0.2.53'], search: ['a.example'], options: ['ndots:2'], hosts: [{ name: 'nas', ip: '192.0.2.7' }] });
     const partly = await fairlead.sandboxes.update('api', { dns: { search: null, hosts: { add: [{ name: 'NAS', address: '192.0.2.7' }] } } });
     expect(partly.dns).toEqual({ servers: ['192.0.2.53'], options: ['ndots:2'], hosts: [{ name: 'nas', ip: '192.0.2.7' }] });
+    await fairlead.sandboxes.update('api', { dns: { hosts: { add: [{ name: 'nas', address: 'fd00::7' }] } } });
+    await expect(fairlead.sandboxes.update('api', { dns: { hosts: { remove: ['disk'] } } })).rejects.toMatchObject({
+      values: { mend: 'those it was given: nas' },
+    });
     const back = await fairlead.sandboxes.update('api', { dns: { servers: null, options: null, hosts: { remove: ['Nas'] } } });
     expect(back.dns).toEqual({ servers: [], hosts: [] });
     await expect(fairlead.sandboxes.update('api', { dns: { hosts: { remove: ['nas'] } } })).rejects.toEqual(refused('value-invalid', { field: 'host-rm' }));

@@ -47,7 +47,7 @@ function changeHosts(before: SandboxDns['hosts'], { add = [], remove = [] }: Non
   const known = new Set(before.map(({ name }) => lower(name)));
   for (const name of remove) {
     if (known.has(lower(name))) continue;
-    const has = before.map((each) => each.name).join(', ') || 'none';
+    const has = [...new Set(before.map((each) => each.name))].join(', ') || 'none';
     throw failure('value-invalid', { field: 'host-rm', value: name, reason: 'no name that the sandbox was given', mend: `those it was given: ${has}` });
   }
   const kept = before.filter(({ name }) => !gone.has(lower(name)));

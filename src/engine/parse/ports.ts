@@ -55,10 +55,13 @@ function expand(ask: PortAsk): readonly PortWish[] {
 
 function readHost(text: string): Ip {
   const ip = readIp('the host address of a port', text);
-  if (isUnspecified(ip) || !(isMulticast(ip) || isLinkLocal(ip))) return ip;
+  if (isUnspecified(ip) || !(isMulticast(ip) || isLinkLocal(ip) || ip === BROADCAST)) return ip;
   const mend = `another address of the host, or ${familyOf(ip) === 6 ? '::' : '0.0.0.0'} for all of them`;
   throw failure('value-invalid', { field: 'the host address of a port', value: text, reason: 'the address of a group or of one link', mend });
 }
+
+/** Everybody on the link (RFC 919), which Linux binds a socket to. */
+const BROADCAST = '255.255.255.255';
 
 function readRange(field: string, value: number | PortRange): PortRange {
   const range = typeof value === 'number' ? single(value) : value;
