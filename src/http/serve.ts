@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { asFailure, type FairleadError, failure } from '../base/error.js';
 import { type Log, silent } from '../base/log.js';
 import { browserGuard } from './browser.js';
+import { keepRoom } from './keep-room.js';
 import { listenAtPort } from './tcp-port.js';
 import { type Place, printPlace, requireGuarded } from './place.js';
 import { listenAt } from './unix-socket.js';
@@ -28,10 +29,10 @@ export interface Listening extends AsyncDisposable {
   readonly place: Place;
 }
 
-/** How many may be connected at once: who comes then is turned away, and descriptors are left for the kernel's sockets. */
+/** How many may be connected at once, so that descriptors are left for the kernel's sockets. */
 export const MOST_CONNECTIONS = 1_000;
 
-/** How long a client may take for its headers, and for its whole request, in milliseconds. */
+/** How long a client may take for its headers, for its whole request, and for TLS before that, in milliseconds. */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
 
 /** How long requests that are under way may take when the server closes, in milliseconds. */
@@ -56,7 +57,7 @@ export async function serveHttp({ name, place, app, refuse, log = silent }: Http
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
   const listener = getRequestListener(guarded, { overrideGlobalObjects: true, errorHandler });
   const server = createServer(place, (request, response) => void listener(request, response));
-  server.maxConnections = MOST_CONNECTIONS;
+  keepRoom(server, MOST_CONNECTIONS);
   if ('path' in place) await listenAt(server, place);
   else await listenAtPort(server, place);
   const at = taken(server, place);
@@ -73,7 +74,7 @@ export async function serveHttp({ name, place, app, refuse, log = silent }: Http
 
 function createServer(place: Place, listener: RequestListener): Server {
   if ('path' in place || !place.tls) return createPlain(PATIENCE, listener);
-  return createSecure({ ...PATIENCE, ...place.tls, requestCert: true, rejectUnauthorized: true }, listener);
+  return createSecure({ ...PATIENCE, handshakeTimeout: PATIENCE.headersTimeout, ...place.tls, requestCert: true, rejectUnauthorized: true }, listener);
 }
 
 const taken = (server: Server, place: Place): Place => ('path' in place ? place : { ...place, port: (server.address() as AddressInfo).port });

@@ -16,7 +16,7 @@ export interface MetricsService {
 /** Serves `/metrics`, `/healthz` and `/readyz` until it is disposed of. Throws what `serveHttp` does. */
 export function serveMetrics({ fairlead, exposition, place, log = silent }: MetricsService): Promise<Listening> {
   return serveHttp({
-    name: 'metrics',
+    name: 'the page of metrics',
     place,
     app: () => (request) => answer(request, fairlead, exposition),
     refuse: ({ message, status }) => text(message, status),
