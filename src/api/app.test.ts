@@ -67,6 +67,8 @@ describe.each([
     expect(await reasonOf('POST', path, '{')).toBe('the body is not JSON');
     expect(await reasonOf('POST', path, { ...make, nmae: 'x' })).toBe('in the body, there is no field "nmae"; did you mean name?');
     expect(await reasonOf('POST', path, { ...make, labels: { a: 7 } })).toBe('labels.a is the number 7, it takes a string');
+    expect(await reasonOf('PATCH', '/v1/sandboxes/one', { rates: { in: '10mbit' } })).toBe('rates.in is the string "10mbit", it takes a number or "none"');
+    expect(await reasonOf('PATCH', '/v1/sandboxes/one', { rates: { in: 1.5 } })).toBe('rates.in is the number 1.5, it takes a whole number or "none"');
     expect(await reasonOf('PATCH', `${path}/one`, { labels: 'x' })).toBe('labels is the string "x", it takes an object');
     expect(await reasonOf('PATCH', `${path}/one`, { driver: 'x' })).toContain('there is no field "driver"');
     expect(await reasonOf('DELETE', `${path}/one?force=maybe`)).toContain('force is the string "maybe", it takes one of');

@@ -24,12 +24,22 @@ function sentence(issue: Issue, where: string, value: unknown): string {
     case 'unrecognized_keys':
       return `in ${where}, ${issue.message}`;
     case 'invalid_type':
-      return value === undefined ? `${where} is missing` : `${where} is ${kindOf(value)}, it takes ${WANTED[issue.expected] ?? issue.expected}`;
+      return value === undefined ? `${where} is missing` : `${where} is ${kindOf(value)}, it takes ${wanted(issue)}`;
     case 'invalid_value':
-      return `${where} is ${kindOf(value)}, it takes one of ${issue.values.map((each) => JSON.stringify(each)).join(', ')}`;
+      return `${where} is ${kindOf(value)}, it takes one of ${wanted(issue)}`;
+    case 'invalid_union': {
+      // What is wrong further inside says nothing of the forms themselves.
+      const forms = issue.errors.map(([first]) => (first?.path.length === 0 ? wanted(first) : undefined));
+      return forms.includes(undefined) ? `${where} has a wrong value: ${issue.message}` : `${where} is ${kindOf(value)}, it takes ${forms.join(' or ')}`;
+    }
     default:
       return `${where} has a wrong value: ${issue.message}`;
   }
+}
+
+function wanted(issue: Issue | undefined): string | undefined {
+  if (issue?.code === 'invalid_type') return WANTED[issue.expected] ?? issue.expected;
+  return issue?.code === 'invalid_value' ? issue.values.map((each) => JSON.stringify(each)).join(', ') : undefined;
 }
 
 const WANTED: Readonly<Record<string, string>> = {
