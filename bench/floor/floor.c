@@ -1,13 +1,16 @@
-/* The floor in C: the same objects and the same messages as floor.mjs. Prints microseconds, one line an attachment. NAMES is a file
- * with the batch that makes a sandbox's nftables table. Usage: floor DIRECTORY BRIDGE COUNT NAMES   (cc -O2 -o floor floor.c) */
+/* The floor in C: the same objects and the same messages as floor.mjs. Prints microseconds, one line an attachment. NAMES, HOST and
+ * GUARD are files with the batches that make nftables tables. Usage: floor DIRECTORY BRIDGE COUNT NAMES HOST GUARD   (cc -O2 -o floor floor.c) */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static char out[8192], in[65536];
+static char out[65536], in[65536];
 static size_t used;
 
 static void die(const char *what) { perror(what); exit(1); }
@@ -80,6 +83,47 @@ static void up(int index, const char *name) {
   finish(h);
 }
 
+static size_t load(const char *file, char *into, size_t most) {
+  int fd = open(file, O_RDONLY);
+  ssize_t length = fd < 0 ? 0 : read(fd, into, most);
+  if (length <= 0) die(file);
+  close(fd);
+  return length;
+}
+static void mark(int type) {
+  struct nfgenmsg g = { .res_id = htons(NFNL_SUBSYS_NFTABLES) };
+  struct nlmsghdr *h = begin(type, 0, &g, sizeof g);
+  h->nlmsg_flags = NLM_F_REQUEST;
+  finish(h);
+}
+/* One element of a set, whose key is a link's name and what follows. */
+static void element(int family, const char *set, const char *link, const void *rest, size_t size, int flags) {
+  struct nfgenmsg g = { .nfgen_family = family };
+  struct nlmsghdr *h = begin(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWSETELEM, 0, &g, sizeof g);
+  h->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | flags;
+  char key[24] = { 0 };
+  strncpy(key, link, 16);
+  memcpy(key + 16, rest, size);
+  attr(h, NFTA_SET_ELEM_LIST_TABLE, "fairlead", 9);
+  attr(h, NFTA_SET_ELEM_LIST_SET, set, strlen(set) + 1);
+  struct rtattr *list = attr(h, NFTA_SET_ELEM_LIST_ELEMENTS | NLA_F_NESTED, 0, 0), *one = attr(h, NFTA_LIST_ELEM | NLA_F_NESTED, 0, 0);
+  struct rtattr *k = attr(h, NFTA_SET_ELEM_KEY | NLA_F_NESTED, 0, 0);
+  attr(h, NFTA_DATA_VALUE, key, 16 + ((size + 3) & ~3ul));
+  end(h, k);
+  end(h, one);
+  end(h, list);
+  finish(h);
+}
+/* A port, and a bridge with its first, act on their carriers when they are asked for. */
+static void look(int index, const char *name) {
+  struct ifinfomsg i = { .ifi_index = index };
+  unsigned skip = RTEXT_FILTER_SKIP_STATS;
+  struct nlmsghdr *h = begin(RTM_GETLINK, 0, &i, sizeof i);
+  attr(h, IFLA_EXT_MASK, &skip, 4);
+  if (name) attr(h, IFLA_IFNAME, name, strlen(name) + 1);
+  finish(h);
+}
+
 /* The sockets at which a sandbox's resolver listens. They stay open. */
 static void resolver(void) {
   struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(20053), .sin_addr.s_addr = htonl(0x7f00000b) };
@@ -88,12 +132,15 @@ static void resolver(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5) return 2;
+  if (argc < 7) return 2;
   static char names[8192];
-  int batch = open(argv[4], O_RDONLY);
-  size_t length = batch < 0 ? 0 : read(batch, names, sizeof names);
-  if (length == 0) die(argv[4]);
-  int count = atoi(argv[3]), host = open("/proc/self/ns/net", O_RDONLY), route = netlink(NETLINK_ROUTE);
+  size_t length = load(argv[4], names, sizeof names);
+  if (unshare(CLONE_NEWNET)) die("namespace");
+  int count = atoi(argv[3]), host = open("/proc/self/ns/net", O_RDONLY), route = netlink(NETLINK_ROUTE), rules = netlink(NETLINK_NETFILTER);
+  for (int n = 5; n < 7; n++) {
+    used = load(argv[n], out, sizeof out);
+    flush(rules, 1);
+  }
   struct ifinfomsg zero = { 0 };
   struct nlmsghdr *h = begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &zero, sizeof zero);
   attr(h, IFLA_IFNAME, argv[2], strlen(argv[2]) + 1);
@@ -118,6 +165,14 @@ int main(int argc, char **argv) {
     resolver();
     setns(host, CLONE_NEWNET);
     int target = open(file, O_RDONLY);
+    unsigned char address[4] = { 10, 67, (n + 2) >> 8, (n + 2) & 255 }, gateway[4] = { 10, 67, 0, 1 };
+    unsigned char mac[6] = { 2, 66, 10, 67, address[2], address[3] };
+    mark(NFNL_MSG_BATCH_BEGIN);
+    element(NFPROTO_BRIDGE, "own_mac", name, mac, 6, 0);
+    element(NFPROTO_BRIDGE, "own4", name, address, 4, 0);
+    element(NFPROTO_INET, "free4", argv[2], address, 4, NLM_F_ACK);
+    mark(NFNL_MSG_BATCH_END);
+    flush(rules, 1);
     h = begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &zero, sizeof zero);
     attr(h, IFLA_IFNAME, name, strlen(name) + 1);
     attr(h, IFLA_MASTER, &master, 4);
@@ -125,6 +180,7 @@ int main(int argc, char **argv) {
     attr(h, IFLA_INFO_KIND, "veth", 5);
     struct rtattr *data = attr(h, IFLA_INFO_DATA, 0, 0), *peer = attr(h, VETH_INFO_PEER, &zero, sizeof zero);
     attr(h, IFLA_IFNAME, "eth0", 5);
+    attr(h, IFLA_ADDRESS, mac, 6);
     attr(h, IFLA_NET_NS_FD, &target, 4);
     end(h, peer);
     end(h, data);
@@ -136,7 +192,6 @@ int main(int argc, char **argv) {
     up(1, 0);
     quiet(2, 0);
     struct ifaddrmsg am = { .ifa_family = AF_INET, .ifa_prefixlen = 16, .ifa_index = 2 };
-    unsigned char address[4] = { 10, 67, (n + 2) >> 8, (n + 2) & 255 }, gateway[4] = { 10, 67, 0, 1 };
     h = begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &am, sizeof am);
     attr(h, IFA_LOCAL, address, 4);
     attr(h, IFA_ADDRESS, address, 4);
@@ -149,6 +204,9 @@ int main(int argc, char **argv) {
     attr(h, RTA_OIF, &two, 4);
     finish(h);
     flush(inside, 5);
+    look(0, name);
+    look(master, 0);
+    flush(route, 2);
     memcpy(out, names, used = length);
     flush(filter, 1);
     close(target);

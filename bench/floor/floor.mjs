@@ -23,7 +23,7 @@ const mount = call('int mount(const char *, const char *, const char *, unsigned
 
 const CLONE_NEWNET = 0x40000000;
 const MS_BIND = 4096;
-const [NEWLINK, DELLINK, NEWADDR, NEWROUTE, SETLINK] = [16, 17, 20, 24, 19];
+const [NEWLINK, DELLINK, GETLINK, NEWADDR, NEWROUTE, SETLINK] = [16, 17, 18, 20, 24, 19];
 const [REQUEST, ACK, EXCL, CREATE] = [1, 4, 0x200, 0x400];
 const UP = 1;
 
@@ -48,6 +48,12 @@ const message = (type, flags, ...parts) => {
   head.writeUInt16LE(type, 4);
   head.writeUInt16LE(REQUEST | ACK | flags, 6);
   return pad(Buffer.concat([head, body]));
+};
+// The same, but only trouble is answered.
+const unanswered = (...of) => {
+  const bytes = message(...of);
+  bytes.writeUInt16LE(REQUEST | of[1], 6);
+  return bytes;
 };
 const ifinfo = (index = 0, flags = 0, change = 0) => {
   const b = Buffer.alloc(16);
@@ -80,8 +86,33 @@ function request(fd, ...messages) {
   }
 }
 
-// A sandbox's nftables table as it goes to the kernel; sequence numbers do not matter here. Its last rule asks for the one answer.
-export const names = Buffer.from(readFileSync(new URL('../../test/golden/nft/sandbox.create.txt', import.meta.url), 'utf8').replace(/\s/g, ''), 'hex');
+// Tables as they go to the kernel; sequence numbers do not matter here. The last rule of each asks for the one answer.
+const table = (name) => Buffer.from(readFileSync(new URL(`../../test/golden/nft/${name}.create.txt`, import.meta.url), 'utf8').replace(/\s/g, ''), 'hex');
+export const [names, hostTable, guardTable] = ['sandbox', 'host', 'guard'].map(table);
+
+const [BRIDGE, INET] = [7, 1];
+const mark = (type) => unanswered(type, 0, Buffer.from([0, 0, 0, 10]));
+const [BEGIN, END] = [mark(16), mark(17)];
+const [NEWELEMENT, DELELEMENT] = [0xa0c, 0xa0e];
+// One element of a set of the table `fairlead`, whose key is a link's name and what follows.
+function element(type, flags, family, set, link, rest) {
+  const key = Buffer.concat([Buffer.from(link.padEnd(16, '\0')), pad(rest)]);
+  const list = attr(3 | 0x8000, attr(1 | 0x8000, attr(1 | 0x8000, attr(1, key))));
+  return unanswered(type, flags, Buffer.from([family, 0, 0, 0]), attr(1, text('fairlead')), attr(2, text(set)), list);
+}
+// What a bridge lets through: this MAC address and this address by this port, and a way out for it. The last one is answered.
+const admission = (type, flags, bridge, { name, mac, address }) => [
+  element(type, flags, BRIDGE, 'own_mac', name, mac),
+  element(type, flags, BRIDGE, 'own4', name, address),
+  element(type, flags | ACK, INET, 'free4', bridge, address),
+];
+function batch(fd, bytes, answers = 1) {
+  send(fd, bytes, bytes.length, 0);
+  for (let n = 0; n < answers; n++) {
+    recv(fd, answer, answer.length, 0);
+    if (answer.readInt32LE(16) !== 0) throw new Error(`nf_tables: errno ${-answer.readInt32LE(16)}`);
+  }
+}
 const RESOLVER = Buffer.from([2, 0, 20053 >> 8, 20053 & 255, 127, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 /** The sockets at which a resolver listens, opened where this thread is. */
@@ -94,16 +125,23 @@ function listenAll() {
   return [udp, tcp];
 }
 
-/** Makes a bridge and answers a function that attaches one new namespace to it. Everything in the namespace of the caller. */
+/** Makes a host of its own, with the tables and a bridge, and answers a function that attaches one new namespace to it. The caller stays where it is. */
 export function floor(directory, bridge, prefix) {
   mkdirSync(directory, { recursive: true });
-  const host = openSync('/proc/thread-self/ns/net', 'r');
-  const route = open();
+  const home = openSync('/proc/thread-self/ns/net', 'r');
+  unshare(CLONE_NEWNET);
+  const [route, rules] = [open(), open(12)];
+  setns(home, CLONE_NEWNET);
   request(route, message(NEWLINK, CREATE | EXCL, ifinfo(), attr(3, text(bridge)), attr(18, attr(1, text('bridge')))));
   request(route, message(SETLINK, 0, ifinfo(), attr(3, text(bridge)), quiet), message(SETLINK, 0, ifinfo(0, UP, UP), attr(3, text(bridge))));
   const master = indexOf(route, bridge);
   const [a, b] = prefix;
+  for (const each of [hostTable, guardTable]) batch(rules, each);
 
+  const of = (n) => {
+    const address = Buffer.from([a, b, (n + 2) >> 8, (n + 2) & 255]);
+    return { name: `f${n}`, address, mac: Buffer.from([2, 66, ...address]) };
+  };
   const held = new Map();
   const attach = (n) => {
     const file = `${directory}/n${n}`;
@@ -113,17 +151,17 @@ export function floor(directory, bridge, prefix) {
     const inside = open();
     const filter = open(12);
     const sockets = listenAll();
-    setns(host, CLONE_NEWNET);
+    setns(home, CLONE_NEWNET);
     const target = openSync(file, 'r');
-    const name = `f${n}`;
-    const peer = attr(1, Buffer.concat([ifinfo(), attr(3, text('eth0')), attr(28, u32(target))]));
+    const { name, address, mac } = of(n);
+    batch(rules, Buffer.concat([BEGIN, ...admission(NEWELEMENT, CREATE | EXCL, bridge, of(n)), END]));
+    const peer = attr(1, Buffer.concat([ifinfo(), attr(3, text('eth0')), attr(1, mac), attr(28, u32(target))]));
     request(
       route,
       message(NEWLINK, CREATE | EXCL, ifinfo(), attr(3, text(name)), attr(10, u32(master)), attr(18, attr(1, text('veth')), attr(2, peer))),
       message(SETLINK, 0, ifinfo(), attr(3, text(name)), quiet),
       message(SETLINK, 0, ifinfo(0, UP, UP), attr(3, text(name))),
     );
-    const address = Buffer.from([a, b, (n + 2) >> 8, (n + 2) & 255]);
     const gateway = Buffer.from([a, b, 0, 1]);
     request(
       inside,
@@ -133,22 +171,24 @@ export function floor(directory, bridge, prefix) {
       message(SETLINK, 0, ifinfo(2, UP, UP)),
       message(NEWROUTE, CREATE | EXCL, Buffer.from([2, 0, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0]), attr(5, gateway), attr(4, u32(2))),
     );
-    send(filter, names, names.length, 0);
-    recv(filter, answer, answer.length, 0);
-    if (answer.readInt32LE(16) !== 0) throw new Error(`nf_tables: errno ${-answer.readInt32LE(16)}`);
+    // Its port, and the bridge with its first, act on their carriers when they are asked for.
+    request(route, message(GETLINK, 0, ifinfo(), attr(29, u32(8)), attr(3, text(name))), message(GETLINK, 0, ifinfo(master), attr(29, u32(8))));
+    batch(filter, names);
     for (const fd of [target, inside, filter]) closeSync(fd);
     held.set(n, sockets);
   };
   /** Deletes the link of one attachment by itself: what waits for RCU each time. */
   const detach = (n) => {
+    batch(rules, Buffer.concat([BEGIN, ...admission(DELELEMENT, 0, bridge, of(n)), END]));
     request(route, message(DELLINK, 0, ifinfo(), attr(3, text(`f${n}`))));
   };
   /** Deletes the links of so many attachments in one go: all are put into one group, and the group is deleted. */
   const detachAll = (count) => {
     const group = u32(0x7f01);
     for (let at = 0; at < count; at += 64) {
-      const some = Array.from({ length: Math.min(64, count - at) }, (_, n) => message(SETLINK, 0, ifinfo(), attr(3, text(`f${at + n}`)), attr(27, group)));
-      request(route, ...some);
+      const some = Array.from({ length: Math.min(64, count - at) }, (_, n) => of(at + n));
+      batch(rules, Buffer.concat([BEGIN, ...some.flatMap((each) => admission(DELELEMENT, 0, bridge, each)), END]), some.length);
+      request(route, ...some.map(({ name }) => message(SETLINK, 0, ifinfo(), attr(3, text(name)), attr(27, group))));
     }
     request(route, message(DELLINK, 0, ifinfo(), attr(27, group)));
   };

@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createFairlead } from '#dist/index.js';
-import { floor, names } from '../floor/floor.mjs';
+import { floor, guardTable, hostTable, names } from '../floor/floor.mjs';
 import { percentile, places, report, row, timed } from '../measure.mjs';
 
 const COUNT = 200;
@@ -47,8 +47,11 @@ function inC() {
   const built = spawnSync('cc', ['-O2', '-o', binary, new URL('../floor/floor.c', import.meta.url).pathname], { stdio: 'ignore' });
   if (built.status !== 0) return [];
   mkdirSync(`${directory}/c`);
-  writeFileSync(`${directory}/names`, names);
-  const out = execFileSync(binary, [`${directory}/c`, 'brc', String(COUNT), `${directory}/names`], { encoding: 'utf8' });
+  const files = Object.entries({ names, hostTable, guardTable }).map(([name, bytes]) => {
+    writeFileSync(`${directory}/${name}`, bytes);
+    return `${directory}/${name}`;
+  });
+  const out = execFileSync(binary, [`${directory}/c`, 'brc', String(COUNT), ...files], { encoding: 'utf8' });
   return [row('attach', 'floor, C', out.trim().split('\n').map(Number), { against })];
 }
 
