@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../base/log.js';
 
 /** How much may be said, from the most to nothing. */
@@ -9,8 +9,10 @@ export const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Lines of JSON on standard error, written before the call returns: what was said last is there after a crash too. */
-export function daemonLog(level: Level): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+export function daemonLog(level: Level, to: DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
+  const { err } = pino.stdSerializers;
+  // What was thrown has its message and its stack: JSON alone would leave both out.
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err, error: err } }, to);
   return {
     debug: (what, values = {}) => logger.debug(values, what),
     info: (what, values = {}) => logger.info(values, what),
