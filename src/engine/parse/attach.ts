@@ -108,7 +108,7 @@ export const readLinks = (links: Strings): Strings =>
 /** A whole number in the range that Docker allows. Throws `value-invalid`. */
 export function readPriority(priority: number): number {
   if (Number.isInteger(priority) && Math.abs(priority) <= 2 ** 31) return priority;
-  throw failure('value-invalid', { field: 'gw-priority', value: String(priority), reason: 'no whole number', mend: 'higher wins; 0 when left out' });
+  throw failure('value-invalid', { field: 'gw-priority', value: String(priority), reason: 'no whole number of 32 bits', mend: 'higher wins; 0 when left out' });
 }
 
 // Docker's option says the same as the key of ours.
