@@ -41,7 +41,7 @@ export const codes: Readonly<Record<string, FindingKind>> = {
   'subnet-overlap': { means: 'a route of the host overlaps the subnet of a network: a VPN that came up later', mend: 'another subnet', fixed: false },
   'mtu-above-uplink': {
     means: 'packets of a network are larger than the way out carries',
-    mend: '`fairlead network update -o com.docker.network.driver.mtu=…`',
+    mend: '`fairlead network update -o com.docker.network.driver.mtu=…`; of the predefined one `mtu` in the configuration',
     fixed: false,
   },
   'pool-full': { means: 'every address of a subnet is given', mend: 'remove endpoints, or use a larger subnet', fixed: false },

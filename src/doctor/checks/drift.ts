@@ -15,7 +15,8 @@ export const driftCheck: Check = {
   ours: true,
   run: (view) =>
     // What is in the way goes first.
-    [...view.differences]
+    view.differences
+      .filter(({ operation }) => !isBarred(view, operation))
       .sort((a, b) => Number(b.operation.do === 'delete') - Number(a.operation.do === 'delete'))
       .flatMap(({ operation, owners }): Found[] => {
         const objects = owners.length === 0 ? ['host'] : owners.map((owner) => view.nameOf(owner));
@@ -37,6 +38,14 @@ function finding(view: DoctorView, operation: Operation, object: string): Found 
     problem: `${problemOf(operation, place)}: a ${type} that is not Fairlead's has the name`,
     mend: [`ip link set ${name} down`, `ip link set ${name} name other${index}`, ...commands].join('; '),
   };
+}
+
+// Where another has a table of the name, that one is the finding (table-taken, instance-other): what ours lacks follows from it.
+function isBarred({ host }: DoctorView, operation: Operation): boolean {
+  if (operation.do !== 'create') return false;
+  const { resource } = operation;
+  if (resource.in !== 'host' || (resource.kind !== 'table' && resource.kind !== 'element')) return false;
+  return host.tables.some(({ family, ours }) => family === resource.family && !ours);
 }
 
 function codeOf(operation: Operation): string {

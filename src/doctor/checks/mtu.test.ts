@@ -16,6 +16,10 @@ it('tells of a network whose packets do not fit through the way out', () => {
   expect(look(network('web', { options: { [OPTION]: '9000' } }), 1500)).toHaveLength(1);
 });
 
+it('names the configuration for the predefined network, which cannot be updated', () => {
+  expect(look(network('bridge', { predefined: true }), 1420)).toMatchObject([{ mend: expect.stringMatching(/^mtu = 1420 under \[bridge\] in the daemon/) }]);
+});
+
 it('says nothing of one that fits, is internal, is not there, or has no such family', () => {
   expect(look(network('web', { options: { [OPTION]: '1420' } }), 1420)).toEqual([]);
   expect(look(network('web', { internal: true }), 1420)).toEqual([]);

@@ -22,7 +22,13 @@ function check({ host }: DoctorView, network: Network): readonly Found[] {
       code: 'mtu-above-uplink',
       object: `network/${network.name}`,
       problem: `its MTU is ${mtu}, and the host's way out by ${narrow.name} carries ${narrow.mtu} bytes: large packets to the outside may be lost without a word`,
-      mend: `fairlead network update -o ${MTU}=${narrow.mtu} ${network.name}`,
+      mend: mendOf(network, narrow.mtu),
     },
   ];
 }
+
+// The predefined network takes its options from the configuration alone.
+const mendOf = ({ name, predefined }: Network, mtu: number): string =>
+  predefined
+    ? `mtu = ${mtu} under [bridge] in the daemon's configuration: taken over at a start at which nothing is on the network`
+    : `fairlead network update -o ${MTU}=${mtu} ${name}`;

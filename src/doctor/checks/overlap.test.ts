@@ -17,6 +17,7 @@ it('tells of a route that came up over the subnet, and whom it cuts off', () => 
   expect(narrow?.problem).toContain("overlaps the host's route to 10.64.0.0/25 by tun0: its sandboxes");
   expect(look(route('10.64.0.0/24', 'tun0'))).toHaveLength(1);
   expect(look(route('10.64.0.0/16', 'tun0'))).toMatchObject([{ problem: expect.stringContaining('addresses of 10.64.0.0/24 behind tun0 are not reached') }]);
+  expect(look(route('10.64.0.0/25', 'tun0'), { predefined: true })).toMatchObject([{ mend: expect.stringMatching(/^another bip under \[bridge\]/) }]);
 });
 
 it('says nothing of ways out, of its own routes, of others beside it, nor of a hole around it', () => {

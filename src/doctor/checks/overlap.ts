@@ -23,7 +23,7 @@ function check(network: Network, routes: readonly RouteSeen[]): readonly Found[]
   return network.pools.flatMap((pool) => routes.flatMap((route) => finding(network, pool, route)));
 }
 
-function finding({ name, internal }: Network, { subnet }: Pool, { to, dev, via }: RouteSeen): readonly Found[] {
+function finding({ name, internal, predefined }: Network, { subnet }: Pool, { to, dev, via }: RouteSeen): readonly Found[] {
   if (to === 'default' || prefixFamily(to) !== prefixFamily(subnet) || prefixLength(to) < WAY_OUT || !overlaps(to, subnet)) return [];
   const wider = contains(to, subnet) && to !== subnet;
   // What goes nowhere (a blackhole for all of 10.0.0.0/8) loses nothing to a network inside of it; and who is internal speaks to nobody there.
@@ -37,7 +37,9 @@ function finding({ name, internal }: Network, { subnet }: Pool, { to, dev, via }
       code: 'subnet-overlap',
       object: `network/${name}`,
       problem: `its subnet ${subnet} overlaps the host's route to ${by}: ${consequence}`,
-      mend: 'make the network again with another subnet, or leave --subnet out and one is picked beside the routes that are there',
+      mend: predefined
+        ? "another bip under [bridge] in the daemon's configuration: taken over at a start at which nothing is on the network"
+        : 'make the network again with another subnet, or leave --subnet out and one is picked beside the routes that are there',
     },
   ];
 }
