@@ -149,29 +149,6 @@ describe('names follow the records', () => {
     expect(heard.changes).toHaveLength(1);
   });
 
-  it('are told before they are answered', async () => {
-    await follower.begin();
-    let answered = () => {};
-    heard.update = async (change) => {
-      heard.changes.push(change);
-      await new Promise<void>((resolve) => (answered = resolve));
-      return new Map();
-    };
-    await follower.told();
-    records.sandboxes.put(sandbox('box'));
-    await follower.told();
-    expect([...(heard.last?.sandboxes.keys() ?? [])]).toEqual([box]);
-    const settled = vi.fn();
-    const done = follower.settled(box).then(settled);
-    records.sandboxes.put(sandbox('late'));
-    // What comes while an answer is waited for is not waited for in turn.
-    await follower.told();
-    expect(settled).not.toHaveBeenCalled();
-    heard.update = async () => new Map();
-    answered();
-    await done;
-  });
-
   it('gather what is recorded in one turn', async () => {
     await follower.begin();
     await Promise.all([known(sandbox('box'), endpoint('box', 'web')), known(sandbox('other'), endpoint('other', 'web'))]);

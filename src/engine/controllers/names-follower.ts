@@ -43,10 +43,6 @@ export class NamesFollower implements AsyncDisposable {
   /** How often a sandbox's resolver had to choose another port. */
   readonly #moves = new Map<Id, number>();
   #running: Promise<void> | undefined;
-  /** Whether an answer of the resolver is waited for. */
-  #asking = false;
-  /** Those who wait until it is told. */
-  #untold: (() => void)[] = [];
   #later: Promise<void> | undefined;
 
   /** `open` starts another resolver, when this one has ended by itself. */
@@ -71,14 +67,6 @@ export class NamesFollower implements AsyncDisposable {
     await this.withdrawn();
     const error = this.#failed.get(sandbox) ?? this.#keeper.trouble;
     if (error && describeResolving(this.#world, this.#world.records.sandboxes.find(sandbox)) !== null) throw error;
-  }
-
-  /**
-   * Resolves when the resolver has been told what was put into the records before the call, or cannot be for now; `settled` waits
-   * for what it answers. What is done meanwhile is done beside its work.
-   */
-  async told(): Promise<void> {
-    if (this.#running && !this.#asking) await new Promise<void>((resolve) => this.#untold.push(resolve));
   }
 
   /** Resolves when nothing is answered any more that went from the records before the call. */
@@ -163,7 +151,6 @@ export class NamesFollower implements AsyncDisposable {
       else this.#world.log.error('names cannot be answered', { error });
     } finally {
       this.#running = undefined;
-      this.#isTold();
     }
   }
 
@@ -236,26 +223,11 @@ export class NamesFollower implements AsyncDisposable {
   async #tell(names: Names, change: NamesChange): Promise<void> {
     if (change.endpoints.size + change.sandboxes.size === 0) return;
     for (const id of change.sandboxes.keys()) this.#failed.delete(id);
-    for (const [id, error] of await this.#ask(names, change)) {
+    for (const [id, error] of await names.update(change)) {
       this.#told.sandboxes.delete(id);
       const left = error.code === 'resolver-port-taken' ? await this.#move(id, error) : error;
       if (left) this.#failed.set(id, named(left, this.#world.records.sandboxes.find(id)?.name ?? id));
     }
-  }
-
-  async #ask(names: Names, change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
-    const answer = names.update(change);
-    this.#asking = true;
-    this.#isTold();
-    try {
-      return await answer;
-    } finally {
-      this.#asking = false;
-    }
-  }
-
-  #isTold(): void {
-    for (const resolve of this.#untold.splice(0)) resolve();
   }
 
   /** Chooses another port for a sandbox's resolver. Answers what is in the way: `taken`, when it has had its attempts. */

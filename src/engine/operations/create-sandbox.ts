@@ -163,17 +163,6 @@ const STEPS = [
     creation.sandbox = sandbox;
     return undo;
   }),
-  // The resolver opens its sockets while the record is written.
-  step<Creation>('let its names be asked', async ({ context: { records, names }, sandbox, attachment: { joining } }) => {
-    records.sandboxes.put({ ...sandbox, state: 'active' });
-    for (const each of joining) records.reserve({ ...each, state: 'active' });
-    await names.told();
-    return async () => {
-      records.sandboxes.put(sandbox);
-      for (const each of joining) records.reserve(each);
-      await names.withdrawn();
-    };
-  }),
   step<Creation>('record that it is active', async (creation) => {
     creation.sandbox = { ...creation.sandbox, state: 'active' };
     const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
