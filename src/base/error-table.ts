@@ -340,7 +340,11 @@ export const errorTable = {
   },
   'listen-refused': { status: 500, problem: 'cannot listen at {place}: {reason}', mend: 'choose another port or address' },
   'tls-incomplete': { status: 400, problem: 'TLS needs all three: certificate, key and authority', mend: '{how}' },
-  'tls-unreadable': { status: 400, problem: 'cannot use {path} for TLS: {reason}', mend: 'give files in PEM form that may be read, and a key that is the certificate’s' },
+  'tls-unreadable': {
+    status: 400,
+    problem: 'cannot use {path} for TLS: {reason}',
+    mend: 'give files in PEM form that may be read, and a key that is the certificate’s',
+  },
   'origin-refused': {
     status: 403,
     problem: 'a request with {header}: "{value}" is not answered: a page of another site could send it',
