@@ -38,6 +38,7 @@ describe('parsePools', () => {
 
   it.each([
     [{ gateway: ['10.0.0.1'] }, '--gateway 10.0.0.1 needs the --subnet that it lies in'],
+    [{ gateway: ['fe80::1'] }, "--gateway fe80::1 needs a --subnet: '::/64' for one that is picked"],
     [{ subnet: ['10.0.0.0/24', '10.1.0.0/24'], gateway: ['10.2.0.1'] }, 'gateway 10.2.0.1 is not inside subnet 10.0.0.0/24 or 10.1.0.0/24'],
     [{ subnet: ['10.0.0.0/24', '10.1.0.0/24'], ipRange: ['10.0.0.0/16'] }, 'ip-range 10.0.0.0/16 is not inside'],
     [{ subnet: ['10.0.0.0/24'], gateway: ['10.0.0.1', '10.0.0.2'] }, 'are both for subnet 10.0.0.0/24'],

@@ -33,7 +33,8 @@ export function parsePools({ subnet = [], gateway = [], ipRange = [], auxAddress
 
 function home(pools: readonly Gathered[], what: string, text: string, value: string, help: string): Gathered {
   const [first, ...others] = pools;
-  if (!first) throw usage(`--${what} ${text} needs the --subnet that it lies in`, help);
+  if (!first)
+    throw usage(`--${what} ${text} needs ${isOfTheLink(value) ? "a --subnet: '::/64' for one that is picked" : 'the --subnet that it lies in'}`, help);
   if (others.length === 0) return first;
   const found = pools.find((pool) => inside(pool.subnet ?? '', value)) ?? (what === 'gateway' ? ofTheLink(pools, value) : undefined);
   if (found) return found;
@@ -42,9 +43,13 @@ function home(pools: readonly Gathered[], what: string, text: string, value: str
 
 // fe80::1 is in no subnet, and the gateway of the only one of its family.
 function ofTheLink(pools: readonly Gathered[], value: string): Gathered | undefined {
-  const gateway = parseIp(value);
   const own = pools.filter(({ subnet = '' }) => subnet.includes(':'));
-  return gateway !== undefined && value.includes(':') && isLinkLocal(gateway) && own.length === 1 ? own[0] : undefined;
+  return isOfTheLink(value) && own.length === 1 ? own[0] : undefined;
+}
+
+function isOfTheLink(value: string): boolean {
+  const gateway = parseIp(value);
+  return gateway !== undefined && value.includes(':') && isLinkLocal(gateway);
 }
 
 function inside(subnet: string, text: string): boolean {
