@@ -48,8 +48,9 @@ function inC() {
   if (built.status !== 0) return [];
   mkdirSync(`${directory}/c`);
   const files = Object.entries({ names, hostTable, guardTable }).map(([name, bytes]) => {
-    writeFileSync(`${directory}/${name}`, bytes);
-    return `${directory}/${name}`;
+    const file = `${directory}/floor-c.${name}`;
+    writeFileSync(file, bytes);
+    return file;
   });
   const out = execFileSync(binary, [`${directory}/c`, 'brc', String(COUNT), ...files], { encoding: 'utf8' });
   return [row('attach', 'floor, C', out.trim().split('\n').map(Number), { against })];

@@ -17,7 +17,7 @@ const FIRSTS = 20;
 const GATEWAY = '10.65.0.1';
 
 const directory = `${process.env.FAIRLEAD_BENCH}/names`;
-mkdirSync(directory, { recursive: true });
+mkdirSync(directory);
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const helper = async (name) => {
   const child = fork(new URL(`../names/${name}.mjs`, import.meta.url).pathname);
