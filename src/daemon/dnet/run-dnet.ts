@@ -33,7 +33,7 @@ export async function runDnet({ place, level, config: path = process.env['LIBNET
   hearConsole(log);
   for (const each of config.shared) log.warn('networks across hosts are not there yet; the configuration asks for a shared store', { store: each });
   const files = `${config.dataDirectory}/network/files`;
-  const places = new SandboxPlaces({ namespaces: `${RUN}/netns`, files });
+  const places = new SandboxPlaces({ namespaces: `${RUN}/netns`, files, run: `${RUN}/fairlead` });
   await using fairlead = await createFairlead({ state: `${config.dataDirectory}/network/fairlead`, run: `${RUN}/fairlead`, log });
   await forgetSandboxes(fairlead);
   places.clear();

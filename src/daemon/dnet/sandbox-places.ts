@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isId } from '../../base/id.js';
 import type { Sandbox } from '../../model/records.js';
 import { sandboxFiles, type Surroundings } from '../../names/sandbox-files.js';
 
@@ -9,6 +10,8 @@ export interface Places {
   readonly namespaces: string;
   /** Its files, by its whole id. */
   readonly files: string;
+  /** The engine's run directory, where the namespaces really are. */
+  readonly run: string;
 }
 
 /** Keeps what belongs to a sandbox where the original's clients look for it. */
@@ -19,11 +22,15 @@ export class SandboxPlaces {
     this.#places = places;
   }
 
-  /** Forgets what a daemon before this one left. */
+  /** Forgets what a daemon before this one left. Docker keeps things of its own in both places: what is not of our making stays. */
   clear(): void {
-    for (const place of [this.#places.namespaces, this.#places.files]) {
-      rmSync(place, { recursive: true, force: true });
-      mkdirSync(place, { recursive: true, mode: 0o755 });
+    for (const place of [this.#places.namespaces, this.#places.files]) mkdirSync(place, { recursive: true, mode: 0o755 });
+    for (const entry of readdirSync(this.#places.namespaces, { withFileTypes: true })) {
+      const path = join(this.#places.namespaces, entry.name);
+      if (entry.isSymbolicLink() && readlinkSync(path).startsWith(`${this.#places.run}/`)) rmSync(path);
+    }
+    for (const entry of readdirSync(this.#places.files, { withFileTypes: true })) {
+      if (entry.isDirectory() && isId(entry.name)) rmSync(join(this.#places.files, entry.name), { recursive: true });
     }
   }
 
