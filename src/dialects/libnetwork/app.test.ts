@@ -130,6 +130,12 @@ describe('services and sandboxes', () => {
     expect(await ask('GET', `/networks/${network}/endpoints?name=absent`)).toEqual(json(null));
     expect((await ask('POST', `/networks/${network}/endpoints/${endpoint}/sandboxes`, { sandbox_id: sandbox, aliases: ['other:brother'] })).status).toBe(200);
     expect((await fairlead.endpoints.get(endpoint)).links).toEqual({ brother: 'other' });
+    const twice = { sandbox_id: sandbox, aliases: ['another:brother'] };
+    expect(await ask('POST', `/networks/${network}/endpoints/${endpoint}/sandboxes`, twice)).toMatchObject({ status: 403 });
+    expect((await fairlead.endpoints.get(endpoint)).links).toEqual({ brother: 'other' });
+    await ask('DELETE', `/networks/${network}/endpoints/${endpoint}/sandboxes/${sandbox}`);
+    await ask('POST', `/networks/${network}/endpoints/${endpoint}/sandboxes`, { sandbox_id: sandbox });
+    expect((await fairlead.endpoints.get(endpoint)).links ?? {}).toEqual({});
     expect(await ask('DELETE', `/networks/${network}/endpoints/${endpoint}`)).toEqual(
       text(403, `endpoint with name door id ${endpoint} has active containers`),
     );

@@ -43,7 +43,10 @@ export const leaveEndpoint = async (call: Call): Promise<void> => leave(call, aw
 export async function join(call: Call, endpoint: Endpoint): Promise<string> {
   const { sandbox_id, aliases } = await readAs(endpointJoin, call.request);
   const sandbox = await sandboxOf(call, sandbox_id);
-  if (aliases.length > 0) await call.fairlead.endpoints.update(endpoint.id, { links: Object.fromEntries(aliases.map(link)) });
+  const links = Object.fromEntries(aliases.map(link));
+  // They are those of this attachment alone. One that is attached already keeps its own: joining it is refused.
+  const others = aliases.length > 0 || endpoint.links !== undefined;
+  if (endpoint.sandbox === undefined && others) await call.fairlead.endpoints.update(endpoint.id, { links });
   await call.fairlead.endpoints.join(endpoint.id, sandbox.id);
   return sandbox.key;
 }
