@@ -48,7 +48,8 @@ export interface SandboxView extends NetworkSettingsView {
   readonly NetworkSettings: NetworkSettingsView;
 }
 
-const statuses = { creating: 'created', active: 'running', lost: 'dead', removing: 'removing' } as const satisfies Record<Sandbox['state'], string>;
+/** The Engine's words for how a sandbox is. */
+export const statuses = { creating: 'created', active: 'running', lost: 'dead', removing: 'removing' } as const satisfies Record<Sandbox['state'], string>;
 
 /** The view of a sandbox with those of the endpoints that are in it. */
 export function inspectSandbox(sandbox: Sandbox, endpoints: readonly Endpoint[], networks: readonly Network[]): SandboxView {

@@ -66,6 +66,7 @@ const commands = [
   'network connect web box',
   'network connect --ip 10.99.0.1 inner box',
   'network connect web absent',
+  'network connect --alias db --ip 172.17.0.9 bridge box',
   'network connect absent box',
   'network connect --link a:b:c inner box',
   'network inspect --format {{json.Containers}} full',
@@ -102,27 +103,27 @@ it('speaks to the docker command', async () => {
   expectGolden('docker-client.txt', stable(transcript));
 });
 
-it('tells it what happens', async () => {
-  const child = spawn('docker', ['events', '--filter', 'type=network', '--format', '{{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.type}}'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const heard: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (piece) => heard.push(piece));
-  // The stream has no first line: something happens until it is told, then what is looked for.
-  for (let turn = 0; heard.length === 0; turn++) {
-    await docker(['network', 'create', `probe${turn}`]);
-    await docker(['network', 'rm', `probe${turn}`]);
-  }
+it('tells it what has happened, and what happens', async () => {
+  const since = String(Date.now() / 1000);
+  const format = '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}';
   await fairlead.networks.create({ name: 'seen' });
   await fairlead.sandboxes.create({ name: 'crate', networks: [{ network: 'seen' }] });
-  await docker(['network', 'disconnect', 'seen', 'crate']);
-  await docker(['network', 'rm', 'seen']);
-  while (!heard.join('').includes('destroy seen')) await once(child.stdout, 'data');
+  const child = spawn('docker', ['events', '--since', since, '--format', format], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let heard = '';
+  child.stdout.setEncoding('utf8').on('data', (piece) => {
+    heard += piece;
+  });
+  while (!heard.includes('start crate')) await once(child.stdout, 'data');
+  await docker(['rename', 'crate', 'chest']);
+  await docker(['network', 'disconnect', 'seen', 'chest']);
+  await docker(['network', 'prune', '-f']);
+  while (!heard.includes('prune')) await once(child.stdout, 'data');
   child.kill();
-  const told = heard
-    .join('')
-    .split('\n')
-    .filter((line) => line.includes('seen'));
-  expect(told).toEqual(['create seen bridge', 'connect seen bridge', 'disconnect seen bridge', 'destroy seen bridge']);
+  const told = [
+    ...['network create seen', 'container create crate', 'network connect seen', 'container start crate', 'container rename chest'],
+    ...['network disconnect seen', 'network destroy seen', 'network prune <no value>'],
+  ];
+  expect(heard.trimEnd().split('\n')).toEqual(told);
+  const past = await docker(['events', '--since', since, '--until', String(Date.now() / 1000), '--filter', 'network=se', '--format', format]);
+  expect(past.split('\n').slice(1, -1)).toEqual(told.filter((line) => line.endsWith(' seen')));
 });

@@ -7,12 +7,10 @@ import { routes } from './routes.js';
 
 let fairlead: Fairlead;
 let app: ReturnType<typeof dockerEngineApp>;
-let closing: AbortController;
 beforeEach(async () => {
   await fairlead?.[Symbol.asyncDispose]();
   fairlead = await createFairlead({ kernel: 'simulated' });
-  closing = new AbortController();
-  app = dockerEngineApp(fairlead, { version: '9.9', closing: closing.signal });
+  app = dockerEngineApp(fairlead, { version: '9.9' });
 });
 afterAll(() => fairlead?.[Symbol.asyncDispose]());
 
@@ -151,54 +149,24 @@ describe('containers', () => {
     expect(await ask('GET', '/nonsense')).toEqual(refused(404, 'page not found'));
   });
 
+  it('have neither names nor chosen addresses on networks that are there from the start', async () => {
+    const on = (network: string, EndpointConfig: unknown) => ask('POST', `/networks/${network}/connect`, { Container: 'box', EndpointConfig });
+    const [ip, alias] = [
+      'user specified IP address is supported on user defined networks only',
+      'network-scoped aliases are only supported for user-defined networks',
+    ];
+    const wrong = (...what: string[]) => refused(400, ['invalid endpoint settings:', ...what].join('\n'));
+    for (const network of ['bridge', 'host', 'none']) expect(await on(network, { Aliases: ['db'] })).toEqual(wrong(alias));
+    expect(await on('bridge', { IPAMConfig: { IPv6Address: 'fd00::9' } })).toEqual(wrong(ip));
+    expect(await on('bridge', { IPAMConfig: { IPv4Address: '172.17.0.9' }, Aliases: ['db'] })).toEqual(wrong(ip, alias));
+    expect((await on('bridge', { Aliases: [], Links: ['other:db'] })).status).toBe(200);
+  });
+
   it('leave an endpoint of a name that has lost its container, by force', async () => {
     await fairlead.endpoints.create({ network: 'web', name: 'ghost' });
     expect(await ask('POST', '/networks/web/disconnect', { Container: 'ghost' })).toMatchObject({ status: 404 });
     expect((await ask('POST', '/networks/web/disconnect', { Container: 'ghost', Force: true })).status).toBe(200);
     expect(await fairlead.endpoints.list()).toEqual([]);
-  });
-});
-
-describe('events', () => {
-  async function heard(query: string, wanted: number, work: () => Promise<unknown>) {
-    const answer = await app.request(`/events${query}`);
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    await work();
-    let text = '';
-    while (text.split('\n').length <= wanted) {
-      const { done, value } = (await reader?.read()) ?? { done: true };
-      if (done) break;
-      text += value;
-    }
-    await reader?.cancel();
-    return text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  }
-
-  it('tell of networks and who is connected, also when that has gone', async () => {
-    const work = async () => {
-      await fairlead.networks.create({ name: 'web' });
-      await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });
-      await fairlead.sandboxes.remove('box');
-      await fairlead.networks.remove('web');
-    };
-    const told = await heard(`?filters=${encodeURIComponent('{"type":["network"]}')}`, 4, work);
-    expect(told.map(({ Action }) => Action)).toEqual(['create', 'connect', 'disconnect', 'destroy']);
-    expect(told[2]).toMatchObject({
-      Type: 'network',
-      scope: 'local',
-      Actor: { Attributes: { name: 'web', type: 'bridge', container: told[1].Actor.Attributes.container } },
-    });
-  });
-
-  it('end at the moment that was asked for, and when the server closes', async () => {
-    expect(await (await app.request(`/events?until=${Math.floor(Date.now() / 1000) - 1}`)).text()).toBe('');
-    expect(await ask('GET', '/events?until=x')).toMatchObject({ status: 400 });
-    const answer = await app.request('/events');
-    closing.abort();
-    expect(await answer.text()).toBe('');
   });
 });
 

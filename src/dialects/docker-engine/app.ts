@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { silent } from '../../base/log.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { Engine } from './call.js';
+import { Chronicle } from './chronicle.js';
 import { answerOf, Refusal } from './refusal.js';
 import { empty, nowhere, type Route, routes } from './routes.js';
 import { ENGINE_HEADERS } from './system.js';
@@ -12,7 +13,7 @@ export type EngineOptions = Pick<Engine, 'version'> & Partial<Pick<Engine, 'log'
 
 /** The Engine's API, as a function from requests to answers, without a socket. */
 export function dockerEngineApp(fairlead: Fairlead, { version, log = silent, closing = new AbortController().signal }: EngineOptions): Hono {
-  const engine: Engine = { fairlead, version, log, closing };
+  const engine: Engine = { fairlead, version, log, closing, chronicle: new Chronicle(fairlead, closing, log) };
   const app = new Hono();
   app.use(async (context, next) => {
     await next();

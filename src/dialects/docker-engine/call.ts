@@ -1,6 +1,7 @@
 import type { Log } from '../../base/log.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { Network, Sandbox } from '../../model/records.js';
+import type { Chronicle } from './chronicle.js';
 import { Refusal } from './refusal.js';
 
 /** What the dialect is told besides its Fairlead. */
@@ -11,6 +12,8 @@ export interface Engine {
   readonly version: string;
   /** Aborts when the server closes: event streams end. */
   readonly closing: AbortSignal;
+  /** What happens, and what of the past is kept. */
+  readonly chronicle: Chronicle;
 }
 
 /** One request. */

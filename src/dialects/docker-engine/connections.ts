@@ -8,6 +8,7 @@ export async function connect(call: Call): Promise<void> {
   const { Container, EndpointConfig } = await readAs(networkConnect, call.request);
   const network = await networkOf(call, call.ref);
   const sandbox = await containerOf(call, Container);
+  if (PREDEFINED.includes(network.name)) plainly(EndpointConfig);
   await call.fairlead.endpoints.create({ ...asked(EndpointConfig), network: network.id, sandbox: sandbox.id });
 }
 
@@ -23,6 +24,17 @@ export async function disconnect(call: Call): Promise<void> {
   const endpoint = own.find((each) => (sandbox ? each.sandbox === sandbox.id : each.name === Container));
   if (!endpoint) throw new Refusal(sandbox ? 403 : 404, `container ${Container} is not connected to network ${network.name}`);
   await call.fairlead.endpoints.remove(endpoint.id, { force: true, settle: true });
+}
+
+const PREDEFINED: readonly string[] = ['bridge', 'host', 'none'];
+
+// The Engine has names and chosen addresses on networks of users alone, and says all that is wrong at once.
+function plainly({ IPAMConfig: { IPv4Address, IPv6Address }, Aliases }: EndpointSettings): void {
+  const wrong = [
+    ...(IPv4Address || IPv6Address ? ['user specified IP address is supported on user defined networks only'] : []),
+    ...(Aliases.length > 0 ? ['network-scoped aliases are only supported for user-defined networks'] : []),
+  ];
+  if (wrong.length > 0) throw new Refusal(400, ['invalid endpoint settings:', ...wrong].join('\n'));
 }
 
 function asked({

@@ -1,5 +1,5 @@
 import { span } from '../../base/ago.js';
-import { inspectSandbox } from '../../model/inspect-sandbox.js';
+import { inspectSandbox, statuses } from '../../model/inspect-sandbox.js';
 import { waitsFor } from '../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import { type Call, containerOf, flag } from './call.js';
@@ -22,7 +22,7 @@ const matchers: Matchers<Container> = {
   id: ({ id }, value) => id.startsWith(value),
   name: ({ name }, value) => name.includes(value.replace(/^\//, '')),
   network: ({ endpoints, networks }, value) => endpoints.some(({ network }) => network === value || networks.get(network)?.name === value),
-  status: ({ sandbox }, value) => statusOf(sandbox) === value,
+  status: ({ sandbox }, value) => statuses[sandbox.state] === value,
   publish: ({ sandbox }, value) => sandbox.ports.some((port) => isPort(value, port.protocol, port.port)),
   expose: ({ sandbox }, value) => sandbox.ports.some((port) => isPort(value, port.protocol, port.target)),
   health: (_, value) => value === 'none',
@@ -135,8 +135,6 @@ function isPort(wanted: string, protocol: string, port: number): boolean {
 // Go's zero time, as the Engine answers it.
 const NEVER = '0001-01-01T00:00:00Z';
 
-const statusOf = ({ state }: Sandbox): string => (state === 'active' ? 'running' : state === 'lost' ? 'dead' : state === 'creating' ? 'created' : 'removing');
-
 function summary({ sandbox, endpoints, networks }: Container, api: number): object {
   const { NetworkSettings } = inspectSandbox(sandbox, endpoints, [...networks.values()]);
   const [first] = Object.keys(NetworkSettings.Networks);
@@ -150,8 +148,8 @@ function summary({ sandbox, endpoints, networks }: Container, api: number): obje
     Created: Math.floor(sandbox.created / 1000),
     Ports: live.map(({ ip, port, target, protocol }) => ({ IP: ip, PrivatePort: target, PublicPort: port, Type: protocol })),
     Labels: sandbox.labels,
-    State: statusOf(sandbox),
-    Status: sandbox.state === 'active' ? `Up ${span(Date.now() - sandbox.created) ?? 'Less than a second'}` : statusOf(sandbox),
+    State: statuses[sandbox.state],
+    Status: sandbox.state === 'active' ? `Up ${span(Date.now() - sandbox.created) ?? 'Less than a second'}` : statuses[sandbox.state],
     HostConfig: { NetworkMode: first ?? 'none' },
     NetworkSettings: { Networks: engineEndpoints(NetworkSettings.Networks, api) },
     Mounts: [],

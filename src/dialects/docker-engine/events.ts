@@ -1,67 +1,68 @@
 import type { UnderlyingSource } from 'node:stream/web';
-import type { FairleadEvent } from '../../model/fairlead.js';
 import type { Call } from './call.js';
-import { EventScribe } from './event-scribe.js';
-import { passes, readFilters } from './filters.js';
+import type { Span } from './chronicle.js';
 import { eventMatchers } from './event-matchers.js';
+import type { EngineEvent } from './event-scribe.js';
+import { passes, readFilters } from './filters.js';
 import { readMoment } from './moment.js';
 import { Refusal } from './refusal.js';
 
-/** `GET /events`: what happens from now on, a line of JSON each, until the moment `until`, or until the client goes. */
-export async function events(call: Call): Promise<Response> {
-  const filters = readFilters(call.query, [
-    'type',
-    'event',
-    'network',
-    'container',
-    'label',
-    'scope',
-    'daemon',
-    'image',
-    'volume',
-    'plugin',
-    'service',
-    'node',
-    'secret',
-    'config',
-  ]);
-  const until = readUntil(call.query.get('until') ?? '');
+/**
+ * `GET /events`: what happens, a line of JSON each, until the client goes. With `since` or `until` what is kept of the past comes first; with `until`
+ * it ends at that moment, which is at once where that has passed.
+ */
+export function events({ query, chronicle, closing }: Call): Response {
+  const filters = readFilters(query, Object.keys(eventMatchers));
+  const span = readSpan(query);
+  const wanted = (event: EngineEvent) => passes(event, filters, eventMatchers);
+  const past = span.since === undefined && span.until === undefined ? [] : chronicle.kept(span).filter(wanted);
+  const left = span.until === undefined ? undefined : span.until - Date.now();
   const over = new AbortController();
-  if (until !== undefined) setTimeout(() => over.abort(), Math.min(Math.max(until - Date.now(), 0), LONGEST)).unref();
-  const heard = call.fairlead.events(over.signal)[Symbol.asyncIterator]();
-  const look = () => call.fairlead.networks.list();
-  const scribe = new EventScribe(await look());
-  call.closing.addEventListener('abort', () => over.abort(), { signal: over.signal });
-  const write = async (event: FairleadEvent): Promise<string> => {
-    const told = await scribe.write(event, look);
-    return told && passes(told, filters, eventMatchers) ? `${JSON.stringify(told)}\n` : '';
-  };
-  const body = new ReadableStream(lines(heard, write, over), { highWaterMark: 0 });
+  if (left !== undefined && left < 0) over.abort();
+  else if (left !== undefined) setTimeout(() => over.abort(), Math.min(left, LONGEST)).unref();
+  const heard = chronicle.follow(over.signal);
+  closing.addEventListener('abort', () => over.abort(), { signal: over.signal });
+  const body = new ReadableStream(lines(past, heard, wanted, over), { highWaterMark: 0 });
   return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
 
 // What setTimeout takes.
 const LONGEST = 2 ** 31 - 1;
 
-function readUntil(text: string): number | undefined {
-  if (text === '' || text === '0') return undefined;
+function readSpan(query: URLSearchParams): Span {
+  const [since, until] = [readEnd(query, 'since'), readEnd(query, 'until')];
+  if (since !== undefined && until !== undefined && until < since)
+    throw new Refusal(400, `\`since\` time (${query.get('since')}) cannot be after \`until\` time (${query.get('until')})`);
+  return { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+}
+
+function readEnd(query: URLSearchParams, name: 'since' | 'until'): number | undefined {
+  const text = query.get(name) ?? '';
+  if (text === '') return undefined;
   const moment = readMoment(text, Date.now());
-  if (moment === undefined) throw new Refusal(400, `invalid value for "until": ${text}`);
+  if (moment === undefined) throw new Refusal(400, `invalid value for "${name}": ${text}`);
   return moment;
 }
 
-function lines(heard: AsyncIterator<FairleadEvent>, write: (event: FairleadEvent) => Promise<string>, over: AbortController): UnderlyingSource<Uint8Array> {
+function lines(
+  past: readonly EngineEvent[],
+  heard: AsyncIterator<EngineEvent>,
+  wanted: (event: EngineEvent) => boolean,
+  over: AbortController,
+): UnderlyingSource<Uint8Array> {
   const end = async () => {
     over.abort();
     await heard.return?.();
   };
   return {
+    start: (controller) => {
+      if (past.length > 0) controller.enqueue(bytes.encode(past.map(line).join('')));
+    },
     pull: async (controller) => {
       for (;;) {
         const { done, value } = await heard.next();
-        const line = done ? undefined : await write(value);
-        if (line) return controller.enqueue(bytes.encode(line));
-        if (line === undefined) break;
+        if (done) break;
+        if (wanted(value)) return controller.enqueue(bytes.encode(line(value)));
       }
       controller.close();
       await end();
@@ -70,4 +71,5 @@ function lines(heard: AsyncIterator<FairleadEvent>, write: (event: FairleadEvent
   };
 }
 
+const line = (event: EngineEvent): string => `${JSON.stringify(event)}\n`;
 const bytes = new TextEncoder();

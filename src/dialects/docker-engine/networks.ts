@@ -87,7 +87,7 @@ export async function removeNetwork(call: Call): Promise<void> {
 }
 
 /** `POST /networks/prune` */
-export async function pruneNetworks({ fairlead, query }: Call): Promise<unknown> {
+export async function pruneNetworks({ fairlead, chronicle, query }: Call): Promise<unknown> {
   const filters = readFilters(query, ['label', 'label!', 'until']);
   const until = momentOf(filters);
   const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
@@ -95,9 +95,11 @@ export async function pruneNetworks({ fairlead, query }: Call): Promise<unknown>
   const unused = networks.filter(
     (each) => !each.predefined && !each.template && !used.has(each.id) && each.created <= until && passes(each, filters, labelMatchers),
   );
-  const removed = await Promise.allSettled(unused.map(async ({ id, name }) => fairlead.networks.remove(id, { settle: true }).then(() => name)));
+  const removed = await Promise.allSettled(unused.map(async (each) => fairlead.networks.remove(each.id, { settle: true }).then(() => each)));
   // What somebody uses or has removed meanwhile stays out of the list.
-  return { NetworksDeleted: removed.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) };
+  const gone = removed.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  chronicle.pruned(gone.map(({ id }) => id));
+  return { NetworksDeleted: gone.map(({ name }) => name) };
 }
 
 function momentOf(filters: Filters): number {
