@@ -151,6 +151,18 @@ export const errorTable = {
     problem: 'network {network} already uses the bridge name "{device}"',
     mend: 'choose another: com.docker.network.bridge.name=NAME',
   },
+  'parent-absent': {
+    status: 404,
+    problem: 'no link "{parent}" on this host',
+    mend: 'those there are: ip link; {mend}',
+  },
+  'parent-down': { status: 403, problem: 'link "{parent}" is down, and nothing passes it', mend: 'set it up: ip link set {parent} up' },
+  'parent-unfit': { status: 403, problem: 'link "{parent}" cannot carry this network: {reason}', mend: '{mend}' },
+  'parent-claimed': {
+    status: 403,
+    problem: 'link "{parent}" is used by network {network} ({use}), which does not go with {wanted}',
+    mend: '{mend}',
+  },
   'family-none': { status: 400, problem: 'network {name} has neither IPv4 nor IPv6', mend: 'leave one of them on' },
   // ── addresses ──
   'subnet-invalid': {
@@ -236,7 +248,7 @@ export const errorTable = {
   'kernel-lacks': {
     status: 501,
     problem: 'this kernel cannot do "{command}" ({errno})',
-    mend: 'it was built without that feature, or its module is not loaded',
+    mend: '{mend}',
   },
   'guard-impossible': {
     status: 501,

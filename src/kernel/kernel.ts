@@ -2,7 +2,7 @@ import type { Facts } from '../base/json.js';
 import type { ProcessId } from '../base/process-id.js';
 import type { Ip } from '../ip/types.js';
 import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
-import type { HeldResource, Key, Plan, Resource, Stack } from '../resource/resource.js';
+import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../resource/resource.js';
 import type { LinkTraffic } from '../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../resource/survey.js';
 
@@ -43,6 +43,8 @@ export interface Kernel extends AsyncDisposable {
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
   /** Everything in a stack, whoever made it. */
   survey(stack: Stack): Promise<Survey>;
+  /** The kinds of links that it does not make. Asking changes nothing, but that the kernel may load a module of its own. */
+  lacks(): Promise<readonly LinkKind[]>;
   /** What has passed the links of a stack. */
   traffic(stack: Stack): Promise<readonly LinkTraffic[]>;
   /** What other programs' firewalls in the host's stack make of packets that it forwards. */

@@ -22,6 +22,7 @@ import type {
   Resource,
   RouteResource,
   TableResource,
+  UpperSpec,
 } from './resource.js';
 
 /** A plan as the `ip`, `tc`, `nft`, `sysctl` and `conntrack` commands that a person would type, with this hand. */
@@ -135,6 +136,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : [])];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
+  if ('parent' in spec) return addUpper(link, spec, own, quiet, hand);
   const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
   if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
   const { peer } = spec;
@@ -142,6 +144,25 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
   return [`${ip} link add ${name}${own} type veth ${other}`, quiet, `${hand.tool('ip', peer.in)} link set ${peer.name} addrgenmode none`, ...upper];
 }
+
+// In a sandbox it is made under a name that nobody has, and gets its own there: kernels before 6.15 refuse one that a link of the host has.
+function addUpper({ in: stack, name }: LinkResource, spec: UpperSpec, own: string, quiet: string, hand: Hand): readonly string[] {
+  const ip = hand.tool('ip', 'host');
+  const kind = `type ${spec.type} ${upperWords(spec)}`;
+  if (stack === 'host') return [`${ip} link add link ${spec.parent} name ${name}${own} ${kind}`, quiet];
+  const made = `fl-${name}`.slice(0, MOST_NAME);
+  return [
+    `${ip} link add link ${spec.parent} name ${made}${own} netns ${hand.nameOf(stack)} ${kind}`,
+    quiet.replace(`link set ${name}`, `link set ${made} name ${name}`),
+  ];
+}
+
+const MOST_NAME = 15;
+
+const upperWords = (spec: UpperSpec): string => {
+  if (spec.type === 'vlan') return `id ${spec.id}`;
+  return spec.type === 'macvlan' ? `mode ${spec.mode}` : `mode ${spec.mode} ${spec.flag}`;
+};
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
   const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);

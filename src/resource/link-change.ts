@@ -1,4 +1,5 @@
 import type { Mac } from '../ip/types.js';
+import { inheritsMtu } from './parent-of.js';
 import type { LinkResource } from './resource.js';
 
 // IEEE 802.3: an MTU that is not described is Ethernet's, whatever somebody made of it.
@@ -23,8 +24,9 @@ export interface LinkChange {
 /** How a link differs from what it is to be, for links that need not be made anew. */
 export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
   const [was, is] = [from.mtu ?? ETHERNET_MTU, to.mtu ?? ETHERNET_MTU];
+  const follows = to.mtu === undefined && inheritsMtu(to.spec) && to.spec.type !== 'bridge';
   return {
-    ...(was !== is && { mtu: is }),
+    ...(was !== is && !follows && { mtu: is }),
     ...(to.mac !== undefined && to.mac !== from.mac && { mac: to.mac }),
     ...(to.master !== from.master && { master: to.master ?? '' }),
     ...(to.isolated !== from.isolated && { isolated: to.isolated === true }),

@@ -1,6 +1,7 @@
 import { endsOf, keyOf } from './key.js';
 import { diesWith } from './parents.js';
-import type { ElementResource, Key, Operation, Plan, Resource, Stack } from './resource.js';
+import { parentOf } from './parent-of.js';
+import type { ElementResource, Key, LinkResource, Operation, Plan, Resource, Stack } from './resource.js';
 
 /**
  * Puts operations in the order in which they are safe, and leaves out deletions that happen by themselves:
@@ -56,13 +57,19 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
 
 const LAST = 15;
 
-// Namespaces come before everything, whatever stack they are; the host's stack (0) before the sandboxes'; a bridge before its ports.
+// Namespaces come before everything, whatever stack they are; the host's stack (0) before the sandboxes'; a bridge before its ports, a parent
+// before the links upon it, of which one may be another's parent: a VLAN.
 function placeOf(resource: Resource, stacks: ReadonlyMap<Stack, number>): number {
   if (resource.kind === 'namespace') return 0;
-  const port = resource.kind === 'link' && resource.master !== undefined ? 0.5 : 0;
+  const port = resource.kind === 'link' ? placeOfLink(resource) : 0;
   // A sandbox's table fences nothing: it comes last, so that links, addresses and routes are one message to the kernel.
   const rank = resource.kind === 'table' && resource.in !== 'host' ? LAST : RANK[resource.kind];
   return 16 * (1 + (stacks.get(resource.in) ?? 0)) + rank + port;
+}
+
+function placeOfLink({ master, spec }: LinkResource): number {
+  if (spec.type === 'vlan') return 0.25;
+  return master !== undefined || parentOf(spec) !== undefined ? 0.5 : 0;
 }
 
 function enter(stacks: Map<Stack, number>, stack: Stack): void {

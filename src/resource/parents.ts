@@ -1,4 +1,5 @@
 import { linkKey, namespaceKey } from './key.js';
+import { parentOf } from './parent-of.js';
 import type { Key, Resource, Stack } from './resource.js';
 
 /** What must exist first. A key may be that of either end of a veth (see `endsOf`). */
@@ -8,12 +9,15 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'namespace':
     case 'table':
       return resource.kind === 'namespace' ? [] : stack;
-    case 'link':
+    case 'link': {
+      const parent = parentOf(resource.spec);
       return [
         ...stack,
+        ...(parent === undefined ? [] : [linkKey('host', parent)]),
         ...(resource.master === undefined ? [] : [linkKey(resource.in, resource.master)]),
         ...(resource.spec.type === 'veth' ? inside(resource.spec.peer.in) : []),
       ];
+    }
     case 'up':
     case 'address':
     case 'neighbour':

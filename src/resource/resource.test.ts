@@ -49,6 +49,35 @@ describe('keys and parents', () => {
   });
 });
 
+describe('links upon others', () => {
+  const vlan: Resource = { kind: 'link', in: 'host', name: 'eth1.50', spec: { type: 'vlan', parent: 'eth1', id: 50 } };
+  const macvlan: LinkResource = { kind: 'link', in: 'ns/a', name: 'eth0', spec: { type: 'macvlan', parent: 'eth1.50', mode: 'bridge' }, mtu: 1400 };
+  const ipvlan: LinkResource = { kind: 'link', in: 'host', name: 'fl2', spec: { type: 'ipvlan', parent: 'eth1', mode: 'l3s', flag: 'private' } };
+
+  it('come after what they stand upon, and are printed in the words of iproute2', () => {
+    const plan = diff([], [up, macvlan, ipvlan, vlan, namespace]);
+    expect(keys(plan)).toEqual(['create namespace ns/a ', 'create link host eth1.50', 'create link host fl2', 'create link ns/a eth0', 'create up ns/a eth0']);
+    expect(commands(plan).slice(2)).toEqual([
+      'ip link add link eth1 name eth1.50 type vlan id 50',
+      'ip link set eth1.50 addrgenmode none',
+      'ip link add link eth1 name fl2 type ipvlan mode l3s private',
+      'ip link set fl2 addrgenmode none',
+      'ip link add link eth1.50 name fl-eth0 mtu 1400 netns a type macvlan mode bridge',
+      'ip -n a link set fl-eth0 name eth0 addrgenmode none',
+      'ip -n a link set eth0 up',
+    ]);
+    expect(commands(diff([macvlan, vlan], [vlan]))).toEqual(['ip -n a link delete eth0']);
+  });
+
+  it('are made anew where they are to stand otherwise, or no MTU is asked for any more', () => {
+    const passthru: LinkResource = { ...macvlan, spec: { type: 'macvlan', parent: 'eth1.50', mode: 'passthru' } };
+    expect(commands([{ do: 'change', from: macvlan, to: passthru }])[0]).toBe('ip -n a link delete eth0');
+    const { mtu: _, ...plain } = macvlan;
+    expect(commands([{ do: 'change', from: macvlan, to: plain }])[0]).toBe('ip -n a link delete eth0');
+    expect(commands([{ do: 'change', from: plain, to: macvlan }])).toEqual(['ip -n a link set eth0 mtu 1400']);
+  });
+});
+
 describe('diff', () => {
   it('creates parents first, policy before up, routes last, and forwarding behind the rules', () => {
     expect(keys(diff([], all))).toEqual([

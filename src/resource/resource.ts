@@ -24,14 +24,40 @@ export interface Adopted {
 export type NamespaceResource = In<'namespace', { adopted?: Adopted; broken?: true; process?: number; silent?: true }>;
 
 /**
+ * What a macvlan link exchanges with the others of its parent: `bridge` everything, `private` nothing, `vepa` what a switch sends back
+ * to where it came from. A `passthru` one is the parent's only one, and has its MAC address.
+ */
+export type MacvlanMode = 'bridge' | 'private' | 'vepa' | 'passthru';
+
+/** Where an ipvlan link meets the others of its parent: as neighbours (`l2`), or as hosts behind a router (`l3`; `l3s` shows it to netfilter). */
+export type IpvlanMode = 'l2' | 'l3' | 'l3s';
+
+/** What ipvlan links of one parent exchange, as the modes of macvlan have it. */
+export type IpvlanFlag = 'bridge' | 'private' | 'vepa';
+
+/**
+ * A link upon another one of the host's stack, its `parent`, whoever made that. It sends and receives by its parent, has its MTU or less,
+ * and ends with it. One of a sandbox is made there, and never was anywhere else.
+ */
+export type UpperSpec =
+  | { readonly type: 'vlan'; readonly parent: string; readonly id: number }
+  | { readonly type: 'macvlan'; readonly parent: string; readonly mode: MacvlanMode }
+  | { readonly type: 'ipvlan'; readonly parent: string; readonly mode: IpvlanMode; readonly flag: IpvlanFlag };
+
+/**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
  * what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
- * is held to its rate, and goes on where it came from.
+ * is held to its rate, and goes on where it came from. What is sent by a `dummy` is lost: it is a parent for other links.
  */
 export type LinkSpec =
   | { readonly type: 'bridge' }
   | { readonly type: 'ifb' }
+  | { readonly type: 'dummy' }
+  | UpperSpec
   | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac; readonly mtu?: number } };
+
+/** The kinds of links. */
+export type LinkKind = LinkSpec['type'];
 
 /**
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,

@@ -19,6 +19,7 @@ import { surveysConform } from './kernel/surveys.js';
 import { sysctlsConform } from './kernel/sysctls.js';
 import { tablesConform } from './kernel/tables.js';
 import { transactionsConform } from './kernel/transactions.js';
+import { uppersConform } from './kernel/uppers.js';
 import { watchingConforms } from './kernel/watching.js';
 
 /** All that every implementation of the Kernel face must do. `open` makes a host of its own, with nothing of ours on it. */
@@ -26,6 +27,7 @@ export function kernelConformance(name: string, open: Open): void {
   describe(`${name}: the Kernel face`, () => {
     namespacesConform(open);
     linksConform(open);
+    uppersConform(open);
     portsConform(open);
     addressesConform(open);
     routesConform(open);

@@ -3,6 +3,7 @@ import type { LinkResource, Operation, Plan } from '../../resource/resource.js';
 import { mayDelete } from '../../resource/mark.js';
 import { bridgeFull } from '../bridge-full.js';
 import { EBUSY, EEXIST, EINVAL, ENODEV, EOPNOTSUPP, EXFULL } from './errno.js';
+import { linkLacking } from '../kernel-lacks.js';
 import { type Leaving, leavingNothing } from './leaving.js';
 import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
@@ -70,7 +71,7 @@ function wasStale(machine: Machine, { remembered }: Transaction, { operation, re
   }
   if (operation.do !== 'create' || operation.resource.kind !== 'link') return false;
   if (errno !== EBUSY && !(errno === EEXIST && isNameFree(machine, operation.resource))) return false;
-  machine.stacks.scatter(operation.resource.in);
+  machine.stacks.scatter('parent' in operation.resource.spec ? 'host' : operation.resource.in);
   if (operation.resource.spec.type === 'veth') machine.stacks.scatter(operation.resource.spec.peer.in);
   return true;
 }
@@ -97,7 +98,7 @@ const isNameFree = (machine: Machine, { in: stack, name, spec }: LinkResource): 
 function explained(error: Refusing): Error {
   const { operation, refusal } = error;
   const full = refusal.errno === EXFULL ? bridgeFull(operation, error) : undefined;
-  return full ?? refused(commandOf(operation), isGone(error) ? { ...refusal, errno: ENODEV } : refusal);
+  return full ?? refused(commandOf(operation), isGone(error) ? { ...refusal, errno: ENODEV } : refusal, linkLacking(operation));
 }
 
 // The settings of a port are not supported (EOPNOTSUPP) on a link that is none: its bridge is gone, or somebody took it off.

@@ -1,5 +1,6 @@
 import { linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
+import { parentOf } from '../../resource/parent-of.js';
 import type { Key, Operation, Resource } from '../../resource/resource.js';
 
 /**
@@ -44,7 +45,7 @@ export class Doing {
 
 function keyOfPlace(resource: Resource): Key | undefined {
   if (resource.kind === 'namespace') return namespaceKey(resource.in);
-  if (resource.in !== 'host') return undefined;
+  if (resource.in !== 'host' && !(resource.kind === 'link' && parentOf(resource.spec) !== undefined)) return undefined;
   switch (resource.kind) {
     case 'link':
       return linkKey(resource.in, resource.name);

@@ -131,6 +131,7 @@ export class Events {
     if (u8(payload) !== AF_UNSPEC) return;
     const now = linkState(payload);
     this.#borrowed(message, now.index, now);
+    if (message.type === RTM_DELLINK) for (const key of this.#machine.uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);

@@ -61,6 +61,8 @@ export class Handler {
       case 'survey':
         this.causing(() => this.#reaper.finish());
         return asking('ip address', () => survey(this.#machine, ask.stack));
+      case 'lacks':
+        return this.#machine.kinds.lacking();
       case 'traffic':
         return asking('ip -s link', () => traffic(this.#machine, ask.stack));
       case 'judge':

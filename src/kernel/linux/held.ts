@@ -19,6 +19,7 @@ import {
   SOL_SOCKET,
 } from './constants/socket.js';
 import { EADDRINUSE, EADDRNOTAVAIL, EPROTONOSUPPORT } from './errno.js';
+import { kernelLacks } from '../kernel-lacks.js';
 import { libc, SystemError } from './libc.js';
 import { portHolder } from './port-holder.js';
 import type { Stacks } from './stacks.js';
@@ -50,8 +51,7 @@ export class Held {
     } catch (error) {
       const errno = error instanceof SystemError ? error.errno : 0;
       if (errno === EADDRNOTAVAIL) throw failure('port-address', { protocol, address, port }, { cause: error });
-      if (protocol === 'sctp' && errno === EPROTONOSUPPORT)
-        throw failure('kernel-lacks', { command: 'ports of SCTP', errno: 'EPROTONOSUPPORT' }, { cause: error });
+      if (protocol === 'sctp' && errno === EPROTONOSUPPORT) throw kernelLacks('ports of SCTP', 'EPROTONOSUPPORT', error);
       if (errno !== EADDRINUSE) throw error;
       const holder = portHolder(resource);
       throw failure('port-taken', { protocol, address, port, holder, mend: 'end that program, or choose another port' }, { cause: error });

@@ -1,8 +1,10 @@
+import { linkKey } from '../../resource/key.js';
 import { linkChange } from '../../resource/link-change.js';
-import type { LinkResource, Operation, UpResource } from '../../resource/resource.js';
+import type { LinkResource, Operation, UpperSpec, UpResource } from '../../resource/resource.js';
 import { addBridge, setBridge } from './link/bridge.js';
-import { addIfb } from './link/ifb.js';
+import { addPlain } from './link/plain.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
+import { addUpper } from './link/upper.js';
 import { addVeth } from './link/veth.js';
 import { aliasOf } from '../../resource/mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
@@ -16,11 +18,12 @@ const ETHERNET_MTU = 1500;
 export function createLink(sheet: Sheet, operation: Operation, resource: LinkResource): void {
   const { in: stack, name, spec, master, localnet } = resource;
   const { instance, inet6, stacks } = sheet.machine;
+  if ('parent' in spec) return createUpper(sheet, operation, resource, spec);
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
-  else if (spec.type === 'ifb') {
-    sheet.say(stack, entry(operation, addIfb(resource, placement)));
+  else if (spec.type === 'ifb' || spec.type === 'dummy') {
+    sheet.say(stack, entry(operation, addPlain(resource, placement)));
     // It has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
     if (inet6) sheet.say(stack, entry(operation, setLink(placement.index, { quiet: true })));
   } else {
@@ -36,6 +39,21 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   if (resource.isolated || resource.hairpin) sheet.say(stack, entry(operation, setPort(placement.index, resource)));
   const pinned = spec.type === 'bridge' && resource.mtu !== undefined ? { mtu: resource.mtu } : {};
   sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned, ...(localnet && { localnet }) }, operation);
+}
+
+/**
+ * One upon another is said to the host's stack, which knows the parent, and is made where it belongs. It has an index that the host has not
+ * given either: kernels before 6.15 look there for whether it is taken.
+ */
+function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource, spec: UpperSpec): void {
+  const { in: stack, name } = resource;
+  const { instance, inet6, stacks } = sheet.machine;
+  const [index, parent] = [sheet.newIndex('host'), sheet.indexOf('host', spec.parent)];
+  const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
+  sheet.say('host', entry(operation, addUpper(resource, { index, group: instance.group, parent, ...namespace }, spec)));
+  sheet.learn(stack, name, index);
+  sheet.machine.uppers.add(parent, linkKey(stack, name));
+  sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource), quiet: inet6 }, operation);
 }
 
 // A bridge follows the MTUs of its ports until somebody has changed its own (br_mtu_auto_adjust of net/bridge/br_if.c), and

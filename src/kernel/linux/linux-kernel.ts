@@ -5,7 +5,7 @@ import type { Facts } from '../../base/json.js';
 import { type Log, silent } from '../../base/log.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
-import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
@@ -99,6 +99,10 @@ export class LinuxKernel implements Kernel {
 
   survey(stack: Stack): Promise<Survey> {
     return this.#thread.ask('survey', { stack });
+  }
+
+  lacks(): Promise<readonly LinkKind[]> {
+    return this.#thread.ask('lacks', {});
   }
 
   judge(packets: readonly ForwardedPacket[]): Promise<Judgement> {

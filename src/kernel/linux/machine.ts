@@ -7,6 +7,8 @@ import type { Instance } from '../../resource/mark.js';
 import type { Namespaces } from './namespaces.js';
 import { isRefusal } from './netlink-socket.js';
 import type { Netfilter } from './netfilter.js';
+import type { LinkKinds } from './link-kinds.js';
+import type { Uppers } from './uppers.js';
 import type { Stacks } from './stacks.js';
 
 /** What the operations work with: everything that the worker thread has open. */
@@ -22,6 +24,10 @@ export interface Machine {
   readonly indexes: Map<string, number>;
   /** The host's links that are somebody else's and that we use, by their index, as they were seen last. */
   readonly borrowed: Map<number, { readonly name: string; readonly mtu: number; readonly up: boolean }>;
+  /** The kinds of links that this kernel makes. */
+  readonly kinds: LinkKinds;
+  /** Links of ours upon others of the host's. */
+  readonly uppers: Uppers;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */
   readonly inet6: boolean;
 }

@@ -10,6 +10,8 @@ import { Namespaces, openNamespace } from './namespaces.js';
 import { Netfilter } from './netfilter.js';
 import type { Start } from './protocol.js';
 import { refused } from './refused.js';
+import { LinkKinds } from './link-kinds.js';
+import { Uppers } from './uppers.js';
 import { Stacks } from './stacks.js';
 
 const OWN = '/proc/self/ns/net';
@@ -41,6 +43,8 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     doing: new Doing(),
     indexes: new Map(),
     borrowed: new Map(),
+    uppers: new Uppers(),
+    kinds: new LinkKinds(stacks),
     inet6: existsSync('/proc/thread-self/net/if_inet6'),
   };
   const wake = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

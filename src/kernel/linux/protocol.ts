@@ -1,7 +1,7 @@
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
-import type { HeldResource, Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
@@ -26,6 +26,7 @@ export interface Calls {
   look: { resources: readonly Resource[]; answer: readonly Resource[] };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
   survey: { stack: Stack; answer: Survey };
+  lacks: { answer: readonly LinkKind[] };
   traffic: { stack: Stack; answer: readonly LinkTraffic[] };
   judge: { packets: readonly ForwardedPacket[]; answer: Judgement };
   listeners: { stack: Stack; answer: readonly ListenerSeen[] };

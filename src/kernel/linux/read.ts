@@ -1,13 +1,17 @@
+import { linkKey } from '../../resource/key.js';
+import { inheritsMtu } from '../../resource/parent-of.js';
 import type { LinkResource, NamespaceResource, Resource, Stack } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
-import type { LinkState } from './link/link-state.js';
+import { getLink, type LinkState, linkState } from './link/link-state.js';
+import type { Upper } from './link/upper.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { namespaceNumber } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
+import { isRefusal } from './netlink-socket.js';
 import { otherEnd } from './other-end.js';
 import { traffic } from './read-traffic.js';
 import { saysAbsent } from './refused.js';
@@ -72,7 +76,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       name,
       spec,
       ...(given.mac && link.mac !== undefined ? { mac: link.mac } : {}),
-      ...(given.mtu || (spec.type !== 'bridge' && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
+      ...(given.mtu || (!inheritsMtu(spec) && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
       ...(master === undefined ? {} : { master }),
       ...(link.isolated ? { isolated: true } : {}),
       ...(link.hairpin ? { hairpin: true } : {}),
@@ -85,8 +89,19 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
 }
 
 function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: readonly Stack[], givenMac: boolean): LinkResource['spec'] | undefined {
-  if (link.kind === 'bridge' || link.kind === 'ifb') return { type: link.kind };
+  if (link.kind === 'bridge' || link.kind === 'ifb' || link.kind === 'dummy') return { type: link.kind };
+  if (link.upper) return upperSpec(machine, view, link, link.upper);
   return vethSpec(machine, view, link, ends, namespaces, givenMac);
+}
+
+// The parent of a sandbox's link is a link of the host's.
+function upperSpec(machine: Machine, { place }: View, link: LinkState, upper: Upper): LinkResource['spec'] {
+  const { peer, peerNamespace } = link;
+  const { route } = peerNamespace === undefined ? place : machine.stacks.host;
+  const found = peer === undefined ? undefined : route.ask(getLink({ index: peer }), ({ payload }) => linkState(payload));
+  const parent = found === undefined || isRefusal(found) ? undefined : found;
+  if (parent && (peerNamespace !== undefined || place.stack === 'host')) machine.uppers.add(parent.index, linkKey(place.stack, nameOf(machine.instance, link)));
+  return { ...upper, parent: parent ? nameOf(machine.instance, parent) : '' };
 }
 
 function vethSpec(

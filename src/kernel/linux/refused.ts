@@ -16,6 +16,7 @@ import {
   ESRCH,
   nameOfErrno,
 } from './errno.js';
+import { kernelLacks } from '../kernel-lacks.js';
 import type { Refusal } from './netlink-socket.js';
 
 const ABSENT: ReadonlySet<number> = new Set([ENODEV, ENOENT, ESRCH, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL]);
@@ -25,13 +26,13 @@ const LACKS: ReadonlySet<number> = new Set([EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSU
 /** Whether the kernel said that there is no such thing: for a deletion, as good as done. */
 export const saysAbsent = (errno: number): boolean => ABSENT.has(errno);
 
-/** The error of the table for what the kernel answered to this command. Its own words are the cause. */
-export function refused(command: string, { errno, reason }: Refusal): FairleadError {
+/** The error of the table for what the kernel answered to this command. Its own words are the cause; `mend` is the way out where it lacks something. */
+export function refused(command: string, { errno, reason }: Refusal, mend?: string): FairleadError {
   const cause = new Error(reason ?? nameOfErrno(errno));
   const values = { command, errno: nameOfErrno(errno) };
   if (errno === EEXIST) return failure('kernel-exists', { command }, { cause });
   if (ABSENT.has(errno)) return failure('kernel-absent', values, { cause });
   if (DENIED.has(errno)) return failure('kernel-denied', values, { cause });
-  if (LACKS.has(errno)) return failure('kernel-lacks', values, { cause });
+  if (LACKS.has(errno)) return kernelLacks(command, values.errno, cause, mend);
   return failure('kernel-refused', values, { cause });
 }

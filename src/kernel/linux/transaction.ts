@@ -199,6 +199,7 @@ export class Transaction implements Sheet {
       const found = findLink(this.machine, link.in, link.renamed ?? link.name);
       if (!found || !mayDelete(this.machine.instance, found)) return;
       const peer = link.spec.type === 'veth' ? { peer: link.spec.peer } : {};
+      this.machine.uppers.drop(linkKey(link.in, link.name));
       this.#leaving.links.push({ stack: link.in, name: link.name, index: found.index, bridge: link.spec.type === 'bridge', ...peer });
     });
   }

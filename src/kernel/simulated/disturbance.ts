@@ -26,6 +26,7 @@ export class Disturbance {
   async deleteLink(name: string, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);
     for (const each of [link, ...link.ports]) this.#touch(each, keyOfLink(each, stack));
+    for (const upper of uppersOf(link)) this.#touch(upper, keyOfLink(upper, upper.made?.in ?? stack));
     unplug(new Undo(), link);
   }
 
@@ -134,6 +135,10 @@ export class Disturbance {
     this.#burst = new Set();
     this.#tell(keys);
   }
+}
+
+function uppersOf({ uppers }: Link): readonly Link[] {
+  return [...uppers].flatMap((upper) => [upper, ...uppersOf(upper)]);
 }
 
 // The other end of a veth is known by the resource that made both.

@@ -1,6 +1,6 @@
 import { Hub } from '../../base/hub.js';
 import type { InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
-import type { TableFamily } from '../../resource/resource.js';
+import type { LinkKind, TableFamily } from '../../resource/resource.js';
 import { putRoute } from './addresses.js';
 import { plug } from './links.js';
 import { networkOf } from './network-of.js';
@@ -13,7 +13,13 @@ const RTPROT_BOOT = 3;
 
 /** What others have on a host. Their links are up unless it says otherwise. */
 export interface Foreign {
-  readonly links?: readonly { readonly name: string; readonly type?: string; readonly up?: boolean; readonly addresses?: readonly InterfaceAddress[] }[];
+  readonly links?: readonly {
+    readonly name: string;
+    readonly type?: string;
+    readonly up?: boolean;
+    readonly mtu?: number;
+    readonly addresses?: readonly InterfaceAddress[];
+  }[];
   readonly routes?: readonly { readonly to: Prefix | 'default'; readonly via?: Ip; readonly dev: string }[];
 }
 
@@ -24,16 +30,18 @@ export function newWorld({
   foreign = {},
   forwarding,
   lacks = [],
+  lacksLinks = [],
 }: {
   readonly foreign?: Foreign;
   readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
   readonly lacks?: readonly TableFamily[];
+  readonly lacksLinks?: readonly LinkKind[];
 }): World {
   const path = `/simulated/${++worlds}`;
   const net = newNet();
   const undo = new Undo();
-  for (const { name, type = 'dummy', up = true, addresses = [] } of foreign.links ?? []) {
-    const link = newLink(net, { name, type });
+  for (const { name, type = 'dummy', up = true, mtu, addresses = [] } of foreign.links ?? []) {
+    const link = newLink(net, { name, type, mtu });
     plug(undo, link);
     link.up = up;
     for (const address of addresses) link.addresses.set(address, networkOf(address));
@@ -58,5 +66,6 @@ export function newWorld({
     firewalls: [],
     docker: new Map(),
     lacks: new Set(lacks),
+    lacksLinks: new Set(lacksLinks),
   };
 }

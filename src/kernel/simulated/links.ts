@@ -5,6 +5,7 @@ import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
 import { networkOf } from './network-of.js';
 import type { Undo } from './undo.js';
+import { parentFor } from './uppers.js';
 import { type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
 
 // BR_MAX_PORTS is 1 << 10, and port number 0 is not given (net/bridge/br_private.h).
@@ -16,8 +17,10 @@ const NAME = /^(?!\.{1,2}$)[^\s/:]{1,15}$/;
 export function createLink(world: World, instance: string, undo: Undo, resource: LinkResource): void {
   const { name, spec, mac, mtu, master } = resource;
   const net = netOf(world, resource.in);
+  if (world.lacksLinks.has(spec.type)) throw new Errno('EOPNOTSUPP');
   const bridge = master === undefined ? undefined : masterOf(net, master);
-  const link = newLink(net, { name, type: spec.type, mac, mtu, instance });
+  const parent = 'parent' in spec ? parentFor(world, spec, mtu) : undefined;
+  const link = newLink(net, { name, type: spec.type, mac, mtu, instance, parent });
   link.made = resource;
   if (resource.localnet) link.sysctls.set('ipv4/route_localnet', '1');
   plug(undo, link);
@@ -28,6 +31,7 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
     peer.peer = link;
   }
   if (bridge) enslave(undo, link, bridge);
+  if (parent) undo.add(parent.uppers, link);
 }
 
 export function changeLink(world: World, instance: string, undo: Undo, from: LinkResource, to: LinkResource): void {
@@ -61,12 +65,14 @@ export function deleteLink(world: World, instance: string, undo: Undo, resource:
 
 /** Takes a link away with all that hangs on it, and with the other end of a veth. */
 export function unplug(undo: Undo, link: Link): void {
+  for (const upper of link.uppers) unplug(undo, upper);
   for (const end of ends(link)) detach(undo, end);
 }
 
 /** The kernel gives loopback its IPv6 address whenever it comes up (init_loopback of net/ipv6/addrconf.c). */
 export function setUp(world: World, undo: Undo, resource: UpResource): void {
   const link = linkOf(netOf(world, resource.in), resource.link);
+  if (link.type === 'vlan' && link.parent?.up === false) throw new Errno('ENETDOWN');
   undo.set(link, 'up', true);
   if (link.name === 'lo') undo.put(link.addresses, LOOPBACK, networkOf(LOOPBACK));
 }
@@ -109,6 +115,7 @@ function detach(undo: Undo, link: Link): void {
   for (const route of link.routes) undo.drop(link.net.routes, routeKey(route.resource));
   for (const port of link.ports) undo.set(port, 'master', undefined);
   if (link.master) undo.remove(link.master.ports, link);
+  if (link.parent) undo.remove(link.parent.uppers, link);
   undo.drop(link.net.links, link.name);
 }
 

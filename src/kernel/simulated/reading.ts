@@ -1,4 +1,5 @@
 import { prefixFamily } from '../../ip/prefix.js';
+import { inheritsMtu } from '../../resource/parent-of.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
 import { PROTOCOL } from './addresses.js';
@@ -40,7 +41,7 @@ function asItIs({ master: _, mtu, spec, ...made }: NonNullable<Link['made']>, li
   return {
     ...made,
     spec: spec.type === 'veth' && peer && peer.mtu !== link.mtu ? { ...spec, peer: { ...spec.peer, mtu: peer.mtu } } : spec,
-    ...(mtu !== undefined || (spec.type !== 'bridge' && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
+    ...(mtu !== undefined || (!inheritsMtu(spec) && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
     ...(master ? { master: master.name } : {}),
   };
 }

@@ -5,10 +5,11 @@ import type { ProcessId } from '../../base/process-id.js';
 import { commands } from '../../resource/commands.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import { endsOf, linkKey } from '../../resource/key.js';
-import type { HeldResource, Key, Operation, Plan, Resource, Stack, TableFamily } from '../../resource/resource.js';
+import type { HeldResource, Key, LinkKind, Operation, Plan, Resource, Stack, TableFamily } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
+import { linkLacking } from '../kernel-lacks.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import { linkNow } from './borrowed.js';
 import { admissionsOf } from './admissions.js';
@@ -39,6 +40,8 @@ export interface SimulatedOptions {
   readonly foreign?: Foreign;
   /** The families of nftables that it was built without. */
   readonly lacks?: readonly TableFamily[];
+  /** The kinds of links that it was built without. */
+  readonly lacksLinks?: readonly LinkKind[];
 }
 
 /**
@@ -119,6 +122,11 @@ export class SimulatedKernel implements Kernel {
   async traffic(stack: Stack): Promise<readonly LinkTraffic[]> {
     this.#open();
     return this.#answer('ip -s link', () => [...netOf(this.#world, stack).links.keys()].map((name) => ({ name, received: NOTHING, sent: NOTHING })));
+  }
+
+  async lacks(): Promise<readonly LinkKind[]> {
+    this.#open();
+    return [...this.#world.lacksLinks];
   }
 
   async judge(packets: readonly ForwardedPacket[]): Promise<Judgement> {
@@ -221,7 +229,7 @@ export class SimulatedKernel implements Kernel {
 
 function refused(operation: Operation, error: Errno): FairleadError {
   const full = error.errno === 'EXFULL' ? bridgeFull(operation, error) : undefined;
-  return full ?? refusal(error.errno, commands([operation])[0] ?? '', error);
+  return full ?? refusal(error.errno, commands([operation])[0] ?? '', error, linkLacking(operation));
 }
 
 // Where a resource is: on a link, in a table, or by itself. A veth is at both of its ends.

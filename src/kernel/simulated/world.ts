@@ -5,6 +5,7 @@ import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import type {
   AdmissionResource,
   ElementResource,
+  LinkKind,
   LinkResource,
   NamespaceResource,
   NeighbourResource,
@@ -31,6 +32,9 @@ export interface Link {
   peer?: Link;
   master?: Link;
   readonly ports: Set<Link>;
+  /** The link upon which it stands, which may be of another stack, and those upon it. */
+  readonly parent?: Link;
+  readonly uppers: Set<Link>;
   up: boolean;
   mac: Mac;
   mtu: number;
@@ -95,6 +99,8 @@ export interface World {
   offered: number;
   /** The families of which this kernel can have no table. */
   readonly lacks: ReadonlySet<TableFamily>;
+  /** The kinds of links that it does not make. */
+  readonly lacksLinks: ReadonlySet<LinkKind>;
   /** Others' chains on the way of what is forwarded. */
   readonly firewalls: Firewall[];
   /** Docker's chains, by family, with the rules in them of each instance by key. */
@@ -135,13 +141,14 @@ export interface LinkInit {
   readonly mac?: Mac | undefined;
   readonly mtu?: number | undefined;
   readonly instance?: string | undefined;
+  readonly parent?: Link | undefined;
 }
 
 /** IEEE 802.3 */
 export const ETHERNET_MTU = 1500;
 
 /** A link, down and bare, that is not yet plugged in. */
-export function newLink(net: Net, { name, type, mac, mtu, instance }: LinkInit): Link {
+export function newLink(net: Net, { name, type, mac, mtu, instance, parent }: LinkInit): Link {
   const index = ++net.indexes;
   return {
     name,
@@ -149,10 +156,12 @@ export function newLink(net: Net, { name, type, mac, mtu, instance }: LinkInit):
     type,
     net,
     ...(instance === undefined ? {} : { instance }),
+    ...(parent && { parent }),
     ports: new Set(),
+    uppers: new Set(),
     up: false,
     mac: mac ?? macOf(net, index),
-    mtu: mtu ?? ETHERNET_MTU,
+    mtu: mtu ?? parent?.mtu ?? ETHERNET_MTU,
     addresses: new Map(),
     neighbours: new Map(),
     routes: new Set(),

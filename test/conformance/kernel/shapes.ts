@@ -16,6 +16,7 @@ import type {
   Stack,
   SysctlResource,
   TableResource,
+  UpperSpec,
   UpResource,
 } from '../../../src/resource/resource.js';
 
@@ -50,6 +51,26 @@ export const veth = (name: string, peer: { readonly in: Stack; readonly name: st
   spec: { type: 'veth', peer: { mac: mac(3), ...peer } },
   mac: mac(2),
   mtu: 1500,
+  ...extra,
+});
+
+/** A link that leads nowhere. */
+export const dummy = (name: string, extra: LinkExtra = {}): LinkResource => ({
+  kind: 'link',
+  in: 'host',
+  name,
+  spec: { type: 'dummy' },
+  mac: mac(5),
+  ...extra,
+});
+
+/** A link upon another of the host's. */
+export const upper = (stack: Stack, name: string, spec: UpperSpec, extra: LinkExtra = {}): LinkResource => ({
+  kind: 'link',
+  in: stack,
+  name,
+  spec,
+  ...(spec.type === 'macvlan' && spec.mode !== 'passthru' && { mac: mac(6) }),
   ...extra,
 });
 

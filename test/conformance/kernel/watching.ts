@@ -1,29 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Kernel } from '../../../src/kernel/kernel.js';
 import { keyOf } from '../../../src/resource/key.js';
-import type { Key, Resource } from '../../../src/resource/resource.js';
 import { make, type Open, sharedHost, turn } from './host.js';
+import { told } from './told.js';
 import { address, bridge, element, endpoint, guardElement, guardTable, ifb, network, plugged, rate, redirect, table, up } from './shapes.js';
-
-/** Everything told while `work` ran, and until the key that is waited for has come. */
-async function told(kernel: Kernel, last: Resource, work: () => Promise<void>): Promise<ReadonlySet<Key>> {
-  const stop = new AbortController();
-  const keys = new Set<Key>();
-  const listening = kernel.watch(stop.signal);
-  const heard = (async () => {
-    for await (const burst of listening) {
-      expect(burst.length).toBeGreaterThan(0);
-      for (const key of burst) keys.add(key);
-      if (keys.has(keyOf(last))) return;
-    }
-  })();
-  // What was asked before is done before: from here on it listens.
-  await kernel.settled();
-  await work();
-  await heard;
-  stop.abort();
-  return keys;
-}
 
 export function watchingConforms(open: Open): void {
   describe('watching', () => {

@@ -38,6 +38,13 @@ export const IFLA_BRPORT_MODE = 4;
 export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;
+/** u16, in a VLAN's IFLA_INFO_DATA. */
+export const IFLA_VLAN_ID = 1;
+/** In a macvlan's: u32, one of macvlan_mode. */
+export const IFLA_MACVLAN_MODE = 1;
+/** In an ipvlan's: both u16, one of ipvlan_mode, and bits. */
+export const IFLA_IPVLAN_MODE = 1;
+export const IFLA_IPVLAN_FLAGS = 2;
 /** u16, in a bridge's IFLA_INFO_DATA: the groups 01:80:c2:00:00:0X that it passes on. */
 export const IFLA_BR_GROUP_FWD_MASK = 9;
 

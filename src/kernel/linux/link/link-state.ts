@@ -31,6 +31,7 @@ import { AF_INET } from '../constants/socket.js';
 import { attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
 import { LLDP } from './bridge.js';
+import { type Upper, upperOf } from './upper.js';
 import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
 
 /** A link as the kernel tells of it. */
@@ -59,9 +60,11 @@ export interface LinkState {
   readonly promotes: boolean;
   /** A bridge that passes LLDP on. */
   readonly lldp: boolean;
-  /** The index of the other end of a veth. */
+  /** How it stands upon another link. */
+  readonly upper?: Upper;
+  /** The index of the other end of a veth, or of the link upon which it stands. */
   readonly peer?: number;
-  /** The number that this namespace gives to the one of the other end; none when it is the same. */
+  /** The number that this namespace gives to the one of that; none when it is the same. */
   readonly peerNamespace?: number;
 }
 
@@ -83,7 +86,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, isolated, hairpin, lldp } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, isolated, hairpin, lldp } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -107,6 +110,7 @@ export function linkState(payload: Uint8Array): LinkState {
     lldp,
     localnet: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_ROUTE_LOCALNET),
     promotes: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_PROMOTE_SECONDARIES),
+    ...(upper && { upper }),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
@@ -116,13 +120,17 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-function infoOf(info: Uint8Array = EMPTY): { readonly kind?: string; readonly isolated: boolean; readonly hairpin: boolean; readonly lldp: boolean } {
+type Info = Pick<LinkState, 'kind' | 'upper' | 'isolated' | 'hairpin' | 'lldp'>;
+
+function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
   const kind = has.get(IFLA_INFO_KIND);
   const port = attributes(has.get(IFLA_INFO_SLAVE_DATA) ?? EMPTY);
   const isSet = (flag: number) => port.get(flag)?.[0] === 1;
+  const upper = kind && upperOf(text(kind), has.get(IFLA_INFO_DATA) ?? EMPTY);
   return {
     ...(kind && { kind: text(kind) }),
+    ...(upper && { upper }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),
     lldp: kind !== undefined && text(kind) === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mac } from '../../../ip/types.js';
-import type { LinkResource } from '../../../resource/resource.js';
+import type { LinkResource, UpperSpec } from '../../../resource/resource.js';
 import { messages, NetlinkFormatError } from '../netlink/reader.js';
 import { Writer } from '../netlink/writer.js';
 import type { Request } from '../request.js';
 import { addBridge } from './bridge.js';
 import { getLink, linkState } from './link-state.js';
 import { deleteGroup, setLink } from './set-link.js';
+import { probeKind } from './probe-kind.js';
+import { addUpper } from './upper.js';
 import { addVeth } from './veth.js';
 
 const bytes = (request: Request): string => {
@@ -69,6 +71,48 @@ describe('a link', () => {
   it('leaves its bridge and changes its MTU and group', () => {
     expect(bytes(setLink(5, { master: 0, mtu: 1500, group: 3 }))).toBe(
       `${header('38', '13', '0500', '05000000')}08000400dc050000` + '08000a0000000000' + '08001b0003000000',
+    );
+  });
+
+  const macvlan: LinkResource = { ...veth, in: 'ns/a', name: 'eth0', spec: { type: 'macvlan', parent: 'eth1', mode: 'bridge' } };
+
+  it('that stands upon another: the parent by its index, the namespace by a descriptor, the mode', () => {
+    expect(bytes(addUpper(macvlan, { index: 5, group: 3, parent: 6, namespace: 9 }, { type: 'macvlan', parent: 'eth1', mode: 'bridge' }))).toBe(
+      header('74', '10', '0506', '05000000') +
+        '090003006574683000000000' + // IFLA_IFNAME eth0
+        '08001b0003000000' + // IFLA_GROUP 3
+        '0a0001000200000000020000' + // IFLA_ADDRESS
+        '0800040078050000' + // IFLA_MTU 1400
+        '0800050006000000' + // IFLA_LINK 6
+        '08001c0009000000' + // IFLA_NET_NS_FD 9
+        '1c001280' + // IFLA_LINKINFO
+        '0c0001006d6163766c616e00' + // IFLA_INFO_KIND macvlan
+        '0c000280' + // IFLA_INFO_DATA
+        '0800010004000000', // IFLA_MACVLAN_MODE bridge
+    );
+  });
+
+  const uppers: readonly UpperSpec[] = [
+    { type: 'vlan', parent: 'eth1', id: 4094 },
+    ...(['bridge', 'private', 'vepa', 'passthru'] as const).map((mode) => ({ type: 'macvlan', parent: 'eth1', mode }) as const),
+    ...(['l2', 'l3', 'l3s'] as const).flatMap((mode) =>
+      (['bridge', 'private', 'vepa'] as const).map((flag) => ({ type: 'ipvlan', parent: 'eth1', mode, flag }) as const),
+    ),
+  ];
+  it.each(uppers)('that stands upon another is read as it was written: %o', (spec) => {
+    const { parent: _, ...upper } = spec;
+    const w = new Writer();
+    addUpper({ ...macvlan, spec }, { index: 5, group: 3, parent: 6 }, spec)(w, 1, 0);
+    const [message] = [...messages(w.take())];
+    expect(message && linkState(message.payload)).toMatchObject({ kind: spec.type, upper, peer: 6 });
+  });
+
+  it('is asked for by kind with the address of a group, which no link can have', () => {
+    expect(bytes(probeKind('dummy'))).toBe(
+      header('3c', '10', '0506', '00000000') +
+        '0a0001000100000000000000' + // IFLA_ADDRESS 01:00:00:00:00:00
+        '10001280' + // IFLA_LINKINFO
+        '0a00010064756d6d79000000', // IFLA_INFO_KIND dummy
     );
   });
 
