@@ -1,7 +1,7 @@
 import type { Facts } from '../base/json.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Family } from '../ip/types.js';
-import type { DockerWays, HostFacts } from '../model/driver.js';
+import type { DockerWays, HostFacts, ParentClaim } from '../model/driver.js';
 import type { Network } from '../model/records.js';
 import { keyOf } from '../resource/key.js';
 import type { AdmissionResource, SysctlResource } from '../resource/resource.js';
@@ -28,7 +28,7 @@ export async function realize(context: Context, network: Network): Promise<Netwo
   // Nothing is awaited between looking at the names that others hold and holding one: two networks cannot choose the same.
   const current = context.records.networks.get(network.id);
   if (current.facts !== null) return current;
-  return context.records.realize(network.id, choose(sceneOf(context, current), { ...host, devices: devices(context) }));
+  return context.records.realize(network.id, choose(sceneOf(context, current), { ...host, ...claimed(context, current) }));
 }
 
 /** Takes a predefined network out of the kernel once nothing uses it; its definition stays. */
@@ -49,7 +49,7 @@ export async function unrealize(context: Context, id: string): Promise<void> {
 /** What creating this network would choose, without storing anything. */
 export async function chooseOnly(context: Context, network: Network): Promise<Facts> {
   const { realize: choose } = driverOf(context, network.driver);
-  return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context)), devices: devices(context) }) : {};
+  return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context)), ...claimed(context, network) }) : {};
 }
 
 /** What a network wants, as a claim for the ledger: only if it is not there yet. */
@@ -62,16 +62,34 @@ function idle({ records }: Context, id: string): boolean {
   return network !== undefined && network.predefined && network.facts !== null && records.endpointsOf(id).every(({ link }) => link === undefined);
 }
 
+const claimed = (context: Context, network: Network): Pick<HostFacts, 'devices' | 'parents'> => ({
+  devices: devices(context),
+  parents: parents(context, network),
+});
+
+// What a driver says of a parent in its facts is a `ParentClaim`.
+const parents = ({ records }: Context, { id }: Network): readonly ParentClaim[] =>
+  records.networks.list().flatMap(({ id: other, name, facts }) => {
+    const { parent, parentUse } = (facts ?? {}) as Partial<ParentClaim>;
+    return other === id || parent === undefined || parentUse === undefined ? [] : [{ network: name, parent, parentUse }];
+  });
+
 const devices = ({ records }: Context): ReadonlyMap<string, string> =>
   new Map(records.networks.list().flatMap(({ name, facts }) => (typeof facts?.['device'] === 'string' ? [[facts['device'], name] as const] : [])));
 
 // How forwarding was before Fairlead: what we have turned on ourselves stands in the journal with its past.
-async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices'>> {
+async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices' | 'parents'>> {
   // The journal first: what is given back meanwhile is then still taken for what it was.
   const past = new Map(journal.list());
   const [survey, now] = [await kernel.survey('host'), await kernel.was(FORWARDING.map(({ sysctl }) => sysctl))];
   const [ipv4 = false, ipv6 = false] = FORWARDING.map(({ sysctl }, index) => (past.get(keyOf(sysctl)) ?? now[index])?.['value'] === '1');
-  return { survey, forwarding: { 4: ipv4, 6: ipv6 }, bridgeFilter: await bridgeFilter(kernel), docker: await docker(kernel, survey) };
+  return {
+    survey,
+    lacks: await kernel.lacks(),
+    forwarding: { 4: ipv4, 6: ipv6 },
+    bridgeFilter: await bridgeFilter(kernel),
+    docker: await docker(kernel, survey),
+  };
 }
 
 const IN_DOCKER: readonly AdmissionResource[] = (['ip', 'ip6'] as const).map((family) => ({ kind: 'admission', in: 'host', family, oif: '' }));

@@ -1,6 +1,6 @@
 import type { Facts } from '../base/json.js';
 import type { Family } from '../ip/types.js';
-import type { Resource } from '../resource/resource.js';
+import type { LinkKind, Resource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
 import type { PoolRequest } from './ipam.js';
 import type { OptionTable } from './options.js';
@@ -97,9 +97,29 @@ export interface DockerWays {
   readonly 6?: readonly string[];
 }
 
+/**
+ * What is done with a link of the host's that networks stand upon: links of macvlan or ipvlan are made upon it, it is a port of a bridge, or it
+ * is given to a sandbox. `how` is in the words of the driver's users: `bridge`, `passthru`, `l2 bridge`.
+ */
+export interface ParentUse {
+  readonly as: 'macvlan' | 'ipvlan' | 'port' | 'device';
+  readonly how?: string;
+}
+
+/** Which network does that; in its facts, under these names. */
+export interface ParentClaim {
+  readonly network: string;
+  readonly parent: string;
+  readonly parentUse: ParentUse;
+}
+
 /** What is known of the host when a network is realized. */
 export interface HostFacts {
   readonly survey: Survey;
+  /** The kinds of links that this kernel does not make. */
+  readonly lacks: readonly LinkKind[];
+  /** What other networks of ours do with links of the host's: those whose facts say `parent` and `parentUse`. */
+  readonly parents: readonly ParentClaim[];
   /** Device names that other networks of ours hold, and the names of these. */
   readonly devices: ReadonlyMap<string, string>;
   /** Whether forwarding was on, before Fairlead, for each family. */
