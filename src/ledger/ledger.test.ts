@@ -184,6 +184,31 @@ describe('heal', () => {
     expect(await names(kernel)).toEqual(['link host br-new']);
   });
 
+  it('looks once more where somebody goes on while it mends, and makes that in one transaction', async () => {
+    const { kernel, ledger, plans } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0'), bridge('br1')]]));
+    await kernel.apply(['br0', 'br1'].map((name) => ({ do: 'change', from: bridge(name), to: bridge(name, 1400) })));
+    const look = kernel.look.bind(kernel);
+    kernel.look = async (resources) => {
+      const seen = await look(resources);
+      kernel.look = look;
+      for (const name of ['br0', 'br1']) await kernel.disturb.deleteLink(name);
+      return seen;
+    };
+    plans.length = 0;
+    const { unmended, differences } = await ledger.heal('mend', [keyOf(bridge('br0'))]);
+    expect(unmended).toEqual([]);
+    expect(differences.map(({ operation, owners }) => [operation.do, owners])).toEqual([
+      ['create', ['network/a']],
+      ['create', ['network/a']],
+    ]);
+    expect(plans.map((plan) => plan.map((each) => each.do))).toEqual([
+      ['change', 'change'],
+      ['create', 'create'],
+    ]);
+    expect(await names(kernel)).toEqual(['link host br0', 'link host br1']);
+  });
+
   it('waits for the declaration before it, and the next one waits for it', async () => {
     const { ledger } = setUp();
     const order: string[] = [];

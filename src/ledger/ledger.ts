@@ -91,17 +91,32 @@ export class Ledger {
     const found = await this.#compare(touched);
     if (mode === 'report' || found.plan.length === 0) return found;
     const homes = found.plan.filter(isHome);
-    if (homes.length === 0) return { ...found, unmended: await this.#mend(found.plan) };
-    return this.#mendIn(found, homes, touched);
+    return homes.length === 0 ? this.#mendSeen(found, touched) : this.#mendIn(found, homes, touched);
+  }
+
+  // Whoever changed the kernel may have gone on since it was looked at: then another plan is due, and not each part of this one.
+  async #mendSeen(found: Drift, touched: readonly Key[] | undefined): Promise<Drift> {
+    if (await this.#applies(found.plan)) return found;
+    const again = await this.#compare(touched);
+    return { ...again, unmended: await this.#mend(again.plan) };
+  }
+
+  async #applies(plan: Plan): Promise<boolean> {
+    try {
+      await this.#apply(plan);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   // What is in a namespace is only seen when it has its file: with that back, all of it may be there.
   async #mendIn(found: Drift, homes: Plan, touched: readonly Key[] | undefined): Promise<Drift> {
     const failed = new Set((await this.#mend(homes)).map(({ operation }) => operation));
     const mended = found.differences.filter(({ operation }) => isHome(operation) && !failed.has(operation));
-    const rest = await this.#compare(touched);
+    const rest = await this.#mendSeen(await this.#compare(touched), touched);
     const plan = [...mended.map(({ operation }) => operation), ...rest.plan];
-    return { differences: [...mended, ...rest.differences], plan, unmended: await this.#mend(rest.plan) };
+    return { ...rest, differences: [...mended, ...rest.differences], plan };
   }
 
   #compare(touched: readonly Key[] | undefined): Promise<Drift> {

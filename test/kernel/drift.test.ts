@@ -194,6 +194,21 @@ it('takes published ports again after a clean restart, and calls that no drift',
   await fairlead.sandboxes.remove('open', { force: true, settle: true });
 });
 
+it('brings flushed rulesets back that follow each other, each in one transaction', async () => {
+  const failed: string[] = [];
+  await fairlead[Symbol.asyncDispose]();
+  fairlead = await open(0, { ...silent, error: (what) => void failed.push(what) });
+  for (let round = 0; round < 7; round++) {
+    const ends = new AbortController();
+    const events = fairlead.events(ends.signal);
+    await host.flushRuleset();
+    for await (const { kind, change } of events) if (kind === 'network' && change === 'healed') break;
+    ends.abort();
+  }
+  await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 10_000 });
+  expect(failed).toEqual([]);
+});
+
 it('finds by itself, after a while, what was flushed inside of a sandbox', async () => {
   const { key } = await fairlead.sandboxes.get('a');
   await disturbIn(key, 'flush-ruleset');

@@ -4,7 +4,6 @@ import { addressState, getAddresses } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import {
   NFNLGRP_NFTABLES_MASK,
-  NFT_MSG_NEWGEN,
   NFTA_TABLE,
   RTMGRP_IPV4_IFADDR,
   RTMGRP_IPV4_ROUTE,
@@ -24,6 +23,7 @@ import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_
 import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { isInDockerUser } from './admissions.js';
+import { NFT_MSG_NEWGEN } from './nftables/constants.js';
 import { familyOf } from './nftables/message.js';
 import { TABLE_NAME } from './nftables/skeleton.js';
 import { isLocal, isMarked, routeState } from './route.js';
@@ -51,6 +51,7 @@ export class Events {
   readonly #addresses = new Set<string>();
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
+  #ruledWhole = false;
 
   constructor(machine: Machine) {
     const { stacks } = machine;
@@ -72,9 +73,15 @@ export class Events {
     return this.#touched.size > 0;
   }
 
+  /** Whether a transaction on our rules was heard to its end: nothing more of it will come. */
+  get whole(): boolean {
+    return this.#ruledWhole;
+  }
+
   /** The keys since the last call. */
   take(): readonly Key[] {
     const keys = [...this.#touched];
+    this.#ruledWhole = false;
     this.#touched.clear();
     return keys;
   }
@@ -195,7 +202,12 @@ export class Events {
 
   #ruled({ type, port, payload }: NetlinkMessage): void {
     const { netfilter } = this.#machine;
-    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || (type & 0xff) === NFT_MSG_NEWGEN || port === netfilter.port) return;
+    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || port === netfilter.port) return;
+    // The last that is told of a transaction (nf_tables_commit of net/netfilter/nf_tables_api.c).
+    if ((type & 0xff) === NFT_MSG_NEWGEN) {
+      this.#ruledWhole ||= [...TABLES, DOCKER_USER].some((key) => this.#touched.has(key));
+      return;
+    }
     const family = familyOf(payload);
     const table = text(attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE) ?? new Uint8Array());
     if (family !== undefined && table === TABLE_NAME) this.#touched.add(`table host ${family} ${TABLE_NAME}`);

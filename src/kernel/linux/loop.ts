@@ -11,7 +11,7 @@ import { poll } from './poll.js';
 import type { Ask, Say } from './protocol.js';
 import { Reaper } from './reaper.js';
 
-/** How long a burst of events is gathered, in milliseconds: a flushed ruleset is to be back within 100. */
+/** How long a burst of events is gathered, in milliseconds. A transaction on our rules is told of whole, and at once. */
 const BURST = 10;
 
 /**
@@ -89,7 +89,9 @@ export class Loop {
 
   // What others did may also have been read while a request was answered: it is due before the thread sleeps.
   #beginBurst(): void {
-    if (this.#handler.events?.pending) this.#burstEnds ??= performance.now() + BURST;
+    const { events } = this.#handler;
+    if (events?.whole) this.#burstEnds = performance.now();
+    else if (events?.pending) this.#burstEnds ??= performance.now() + BURST;
   }
 
   #tellBurst(): void {

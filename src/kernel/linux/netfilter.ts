@@ -13,6 +13,7 @@ import { NETLINK_NETFILTER } from './netlink/constants.js';
 import { errorOf, messages, type NetlinkMessage } from './netlink/reader.js';
 import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
 import { AlikeTables } from './nftables/alike-tables.js';
+import { decodeGeneration, generationRequest } from './nftables/generation.js';
 import { probeRequest } from './nftables/message.js';
 import { decodeOwners, decodeTable, dumpRequests, tablesRequest, type Where } from './nftables/read.js';
 import { encodeTransaction } from './nftables/transaction.js';
@@ -29,6 +30,8 @@ export interface RefusedOperation {
 const BUFFER = 64 << 20;
 // From here on one dump and a deletion by tuple cost less than the three walks of the whole table that each address takes.
 const MANY = 8;
+// Whoever changes rules without end is not waited for.
+const MOST_READS = 5;
 
 /** Our tables, in the host's stack and in sandboxes', and the host's tracked connections. The host's socket stays open. */
 export class Netfilter {
@@ -153,10 +156,18 @@ export class Netfilter {
 
   #read(socket: NetlinkSocket, stack: Stack): readonly Resource[] {
     if (stack !== 'host') return this.#sandboxes.decode(this.#dump(socket, { in: stack, family: 'inet' }), stack);
-    return (['inet', 'bridge'] as const).flatMap((family) => {
-      const where = { in: stack, family };
-      return decodeTable(this.#dump(socket, where), this.#instance, where);
-    });
+    // A dump is whole, several are not: what a flush goes through in their midst looks altered, and nothing of it can be mended.
+    for (let attempt = 1; ; attempt++) {
+      const generation = this.#generation(socket);
+      const found = (['inet', 'bridge'] as const).map((family) => ({ where: { in: stack, family }, dump: this.#dump(socket, { in: stack, family }) }));
+      if (attempt < MOST_READS && this.#generation(socket) !== generation) continue;
+      return found.flatMap(({ where, dump }) => decodeTable(dump, this.#instance, where));
+    }
+  }
+
+  #generation(socket: NetlinkSocket): number | undefined {
+    socket.send(generationRequest(nextSequence()));
+    return [...answersOf(socket)].map(decodeGeneration).find((each) => each !== undefined);
   }
 
   #dump(socket: NetlinkSocket, where: Where): readonly NetlinkMessage[] {

@@ -11,4 +11,3 @@ export const NFNLGRP_NFTABLES_MASK = 1 << 6;
 
 /** Each message about a table or what is in one names it in its first attribute, whatever it is about. */
 export const NFTA_TABLE = 1;
-export const NFT_MSG_NEWGEN = 15;

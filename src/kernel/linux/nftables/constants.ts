@@ -22,6 +22,10 @@ export const NFT_MSG_GETSET = 10;
 export const NFT_MSG_NEWSETELEM = 12;
 export const NFT_MSG_GETSETELEM = 13;
 export const NFT_MSG_DELSETELEM = 14;
+export const NFT_MSG_NEWGEN = 15;
+export const NFT_MSG_GETGEN = 16;
+
+export const NFTA_GEN_ID = 1;
 
 export const NFTA_LIST_ELEM = 1;
 
