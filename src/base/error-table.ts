@@ -344,6 +344,46 @@ export const errorTable = {
     problem: 'datastore for scope "global" is not initialized: networks of driver {driver} are on all hosts',
     mend: 'a store that hosts share is not there yet; networks of one host: driver bridge',
   },
+  'store-unreachable': {
+    status: 503,
+    problem: 'no member of {etcd} answers: {reason}',
+    mend: 'nothing was changed; see that etcd runs, has a leader and is reached from this host: etcdctl endpoint health',
+  },
+  'store-doubtful': {
+    status: 503,
+    problem: '{etcd} was sent a change and did not say whether it made it: {reason}',
+    mend: 'look once it answers again: then it was made, or never will be',
+  },
+  'store-refused': {
+    status: 403,
+    problem: '{etcd} refuses {who}: {reason}',
+    mend: 'name a user whose password is right and who may read and write what begins with {prefix}/',
+  },
+  'store-distrusted': {
+    status: 502,
+    problem: '{etcd} and this host do not trust each other: {reason}',
+    mend: 'ca is who signed the certificate of etcd, cert and key are of one that etcd trusts, and endpoints are called as its certificate says',
+  },
+  'store-too-large': {
+    status: 413,
+    problem: '{etcd} does not take this much at once: {reason}',
+    mend: 'change less at once, or start etcd with larger --max-request-bytes and --max-txn-ops',
+  },
+  'store-full': {
+    status: 503,
+    problem: '{etcd} has no space left: {reason}',
+    mend: 'etcdctl compact and defrag, then etcdctl alarm disarm; or start etcd with a larger --quota-backend-bytes',
+  },
+  'store-place-invalid': {
+    status: 400,
+    problem: '"{place}" names no store: {reason}',
+    mend: 'etcd://HOST:PORT,HOST:PORT/PREFIX; keys of [store]: docs/reference/config.md',
+  },
+  'store-password-unreadable': {
+    status: 500,
+    problem: 'the password in {path} cannot be read ({errno})',
+    mend: 'put the password of the user of etcd into its first line, readable for the daemon alone',
+  },
   'listen-invalid': { status: 400, problem: '"{place}" is no place to listen at', mend: 'tcp://HOST:PORT, or the path of a socket' },
   'listen-open': {
     status: 400,

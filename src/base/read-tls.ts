@@ -10,16 +10,25 @@ export interface Tls {
   readonly ca: string;
 }
 
+/** Of whom we know who signed the other's certificate; without one of our own. */
+export type Trust = Pick<Tls, 'ca'> & Partial<Tls>;
+
 /** Reads the three from the files of these names, and tries them. Throws `tls-unreadable`. */
 export function readTls(files: Tls): Tls {
-  const tls = { cert: readPem(files.cert), key: readPem(files.key), ca: readPem(files.ca) };
+  const tls = { cert: readPem(files.cert), key: readPem(files.key), ca: readAuthority(files.ca) };
   // Loaded only where somebody asks for TLS: the command line starts often.
   const { createSecureContext } = process.getBuiltinModule('node:tls');
-  const { X509Certificate } = process.getBuiltinModule('node:crypto');
   attempt(`${files.cert} and ${files.key}`, () => createSecureContext({ cert: tls.cert, key: tls.key }));
-  // A context passes over an authority that it cannot read.
-  attempt(files.ca, () => new X509Certificate(tls.ca));
   return tls;
+}
+
+/** Reads and tries the certificate of who signs others'. Throws `tls-unreadable`. */
+export function readAuthority(path: string): string {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  const text = readPem(path);
+  // A context passes over an authority that it cannot read.
+  attempt(path, () => new X509Certificate(text));
+  return text;
 }
 
 function readPem(path: string): string {

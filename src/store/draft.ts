@@ -71,6 +71,6 @@ export class Draft {
   }
 }
 
-// Of several writes of one key the last one holds. Most commits have one write: they are on the path of every attach.
-const lastOfEach = (writes: readonly TextWrite[]): readonly TextWrite[] =>
+/** Of several writes of one key the last one holds. Most commits have one write: they are on the path of every attach. */
+export const lastOfEach = (writes: readonly TextWrite[]): readonly TextWrite[] =>
   writes.length < 2 ? writes : [...new Map(writes.map((write) => [write.key, write])).values()];

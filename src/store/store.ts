@@ -37,7 +37,7 @@ export interface Lifeline extends AsyncDisposable {
 }
 
 /**
- * Where records live. `embedded/` (and later etcd) and `memory/` pass one conformance suite. A daemon has two: D, definitions,
+ * Where records live. `embedded/`, `etcd/` and `memory/` pass one conformance suite. A daemon has two: D, definitions,
  * durable before `commit` settles, and R, what this boot made.
  */
 export interface Store extends AsyncDisposable {

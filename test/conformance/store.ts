@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/base/json.js';
 import type { Change, Revision, Store, Write } from '../../src/store/store.js';
-import { asJson, collectAll, comparedWithMap, contents, increment, made, type StoreSubject, take } from './store-tools.js';
+import { asJson, collectAll, comparedWithMap, contents, expectReached, increment, made, type StoreSubject, take } from './store-tools.js';
 
 /** What every store must do, and what one must that keeps its keys when it is closed. */
 export function storeConformance(name: string, open: () => Promise<StoreSubject>, { keeps }: { readonly keeps: boolean } = { keeps: true }): void {
@@ -229,7 +229,11 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
         const writes = (round: number) => Array.from({ length: 100 }, (_, i) => ({ key: `k/${i}`, value: round }));
         let last = 0;
         for (let round = 0; round < 200; round++) last = made(await store.commit([], writes(round)));
-        expect(await slow.next()).toEqual({ done: false, value: 'compacted' });
+        await subject.forget?.();
+        // What was on its way to it already is still told.
+        let seen = await slow.next();
+        while (seen.value !== 'compacted' && !seen.done) seen = await slow.next();
+        expect(seen).toEqual({ done: false, value: 'compacted' });
         expect(await slow.next()).toEqual({ done: true, value: undefined });
         expect(await collectAll(store.watch('', first, signal))).toEqual(['compacted']);
         const fresh = take(store.watch('', last, signal), 1);
@@ -360,8 +364,9 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       const again = await reopened();
       const { revision, entries } = await again.list('');
       expect([...entries]).toEqual([['kept', { value: { deep: [1, { two: null }] }, revision: kept }]]);
-      expect(revision).toBe(last);
-      expect(await collectAll(again.watch('', kept, signal))).toEqual(['compacted']);
+      expectReached(revision, last, subject);
+      if (subject.shared) expect(await take(again.watch('', kept, signal), 2)).toMatchObject([{ value: 1 }, { value: null, revision: last }]);
+      else expect(await collectAll(again.watch('', kept, signal))).toEqual(['compacted']);
       expect(await again.commit([{ key: 'kept', revision: kept }], [{ key: 'kept', value: 2 }])).toBeGreaterThan(last);
     });
 

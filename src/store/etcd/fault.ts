@@ -1,0 +1,48 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+
+/**
+ * What an error of a call says. `lost`: nobody knows what became of the call, another member may do it. `stale`: nothing was done,
+ * this connection's login has ended. All others: nothing was done, and another try would end as this one.
+ */
+export type Fault = 'lost' | 'stale' | 'denied' | 'lease-absent' | 'compacted' | 'too-large' | 'answer-too-large' | 'full' | 'refused';
+
+const FAULTS: Readonly<Record<number, (details: string) => Fault>> = {
+  [status.UNAUTHENTICATED]: () => 'stale',
+  [status.PERMISSION_DENIED]: () => 'denied',
+  [status.NOT_FOUND]: (details) => (details.includes('lease') ? 'lease-absent' : 'refused'),
+  // A revision that is still to come is a member that lags behind.
+  [status.OUT_OF_RANGE]: (details) => (details.includes('compacted') ? 'compacted' : 'lost'),
+  [status.INVALID_ARGUMENT]: invalid,
+  [status.RESOURCE_EXHAUSTED]: exhausted,
+  [status.UNIMPLEMENTED]: () => 'refused',
+};
+
+/** What the error of a call says, by its status and, where etcd has one status for several things, by its words (rpctypes/error.go). */
+export function faultOf(error: unknown): Fault {
+  const { code, details } = error as Partial<ServiceError>;
+  return (code === undefined ? undefined : FAULTS[code])?.(details ?? '') ?? 'lost';
+}
+
+/** The words of an error, without what gRPC puts around them. */
+export function wordsOf(error: unknown): string {
+  const { details, message } = error as Partial<ServiceError>;
+  const text = details || message || String(error);
+  return text
+    .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\.? ?Resolution note:.*$/s, '')
+    .replace(/^etcdserver: /, '');
+}
+
+function invalid(details: string): Fault {
+  // The rights of users were changed between the login and this call.
+  if (details.includes('revision in header is old')) return 'stale';
+  if (/user name is empty|authentication failed/.test(details)) return 'denied';
+  return /too large|too many operations/.test(details) ? 'too-large' : 'refused';
+}
+
+function exhausted(details: string): Fault {
+  if (details.includes('space exceeded')) return 'full';
+  if (/received message larger/i.test(details)) return 'answer-too-large';
+  // By the server's own limit of gRPC, before etcd looks at it.
+  return /larger than max/.test(details) ? 'too-large' : 'lost';
+}
