@@ -9,7 +9,7 @@ export const errorTable = {
   'name-invalid': {
     status: 400,
     problem: 'the {kind} name "{name}" has a wrong form: {reason}',
-    mend: 'letters, digits, "_", "." and "-", starting with a letter or digit, at most 128',
+    mend: '{mend}',
   },
   'name-taken': { status: 409, problem: '{kind} with name {name} already exists', mend: 'choose another name, or remove it: fairlead {kind} rm {name}' },
   'value-invalid': { status: 400, problem: '{field}: "{value}" is {reason}', mend: '{mend}' },
@@ -384,7 +384,7 @@ export const errorTable = {
     problem: 'the password in {path} cannot be read ({errno})',
     mend: 'put the password of the user of etcd into its first line, readable for the daemon alone',
   },
-  'listen-invalid': { status: 400, problem: '"{place}" is no place to listen at', mend: 'tcp://HOST:PORT, or the path of a socket' },
+  'listen-invalid': { status: 400, problem: '"{place}" is no place to listen at', mend: '{forms}' },
   'listen-open': {
     status: 400,
     problem: 'everybody who reaches {place} could change every network',

@@ -272,6 +272,14 @@ describe('wrong command lines', () => {
     [['run', '--log', 'x', 'true'], '--log is for -d', 'fairlead run --help'],
     [['run', '-w', '/nowhere', 'true'], 'there is no directory /nowhere', 'fairlead run --help'],
     [['completion', 'tcsh'], 'there is no completion for "tcsh"', 'fairlead completion --help'],
+    [['run', '--ip', '10.0.0.9', 'true'], "unknown option '--ip'; an address belongs to its network: --network web,ip=10.0.0.9", 'fairlead run --help'],
+    [['run', '--ip6=fd00::9', 'true'], '--network web,ip6=fd00::9', 'fairlead run --help'],
+    [['sandbox', 'create', '--network-alias', 'db'], 'an alias belongs to its network: --network web,alias=db', 'fairlead sandbox create --help'],
+    [['run', '-it', 'true'], "unknown option '-it'; leave it out: the command has this terminal as it is", 'fairlead run --help'],
+    [['exec', '-ti', 'box', 'true'], 'leave it out: the command has this terminal', 'fairlead exec --help'],
+    [['run', '--rm', 'true'], 'leave it out: the sandbox goes with the command', 'fairlead run --help'],
+    [['run', '-v', '/a:/b', 'true'], 'the command sees the files of this host as they are', 'fairlead run --help'],
+    [['network', 'ls', '--rm'], "unknown option '--rm'\n", 'fairlead network ls --help'],
     [['daemon', '--log-level', 'loud'], 'there is no log level "loud"', 'fairlead daemon --help'],
   ])('%j', async (words, problem, help) => {
     const { status, out, err } = await run(words);

@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from 'commander';
 import { FairleadError } from '../base/error.js';
 import { bare } from './bare.js';
+import { dockerHabit } from './docker-habits.js';
 import { expandBooleans } from './parse/booleans.js';
 import { callOf, type Entry, findEntry, groups } from './registry.js';
 import { Shell } from './shell.js';
@@ -34,7 +35,8 @@ async function perform(argv: readonly string[], shell: Shell): Promise<void> {
     await program.parseAsync([...argv.slice(0, depth), ...rest], { from: 'user' });
   } catch (error) {
     if (!isCommanderError(error)) throw error;
-    if (error.code !== 'commander.help' && error.exitCode !== 0) throw usageOf(error, entry ? `${callOf(entry)} --help` : helpOf(argv.slice(start)));
+    if (error.code !== 'commander.help' && error.exitCode !== 0)
+      throw usageOf(error, entry?.words ?? [], entry ? `${callOf(entry)} --help` : helpOf(argv.slice(start)));
   }
 }
 
@@ -61,9 +63,11 @@ const isCommanderError = (error: unknown): error is CommanderError =>
   !FairleadError.is(error) && error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.');
 
 // "error: unknown option '--subnett'\n(Did you mean --subnet?)" in our words.
-function usageOf(error: CommanderError, help: string): FairleadError {
+function usageOf(error: CommanderError, words: readonly string[], help: string): FairleadError {
   const text = error.code === 'commander.optionMissingArgument' ? bare(error.message) : error.message;
   const [problem = '', hint] = text.replace(/^error: /, '').split('\n');
+  const habit = dockerHabit(words, /^unknown option '(.*)'$/.exec(problem)?.[1] ?? '');
+  if (habit !== undefined) return usage(`${problem}; ${habit}`, help);
   const meant = /Did you mean (.*)\?/.exec(hint ?? '')?.[1];
   return usage(meant ? `${problem}; did you mean ${meant}?` : problem, help);
 }

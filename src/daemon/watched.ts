@@ -1,5 +1,4 @@
-import { failure } from '../base/error.js';
-import { isLoopback, parsePlace, type Place } from '../http/place.js';
+import { isLoopback, parseTcpPlace, type Place } from '../http/place.js';
 import type { Fairlead } from '../model/fairlead.js';
 import { version } from '../base/version.js';
 import type { Face } from './faces.js';
@@ -12,8 +11,7 @@ export interface Watched {
 
 /** Where metrics are told: `HOST:PORT`. Throws `listen-invalid`. */
 export function metricsPlace(text: string): Place {
-  const place = parsePlace(`tcp://${text}`);
-  if ('path' in place) throw failure('listen-invalid', { place: text });
+  const place = parseTcpPlace(text);
   // Who looks can change nothing, wherever from.
   return isLoopback(place.host) ? place : { ...place, open: true };
 }

@@ -8,6 +8,7 @@ import { doctor } from './doctor.js';
 import { explain, plan } from './explain.js';
 import { info } from './info.js';
 import { traffic } from './traffic.js';
+import { wholeAsk } from './parse/whole-ask.js';
 import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
 import { createSandbox } from './operations/create-sandbox.js';
@@ -35,27 +36,27 @@ export class Engine implements Fairlead {
     this.#close = close;
     const { records } = context;
     this.networks = {
-      create: (ask) => createNetwork(context, ask),
-      update: (ref, change) => updateNetwork(context, ref, change),
+      create: async (ask) => createNetwork(context, wholeAsk('network', ask)),
+      update: async (ref, change) => updateNetwork(context, ref, wholeAsk('the change of the network', change)),
       get: async (ref) => records.networks.resolve(ref),
       list: async () => records.networks.list().filter(({ state }) => state !== 'removing'),
-      remove: (ref, how = {}) => removeNetwork(context, ref, how),
+      remove: async (ref, how = {}) => removeNetwork(context, ref, wholeAsk('how to remove', how)),
     };
     this.sandboxes = {
-      create: (ask) => createSandbox(context, ask),
-      update: (ref, change) => updateSandbox(context, ref, change),
+      create: async (ask) => createSandbox(context, wholeAsk('sandbox', ask)),
+      update: async (ref, change) => updateSandbox(context, ref, wholeAsk('the change of the sandbox', change)),
       get: async (ref) => records.sandboxes.resolve(ref),
       list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),
-      remove: (ref, how = {}) => removeSandbox(context, ref, how),
+      remove: async (ref, how = {}) => removeSandbox(context, ref, wholeAsk('how to remove', how)),
     };
     this.endpoints = {
-      create: (ask: EndpointAsk) => createEndpoint(context, ask),
-      update: (ref: string, change: EndpointChange) => updateEndpoint(context, ref, change),
+      create: async (ask: EndpointAsk) => createEndpoint(context, wholeAsk('endpoint', ask)),
+      update: async (ref: string, change: EndpointChange) => updateEndpoint(context, ref, wholeAsk('the change of the endpoint', change)),
       get: async (ref) => records.endpoints.resolve(ref),
       list: async () => records.endpoints.list().filter(({ state }) => state !== 'removing'),
-      remove: (ref, how = {}) => removeEndpoint(context, ref, how),
+      remove: async (ref, how = {}) => removeEndpoint(context, ref, wholeAsk('how to remove', how)),
       join: (ref, sandbox) => joinEndpoint(context, ref, sandbox),
-      leave: (ref, how = {}) => leaveEndpoint(context, ref, how),
+      leave: async (ref, how = {}) => leaveEndpoint(context, ref, wholeAsk('how to leave', how)),
     };
   }
 
@@ -63,12 +64,12 @@ export class Engine implements Fairlead {
     return explain(this.#context, ref);
   }
 
-  plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
-    return plan(this.#context, ask.network);
+  async plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
+    return plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask).network));
   }
 
-  doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {
-    return doctor(this.#context, how);
+  async doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {
+    return doctor(this.#context, wholeAsk('how to look', how));
   }
 
   async traffic(): Promise<readonly EndpointTraffic[]> {

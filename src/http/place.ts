@@ -23,13 +23,27 @@ export interface TcpPlace {
 /** Where a server listens. */
 export type Place = UnixPlace | TcpPlace;
 
+const FORMS = 'tcp://HOST:PORT, or the path of a socket';
+
 /** `tcp://HOST:PORT`, `unix://PATH` or a path, as users write them. Throws `listen-invalid`. */
 export function parsePlace(text: string): Place {
   if (/^(unix:\/\/)?\//.test(text)) return { path: text.replace(/^unix:\/\//, '') };
-  const [, bracketed, bare, port = ''] = /^tcp:\/\/(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
+  const place = /^tcp:\/\//.test(text) ? hostAndPort(text.slice('tcp://'.length)) : undefined;
+  if (!place) throw failure('listen-invalid', { place: text, forms: FORMS });
+  return place;
+}
+
+/** `HOST:PORT`, where nothing else can be. Throws `listen-invalid`. */
+export function parseTcpPlace(text: string): TcpPlace {
+  const place = hostAndPort(text);
+  if (!place) throw failure('listen-invalid', { place: text, forms: 'HOST:PORT, such as 127.0.0.1:9385 or [::1]:9385' });
+  return place;
+}
+
+function hostAndPort(text: string): TcpPlace | undefined {
+  const [, bracketed, bare, port = ''] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? bare;
-  if (host === undefined || Number(port) > 0xffff) throw failure('listen-invalid', { place: text });
-  return { host, port: Number(port) };
+  return host === undefined || Number(port) > 0xffff ? undefined : { host, port: Number(port) };
 }
 
 /** A place as users write it. */

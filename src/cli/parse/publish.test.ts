@@ -28,13 +28,20 @@ describe('a published port', () => {
     ['80/tpc', 'did you mean tcp'],
     ['80/', 'there is no protocol ""'],
     ['::1:8080:80', 'an IPv6 address has no brackets'],
-    ['[::1]:80', 'not understood'],
+    ['[::1]:80', 'no port of the host'],
+    ['127.0.0.1:80/udp', 'no port of the host'],
     ['[::1:80', 'not understood'],
     ['[]:8080:80', 'not understood'],
     ['-80', '"-80" is no port'],
     ['123456', '"123456" is no port'],
     ['80-81-82', 'is no port'],
   ])('%s is refused: %s', (text, reason) => expect(() => parsePublish(text)).toThrow(reason));
+
+  it('says how an address is written', () => {
+    const mend = (text: string) => () => parsePublish(text);
+    expect(mend('127.0.0.1:80')).toThrow(expect.objectContaining({ mend: 'write 127.0.0.1:80:80, or 127.0.0.1::80 for a free one' }));
+    expect(mend('[::1]:80-81/udp')).toThrow(expect.objectContaining({ mend: 'write [::1]:80-81:80-81, or [::1]::80-81 for a free one' }));
+  });
 
   it('is read as it was written', () => {
     const port = fc.integer({ min: 1, max: 65_535 });

@@ -28,6 +28,9 @@ export function parsePublish(text: string): PortAsk {
 }
 
 function partsOf(text: string, words: string): readonly string[] {
+  const [, address, port] = /^(\d+\.\d+\.\d+\.\d+|\[[^\]]+\]):([\d-]+)$/.exec(words) ?? [];
+  if (address !== undefined)
+    throw wrong(text, 'not complete: an address is there, and no port of the host', `write ${address}:${port}:${port}, or ${address}::${port} for a free one`);
   const [, bracketed, rest = ''] = /^\[([^\]]*)\]:([^:]*:[^:]*)$/.exec(words) ?? [];
   if (bracketed !== undefined && bracketed !== '') return [bracketed, ...rest.split(':')];
   const parts = words.split(':');

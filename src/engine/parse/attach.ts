@@ -9,7 +9,7 @@ import type { Network, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { readIp, readMac } from './addresses.js';
-import { parseName } from './names.js';
+import { isLoopbackName, parseName } from './names.js';
 import { limitable, parseRates } from './rates.js';
 
 /** How an endpoint was asked for, checked, its network found. */
@@ -92,6 +92,7 @@ function fits(network: Network, family: 4 | 6, address: Ip): Ip {
 
 /** A name that can be looked up: by which others on the network will find the endpoint, unless `field` is another. Throws `value-invalid`. */
 export function readAlias(alias: string, field = 'alias'): string {
+  if (isLoopbackName(alias)) throw failure('value-invalid', { field, value: alias, reason: 'in every sandbox the sandbox itself', mend: 'choose another' });
   if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(alias)) return alias;
   throw failure('value-invalid', {
     field,

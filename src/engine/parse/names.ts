@@ -4,10 +4,19 @@ const FORM = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** A name of an object. Throws `name-invalid`. */
 export function parseName(kind: 'network' | 'sandbox' | 'endpoint', name: unknown): string {
+  const refuse = (reason: string, mend: string) =>
+    failure('name-invalid', { kind, name: typeof name === 'string' ? name.slice(0, 200) : printed(name), reason, mend });
   const reason = wrong(name);
-  if (reason !== undefined) throw failure('name-invalid', { kind, name: typeof name === 'string' ? name.slice(0, 200) : String(name), reason });
+  if (reason !== undefined) throw refuse(reason, 'letters, digits, "_", "." and "-", starting with a letter or digit, at most 128');
+  if (kind !== 'network' && isLoopbackName(name as string)) throw refuse('in every sandbox that is the sandbox itself', 'choose another');
   return name as string;
 }
+
+/** Whether a name means loopback wherever it is looked up (RFC 6761 §6.3): nobody would be found by it. */
+export const isLoopbackName = (name: string): boolean => /(^|\.)localhost\.?$/i.test(name);
+
+// An object may refuse to be a text.
+const printed = (value: unknown): string => (Object(value) === value ? Object.prototype.toString.call(value) : String(value));
 
 function wrong(name: unknown): string | undefined {
   if (typeof name !== 'string') return 'it is no text';
