@@ -400,7 +400,7 @@ export const errorTable = {
   'origin-refused': {
     status: 403,
     problem: 'a request with {header}: "{value}" is not answered: a page of another site could send it',
-    mend: 'from a program, use the address that the daemon listens at, or a name that its certificate has',
+    mend: 'from a program, use the address that the daemon listens at, a name of this host (hostname, /etc/hosts), or one that its certificate has',
   },
   'group-absent': { status: 404, problem: 'no group "{group}" on this host', mend: 'make it: groupadd --system {group}' },
   'command-absent': {

@@ -2,9 +2,10 @@ import { serveApi } from '../api/server.js';
 import { createFairlead } from '../index.js';
 import { version } from '../base/version.js';
 import { type Config, joined, readConfig } from './config.js';
-import { type Face, facesOf, serveFaces } from './faces.js';
+import { type Face, facesOf, renew, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
 import { metricsPlace, watched } from './watched.js';
+import { onHangup } from './on-hangup.js';
 import { refuseDebugger } from './refuse-debugger.js';
 import { untilStopped } from './until-stopped.js';
 
@@ -17,11 +18,12 @@ export interface DaemonFlags extends Config {
 const RUN = '/run/fairlead';
 
 /**
- * Runs until SIGTERM, SIGINT or SIGQUIT and answers the status to end with. `say` gets one line when it accepts. The API is closed before the engine, so that no
- * request meets a closed one; networks and sandboxes work on.
+ * Runs until SIGTERM, SIGINT or SIGQUIT and answers the status to end with; SIGHUP has the certificates read again. `say` gets one line when it accepts. The API is
+ * closed before the engine, so that no request meets a closed one; networks and sandboxes work on.
  */
 export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
   refuseDebugger();
+  const hangup = onHangup();
   const { socket: wanted, group, level = 'info', faces: further, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
@@ -31,7 +33,8 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   hearConsole(log);
   await using engine = await createFairlead({ ...options, log });
   const { fairlead, face } = metrics ? await watched(engine, metrics) : { fairlead: engine };
-  await using _served = await serveFaces([...faces, ...(face ? [face] : [])], fairlead, log);
+  await using served = await serveFaces([...faces, ...(face ? [face] : [])], fairlead, log);
+  hangup(() => renew(served, further ?? {}, log));
   say(`fairlead ready at unix://${socket}`);
   const { reason, status } = await untilStopped(log);
   log.info('stopping; networks and sandboxes work on', { reason });

@@ -42,8 +42,11 @@ export function facesOf({ listen, libnetworkListen, dockerSocket, ...files }: Fa
   return faces;
 }
 
+/** All that listens. */
+export type Served = AsyncDisposable & Pick<Listening, 'renew'>;
+
 /** Opens all of them, or none. */
-export async function serveFaces(faces: readonly Face[], fairlead: Fairlead, log: Log): Promise<AsyncDisposable> {
+export async function serveFaces(faces: readonly Face[], fairlead: Fairlead, log: Log): Promise<Served> {
   const served: Listening[] = [];
   const close = async () => {
     const errors = await collect(served.reverse().map((each) => async () => each[Symbol.asyncDispose]()));
@@ -55,7 +58,22 @@ export async function serveFaces(faces: readonly Face[], fairlead: Fairlead, log
     await close();
     throw error;
   }
-  return { [Symbol.asyncDispose]: close };
+  return {
+    renew: (tls) => {
+      for (const each of served) each.renew(tls);
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Has what listens take its certificates from their files again. Where those cannot be used, all stays as it is, and the log says why. */
+export function renew(served: Pick<Served, 'renew'>, files: FaceFlags, log: Log): void {
+  try {
+    served.renew(tlsOf(files));
+    log.info('certificates and the names of this host have been read again');
+  } catch (error) {
+    log.error('the certificates cannot be used, those before stay', { error });
+  }
 }
 
 function guarded(place: Place, { tls, group }: { readonly tls: TcpPlace['tls']; readonly group: UnixPlace['group'] }): Place {

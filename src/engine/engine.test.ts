@@ -254,19 +254,6 @@ describe('sandboxes', () => {
     await expect(fairlead.endpoints.create({ network: 'web', name: 'x', sandbox: 'box' })).rejects.toEqual(refused('sandbox-connected'));
   });
 
-  it('have no name by which nobody finds them', async () => {
-    await fairlead.networks.create({ name: 'web' });
-    await fairlead.sandboxes.create({ name: 'box' });
-    const refused = { code: 'name-invalid', values: { reason: 'in every sandbox that is the sandbox itself' } };
-    for (const name of ['localhost', 'LocalHost', 'a.localhost', 'localhost.']) {
-      await expect(fairlead.sandboxes.create({ name })).rejects.toMatchObject(refused);
-      await expect(fairlead.sandboxes.update('box', { name })).rejects.toMatchObject(refused);
-      await expect(fairlead.endpoints.create({ network: 'web', name })).rejects.toMatchObject(refused);
-    }
-    await expect(fairlead.endpoints.create({ network: 'web', aliases: ['localhost'] })).rejects.toMatchObject({ code: 'value-invalid' });
-    await expect(fairlead.sandboxes.create({ name: 'localhost-1' })).resolves.toBeDefined();
-  });
-
   it('go with their endpoints', async () => {
     await fairlead.networks.create({ name: 'web' });
     await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { hostname } from 'node:os';
 import { failure } from '../base/error.js';
+import { hostNames } from './host-names.js';
 import { isLoopback, type Place, type TcpPlace } from './place.js';
 
 /** Looks at the headers of a request. Throws `origin-refused`. */
 export type BrowserGuard = (headers: Headers) => void;
 
 /**
- * What refuses whatever a browser sends for a page of somebody else's: another origin, or a host's name that leads here by a trick of DNS.
+ * By what the host is called now, what refuses whatever a browser sends for a page of somebody else's: another origin, or a host's name that leads here by a trick of DNS.
  * A unix socket is out of a browser's reach.
  */
 export function browserGuard(place: Place): BrowserGuard {
@@ -26,9 +26,9 @@ export function browserGuard(place: Place): BrowserGuard {
 
 // An address is no name, and what is no name cannot be made to lead elsewhere; nobody else can have the names of this host and of its certificate.
 function ownNames({ host: listening, tls }: TcpPlace): (host: string) => boolean {
-  const names = [listening, hostname()].map((name) => name.toLowerCase());
+  const names = new Set([listening.toLowerCase(), ...hostNames()]);
   const certificate = tls && new X509Certificate(tls.cert);
-  return (host) => isIP(host) !== 0 || isLoopback(host) || names.includes(host) || (host !== '' && certificate?.checkHost(host) !== undefined);
+  return (host) => isIP(host) !== 0 || isLoopback(host) || names.has(host) || (host !== '' && certificate?.checkHost(host) !== undefined);
 }
 
 function hostOf(url: string): string {

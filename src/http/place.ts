@@ -28,7 +28,7 @@ const FORMS = 'tcp://HOST:PORT, or the path of a socket';
 /** `tcp://HOST:PORT`, `unix://PATH` or a path, as users write them. Throws `listen-invalid`. */
 export function parsePlace(text: string): Place {
   if (/^(unix:\/\/)?\//.test(text)) return { path: text.replace(/^unix:\/\//, '') };
-  const place = /^tcp:\/\//.test(text) ? hostAndPort(text.slice('tcp://'.length)) : undefined;
+  const place = text.startsWith('tcp://') ? hostAndPort(text.slice('tcp://'.length)) : undefined;
   if (!place) throw failure('listen-invalid', { place: text, forms: FORMS });
   return place;
 }

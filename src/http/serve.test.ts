@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as plain } from 'node:http';
 import { request as secure, type RequestOptions } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { hostname } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Place, TcpPlace } from './place.js';
-import { type Listening, serveHttp } from './serve.js';
+import { type Listening, type Patience, serveHttp } from './serve.js';
 
 let listening: Listening;
 afterEach(() => listening?.[Symbol.asyncDispose]());
@@ -14,9 +15,10 @@ afterEach(() => listening?.[Symbol.asyncDispose]());
 const pem = (name: string) => readFileSync(new URL(`../../test/tool/tls/${name}`, import.meta.url), 'utf8');
 const mutual = { cert: pem('server.pem'), key: pem('server.key'), ca: pem('ca.pem') };
 
-async function serve(place: Place): Promise<number> {
+async function serve(place: Place, patience?: Patience): Promise<number> {
   const refuse = ({ status, code }: { readonly status: number; readonly code: string }) => new Response(code, { status });
-  listening = await serveHttp({ name: 'a test', place, app: () => () => new Response('hello'), refuse });
+  const app = () => async (request: Request) => new Response(request.method === 'POST' ? await request.text() : 'hello');
+  listening = await serveHttp({ name: 'a test', place, app, refuse, ...(patience && { patience }) });
   return (listening.place as TcpPlace).port;
 }
 
@@ -87,5 +89,98 @@ describe('mutual TLS', () => {
     expect(await by('HOST.example')).toBe('200 hello');
     expect(await by('a.wild.example')).toBe('200 hello');
     expect(await by('evil.example')).toBe('403 origin-refused');
+  });
+});
+
+describe('another certificate', () => {
+  const named = { cert: pem('named.pem'), key: pem('named.key'), ca: pem('ca.pem') };
+  const trusting = (cert: string, servername: string): RequestOptions => ({
+    ...{ ca: cert, cert: pem('client.pem'), key: pem('client.key'), servername, agent: false },
+    headers: { host: 'host.example' },
+  });
+
+  it('is shown from then on, with its names, and who signs clients', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0, tls: mutual });
+    expect(await get(port, trusting(mutual.ca, 'localhost'), secure)).toBe('403 origin-refused');
+    listening.renew(named);
+    expect(await get(port, trusting(named.cert, 'host.example'), secure)).toBe('200 hello');
+    await expect(get(port, trusting(mutual.ca, 'localhost'), secure)).rejects.toThrow();
+    listening.renew({ ...named, ca: pem('stranger.pem') });
+    await expect(get(port, trusting(named.cert, 'host.example'), secure)).rejects.toThrow();
+  });
+
+  it('leaves who is connected connected', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0, tls: mutual });
+    const before = connectSecurely({ port, ca: mutual.ca, cert: pem('client.pem'), key: pem('client.key') });
+    await once(before, 'secureConnect');
+    listening.renew({ ...named, ca: pem('stranger.pem') });
+    before.setEncoding('utf8').write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(String(await once(before, 'data'))).toContain('200 OK');
+    before.destroy();
+  });
+
+  it('is nothing to what has none', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0 });
+    listening.renew(undefined);
+    listening.renew(named);
+    expect(await get(port)).toBe('200 hello');
+    expect(await get(port, { headers: { host: 'host.example' } })).toBe('403 origin-refused');
+  });
+});
+
+describe('a slow client', () => {
+  const patience = { headers: 150, request: 300, every: 20 };
+  /** What it is told until it is hung up on, and after how many milliseconds. */
+  async function told(socket: Socket, ...pieces: readonly string[]): Promise<{ readonly text: string; readonly after: number }> {
+    const began = performance.now();
+    let text = '';
+    socket.setEncoding('utf8').on('data', (piece) => {
+      text += piece;
+    });
+    socket.on('error', () => {});
+    // A piece every 40 ms, and the last one over and over.
+    let next = 0;
+    const dripping = setInterval(() => pieces.length > 0 && socket.write(pieces[Math.min(next++, pieces.length - 1)]), 40);
+    await once(socket, 'close');
+    clearInterval(dripping);
+    return { text, after: performance.now() - began };
+  }
+  const soon = 5_000;
+
+  it('that never asks is hung up on', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
+    const { after } = await told(connect(port, '127.0.0.1'));
+    expect(after).toBeGreaterThan(patience.headers - 20);
+    expect(after).toBeLessThan(soon);
+  });
+
+  it('has so long for its headers, whatever it sends of them', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
+    const { text, after } = await told(connect(port, '127.0.0.1'), 'GET / HTTP/1.1\r\n', 'A: b\r\n');
+    expect(text).toContain('408 Request Timeout');
+    expect(after).toBeLessThan(soon);
+  });
+
+  it('has so long for its whole request, and others are served meanwhile', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
+    const slow = told(connect(port, '127.0.0.1'), 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n', 'x');
+    expect(await get(port)).toBe('200 hello');
+    const { text, after } = await slow;
+    expect(text).toContain('408 Request Timeout');
+    expect(after).toBeGreaterThan(patience.request - 20);
+    expect(after).toBeLessThan(soon);
+  });
+
+  it('has so long for TLS, and then for its headers', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0, tls: mutual }, patience);
+    expect((await told(connect(port, '127.0.0.1'))).after).toBeLessThan(soon);
+    const through = connectSecurely({ port, ca: mutual.ca, cert: pem('client.pem'), key: pem('client.key') });
+    expect((await told(through)).after).toBeLessThan(soon);
+  });
+
+  it('that is done in time is served', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
+    const answer = told(connect(port, '127.0.0.1'), 'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n', 'Content-Length: 2\r\n\r\n', 'o', 'k');
+    expect((await answer).text).toMatch(/200 OK[^]*ok$/);
   });
 });

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecure } from 'node:https';
+import { createServer as createSecure, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { asFailure, type FairleadError, failure } from '../base/error.js';
 import { type Log, silent } from '../base/log.js';
+import type { Tls } from '../base/read-tls.js';
 import { browserGuard } from './browser.js';
 import { keepRoom } from './keep-room.js';
 import { listenAtPort } from './tcp-port.js';
@@ -21,19 +22,31 @@ export interface HttpService {
   /** The answer to what did not get that far: no HTTP, or from a browser. */
   readonly refuse: (error: FairleadError) => Response;
   readonly log?: Log;
+  readonly patience?: Patience;
 }
 
 /** A server that listens. Disposing of it closes it. */
 export interface Listening extends AsyncDisposable {
   /** With the port that was taken where any would do. */
   readonly place: Place;
+  /** Takes this certificate from now on, where it has one, and what the host is called now. Who is connected stays. */
+  renew(tls: Tls | undefined): void;
+}
+
+/** How long a client may take, in milliseconds. */
+export interface Patience {
+  /** For its headers, and for TLS before that. */
+  readonly headers: number;
+  /** For its whole request. */
+  readonly request: number;
+  /** How often it is looked at. */
+  readonly every: number;
 }
 
 /** How many may be connected at once, so that descriptors are left for the kernel's sockets. */
 export const MOST_CONNECTIONS = 1_000;
 
-/** How long a client may take for its headers, for its whole request, and for TLS before that, in milliseconds. */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+const PATIENCE: Patience = { headers: 10_000, request: 30_000, every: 2_000 };
 
 /** How long requests that are under way may take when the server closes, in milliseconds. */
 const GRACE = 5_000;
@@ -42,13 +55,13 @@ const GRACE = 5_000;
  * Serves at a unix socket or a TCP port until it is disposed of. Throws `listen-open`, `listen-refused`, `socket-taken` and
  * `socket-refused`.
  */
-export async function serveHttp({ name, place, app, refuse, log = silent }: HttpService): Promise<Listening> {
+export async function serveHttp({ name, place, app, refuse, log = silent, patience = PATIENCE }: HttpService): Promise<Listening> {
   requireGuarded(place);
   const closing = new AbortController();
   // One listener for each stream.
   setMaxListeners(0, closing.signal);
   const answer = app(closing.signal);
-  const refuseBrowsers = browserGuard(place);
+  let refuseBrowsers = browserGuard(place);
   const guarded = (request: Request) => {
     refuseBrowsers(request.headers);
     return answer(request);
@@ -56,7 +69,7 @@ export async function serveHttp({ name, place, app, refuse, log = silent }: Http
   const errorHandler = (error: unknown) => refuse(asFailure(error).code === 'internal' ? notHttp(error) : asFailure(error));
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
   const listener = getRequestListener(guarded, { overrideGlobalObjects: true, errorHandler });
-  const server = createServer(place, (request, response) => void listener(request, response));
+  const server = createServer(place, patience, (request, response) => void listener(request, response));
   keepRoom(server, MOST_CONNECTIONS);
   if ('path' in place) await listenAt(server, place);
   else await listenAtPort(server, place);
@@ -65,6 +78,10 @@ export async function serveHttp({ name, place, app, refuse, log = silent }: Http
   if ('open' in at) log.warn(`${name} is open to everybody who reaches this port`, { at: printPlace(at) });
   return {
     place: at,
+    renew: (tls) => {
+      if (tls && server instanceof SecureServer) server.setSecureContext({ ...tls });
+      refuseBrowsers = browserGuard(tls && !('path' in place) && place.tls ? { ...place, tls } : place);
+    },
     [Symbol.asyncDispose]: () => {
       closing.abort();
       return close(server);
@@ -72,9 +89,10 @@ export async function serveHttp({ name, place, app, refuse, log = silent }: Http
   };
 }
 
-function createServer(place: Place, listener: RequestListener): Server {
-  if ('path' in place || !place.tls) return createPlain(PATIENCE, listener);
-  return createSecure({ ...PATIENCE, handshakeTimeout: PATIENCE.headersTimeout, ...place.tls, requestCert: true, rejectUnauthorized: true }, listener);
+function createServer(place: Place, { headers, request, every }: Patience, listener: RequestListener): Server {
+  const limits = { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: every };
+  if ('path' in place || !place.tls) return createPlain(limits, listener);
+  return createSecure({ ...limits, handshakeTimeout: headers, ...place.tls, requestCert: true, rejectUnauthorized: true }, listener);
 }
 
 const taken = (server: Server, place: Place): Place => ('path' in place ? place : { ...place, port: (server.address() as AddressInfo).port });

@@ -33,7 +33,10 @@ export const daemon: Define = (command, shell) => {
     .option('--tls-ca <FILE>', "whoever signed the clients' certificates")
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
-    .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
+    .addHelpText(
+      'after',
+      '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.\nSIGHUP has it read its certificates again.',
+    )
     .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
       if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');

@@ -5,6 +5,8 @@ import { isLoopback } from '../../http/place.js';
 import { createFairlead } from '../../index.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import { daemonLog, hearConsole, type Level } from '../daemon-log.js';
+import { renew } from '../faces.js';
+import { onHangup } from '../on-hangup.js';
 import { refuseDebugger } from '../refuse-debugger.js';
 import { untilStopped } from '../until-stopped.js';
 import { type DnetConfig, noConfig, readDnetConfig } from './dnet-config.js';
@@ -27,6 +29,7 @@ const TEST_SPEC = '/etc/docker/plugins/test.spec';
 /** Runs until it is stopped and answers the status to end with. Networks outlive it, sandboxes do not. */
 export async function runDnet({ place, level, config: path = process.env['LIBNETWORK_CFG'] || CONFIG }: DnetFlags): Promise<number> {
   refuseDebugger();
+  const hangup = onHangup();
   const first = daemonLog(levelOf(level));
   const config = configAt(path, first);
   const log = config.debug ? daemonLog('debug') : first;
@@ -41,7 +44,8 @@ export async function runDnet({ place, level, config: path = process.env['LIBNET
   await using _test = await serveTestDriver(TEST_SPEC);
   const defaults = { network: config.defaultNetwork, driver: config.defaultDriver };
   const view = dnetView(fairlead, places, config.defaultNetwork);
-  await using _served = await serveLibnetwork({ fairlead: view, place: { ...place, ...(!isLoopback(place.host) && { open: true }) }, defaults, log });
+  await using served = await serveLibnetwork({ fairlead: view, place: { ...place, ...(!isLoopback(place.host) && { open: true }) }, defaults, log });
+  hangup(() => renew(served, {}, log));
   const { reason, status } = await untilStopped(log);
   log.info('stopping; networks work on', { reason });
   return status;

@@ -20,7 +20,7 @@ it.each(calls)('%s says of what is no object that it is none', async (_, call) =
   for (const value of [undefined, null, 'web', 5, true, [], [{ name: 'x' }], Symbol('x'), () => 0])
     await expect(call(fairlead, value as Any)).rejects.toMatchObject({ code: 'value-invalid', values: { reason: 'no object' } });
   for (const name of [Object.create(null), Symbol('x'), [], null])
-    await expect(fairlead.networks.create({ name } as Any)).rejects.toMatchObject({ code: 'name-invalid' });
+    await expect(fairlead.networks.create({ name })).rejects.toMatchObject({ code: 'name-invalid' });
   await expect(fairlead.sandboxes.remove('box', null as Any)).rejects.toMatchObject({ code: 'value-invalid' });
   await fairlead.sandboxes.remove('box');
 });
