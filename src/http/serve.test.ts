@@ -140,7 +140,10 @@ describe('a slow client', () => {
     socket.on('error', () => {});
     // A piece every 40 ms, and the last one over and over.
     let next = 0;
-    const dripping = setInterval(() => pieces.length > 0 && socket.write(pieces[Math.min(next++, pieces.length - 1)]), 40);
+    const dripping = setInterval(() => {
+      const piece = pieces[next++] ?? pieces.at(-1);
+      if (piece !== undefined) socket.write(piece);
+    }, 40);
     await once(socket, 'close');
     clearInterval(dripping);
     return { text, after: performance.now() - began };
