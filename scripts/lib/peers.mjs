@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
 
@@ -7,31 +7,39 @@ import { root } from './project.mjs';
 // They must be there before anybody enters a namespace without a network, so fetching and finding are two steps.
 const CACHE = join(root, '.cache', 'peers');
 const WHERE_PROGRAMS_ARE = ['usr/bin', 'usr/sbin', 'bin', 'sbin', 'usr/lib/podman'];
+const SYSTEM_LIST = '/etc/apt/sources.list';
 // As root, apt-get hands its rights over to a user who may not write here.
 const OPTIONS = ['-q', '-o', 'APT::Sandbox::User=root'];
 
-/** Unpacks a package, and those it needs that this system does not have. Returns what stands in the way, or nothing. */
-export function fetchPeer(name, cache = CACHE) {
+/**
+ * Unpacks a package, and those it needs that this system does not have; `NAME/SUITE` is one of another suite of the same mirror.
+ * Returns what stands in the way, or nothing.
+ */
+export function fetchPeer(named, cache = CACHE) {
+  const [name, suite] = named.split('/');
   if (existsSync(join(cache, name))) return undefined;
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, '.fetch-'));
   try {
-    return unpack(name, work, cache);
+    return unpack(name, suite, work, cache);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
+/** Where the files of a package that was fetched are. */
+export const placeOf = (name, cache = CACHE) => join(cache, name);
+
 /** What to run the programs of a package with, an environment; `undefined` where it has not been fetched. */
 export function peer(name, cache = CACHE) {
-  const place = join(cache, name);
+  const place = placeOf(name, cache);
   if (!existsSync(place)) return undefined;
   const programs = WHERE_PROGRAMS_ARE.map((directory) => join(place, directory));
   return { ...process.env, PATH: [...programs, process.env.PATH].join(':'), LD_LIBRARY_PATH: librariesIn(place).join(':') };
 }
 
-function unpack(name, work, cache) {
-  const { lists, needed, trouble } = packagesFor(name, work);
+function unpack(name, suite, work, cache) {
+  const { lists, needed, trouble } = suite === undefined ? packagesFor(name, work) : packagesOfSuite(name, suite, work);
   if (needed === undefined) return `${name} is not to be had from Debian: ${trouble}`;
   const download = run('apt-get', [...lists, 'download', ...needed], work);
   if (download.status !== 0) return `${name} cannot be downloaded: ${lastLine(download)}`;
@@ -47,9 +55,26 @@ function unpack(name, work, cache) {
 function packagesFor(name, work) {
   const known = missing(name, OPTIONS);
   if (known.needed !== undefined) return { ...known, lists: OPTIONS };
-  const lists = [...OPTIONS, '-o', `Dir::State::Lists=${join(work, 'lists')}`];
+  return packagesOfOwnLists(name, OPTIONS, work);
+}
+
+// The system's sources stay as they are: one of ours is added to them, from the system's own mirror.
+function packagesOfSuite(name, suite, work) {
+  const sites = run('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages']).stdout.split('\n');
+  const mirror = sites.find((site) => /\/debian\/?$/.test(site));
+  if (mirror === undefined) return { trouble: 'apt knows no mirror of Debian' };
+  const list = join(work, 'suite.list');
+  writeFileSync(list, `deb ${mirror} ${suite} main\n`);
+  const sources = existsSync(SYSTEM_LIST) ? readFileSync(SYSTEM_LIST, 'utf8') : '';
+  appendFileSync(list, sources);
+  return packagesOfOwnLists(name, [...OPTIONS, '-o', `Dir::Etc::SourceList=${list}`, '-o', `APT::Default-Release=${suite}`], work);
+}
+
+function packagesOfOwnLists(name, options, work) {
+  const lists = [...options, '-o', `Dir::State::Lists=${join(work, 'lists')}`];
   mkdirSync(join(work, 'lists', 'partial'), { recursive: true });
-  const update = run('apt-get', [...lists, 'update'], work);
+  // The release asked for is not known before its lists are there.
+  const update = run('apt-get', [...lists, '-o', 'APT::Default-Release=', 'update'], work);
   if (update.status !== 0) return { trouble: lastLine(update) };
   return { ...missing(name, lists), lists };
 }

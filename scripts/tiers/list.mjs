@@ -30,7 +30,7 @@ export function others() {
 export const budgetOf = (tier) => budgets[tier] ?? 60;
 
 /** Whether the tier makes network namespaces, and so needs root or a user namespace. */
-export const needsNamespaces = (tier) => !['check', 'unit', 'browser'].includes(tier);
+export const needsNamespaces = (tier) => !['check', 'unit', 'browser', 'vm'].includes(tier);
 
 /** The packages of Debian whose programs a tier starts: the lines of its packages.txt. */
 export const packagesOf = (tier) =>
