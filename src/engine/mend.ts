@@ -7,7 +7,8 @@ import { announce } from './announce.js';
 import type { Context } from './context.js';
 import { nameOf, recordOf } from './find.js';
 
-// A link that had to be made anew has lost what hung on it: one more look finds that, and the next one that all is well.
+// A link that had to be made anew has lost what hung on it: one more look finds that, and the next one that all is well. Nothing hangs on
+// what is in the host's rules, and the kernel says of each change to them whose it was: what is not told of has not happened.
 const LOOKS = 3;
 const SHOWN = 5;
 
@@ -24,9 +25,14 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
       await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
       tell(context, mended);
     }
-    if (mended.length === 0 || look === LOOKS) return unmended;
+    if (look === LOOKS || mended.every(isTold)) return unmended;
   }
 }
+
+const isTold = ({ operation }: Difference): boolean => {
+  const { kind, in: stack } = subject(operation);
+  return stack === 'host' && (kind === 'table' || kind === 'element');
+};
 
 // Sockets stay in the namespace in which they were opened.
 const isNamespace = ({ operation }: Difference): boolean => subject(operation).kind === 'namespace';

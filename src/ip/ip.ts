@@ -21,7 +21,11 @@ export function parseIp(text: string): Ip | undefined {
 export const familyOf = (ip: Ip): Family => (ip.includes(':') ? 6 : 4);
 
 /** The address in network order: 4 or 16 octets. */
-export const ipBytes = (ip: Ip): Uint8Array => Uint8Array.from(familyOf(ip) === 4 ? ip.split('.').map(Number) : ipaddr.IPv6.parse(ip).toByteArray());
+export function ipBytes(ip: Ip): Uint8Array {
+  if (familyOf(ip) === 6) return Uint8Array.from(ipaddr.IPv6.parse(ip).toByteArray());
+  const [a, b, c, d] = ip.split('.');
+  return Uint8Array.of(Number(a), Number(b), Number(c), Number(d));
+}
 
 /** The address of 4 or 16 octets in network order. Throws `internal` for any other number of them. */
 export function ipFromBytes(bytes: Uint8Array): Ip {

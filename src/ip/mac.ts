@@ -13,7 +13,11 @@ export function parseMac(text: string): Mac | undefined {
 }
 
 /** The six octets. */
-export const macBytes = (mac: Mac): Uint8Array => Uint8Array.from(mac.split(':'), (octet) => Number.parseInt(octet, 16));
+export function macBytes(mac: Mac): Uint8Array {
+  const bytes = new Uint8Array(6);
+  for (let at = 0; at < 6; at++) bytes[at] = Number.parseInt(mac.slice(3 * at, 3 * at + 2), 16);
+  return bytes;
+}
 
 /** The address of six octets. Throws `internal` for any other number of them. */
 export function macFromBytes(bytes: Uint8Array): Mac {

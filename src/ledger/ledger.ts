@@ -94,8 +94,9 @@ export class Ledger {
     return homes.length === 0 ? this.#mendSeen(found, touched) : this.#mendIn(found, homes, touched);
   }
 
-  // Whoever changed the kernel may have gone on since it was looked at: then another plan is due, and not each part of this one.
+  // Whoever touched these may have gone on since they were looked at: then another plan is due, and not each part of this one.
   async #mendSeen(found: Drift, touched: readonly Key[] | undefined): Promise<Drift> {
+    if (!touched) return { ...found, unmended: await this.#mend(found.plan) };
     if (await this.#applies(found.plan)) return found;
     const again = await this.#compare(touched);
     return { ...again, unmended: await this.#mend(again.plan) };

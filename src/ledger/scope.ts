@@ -20,8 +20,9 @@ export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[]
       if (parent) add(parent);
     }
   }
-  if ([...touched].some(isAdmission)) for (const { resource } of book.resources.values()) if (resource.kind === 'admission') add(resource);
-  if ([...touched].some(isInTable)) for (const { resource } of book.resources.values()) if (isInTable(keyOf(resource))) add(resource);
+  const [admissions, tables] = [[...touched].some(isAdmission), [...touched].some(isInTable)];
+  if (admissions || tables)
+    for (const [key, { resource }] of book.resources) if ((admissions && isAdmission(key)) || (tables && isInTable(key))) scope.set(key, resource);
   return [...scope.values()];
 }
 

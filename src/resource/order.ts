@@ -27,10 +27,12 @@ export function order(operations: Iterable<Operation>): Plan {
   }
   const stacks = new Map<Stack, number>();
   for (const operation of [...made, ...deleted]) enter(stacks, subject(operation).in);
-  const place = (operation: Operation) => placeOf(subject(operation), stacks);
-  made.sort((a, b) => place(a) - place(b));
-  deleted.sort((a, b) => place(b) - place(a));
-  return [...prune(denied, deleted), ...freed, ...made, ...prune(deleted, deleted)];
+  return [...prune(denied, deleted), ...freed, ...placed(made, stacks), ...prune(placed(deleted, stacks, -1), deleted)];
+}
+
+function placed(operations: readonly Operation[], stacks: ReadonlyMap<Stack, number>, direction: 1 | -1 = 1): Operation[] {
+  const places = operations.map((operation) => ({ operation, place: direction * placeOf(subject(operation), stacks) }));
+  return places.sort((a, b) => a.place - b.place).map(({ operation }) => operation);
 }
 
 /** The resource that an operation is about: what will be, or what was. */

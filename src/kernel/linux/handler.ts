@@ -12,6 +12,7 @@ import { isEmpty } from './leaving.js';
 import { listeners } from './listeners.js';
 import type { Machine } from './machine.js';
 import { cookieAt } from './namespaces.js';
+import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
 import type { Ask, Say } from './protocol.js';
 import { read } from './read.js';
@@ -53,9 +54,9 @@ export class Handler {
         return this.#apply(ask);
       case 'read':
         this.causing(() => this.#reaper.finish());
-        return asking('ip address', () => read(this.#machine, ask.stacks));
+        return asking('ip address', () => packResources(read(this.#machine, ask.stacks)));
       case 'look':
-        return asking('ip address', () => readThese(this.#machine, ask.resources));
+        return asking('ip address', () => packResources(readThese(this.#machine, ask.resources)));
       case 'was':
         return ask.resources.map((resource) => this.#was(resource));
       case 'survey':
@@ -118,7 +119,7 @@ export class Handler {
   }
 
   #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): boolean {
-    const leaving = apply(this.#machine, this.#reaper, plan);
+    const leaving = apply(this.#machine, this.#reaper, unpackPlan(plan));
     this.#announcer.add(leaving.announcements);
     if (isEmpty(leaving)) return false;
     this.#reaper.add(leaving, () => this.#say({ drained: id }));

@@ -11,6 +11,7 @@ import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { PolledThread } from './io/polled-thread.js';
+import { packPlan, unpackResources } from './packed.js';
 import type { Calls, News } from './protocol.js';
 
 /** How to open a kernel. */
@@ -66,7 +67,7 @@ export class LinuxKernel implements Kernel {
     const id = this.#thread.next;
     const drained = new Promise<void>((resolve) => this.#draining.set(id, resolve));
     try {
-      if (!(await this.#thread.ask('apply', { plan }))) this.#drained(id);
+      if (!(await this.#thread.ask('apply', { plan: packPlan(plan) }))) this.#drained(id);
     } catch (error) {
       this.#draining.delete(id);
       throw error;
@@ -74,12 +75,12 @@ export class LinuxKernel implements Kernel {
     return { drained };
   }
 
-  read(stacks?: readonly Stack[]): Promise<readonly Resource[]> {
-    return this.#thread.ask('read', { stacks });
+  async read(stacks?: readonly Stack[]): Promise<readonly Resource[]> {
+    return unpackResources(await this.#thread.ask('read', { stacks }));
   }
 
-  look(resources: readonly Resource[]): Promise<readonly Resource[]> {
-    return this.#thread.ask('look', { resources });
+  async look(resources: readonly Resource[]): Promise<readonly Resource[]> {
+    return unpackResources(await this.#thread.ask('look', { resources: [...askedFor(resources)] }));
   }
 
   was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]> {
@@ -190,5 +191,16 @@ export class LinuxKernel implements Kernel {
     for (const { failed } of this.#running.values()) failed(failure('kernel-closed', {}));
     for (const drained of this.#draining.values()) drained();
     this.#draining.clear();
+  }
+}
+
+// The tables of a stack are read whole, whichever of their elements is asked for: one stands for thousands.
+function* askedFor(resources: readonly Resource[]): Generator<Resource> {
+  const tables = new Set<Stack>();
+  for (const each of resources) {
+    const isTable = each.kind === 'table' || each.kind === 'element';
+    if (isTable && tables.has(each.in)) continue;
+    if (isTable) tables.add(each.in);
+    yield each;
   }
 }

@@ -1,11 +1,12 @@
 import type { Facts } from '../../base/json.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
-import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
+import type { HeldResource, Key, LinkKind, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { SocketSpec } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
+import type { PackedPlan, PackedResources } from './packed.js';
 import type { Instance } from '../../resource/mark.js';
 
 /** What the worker thread is started with. */
@@ -21,9 +22,9 @@ export interface Start {
 /** What can be asked of the worker: argument and answer of each call. */
 export interface Calls {
   /** True when something is deleted behind the reply; `Drained` follows then. */
-  apply: { plan: Plan; answer: boolean };
-  read: { stacks: readonly Stack[] | undefined; answer: readonly Resource[] };
-  look: { resources: readonly Resource[]; answer: readonly Resource[] };
+  apply: { plan: PackedPlan; answer: boolean };
+  read: { stacks: readonly Stack[] | undefined; answer: PackedResources };
+  look: { resources: readonly Resource[]; answer: PackedResources };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
   survey: { stack: Stack; answer: Survey };
   lacks: { answer: readonly LinkKind[] };

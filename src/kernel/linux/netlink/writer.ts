@@ -93,6 +93,15 @@ export class Writer {
     return this;
   }
 
+  /** Text in UTF-8 in a field of so many bytes, the rest of them zero. Answers how many it takes; what does not fit is left out. */
+  text(value: string, size: number): number {
+    const at = this.#claim(size);
+    const field = this.#bytes.subarray(at, at + size);
+    const { written } = text.encodeInto(value, field);
+    field.fill(0, written);
+    return written;
+  }
+
   /** One attribute: its header with the length filled in, what `body` holds or writes, and padding. */
   attr(type: number, body: Uint8Array | ((w: Writer) => void)): this {
     const start = this.#length;

@@ -40,9 +40,7 @@ export const ifname: Datatype = {
   id: 41,
   byteorder: 1,
   write(w, value) {
-    const bytes = encoder.encode(value);
-    if (bytes.length > 15 || !NAME.test(value)) throw refuse('ifname', value);
-    w.bytes(bytes).zero(16 - bytes.length);
+    if (!NAME.test(value) || w.text(value, 16) > 15) throw refuse('ifname', value);
   },
   read(bytes) {
     const name = text(bytes);

@@ -57,15 +57,18 @@ export function probeRequest(family: TableFamily, sequence: number): Uint8Array 
   return w.take();
 }
 
-// Nearly every sandbox has the table of the one before it, and writing it costs as much as the kernel's part.
-const last = { key: '', bytes: new Uint8Array() };
+// The host's tables are always the same, and nearly every sandbox has that of the one before it; writing one costs as much as the kernel's part.
+const written = new Map<string, { readonly of: string; readonly bytes: Uint8Array }>();
 
 /** A table with everything constant. All messages carry one sequence number, the last asks to be acknowledged. */
 export function writeTable(w: Writer, table: TableResource, instance: string, sequence: number): void {
   const resolver = resolverOf(table);
-  const key = `${instance} ${table.family} ${resolver ?? ''}`;
-  if (key !== last.key) Object.assign(last, { key, bytes: encodeTable(table.family, resolver, instance) });
-  w.bytes(numbered(last.bytes, sequence));
+  const place = resolver === undefined ? `host ${table.family}` : 'sandbox';
+  const of = `${instance} ${resolver ?? ''}`;
+  const last = written.get(place);
+  const bytes = last?.of === of ? last.bytes : encodeTable(table.family, resolver, instance);
+  written.set(place, { of, bytes });
+  w.bytes(numbered(bytes, sequence));
 }
 
 // All messages of a table with another sequence number, which is 8 bytes into each header (struct nlmsghdr).
