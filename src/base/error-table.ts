@@ -163,6 +163,28 @@ export const errorTable = {
     problem: 'link "{parent}" is used by network {network} ({use}), which does not go with {wanted}',
     mend: '{mend}',
   },
+  'device-absent': {
+    status: 404,
+    problem: 'no link of this host is {device}',
+    mend: '{mend}',
+  },
+  'device-unfit': { status: 403, problem: 'link {device} cannot be given to a sandbox: {reason}', mend: '{mend}' },
+  'device-busy': {
+    status: 409,
+    problem: 'link {device} is given to endpoint {endpoint} already',
+    mend: 'take it back first: fairlead endpoint leave {endpoint}; or leave the option out, and a free one is picked',
+  },
+  'devices-exhausted': {
+    status: 503,
+    problem: 'network {network} has no free link to give: {reason}',
+    mend: '{mend}',
+  },
+  'functions-absent': { status: 403, problem: 'link {device} cannot show virtual functions: {reason}', mend: '{mend}' },
+  'function-refused': {
+    status: 501,
+    problem: 'link {pf} does not let its virtual function {index} have {what} ({errno})',
+    mend: 'its driver or firmware does not know that, or not beside the rest; leave it out, or give another value',
+  },
   'family-none': { status: 400, problem: 'network {name} has neither IPv4 nor IPv6', mend: 'leave one of them on' },
   // ── addresses ──
   'subnet-invalid': {

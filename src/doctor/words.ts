@@ -52,6 +52,10 @@ function thing(resource: Resource, place: Place): string {
       return `element ${resource.key} of ${resource.map} in the nftables table ${resource.family} ${resource.table}`;
     case 'borrow':
       return `link ${resource.link}${where}, which is borrowed,`;
+    case 'moved':
+      return `link ${resource.link} of the host, as ${resource.to.name} in ${place(resource.to.in)},`;
+    case 'functions':
+      return `the virtual functions of ${resource.link}${where}`;
     case 'admission':
       return `the rule of ours in Docker's chain DOCKER-USER (${resource.family}) that lets packets pass to ${resource.oif}${resource.iif === undefined ? '' : ` from ${resource.iif}`}`;
     case 'sysctl':

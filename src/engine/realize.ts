@@ -67,11 +67,15 @@ const claimed = (context: Context, network: Network): Pick<HostFacts, 'devices' 
   parents: parents(context, network),
 });
 
-// What a driver says of a parent in its facts is a `ParentClaim`.
+// What a driver says of a parent in its facts is a `ParentClaim`, or `parents` where there are several.
 const parents = ({ records }: Context, { id }: Network): readonly ParentClaim[] =>
   records.networks.list().flatMap(({ id: other, name, facts }) => {
-    const { parent, parentUse } = (facts ?? {}) as Partial<ParentClaim>;
-    return other === id || parent === undefined || parentUse === undefined ? [] : [{ network: name, parent, parentUse }];
+    const {
+      parent,
+      parents = parent === undefined ? [] : [parent],
+      parentUse,
+    } = (facts ?? {}) as Partial<ParentClaim> & { readonly parents?: readonly string[] };
+    return other === id || parentUse === undefined ? [] : parents.map((each) => ({ network: name, parent: each, parentUse }));
   });
 
 const devices = ({ records }: Context): ReadonlyMap<string, string> =>

@@ -1,6 +1,7 @@
 import type { Facts } from '../base/json.js';
 import { askedOf, isBorrowed, lent, type LinkPast } from '../resource/borrow.js';
 import { step } from '../resource/diff.js';
+import { askedOfMoved, movedAsIs, type MovedPast } from '../resource/moved.js';
 import { endsOf, keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
@@ -53,6 +54,10 @@ function allOf({ resources, settings, now }: Seen): Map<Key, Resource> {
   for (const [index, resource] of settings.entries()) {
     const facts = now[index];
     if (resource.kind === 'borrow' && facts) found.set(keyOf(resource), lent(resource, facts as LinkPast));
+    const moved = resource.kind === 'moved' && facts ? movedAsIs(resource, facts as MovedPast) : undefined;
+    if (moved) found.set(keyOf(moved), moved);
+    const count = facts?.['count'];
+    if (resource.kind === 'functions' && typeof count === 'number' && count > 0) found.set(keyOf(resource), { ...resource, count });
     const value = facts?.['value'];
     if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
   }
@@ -95,6 +100,8 @@ function mending(is: Resource | undefined, wanted: Resource, journal: ReadonlyMa
 // A borrowed thing that nobody claims any more is given back; its journal says what it was.
 function returning(key: Key, was: Facts): Operation {
   const [kind, stack = 'host', path = ''] = key.split(' ');
+  if (kind === 'moved') return { do: 'delete', resource: askedOfMoved(path, was), was };
+  if (kind === 'functions') return { do: 'delete', resource: { kind, in: 'host', link: path, count: 0 }, was };
   if (kind === 'borrow') return { do: 'delete', resource: askedOf(stack as Resource['in'], path, was), was };
   return { do: 'delete', resource: { kind: 'sysctl', in: stack as Resource['in'], path, value: '' }, was };
 }

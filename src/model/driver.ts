@@ -22,6 +22,15 @@ export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
   readonly traits: Driver['traits'];
 }
 
+/** What choosing for an endpoint that joins may know. */
+export interface TakeScene<N = unknown, E = unknown> extends Scene<N> {
+  readonly endpoint: Endpoint;
+  readonly endpointOptions: E;
+}
+
+/** What endpoints have of the host to themselves, by its name at home, and the names of these endpoints. */
+export type Taken = ReadonlyMap<string, string>;
+
 /** What exists for a network and for a joined endpoint: pure functions of what is known. */
 export interface Describer<N = unknown, E = unknown> {
   network?(scene: Scene<N>): readonly Resource[];
@@ -65,6 +74,11 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */
   refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter' | 'docker'>): Facts;
+  /**
+   * Chooses what of the host an endpoint has to itself from when it joins until it leaves: `device` is a link of that name, which no other gets,
+   * and `mac` its own MAC address, where none was asked for. An endpoint of a driver that has this is given no MAC address before. Throws when there is none.
+   */
+  take?(scene: TakeScene<N, E>, survey: Survey, taken: Taken): Facts;
   /** What the options of a network say of its addresses. Without it there is IPv4, and every subnet has a gateway. */
   addressing?(options: N, asked: { readonly internal: boolean }): Addressing;
   /** What is asked of IPAM for a subnet, where the host has something already that decides on it. Throws what forbids it. */

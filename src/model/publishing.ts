@@ -35,5 +35,11 @@ function readBinding(options: Optioned['options']): Ip | undefined {
   return ip !== undefined && isUnspecified(ip) && familyOf(ip) === 4 ? undefined : ip;
 }
 
+// Drivers whose sandboxes are on a card or a line of the host's, and not behind the host.
+const BESIDE: ReadonlySet<string> = new Set(['host-device', 'sriov']);
+
+/** Whether what is for sandboxes of this network passes the host, which can publish their ports then. */
+export const passesHost = ({ driver }: Pick<Network, 'driver'>): boolean => !BESIDE.has(driver);
+
 /** Whether there are interfaces of the host by which published ports are reached at the endpoint's own address too. */
 export const isTrusting = ({ options }: Optioned): boolean => (options[PUBLISHING.trusted] ?? '') !== '';

@@ -171,6 +171,8 @@ export interface Endpoint {
   readonly linkLocals: readonly Ip[];
   /** The names of the link's two ends while it is joined. */
   readonly link?: { readonly outside: string; readonly inside: string };
+  /** What it has of this host to itself while it is joined, as its driver chose: a network card, say. */
+  readonly facts?: Facts;
   /** The name that the user wants for the link inside the sandbox. */
   readonly interfaceName?: string;
   readonly aliases: readonly string[];

@@ -2,10 +2,13 @@ import type { Facts } from '../base/json.js';
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import { isLinkLocal } from '../ip/ip.js';
 import type { InterfaceAddress, Mac } from '../ip/types.js';
-import type { BorrowResource, Operation, Resource } from './resource.js';
+import { rememberedMoved } from './moved.js';
+import type { BorrowResource, MovedResource, Operation, Resource } from './resource.js';
 
 /** Whether it was there before us: how it was is written down, and given back. */
-export const isBorrowed = (resource: Resource): boolean => resource.kind === 'borrow' || (resource.kind === 'sysctl' && resource.link === undefined);
+export const isBorrowed = (resource: Resource): boolean => BORROWED.has(resource.kind) || (resource.kind === 'sysctl' && resource.link === undefined);
+
+const BORROWED: ReadonlySet<Resource['kind']> = new Set(['borrow', 'moved', 'functions']);
 
 /** How somebody else's link is. */
 export interface LinkPast extends Facts {
@@ -28,7 +31,9 @@ export interface Lending {
 }
 
 /** What is written down of a borrowed link: how it was before we had it, and all that was ever asked of it since. */
-export function remembered(known: Facts, { addresses, mtu }: BorrowResource): Facts {
+export function remembered(known: Facts, resource: BorrowResource | MovedResource): Facts {
+  if (resource.kind === 'moved') return rememberedMoved(known, resource);
+  const { addresses, mtu } = resource;
   const asked = known['asked'] as BorrowAsked | undefined;
   const size = mtu ?? asked?.mtu;
   return { ...known, asked: { addresses: [...new Set([...(asked?.addresses ?? []), ...addresses])], ...(size !== undefined && { mtu: size }) } };

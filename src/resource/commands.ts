@@ -4,6 +4,7 @@ import type { Ip } from '../ip/types.js';
 import { type Lending, lendingOf, type LinkPast } from './borrow.js';
 import { type Hand, plainHand } from './hand.js';
 import { linkChange } from './link-change.js';
+import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
 import { remade } from './remade.js';
@@ -66,6 +67,10 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [`nft insert rule ${resource.family} ${DOCKER_USER} ${passing(resource)} accept comment ${hand.comment(resource)}`];
     case 'sysctl':
       return [`${hand.within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
+    case 'moved':
+      return givingCommands(resource, hand);
+    case 'functions':
+      return [showing(resource, resource.count)];
     case 'borrow':
       return lendingCommands(resource, { remove: [], again: [], up: true, ...resource, add: resource.addresses }, hand);
     case 'flows':
@@ -104,6 +109,10 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
       return [withdraw(resource, hand)];
     case 'sysctl':
       return was === undefined ? [] : [`${hand.within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
+    case 'moved':
+      return takingBackCommands(resource, hand);
+    case 'functions':
+      return [showing(resource, 0)];
     case 'borrow':
       return returning(resource, hand, was);
     case 'flows':
@@ -125,6 +134,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
   if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
   if (to.kind === 'borrow' && from.kind === 'borrow') return lendingCommands(to, lendingBetween(from, to), hand);
+  if (to.kind === 'moved' || to.kind === 'functions') return adding(to, hand);
   return [...deleting(from, hand), ...adding(to, hand)];
 }
 

@@ -11,8 +11,9 @@ export const linkKey = (stack: Stack, name: string): Key => `link ${stack} ${nam
 /** The key of a namespace. */
 export const namespaceKey = (stack: Stack): Key => `namespace ${stack} `;
 
-/** The keys under which others find what this resource makes: its own, and for a veth that of its other end. */
+/** The keys under which others find what this resource makes: its own, for a veth that of its other end, and for a moved link that of where it is. */
 export function endsOf(resource: Resource): readonly Key[] {
+  if (resource.kind === 'moved') return [keyOf(resource), linkKey(resource.to.in, resource.to.name)];
   if (resource.kind !== 'link' || resource.spec.type !== 'veth') return [keyOf(resource)];
   return [keyOf(resource), linkKey(resource.spec.peer.in, resource.spec.peer.name)];
 }
@@ -25,6 +26,8 @@ function nameOf(resource: Resource): string {
       return resource.name;
     case 'up':
     case 'borrow':
+    case 'moved':
+    case 'functions':
     case 'rate':
     case 'redirect':
       return resource.link;

@@ -1,3 +1,4 @@
+import { readMovedMark } from './moved.js';
 import type { AdmissionResource, LinkResource } from './resource.js';
 import type { LinkSeen } from './survey.js';
 
@@ -44,7 +45,9 @@ export function givenOf({ id }: Pick<Instance, 'id'>, { alias }: Pick<LinkSeen, 
 
 /** The name that a link is to have: the one that its mark says when it is ours, whatever somebody made of it; its own else. */
 export function nameOf(instance: Pick<Instance, 'id'>, { name, alias }: Pick<LinkSeen, 'name' | 'alias'>): string {
-  return (instanceOf(alias) === instance.id && alias?.split(' ')[1]) || name;
+  if (instanceOf(alias) === instance.id) return alias?.split(' ')[1] ?? name;
+  const moved = readMovedMark(alias);
+  return moved?.instance === instance.id ? moved.to.name : name;
 }
 
 /** The id of the instance whose mark an alias is, if it is one. */

@@ -32,7 +32,10 @@ export function parentsOf(resource: Resource): readonly Key[] {
       return [...stack, `table ${resource.in} ${resource.family} ${resource.table}`];
     case 'sysctl':
       return resource.link === undefined ? stack : [...stack, linkKey(resource.in, resource.link)];
+    case 'moved':
+      return inside(resource.to.in);
     case 'borrow':
+    case 'functions':
     case 'admission':
     case 'flows':
     case 'held':
@@ -42,7 +45,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
 
 /**
  * The parents with whose end this resource ends by itself, so that its deletion need not be said. A link is not among
- * them: a process may keep a deleted namespace alive, and its links must be gone all the same. Nor is a held socket, which is
+ * them: a process may keep a deleted namespace alive, and its links must be gone all the same, and what was moved there be at home. Nor is a held socket, which is
  * such a process's. A redirection outlives the link to which it leads, and all would be lost there.
  */
 export function diesWith(resource: Resource): readonly Key[] {
@@ -50,6 +53,6 @@ export function diesWith(resource: Resource): readonly Key[] {
   return OUTLIVING.has(resource.kind) ? [] : parentsOf(resource);
 }
 
-const OUTLIVING: ReadonlySet<Resource['kind']> = new Set(['namespace', 'link', 'flows', 'held']);
+const OUTLIVING: ReadonlySet<Resource['kind']> = new Set(['namespace', 'link', 'moved', 'flows', 'held']);
 
 const inside = (stack: Stack): Key[] => (stack === 'host' ? [] : [namespaceKey(stack)]);

@@ -144,6 +144,33 @@ export type SysctlResource = In<'sysctl', { path: string; value: string; link?: 
 export type BorrowResource = In<'borrow', { link: string; addresses: readonly InterfaceAddress[]; mac?: Mac; mtu?: number; down?: true }>;
 
 /**
+ * A virtual function of an SR-IOV card, and what its physical function `pf`, a link of the host, lets it do; what is not said stays as it is.
+ * `vlan` is the tag of all that it sends and receives, 0 for none, `qos` the priority in that tag. `spoofCheck` drops what it sends from another MAC
+ * address, `trust` lets it change its own and listen to all, and rates are in Mbit/s, 0 for none.
+ */
+export interface VirtualFunction {
+  readonly pf: string;
+  readonly index: number;
+  readonly mac?: Mac;
+  readonly vlan?: number;
+  readonly qos?: number;
+  readonly spoofCheck?: boolean;
+  readonly trust?: boolean;
+  readonly state?: 'auto' | 'enable' | 'disable';
+  readonly minRate?: number;
+  readonly maxRate?: number;
+}
+
+/**
+ * A link of the host that is somebody else's, a network card say, whole in a sandbox for as long as it is claimed, under the name and with
+ * what is said here. Borrowed: it comes home with all that it had, before its sandbox's namespace ends.
+ */
+export type MovedResource = In<'moved', { link: string; to: { readonly in: Stack; readonly name: string }; mac?: Mac; mtu?: number; vf?: VirtualFunction }>;
+
+/** How many virtual functions a physical one shows. Borrowed; there were none before. */
+export type FunctionsResource = In<'functions', { link: string; count: number }>;
+
+/**
  * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no
  * flow sticks to an address that has passed to another. Those of a published port of that address are forgotten at once whenever
  * the claim begins, ends or leads `to` another place.
@@ -186,6 +213,8 @@ export type Resource =
   | ElementResource
   | SysctlResource
   | BorrowResource
+  | MovedResource
+  | FunctionsResource
   | FlowsResource
   | AnnouncedResource
   | AdmissionResource

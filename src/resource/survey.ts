@@ -13,10 +13,23 @@ export interface LinkSeen {
   readonly alias?: string;
   readonly master?: string;
   readonly addresses: readonly InterfaceAddress[];
+  /** The hardware behind it, by bus and address: `pci/0000:03:00.0`. */
+  readonly device?: string;
+  /** What its hardware shows of virtual functions, where it could show any. */
+  readonly functions?: FunctionsSeen;
+  /** It does not leave its stack by itself: a radio. */
+  readonly bound?: true;
   /** True when it carries the mark of this instance. */
   readonly ours: boolean;
   /** The id of the instance whose mark it carries, ours or another. */
   readonly instance?: string;
+}
+
+/** The virtual functions of a physical one: how many there can be and are, and the devices that they are, by their numbers. */
+export interface FunctionsSeen {
+  readonly most: number;
+  readonly count: number;
+  readonly devices: readonly string[];
 }
 
 /** A route of the main table, whoever made it. */

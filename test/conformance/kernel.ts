@@ -8,6 +8,7 @@ import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
 import { linksConform } from './kernel/links.js';
 import { lookingConforms } from './kernel/looking.js';
+import { movingConforms } from './kernel/moving.js';
 import { namespacesConform } from './kernel/namespaces.js';
 import { plansConform } from './kernel/plans.js';
 import { portsConform } from './kernel/ports.js';
@@ -36,6 +37,7 @@ export function kernelConformance(name: string, open: Open): void {
     sysctlsConform(open);
     announcementsConform(open);
     borrowingConforms(open);
+    movingConforms(open);
     admissionsConform(open);
     transactionsConform(open);
     plansConform(open);

@@ -6,8 +6,10 @@ import { Queues } from '../../src/base/queues.js';
 import { driftCheck } from '../../src/doctor/checks/drift.js';
 import { otherInstanceCheck } from '../../src/doctor/checks/other-instance.js';
 import { bridgeDriver } from '../../src/drivers/bridge/bridge-driver.js';
+import { hostDeviceDriver } from '../../src/drivers/host-device/host-device-driver.js';
 import { hostDriver } from '../../src/drivers/host/host-driver.js';
 import { nullDriver } from '../../src/drivers/null/null-driver.js';
+import { sriovDriver } from '../../src/drivers/sriov/sriov-driver.js';
 import { BootJournal } from '../../src/engine/boot-journal.js';
 import type { Context } from '../../src/engine/context.js';
 import { DriftController } from '../../src/engine/controllers/drift.js';
@@ -52,7 +54,7 @@ export interface TestGround {
 export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [], defaultBridge = {} }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
-  const drivers = [bridgeDriver, hostDriver, nullDriver, ...others] as readonly Driver[];
+  const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
   const context: Context = {
     instance: { id, group: 1 },

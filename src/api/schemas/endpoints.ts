@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Mac } from '../../ip/types.js';
 import type { AttachAsk, EndpointAsk, EndpointChange, RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Lease } from '../../model/records.js';
-import { family, id, strings, stringsChange } from './common.js';
+import { facts, family, id, strings, stringsChange } from './common.js';
 import { rates, ratesChange } from './rates.js';
 import { fields, shape, text } from './shape.js';
 
@@ -71,6 +71,7 @@ export const endpoint = shape<Endpoint>()(
     state: z.enum(['creating', 'created', 'joining', 'active', 'leaving', 'removing']),
     network: id,
     sandbox: id.exactOptional(),
+    facts: facts.exactOptional(),
     mac: text<Mac>().exactOptional(),
     leases: z.array(lease),
     linkLocals: z.array(text<Lease['ip']>()),

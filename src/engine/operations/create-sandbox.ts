@@ -23,6 +23,7 @@ import { realize, unrealize } from '../realize.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
 import { followGateway } from './follow-gateway.js';
+import { takeDevices } from './take-devices.js';
 
 interface Creation {
   readonly context: Context;
@@ -148,6 +149,11 @@ const STEPS = [
   }),
   step<Creation>('look at what it has', async (creation) => {
     if (creation.endpoints.length > 0) creation.taken = await foreignLinks(creation.context, creation.sandbox);
+  }),
+  step<Creation>('take what of the host its endpoints are to have to themselves', async (creation) => {
+    const { endpoints, undo } = await takeDevices(creation.context, creation.endpoints);
+    creation.endpoints = endpoints;
+    return undo;
   }),
   step<Creation>('choose links and ways out', (creation) => {
     const { context, sandbox, endpoints, taken } = creation;

@@ -25,8 +25,9 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   records.reserve(reserved);
   try {
     const leases = await takeAddresses(context, network, { ips, ...(mac && { mac }) });
-    const { addresses } = driverOf(context, network.driver).traits;
-    const endpoint: Endpoint = { ...reserved, leases, ...(addresses && { mac: mac ?? chooseMac(leases) }) };
+    const { traits, take } = driverOf(context, network.driver);
+    const chosen = mac ?? (traits.addresses && !take ? chooseMac(leases) : undefined);
+    const endpoint: Endpoint = { ...reserved, leases, ...(chosen && { mac: chosen }) };
     records.reserve(endpoint);
     return { endpoint, undo: () => release(context, endpoint) };
   } catch (error) {

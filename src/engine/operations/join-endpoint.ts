@@ -7,6 +7,7 @@ import { realize, unrealize } from '../realize.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
 import { giveBack } from './give-back.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
+import { takeDevices } from './take-devices.js';
 import { withEndpoint } from './with-endpoint.js';
 
 interface Join {
@@ -71,6 +72,11 @@ const STEPS = [
   }),
   step<Join>('look at what an adopted namespace has', async (join) => {
     join.taken = await foreignLinks(join.context, join.sandbox);
+  }),
+  step<Join>('take what of the host it is to have to itself', async (join) => {
+    const { endpoints, undo } = await takeDevices(join.context, join.moves.joining);
+    join.moves = { ...join.moves, joining: endpoints };
+    return undo;
   }),
   step<Join>('choose links and ways out', (join) => {
     const { joining, leaving } = join.moves;

@@ -23,6 +23,7 @@ export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
   reaper.finishFor(plan);
   const leaving = attempt(machine, reaper, plan, true);
   reaper.forgetPorts(leaving.published.splice(0));
+  reaper.tell(leaving.troubles.splice(0));
   return leaving;
 }
 

@@ -51,6 +51,8 @@ function keyOfPlace(resource: Resource): Key | undefined {
       return linkKey(resource.in, resource.name);
     case 'up':
     case 'borrow':
+    case 'moved':
+    case 'functions':
     case 'address':
     case 'neighbour':
     case 'rate':

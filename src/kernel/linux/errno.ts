@@ -70,7 +70,11 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 /** The name of an error number as in errno(3), or the number itself where it has none here. */
 export const nameOfErrno = (errno: number): string => NAMES.get(errno) ?? String(errno);
 
+/** The number of an error by its name, where it has one here. */
+export const numberOfErrno = (name: string): number | undefined => [...NAMES].find(([, each]) => each === name)?.[0];
+
 export const EPERM = 1;
+export const EIO = 5;
 export const ENOTDIR = 20;
 export const ENOENT = 2;
 export const ESRCH = 3;

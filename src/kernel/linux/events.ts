@@ -19,6 +19,7 @@ import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
+import { readMovedMark } from '../../resource/moved.js';
 import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
@@ -139,6 +140,9 @@ export class Events {
     const now = linkState(payload);
     this.#borrowed(message, now.index, now);
     if (message.type === RTM_DELLINK) for (const key of this.#machine.uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
+    const home = message.type === RTM_NEWLINK ? readMovedMark(now.alias) : undefined;
+    // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
+    if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(`moved host ${home.link}`);
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);

@@ -3,6 +3,8 @@ import type { Resource, Stack } from '../../resource/resource.js';
 import type { SocketSpec } from '../kernel.js';
 import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
+import { functionsNow } from './functions.js';
+import { movedNow } from './moved.js';
 import { linkNow } from './borrowed.js';
 import { Events } from './events.js';
 import { judgeAll } from './firewall/firewalls.js';
@@ -128,6 +130,8 @@ export class Handler {
 
   #was(resource: Resource): Facts | null {
     if (resource.kind === 'borrow') return asking(`ip address show dev ${resource.link}`, () => linkNow(this.#machine, resource)) ?? null;
+    if (resource.kind === 'moved') return asking(`ip link show ${resource.link}`, () => movedNow(this.#machine, resource)) ?? null;
+    if (resource.kind === 'functions') return functionsNow(this.#machine, resource) ?? null;
     if (resource.kind === 'admission') return this.#machine.admissions.has(resource.family) ? {} : null;
     if (resource.kind !== 'sysctl') return null;
     const value = asking(`sysctl ${resource.path}`, () => readSysctl(this.#machine.stacks, resource));

@@ -21,12 +21,14 @@ export interface Leaving {
   readonly addresses: Ip[];
   /** Published ports that lead elsewhere now: their tracked connections are forgotten before the reply. */
   readonly published: HostPort[];
+  /** What of a link that came home could not be made as it was. */
+  readonly troubles: string[];
   /** What neighbours are told behind the reply. */
   readonly announcements: Announcement[];
 }
 
 /** Nothing, to be added to. */
-export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [], announcements: [] });
+export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [], troubles: [], announcements: [] });
 
 /** Whether there is nothing to be deleted behind the reply. */
 export const isEmpty = ({ links, namespaces, addresses }: Leaving): boolean => links.length + namespaces.length + addresses.length === 0;

@@ -51,7 +51,7 @@ export class Reaper {
     if (links.length >= CHUNK) this.#due = 0;
     const named = new Set(links.map(({ peer }) => peer?.in));
     for (const stack of namespaces) if (named.has(stack)) this.#cleared.add(stack);
-    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], published: [], announcements: [], done });
+    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], published: [], troubles: [], announcements: [], done });
   }
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */
@@ -157,6 +157,11 @@ export class Reaper {
   /** Forgets the tracked connections of published ports, at once: the next packet is to take the new way. */
   forgetPorts(ports: readonly HostPort[]): void {
     this.#warning(() => this.#machine.netfilter.forgetPorts(ports));
+  }
+
+  /** Says what of links that came home is not as it was. */
+  tell(troubles: readonly string[]): void {
+    for (const trouble of troubles) this.#log.warn('a link came home and is not quite as it was', { trouble });
   }
 
   #warning(forget: () => Refusal | undefined): void {

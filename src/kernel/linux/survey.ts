@@ -3,6 +3,7 @@ import type { Stack } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
 import { ARPHRD_LOOPBACK } from './constants/link.js';
 import { RT_TABLE_MAIN, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_UNICAST, RTN_UNREACHABLE } from './constants/route.js';
+import { functionsOf, isRadio } from './hardware.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { instanceOf } from '../../resource/mark.js';
@@ -17,7 +18,8 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): 
   const names = new Map(links.map(({ index, name }) => [index, name]));
   const addresses = route.dump(getAddresses(), ({ payload }) => addressState(payload));
   const seen = links.map((link): LinkSeen => {
-    const { index, name, up, mac, mtu, group, alias } = link;
+    const { index, name, up, mac, mtu, group, alias, device } = link;
+    const functions = device === undefined ? undefined : functionsOf(device);
     const marked = instanceOf(alias);
     const master = link.master === undefined ? undefined : names.get(link.master);
     return {
@@ -31,6 +33,9 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): 
       ...(alias === undefined ? {} : { alias }),
       ...(master === undefined ? {} : { master }),
       addresses: addresses.filter((each) => each.index === index).map(({ address }) => address),
+      ...(device === undefined ? {} : { device }),
+      ...(functions && { functions }),
+      ...(device !== undefined && isRadio(device) ? { bound: true } : {}),
       ours: marked === instance.id,
       ...(marked === undefined ? {} : { instance: marked }),
     };

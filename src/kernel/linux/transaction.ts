@@ -9,8 +9,10 @@ import type {
   BorrowResource,
   AdmissionResource,
   FlowsResource,
+  FunctionsResource,
   HeldResource,
   LinkResource,
+  MovedResource,
   NamespaceResource,
   Operation,
   Plan,
@@ -20,6 +22,8 @@ import type {
   UpResource,
 } from '../../resource/resource.js';
 import { lend } from './borrowed.js';
+import { functionsNow, show } from './functions.js';
+import { give, takeBack } from './moved.js';
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
@@ -138,6 +142,10 @@ export class Transaction implements Sheet {
         return this.#nft(operation, resource);
       case 'borrow':
         return this.#borrow(operation, resource);
+      case 'moved':
+        return this.#moved(operation, resource);
+      case 'functions':
+        return this.#functions(operation, resource);
       case 'sysctl':
         return this.#sysctl(operation, resource);
       case 'admission':
@@ -227,6 +235,27 @@ export class Transaction implements Sheet {
     this.machine.doing.lower(linkKey(resource.in, resource.link));
     const back = lend(this.machine, operation);
     if (back) this.log.push(back);
+  }
+
+  #moved(operation: Operation, resource: MovedResource): void {
+    this.#flush();
+    this.machine.doing.lower(linkKey(resource.in, resource.link));
+    if (operation.do === 'delete') {
+      this.#leaving.troubles.push(...takeBack(this.machine, resource, operation.was));
+      this.log.push({ do: 'create', resource });
+      return;
+    }
+    const was = give(this.machine, resource);
+    if (was.at === 'host') this.log.push({ do: 'delete', resource, was });
+  }
+
+  #functions(operation: Operation, resource: FunctionsResource): void {
+    this.#flush();
+    const now = functionsNow(this.machine, resource);
+    const count = operation.do === 'delete' ? operation.was?.['count'] : resource.count;
+    if (now === undefined || typeof count !== 'number' || count === now.count) return;
+    show(this.machine, resource, count);
+    this.log.push({ do: 'create', resource: { ...resource, count: now.count } });
   }
 
   #sysctl(operation: Operation, resource: SysctlResource): void {

@@ -1,5 +1,6 @@
 import type { Stack } from '../../resource/resource.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
+import { readMovedMark } from '../../resource/moved.js';
 import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
 import { findLink, type Machine } from './machine.js';
 import { otherEnd } from './other-end.js';
@@ -67,7 +68,7 @@ export function look(machine: Machine, stack: Stack): View {
   const ends = new Map<number, LinkState>();
   for (const link of links) {
     const marked = givenOf(instance, link) !== undefined;
-    if (marked) ours.add(link.index);
+    if (marked || (stack !== 'host' && readMovedMark(link.alias)?.instance === instance.id)) ours.add(link.index);
     const peer = marked ? undefined : otherEnd(place, links, link);
     if (!peer || givenOf(instance, peer) === undefined) continue;
     ours.add(link.index);

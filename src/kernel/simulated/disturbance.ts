@@ -5,6 +5,7 @@ import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { AdmissionResource, Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
 import { unplug } from './links.js';
+import { endLinks } from './namespaces.js';
 import { endProcess, startProcess } from './processes.js';
 import { Undo } from './undo.js';
 import { type Link, linkOf, netOf, type World } from './world.js';
@@ -72,7 +73,7 @@ export class Disturbance {
   async deleteNamespace(stack: Stack): Promise<void> {
     const net = netOf(this.#world, stack);
     this.#say(namespaceKey(stack));
-    for (const link of net.links.values()) unplug(new Undo(), link);
+    endLinks(this.#world, new Undo(), net);
     this.#world.stacks.delete(stack);
     for (const [path, at] of this.#world.paths) if (at === net) this.#world.paths.delete(path);
   }

@@ -1,6 +1,7 @@
 import { Hub } from '../../base/hub.js';
 import type { InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
 import type { LinkKind, TableFamily } from '../../resource/resource.js';
+import type { FunctionsSeen } from '../../resource/survey.js';
 import { putRoute } from './addresses.js';
 import { plug } from './links.js';
 import { networkOf } from './network-of.js';
@@ -13,14 +14,19 @@ const RTPROT_BOOT = 3;
 
 /** What others have on a host. Their links are up unless it says otherwise. */
 export interface Foreign {
-  readonly links?: readonly {
-    readonly name: string;
-    readonly type?: string;
-    readonly up?: boolean;
-    readonly mtu?: number;
-    readonly addresses?: readonly InterfaceAddress[];
-  }[];
+  readonly links?: readonly ForeignLink[];
   readonly routes?: readonly { readonly to: Prefix | 'default'; readonly via?: Ip; readonly dev: string }[];
+}
+
+/** A link of others. One with `functions` can show virtual ones, which are these devices. */
+export interface ForeignLink {
+  readonly name: string;
+  readonly type?: string;
+  readonly up?: boolean;
+  readonly mtu?: number;
+  readonly addresses?: readonly InterfaceAddress[];
+  readonly device?: string;
+  readonly functions?: FunctionsSeen;
 }
 
 let worlds = 0;
@@ -40,8 +46,8 @@ export function newWorld({
   const path = `/simulated/${++worlds}`;
   const net = newNet();
   const undo = new Undo();
-  for (const { name, type = 'dummy', up = true, mtu, addresses = [] } of foreign.links ?? []) {
-    const link = newLink(net, { name, type, mtu });
+  for (const { name, type = 'dummy', up = true, mtu, addresses = [], device, functions } of foreign.links ?? []) {
+    const link = newLink(net, { name, type, mtu, device, functions: functions && { ...functions, settings: new Map() } });
     plug(undo, link);
     link.up = up;
     for (const address of addresses) link.addresses.set(address, networkOf(address));

@@ -2,8 +2,9 @@ import { failure } from '../../base/error.js';
 import type { Adopted, NamespaceResource } from '../../resource/resource.js';
 import { Errno } from './errno.js';
 import { unplug } from './links.js';
+import { fallBack } from './moved.js';
 import type { Undo } from './undo.js';
-import { type Net, newNet, type World } from './world.js';
+import { HARDWARE, type Net, newNet, type World } from './world.js';
 
 /** Makes a namespace, or takes one that somebody else made. */
 export function createNamespace(world: World, undo: Undo, resource: NamespaceResource, path: string): void {
@@ -19,7 +20,15 @@ export function deleteNamespace(world: World, undo: Undo, resource: NamespaceRes
   if (!named) return;
   undo.drop(world.stacks, resource.in);
   undo.drop(world.paths, path);
-  if (named.resource?.adopted === undefined) for (const link of named.net.links.values()) unplug(undo, link);
+  if (named.resource?.adopted === undefined) endLinks(world, undo, named.net);
+}
+
+/** What happens to the links of a namespace that ends: hardware goes to the first one, under its name or one of the kernel's, and the rest is gone. */
+export function endLinks(world: World, undo: Undo, net: Net): void {
+  for (const link of [...net.links.values()]) {
+    if (link.type === HARDWARE) fallBack(world, undo, link);
+    else unplug(undo, link);
+  }
 }
 
 /** The namespace at this path. */

@@ -8,6 +8,7 @@ import { restoreSysctl, writeSysctl } from './sysctls.js';
 import { changeElement, changeTable, createElement, createTable, deleteElement, deleteTable } from './tables.js';
 import { changeRate, createRate, createRedirect, deleteRate, deleteRedirect } from './traffic.js';
 import { lend } from './borrowed.js';
+import { give, showFunctions, takeBack } from './moved.js';
 import type { Held } from './held.js';
 import type { Undo } from './undo.js';
 import { linkOf, netOf, type World } from './world.js';
@@ -50,6 +51,10 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return createTable(world, instance, undo, resource);
     case 'element':
       return createElement(world, undo, resource);
+    case 'moved':
+      return give(world, instance, undo, resource);
+    case 'functions':
+      return showFunctions(world, undo, resource, resource.count);
     case 'borrow':
       return lend(world, undo, { do: 'create', resource });
     case 'sysctl':
@@ -89,6 +94,10 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return deleteTable(world, instance, undo, resource);
     case 'element':
       return deleteElement(world, undo, resource);
+    case 'moved':
+      return takeBack(world, undo, resource, was);
+    case 'functions':
+      return was === undefined ? undefined : showFunctions(world, undo, resource, Number(was['count']));
     case 'borrow':
       return lend(world, undo, { do: 'delete', resource, ...(was && { was }) });
     case 'sysctl':
@@ -107,6 +116,7 @@ function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' })
   const { world, instance } = hand;
   const { from, to } = operation;
   if (to.kind === 'borrow') return lend(world, undo, operation);
+  if (to.kind === 'moved' || to.kind === 'functions') return create(hand, undo, to);
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
   if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);

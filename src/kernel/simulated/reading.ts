@@ -70,6 +70,10 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
   ...(link.made && link.instance !== undefined ? { alias: `fairlead:${link.instance}` } : {}),
   ...(link.master ? { master: link.master.name } : {}),
   addresses: [...link.addresses.keys()],
+  ...(link.device === undefined ? {} : { device: link.device }),
+  ...(link.functions && {
+    functions: { most: link.functions.most, count: link.functions.count, devices: link.functions.devices.slice(0, link.functions.count) },
+  }),
   ours: link.made !== undefined && link.instance === instance,
   ...(link.made && link.instance !== undefined ? { instance: link.instance } : {}),
 });

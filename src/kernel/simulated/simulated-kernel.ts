@@ -12,6 +12,7 @@ import { bridgeFull } from '../bridge-full.js';
 import { linkLacking } from '../kernel-lacks.js';
 import type { Applied, Kernel, SocketSpec } from '../kernel.js';
 import { linkNow } from './borrowed.js';
+import { functionsNow, movedNow } from './moved.js';
 import { admissionsOf } from './admissions.js';
 import { Disturbance } from './disturbance.js';
 import { Drain } from './drain.js';
@@ -102,6 +103,8 @@ export class SimulatedKernel implements Kernel {
   async was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]> {
     this.#open();
     return resources.map((resource) => {
+      if (resource.kind === 'moved') return movedNow(this.#world, resource);
+      if (resource.kind === 'functions') return functionsNow(this.#world, resource);
       if (resource.kind === 'borrow') return linkNow(this.#world, resource);
       if (resource.kind === 'admission') return this.#world.docker.has(resource.family) ? {} : null;
       return resource.kind === 'sysctl' ? sysctlNow(this.#world, resource) : null;
@@ -237,6 +240,7 @@ function placesOf(resource: Resource): readonly Key[] {
   switch (resource.kind) {
     case 'up':
     case 'borrow':
+    case 'functions':
     case 'address':
     case 'neighbour':
     case 'rate':

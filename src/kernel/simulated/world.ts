@@ -14,6 +14,7 @@ import type {
   Stack,
   TableFamily,
   TableResource,
+  VirtualFunction,
 } from '../../resource/resource.js';
 import { Connections } from './connections.js';
 import { Errno } from './errno.js';
@@ -21,14 +22,19 @@ import { networkOf } from './network-of.js';
 
 /** A network interface in memory. What hangs on it goes with it. */
 export interface Link {
-  readonly name: string;
+  name: string;
   readonly index: number;
   readonly type: string;
-  readonly net: Net;
+  net: Net;
   /** What it was made from. Others' links and the other end of a veth have none. */
   made?: LinkResource;
   /** The instance whose mark it carries. */
-  readonly instance?: string;
+  instance?: string;
+  /** Where it is at home, while it is in a sandbox. */
+  moved?: { readonly link: string; readonly stack: Stack };
+  /** The hardware behind it, and the virtual functions that it shows. */
+  readonly device?: string;
+  readonly functions?: Functions;
   peer?: Link;
   master?: Link;
   readonly ports: Set<Link>;
@@ -48,6 +54,16 @@ export interface Link {
   /** The link through which all goes that comes in by it. */
   redirect?: Link | undefined;
 }
+
+/** The virtual functions of a link's hardware, and what each may do, by its number. */
+export interface Functions {
+  readonly most: number;
+  count: number;
+  readonly devices: readonly string[];
+  readonly settings: Map<number, FunctionSettings>;
+}
+
+export type FunctionSettings = Omit<VirtualFunction, 'pf' | 'index'>;
 
 /** A route. `resource.in` is that of its maker. */
 export interface Route {
@@ -142,13 +158,18 @@ export interface LinkInit {
   readonly mtu?: number | undefined;
   readonly instance?: string | undefined;
   readonly parent?: Link | undefined;
+  readonly device?: string | undefined;
+  readonly functions?: Functions | undefined;
 }
+
+/** The type of a link that no command makes. */
+export const HARDWARE = 'ether';
 
 /** IEEE 802.3 */
 export const ETHERNET_MTU = 1500;
 
 /** A link, down and bare, that is not yet plugged in. */
-export function newLink(net: Net, { name, type, mac, mtu, instance, parent }: LinkInit): Link {
+export function newLink(net: Net, { name, type, mac, mtu, instance, parent, device, functions }: LinkInit): Link {
   const index = ++net.indexes;
   return {
     name,
@@ -157,6 +178,8 @@ export function newLink(net: Net, { name, type, mac, mtu, instance, parent }: Li
     net,
     ...(instance === undefined ? {} : { instance }),
     ...(parent && { parent }),
+    ...(device === undefined ? {} : { device }),
+    ...(functions && { functions }),
     ports: new Set(),
     uppers: new Set(),
     up: false,

@@ -26,6 +26,11 @@ export const IFLA_GROUP = 27;
 export const IFLA_NET_NS_FD = 28;
 export const IFLA_EXT_MASK = 29;
 export const IFLA_LINK_NETNSID = 37;
+/** i32, since 5.13: the index that a link is to have where it is moved to. */
+export const IFLA_NEW_IFINDEX = 49;
+/** Since 5.14: what hardware is behind a link, `0000:03:00.0` say, and on which bus. */
+export const IFLA_PARENT_DEV_NAME = 56;
+export const IFLA_PARENT_DEV_BUS_NAME = 57;
 /** Since 4.20: the request is answered as if it were made in that namespace. */
 export const IFLA_TARGET_NETNSID = 46;
 

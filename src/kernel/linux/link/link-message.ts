@@ -40,6 +40,8 @@ export interface FamilySetting {
    * every port of a bridge.
    */
   readonly quiet?: boolean;
+  /** How it makes link-local addresses, as the kernel numbers it: IN6_ADDR_GEN_MODE_ of include/uapi/linux/if_link.h. */
+  readonly generation?: number;
   /** Whether packets of 127.0.0.0/8 may pass it: net.ipv4.conf.LINK.route_localnet without a write below /proc/sys. */
   readonly localnet?: boolean;
   /** Whether other addresses stay when the first of a network goes: net.ipv4.conf.LINK.promote_secondaries. */
@@ -47,7 +49,7 @@ export interface FamilySetting {
 }
 
 /** Writes it. The kernel reads this in a message that sets, not in one that makes (do_setlink in rtnetlink.c). */
-export const familySetting = (w: Writer, { quiet, localnet, promotes }: FamilySetting): Writer =>
+export const familySetting = (w: Writer, { quiet, generation = quiet ? IN6_ADDR_GEN_MODE_NONE : undefined, localnet, promotes }: FamilySetting): Writer =>
   w.nest(IFLA_AF_SPEC, (spec) => {
     if (localnet !== undefined || promotes !== undefined)
       spec.nest(AF_INET, (inet) =>
@@ -56,7 +58,7 @@ export const familySetting = (w: Writer, { quiet, localnet, promotes }: FamilySe
           if (promotes !== undefined) conf.attrU32(IPV4_DEVCONF_PROMOTE_SECONDARIES, promotes ? 1 : 0);
         }),
       );
-    if (quiet) spec.nest(AF_INET6, (inet6) => inet6.attrU8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE));
+    if (generation !== undefined) spec.nest(AF_INET6, (inet6) => inet6.attrU8(IFLA_INET6_ADDR_GEN_MODE, generation));
   });
 
 /** Where struct ifinfomsg ends and the attributes begin. */

@@ -11,6 +11,7 @@ import {
   IFLA_GROUP,
   IFLA_IFALIAS,
   IFLA_IFNAME,
+  IFLA_INET6_ADDR_GEN_MODE,
   IFLA_INET_CONF,
   IFLA_INFO_DATA,
   IFLA_INFO_KIND,
@@ -20,6 +21,8 @@ import {
   IFLA_LINKINFO,
   IFLA_MASTER,
   IFLA_MTU,
+  IFLA_PARENT_DEV_BUS_NAME,
+  IFLA_PARENT_DEV_NAME,
   IFLA_QDISC,
   IFLA_TARGET_NETNSID,
   IPV4_DEVCONF_PROMOTE_SECONDARIES,
@@ -27,7 +30,7 @@ import {
   RTEXT_FILTER_SKIP_STATS,
   RTM_GETLINK,
 } from '../constants/link.js';
-import { AF_INET } from '../constants/socket.js';
+import { AF_INET, AF_INET6 } from '../constants/socket.js';
 import { attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
 import { LLDP } from './bridge.js';
@@ -58,10 +61,14 @@ export interface LinkState {
   readonly localnet: boolean;
   /** Whether its other addresses stay when the first of a network goes (promote_secondaries). */
   readonly promotes: boolean;
+  /** How it makes link-local addresses (IN6_ADDR_GEN_MODE_); none where there is no IPv6. */
+  readonly generation?: number;
   /** A bridge that passes LLDP on. */
   readonly lldp: boolean;
   /** How it stands upon another link. */
   readonly upper?: Upper;
+  /** The hardware behind it, by bus and address: `pci/0000:03:00.0`. */
+  readonly device?: string;
   /** The index of the other end of a veth, or of the link upon which it stands. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of that; none when it is the same. */
@@ -92,6 +99,8 @@ export function linkState(payload: Uint8Array): LinkState {
   const master = number(has.get(IFLA_MASTER));
   const queue = has.get(IFLA_QDISC);
   const peer = number(has.get(IFLA_LINK));
+  const generation = attributes(attributes(has.get(IFLA_AF_SPEC) ?? EMPTY).get(AF_INET6) ?? EMPTY).get(IFLA_INET6_ADDR_GEN_MODE)?.[0];
+  const [bus, device] = [has.get(IFLA_PARENT_DEV_BUS_NAME), has.get(IFLA_PARENT_DEV_NAME)];
   const peerNamespace = number(has.get(IFLA_LINK_NETNSID));
   return {
     index: u32(payload, 4),
@@ -111,6 +120,8 @@ export function linkState(payload: Uint8Array): LinkState {
     localnet: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_ROUTE_LOCALNET),
     promotes: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_PROMOTE_SECONDARIES),
     ...(upper && { upper }),
+    ...(generation === undefined ? {} : { generation }),
+    ...(bus && device ? { device: `${text(bus)}/${text(device)}` } : {}),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };

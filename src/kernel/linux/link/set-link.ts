@@ -30,6 +30,9 @@ export interface LinkSetting extends FamilySetting {
   readonly group?: number;
 }
 
+// A text of no characters would be kept as an alias (dev_set_alias of net/core/dev.c).
+const NOTHING = new Uint8Array();
+
 /** `ip link set` on the link of this index. */
 export const setLink = (index: number, setting: LinkSetting): Request => {
   const header = setting.up === undefined ? { index } : { index, flags: setting.up ? IFF_UP : 0, change: IFF_UP };
@@ -40,8 +43,9 @@ export const setLink = (index: number, setting: LinkSetting): Request => {
       if (setting.mtu !== undefined) m.attrU32(IFLA_MTU, setting.mtu);
       if (setting.master !== undefined) m.attrU32(IFLA_MASTER, setting.master);
       if (setting.group !== undefined) m.attrU32(IFLA_GROUP, setting.group);
-      if (setting.alias !== undefined) m.attrString(IFLA_IFALIAS, setting.alias);
-      if (setting.quiet || setting.localnet !== undefined || setting.promotes !== undefined) familySetting(m, setting);
+      if (setting.alias === '') m.attr(IFLA_IFALIAS, NOTHING);
+      else if (setting.alias !== undefined) m.attrString(IFLA_IFALIAS, setting.alias);
+      if (setting.quiet || setting.generation !== undefined || setting.localnet !== undefined || setting.promotes !== undefined) familySetting(m, setting);
     });
 };
 
