@@ -1,6 +1,7 @@
 import type { Check } from '../model/check.js';
 import { acceptRaCheck } from './checks/accept-ra.js';
 import { conntrackCheck } from './checks/conntrack.js';
+import { deviceLostCheck } from './checks/device-lost.js';
 import { driftCheck } from './checks/drift.js';
 import { firewallCheck } from './checks/firewall.js';
 import { forwardingCheck } from './checks/forwarding.js';
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   halfDoneCheck,
   driftCheck,
   lostCheck,
+  deviceLostCheck,
   forwardingCheck,
   acceptRaCheck,
   firewallCheck,

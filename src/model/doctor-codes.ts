@@ -15,6 +15,11 @@ export const codes: Readonly<Record<string, FindingKind>> = {
   'half-done': { means: 'an operation failed, and so did taking it back', mend: 'finished, or undone', fixed: true },
   unrealized: { means: 'a network is defined and could not be made on this host', mend: 'free what was in its way; then tried again', fixed: true },
   'namespace-lost': { means: 'the namespace that a sandbox had adopted is gone', mend: '`fairlead sandbox rm`', fixed: false },
+  'device-lost': {
+    means: 'a link that a network gives to sandboxes is neither on the host nor in one of them',
+    mend: 'plug it in; one whose namespace ended under it is in the first one ([host-device](host-device.md#what-happens-when))',
+    fixed: false,
+  },
   'instance-other': {
     means: 'links or a ruleset of another Fairlead on this host',
     mend: 'start that one again, or delete them by hand: Fairlead never does',
