@@ -7,6 +7,7 @@ import { firewallCheck } from './checks/firewall.js';
 import { forwardingCheck } from './checks/forwarding.js';
 import { halfDoneCheck } from './checks/half-done.js';
 import { loopbackOnlyCheck } from './checks/loopback-only.js';
+import { hostAddressCheck } from './checks/host-address.js';
 import { lostCheck } from './checks/lost.js';
 import { mtuCheck } from './checks/mtu.js';
 import { nameClashCheck } from './checks/name-clash.js';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   firewallCheck,
   conntrackCheck,
   overlapCheck,
+  hostAddressCheck,
   mtuCheck,
   poolFullCheck,
   nameClashCheck,

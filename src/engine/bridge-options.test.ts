@@ -11,7 +11,8 @@ beforeEach(async () => {
   fairlead = await createFairlead({ kernel: 'simulated' });
 });
 afterEach(async () => {
-  expect(await fairlead.doctor()).toEqual([]);
+  // Addresses of the host are examples here.
+  expect((await fairlead.doctor()).filter(({ code }) => code !== 'host-address-absent')).toEqual([]);
   await fairlead[Symbol.asyncDispose]();
 });
 

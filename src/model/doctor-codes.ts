@@ -44,6 +44,11 @@ export const codes: Readonly<Record<string, FindingKind>> = {
     fixed: false,
   },
   'subnet-overlap': { means: 'a route of the host overlaps the subnet of a network: a VPN that came up later', mend: 'another subnet', fixed: false },
+  'host-address-absent': {
+    means: 'an option of a network names an address of the host that no link of it has',
+    mend: 'add the address, or take the option back',
+    fixed: false,
+  },
   'mtu-above-uplink': {
     means: 'packets of a network are larger than the way out carries',
     mend: '`fairlead network update -o com.docker.network.driver.mtu=…`; of the predefined one `mtu` in the configuration',

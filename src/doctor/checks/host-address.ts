@@ -1,0 +1,50 @@
+import { familyOf, isLoopback, isUnspecified, parseIp } from '../../ip/ip.js';
+import { contains, parsePrefixLoose } from '../../ip/prefix.js';
+import type { Ip } from '../../ip/types.js';
+import type { Check } from '../../model/check.js';
+import type { Found } from '../../model/fairlead.js';
+import { PUBLISHING } from '../../model/publishing.js';
+import type { Network } from '../../model/records.js';
+import type { Survey } from '../../resource/survey.js';
+import { deviceOf, familiesOf } from '../uplinks.js';
+
+/** Addresses of this host that networks name in their options, and that it has not, or has no more. */
+export const hostAddressCheck: Check = {
+  name: 'host-address',
+  ours: false,
+  run: ({ networks, host }) => networks.filter((each) => deviceOf(each) !== undefined && !each.internal).flatMap((each) => check(each, host)),
+};
+
+// What follows where the host lacks the address.
+const OPTIONS: readonly (readonly [option: string, consequence: string])[] = [
+  ['com.docker.network.host_ipv4', 'packets to the outside carry it, and answers to them do not come back'],
+  ['com.docker.network.host_ipv6', 'packets to the outside carry it, and answers to them do not come back'],
+  [PUBLISHING.binding, 'ports that name no other address cannot be published'],
+];
+
+function check(network: Network, host: Survey): readonly Found[] {
+  return OPTIONS.flatMap(([option, consequence]) => {
+    const ip = parseIp(network.options[option] ?? '');
+    // All of 127.0.0.0/8 is the host's.
+    const known = ip === undefined || isUnspecified(ip) || isLoopback(ip) || has(host, ip) || !familiesOf(network).includes(familyOf(ip));
+    return known ? [] : [finding(network, option, consequence, ip, host)];
+  });
+}
+
+const has = ({ links }: Survey, ip: Ip): boolean => links.some(({ addresses }) => addresses.some((each) => each.split('/')[0] === ip));
+
+function finding({ name, predefined }: Network, option: string, consequence: string, ip: Ip, { links }: Survey): Found {
+  const near = links.find(({ ours, addresses }) => !ours && addresses.some((each) => reaches(each, ip)));
+  const add = `ip address add ${ip}/${familyOf(ip) === 6 ? 128 : 32} dev ${near?.name ?? 'lo'}`;
+  return {
+    code: 'host-address-absent',
+    object: `network/${name}`,
+    problem: `${option} is ${ip}, which no link of this host has: ${consequence}`,
+    mend: predefined ? `${add}; or another ip under [bridge] in the daemon's configuration` : `${add}; or: fairlead network update --opt-rm ${option} ${name}`,
+  };
+}
+
+function reaches(address: string, ip: Ip): boolean {
+  const subnet = parsePrefixLoose(address);
+  return subnet !== undefined && contains(subnet, ip);
+}
