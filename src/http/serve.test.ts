@@ -129,7 +129,7 @@ describe('another certificate', () => {
 });
 
 describe('a slow client', () => {
-  const patience = { headers: 150, request: 300, every: 20 };
+  const patience = { headers: 200, request: 400, every: 20 };
   /** What it is told until it is hung up on, and after how many milliseconds. */
   async function told(socket: Socket, ...pieces: readonly string[]): Promise<{ readonly text: string; readonly after: number }> {
     const began = performance.now();
@@ -148,42 +148,36 @@ describe('a slow client', () => {
     clearInterval(dripping);
     return { text, after: performance.now() - began };
   }
-  const soon = 5_000;
+  // This machine may be busy: what counts is that it ends, and not before its time.
+  const [headers, request, soon] = [patience.headers - 20, patience.request - 20, 10_000];
 
-  it('that never asks is hung up on', async () => {
+  it('has so long to ask, for its headers and for its whole request, whatever it sends of them', async () => {
     const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
-    const { after } = await told(connect(port, '127.0.0.1'));
-    expect(after).toBeGreaterThan(patience.headers - 20);
-    expect(after).toBeLessThan(soon);
+    const [silent, slow, endless] = await Promise.all([
+      told(connect(port, '127.0.0.1')),
+      told(connect(port, '127.0.0.1'), 'GET / HTTP/1.1\r\n', 'A: b\r\n'),
+      told(connect(port, '127.0.0.1'), 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n', 'x'),
+    ]);
+    for (const [{ after }, least] of [[silent, headers] as const, [slow, headers] as const, [endless, request] as const]) {
+      expect(after).toBeGreaterThan(least);
+      expect(after).toBeLessThan(soon);
+    }
+    for (const { text } of [slow, endless]) expect(text).toContain('408 Request Timeout');
   });
 
-  it('has so long for its headers, whatever it sends of them', async () => {
-    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
-    const { text, after } = await told(connect(port, '127.0.0.1'), 'GET / HTTP/1.1\r\n', 'A: b\r\n');
-    expect(text).toContain('408 Request Timeout');
-    expect(after).toBeLessThan(soon);
-  });
-
-  it('has so long for its whole request, and others are served meanwhile', async () => {
-    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
-    const slow = told(connect(port, '127.0.0.1'), 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n', 'x');
-    expect(await get(port)).toBe('200 hello');
-    const { text, after } = await slow;
-    expect(text).toContain('408 Request Timeout');
-    expect(after).toBeGreaterThan(patience.request - 20);
-    expect(after).toBeLessThan(soon);
-  });
-
-  it('has so long for TLS, and then for its headers', async () => {
+  it('has so long for TLS, and then to ask', async () => {
     const port = await serve({ host: '127.0.0.1', port: 0, tls: mutual }, patience);
-    expect((await told(connect(port, '127.0.0.1'))).after).toBeLessThan(soon);
-    const through = connectSecurely({ port, ca: mutual.ca, cert: pem('client.pem'), key: pem('client.key') });
-    expect((await told(through)).after).toBeLessThan(soon);
+    const through = () => connectSecurely({ port, ca: mutual.ca, cert: pem('client.pem'), key: pem('client.key') });
+    for (const { after } of await Promise.all([told(connect(port, '127.0.0.1')), told(through())])) {
+      expect(after).toBeGreaterThan(headers);
+      expect(after).toBeLessThan(soon);
+    }
   });
 
-  it('that is done in time is served', async () => {
-    const port = await serve({ host: '127.0.0.1', port: 0 }, patience);
-    const answer = told(connect(port, '127.0.0.1'), 'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n', 'Content-Length: 2\r\n\r\n', 'o', 'k');
-    expect((await answer).text).toMatch(/200 OK[^]*ok$/);
+  it('that is done in time is served, and so are others meanwhile', async () => {
+    const port = await serve({ host: '127.0.0.1', port: 0 }, { headers: soon, request: soon, every: 20 });
+    const slow = told(connect(port, '127.0.0.1'), 'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n', 'Content-Length: 2\r\n\r\n', 'o', 'k');
+    expect(await get(port)).toBe('200 hello');
+    expect((await slow).text).toMatch(/200 OK[^]*ok$/);
   });
 });

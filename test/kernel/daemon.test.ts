@@ -129,6 +129,11 @@ describe('the first hour', () => {
     expect((await cli.run('run', '--network', 'web', process.execPath, '-e', probe, '10.64.0.1', '1')).status).toBe(1);
   });
 
+  it('is not ended by SIGHUP', async () => {
+    cli.signal('SIGHUP');
+    expect(await ok('sandbox', 'ls', '--format', '{{.Name}}')).toBe('server');
+  });
+
   it('survives a daemon that is killed', async () => {
     await cli.stop('SIGKILL');
     await cli.start();

@@ -92,7 +92,8 @@ it('has the driver test, whose networks want a store that hosts share', async ()
 const cells = async (...words: string[]) => (await dnet(...words)).lines.slice(1).map((line) => line.split(/ {2,}/));
 const networks = async () => (await cells('network', 'ls')).map(([, name]) => name).sort();
 
-it('shows the default network and those that somebody made', async () => {
+it('shows the default network and those that somebody made, also after SIGHUP', async () => {
+  daemon.kill('SIGHUP');
   expect(await networks()).toEqual(['bridge']);
   expect(await dnet('network', 'create', '--subnet', '10.5.0.0/24', 'web')).toMatchObject({ status: 0 });
   expect(await networks()).toEqual(['bridge', 'web']);

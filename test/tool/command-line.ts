@@ -20,6 +20,8 @@ export interface CommandLine {
   start(...flags: string[]): Promise<string>;
   /** Stops it by this signal; resolves with its exit status. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Sends it a signal that it is to survive. */
+  signal(signal: NodeJS.Signals): void;
   /** Starts a command and leaves it running. */
   begin(...words: string[]): ChildProcess;
 }
@@ -46,6 +48,7 @@ export function commandLine(host: HostNamespace): CommandLine {
         createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => line.includes('ready') && resolve(line));
       });
     },
+    signal: (signal) => void daemon?.kill(signal),
     stop(signal = 'SIGTERM') {
       const child = daemon;
       if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child?.exitCode ?? null);

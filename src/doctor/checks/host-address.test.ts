@@ -4,13 +4,15 @@ import type { InterfaceAddress } from '../../ip/types.js';
 import type { Network } from '../../model/records.js';
 import { hostAddressCheck } from './host-address.js';
 
-const [SOURCE4, SOURCE6, BINDING] = ['com.docker.network.host_ipv4', 'com.docker.network.host_ipv6', 'com.docker.network.bridge.host_binding_ipv4'];
+const SOURCE4 = 'com.docker.network.host_ipv4';
+const SOURCE6 = 'com.docker.network.host_ipv6';
+const BINDING = 'com.docker.network.bridge.host_binding_ipv4';
 const eth0 = link('eth0', { addresses: ['192.0.2.1/24', '2001:db8::1/64'] as readonly string[] as readonly InterfaceAddress[] });
 const look = (options: Network['options'], more: Partial<Network> = {}) =>
   hostAddressCheck.run(view({ networks: [network('web', { ipv6: true, options, ...more })], host: { links: [eth0], routes: [], tables: [], lacks: [] } }));
 
 it('tells of addresses that no link of the host has, and how one comes to have them', async () => {
-  expect(await look({ [SOURCE4 as string]: '192.0.2.9' })).toEqual([
+  expect(await look({ [SOURCE4]: '192.0.2.9' })).toEqual([
     {
       code: 'host-address-absent',
       object: 'network/web',
@@ -18,24 +20,24 @@ it('tells of addresses that no link of the host has, and how one comes to have t
       mend: `ip address add 192.0.2.9/32 dev eth0; or: fairlead network update --opt-rm ${SOURCE4} web`,
     },
   ]);
-  expect(await look({ [SOURCE6 as string]: '2001:db8:9::9', [BINDING as string]: '198.51.100.7' })).toMatchObject([
+  expect(await look({ [SOURCE6]: '2001:db8:9::9', [BINDING]: '198.51.100.7' })).toMatchObject([
     { problem: expect.stringContaining('2001:db8:9::9'), mend: expect.stringContaining('ip address add 2001:db8:9::9/128 dev lo;') },
     {
       problem: `${BINDING} is 198.51.100.7, which no link of this host has: ports that name no other address cannot be published`,
       mend: expect.stringContaining('ip address add 198.51.100.7/32 dev lo;'),
     },
   ]);
-  expect(await look({ [BINDING as string]: '198.51.100.7' }, { predefined: true, name: 'bridge' })).toMatchObject([
+  expect(await look({ [BINDING]: '198.51.100.7' }, { predefined: true, name: 'bridge' })).toMatchObject([
     { mend: "ip address add 198.51.100.7/32 dev lo; or another ip under [bridge] in the daemon's configuration" },
   ]);
 });
 
 it.each<[string, Network['options'], Partial<Network>?]>([
-  ['it has them', { [SOURCE4 as string]: '192.0.2.1', [SOURCE6 as string]: '2001:db8::1', [BINDING as string]: '192.0.2.1' }],
-  ['they are of loopback, or mean all', { [BINDING as string]: '127.0.0.9', [SOURCE4 as string]: '0.0.0.0' }],
-  ['the network has not that family', { [SOURCE6 as string]: '2001:db8::9' }, { ipv6: false }],
-  ['the network is internal', { [SOURCE4 as string]: '192.0.2.9' }, { internal: true }],
-  ['the network is not on this host', { [SOURCE4 as string]: '192.0.2.9' }, { facts: null }],
+  ['it has them', { [SOURCE4]: '192.0.2.1', [SOURCE6]: '2001:db8::1', [BINDING]: '192.0.2.1' }],
+  ['they are of loopback, or mean all', { [BINDING]: '127.0.0.9', [SOURCE4]: '0.0.0.0' }],
+  ['the network has not that family', { [SOURCE6]: '2001:db8::9' }, { ipv6: false }],
+  ['the network is internal', { [SOURCE4]: '192.0.2.9' }, { internal: true }],
+  ['the network is not on this host', { [SOURCE4]: '192.0.2.9' }, { facts: null }],
   ['nothing is said', {}],
 ])('says nothing where %s', async (_, options, more) => {
   expect(await look(options, more)).toEqual([]);
