@@ -1,13 +1,16 @@
 // From the moment in which somebody's command has returned until what it destroyed is back: a flushed ruleset, a sandbox's deleted
-// link, with 10 sandboxes on the host and with 1,000.
-import { spawn } from 'node:child_process';
+// link, with 10 sandboxes on the host and with 1,000; flushes one by one, and each as soon as the one before is mended. The floor is the
+// kernel's part alone: the same bytes sent after a flush by a program that has them at hand.
+import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { createFairlead } from '#dist/index.js';
-import { places, report, row } from '../measure.mjs';
+import { wholeRuleset } from '../floor/whole-ruleset.mjs';
+import { percentile, places, report, row } from '../measure.mjs';
 
 // After so many at once mending takes its time (engine/controllers/pace.ts).
 const TIMES = 8;
 const REST = 11_000;
+const APART = 300;
 
 const somebody = spawn(process.execPath, [new URL('../../test/tool/namespace-holder.mjs', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
 const answers = createInterface({ input: somebody.stdout })[Symbol.asyncIterator]();
@@ -24,7 +27,14 @@ let made = 0;
 const rows = [];
 for (const count of [10, 1000]) {
   for (; made < count; made++) await fairlead.sandboxes.create({ name: `s${made}`, networks: [{ network: 'bench' }] });
-  rows.push(row('heal', `flushed ruleset, ${count} sandboxes`, await healing('network', () => does('flush-ruleset')), { unit: 'ms' }));
+  const floor = sentAgain();
+  const against = percentile(floor, 0.5);
+  rows.push(row('heal', `floor: the same bytes, ${count} sandboxes`, floor, { unit: 'ms' }));
+  for (const [subject, apart] of [
+    ['flushed ruleset', APART],
+    ['flush upon flush', 0],
+  ])
+    rows.push(row('heal', `${subject}, ${count} sandboxes`, await healing('network', () => does('flush-ruleset'), apart), { unit: 'ms', against }));
   const links = (await fairlead.endpoints.list()).map(({ link }) => link.outside);
   const deletes = await healing('endpoint', (n) => does('delete-link', links[n]));
   rows.push(row('heal', `deleted link, ${count} sandboxes`, deletes, { unit: 'ms' }));
@@ -33,7 +43,15 @@ report(rows);
 somebody.stdin.end();
 await fairlead[Symbol.asyncDispose]();
 
-async function healing(kind, disturb) {
+function sentAgain() {
+  const input = JSON.stringify({ transaction: Buffer.from(wholeRuleset()).toString('base64'), times: TIMES });
+  const program = new URL('../floor/ruleset.mjs', import.meta.url).pathname;
+  const { status, stdout } = spawnSync('unshare', ['--net', process.execPath, program], { input, stdio: ['pipe', 'pipe', 'inherit'] });
+  if (status !== 0) throw new Error(`${program} ended with ${status}`);
+  return JSON.parse(stdout.toString());
+}
+
+async function healing(kind, disturb, apart = 0) {
   const durations = [];
   await new Promise((resolve) => setTimeout(resolve, REST));
   for (let n = 0; n < TIMES; n++) {
@@ -44,6 +62,7 @@ async function healing(kind, disturb) {
     for await (const event of events) if (event.kind === kind && event.change === 'healed') break;
     durations.push(performance.now() - start);
     stop.abort();
+    if (apart > 0) await new Promise((resolve) => setTimeout(resolve, apart));
   }
   return durations;
 }
