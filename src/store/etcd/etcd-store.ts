@@ -29,7 +29,7 @@ export class EtcdStore implements Store {
   readonly #running = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
 
-  /** Opens it when a member answers. Records that cannot be read are said to the log. */
+  /** Opens it when a member answers. The log is told when none does any more, and of records that cannot be read. */
   static async open(place: EtcdPlace, log: Log = silent): Promise<EtcdStore> {
     const store = new EtcdStore(place, log);
     try {
@@ -43,7 +43,7 @@ export class EtcdStore implements Store {
 
   private constructor(place: EtcdPlace, log: Log) {
     this.#keys = new Keys(place.prefix);
-    this.#members = new Members(place, this.#keys.record(''));
+    this.#members = new Members(place, this.#keys.record(''), log);
     this.#reading = new Reading(this.#keys, log);
     this.#committer = new Committer(this.#members, this.#keys);
   }
@@ -66,14 +66,9 @@ export class EtcdStore implements Store {
     });
   }
 
-  async *watch(prefix: string, from: Revision, signal: AbortSignal): AsyncGenerator<readonly Change[] | 'compacted', void> {
+  watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<readonly Change[] | 'compacted'> {
     const ends = AbortSignal.any([signal, this.#closed.signal]);
-    const { members, keys, reading } = { members: this.#members, keys: this.#keys, reading: this.#reading };
-    try {
-      yield* new Watch({ members, keys, reading, prefix, from, signal: ends }).run();
-    } catch (error) {
-      throw this.#told(error);
-    }
+    return new Watch({ members: this.#members, keys: this.#keys, reading: this.#reading, prefix, from, signal: ends }).run();
   }
 
   async lease(seconds: number): Promise<Lifeline> {

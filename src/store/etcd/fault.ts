@@ -1,10 +1,11 @@
+import { FairleadError } from '../../base/error.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
 
 /**
  * What an error of a call says. `lost`: nobody knows what became of the call, another member may do it. `stale`: nothing was done,
  * this connection's login has ended. All others: nothing was done, and another try would end as this one.
  */
-export type Fault = 'lost' | 'stale' | 'denied' | 'lease-absent' | 'compacted' | 'too-large' | 'answer-too-large' | 'full' | 'refused';
+export type Fault = 'lost' | 'stale' | 'denied' | 'lease-absent' | 'compacted' | 'too-large' | 'answer-too-large' | 'full' | 'distrusted' | 'refused';
 
 const FAULTS: Readonly<Record<number, (details: string) => Fault>> = {
   [status.UNAUTHENTICATED]: () => 'stale',
@@ -21,6 +22,14 @@ const FAULTS: Readonly<Record<number, (details: string) => Fault>> = {
 export function faultOf(error: unknown): Fault {
   const { code, details } = error as Partial<ServiceError>;
   return (code === undefined ? undefined : FAULTS[code])?.(details ?? '') ?? 'lost';
+}
+
+/** What an error says when a link is made: whether the two ends know each other shows then. */
+export function linkFaultOf(error: unknown): Fault {
+  // An error of ours: the password cannot be read.
+  if (FairleadError.is(error)) return 'refused';
+  const fault = faultOf(error);
+  return fault === 'lost' && /certificate|SSL|TLS|altnames/i.test(wordsOf(error)) ? 'distrusted' : fault;
 }
 
 /** The words of an error, without what gRPC puts around them. */

@@ -1,5 +1,6 @@
-import { Client, type ClientDuplexStream, credentials, Metadata, type MethodDefinition, type requestCallback } from '@grpc/grpc-js';
+import { Client, type ClientDuplexStream, Metadata, type MethodDefinition, type requestCallback } from '@grpc/grpc-js';
 import type { Trust } from '../../base/read-tls.js';
+import { secured } from './secured.js';
 
 // Half of what etcd suffers (--grpc-keepalive-min-time, 5 s), so that a watch on a dead host is noticed.
 const PING = 10_000;
@@ -18,7 +19,9 @@ export class Link {
     readonly endpoint: string,
     trust: Trust | undefined,
   ) {
-    this.#client = new Client(endpoint, trust ? credentials.createSsl(pem(trust.ca), pem(trust.key), pem(trust.cert)) : credentials.createInsecure(), {
+    const { by, options } = secured(endpoint, trust);
+    this.#client = new Client(endpoint, by, {
+      ...options,
       'grpc.keepalive_time_ms': PING,
       'grpc.keepalive_timeout_ms': PONG,
       'grpc.max_receive_message_length': LARGEST_ANSWER,
@@ -100,8 +103,6 @@ async function firstOf<Answer>(stream: AsyncIterable<Answer>): Promise<Answer> {
   for await (const answer of stream) return answer;
   throw new Error('the stream ended without an answer');
 }
-
-const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
 
 function metadataOf(token?: string): Metadata {
   const metadata = new Metadata();

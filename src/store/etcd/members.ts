@@ -1,6 +1,7 @@
 import { FairleadError, failure } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
-import { type Fault, faultOf, wordsOf } from './fault.js';
+import { type Fault, faultOf, linkFaultOf, wordsOf } from './fault.js';
 import { Link } from './link.js';
 import type { EtcdPlace } from './place.js';
 import { calls } from './protocol.js';
@@ -36,12 +37,15 @@ export class Members {
   readonly #probe: Buffer;
   readonly #closed = new AbortController();
   #link: Promise<Link> | undefined;
+  readonly #log: Log;
   #cluster: string | undefined;
+  #silent = false;
 
   /** `probe` is a key that our user may read: whoever answers about it can serve us. */
-  constructor(place: EtcdPlace, probe: Buffer) {
+  constructor(place: EtcdPlace, probe: Buffer, log: Log) {
     this.#place = place;
     this.#probe = probe;
+    this.#log = log;
   }
 
   get name(): string {
@@ -71,14 +75,11 @@ export class Members {
     }
   }
 
-  /** A link, as soon as there is one. `undefined` once the signal aborts. Throws CallError where waiting does not help. */
+  /** A link, as soon as there is one; `undefined` once the signal aborts. */
   async link(signal: AbortSignal): Promise<Link | undefined> {
     while (!signal.aborted) {
-      try {
-        return await this.#connected();
-      } catch (error) {
-        if ((error as CallError).fault !== 'lost') throw error;
-      }
+      const link = await this.#connected().catch(() => undefined);
+      if (link) return link;
       await rest(10 * PAUSE, signal);
     }
     return undefined;
@@ -99,7 +100,7 @@ export class Members {
     if (fault === 'denied') return failure('store-refused', { etcd, who: user ? `user ${user.name}` : 'whoever names no user', reason, prefix }, { cause });
     if (fault === 'too-large' || fault === 'answer-too-large') return failure('store-too-large', { etcd, reason }, { cause });
     if (fault === 'full') return failure('store-full', { etcd, reason }, { cause });
-    if (/certificate|SSL|TLS|altnames/i.test(message)) return failure('store-distrusted', { etcd, reason }, { cause });
+    if (fault === 'distrusted') return failure('store-distrusted', { etcd, reason }, { cause });
     return failure('store-unreachable', { etcd, reason }, { cause });
   }
 
@@ -136,10 +137,15 @@ export class Members {
     try {
       const first = await Promise.any(links.map((link) => this.#greet(link)));
       for (const link of links) if (link !== first) link.close();
+      if (this.#silent) this.#log.info('the shared store answers again', { store: this.name, member: first.endpoint });
+      this.#silent = false;
       return first;
     } catch (error) {
       for (const link of links) link.close();
-      throw worst((error as AggregateError).errors);
+      const said = worst((error as AggregateError).errors);
+      if (!this.#silent) this.#log.warn('the shared store does not answer', { store: this.name, reason: said.message });
+      this.#silent = true;
+      throw said;
     }
   }
 
@@ -171,10 +177,7 @@ export class Members {
 
 // What one of them says for certain is worth more than that another was not there.
 function worst(errors: readonly unknown[]): CallError {
-  const certain = errors.find((error) => !['lost', 'stale'].includes(linkFault(error)));
-  const cause = certain ?? errors[0];
-  return new CallError(certain === undefined ? 'lost' : linkFault(certain), false, { cause });
+  const all = errors.map((cause) => ({ cause, fault: linkFaultOf(cause) }));
+  const certain = all.find(({ fault }) => fault !== 'lost' && fault !== 'stale');
+  return new CallError(certain?.fault ?? 'lost', false, { cause: (certain ?? all[0])?.cause });
 }
-
-// An error of ours: the password cannot be read.
-const linkFault = (error: unknown): Fault => (FairleadError.is(error) ? 'refused' : faultOf(error));

@@ -1,10 +1,14 @@
+import { rest } from '../../base/rest.js';
 import type { Change, Revision } from '../store.js';
 import { faultOf } from './fault.js';
 import type { KeyRange, Keys } from './keys.js';
 import type { Link } from './link.js';
-import { CallError, type Members } from './members.js';
+import type { Members } from './members.js';
 import { calls, type Event, type WatchResponse } from './protocol.js';
 import type { Reading } from './reading.js';
+
+const PAUSE = 50;
+const LONGEST_PAUSE = 5000;
 
 /**
  * The changes of records after `from`, in order, each once; it goes on by itself on another member after the last revision it saw.
@@ -14,7 +18,7 @@ import type { Reading } from './reading.js';
  *         │                       └── compacted, or a past that etcd never had ──▶ 'compacted', the end
  *         └─────────── the stream or the link ends ───┘
  *
- * etcd waits when nobody reads: a slow watcher costs it a few answers and us none. Throws CallError when it is refused.
+ * etcd waits when nobody reads: a slow watcher costs it a few answers and us none. It ends by its signal alone, or `compacted`.
  */
 export class Watch {
   readonly #members: Members;
@@ -22,7 +26,7 @@ export class Watch {
   readonly #range: KeyRange;
   readonly #signal: AbortSignal;
   #seen: Revision;
-  #denied = 0;
+  #fruitless = 0;
 
   constructor(parts: {
     readonly members: Members;
@@ -47,6 +51,7 @@ export class Watch {
         yield 'compacted';
         return;
       }
+      await rest(Math.min(PAUSE * 2 ** this.#fruitless++, LONGEST_PAUSE), this.#signal);
     }
   }
 
@@ -58,13 +63,15 @@ export class Watch {
     ends.addEventListener('abort', cancel);
     try {
       for await (const response of stream) {
-        if (response.canceled) return this.#canceled(response, link);
+        if (Number(response.compact_revision) > 0) return 'compacted';
+        // By a login that has ended, mostly, which looks like having no right: the next link has a new one.
+        if (response.canceled) break;
+        this.#fruitless = 0;
         if (response.created && (await this.#isAhead(response))) return 'compacted';
         const changes = this.#changes(response);
         if (changes.length > 0) yield changes;
       }
     } catch (error) {
-      if (error instanceof CallError && error.fault !== 'lost') throw error;
       // More than one answer may carry was missed.
       if (faultOf(error) === 'answer-too-large') return 'compacted';
     } finally {
@@ -82,17 +89,8 @@ export class Watch {
     return { create_request: { ...this.#range, start_revision: Math.max(this.#seen, 1), progress_notify: true } };
   }
 
-  #canceled({ compact_revision, cancel_reason }: WatchResponse, link: Link): 'compacted' | undefined {
-    if (Number(compact_revision) > 0) return 'compacted';
-    this.#members.leave(link);
-    // An ended login looks the same: the next link has a new one.
-    if (/permission denied/i.test(cancel_reason) && ++this.#denied > 2) throw new CallError('denied', false, { cause: new Error(cancel_reason) });
-    return undefined;
-  }
-
   // A member may lag behind what we saw of another; the quorum does not.
   async #isAhead({ header }: WatchResponse): Promise<boolean> {
-    this.#denied = 0;
     if (Number(header.revision) >= this.#seen) return false;
     const asked = { key: this.#range.key, limit: 1, keys_only: true };
     const now = await this.#members.run((link, time) => link.call(calls.range, asked, time));
