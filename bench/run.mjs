@@ -12,7 +12,12 @@ const directory = join(import.meta.dirname, 'scenarios');
 const known = readdirSync(directory).map((name) => name.replace(/\.mjs$/, ''));
 const wanted = values.only ?? known;
 // Programs of others that a scenario runs beside Fairlead. Without one its rows are left out.
-const peers = { names: ['dnsperf', 'aardvark-dns'], ports: ['iperf3', 'docker.io'], rate: ['iperf3'] };
+const peers = {
+  names: ['dnsperf', 'aardvark-dns'],
+  ports: ['iperf3', 'docker.io'],
+  rate: ['iperf3'],
+  store: ['etcd-server', 'etcd-client'],
+};
 for (const name of wanted) {
   if (known.includes(name)) continue;
   console.error(`bench: no scenario "${name}"\n  those there are: ${known.join(', ')}`);
