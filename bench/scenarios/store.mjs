@@ -1,6 +1,7 @@
 // The shared store on a real etcd of one member: commits, lists, what a watcher waits, and memory, beside etcd's JSON gateway on
 // a connection that stays, and etcdctl, a process a time.
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import { promisify } from 'node:util';
@@ -116,14 +117,11 @@ function base64(text) {
   return Buffer.from(text).toString('base64');
 }
 
-function gateway(agent, path, body) {
-  return new Promise((resolve, reject) => {
-    const asked = http.request({ agent, host: '127.0.0.1', port: 2379, method: 'POST', path: `/v3/${path}` }, async (answer) => {
-      const chunks = [];
-      for await (const chunk of answer) chunks.push(chunk);
-      resolve(JSON.parse(Buffer.concat(chunks).toString()));
-    });
-    asked.on('error', reject);
-    asked.end(JSON.stringify(body));
-  });
+async function gateway(agent, path, body) {
+  const asked = http.request({ agent, host: '127.0.0.1', port: 2379, method: 'POST', path: `/v3/${path}` });
+  asked.end(JSON.stringify(body));
+  const [answer] = await once(asked, 'response');
+  const chunks = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString());
 }

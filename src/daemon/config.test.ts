@@ -49,6 +49,12 @@ size = 24
     ['[bridge]\nicc = "no"', /bridge\.icc takes true or false/],
     ['[bridge]\nmtu = "1400"', /bridge\.mtu takes a number/],
     ['bridge = "br0"', /bridge takes a table/],
+    ['[store]\nprefix = "/x"', /store\.endpoints takes a list of texts/],
+    ['[store]\nendpoints = ["a:1"]\nprefx = "/x"', /there is no key "store\.prefx"; did you mean prefix/],
+    ['[store]\nendpoints = ["a:1"]\nuser = 3', /store\.user takes a text/],
+    ['[store]\nendpoints = ["http://a"]', /an endpoint is HOST:PORT/],
+    ['[store]\nendpoints = ["a:1"]\nca = "/absent.pem"', /\/absent\.pem/],
+    ['store = "etcd://a"', /store takes a table/],
     ['[drivers]\nbridge = 3', /drivers\.bridge takes a table/],
     ['[drivers.bridge]\nx = [1]', /takes options and their values/],
     ['socket = ', /the configuration .* cannot be used/],
@@ -58,7 +64,19 @@ size = 24
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'config-invalid' }));
   });
 
+  it('names the etcd that hosts share', () => {
+    expect(read('[store]\nendpoints = ["192.0.2.1", "[fd00::1]:2380"]\nprefix = "/site"\nuser = "net"\npassword-file = "/etc/etcd-password"')).toEqual({
+      store: {
+        name: 'etcd://192.0.2.1:2379,[fd00::1]:2380/site',
+        endpoints: ['192.0.2.1:2379', '[fd00::1]:2380'],
+        prefix: '/site',
+        user: { name: 'net', passwordFile: '/etc/etcd-password' },
+      },
+    });
+  });
+
   it('is told of the keys that the table takes', () => {
+    expect(() => read('[store]\nprefix = "/x"')).toThrow(expect.objectContaining({ mend: expect.stringMatching(/^keys of \[store\]: endpoints, prefix, /) }));
     expect(() => read('[bridge]\nbipp = "10.9.0.1/24"')).toThrow(
       expect.objectContaining({ mend: expect.stringMatching(/^keys of \[bridge\]: bridge, bip, /) }),
     );

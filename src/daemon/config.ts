@@ -4,8 +4,10 @@ import { failure } from '../base/error.js';
 import { suggest } from '../base/suggest.js';
 import type { DefaultBridge } from '../model/default-bridge.js';
 import type { FairleadOptions } from '../options.js';
+import type { EtcdPlace } from '../store/etcd/place.js';
 import { LEVELS, type Level } from './daemon-log.js';
 import type { FaceFlags } from './faces.js';
+import { readStore, storeKeys } from './store-config.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
 export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval'> {
@@ -14,6 +16,8 @@ export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'address
   readonly level?: Level;
   /** Where else it listens. */
   readonly faces?: FaceFlags;
+  /** The etcd that hosts share. */
+  readonly store?: EtcdPlace;
 }
 
 type Reader = (value: unknown, key: string) => Config;
@@ -34,7 +38,8 @@ const KEYS: Readonly<Record<string, Reader>> = {
   dns: (value, key) => ({ dns: texts(value, key) }),
   'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
-  bridge: (value, key) => ({ bridge: readBridge(value, key) }),
+  bridge: (value, key) => ({ bridge: inTable('bridge', Object.keys(BRIDGE), () => readBridge(value, key)) }),
+  store: (value, key) => ({ store: inTable('store', storeKeys, () => readStore(table(value, key))) }),
   drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
 };
 
@@ -56,9 +61,25 @@ export function readConfig(path: string): Config {
 }
 
 // A table of its own has keys of its own.
-class InBridge extends Error {}
+class InTable extends Error {
+  constructor(
+    readonly table: string,
+    readonly keys: readonly string[],
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
 const keysFor = (cause: unknown) =>
-  cause instanceof InBridge ? { whose: 'keys of [bridge]', keys: Object.keys(BRIDGE).join(', ') } : { whose: 'its keys', keys: Object.keys(KEYS).join(', ') };
+  cause instanceof InTable ? { whose: `keys of [${cause.table}]`, keys: cause.keys.join(', ') } : { whose: 'its keys', keys: Object.keys(KEYS).join(', ') };
+
+function inTable<T>(name: string, keys: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new InTable(name, keys, error);
+  }
+}
 
 /** Both, the second winning. */
 export function joined(under: Config, over: Config): Config {
@@ -124,8 +145,8 @@ const TAKEN = { string: 'a text', boolean: 'true or false', number: 'a number' }
 function readBridge(value: unknown, key: string): DefaultBridge {
   const entries = Object.entries(table(value, key)).map(([name, each]) => {
     const known = Object.hasOwn(BRIDGE, name) ? BRIDGE[name as keyof typeof BRIDGE] : undefined;
-    if (!known) throw new InBridge(`there is no key "${key}.${name}"${suggest(name, Object.keys(BRIDGE))}`);
-    if (typeof each !== known.takes) throw new InBridge(must(`${key}.${name}`, TAKEN[known.takes]).message);
+    if (!known) throw new Error(`there is no key "${key}.${name}"${suggest(name, Object.keys(BRIDGE))}`);
+    if (typeof each !== known.takes) throw must(`${key}.${name}`, TAKEN[known.takes]);
     return [known.as, each] as const;
   });
   return Object.fromEntries(entries) as DefaultBridge;

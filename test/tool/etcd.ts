@@ -36,7 +36,7 @@ export interface EtcdMember {
   freeze(): void;
   thaw(): void;
   /** Starts it again, with its data. */
-  start(): Promise<void>;
+  start(): void;
 }
 
 /** A real etcd of the test's own. */
@@ -123,7 +123,7 @@ function memberOf(endpoint: string, spawnIt: () => ChildProcess): EtcdMember {
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
-    async start() {
+    start() {
       if (!alive()) child = spawnIt();
     },
   };
