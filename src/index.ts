@@ -11,6 +11,8 @@ import { Queues } from './base/queues.js';
 import { checks } from './doctor/checks.js';
 import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
 import { hostDeviceDriver } from './drivers/host-device/host-device-driver.js';
+import { ipvlanDriver } from './drivers/ipvlan/ipvlan-driver.js';
+import { macvlanDriver } from './drivers/macvlan/macvlan-driver.js';
 import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
 import { sriovDriver } from './drivers/sriov/sriov-driver.js';
@@ -68,7 +70,7 @@ export type { Rate, Rates } from './model/rates.js';
 export type { DefaultBridge } from './model/default-bridge.js';
 export type { FairleadOptions } from './options.js';
 
-const DRIVERS: readonly Driver[] = [bridgeDriver, hostDeviceDriver, hostDriver, nullDriver, sriovDriver] as readonly Driver[];
+const DRIVERS: readonly Driver[] = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver] as readonly Driver[];
 
 /** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
 const MOST_EVENTS = 10_000;

@@ -1,16 +1,30 @@
 import { failure } from '../base/error.js';
+import { suggest } from '../base/suggest.js';
 import type { HostFacts, ParentClaim, ParentUse } from '../model/driver.js';
-import type { LinkSeen } from '../resource/survey.js';
+import type { LinkSeen, Survey } from '../resource/survey.js';
 
 /**
  * The link of the host's upon which a network is to stand: there, up, nobody's port, and free for this use. It stays its owner's. Throws
  * `parent-absent`, `parent-down`, `parent-unfit` and `parent-claimed`.
  */
 export function judgeParent(parent: string, use: ParentUse, { survey, parents }: Pick<HostFacts, 'survey' | 'parents'>): LinkSeen {
-  const link = survey.links.find(({ name }) => name === parent);
-  if (!link) throw failure('parent-absent', { parent, mend: 'choose one of them' });
-  refuseUnfit(link);
+  const link = judgeLink(parent, survey);
   refuseClaimed(parent, use, parents);
+  return link;
+}
+
+/** The same, whoever uses it: a VLAN upon it takes nothing from others. */
+export function judgeLink(parent: string, survey: Survey): LinkSeen {
+  const link = survey.links.find(({ name }) => name === parent);
+  if (!link)
+    throw failure('parent-absent', {
+      parent,
+      mend: `choose one of them, or a VLAN of one: eth0.50${suggest(
+        parent,
+        survey.links.map(({ name }) => name),
+      )}`,
+    });
+  refuseUnfit(link);
   if (!link.up) throw failure('parent-down', { parent });
   return link;
 }

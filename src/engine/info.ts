@@ -1,10 +1,12 @@
 import { asFailure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { OptionTable } from '../model/options.js';
+import { LINK_KINDS, LINK_MODULES } from '../resource/link-module.js';
+import type { LinkKind } from '../resource/resource.js';
 import type { Context } from './context.js';
 
 /** About this Fairlead: version, places, counts, what its resolver does, drivers with their options. */
-export async function info({ records, names, drift, drivers, ipams, about }: Context): Promise<Facts> {
+export async function info({ records, names, drift, drivers, ipams, about, kernel }: Context): Promise<Facts> {
   return {
     ...about,
     networks: records.networks.size,
@@ -12,6 +14,7 @@ export async function info({ records, names, drift, drivers, ipams, about }: Con
     endpoints: records.endpoints.size,
     names: await answered(names),
     drift: { ...drift },
+    kernel: linkKinds(await kernel.lacks()),
     ipamDrivers: [...ipams.keys()],
     drivers: Object.fromEntries([...drivers].map(([name, { options }]) => [name, { network: helps(options.network), endpoint: helps(options.endpoint) }])),
   };
@@ -26,5 +29,9 @@ async function answered(resolver: Context['names']): Promise<Facts | string> {
     return asFailure(error).message;
   }
 }
+
+const linkKinds = (lacks: readonly LinkKind[]): Facts => ({ links: LINK_KINDS.filter((kind) => !lacks.includes(kind)), lacks: lacks.map(lacking) });
+
+const lacking = (kind: LinkKind): string => `${kind} (${LINK_MODULES[kind].option}, module ${LINK_MODULES[kind].module})`;
 
 const helps = (table: OptionTable): Facts => Object.fromEntries(Object.entries(table).map(([name, { help }]) => [name, help]));

@@ -83,6 +83,10 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   addressing?(options: N, asked: { readonly internal: boolean }): Addressing;
   /** What is asked of IPAM for a subnet, where the host has something already that decides on it. Throws what forbids it. */
   meet?(options: N, request: PoolAsked, survey: Survey): PoolAsked;
+  /** Whether its endpoints have a MAC address of their own. Without it they have. */
+  ownMac?(options: N): boolean;
+  /** Whether one endpoint alone can be joined at a time: it has the wire for itself. */
+  alone?(options: N): boolean;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
   interfacePrefix?(options: N): string;
   /**
@@ -103,6 +107,10 @@ export interface Addressing {
   readonly enabled: Readonly<Record<Family, boolean | undefined>>;
   /** The families of which it needs an address for itself. */
   readonly gateways: readonly Family[];
+  /** Whether the host is to have an address of its own in each of its subnets. */
+  readonly host?: true;
+  /** It leads nowhere, whatever was asked for. */
+  readonly internal?: true;
 }
 
 /** Links of the host's default routes, by family; none where Docker is not at work for it. */
@@ -115,10 +123,10 @@ export interface DockerWays {
  * What is done with a link of the host's that networks stand upon: links of macvlan or ipvlan are made upon it, it is a port of a bridge, or it
  * is given to a sandbox. `how` is in the words of the driver's users: `bridge`, `passthru`, `l2 bridge`.
  */
-export interface ParentUse {
+export type ParentUse = {
   readonly as: 'macvlan' | 'ipvlan' | 'port' | 'device';
   readonly how?: string;
-}
+};
 
 /** Which network does that; in its facts, under these names. */
 export interface ParentClaim {

@@ -1,6 +1,9 @@
 import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
 import type { Lease, Pool, Strings } from './records.js';
 
+/** The name of the auxiliary address that is the host's own, where a driver wants one. */
+export const HOST_AUX = 'host';
+
 /** What a network asks of IPAM for one subnet. Without `subnet` one is picked. */
 export interface PoolRequest {
   readonly family: Family;
@@ -10,6 +13,8 @@ export interface PoolRequest {
   readonly gateway?: Ip;
   /** Whether a gateway is picked when none is named. */
   readonly wantsGateway: boolean;
+  /** Whether the host is to have an address in it beside the gateway's: the auxiliary one of this name, picked where the user named none. */
+  readonly wantsHost?: true;
   readonly aux: { readonly [name: string]: Ip };
   readonly options: Strings;
   /** Ranges that a picked subnet must not overlap: routes in use on the host, its name servers. */

@@ -47,7 +47,7 @@ export const oneOf = <const Word extends string>(words: readonly Word[], fallbac
   help,
   parse: (text) => {
     const value = words.find((each) => each === text);
-    return value === undefined ? { wanted: `write one of ${words.join(', ')}` } : { value };
+    return value === undefined ? { wanted: `write one of ${words.join(', ')}${suggest(text, words)}` } : { value };
   },
 });
 

@@ -36,7 +36,7 @@ function readBinding(options: Optioned['options']): Ip | undefined {
 }
 
 // Drivers whose sandboxes are on a card or a line of the host's, and not behind the host.
-const BESIDE: ReadonlySet<string> = new Set(['host-device', 'sriov']);
+const BESIDE: ReadonlySet<string> = new Set(['host-device', 'ipvlan', 'macvlan', 'sriov']);
 
 /** Whether what is for sandboxes of this network passes the host, which can publish their ports then. */
 export const passesHost = ({ driver }: Pick<Network, 'driver'>): boolean => !BESIDE.has(driver);

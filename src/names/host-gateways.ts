@@ -1,11 +1,15 @@
 import { isLinkGateway } from '../ip/link-gateway.js';
 import type { Ip } from '../ip/types.js';
+import { HOST_AUX } from '../model/ipam.js';
+import { passesHost } from '../model/publishing.js';
 import type { Endpoint, Network } from '../model/records.js';
 
-/** The addresses at which a sandbox reaches its host: the gateways of those of its endpoints that are its ways out. A link-local one says too little. */
+/** The addresses at which a sandbox reaches its host: the gateways of those of its endpoints that are its ways out, or the host's own on a wire whose gateway is another machine. A link-local one says too little. */
 export const hostGateways = (endpoints: readonly Endpoint[], networkOf: (id: Network['id']) => Network | undefined): readonly Ip[] =>
-  endpoints.flatMap(({ network, gateway }) =>
-    (networkOf(network)?.pools ?? []).flatMap((pool) =>
-      pool.gateway !== undefined && !isLinkGateway(pool.gateway, pool.subnet) && gateway.includes(pool.family) ? [pool.gateway] : [],
-    ),
-  );
+  endpoints.flatMap(({ network: id, gateway }) => {
+    const network = networkOf(id);
+    return (network?.pools ?? []).flatMap((pool) => {
+      const address = network && !passesHost(network) ? pool.aux[HOST_AUX] : pool.gateway;
+      return address !== undefined && !isLinkGateway(address, pool.subnet) && gateway.includes(pool.family) ? [address] : [];
+    });
+  });

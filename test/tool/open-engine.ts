@@ -8,6 +8,8 @@ import { otherInstanceCheck } from '../../src/doctor/checks/other-instance.js';
 import { bridgeDriver } from '../../src/drivers/bridge/bridge-driver.js';
 import { hostDeviceDriver } from '../../src/drivers/host-device/host-device-driver.js';
 import { hostDriver } from '../../src/drivers/host/host-driver.js';
+import { ipvlanDriver } from '../../src/drivers/ipvlan/ipvlan-driver.js';
+import { macvlanDriver } from '../../src/drivers/macvlan/macvlan-driver.js';
 import { nullDriver } from '../../src/drivers/null/null-driver.js';
 import { sriovDriver } from '../../src/drivers/sriov/sriov-driver.js';
 import { BootJournal } from '../../src/engine/boot-journal.js';
@@ -54,7 +56,7 @@ export interface TestGround {
 export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [], defaultBridge = {} }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
-  const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
+  const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
   const context: Context = {
     instance: { id, group: 1 },

@@ -109,6 +109,10 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (sandbox.egress && !canLimit(driver)) throw refuse('where it may send is limited (--egress), and there it would send past the rules of this host');
   if (traits.stack === 'host' && sandbox.stack !== 'host') throw refuse("it has a stack of its own, and that network is the host's");
   if (traits.stack === 'own' && sandbox.stack === 'host') throw refuse("its stack is the host's own");
+  if (driver.alone?.(sceneOf(context, network).options)) {
+    const other = records.endpointsOf(network.id).find(({ id, link }) => id !== endpoint.id && link !== undefined);
+    if (other) throw refuse(`it takes one sandbox at a time, and endpoint "${other.name}" is joined`);
+  }
   const alone = present.find((each) => !driverOf(context, records.networks.get(each.network).driver).traits.shared);
   if (alone) throw refuse(`it is on "${records.networks.get(alone.network).name}", which allows no other`);
   if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');

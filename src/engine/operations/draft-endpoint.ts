@@ -6,6 +6,7 @@ import type { Endpoint, Lease, Network } from '../../model/records.js';
 import { giveAddresses, takeAddresses } from '../addresses.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
+import { hasMac } from '../has-mac.js';
 import type { AttachRequest } from '../parse/attach.js';
 
 /** An endpoint with its name and its addresses taken, in memory alone. */
@@ -25,8 +26,8 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   records.reserve(reserved);
   try {
     const leases = await takeAddresses(context, network, { ips, ...(mac && { mac }) });
-    const { traits, take } = driverOf(context, network.driver);
-    const chosen = mac ?? (traits.addresses && !take ? chooseMac(leases) : undefined);
+    const { take } = driverOf(context, network.driver);
+    const chosen = mac ?? (hasMac(context, network) && !take ? chooseMac(leases) : undefined);
     const endpoint: Endpoint = { ...reserved, leases, ...(chosen && { mac: chosen }) };
     records.reserve(endpoint);
     return { endpoint, undo: () => release(context, endpoint) };

@@ -8,6 +8,7 @@ import type { Rates } from '../../model/rates.js';
 import type { Network, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
+import { hasMac } from '../has-mac.js';
 import { readIp, readMac } from './addresses.js';
 import { isLoopbackName, parseName } from './names.js';
 import { limitable, parseRates } from './rates.js';
@@ -44,6 +45,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
   const interfaceName = readInterface(ask.interfaceName, options[IFNAME]);
   const linkLocals = (ask.linkLocalIps ?? []).map(readLinkLocal);
   if (linkLocals[0] !== undefined && !addresses) throw noAddresses(network, linkLocals[0]);
+  if (ask.mac !== undefined && addresses && !hasMac(context, network)) throw withoutMac(network, ask.mac);
   return {
     network,
     ...(ask.name !== undefined && { name: parseName('endpoint', ask.name) }),
@@ -76,6 +78,14 @@ function once(ips: readonly Ip[]): readonly Ip[] {
   if (twice === undefined) return ips;
   throw failure('value-invalid', { field: 'ip', value: twice, reason: 'given twice', mend: 'give each address once' });
 }
+
+const withoutMac = (network: Network, mac: string) =>
+  failure('value-invalid', {
+    field: 'mac',
+    value: mac,
+    reason: `of no use on network ${network.name}: its links have the MAC address of their parent`,
+    mend: 'leave it out',
+  });
 
 const noAddresses = (network: Network, address: Ip) =>
   failure('value-invalid', {

@@ -46,10 +46,15 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const name = parseName('network', ask.name);
   const driver = chooseDriver(context, ask.configOnly ? 'null' : (ask.driver ?? 'bridge'));
   const options = { ...(ask.configFrom === undefined && context.defaults[driver.name]), ...ask.options };
-  const { internal = false, attachable = false, configFrom, labels = {} } = ask;
+  const { attachable = false, configFrom, labels = {} } = ask;
   // Those of a template are its users'.
   const parsed = ask.configOnly ? undefined : driver.parseNetwork(options);
-  const { enabled, gateways } = (parsed !== undefined && driver.addressing?.(parsed, { internal })) || USUAL;
+  const {
+    enabled,
+    gateways,
+    host,
+    internal = ask.internal ?? false,
+  } = (parsed !== undefined && driver.addressing?.(parsed, { internal: ask.internal ?? false })) || USUAL;
   const egress = ask.egress && parseEgress(ask.egress);
   requireInlet(driver, egress);
   limitable(name, driver, ask.rates);
@@ -80,7 +85,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   };
   if (ask.configOnly) return { ...request, template: config, pools: [] };
   const pools = complete(wanted, { ipv4, ipv6 }, driver, name, ipamOptions);
-  return { ...request, pools: pools.map((pool) => ({ ...pool, wantsGateway: gateways.includes(pool.family) })) };
+  return { ...request, pools: pools.map((pool) => ({ ...pool, wantsGateway: gateways.includes(pool.family), ...(host && { wantsHost: host }) })) };
 }
 
 function readId(id: string): Id {

@@ -4,7 +4,7 @@ import { isLinkGateway } from '../../ip/link-gateway.js';
 import { broadcast, contains, firstOf, lastOf, networkAddress, prefixFamily, sizeOf } from '../../ip/prefix.js';
 import { RangeSet } from '../../ip/range-set.js';
 import type { Ip, Prefix } from '../../ip/types.js';
-import type { PoolRequest } from '../../model/ipam.js';
+import { HOST_AUX, type PoolRequest } from '../../model/ipam.js';
 import type { Pool } from '../../model/records.js';
 
 /**
@@ -22,7 +22,9 @@ export function layOut(subnet: Prefix, request: PoolRequest): Pool {
   if (request.gateway !== undefined && !isLinkGateway(request.gateway, subnet)) reserve('gateway', request.gateway, subnet, users);
   for (const address of users.keys()) taken.add(ipNumber(address));
   const gateway = request.gateway ?? (request.wantsGateway ? firstFree(range ?? subnet, taken) : undefined);
-  return { family: prefixFamily(subnet), subnet, ...(range !== undefined && { range }), ...(gateway !== undefined && { gateway }), aux };
+  if (gateway !== undefined) taken.add(ipNumber(gateway));
+  const host = request.wantsHost && aux[HOST_AUX] === undefined ? { [HOST_AUX]: firstFree(range ?? subnet, taken) } : {};
+  return { family: prefixFamily(subnet), subnet, ...(range !== undefined && { range }), ...(gateway !== undefined && { gateway }), aux: { ...aux, ...host } };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Ip } from '../../ip/types.js';
-import type { Stack } from '../../resource/resource.js';
+import type { LinkResource, Stack, UpperSpec } from '../../resource/resource.js';
 import type { Announcement } from './announcer.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 
@@ -11,6 +11,8 @@ export interface LeavingLink {
   /** The other end of a veth, which goes with it. */
   readonly peer?: { readonly in: Stack; readonly name: string };
   readonly bridge: boolean;
+  /** How it stands upon another link, which takes no other kind meanwhile. */
+  readonly upper?: UpperSpec;
 }
 
 /** What a plan deletes behind the reply. */
@@ -26,6 +28,16 @@ export interface Leaving {
   /** What neighbours are told behind the reply. */
   readonly announcements: Announcement[];
 }
+
+/** A link as it leaves. */
+export const leavingLink = ({ in: stack, name, spec }: LinkResource, index: number): LeavingLink => ({
+  stack,
+  name,
+  index,
+  bridge: spec.type === 'bridge',
+  ...(spec.type === 'veth' && { peer: spec.peer }),
+  ...('parent' in spec && { upper: spec }),
+});
 
 /** Nothing, to be added to. */
 export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [], troubles: [], announcements: [] });

@@ -1,6 +1,6 @@
 import { linkKey } from '../../resource/key.js';
 import { linkChange } from '../../resource/link-change.js';
-import type { LinkResource, Operation, UpperSpec, UpResource } from '../../resource/resource.js';
+import type { LinkResource, Operation, Stack, UpperSpec, UpResource } from '../../resource/resource.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
@@ -24,8 +24,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
   else if (spec.type === 'ifb' || spec.type === 'dummy') {
     sheet.say(stack, entry(operation, addPlain(resource, placement)));
-    // It has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
-    if (inet6) sheet.say(stack, entry(operation, setLink(placement.index, { quiet: true })));
+    hush(sheet, operation, stack, placement.index);
   } else {
     const { peer } = spec;
     const index = sheet.newIndex(peer.in);
@@ -47,13 +46,19 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
  */
 function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource, spec: UpperSpec): void {
   const { in: stack, name } = resource;
-  const { instance, inet6, stacks } = sheet.machine;
+  const { instance, stacks } = sheet.machine;
   const [index, parent] = [sheet.newIndex('host'), sheet.indexOf('host', spec.parent)];
   const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
   sheet.say('host', entry(operation, addUpper(resource, { index, group: instance.group, parent, ...namespace }, spec)));
   sheet.learn(stack, name, index);
   sheet.machine.uppers.add(parent, linkKey(stack, name));
-  sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource), quiet: inet6 }, operation);
+  hush(sheet, operation, stack, index);
+  sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);
+}
+
+// What has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
+function hush(sheet: Sheet, operation: Operation, stack: Stack, index: number): void {
+  if (sheet.machine.inet6) sheet.say(stack, entry(operation, setLink(index, { quiet: true })));
 }
 
 // A bridge follows the MTUs of its ports until somebody has changed its own (br_mtu_auto_adjust of net/bridge/br_if.c), and

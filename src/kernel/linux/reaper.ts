@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Log } from '../../base/log.js';
 import { linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
-import type { Plan, Stack } from '../../resource/resource.js';
+import type { Plan, Stack, UpperSpec } from '../../resource/resource.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 import { ENODEV } from './errno.js';
 import { isEmpty, type Leaving, type LeavingLink } from './leaving.js';
@@ -76,8 +76,10 @@ export class Reaper {
   finishFor(plan: Plan): void {
     if (this.#batches.length === 0) return;
     const touched = touchedBy(plan);
+    const uppers = uppersIn(plan);
     const blocks = ({ links, namespaces }: Batch) =>
-      namespaces.some((stack) => touched.has(stack)) || links.some((link) => namesOf(link).some((name) => touched.has(name)));
+      namespaces.some((stack) => touched.has(stack)) ||
+      links.some((link) => namesOf(link).some((name) => touched.has(name)) || uppers.some((upper) => link.upper && inTheWay(link.upper, upper)));
     const [first, rest] = [this.#batches.filter(blocks), this.#batches.filter((batch) => !blocks(batch))];
     if (first.length === 0) return;
     this.#batches = first;
@@ -214,6 +216,20 @@ const namesOf = ({ stack, name, peer, bridge }: LeavingLink): readonly string[] 
   ...(stack === 'host' ? [] : [stack]),
   ...(bridge ? ['bridges'] : []),
 ];
+
+const uppersIn = (plan: Plan): readonly UpperSpec[] =>
+  plan.flatMap((operation) => {
+    const resource = subject(operation);
+    return operation.do !== 'delete' && resource.kind === 'link' && 'parent' in resource.spec ? [resource.spec] : [];
+  });
+
+// A parent has links of one kind and, of ipvlan, of one mode; a passthru one alone.
+function inTheWay(gone: UpperSpec, made: UpperSpec): boolean {
+  if (gone.parent !== made.parent) return false;
+  if (gone.type === 'vlan' || made.type === 'vlan') return gone.type === 'vlan' && made.type === 'vlan' && gone.id === made.id;
+  if (gone.type === 'ipvlan' && made.type === 'ipvlan') return gone.mode !== made.mode || gone.flag !== made.flag;
+  return gone.type !== made.type || gone.mode === 'passthru' || made.mode === 'passthru';
+}
 
 function touchedBy(plan: Plan): ReadonlySet<string> {
   const touched = new Set<string>();

@@ -27,7 +27,7 @@ import { give, takeBack } from './moved.js';
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
-import { type Leaving, leavingNothing } from './leaving.js';
+import { type Leaving, leavingLink, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { findLink, type Machine } from './machine.js';
@@ -206,9 +206,8 @@ export class Transaction implements Sheet {
     this.#ifThere(() => {
       const found = findLink(this.machine, link.in, link.renamed ?? link.name);
       if (!found || !mayDelete(this.machine.instance, found)) return;
-      const peer = link.spec.type === 'veth' ? { peer: link.spec.peer } : {};
       this.machine.uppers.drop(linkKey(link.in, link.name));
-      this.#leaving.links.push({ stack: link.in, name: link.name, index: found.index, bridge: link.spec.type === 'bridge', ...peer });
+      this.#leaving.links.push(leavingLink(link, found.index));
     });
   }
 

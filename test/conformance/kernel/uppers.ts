@@ -49,6 +49,8 @@ export function uppersConform(open: Open): void {
         up('ns/a', 'eth0'),
         address('ns/a', 'eth0', '10.9.0.2/24'),
         address('ns/a', 'eth0', 'fd09::2/64'),
+        // Of its MAC address: nothing has made it before.
+        address('ns/a', 'eth0', 'fe80::64:ff:fe00:6/64'),
         route('ns/a', 'default', 'eth0', { via: '10.9.0.1' }),
       ];
       await make(kernel, all);

@@ -1,0 +1,97 @@
+import { interfaceAddress } from '../../ip/interface-address.js';
+import { familyOf, ipNumber } from '../../ip/ip.js';
+import { linkLocalFromMac } from '../../ip/mac.js';
+import { bitsOf, makePrefix } from '../../ip/prefix.js';
+import type { Ip, Prefix } from '../../ip/types.js';
+import { defaultGateway } from '../../model/default-gateway.js';
+import type { EndpointScene, Scene } from '../../model/driver.js';
+import type { Lease, Pool } from '../../model/records.js';
+import type { LinkResource, Resource } from '../../resource/resource.js';
+import type { Kind } from './kind.js';
+import type { UpperOptions } from './options.js';
+import type { UpperFacts } from './upper-facts.js';
+
+/** The parent, where it is ours, and the host's own link upon it. */
+export function describeNetwork<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>): readonly Resource[] {
+  if (network.facts === null) return [];
+  const facts = network.facts as UpperFacts;
+  return [...ownParent(facts), ...(facts.shim ? shim(kind, options, facts, facts.shim) : [])];
+}
+
+function ownParent({ parent, made }: UpperFacts): readonly Resource[] {
+  if (!made) return [];
+  const link: LinkResource =
+    'id' in made
+      ? { kind: 'link', in: 'host', name: parent, spec: { type: 'vlan', parent: made.lower, id: made.id } }
+      : { kind: 'link', in: 'host', name: parent, spec: { type: 'dummy' }, mac: made.mac };
+  return [link, { kind: 'up', in: 'host', link: parent }];
+}
+
+/**
+ * The host's own link to its endpoints: a parent exchanges nothing with what stands upon it. It answers for its own addresses alone, and asks with
+ * them: Linux answers for all of the host's by every link, and the wire would learn a wrong MAC address for them.
+ */
+function shim<N extends UpperOptions>(
+  kind: Kind<N>,
+  options: N,
+  { parent }: UpperFacts,
+  { link, mac, addresses }: NonNullable<UpperFacts['shim']>,
+): readonly Resource[] {
+  const setting = (name: string, value: string): Resource => ({ kind: 'sysctl', in: 'host', path: `net/ipv4/conf/${link}/${name}`, value, link });
+  return [
+    {
+      kind: 'link',
+      in: 'host',
+      name: link,
+      spec: kind.spec(parent, options),
+      ...(kind.ownMac(options) && { mac }),
+      ...(options.mtu !== undefined && { mtu: options.mtu }),
+    },
+    setting('arp_ignore', '1'),
+    setting('arp_announce', '2'),
+    ...addresses.map((ip): Resource => ({ kind: 'address', in: 'host', link, address: interfaceAddress(ip, bitsOf(familyOf(ip))) })),
+    { kind: 'up', in: 'host', link },
+  ];
+}
+
+/** The link in the sandbox, made there upon the parent, its addresses, and the way out where this endpoint is it. */
+export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { network, options, endpoint, sandbox }: EndpointScene<N>): readonly Resource[] {
+  if (network.facts === null || !endpoint.link) return [];
+  const facts = network.facts as UpperFacts;
+  const { inside } = endpoint.link;
+  const { stack } = sandbox;
+  const { mac, leases } = endpoint;
+  const six = leases.some(({ family }) => family === 6);
+  return [
+    {
+      kind: 'link',
+      in: stack,
+      name: inside,
+      spec: kind.spec(facts.parent, options),
+      ...(mac && { mac }),
+      ...(options.mtu !== undefined && { mtu: options.mtu }),
+    },
+    ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
+    ...(mac && six ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(linkLocalFromMac(mac), 64) } as const] : []),
+    ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
+    { kind: 'up', in: stack, link: inside },
+    ...endpoint.gateway.map((family): Resource => {
+      const via = kind.viaGateway(options)
+        ? gatewayOf(
+            network.pools,
+            leases.find((lease) => lease.family === family),
+          )
+        : undefined;
+      return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined && { via }), dev: inside };
+    }),
+    ...(facts.shim ? leases.map(({ family, ip }): Resource => ({ kind: 'route', in: 'host', family, to: only(ip), dev: facts.shim?.link ?? '' })) : []),
+  ];
+}
+
+// That of the subnet which the address is of: a network has several.
+function gatewayOf(pools: readonly Pool[], lease: Lease | undefined): Ip | undefined {
+  const pool = pools.find(({ subnet }) => subnet === lease?.subnet);
+  return pool && defaultGateway(pool);
+}
+
+const only = (ip: Ip): Prefix => makePrefix(familyOf(ip), ipNumber(ip), bitsOf(familyOf(ip)));

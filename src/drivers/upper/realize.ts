@@ -1,0 +1,74 @@
+import { failure } from '../../base/error.js';
+import { shortId } from '../../base/id.js';
+import { randomMac } from '../../ip/mac.js';
+import type { Ip } from '../../ip/types.js';
+import type { HostFacts, Scene } from '../../model/driver.js';
+import { HOST_AUX } from '../../model/ipam.js';
+import { MTU } from '../../model/mtu.js';
+import { isInterfaceName } from '../../model/options.js';
+import { wayToKind } from '../../resource/link-module.js';
+import type { LinkKind } from '../../resource/resource.js';
+import { judgeLink, judgeParent, refuseClaimed } from '../parent.js';
+import type { Kind } from './kind.js';
+import { PARENT, type UpperOptions } from './options.js';
+import type { UpperFacts } from './upper-facts.js';
+
+/**
+ * Chooses the parent, which is somebody's link, a VLAN of one, or one that leads nowhere, and the host's own link where it has one. Throws `parent-absent`,
+ * `parent-down`, `parent-unfit`, `parent-claimed`, `option-invalid`, `device-taken` and `kernel-lacks`.
+ */
+export function realize<N extends UpperOptions>(kind: Kind<N>, scene: Scene<N>, host: HostFacts): UpperFacts {
+  const { network, options } = scene;
+  const parentUse = kind.use(options);
+  const chosen = chooseParent(kind, scene, host);
+  requireKind(kind.spec(chosen.parent, options).type, chosen.parent, host);
+  return {
+    ...chosen,
+    parentUse,
+    ...(options.hostAccess && { shim: { link: freeName(`fh-${shortId(network.id)}`, host), mac: randomMac(), addresses: hostAddresses(scene) } }),
+  };
+}
+
+function chooseParent<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>, host: HostFacts): Pick<UpperFacts, 'parent' | 'made'> {
+  const { parent, mtu } = options;
+  if (parent === undefined) {
+    const name = freeName(`${kind.nowhere}${shortId(network.id)}`, host);
+    requireKind('dummy', name, host);
+    return { parent: name, made: { mac: randomMac() } };
+  }
+  const there = host.survey.links.find(({ name }) => name === parent);
+  const vlan = there && !there.ours ? undefined : vlanOf(parent, host);
+  const link = vlan ? judgeLink(vlan.lower, host.survey) : judgeParent(parent, kind.use(options), host);
+  if (there?.ours && !vlan) throw failure('parent-unfit', { parent, reason: 'it is a link of Fairlead’s own', mend: 'choose one that leads outside: ip link' });
+  if (mtu !== undefined && mtu > link.mtu) {
+    const reason = `more than ${link.name} carries, which is ${link.mtu} bytes`;
+    throw failure('option-invalid', { option: MTU, value: mtu, reason, mend: 'leave it out, and links have the MTU of their parent' });
+  }
+  if (!vlan) return { parent };
+  refuseClaimed(parent, kind.use(options), host.parents);
+  requireKind('vlan', parent, host);
+  return { parent, made: vlan };
+}
+
+// What Docker makes of a name with a dot, where no link has it: VLAN 50 of eth0 is eth0.50. One that is ours is shared.
+function vlanOf(parent: string, { survey }: HostFacts): { readonly lower: string; readonly id: number } | undefined {
+  const [, lower = '', digits = ''] = /^(.+)\.(\d+)$/.exec(parent) ?? [];
+  if (!isInterfaceName(lower) || !survey.links.some(({ name }) => name === lower)) return undefined;
+  const id = Number(digits);
+  // IEEE 802.1Q: 0 is no VLAN, and 4095 is kept.
+  if (id >= 1 && id <= 4094 && String(id) === digits) return { lower, id };
+  throw failure('option-invalid', { option: PARENT, value: parent, reason: `no VLAN of ${lower}`, mend: `VLANs are 1 to 4094: ${lower}.50` });
+}
+
+function freeName(name: string, { survey, devices }: HostFacts): string {
+  if (survey.links.some((link) => link.name === name && !link.ours)) throw failure('device-taken', { device: name });
+  const holder = devices.get(name);
+  if (holder !== undefined) throw failure('device-claimed', { device: name, network: `"${holder}"` });
+  return name;
+}
+
+function requireKind(kind: LinkKind, link: string, { lacks }: HostFacts): void {
+  if (lacks.includes(kind)) throw failure('kernel-lacks', { command: `ip link add ${link} type ${kind}`, errno: 'EOPNOTSUPP', mend: wayToKind(kind) });
+}
+
+const hostAddresses = ({ network }: Scene): readonly Ip[] => network.pools.flatMap(({ aux }) => aux[HOST_AUX] ?? []);

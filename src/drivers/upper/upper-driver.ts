@@ -1,0 +1,62 @@
+import { failure } from '../../base/error.js';
+import type { Family } from '../../ip/types.js';
+import type { Addressing, Driver, Scene } from '../../model/driver.js';
+import { commonEndpointOptions } from '../../model/endpoint-options.js';
+import { MTU } from '../../model/mtu.js';
+import { type OptionTable, parseOptions } from '../../model/options.js';
+import type { Endpoint } from '../../model/records.js';
+import { describeEndpoint, describeNetwork } from './describe.js';
+import type { Kind } from './kind.js';
+import type { UpperOptions } from './options.js';
+import { realize } from './realize.js';
+
+/** What every driver of links upon others has: its own are a name, its options, and the kind. */
+export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
+  name: string,
+  table: Table,
+  kind: Kind<N>,
+  read: (values: ReturnType<typeof parseOptions<Table>>) => N,
+  refuse: (scene: Scene<N>) => void,
+): Driver<N> {
+  return {
+    name,
+    traits: { scope: 'local', addresses: true, single: false, stack: 'own', shared: true, outside: true, limits: false, subnets: MOST_SUBNETS },
+    options: { network: table, endpoint: commonEndpointOptions },
+    parseNetwork: (raw) => read(parseOptions(name, table, raw)),
+    parseEndpoint: (raw) => parseOptions(name, commonEndpointOptions, raw),
+    check: (scene) => {
+      checkMtu(scene);
+      refuse(scene);
+    },
+    realize: (scene, host) => realize(kind, scene, host),
+    network: (scene) => describeNetwork(kind, scene),
+    endpoint: (scene) => describeEndpoint(kind, scene),
+    addressing,
+    ownMac: (options) => kind.ownMac(options),
+    alone: (options) => kind.alone(options),
+    interfacePrefix: ({ prefix }) => prefix,
+    waysOut,
+  };
+}
+
+// A link has all of them as addresses of its wire; nobody has more.
+const MOST_SUBNETS = 64;
+const LEAST_IPV6_MTU = 1280; // RFC 8200 §5
+
+/** The gateway is a machine on the wire, and the user's to name. What has no parent leads nowhere. */
+const addressing = ({ enabled, parent, hostAccess }: UpperOptions): Addressing => ({
+  enabled,
+  gateways: [],
+  ...(hostAccess && { host: true }),
+  ...(parent === undefined && { internal: true }),
+});
+
+function checkMtu({ network, options: { mtu } }: Scene<UpperOptions>): void {
+  if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
+  const mend = `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`;
+  throw failure('option-invalid', { option: MTU, value: mtu, reason: 'too small for IPv6', mend });
+}
+
+/** The families of which it has an address: by its gateway, or by the link itself. */
+const waysOut = ({ network, endpoint }: Scene & { readonly endpoint: Endpoint }): readonly Family[] =>
+  network.internal ? [] : ([4, 6] as const).filter((family) => endpoint.leases.some((lease) => lease.family === family));
