@@ -7,6 +7,7 @@ import { silent } from '../../src/base/log.js';
 import type { Change } from '../../src/store/store.js';
 import { EtcdStore } from '../../src/store/etcd/etcd-store.js';
 import { contents, increment, made, take } from '../conformance/store-tools.js';
+import { deafProxy } from '../tool/deaf-proxy.js';
 import { type Etcd, startEtcd } from '../tool/etcd.js';
 import { placeOn, withStore } from './etcd-place.js';
 
@@ -92,6 +93,31 @@ describe('an etcd of one member', () => {
     etcd = await startEtcd();
   });
   afterAll(() => etcd.close());
+
+  it('makes a commit once whose answer was lost, and says so', async () => {
+    const ways = await Promise.all([deafProxy(etcd.endpoints[0] ?? ''), deafProxy(etcd.endpoints[0] ?? '')]);
+    const place = placeOn(etcd, { endpoints: ways.map(({ endpoint }) => endpoint) });
+    await withStore(place, async (store) => {
+      made(await store.commit([], [{ key: 'before', value: 1 }]));
+      // One way loses all answers, then the other: the store is on one of them.
+      for (const [n, way] of ways.entries()) {
+        way.deaf = true;
+        const keys = [`a/${n}`, `b/${n}`];
+        const commits = keys.map((key, i) => store.commit(i === 0 ? [] : [{ key, revision: 'absent' }], [{ key, value: n }]));
+        const refused = store.commit([{ key: 'before', revision: 'absent' }], [{ key: 'wrong', value: n }]);
+        const revisions = (await Promise.all(commits)).map(made);
+        expect(await refused).toBe(false);
+        const { entries } = await store.list('');
+        expect(keys.map((key) => entries.get(key)?.revision)).toEqual(revisions);
+        expect(entries.has('wrong')).toBe(false);
+        way.deaf = false;
+      }
+      const { kvs } = JSON.parse(await etcd.ctl('get', '--prefix', `${place.prefix}/records/`, '-w', 'json'));
+      expect(kvs.map(({ version }: { version: number }) => version)).toEqual(kvs.map(() => 1));
+      expect(kvs).toHaveLength(5);
+    });
+    await Promise.all(ways.map((way) => way.close()));
+  });
 
   it('says of what others wrote wrongly, and goes on', async () => {
     const warn = vi.fn();

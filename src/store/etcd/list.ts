@@ -22,7 +22,7 @@ export async function list(members: Members, keys: Keys, reading: Reading, prefi
       return await listAt(members, keys, reading, prefix, page);
     } catch (error) {
       const fault = error instanceof CallError ? error.fault : undefined;
-      if (fault === 'answer-too-large' && page > 1) page = Math.ceil(page / 10);
+      if (fault === 'too-large' && page > 1) page = Math.ceil(page / 10);
       else if (fault !== 'compacted') throw error;
     }
   }

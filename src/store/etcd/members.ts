@@ -98,7 +98,7 @@ export class Members {
     const reason = message;
     if (FairleadError.is(cause)) return cause;
     if (fault === 'denied') return failure('store-refused', { etcd, who: user ? `user ${user.name}` : 'whoever names no user', reason, prefix }, { cause });
-    if (fault === 'too-large' || fault === 'answer-too-large') return failure('store-too-large', { etcd, reason }, { cause });
+    if (fault === 'too-large') return failure('store-too-large', { etcd, reason }, { cause });
     if (fault === 'full') return failure('store-full', { etcd, reason }, { cause });
     if (fault === 'distrusted') return failure('store-distrusted', { etcd, reason }, { cause });
     return failure('store-unreachable', { etcd, reason }, { cause });

@@ -73,7 +73,7 @@ export class Watch {
       }
     } catch (error) {
       // More than one answer may carry was missed.
-      if (faultOf(error) === 'answer-too-large') return 'compacted';
+      if (faultOf(error) === 'too-large') return 'compacted';
     } finally {
       ends.removeEventListener('abort', cancel);
       stream.cancel();
