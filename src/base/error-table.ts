@@ -361,10 +361,42 @@ export const errorTable = {
     problem: 'the socket path {path} has {bytes} bytes; the kernel takes at most {limit}',
     mend: 'choose a shorter one: --socket PATH, or FAIRLEAD_HOST=unix:///PATH',
   },
+  // ── several hosts ──
   'store-absent': {
     status: 503,
     problem: 'datastore for scope "global" is not initialized: networks of driver {driver} are on all hosts',
-    mend: 'a store that hosts share is not there yet; networks of one host: driver bridge',
+    mend: 'start the daemon with a store that hosts share: --store etcd://HOST:2379; networks of one host: driver bridge',
+  },
+  'cluster-absent': {
+    status: 503,
+    problem: 'the shared store does not answer: {reason}',
+    mend: 'networks of several hosts work on, but cannot be changed until it does; start etcd, or look at the way to it',
+  },
+  'host-name-taken': {
+    status: 409,
+    problem: 'another Fairlead ({instance}, at {address}) is host "{host}" of this cluster, and {now}',
+    mend: 'start with a name of its own: --host-name NAME; if that one does not come back: fairlead host forget {host}, on a host that is there',
+  },
+  'host-absent': { status: 404, problem: 'no host "{host}" in this cluster', mend: 'those there are: {hosts}' },
+  'host-alive': {
+    status: 409,
+    problem: 'host "{host}" ({address}) is there, and uses its addresses',
+    mend: 'stop its daemon first; a host that does not answer is gone after its lease',
+  },
+  'endpoint-elsewhere': {
+    status: 403,
+    problem: 'endpoint {endpoint} is in sandbox {sandbox} on host {host} already',
+    mend: 'let it leave there first, or make an endpoint of its own for this sandbox',
+  },
+  'endpoint-evicted': {
+    status: 409,
+    problem: 'endpoint {endpoint} on network {network} was removed by another host',
+    mend: 'connect its sandbox again',
+  },
+  'endpoint-lost': {
+    status: 409,
+    problem: 'endpoint {endpoint} lost its addresses: this host was away from its cluster, and others were given them',
+    mend: 'remove it, then connect its sandbox again: fairlead endpoint rm {endpoint}',
   },
   'store-unreachable': {
     status: 503,

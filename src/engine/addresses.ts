@@ -4,11 +4,14 @@ import { contains } from '../ip/prefix.js';
 import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
 import type { Ipam } from '../model/ipam.js';
 import type { Lease, Network, Pool } from '../model/records.js';
+import type { Survey } from '../resource/survey.js';
+import type { Cluster } from './cluster/cluster.js';
 import type { Context } from './context.js';
 import type { NetworkRequest } from './parse/network.js';
 
-/** The IPAM of a network. Throws `ipam-unknown`. */
-export function ipamOf({ ipams }: Context, network: Pick<Network, 'ipam'>): Ipam {
+/** The IPAM of a network. Throws `ipam-unknown`, `store-absent`. */
+export function ipamOf({ ipams, cluster }: Context, network: Network): Ipam {
+  if (network.scope === 'global') return requireCluster(cluster, network.driver).addressesOf(network);
   const ipam = ipams.get(network.ipam.driver);
   if (!ipam) throw failure('ipam-unknown', { driver: network.ipam.driver, drivers: [...ipams.keys()].join(', ') });
   return ipam;
@@ -17,9 +20,8 @@ export function ipamOf({ ipams }: Context, network: Pick<Network, 'ipam'>): Ipam
 /** Takes the subnets of a network that is asked for, all or none. */
 export async function takePools(context: Context, { ipam, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
   const survey = await context.kernel.survey('host');
-  const { routes } = survey;
   const requests = driver.meet ? pools.map((pool) => driver.meet?.(driver.parseNetwork(options), pool, survey) ?? pool) : pools;
-  const avoid: Prefix[] = [...context.avoid, ...routes.flatMap(({ to }) => (to === 'default' ? [] : [to]))];
+  const avoid = inUse(context, survey);
   const taken: Pool[] = [];
   try {
     for (const request of requests) taken.push(await patient(context, () => ipam.takePool({ ...request, avoid })));
@@ -29,6 +31,20 @@ export async function takePools(context: Context, { ipam, pools, driver, options
     throw error;
   }
 }
+
+/** What this host shares with others. Throws `store-absent`. */
+export function requireCluster(cluster: Context['cluster'], driver: string): Cluster {
+  if (!cluster) throw failure('store-absent', { driver });
+  return cluster;
+}
+
+/** Ranges that a picked subnet must not overlap: the host's routes, its name servers, and the subnets of its networks. */
+export async function rangesInUse(context: Context): Promise<readonly Prefix[]> {
+  const subnets = context.records.networks.list().flatMap(({ pools }) => pools.map(({ subnet }) => subnet));
+  return [...inUse(context, await context.kernel.survey('host')), ...subnets];
+}
+
+const inUse = ({ avoid }: Context, { routes }: Survey): readonly Prefix[] => [...avoid, ...routes.flatMap(({ to }) => (to === 'default' ? [] : [to]))];
 
 /** What an endpoint wants of its network's subnets. */
 export interface AddressWish {
@@ -56,7 +72,7 @@ export async function takeAddresses(context: Context, network: Network, wish: Ad
 }
 
 /** Gives them back. */
-export async function giveAddresses(context: Context, network: Pick<Network, 'ipam'>, leases: readonly Lease[]): Promise<void> {
+export async function giveAddresses(context: Context, network: Network, leases: readonly Lease[]): Promise<void> {
   const ipam = ipamOf(context, network);
   for (const lease of leases) await ipam.giveAddress(lease);
 }

@@ -16,6 +16,7 @@ import type { Instance } from '../resource/mark.js';
 import type { TableFamily } from '../resource/resource.js';
 import type { Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
+import type { Cluster } from './cluster/cluster.js';
 import type { DriftCounts } from './controllers/drift-counts.js';
 import type { NamesFollower } from './controllers/names-follower.js';
 import type { Draining } from './draining.js';
@@ -55,6 +56,8 @@ export interface Context {
   readonly avoid: readonly Prefix[];
   /** The constant table of the host of a family, or of a sandbox whose resolver listens on this port, as text that `nft -f` loads. */
   readonly ruleset: (of: TableFamily | number) => string;
+  /** What this host shares with others, where it does. */
+  readonly cluster?: Cluster | undefined;
   /** What `info` says of this instance and its host. */
   readonly about: Facts;
 }

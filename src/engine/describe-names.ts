@@ -1,3 +1,4 @@
+import type { Id } from '../base/id.js';
 import { dnsNames } from '../model/dns-names.js';
 import { effectiveEgress } from '../model/egress.js';
 import type { Endpoint, PublishedPort, Sandbox } from '../model/records.js';
@@ -9,14 +10,27 @@ import { chosenUpstreams } from '../names/upstreams.js';
 import type { NamedEndpoint, ResolvingSandbox, Upstream } from '../names/types.js';
 import type { Context } from './context.js';
 import { inOrder } from './gateways.js';
+import type { PeerRecord } from './records.js';
 
 /** The port at which a sandbox's resolver listens, unless a program in it has that one already. */
 export const RESOLVER_PORT = 20_053;
 
 type World = Pick<Context, 'records' | 'upstreams'>;
 
-/** An endpoint as names see it: `null` while it is in no sandbox, or on its way out of one. */
-export function describeNamed({ records }: World, endpoint: Endpoint | undefined): NamedEndpoint | null {
+/** An endpoint of this host or of another as names see it: `null` while it is in no sandbox, or on its way out of one. */
+export function describeNamed(world: World, id: Id): NamedEndpoint | null {
+  const { endpoints, peers } = world.records;
+  return describeOwn(world, endpoints.find(id)) ?? describePeer(peers.find(id));
+}
+
+function describePeer(peer: PeerRecord | undefined): NamedEndpoint | null {
+  if (peer?.endpoint.state !== 'active' || peer.endpoint.sandbox === undefined) return null;
+  const { id, network, leases, sandbox } = peer.endpoint;
+  const named = { id, network, sandbox, names: peer.names, ips: leases.map(({ ip }) => ip) };
+  return peer.services.length === 0 ? named : { ...named, services: peer.services };
+}
+
+function describeOwn({ records }: World, endpoint: Endpoint | undefined): NamedEndpoint | null {
   // On docker_gwbridge nobody reaches another.
   if (endpoint?.state !== 'active' || endpoint.sandbox === undefined || endpoint.automatic) return null;
   const sandbox = records.sandboxes.find(endpoint.sandbox);

@@ -16,7 +16,8 @@ export function driverOf({ drivers }: Context, name: string): Driver {
 export function sceneOf(context: Context, network: Network): Scene {
   const driver = driverOf(context, network.driver);
   const inlet = driver.inlet?.(network);
-  return { network, options: driver.parseNetwork(network.options), ...(inlet !== undefined && { inlet }) };
+  const here = context.cluster?.here;
+  return { network, options: driver.parseNetwork(network.options), ...(inlet !== undefined && { inlet }), ...(here && { here }) };
 }
 
 /** What an owner wants to exist. */

@@ -12,9 +12,11 @@ import { wholeAsk } from './parse/whole-ask.js';
 import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
 import { createSandbox } from './operations/create-sandbox.js';
-import { joinEndpoint } from './operations/join-endpoint.js';
 import { leaveEndpoint } from './operations/leave-endpoint.js';
-import { removeEndpoint } from './operations/remove-endpoint.js';
+import { elsewhere, others } from './elsewhere.js';
+import { joinFromAnywhere } from './operations/join-from-anywhere.js';
+import { removeAnywhere } from './operations/remove-anywhere.js';
+import { seen } from './seen.js';
 import { removeNetwork } from './operations/remove-network.js';
 import { removeSandbox } from './operations/remove-sandbox.js';
 import { updateEndpoint } from './operations/update-endpoint.js';
@@ -37,25 +39,31 @@ export class Engine implements Fairlead {
     const { records } = context;
     this.networks = {
       create: async (ask) => createNetwork(context, wholeAsk('network', ask)),
-      update: async (ref, change) => updateNetwork(context, ref, wholeAsk('the change of the network', change)),
-      get: async (ref) => records.networks.resolve(ref),
-      list: async () => records.networks.list().filter(({ state }) => state !== 'removing'),
-      remove: async (ref, how = {}) => removeNetwork(context, ref, wholeAsk('how to remove', how)),
+      update: async (ref, change) => seen(context, () => updateNetwork(context, ref, wholeAsk('the change of the network', change))),
+      get: async (ref) => {
+        await context.cluster?.look();
+        return records.networks.resolve(ref);
+      },
+      list: async () => {
+        await context.cluster?.look();
+        return records.networks.list().filter(({ state }) => state !== 'removing');
+      },
+      remove: async (ref, how = {}) => seen(context, () => removeNetwork(context, ref, wholeAsk('how to remove', how))),
     };
     this.sandboxes = {
-      create: async (ask) => createSandbox(context, wholeAsk('sandbox', ask)),
+      create: async (ask) => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask))),
       update: async (ref, change) => updateSandbox(context, ref, wholeAsk('the change of the sandbox', change)),
       get: async (ref) => records.sandboxes.resolve(ref),
       list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),
       remove: async (ref, how = {}) => removeSandbox(context, ref, wholeAsk('how to remove', how)),
     };
     this.endpoints = {
-      create: async (ask: EndpointAsk) => createEndpoint(context, wholeAsk('endpoint', ask)),
+      create: async (ask: EndpointAsk) => seen(context, () => createEndpoint(context, wholeAsk('endpoint', ask))),
       update: async (ref: string, change: EndpointChange) => updateEndpoint(context, ref, wholeAsk('the change of the endpoint', change)),
-      get: async (ref) => records.endpoints.resolve(ref),
-      list: async () => records.endpoints.list().filter(({ state }) => state !== 'removing'),
-      remove: async (ref, how = {}) => removeEndpoint(context, ref, wholeAsk('how to remove', how)),
-      join: (ref, sandbox) => joinEndpoint(context, ref, sandbox),
+      get: async (ref) => (await elsewhere(context, ref))?.endpoint ?? records.endpoints.resolve(ref),
+      list: async () => [...records.endpoints.list().filter(({ state }) => state !== 'removing'), ...(await others(context))],
+      remove: async (ref, how = {}) => removeAnywhere(context, ref, wholeAsk('how to remove', how)),
+      join: (ref, sandbox) => joinFromAnywhere(context, ref, sandbox),
       leave: async (ref, how = {}) => leaveEndpoint(context, ref, wholeAsk('how to leave', how)),
     };
   }

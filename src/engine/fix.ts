@@ -13,7 +13,7 @@ import { removeNetwork } from './operations/remove-network.js';
 import { removeSandbox } from './operations/remove-sandbox.js';
 import { giveBack } from './operations/give-back.js';
 import { withNetwork } from './operations/with-network.js';
-import { realize } from './realize.js';
+import { comesAndGoes, realize } from './realize.js';
 import { refresh } from './refresh.js';
 
 /** Mends what is ours: ends what was left half done, makes networks that could not be made, and the kernel as the records say. What fails is logged, and found again. */
@@ -36,7 +36,7 @@ async function attempt({ log, records }: Context, owner: Owner, work: () => Prom
 }
 
 // Not what is made only while something uses it.
-const isUnrealized = ({ facts, state, predefined }: Network): boolean => facts === null && state === 'active' && !predefined;
+const isUnrealized = (network: Network): boolean => network.facts === null && network.state === 'active' && !comesAndGoes(network);
 
 const make = (context: Context, id: Id): Promise<unknown> =>
   withNetwork(context, id, async (network) => declare(context, new Map([networkClaim(context, await realize(context, network))])));

@@ -31,19 +31,21 @@ export async function realize(context: Context, network: Network): Promise<Netwo
   return context.records.realize(network.id, choose(sceneOf(context, current), { ...host, ...claimed(context, current) }));
 }
 
-/** Takes a predefined network out of the kernel once nothing uses it; its definition stays. */
+/** Whether a network is in the kernel only while something of this host uses it. */
+export const comesAndGoes = ({ predefined, scope }: Network): boolean => predefined || scope === 'global';
+
+/** Takes a network that comes and goes out of the kernel once nothing uses it; its definition stays. */
 export async function unrealize(context: Context, id: string): Promise<void> {
   const { records, queues, ledger, draining, log } = context;
-  if (!idle(context, id)) return;
-  const failed = (error: unknown) => log.error('taking a predefined network down', { network: id, error });
-  await queues
-    .run({ exclusive: [`network/${id}`] }, async () => {
-      if (!idle(context, id)) return;
-      const { drained } = await ledger.declare(new Map([nothing(`network/${id}`)]));
-      void draining.follow(drained, () => {}, failed);
-      await records.realize(id, null);
-    })
-    .catch(failed);
+  const failed = (error: unknown) => log.error('taking a network down that nothing uses', { network: id, error });
+  const takeDown = async () => {
+    if (!idle(context, id)) return;
+    const { drained } = await ledger.declare(new Map([nothing(`network/${id}`), ...(context.cluster?.withoutPeers(id) ?? [])]));
+    void draining.follow(drained, () => {}, failed);
+    await records.realize(id, null);
+  };
+  if (idle(context, id)) await queues.run({ exclusive: [`network/${id}`] }, takeDown).catch(failed);
+  await context.cluster?.settle(id).catch(failed);
 }
 
 /** What creating this network would choose, without storing anything. */
@@ -52,14 +54,15 @@ export async function chooseOnly(context: Context, network: Network): Promise<Fa
   return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context)), ...claimed(context, network) }) : {};
 }
 
-/** What a network wants, as a claim for the ledger: only if it is not there yet. */
+/** What a network wants, and what leads to others on it, as claims for the ledger: only if it is not there yet. */
 export function firstClaim(context: Context, network: Network): readonly ReturnType<typeof networkClaim>[] {
-  return context.ledger.claimsOf(`network/${network.id}`).length > 0 ? [] : [networkClaim(context, network)];
+  if (context.ledger.claimsOf(`network/${network.id}`).length > 0) return [];
+  return [networkClaim(context, network), ...(context.cluster?.withPeers(network.id) ?? [])];
 }
 
 function idle({ records }: Context, id: string): boolean {
   const network = records.networks.find(id);
-  return network !== undefined && network.predefined && network.facts !== null && records.endpointsOf(id).every(({ link }) => link === undefined);
+  return network !== undefined && comesAndGoes(network) && network.facts !== null && records.endpointsOf(id).every(({ link }) => link === undefined);
 }
 
 const claimed = (context: Context, network: Network): Pick<HostFacts, 'devices' | 'parents'> => ({

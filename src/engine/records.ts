@@ -1,6 +1,7 @@
 import { failure } from '../base/error.js';
 import type { Id } from '../base/id.js';
 import type { Facts, Json } from '../base/json.js';
+import type { Published } from '../model/cluster.js';
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import type { Entry, Store, Write } from '../store/store.js';
 import { EndpointShelf } from './endpoint-shelf.js';
@@ -12,6 +13,20 @@ export interface Touched {
   readonly sandbox?: Id;
 }
 
+/** Who tells the other hosts of a cluster what this one has on networks of global scope. */
+export interface SharedRecords {
+  /** Throws where others have what it needs. */
+  publish(endpoints: readonly Endpoint[]): Promise<void>;
+  withdraw(endpoints: readonly Endpoint[]): Promise<void>;
+  define(network: Network): Promise<void>;
+}
+
+/** An endpoint of another host, as it published it. */
+export interface PeerRecord extends Published {
+  readonly id: Id;
+  readonly name: string;
+}
+
 /**
  * All records, in memory, and the one way in which they change. Networks are definitions and live in D; what this boot
  * made of them (their facts), sandboxes and endpoints live in R. Reading is synchronous: what an operation reserves here is
@@ -21,6 +36,9 @@ export class Records {
   readonly networks = new Shelf<Network>('network-absent');
   readonly sandboxes = new Shelf<Sandbox>('sandbox-absent');
   readonly endpoints = new EndpointShelf(this.networks);
+  /** Of other hosts that are there, on networks in use here: whoever put them here keeps them. */
+  readonly peers = new Shelf<PeerRecord>('endpoint-absent');
+  #shared: SharedRecords | undefined;
   readonly #byNetwork = new Map<Id, Set<Id>>();
   readonly #bySandbox = new Map<Id, Set<Id>>();
   readonly #definitions: Store;
@@ -37,12 +55,21 @@ export class Records {
   follow(listener: (touched: Touched) => void): void {
     this.sandboxes.follow((sandbox) => listener({ sandbox }));
     this.endpoints.follow((endpoint) => listener({ endpoint }));
+    this.peers.follow((endpoint) => listener({ endpoint }));
+  }
+
+  /** From now on others hear of endpoints on networks of global scope before it counts here. */
+  share(shared: SharedRecords): void {
+    this.#shared = shared;
   }
 
   /** Reads both stores. */
   async load(): Promise<void> {
     const facts = (await this.#boot.list('facts/')).entries;
     for (const network of records<Network>((await this.#definitions.list('networks/')).entries)) {
+      this.networks.put({ ...network, facts: (facts.get(`facts/${network.id}`)?.value ?? null) as Facts | null });
+    }
+    for (const network of records<Network>((await this.#boot.list('shared/')).entries)) {
       this.networks.put({ ...network, facts: (facts.get(`facts/${network.id}`)?.value ?? null) as Facts | null });
     }
     for (const sandbox of records<Sandbox>((await this.#boot.list('sandboxes/')).entries)) this.sandboxes.put(sandbox);
@@ -75,10 +102,27 @@ export class Records {
 
   /** Stores a definition: durable when it resolves. */
   async define(network: Network): Promise<void> {
+    if (network.scope === 'global' && this.#shared) return this.#shared.define(network);
     const back = this.#change({ networks: [network.id] });
     this.networks.put(network);
     const { facts: _, ...definition } = network;
     await orBack(this.#definitions.commit([], [{ key: `networks/${network.id}`, value: definition as unknown as Json }]), back);
+  }
+
+  /** A network of global scope as it is in the shared store; it is known after a start also when that is away. */
+  async recall(network: Network): Promise<void> {
+    const { facts: _, ...definition } = network;
+    this.networks.put(network);
+    await this.#write([{ key: `shared/${network.id}`, value: definition as unknown as Json }]);
+  }
+
+  /** A network of global scope is no longer. */
+  async forget(id: Id): Promise<void> {
+    this.networks.remove(id);
+    await this.#write([
+      { key: `shared/${id}`, value: null },
+      { key: `facts/${id}`, value: null },
+    ]);
   }
 
   /** Removes a definition, and what this boot made of it. */
@@ -110,12 +154,14 @@ export class Records {
       this.reserve(endpoint);
       writes.push({ key: `endpoints/${endpoint.id}`, value: endpoint as unknown as Json });
     }
-    if (writes.length > 0) await orBack(this.#write(writes), back);
+    const shared = this.#sharedOf(changed);
+    if (writes.length > 0) await orBack(shared.length > 0 ? this.#publish(shared, writes) : this.#write(writes), back);
   }
 
   /** Removes sandboxes and endpoints in one commit. */
   async drop(gone: { readonly sandboxes?: readonly Id[]; readonly endpoints?: readonly Id[] }): Promise<void> {
     const back = this.#change(gone);
+    const shared = this.#sharedOf({ endpoints: (gone.endpoints ?? []).flatMap((id) => this.endpoints.find(id) ?? []) });
     const writes: Write[] = [];
     for (const id of gone.endpoints ?? []) {
       this.release(id);
@@ -126,6 +172,24 @@ export class Records {
       writes.push({ key: `sandboxes/${id}`, value: null });
     }
     if (writes.length > 0) await orBack(this.#write(writes), back);
+    if (shared.length > 0) await this.#shared?.withdraw(shared);
+  }
+
+  // Of these, and of what is in these sandboxes, the endpoints on networks of global scope.
+  #sharedOf({ sandboxes = [], endpoints = [] }: { readonly sandboxes?: readonly Sandbox[]; readonly endpoints?: readonly Endpoint[] }): readonly Endpoint[] {
+    if (!this.#shared) return [];
+    const ids = new Set([...endpoints.map(({ id }) => id), ...sandboxes.flatMap(({ id }) => this.endpointsIn(id).map((each) => each.id))]);
+    const known = new Map(endpoints.map((each) => [each.id, each]));
+    return [...ids].flatMap((id) => {
+      const endpoint = this.endpoints.find(id) ?? known.get(id);
+      return endpoint && this.networks.find(endpoint.network)?.scope === 'global' ? [endpoint] : [];
+    });
+  }
+
+  // Others refuse what they have already, so they are asked first.
+  async #publish(shared: readonly Endpoint[], writes: readonly Write[]): Promise<void> {
+    await this.#shared?.publish(shared);
+    await this.#write(writes);
   }
 
   // How these records are now: what could not be stored is not to stay in memory.

@@ -12,7 +12,7 @@ import { mend } from './mend.js';
 import { arrange } from './operations/attach.js';
 import { settleGateway } from './operations/settle-gateway.js';
 import { definePredefined } from './predefined.js';
-import { realize } from './realize.js';
+import { comesAndGoes, realize } from './realize.js';
 import { recall } from './recall.js';
 import { refreshFacts } from './refresh.js';
 
@@ -31,6 +31,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   await recall(context);
   await realizeAll(context);
   await refreshFacts(context);
+  await context.cluster?.begin();
   context.ledger.restore(allClaims(context));
   const unmended = await mend(context);
   await context.names.begin();
@@ -46,13 +47,14 @@ export function allClaims(context: Context): Claims {
     ...records.networks.list().map((network) => networkClaim(context, network)),
     ...records.sandboxes.list().map(sandboxClaim),
     ...records.endpoints.list().map((each) => endpointClaim(context, each)),
+    ...records.networks.list().flatMap(({ id }) => context.cluster?.withPeers(id) ?? []),
   ]);
 }
 
 async function rollBack(context: Context): Promise<void> {
   const { records } = context;
   const alone = await abandoned(context);
-  for (const { id, state } of records.networks.list()) if (state !== 'active') await records.undefine(id);
+  for (const { id, state, scope } of records.networks.list()) if (state !== 'active' && scope === 'local') await records.undefine(id);
   const sandboxes = records.sandboxes.list().filter(({ id, state }) => state === 'creating' || state === 'removing' || alone.has(id));
   const lost = new Set(sandboxes.map(({ id }) => id));
   const gone = records.endpoints.list().filter((each) => unfinished(each) || !records.networks.find(each.network) || (each.sandbox && lost.has(each.sandbox)));
@@ -103,6 +105,7 @@ const unfinished = ({ state }: Endpoint): boolean => state === 'creating' || sta
 async function restoreAddresses(context: Context): Promise<void> {
   const { records } = context;
   for (const network of records.networks.list()) {
+    if (network.scope === 'global') continue;
     const leases = records.endpointsOf(network.id).flatMap((endpoint) => endpoint.leases);
     await ipamOf(context, network).restore(network.name, network.pools, leases);
   }
@@ -111,7 +114,7 @@ async function restoreAddresses(context: Context): Promise<void> {
 // A network whose device cannot be had keeps its definition; doctor and the log say what is in its way.
 async function realizeAll(context: Context): Promise<void> {
   for (const network of context.records.networks.list()) {
-    if (network.predefined && !used(context, network)) {
+    if (comesAndGoes(network) && !used(context, network)) {
       if (network.facts !== null) await context.records.realize(network.id, null);
       continue;
     }

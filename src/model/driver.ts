@@ -3,6 +3,7 @@ import type { Family } from '../ip/types.js';
 import type { LinkKind, Resource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
 import type { PoolRequest } from './ipam.js';
+import type { Agreement, ClusterHost, Peer } from './cluster.js';
 import type { OptionTable } from './options.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
 
@@ -12,6 +13,8 @@ export interface Scene<N = unknown> {
   readonly options: N;
   /** What `inlet` of the network's driver says. */
   readonly inlet?: string;
+  /** This host, where it is one of a cluster. */
+  readonly here?: ClusterHost;
 }
 
 /** What describing an endpoint may know. */
@@ -35,6 +38,8 @@ export type Taken = ReadonlyMap<string, string>;
 export interface Describer<N = unknown, E = unknown> {
   network?(scene: Scene<N>): readonly Resource[];
   endpoint?(scene: EndpointScene<N, E>): readonly Resource[];
+  /** What leads to an endpoint of another host, on a network that is realized here. */
+  peer?(scene: Scene<N>, peer: Peer): readonly Resource[];
 }
 
 /** What exists for every network and endpoint, whatever the driver: published ports, for one. */
@@ -70,6 +75,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   parseEndpoint(raw: Strings): E;
   /** Refuses options that do not go with the network's families. Throws `option-invalid`. */
   check?(scene: Scene<N>): void;
+  /** Of a network of global scope: what all hosts agree on when it is made. `taken` is what others claim. */
+  agree?(scene: Scene<N>, taken: ReadonlySet<string>): Agreement;
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */

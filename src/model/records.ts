@@ -77,6 +77,8 @@ export interface Network {
   readonly pools: readonly Pool[];
   /** Where sandboxes on it may send, unless they have one of their own; everywhere where there is none. */
   readonly egress?: Egress;
+  /** What the hosts of a cluster agreed on for a network of global scope: its VNI, for one. */
+  readonly shared?: Facts;
   /** What was chosen when the network was realized in this boot's kernel (its device, for one); `null` while it is not. */
   readonly facts: Facts | null;
 }
@@ -155,14 +157,19 @@ export interface Sandbox {
  * An endpoint: connects one sandbox to one network. Its addresses survive leave and join.
  *
  *     creating ──► created ──► joining ──► active ──► leaving ──► created ──► removing ──► (gone)
+ *                     │                           └──► lost ───────────────────┤
  *                     └────────────────────────────────────────────────────────▲
+ *
+ * `lost`: while its host was away from the cluster others were given what it had. It is in no sandbox, and can only be removed.
  */
 export interface Endpoint {
   readonly id: Id;
   readonly name: string;
   readonly created: number;
-  readonly state: 'creating' | 'created' | 'joining' | 'active' | 'leaving' | 'removing';
+  readonly state: 'creating' | 'created' | 'joining' | 'active' | 'leaving' | 'removing' | 'lost';
   readonly network: Id;
+  /** The host that it is on, where others share its network. */
+  readonly host?: string;
   readonly sandbox?: Id;
   readonly mac?: Mac;
   /** The first of each family is the primary one: published ports lead there. */

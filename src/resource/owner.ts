@@ -1,4 +1,4 @@
 import type { Id } from '../base/id.js';
 
-/** Who claims resources: the whole host, a network, a sandbox or an endpoint. */
-export type Owner = 'host' | `${'network' | 'sandbox' | 'endpoint'}/${Id}`;
+/** Who claims resources: the whole host, a network, a sandbox, an endpoint, or one of another host. */
+export type Owner = 'host' | `${'network' | 'sandbox' | 'endpoint' | 'peer'}/${Id}`;

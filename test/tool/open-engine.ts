@@ -13,6 +13,7 @@ import { macvlanDriver } from '../../src/drivers/macvlan/macvlan-driver.js';
 import { nullDriver } from '../../src/drivers/null/null-driver.js';
 import { sriovDriver } from '../../src/drivers/sriov/sriov-driver.js';
 import { BootJournal } from '../../src/engine/boot-journal.js';
+import { Cluster, type ClusterManner } from '../../src/engine/cluster/cluster.js';
 import type { Context } from '../../src/engine/context.js';
 import { DriftController } from '../../src/engine/controllers/drift.js';
 import { Holders } from '../../src/engine/controllers/holders.js';
@@ -50,15 +51,17 @@ export interface TestGround {
   /** Drivers beside those that there are. */
   readonly others?: readonly Driver[];
   readonly defaultBridge?: DefaultBridge;
+  /** Makes it a host of a cluster. */
+  readonly cluster?: { readonly store: Store } & ClusterManner;
 }
 
 /** An engine on this ground, with its insides in sight. */
-export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [], defaultBridge = {} }: TestGround) {
+export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [], defaultBridge = {}, cluster: joining }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
-  const context: Context = {
+  const alone: Omit<Context, 'cluster'> = {
     instance: { id, group: 1 },
     records,
     ledger,
@@ -83,6 +86,8 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
     ruleset: () => '',
     about: {},
   };
+  const cluster = joining && new Cluster(alone, joining.store, boot, joining);
+  const context: Context = { ...alone, cluster };
   const mending = drift && new DriftController(context, drift.every, drift.beside);
   const unmended = await recover(context);
   mending?.start(unmended);
@@ -91,7 +96,8 @@ export async function openEngine({ kernel, definitions, boot, id = 'test', log =
   const holders = new Holders(context);
   const close = async () => {
     await holders.close();
+    await cluster?.close();
     await mending?.close();
   };
-  return { fairlead: new Engine(context, close), context, ipam, events };
+  return { fairlead: new Engine(context, close), context, ipam, events, cluster };
 }

@@ -86,6 +86,7 @@ export const network = shape<Network>()(
     ipam: fields({ driver: z.string(), options: strings }),
     pools: z.array(pool),
     egress: egress.exactOptional(),
+    shared: facts.exactOptional(),
     facts: facts.nullable(),
   }),
 );

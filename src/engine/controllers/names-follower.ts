@@ -55,6 +55,7 @@ export class NamesFollower implements AsyncDisposable {
   /** From now on answers follow the records; resolves when they do. A sandbox that cannot be answered is logged. */
   async begin(): Promise<void> {
     this.#world.records.follow((touched) => this.#touch(touched));
+    for (const { id } of this.#world.records.peers.list()) this.#touch({ endpoint: id });
     await this.refresh();
     this.#report(this.#failed.keys());
   }
@@ -173,7 +174,7 @@ export class NamesFollower implements AsyncDisposable {
     this.#listener = names;
     const { records } = this.#world;
     for (const told of [this.#told.endpoints, this.#told.sandboxes, this.#lost]) told.clear();
-    for (const { id } of records.endpoints.list()) this.#touched.endpoints.add(id);
+    for (const { id } of [...records.endpoints.list(), ...records.peers.list()]) this.#touched.endpoints.add(id);
     for (const { id } of records.sandboxes.list()) this.#touched.sandboxes.add(id);
   }
 
@@ -197,7 +198,7 @@ export class NamesFollower implements AsyncDisposable {
     this.#touched.sandboxes.clear();
     const named = new Set([...endpoints, ...[...sandboxes].flatMap((id) => records.endpointsIn(id).map((each) => each.id))]);
     return {
-      endpoints: differing(this.#told.endpoints, named, (id) => describeNamed(this.#world, records.endpoints.find(id))),
+      endpoints: differing(this.#told.endpoints, named, (id) => describeNamed(this.#world, id)),
       sandboxes: differing(this.#told.sandboxes, sandboxes, (id) => this.#resolving(id)),
     };
   }

@@ -3,7 +3,7 @@ import { newId } from '../../base/id.js';
 import { perform, step } from '../../base/steps.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
-import { takePools } from '../addresses.js';
+import { requireCluster, takePools } from '../addresses.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
@@ -24,6 +24,7 @@ export async function createNetwork(context: Context, ask: NetworkAsk): Promise<
   const request = parseNetwork(context, ask);
   const network = draft(context, request);
   request.driver.check?.(sceneOf(context, network));
+  if (network.scope === 'global') await context.cluster?.look();
   const { network: created } = await context.queues.run({ exclusive: [`network/${network.id}`] }, () =>
     perform(stepsOf(request), { context, request, network }),
   );
@@ -48,8 +49,8 @@ export function draft({ clock }: Pick<Context, 'clock'>, request: NetworkRequest
   };
 }
 
-// Nothing is made of a template.
-const stepsOf = ({ template }: NetworkRequest) => (template ? [reserve, activate, tell] : STEPS);
+// Nothing is made of a template, and of one of several hosts nothing on this one before it is used here.
+const stepsOf = ({ template, driver }: NetworkRequest) => (template ? [reserve, activate, tell] : driver.traits.scope === 'global' ? [reserve, share] : STEPS);
 
 const reserve = step<Creation>('reserve the name', ({ context: { records }, request, network }) => {
   permitted(records, request);
@@ -61,6 +62,11 @@ const activate = step<Creation>('record that it is active', async (creation) => 
   await creation.context.records.define(creation.network);
 });
 const tell = step<Creation>('announce', ({ context, network }) => announce(context, 'network', network, 'created'));
+
+const share = step<Creation>('agree on it with the other hosts, which makes and announces it', async (creation) => {
+  const { context, request, network } = creation;
+  creation.network = await requireCluster(context.cluster, network.driver).create(network, request.pools);
+});
 
 const STEPS = [
   reserve,

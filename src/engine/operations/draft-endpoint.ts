@@ -3,7 +3,7 @@ import { type Id, newId, shortId } from '../../base/id.js';
 import { macFromIp, randomMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
 import type { Endpoint, Lease, Network } from '../../model/records.js';
-import { giveAddresses, takeAddresses } from '../addresses.js';
+import { giveAddresses, requireCluster, takeAddresses } from '../addresses.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
@@ -20,9 +20,11 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   const { records, clock } = context;
   const { network, name: wanted, ips, mac, ...rest } = request;
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
+  const cluster = network.scope === 'global' ? requireCluster(context.cluster, network.driver) : undefined;
+  await cluster?.use(network.id);
   requireFreeName(context, name, network);
   requireFreeLayer2(context, request);
-  const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [] };
+  const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [], ...(cluster && { host: cluster.here.name }) };
   records.reserve(reserved);
   try {
     const leases = await takeAddresses(context, network, { ips, ...(mac && { mac }) });

@@ -46,6 +46,7 @@ export async function joinSandbox(context: Context, endpoint: Endpoint, sandboxI
   const { records } = context;
   const sandbox = records.sandboxes.get(sandboxId);
   if (endpoint.sandbox) throw failure('endpoint-joined', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
+  if (endpoint.state === 'lost') throw failure('endpoint-lost', { endpoint: records.endpoints.fullName(endpoint.id) });
   if (sandbox.state === 'lost') throw failure('namespace-lost', { sandbox: sandbox.name, path: sandbox.adopted ?? sandbox.key });
   if (sandbox.state !== 'active')
     throw failure('object-busy', { kind: 'sandbox', name: sandbox.name, what: sandbox.state === 'removing' ? 'removed' : 'created' });

@@ -1,13 +1,12 @@
-import { failure } from '../../base/error.js';
+import { type FairleadError, failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
-import type { Endpoint, Network } from '../../model/records.js';
-import { ipamOf } from '../addresses.js';
+import type { Network } from '../../model/records.js';
+import { ipamOf, requireCluster } from '../addresses.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { nothing } from '../describe.js';
-import type { Records } from '../records.js';
 
 interface Removal {
   readonly context: Context;
@@ -21,7 +20,8 @@ export async function removeNetwork(context: Context, ref: string, how: RemoveHo
   const { drained } = await context.queues.run({ exclusive: [`network/${id}`] }, async () => {
     const network = context.records.networks.get(id);
     removable(context, network);
-    return perform(STEPS, { context, network, drained: Promise.resolve() });
+    if (network.scope === 'global') await share(context, network);
+    return perform(network.scope === 'global' ? [] : STEPS, { context, network, drained: Promise.resolve() });
   });
   if (how.settle) await drained;
 }
@@ -47,6 +47,16 @@ const STEPS = [
   step<Removal>('announce', ({ context, network }) => announce(context, 'network', network, 'removed')),
 ];
 
+// Gone on all hosts when it is gone in their store, and announced from there.
+async function share(context: Context, network: Network): Promise<void> {
+  await requireCluster(context.cluster, network.driver).remove(network, (published) =>
+    inUse(
+      network.name,
+      published.map(({ endpoint, sandbox }) => ({ ...endpoint, where: ` on host ${endpoint.host}`, joined: sandbox })),
+    ),
+  );
+}
+
 function removable({ records }: Context, network: Network): void {
   const { name } = network;
   if (network.predefined) throw failure('network-predefined', { name, what: 'removed' });
@@ -54,15 +64,29 @@ function removable({ records }: Context, network: Network): void {
   if (users.length > 0) throw failure('config-in-use', { name, users: users.join(' ') });
   const active = records.endpointsOf(network.id);
   if (active.length === 0) return;
-  const shown = active.slice(0, 5).map((each) => `name:"${each.name}" id:"${each.id.slice(0, 12)}"`);
+  throw inUse(
+    name,
+    active.map((each) => ({ ...each, where: '', joined: each.sandbox === undefined ? undefined : records.sandboxes.fullName(each.sandbox) })),
+  );
+}
+
+interface Active {
+  readonly id: string;
+  readonly name: string;
+  readonly where: string;
+  readonly joined: string | undefined;
+}
+
+function inUse(name: string, active: readonly Active[]): FairleadError {
+  const shown = active.slice(0, 5).map((each) => `name:"${each.name}" id:"${each.id.slice(0, 12)}"${each.where}`);
   const endpoints = [...shown, ...(active.length > 5 ? [`and ${active.length - 5} more`] : [])].join(', ');
-  throw failure('network-in-use', { name, endpoints, mend: wayOut(records, name, active) });
+  return failure('network-in-use', { name, endpoints, mend: wayOut(name, active) });
 }
 
 // `disconnect` is for what is in a sandbox; what is in none can only be removed.
-function wayOut({ sandboxes }: Records, network: string, active: readonly Endpoint[]): string {
-  const [joined] = active.flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandboxes.fullName(sandbox)]));
-  if (joined !== undefined) return `disconnect its sandboxes first: fairlead network disconnect ${network} ${joined}`;
+function wayOut(network: string, active: readonly Active[]): string {
+  const [first] = active.flatMap(({ joined }) => joined ?? []);
+  if (first !== undefined) return `disconnect its sandboxes first: fairlead network disconnect ${network} ${first}`;
   return `remove them first: fairlead endpoint rm ${active
     .map(({ name }) => `${network}/${name}`)
     .slice(0, 3)

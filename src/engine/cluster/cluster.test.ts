@@ -1,0 +1,293 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openEngine } from '../../../test/tool/open-engine.js';
+import { sharedDriver } from '../../../test/tool/shared-driver.js';
+import { failure } from '../../base/error.js';
+import type { Ip } from '../../ip/types.js';
+import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
+import { MemoryStore } from '../../store/memory/memory-store.js';
+import type { Condition, Lifeline, Store, Write } from '../../store/store.js';
+
+/** The store as one host reaches it: its way can be cut, and its leases end as they do when it is. */
+class Reached implements Store {
+  readonly #store: Store;
+  readonly #leases = new Set<Lifeline & { lose(): void }>();
+  cut = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async list(prefix: string) {
+    this.#pass();
+    return this.#store.list(prefix);
+  }
+
+  async commit(conditions: readonly Condition[], writes: readonly Write[]) {
+    this.#pass();
+    return this.#store.commit(conditions, writes);
+  }
+
+  async *watch(prefix: string, from: number, signal: AbortSignal) {
+    for await (const changes of this.#store.watch(prefix, from, signal)) {
+      this.#pass();
+      yield changes;
+    }
+  }
+
+  async lease(seconds: number) {
+    this.#pass();
+    const inner = await this.#store.lease(seconds);
+    const loss = new AbortController();
+    const lease = Object.assign(Object.create(null) as object, {
+      id: inner.id,
+      lost: loss.signal,
+      lose: () => loss.abort(),
+      end: () => inner[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+    });
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  /** The host is cut off: its leases end, as the others see it. */
+  async partition() {
+    this.cut = true;
+    for (const lease of this.#leases) {
+      await lease[Symbol.asyncDispose]();
+      lease.lose();
+    }
+    this.#leases.clear();
+  }
+
+  async [Symbol.asyncDispose]() {}
+
+  #pass() {
+    if (this.cut) throw failure('cluster-absent', { reason: 'the way is cut' });
+  }
+}
+
+interface Host {
+  readonly name: string;
+  readonly kernel: SimulatedKernel;
+  readonly definitions: Store;
+  readonly boot: Store;
+  readonly store: Reached;
+}
+
+const shared = () => new MemoryStore();
+let store: MemoryStore;
+const opened: (() => Promise<void>)[] = [];
+
+const host = (name: string): Host => ({
+  name,
+  kernel: new SimulatedKernel({ instance: name }),
+  definitions: new MemoryStore(),
+  boot: new MemoryStore(),
+  store: new Reached(store),
+});
+
+async function start({ name, kernel, definitions, boot, store: reached }: Host, { instance = name, quarantine = 60, at = 1 } = {}) {
+  const engine = await openEngine({
+    kernel,
+    definitions,
+    boot,
+    id: name,
+    others: [sharedDriver],
+    cluster: { store: reached, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine },
+  });
+  opened.push(() => engine.fairlead[Symbol.asyncDispose]());
+  return engine;
+}
+
+const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 3000, interval: 5 });
+const neighbours = async ({ kernel }: Host) =>
+  (await kernel.read()).flatMap((each) => (each.kind === 'neighbour' ? [each.ip as string] : [])).sort();
+
+beforeEach(() => {
+  store = shared();
+});
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+describe('a network of several hosts', () => {
+  it('is seen by all of them the moment it is made, and gone the moment it is removed', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    const made = await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    expect(await b.fairlead.networks.get('web')).toEqual(made);
+    expect(made).toMatchObject({ scope: 'global', shared: { number: 1 }, pools: [{ subnet: '10.0.0.0/24' }] });
+    await expect(b.fairlead.networks.create({ name: 'web', driver: 'shared' })).rejects.toMatchObject({ code: 'name-taken' });
+    await b.fairlead.networks.remove('web');
+    expect((await a.fairlead.networks.list()).map(({ name }) => name)).not.toContain('web');
+    expect((await store.list('')).entries.has(`networks/${made.id}`)).toBe(false);
+  });
+
+  it('is made on two hosts at once with subnets and numbers of its own', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    const made = await Promise.all(
+      Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? a : b).fairlead.networks.create({ name: `n${at}`, driver: 'shared' })),
+    );
+    expect(new Set(made.map(({ pools }) => pools[0]?.subnet)).size).toBe(10);
+    expect(new Set(made.map((each) => each.shared?.['number'])).size).toBe(10);
+  });
+
+  it('gives no address twice, however many ask', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    const made = await Promise.all(Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? a : b).fairlead.endpoints.create({ network: 'web', name: `e${at}` })));
+    expect(new Set(made.map(({ leases }) => leases[0]?.ip)).size).toBe(40);
+    expect(await a.fairlead.endpoints.list()).toHaveLength(40);
+    await expect(b.fairlead.endpoints.create({ network: 'web', name: 'e0' })).rejects.toMatchObject({ code: 'endpoint-name-taken' });
+    await expect(b.fairlead.endpoints.create({ network: 'web', ip: made[0]?.leases[0]?.ip ?? '' })).rejects.toMatchObject({ code: 'address-taken' });
+    await expect(a.fairlead.networks.remove('web')).rejects.toMatchObject({ code: 'network-in-use' });
+  });
+
+  it('leads to endpoints of others while they are there, and to none after', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await until(async () => (await neighbours(ha)).length === 1);
+    await vi.waitFor(async () => expect([await neighbours(ha), await neighbours(hb)]).toEqual([['10.0.0.3'], ['10.0.0.2']]));
+    await b.fairlead.sandboxes.remove('two', { settle: true });
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual([]));
+    expect(await neighbours(hb)).toEqual([]);
+  });
+
+  it('is told of by name to sandboxes of all hosts', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web', aliases: ['uno'] }] });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await vi.waitFor(() => expect(b.context.records.peers.list()).toMatchObject([{ names: ['one', 'one', 'uno'].filter((x, i, l) => l.indexOf(x) === i).concat(expect.any(String)) }]));
+  });
+});
+
+describe('an endpoint', () => {
+  it('goes where it is joined, from any host, once', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    const made = await a.fairlead.endpoints.create({ network: 'web', name: 'svc' });
+    await b.fairlead.sandboxes.create({ name: 'box' });
+    const joined = await b.fairlead.endpoints.join('web/svc', 'box');
+    expect(joined).toMatchObject({ id: made.id, host: 'b', leases: made.leases, state: 'active' });
+    await vi.waitFor(async () => expect(await a.fairlead.endpoints.get('web/svc')).toMatchObject({ host: 'b' }));
+    await a.fairlead.sandboxes.create({ name: 'other' });
+    await expect(a.fairlead.endpoints.join('web/svc', 'other')).rejects.toMatchObject({ code: 'endpoint-elsewhere' });
+    await expect(a.fairlead.endpoints.remove('web/svc')).rejects.toMatchObject({ code: 'endpoint-active' });
+    await a.fairlead.endpoints.remove('web/svc', { force: true });
+    await vi.waitFor(async () => expect(await b.fairlead.endpoints.list()).toEqual([]));
+    expect(await b.fairlead.sandboxes.get('box')).toMatchObject({ state: 'active' });
+  });
+
+  it('frees its address at once when it is removed by force from a host that died', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await b.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', name: 'svc' }] });
+    const [{ leases }] = await b.fairlead.endpoints.list() as [{ leases: readonly { ip: string }[] }];
+    await hb.store.partition();
+    await vi.waitFor(async () => expect(await a.fairlead.endpoints.remove('svc', { force: true })).toBeUndefined());
+    expect((await a.fairlead.endpoints.create({ network: 'web', name: 'svc' })).leases[0]?.ip).toBe(leases[0]?.ip);
+  });
+});
+
+describe('a host', () => {
+  it('whose lease ended is led to no more, and keeps its addresses until it is forgotten', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
+    await expect(a.cluster?.forget('b')).rejects.toMatchObject({ code: 'host-alive' });
+    await hb.store.partition();
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual([]));
+    expect(await a.cluster?.hosts()).toMatchObject([{ name: 'a', state: 'alive', own: true }, { name: 'b', state: 'departed', endpoints: 1 }]);
+    await expect(a.fairlead.endpoints.create({ network: 'web', ip: '10.0.0.3' })).rejects.toMatchObject({ code: 'address-taken' });
+    await a.cluster?.forget('b');
+    expect(await a.fairlead.endpoints.create({ network: 'web', ip: '10.0.0.3' })).toMatchObject({ state: 'created' });
+  });
+
+  it('is forgotten after its quarantine by itself', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha, { quarantine: 1 }), await start(hb, { quarantine: 1 })];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await b.fairlead.endpoints.create({ network: 'web', name: 'svc' });
+    await hb.store.partition();
+    const began = performance.now();
+    await vi.waitFor(async () => expect((await a.cluster?.hosts())?.map(({ name }) => name)).toEqual(['a']), { timeout: 10_000, interval: 20 });
+    expect(performance.now() - began).toBeGreaterThan(1000);
+    expect(await a.fairlead.endpoints.list()).toEqual([]);
+    expect((await store.list('addresses/')).entries.size).toBe(0);
+    // Nobody may use what others can have by now.
+    await vi.waitFor(async () => expect(b.context.records.endpoints.list()).toMatchObject([{ state: 'lost' }]));
+  });
+
+  it('that returns in time has what it had; what others were given meanwhile is lost', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await b.fairlead.sandboxes.create({ name: 'three', networks: [{ network: 'web' }] });
+    await hb.store.partition();
+    await vi.waitFor(async () => expect(await a.cluster?.hosts()).toMatchObject([{}, { state: 'departed' }]));
+    await a.cluster?.forget('b');
+    await a.fairlead.endpoints.create({ network: 'web', name: 'thief', ip: '10.0.0.3' });
+    hb.store.cut = false;
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.4']), { timeout: 5000 });
+    const states = (await b.fairlead.endpoints.list()).map(({ name, state }) => `${name} ${state}`).sort();
+    expect(states).toEqual(['one active', 'thief created', 'three active', 'two lost']);
+    await expect(b.fairlead.endpoints.join('two', 'two')).rejects.toMatchObject({ code: 'endpoint-lost' });
+    await b.fairlead.endpoints.remove('two');
+    expect(await a.fairlead.endpoints.get('thief')).toMatchObject({ host: 'a' });
+  });
+
+  it('has its name for itself', async () => {
+    await start(host('a'));
+    await expect(start(host('a'), { instance: 'other' })).rejects.toMatchObject({ code: 'host-name-taken' });
+  });
+
+  it('goes on while the store is away: nothing changes, what it lets go of is given back later', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
+    ha.store.cut = true;
+    await expect(a.fairlead.endpoints.create({ network: 'web' })).rejects.toMatchObject({ code: 'cluster-absent' });
+    await expect(a.fairlead.networks.create({ name: 'more', driver: 'shared' })).rejects.toMatchObject({ code: 'cluster-absent' });
+    expect(await neighbours(ha)).toEqual(['10.0.0.3']);
+    await a.fairlead.sandboxes.remove('one', { settle: true });
+    expect((await store.list('addresses/')).entries.size).toBe(2);
+    ha.store.cut = false;
+    await ha.store.partition();
+    ha.store.cut = false;
+    await vi.waitFor(async () => expect((await store.list('addresses/')).entries.size).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await neighbours(hb)).toEqual([]));
+  });
+
+  it('starts again with what it had, also while the store is away', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await opened.splice(0, 1)[0]?.();
+    const again = await start({ ...ha, store: new Reached(store) });
+    expect(await again.fairlead.endpoints.list()).toHaveLength(2);
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
+    await opened.pop()?.();
+    const away = new Reached(store);
+    away.cut = true;
+    const alone = await start({ ...ha, store: away });
+    expect(await alone.fairlead.sandboxes.list()).toMatchObject([{ name: 'one' }]);
+    expect(await alone.fairlead.networks.get('web')).toMatchObject({ driver: 'shared' });
+    away.cut = false;
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']), { timeout: 5000 });
+  });
+});

@@ -1,0 +1,140 @@
+import { asFailure, failure } from '../../base/error.js';
+import { collect } from '../../base/steps.js';
+import type { Json } from '../../base/json.js';
+import type { Log } from '../../base/log.js';
+import { rest } from '../../base/rest.js';
+import type { ClusterHost } from '../../model/cluster.js';
+import type { Condition, Lifeline, Store } from '../../store/store.js';
+import { keys } from './keys.js';
+import { readHost } from './parse.js';
+
+/** Milliseconds until a host that could not join tries again. */
+const AGAIN = 1000;
+
+/** What a host does when it comes and goes. */
+export interface MemberEvents {
+  /** It is one of them: what it has is told anew. */
+  readonly joined: (lease: Lifeline) => Promise<void>;
+  /** Its lease ended, or may have: others do not count on it any more. */
+  readonly silent: () => void;
+}
+
+/**
+ * That this host is one of the cluster: its name under a lease.
+ *
+ *     joining ──► alive ──► silent ──► joining …
+ *        │          lease ended, or may have
+ *        └──► refused: another has this name
+ */
+export class Membership {
+  readonly #store: Store;
+  readonly #host: ClusterHost;
+  readonly #seconds: number;
+  readonly #events: MemberEvents;
+  readonly #log: Log;
+  readonly #ending = new AbortController();
+  #lease: Lifeline | undefined;
+  #running: Promise<void> | undefined;
+
+  /** `seconds` is how long others wait for a host that does not answer. */
+  constructor(store: Store, host: ClusterHost, seconds: number, events: MemberEvents, log: Log) {
+    this.#store = store;
+    this.#host = host;
+    this.#seconds = seconds;
+    this.#events = events;
+    this.#log = log;
+  }
+
+  /** Whether the others count on this host. */
+  get alive(): boolean {
+    return this.#lease !== undefined && !this.#lease.lost.aborted;
+  }
+
+  get lease(): Lifeline | undefined {
+    return this.alive ? this.#lease : undefined;
+  }
+
+  /** Joins, once. Throws `host-name-taken`, and what the store says. */
+  async join(): Promise<void> {
+    const lease = await this.#store.lease(this.#seconds);
+    try {
+      await this.#enter(lease);
+      this.#lease = lease;
+      await this.#events.joined(lease);
+    } catch (error) {
+      this.#lease = undefined;
+      await collect([() => lease[Symbol.asyncDispose]() as Promise<void>]);
+      throw error;
+    }
+  }
+
+  /** From now on joins again whenever it is lost. */
+  stay(): void {
+    this.#running ??= this.#stay();
+  }
+
+  /** Leaves: the others see it at once. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+    const lease = this.#lease;
+    this.#lease = undefined;
+    await lease?.[Symbol.asyncDispose]();
+  }
+
+  async #stay(): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      if (this.#lease) {
+        await lost(this.#lease.lost, signal);
+        if (signal.aborted) return;
+        this.#lease = undefined;
+        this.#log.error('this host does not reach the shared store; others count it as gone', { host: this.#host.name });
+        this.#events.silent();
+      }
+      try {
+        await this.join();
+        this.#log.info('this host is one of its cluster again', { host: this.#host.name });
+      } catch (error) {
+        this.#log.debug('joining the cluster', { host: this.#host.name, error: asFailure(error).message });
+        await rest(AGAIN, signal);
+      }
+    }
+  }
+
+  // A name is its instance's until it is forgotten; the same instance takes its own place again.
+  async #enter(lease: Lifeline): Promise<void> {
+    const { name } = this.#host;
+    const value = this.#host as unknown as Json;
+    for (;;) {
+      const { entries } = await this.#store.list(`${keys.hosts}${name}/`);
+      const [known, alive] = [entries.get(keys.known(name)), entries.get(keys.alive(name))];
+      const holder = known && readHost(known.value);
+      if (holder && holder.instance !== this.#host.instance)
+        throw failure('host-name-taken', { host: name, instance: holder.instance, address: holder.address, now: alive ? 'it is there' : 'it is away' });
+      const conditions: Condition[] = [
+        { key: keys.known(name), revision: known?.revision ?? 'absent' },
+        { key: keys.alive(name), revision: alive?.revision ?? 'absent' },
+      ];
+      const writes = [
+        { key: keys.known(name), value },
+        { key: keys.alive(name), value, lease },
+        { key: keys.departed(name), value: null },
+      ];
+      if (lease.lost.aborted) throw failure('cluster-absent', { reason: 'the lease of this host ended while it joined' });
+      if ((await this.#store.commit(conditions, writes)) !== false) return;
+    }
+  }
+}
+
+const lost = (lease: AbortSignal, ending: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      lease.removeEventListener('abort', done);
+      ending.removeEventListener('abort', done);
+      resolve();
+    };
+    lease.addEventListener('abort', done);
+    ending.addEventListener('abort', done);
+    if (lease.aborted || ending.aborted) done();
+  });

@@ -1,0 +1,80 @@
+import { FairleadError, asFailure } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
+import type { Condition, Store, Write } from '../../store/store.js';
+import { keys } from './keys.js';
+import { readHolder, readPublished } from './parse.js';
+
+const PREFIX = 'owed/';
+
+/**
+ * What this host gives back to the cluster: addresses, and endpoints that are no longer. It never waits for the shared store: what cannot be
+ * given back now is written down in this boot's store, and given back when the shared one answers again.
+ */
+export class Owed {
+  readonly #shared: Store;
+  readonly #boot: Store;
+  readonly #host: string;
+  readonly #log: Log;
+
+  constructor(shared: Store, boot: Store, host: string, log: Log) {
+    this.#shared = shared;
+    this.#boot = boot;
+    this.#host = host;
+    this.#log = log;
+  }
+
+  /** Gives these keys back, those of them that are this host's. */
+  async giveBack(owed: readonly string[]): Promise<void> {
+    if (owed.length === 0) return;
+    try {
+      await this.#remove(owed);
+    } catch (error) {
+      if (!FairleadError.is(error) || error.code !== 'cluster-absent') throw error;
+      this.#log.warn('the shared store does not answer; this is given back when it does', { keys: owed.length, error: error.message });
+      await this.#boot.commit(
+        [],
+        owed.map((key) => ({ key: `${PREFIX}${key}`, value: true })),
+      );
+    }
+  }
+
+  /** Keys that wait to be given back. */
+  async list(): Promise<readonly string[]> {
+    return [...(await this.#boot.list(PREFIX)).entries.keys()].map((key) => key.slice(PREFIX.length));
+  }
+
+  /** Gives back what waits. Throws what the shared store says. */
+  async settle(): Promise<void> {
+    const waiting = await this.list();
+    if (waiting.length === 0) return;
+    await this.#remove(waiting);
+    await this.#boot.commit(
+      [],
+      waiting.map((key) => ({ key: `${PREFIX}${key}`, value: null })),
+    );
+  }
+
+  async #remove(owed: readonly string[]): Promise<void> {
+    for (const key of owed) await this.#removeOne(key).catch((error: unknown) => this.#passOn(key, error));
+  }
+
+  #passOn(key: string, error: unknown): void {
+    if (FairleadError.is(error) && error.code === 'cluster-absent') throw error;
+    this.#log.error('giving something back to the cluster', { key, error: asFailure(error).message });
+  }
+
+  // Somebody else may have it by now: it goes only as this host last wrote it.
+  async #removeOne(key: string): Promise<void> {
+    for (;;) {
+      const entry = (await this.#shared.list(key)).entries.get(key);
+      if (!entry) return;
+      const endpoint = key.startsWith(keys.endpoints) ? readPublished(entry.value)?.endpoint : undefined;
+      const host = endpoint?.host ?? readHolder(entry.value)?.host;
+      if (host !== this.#host) return;
+      const conditions: Condition[] = [{ key, revision: entry.revision }];
+      const writes: Write[] = [{ key, value: null }];
+      if (endpoint) writes.push({ key: keys.endpointName(endpoint.network, endpoint.name), value: null });
+      if ((await this.#shared.commit(conditions, writes)) !== false) return;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { failure } from '../../base/error.js';
+import { parseIp } from '../../ip/ip.js';
+import type { Ip } from '../../ip/types.js';
+import { DefaultIpam } from '../../ipam/default/default-ipam.js';
+import type { AddressRequest, Ipam } from '../../model/ipam.js';
+import type { Lease, Network, Pool } from '../../model/records.js';
+import type { Store } from '../../store/store.js';
+import { keys } from './keys.js';
+import type { Owed } from './owed.js';
+import { readHolder } from './parse.js';
+import type { SharedGround } from './shared-ground.js';
+import type { SharedNetworks } from './shared-networks.js';
+
+/**
+ * The addresses of one network of global scope. Which one is free is known from what was seen last; who gets it is decided by the shared
+ * store, where a key that exists is somebody's. What turns out to be another's is passed over from then on.
+ */
+export class SharedAddresses implements Ipam {
+  readonly name = 'default';
+  readonly #network: Network;
+  readonly #store: Store;
+  readonly #owed: Owed;
+  readonly #host: string;
+  readonly #networks: SharedNetworks;
+  #local = new DefaultIpam();
+  #seen = false;
+
+  constructor(network: Network, { store, owed, host, networks }: SharedGround) {
+    this.#network = network;
+    this.#store = store;
+    this.#owed = owed;
+    this.#host = host.name;
+    this.#networks = networks;
+  }
+
+  check(): void {}
+
+  takePool(): Pool {
+    throw failure('internal', { reason: 'the subnets of a network of global scope are taken with it' });
+  }
+
+  givePool(): void {}
+
+  async takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> {
+    if (!this.#seen) await this.#look();
+    for (;;) {
+      const lease = await this.#pick(pool, request);
+      const key = keys.address(this.#network.id, lease.ip);
+      const taken = await this.#store.commit(
+        [
+          { key, revision: 'absent' },
+          this.#networks.unchanged(this.#network.id),
+        ],
+        [{ key, value: { host: this.#host } }],
+      );
+      if (taken !== false) return lease;
+      const holder = (await this.#store.list(key)).entries.get(key);
+      if (!holder) {
+        // The network was changed meanwhile, or removed.
+        this.#local.giveAddress(lease);
+        await this.#networks.look();
+        continue;
+      }
+      if (request.ip !== undefined) throw failure('address-taken', { address: request.ip, by: ` on host ${readHolder(holder.value)?.host ?? ''}` });
+    }
+  }
+
+  async giveAddress(lease: Lease): Promise<void> {
+    await this.#owed.giveBack([keys.address(this.#network.id, lease.ip)]);
+    this.#local.giveAddress(lease);
+  }
+
+  isFull(pool: Pool): boolean {
+    return this.#seen && this.#local.isFull(pool);
+  }
+
+  async restore(): Promise<void> {}
+
+  /** Gives back what this host has taken and none of its endpoints has: what a kill came between. */
+  async reclaim(held: ReadonlySet<Ip>): Promise<void> {
+    const prefix = keys.addressesOf(this.#network.id);
+    const { entries } = await this.#store.list(prefix);
+    const lost = [...entries].filter(([key, { value }]) => readHolder(value)?.host === this.#host && !held.has(key.slice(prefix.length) as Ip));
+    await this.#owed.giveBack(lost.map(([key]) => key));
+  }
+
+  // What was given back by others since the last look may be all that is free.
+  async #pick(pool: Pool, request: AddressRequest): Promise<Lease> {
+    try {
+      return this.#local.takeAddress(pool, request);
+    } catch {
+      await this.#look();
+      return this.#local.takeAddress(pool, request);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const prefix = keys.addressesOf(this.#network.id);
+    const { entries } = await this.#store.list(prefix);
+    const ips = [...entries.keys()].flatMap((key) => parseIp(key.slice(prefix.length)) ?? []);
+    const leases = this.#network.pools.flatMap((pool) => ips.map((ip) => ({ ...pool, ip }) as unknown as Lease));
+    const local = new DefaultIpam();
+    local.restore(this.#network.name, this.#network.pools, leases);
+    this.#local = local;
+    this.#seen = true;
+  }
+
+}

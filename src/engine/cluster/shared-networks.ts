@@ -1,0 +1,169 @@
+import { asFailure, failure } from '../../base/error.js';
+import type { Id } from '../../base/id.js';
+import type { Json } from '../../base/json.js';
+import type { Log } from '../../base/log.js';
+import type { FairleadEvent } from '../../model/fairlead.js';
+import type { Network } from '../../model/records.js';
+import type { Condition, Store, Write } from '../../store/store.js';
+import type { Records } from '../records.js';
+import { keys } from './keys.js';
+import { Mirror } from './mirror.js';
+import { readNetwork, type SharedNetwork } from './parse.js';
+
+interface World {
+  readonly store: Store;
+  readonly host: string;
+  readonly records: Records;
+  readonly log: Log;
+  readonly tell: (network: Network, change: FairleadEvent['change']) => void;
+}
+
+/**
+ * The networks of global scope: in the records of this host as they are in the shared store. Whatever a host does to one is one commit there
+ * first.
+ *
+ *     active ──► removing ──► (gone)
+ *        ▲          │ an endpoint is on it, or its remover went
+ *        └──────────┘
+ */
+export class SharedNetworks {
+  readonly #world: World;
+  readonly #mirror: Mirror<SharedNetwork>;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#mirror = new Mirror(world.store, keys.networks, readNetwork, (changed) => this.#follow(changed), world.log);
+  }
+
+  begin(): Promise<void> {
+    return this.#mirror.begin();
+  }
+
+  /** Reads what others have made and removed by now. */
+  look(): Promise<void> {
+    return this.#mirror.look();
+  }
+
+  close(): Promise<void> {
+    return this.#mirror.close();
+  }
+
+  list(): readonly SharedNetwork[] {
+    return [...this.#mirror.entries.values()].map(({ value }) => value);
+  }
+
+  /** That the network is as it was seen last. Throws `network-absent`, `object-busy`. */
+  unchanged(id: Id): Condition {
+    const entry = this.#mirror.entries.get(keys.network(id));
+    if (!entry) throw failure('network-absent', { ref: id });
+    if (entry.value.state !== 'active') throw failure('object-busy', { kind: 'network', name: entry.value.name, what: 'removed' });
+    return { key: keys.network(id), revision: entry.revision };
+  }
+
+  /** Makes a network: its name is free, and so is all that it claims. `false` where it is not so any more. Throws `name-taken`. */
+  async create(network: Network, claims: readonly string[], conditions: readonly Condition[], writes: readonly Write[]): Promise<boolean> {
+    const { id, name } = network;
+    const made = await this.#world.store.commit(
+      [
+        { key: keys.network(id), revision: 'absent' },
+        { key: keys.networkName(name), revision: 'absent' },
+        ...claims.map((each): Condition => ({ key: keys.claim(each), revision: 'absent' })),
+        ...conditions,
+      ],
+      [
+        { key: keys.network(id), value: stored(network) },
+        { key: keys.networkName(name), value: id },
+        ...claims.map((each) => ({ key: keys.claim(each), value: id })),
+        ...writes,
+      ],
+    );
+    await this.look();
+    if (made === false && this.list().some((each) => each.name === name || each.id === id)) throw failure('name-taken', { kind: 'network', name });
+    return made !== false;
+  }
+
+  /** Writes a network that was changed. Throws `object-busy` where somebody else did meanwhile. */
+  async write(network: Network): Promise<void> {
+    const { name } = network;
+    const done = await this.#world.store.commit([this.unchanged(network.id)], [{ key: keys.network(network.id), value: stored(network) }]);
+    await this.look();
+    if (done === false) throw failure('object-busy', { kind: 'network', name, what: 'changed by another host' });
+  }
+
+  /**
+   * Removes a network on which there is no endpoint, on no host. While it is being removed none comes. Throws what `inUse` makes of the
+   * keys of those that there are.
+   */
+  async remove(network: Network, inUse: (endpoints: readonly Json[]) => Error): Promise<void> {
+    const { store, host } = this.#world;
+    const { id, name } = network;
+    const removing = await store.commit(
+      [this.unchanged(id)],
+      [{ key: keys.network(id), value: { ...(stored(network) as object), state: 'removing', remover: host } }],
+    );
+    if (removing === false) {
+      await this.look();
+      throw failure('object-busy', { kind: 'network', name, what: 'changed by another host' });
+    }
+    const { entries } = await store.list(keys.endpointsOf(id));
+    const mine: Condition = { key: keys.network(id), revision: removing };
+    if (entries.size > 0) {
+      await store.commit([mine], [{ key: keys.network(id), value: stored(network) }]);
+      await this.look();
+      throw inUse([...entries.values()].map(({ value }) => value));
+    }
+    const addresses = [...(await store.list(keys.addressesOf(id))).entries.keys()];
+    const claims = [...(await store.list(keys.claims)).entries].flatMap(([key, { value }]) => (value === id ? [key] : []));
+    const gone = [keys.network(id), keys.networkName(name), ...claims, ...addresses];
+    await store.commit(
+      [mine],
+      gone.map((key) => ({ key, value: null })),
+    );
+    await this.look();
+  }
+
+  /** Takes back removals that a host began which is not there any more. */
+  async restore(isAlive: (host: string) => boolean): Promise<void> {
+    for (const [key, { value, revision }] of [...this.#mirror.entries]) {
+      const { remover, ...network } = value;
+      if (network.state !== 'removing' || remover === undefined || isAlive(remover)) continue;
+      await this.#world.store.commit([{ key, revision }], [{ key, value: { ...network, state: 'active' } as unknown as Json }]);
+    }
+  }
+
+  #follow(changed: readonly string[]): void {
+    const { records, tell } = this.#world;
+    for (const key of changed) {
+      const id = key.slice(keys.networks.length);
+      const now = this.#mirror.entries.get(key)?.value;
+      const before = records.networks.find(id);
+      if (!now) {
+        // What is on it goes first; whoever lets go of the last one looks again.
+        if (before && records.endpointsOf(id).length === 0) this.#forget(before);
+        continue;
+      }
+      const { remover: _, ...network } = now;
+      this.#stored(records.recall({ ...network, facts: before?.facts ?? null }));
+      if (!before) tell({ ...network, facts: null }, 'created');
+      else if (before.state === network.state) tell({ ...network, facts: before.facts }, 'changed');
+    }
+  }
+
+  /** Forgets those that are no longer, once nothing of this host is on them. */
+  sweep(): void {
+    for (const network of this.#world.records.networks.list())
+      if (network.scope === 'global' && !this.#mirror.entries.has(keys.network(network.id)) && this.#world.records.endpointsOf(network.id).length === 0)
+        this.#forget(network);
+  }
+
+  #stored(writing: Promise<void>): void {
+    writing.catch((error: unknown) => this.#world.log.error('writing a shared network down', { error: asFailure(error).message }));
+  }
+
+  #forget(network: Network): void {
+    this.#stored(this.#world.records.forget(network.id));
+    this.#world.tell(network, 'removed');
+  }
+}
+
+const stored = ({ facts: _, ...network }: Network): Json => network as unknown as Json;
