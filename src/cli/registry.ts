@@ -16,6 +16,7 @@ export const groups = [
   { name: 'network', summary: 'Networks: sets of endpoints that can talk' },
   { name: 'sandbox', summary: 'Sandboxes: network stacks to run commands in', note: STATEMENT },
   { name: 'endpoint', summary: 'Endpoints: each connects one sandbox to one network' },
+  { name: 'host', summary: 'Hosts that share networks with this one' },
 ] as const;
 
 const NETWORK: readonly Entry[] = [
@@ -80,6 +81,11 @@ const ENDPOINT: readonly Entry[] = [
   { words: ['endpoint', 'rm'], aliases: ['remove'], summary: 'Remove endpoints', load: async () => (await import('./commands/endpoint/rm.js')).rm },
 ];
 
+const HOST: readonly Entry[] = [
+  { words: ['host', 'ls'], aliases: ['list'], summary: 'List the hosts of the cluster', load: async () => (await import('./commands/host/ls.js')).ls },
+  { words: ['host', 'forget'], summary: 'Free what a host has that does not come back', load: async () => (await import('./commands/host/forget.js')).forget },
+];
+
 const ALONE: readonly Entry[] = [
   {
     words: ['run'],
@@ -109,7 +115,7 @@ const ALONE: readonly Entry[] = [
 ];
 
 /** Every command. */
-export const registry: readonly Entry[] = [...NETWORK, ...SANDBOX, ...ENDPOINT, ...ALONE];
+export const registry: readonly Entry[] = [...NETWORK, ...SANDBOX, ...ENDPOINT, ...HOST, ...ALONE];
 
 /** The command that these words name, aliases included. */
 export const findEntry = (words: readonly string[]): Entry | undefined =>

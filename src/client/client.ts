@@ -1,10 +1,11 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { HostView } from '../model/cluster.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
-import type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
 import type { Network, Sandbox } from '../model/records.js';
-import { fitsUrl, RemoteCollection } from './collection.js';
+import { fitsPath, fitsUrl, RemoteCollection } from './collection.js';
 import { RemoteEndpoints } from './endpoints.js';
 import { openEvents } from './event-stream.js';
 import { type Place, parsePlace } from './place.js';
@@ -25,6 +26,7 @@ export class FairleadClient implements Fairlead {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
   readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
   readonly endpoints: Endpoints;
+  readonly hosts: ClusterHosts;
   readonly #transport: Transport;
   readonly #closed = new AbortController();
   readonly #opening = new Set<Promise<void>>();
@@ -35,6 +37,13 @@ export class FairleadClient implements Fairlead {
     this.networks = new RemoteCollection(call, 'network', '/v1/networks');
     this.sandboxes = new RemoteCollection(call, 'sandbox', '/v1/sandboxes');
     this.endpoints = new RemoteEndpoints(call);
+    this.hosts = {
+      list: () => call<readonly HostView[]>({ method: 'GET', path: '/v1/hosts' }),
+      forget: async (name) => {
+        if (!fitsPath(name)) throw failure('host-absent', { host: name, hosts: 'fairlead host ls' });
+        await call({ method: 'DELETE', path: `/v1/hosts/${encodeURIComponent(name)}` });
+      },
+    };
   }
 
   async explain(ref: string): Promise<Explanation> {

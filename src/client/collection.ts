@@ -44,7 +44,7 @@ export class RemoteCollection<T, Ask, Change> implements Collection<T, Ask, Chan
 }
 
 /** Whether the text can be one segment of a path: dots alone are taken for directories, and halves of a surrogate pair cannot be encoded. */
-const fitsPath = (ref: string): boolean => ref !== '' && ref !== '.' && ref !== '..' && fitsUrl(ref);
+export const fitsPath = (ref: string): boolean => ref !== '' && ref !== '.' && ref !== '..' && fitsUrl(ref);
 
 /** Whether the text can be part of a URL. Names and ids have at most 128 characters; a server takes heads of 16 KiB. */
 export const fitsUrl = (ref: string): boolean => ref.length <= 1_024 && !/\p{Surrogate}/u.test(ref);

@@ -1,6 +1,7 @@
+import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
-import type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import type { Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
@@ -28,6 +29,7 @@ export class Engine implements Fairlead {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
   readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
   readonly endpoints: Endpoints;
+  readonly hosts: ClusterHosts;
   readonly #context: Context;
   readonly #close: () => Promise<void>;
   #closed: Promise<void> | undefined;
@@ -65,6 +67,13 @@ export class Engine implements Fairlead {
       remove: async (ref, how = {}) => removeAnywhere(context, ref, wholeAsk('how to remove', how)),
       join: (ref, sandbox) => joinFromAnywhere(context, ref, sandbox),
       leave: async (ref, how = {}) => leaveEndpoint(context, ref, wholeAsk('how to leave', how)),
+    };
+    this.hosts = {
+      list: async () => context.cluster?.hosts() ?? [],
+      forget: async (name) => {
+        if (!context.cluster) throw failure('host-absent', { host: name, hosts: 'none; this one shares nothing with others' });
+        await context.cluster.forget(name);
+      },
     };
   }
 

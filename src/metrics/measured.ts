@@ -34,6 +34,7 @@ export function measured(fairlead: Fairlead, tell: (operation: Operation) => voi
       join: (ref, sandbox) => timed({ object: 'endpoint', operation: 'join' }, () => endpoints.join(ref, sandbox)),
       leave: (ref, how) => timed({ object: 'endpoint', operation: 'leave' }, () => endpoints.leave(ref, how)),
     },
+    hosts: fairlead.hosts,
     explain: (ref) => fairlead.explain(ref),
     plan: (ask) => fairlead.plan(ask),
     doctor: (how) => fairlead.doctor(how),

@@ -2,6 +2,7 @@ import type { Id } from '../base/id.js';
 import type { Facts } from '../base/json.js';
 import type { Owner } from '../resource/owner.js';
 import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './asks.js';
+import type { HostView } from './cluster.js';
 import type { EndpointTraffic } from './endpoint-traffic.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
@@ -20,6 +21,13 @@ export interface Endpoints extends Collection<Endpoint, EndpointAsk, EndpointCha
   join(ref: string, sandbox: string): Promise<Endpoint>;
   /** Takes it out again; it keeps its addresses. */
   leave(ref: string, how?: RemoveHow): Promise<Endpoint>;
+}
+
+/** The hosts of the cluster that this one is of; none where it shares nothing with others. */
+export interface ClusterHosts {
+  list(): Promise<readonly HostView[]>;
+  /** Frees at once all that a host has which is gone and does not come back. Throws `host-absent`, `host-alive`. */
+  forget(name: string): Promise<void>;
 }
 
 /** What exists for an object in the kernel, as the commands by which a person would make it. */
@@ -68,6 +76,7 @@ export interface Fairlead extends AsyncDisposable {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
   readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
   readonly endpoints: Endpoints;
+  readonly hosts: ClusterHosts;
   /** `ref` is a name, an id, or `network/NAME`, `sandbox/NAME`, `endpoint/NETWORK/NAME` where a bare name could be several. */
   explain(ref: string): Promise<Explanation>;
   /** What creating this would do, as commands; nothing is done. */

@@ -69,6 +69,7 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
         return endpoints.get(ref);
       },
     },
+    hosts: fairlead.hosts,
     explain: (ref) => fairlead.explain(ref),
     plan: (ask) => fairlead.plan(ask),
     doctor: () => fairlead.doctor(),
