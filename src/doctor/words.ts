@@ -40,6 +40,8 @@ function thing(resource: Resource, place: Place): string {
       return `address ${resource.address} of link ${resource.link}${where}`;
     case 'route':
       return `the IPv${resource.family} route to ${resource.to}${resource.via === undefined ? '' : ` via ${resource.via}`}${where}`;
+    case 'forward':
+      return `the forwarding entry of ${resource.mac} on link ${resource.link}${where}`;
     case 'neighbour':
       return `the neighbour entry of ${resource.ip} on link ${resource.link}${where}`;
     case 'rate':
@@ -76,6 +78,7 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
   if (from.kind === 'rate' && to.kind === 'rate') return rateDifference(from, to);
   if (from.kind === 'redirect' && to.kind === 'redirect') return `it leads to ${from.to || 'no link'}, not ${to.to}`;
+  if (from.kind === 'forward' && to.kind === 'forward') return `it leads to ${from.to}, not ${to.to}`;
   if (from.kind === 'neighbour' && to.kind === 'neighbour') return `its MAC address is ${from.mac}, not ${to.mac}`;
   if (from.kind === 'namespace' && from.process !== undefined) return `its file is gone, and process ${from.process} lives in it`;
   if (from.kind === 'namespace' && from.silent) return 'its loopback, lo, is down';

@@ -14,6 +14,7 @@ import type {
   AdmissionResource,
   ElementResource,
   FlowsResource,
+  ForwardResource,
   HeldResource,
   LinkResource,
   Operation,
@@ -24,6 +25,7 @@ import type {
   RouteResource,
   TableResource,
   UpperSpec,
+  VxlanSpec,
 } from './resource.js';
 
 /** A plan as the `ip`, `tc`, `nft`, `sysctl` and `conntrack` commands that a person would type, with this hand. */
@@ -55,6 +57,8 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [route('add', resource, hand)];
     case 'neighbour':
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
+    case 'forward':
+      return [forward('add', resource, hand)];
     case 'rate':
       return [bucket('add', resource, hand)];
     case 'redirect':
@@ -97,6 +101,8 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
       return [route('delete', resource, hand)];
     case 'neighbour':
       return [`${ip} neighbour delete ${resource.ip} dev ${resource.link}`];
+    case 'forward':
+      return [forward('del', resource, hand)];
     case 'rate':
       return [`${hand.tool('tc', resource.in)} qdisc delete dev ${resource.link} root`];
     case 'redirect':
@@ -128,6 +134,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to, hand);
   if (to.kind === 'route') return [route('replace', to, hand)];
   if (to.kind === 'rate' && from.kind === 'rate') return [bucket('change', to, hand), ...(to.burst < from.burst ? emptyQueue(to, hand) : [])];
+  if (to.kind === 'forward') return [forward('replace', to, hand)];
   if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent`];
   if (isLoopbackAlone(from, to)) return [`${hand.tool('ip', to.in)} link set lo ${to.kind === 'namespace' && to.silent ? 'down' : 'up'}`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
@@ -147,6 +154,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
   if ('parent' in spec) return addUpper(link, spec, own, quiet, hand);
+  if (spec.type === 'vxlan') return [addTunnel(link, spec, own, hand), quiet, ...upper];
   const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
   if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
   const { peer } = spec;
@@ -166,6 +174,15 @@ function addUpper({ in: stack, name }: LinkResource, spec: UpperSpec, own: strin
     quiet.replace(`link set ${name}`, `link set ${made} name ${name}`),
   ];
 }
+
+// Its socket stays in the host's stack, where it is made.
+function addTunnel({ in: stack, name }: LinkResource, { id, port, local }: VxlanSpec, own: string, hand: Hand): string {
+  const where = stack === 'host' ? '' : ` netns ${hand.nameOf(stack)}`;
+  return `${hand.tool('ip', 'host')} link add ${name}${own}${where} type vxlan id ${id} dstport ${port}${local === undefined ? '' : ` local ${local}`} nolearning proxy`;
+}
+
+const forward = (verb: 'add' | 'del' | 'replace', { in: stack, link, mac, to }: ForwardResource, hand: Hand): string =>
+  `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} dst ${to} self permanent`;
 
 const MOST_NAME = 15;
 

@@ -38,6 +38,8 @@ function nameOf(resource: Resource): string {
     case 'neighbour':
     case 'announced':
       return `${resource.link} ${resource.ip}`;
+    case 'forward':
+      return `${resource.link} ${resource.mac}`;
     case 'table':
       return `${resource.family} ${resource.name}`;
     case 'element':

@@ -55,6 +55,7 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   up: 8,
   redirect: 9,
   neighbour: 10,
+  forward: 10,
   route: 11,
   announced: 12,
 };

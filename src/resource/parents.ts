@@ -21,6 +21,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'forward':
     case 'announced':
     case 'rate':
       return [...stack, linkKey(resource.in, resource.link)];

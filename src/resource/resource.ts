@@ -45,6 +45,18 @@ export type UpperSpec =
   | { readonly type: 'ipvlan'; readonly parent: string; readonly mode: IpvlanMode; readonly flag: IpvlanFlag };
 
 /**
+ * One end of a tunnel over UDP (RFC 7348), `id` its VNI. What it sends goes by the stack of the host, from `local` to `port`, wherever the
+ * link itself is. It learns nothing and floods nothing: it sends what entries of `forward` know, and answers ARP and neighbour
+ * solicitations itself for those whom a neighbour entry of it names.
+ */
+export interface VxlanSpec {
+  readonly type: 'vxlan';
+  readonly id: number;
+  readonly port: number;
+  readonly local?: Ip;
+}
+
+/**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
  * what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
  * is held to its rate, and goes on where it came from. What is sent by a `dummy` is lost: it is a parent for other links.
@@ -54,6 +66,7 @@ export type LinkSpec =
   | { readonly type: 'ifb' }
   | { readonly type: 'dummy' }
   | UpperSpec
+  | VxlanSpec
   | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac; readonly mtu?: number } };
 
 /** The kinds of links. */
@@ -98,6 +111,9 @@ export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'
 
 /** A permanent neighbour entry: the MAC address behind an IP address on a link. */
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;
+
+/** Behind which host a MAC address is, on a tunnel: frames for it are sent there. */
+export type ForwardResource = In<'forward', { link: string; mac: Mac; to: Ip }>;
 
 /** What a table judges: packets of both IP versions, or the frames that come in by the ports of bridges. */
 export type TableFamily = 'inet' | 'bridge';
@@ -207,6 +223,7 @@ export type Resource =
   | AddressResource
   | RouteResource
   | NeighbourResource
+  | ForwardResource
   | RateResource
   | RedirectResource
   | TableResource

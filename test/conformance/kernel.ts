@@ -20,6 +20,7 @@ import { surveysConform } from './kernel/surveys.js';
 import { sysctlsConform } from './kernel/sysctls.js';
 import { tablesConform } from './kernel/tables.js';
 import { transactionsConform } from './kernel/transactions.js';
+import { tunnelsConform } from './kernel/tunnels.js';
 import { uppersConform } from './kernel/uppers.js';
 import { watchingConforms } from './kernel/watching.js';
 
@@ -29,6 +30,7 @@ export function kernelConformance(name: string, open: Open): void {
     namespacesConform(open);
     linksConform(open);
     uppersConform(open);
+    tunnelsConform(open);
     portsConform(open);
     addressesConform(open);
     routesConform(open);

@@ -55,6 +55,7 @@ function keyOfPlace(resource: Resource): Key | undefined {
     case 'functions':
     case 'address':
     case 'neighbour':
+    case 'forward':
     case 'rate':
     case 'redirect':
       return linkKey(resource.in, resource.link);

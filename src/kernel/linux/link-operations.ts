@@ -1,11 +1,12 @@
 import { linkKey } from '../../resource/key.js';
 import { linkChange } from '../../resource/link-change.js';
-import type { LinkResource, Operation, Stack, UpperSpec, UpResource } from '../../resource/resource.js';
+import type { LinkResource, Operation, Stack, UpperSpec, UpResource, VxlanSpec } from '../../resource/resource.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
 import { addUpper } from './link/upper.js';
 import { addVeth } from './link/veth.js';
+import { addVxlan } from './link/vxlan.js';
 import { aliasOf } from '../../resource/mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
 
@@ -19,6 +20,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   const { in: stack, name, spec, master, localnet } = resource;
   const { instance, inet6, stacks } = sheet.machine;
   if ('parent' in spec) return createUpper(sheet, operation, resource, spec);
+  if (spec.type === 'vxlan') return createTunnel(sheet, operation, resource, spec);
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
@@ -59,6 +61,19 @@ function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource,
 // What has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
 function hush(sheet: Sheet, operation: Operation, stack: Stack, index: number): void {
   if (sheet.machine.inet6) sheet.say(stack, entry(operation, setLink(index, { quiet: true })));
+}
+
+/** Said to the host's stack, in which its socket is, and made where it belongs: there its bridge is, too. */
+function createTunnel(sheet: Sheet, operation: Operation, resource: LinkResource, spec: VxlanSpec): void {
+  const { in: stack, name, master } = resource;
+  const { instance, stacks } = sheet.machine;
+  const index = sheet.newIndex('host');
+  const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
+  const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
+  sheet.say('host', entry(operation, addVxlan(resource, { index, group: instance.group, ...namespace, ...upper }, spec)));
+  sheet.learn(stack, name, index);
+  hush(sheet, operation, stack, index);
+  sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);
 }
 
 // A bridge follows the MTUs of its ports until somebody has changed its own (br_mtu_auto_adjust of net/bridge/br_if.c), and

@@ -57,6 +57,7 @@ function linkOf(resource: Resource): string | undefined {
     case 'up':
     case 'address':
     case 'neighbour':
+    case 'forward':
     case 'rate':
     case 'redirect':
       return resource.link;

@@ -3,6 +3,7 @@ import { inheritsMtu } from '../../resource/parent-of.js';
 import type { LinkResource, NamespaceResource, Resource, Stack } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
+import { forwardState, getForwards } from './forward.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
@@ -90,6 +91,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
 
 function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: readonly Stack[], givenMac: boolean): LinkResource['spec'] | undefined {
   if (link.kind === 'bridge' || link.kind === 'ifb' || link.kind === 'dummy') return { type: link.kind };
+  if (link.tunnel) return link.tunnel;
   if (link.upper) return upperSpec(machine, view, link, link.upper);
   return vethSpec(machine, view, link, ends, namespaces, givenMac);
 }
@@ -144,6 +146,10 @@ function* onLinks({ place: { stack, route }, links, ours, names, only }: View): 
   for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
     if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: called(index), ip, mac };
   }
+  const tunnels = new Set(links.filter(({ index, tunnel }) => tunnel && ours.has(index)).map(({ index }) => index));
+  if (tunnels.size === 0) return;
+  for (const { index, mac, to } of ifThere(() => route.dump(getForwards, ({ payload }) => forwardState(payload))))
+    if (tunnels.has(index)) yield { kind: 'forward', in: stack, link: called(index), mac, to };
 }
 
 function* routes({ place: { stack, route }, ours, borrowed, names, only }: View): Generator<Resource> {

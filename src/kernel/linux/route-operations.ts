@@ -1,5 +1,6 @@
 import type {
   AddressResource,
+  ForwardResource,
   LinkResource,
   NeighbourResource,
   Operation,
@@ -11,6 +12,7 @@ import type {
 } from '../../resource/resource.js';
 import { addAddress, deleteAddress } from './address.js';
 import { changeLink, createLink, createUp, deleteUp } from './link-operations.js';
+import { addForward, deleteForward, replaceForward } from './forward.js';
 import { addNeighbour, deleteNeighbour, replaceNeighbour } from './neighbour.js';
 import type { Request } from './request.js';
 import { addRoute, deleteRoute, replaceRoute } from './route.js';
@@ -20,9 +22,9 @@ import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
 import { addRate, changeRate, deleteRate, emptyQueue } from './traffic/tbf.js';
 
 /** What rtnetlink makes, except that links are deleted behind the reply. */
-export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | RateResource | RedirectResource;
+export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | ForwardResource | RateResource | RedirectResource;
 
-const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>(['link', 'up', 'address', 'route', 'neighbour', 'rate', 'redirect']);
+const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>(['link', 'up', 'address', 'route', 'neighbour', 'forward', 'rate', 'redirect']);
 
 export const isRouteKind = ({ kind }: Resource): boolean => KINDS.has(kind);
 
@@ -39,6 +41,8 @@ export function create(sheet: Sheet, operation: Operation, resource: RouteKind):
       return say(sheet, operation, resource, resource.dev, (index) => addRoute(index, resource));
     case 'neighbour':
       return say(sheet, operation, resource, resource.link, (index) => addNeighbour(index, resource));
+    case 'forward':
+      return say(sheet, operation, resource, resource.link, (index) => addForward(index, resource));
     case 'rate':
       return say(sheet, operation, resource, resource.link, (index) => addRate(index, resource));
     case 'redirect':
@@ -57,6 +61,8 @@ export function remove(sheet: Sheet, operation: Operation, resource: Exclude<Rou
       return unsay(sheet, operation, resource, resource.dev, (index) => deleteRoute(index, resource));
     case 'neighbour':
       return unsay(sheet, operation, resource, resource.link, (index) => deleteNeighbour(index, resource));
+    case 'forward':
+      return unsay(sheet, operation, resource, resource.link, (index) => deleteForward(index, resource));
     case 'rate':
       // Another's handle: not ours any more.
       return unsay(sheet, operation, resource, resource.link, (index) => deleteRate(index), EINVAL);
@@ -70,6 +76,7 @@ export function change(sheet: Sheet, operation: Operation, from: RouteKind, to: 
   if (to.kind === 'link' && from.kind === 'link') return changeLink(sheet, operation, from, to);
   if (to.kind === 'route') return say(sheet, operation, to, to.dev, (index) => replaceRoute(index, to));
   if (to.kind === 'neighbour') return say(sheet, operation, to, to.link, (index) => replaceNeighbour(index, to));
+  if (to.kind === 'forward') return say(sheet, operation, to, to.link, (index) => replaceForward(index, to));
   if (to.kind === 'rate' && from.kind === 'rate') return replaceRate(sheet, operation, from, to);
   if (to.kind === 'redirect') return changeRedirect(sheet, operation, to);
   // An address and that a link is up are all key: with one key they are the same.

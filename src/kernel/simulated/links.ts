@@ -1,6 +1,6 @@
 import type { InterfaceAddress } from '../../ip/types.js';
 import { linkChange } from '../../resource/link-change.js';
-import type { LinkResource, UpResource } from '../../resource/resource.js';
+import type { LinkResource, UpResource, VxlanSpec } from '../../resource/resource.js';
 import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
 import { networkOf } from './network-of.js';
@@ -18,6 +18,7 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   const { name, spec, mac, mtu, master } = resource;
   const net = netOf(world, resource.in);
   if (world.lacksLinks.has(spec.type)) throw new Errno('EOPNOTSUPP');
+  if (spec.type === 'vxlan' && isTaken(world, spec)) throw new Errno('EEXIST');
   const bridge = master === undefined ? undefined : masterOf(net, master);
   const parent = 'parent' in spec ? parentFor(world, spec, mtu) : undefined;
   const link = newLink(net, { name, type: spec.type, mac, mtu, instance, parent });
@@ -33,6 +34,12 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   if (bridge) enslave(undo, link, bridge);
   if (parent) undo.add(parent.uppers, link);
 }
+
+// The socket of each is in the host's stack (vxlan_vni_in_use of drivers/net/vxlan/vxlan_core.c).
+const isTaken = (world: World, { id, port }: VxlanSpec): boolean =>
+  [...world.stacks.values()].some(({ net }) =>
+    [...net.links.values()].some(({ made }) => made?.spec.type === 'vxlan' && made.spec.id === id && made.spec.port === port),
+  );
 
 export function changeLink(world: World, instance: string, undo: Undo, from: LinkResource, to: LinkResource): void {
   const net = netOf(world, to.in);

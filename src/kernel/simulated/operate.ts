@@ -2,6 +2,7 @@ import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import type { Operation, Resource } from '../../resource/resource.js';
 import { createAdmission, deleteAdmission } from './admissions.js';
 import { changeNeighbour, changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
+import { changeForward, createForward, deleteForward } from './forwards.js';
 import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
 import { createNamespace, deleteNamespace } from './namespaces.js';
 import { restoreSysctl, writeSysctl } from './sysctls.js';
@@ -43,6 +44,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return createRoute(world, undo, resource);
     case 'neighbour':
       return createNeighbour(world, undo, resource);
+    case 'forward':
+      return createForward(world, undo, resource);
     case 'rate':
       return createRate(world, undo, resource);
     case 'redirect':
@@ -86,6 +89,8 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return deleteRoute(world, undo, resource);
     case 'neighbour':
       return deleteNeighbour(world, undo, resource);
+    case 'forward':
+      return deleteForward(world, undo, resource);
     case 'rate':
       return deleteRate(world, undo, resource);
     case 'redirect':
@@ -120,6 +125,7 @@ function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' })
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
   if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);
+  if (to.kind === 'forward') return changeForward(world, undo, to);
   if (to.kind === 'rate') return changeRate(world, undo, to);
   if (to.kind === 'table') return changeTable(world, instance, undo, to);
   if (to.kind === 'element') return changeElement(world, undo, to);

@@ -29,6 +29,7 @@ function* onLink(stack: Stack, link: Link): Generator<Resource> {
   if (link.up) yield { kind: 'up', in: stack, link: link.name };
   for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
   yield* link.neighbours.values();
+  yield* link.forwards.values();
   if (link.rate !== undefined && link.rate !== 'foreign') yield link.rate;
   if (link.redirect) yield { kind: 'redirect', in: stack, link: link.name, to: isThere(link.redirect) ? link.redirect.name : '' };
 }

@@ -243,6 +243,7 @@ function placesOf(resource: Resource): readonly Key[] {
     case 'functions':
     case 'address':
     case 'neighbour':
+    case 'forward':
     case 'rate':
     case 'redirect':
       return [linkKey(resource.in, resource.link)];

@@ -5,6 +5,7 @@ import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import type {
   AdmissionResource,
   ElementResource,
+  ForwardResource,
   LinkKind,
   LinkResource,
   NamespaceResource,
@@ -47,6 +48,8 @@ export interface Link {
   /** Its addresses in the order in which they came, each with its network. */
   readonly addresses: Map<InterfaceAddress, Prefix>;
   readonly neighbours: Map<Ip, NeighbourResource>;
+  /** Of a tunnel. */
+  readonly forwards: Map<Mac, ForwardResource>;
   readonly routes: Set<Route>;
   readonly sysctls: Map<string, string>;
   /** How fast it sends: ours, or somebody else's way of queueing. */
@@ -187,6 +190,7 @@ export function newLink(net: Net, { name, type, mac, mtu, instance, parent, devi
     mtu: mtu ?? parent?.mtu ?? ETHERNET_MTU,
     addresses: new Map(),
     neighbours: new Map(),
+    forwards: new Map(),
     routes: new Set(),
     sysctls: new Map(),
   };

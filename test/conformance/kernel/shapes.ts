@@ -5,6 +5,7 @@ import type {
   Adopted,
   ElementResource,
   FlowsResource,
+  ForwardResource,
   HeldResource,
   LinkResource,
   NamespaceResource,
@@ -18,6 +19,7 @@ import type {
   TableResource,
   UpperSpec,
   UpResource,
+  VxlanSpec,
 } from '../../../src/resource/resource.js';
 
 export const namespace = (stack: Stack, adopted?: Adopted): NamespaceResource => ({
@@ -100,6 +102,24 @@ export const neighbour = (stack: Stack, link: string, ip: string, number: number
   link,
   ip: ip as Ip,
   mac: mac(number),
+});
+
+/** One end of a tunnel over UDP. */
+export const vxlan = (stack: Stack, name: string, spec: Omit<VxlanSpec, 'type'>, extra: LinkExtra = {}): LinkResource => ({
+  kind: 'link',
+  in: stack,
+  name,
+  spec: { type: 'vxlan', ...spec },
+  mac: mac(7),
+  ...extra,
+});
+
+export const forward = (stack: Stack, link: string, number: number, to: string): ForwardResource => ({
+  kind: 'forward',
+  in: stack,
+  link,
+  mac: mac(number),
+  to: to as Ip,
 });
 
 export const ifb = (name: string): LinkResource => ({ kind: 'link', in: 'host', name, spec: { type: 'ifb' } });

@@ -50,6 +50,13 @@ export const IFLA_MACVLAN_MODE = 1;
 /** In an ipvlan's: both u16, one of ipvlan_mode, and bits. */
 export const IFLA_IPVLAN_MODE = 1;
 export const IFLA_IPVLAN_FLAGS = 2;
+/** In a VXLAN's: u32, the addresses, and flags of a byte; the port is big-endian. */
+export const IFLA_VXLAN_ID = 1;
+export const IFLA_VXLAN_LOCAL = 4;
+export const IFLA_VXLAN_LEARNING = 7;
+export const IFLA_VXLAN_PROXY = 11;
+export const IFLA_VXLAN_PORT = 15;
+export const IFLA_VXLAN_LOCAL6 = 17;
 /** u16, in a bridge's IFLA_INFO_DATA: the groups 01:80:c2:00:00:0X that it passes on. */
 export const IFLA_BR_GROUP_FWD_MASK = 9;
 

@@ -48,3 +48,5 @@ export const NDA_LLADDR = 2;
 export const NDA_IFINDEX = 8;
 export const NDA_PROTOCOL = 12;
 export const NUD_PERMANENT = 0x80;
+/** An entry of the link itself, not of the bridge whose port it is. */
+export const NTF_SELF = 2;

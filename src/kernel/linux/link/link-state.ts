@@ -1,5 +1,6 @@
 import { macFromBytes } from '../../../ip/mac.js';
 import type { Mac } from '../../../ip/types.js';
+import type { VxlanSpec } from '../../../resource/resource.js';
 import {
   IFF_UP,
   IFLA_ADDRESS,
@@ -35,6 +36,7 @@ import { attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
 import { LLDP } from './bridge.js';
 import { type Upper, upperOf } from './upper.js';
+import { vxlanOf } from './vxlan.js';
 import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
 
 /** A link as the kernel tells of it. */
@@ -69,6 +71,8 @@ export interface LinkState {
   readonly upper?: Upper;
   /** The hardware behind it, by bus and address: `pci/0000:03:00.0`. */
   readonly device?: string;
+  /** Of a tunnel. */
+  readonly tunnel?: VxlanSpec;
   /** The index of the other end of a veth, or of the link upon which it stands. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of that; none when it is the same. */
@@ -93,7 +97,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, upper, isolated, hairpin, lldp } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, tunnel, isolated, hairpin, lldp } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -122,6 +126,7 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(upper && { upper }),
     ...(generation === undefined ? {} : { generation }),
     ...(bus && device ? { device: `${text(bus)}/${text(device)}` } : {}),
+    ...(tunnel && { tunnel }),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
@@ -131,7 +136,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-type Info = Pick<LinkState, 'kind' | 'upper' | 'isolated' | 'hairpin' | 'lldp'>;
+type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'isolated' | 'hairpin' | 'lldp'>;
 
 function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
@@ -139,9 +144,11 @@ function infoOf(info: Uint8Array = EMPTY): Info {
   const port = attributes(has.get(IFLA_INFO_SLAVE_DATA) ?? EMPTY);
   const isSet = (flag: number) => port.get(flag)?.[0] === 1;
   const upper = kind && upperOf(text(kind), has.get(IFLA_INFO_DATA) ?? EMPTY);
+  const tunnel = kind && text(kind) === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
   return {
     ...(kind && { kind: text(kind) }),
     ...(upper && { upper }),
+    ...(tunnel && { tunnel }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),
     lldp: kind !== undefined && text(kind) === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
