@@ -16,6 +16,7 @@ import { macvlanDriver } from './drivers/macvlan/macvlan-driver.js';
 import { hostDriver } from './drivers/host/host-driver.js';
 import { nullDriver } from './drivers/null/null-driver.js';
 import { sriovDriver } from './drivers/sriov/sriov-driver.js';
+import { overlayDriver } from './drivers/overlay/overlay-driver.js';
 import { BootJournal } from './engine/boot-journal.js';
 import type { Context } from './engine/context.js';
 import { noDrift } from './engine/controllers/drift-counts.js';
@@ -40,6 +41,7 @@ import type { Driver } from './model/driver.js';
 import type { Fairlead } from './model/fairlead.js';
 import type { FairleadOptions } from './options.js';
 import { type Ground, openGround } from './ground.js';
+import { openCluster } from './open-cluster.js';
 
 export { FairleadError } from './base/error.js';
 export { connectFairlead, type FairleadClient } from './client/client.js';
@@ -68,9 +70,11 @@ export type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadE
 export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
 export type { Rate, Rates } from './model/rates.js';
 export type { DefaultBridge } from './model/default-bridge.js';
-export type { FairleadOptions } from './options.js';
+export type { ClusterHost, HostView } from './model/cluster.js';
+export type { EtcdSettings } from './store/etcd/place.js';
+export type { ClusterOptions, FairleadOptions } from './options.js';
 
-const DRIVERS: readonly Driver[] = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver] as readonly Driver[];
+const DRIVERS: readonly Driver[] = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, overlayDriver, sriovDriver] as readonly Driver[];
 
 /** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
 const MOST_EVENTS = 10_000;
@@ -91,8 +95,11 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     for (const end of closing.toReversed()) await end();
   };
   try {
-    const context = await wire(ground, drivers, options);
-    closing.push(() => context.names[Symbol.asyncDispose]());
+    const alone = await wire(ground, drivers, options);
+    closing.push(() => alone.names[Symbol.asyncDispose]());
+    const cluster = options.cluster && (await openCluster(alone, ground.boot, options.cluster));
+    if (cluster) closing.push(async () => cluster[Symbol.asyncDispose]());
+    const context: Context = { ...alone, cluster };
     // It listens before the first look, so that nothing is missed in between.
     const drift = new DriftController(context, every, () => {
       ground.upstreams.look();
@@ -110,7 +117,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
   }
 }
 
-async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, options: FairleadOptions): Promise<Context> {
+async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, options: FairleadOptions): Promise<Omit<Context, 'cluster'>> {
   const journal = await BootJournal.open(ground.boot);
   const ipam = new DefaultIpam({ ulaSeed: ground.instance.id, ...(options.addressPools && { addressPools: options.addressPools.map(readPool) }) });
   const log = options.log ?? silent;

@@ -1,6 +1,21 @@
 import type { Log } from './base/log.js';
 import type { DefaultBridge } from './model/default-bridge.js';
 import type { Strings } from './model/records.js';
+import type { EtcdSettings } from './store/etcd/place.js';
+
+/** How a host takes part in a cluster. */
+export interface ClusterOptions {
+  /** The etcd that the hosts share: `etcd://HOST:PORT,HOST:PORT/PREFIX`, or more of it where it asks who is there. */
+  readonly store: string | EtcdSettings;
+  /** What this host is called among them. Default: the machine's host name. */
+  readonly host?: string;
+  /** Where others reach it: an address of this host, or a link that has one. Default: the address of the link of the default route. */
+  readonly address?: string;
+  /** Seconds after which the others count a host as gone that does not answer: 2 to 600, default 10. */
+  readonly lease?: number;
+  /** Seconds for which nobody is given the addresses of a host that went: 1 to 604,800, default 3,600. */
+  readonly quarantine?: number;
+}
 
 /** How `createFairlead` sets itself up. Everything has a default. */
 export interface FairleadOptions {
@@ -28,6 +43,8 @@ export interface FairleadOptions {
    * once, because the kernel tells of them: these looks find the others. 0 for none; default 300, at most 86,400.
    */
   readonly driftInterval?: number;
+  /** Makes this host one of several that share networks, by a store that all of them reach. */
+  readonly cluster?: ClusterOptions;
   /** Where the engine says what it did. Default: nowhere. */
   readonly log?: Log;
 }

@@ -367,10 +367,22 @@ export const errorTable = {
     problem: 'datastore for scope "global" is not initialized: networks of driver {driver} are on all hosts',
     mend: 'start the daemon with a store that hosts share: --store etcd://HOST:2379; networks of one host: driver bridge',
   },
-  'cluster-absent': {
-    status: 503,
-    problem: 'the shared store does not answer: {reason}',
-    mend: 'networks of several hosts work on, but cannot be changed until it does; start etcd, or look at the way to it',
+  'vni-taken': { status: 409, problem: 'VNI {vni} is that of another network of this cluster', mend: 'choose another, or leave it out and one is picked' },
+  'vni-exhausted': { status: 503, problem: 'no VNI is free from 4096 on', mend: 'remove networks that nobody uses: fairlead network prune' },
+  'underlay-narrow': {
+    status: 409,
+    problem: 'network "{network}" has IPv6, whose links carry {least} bytes at least; over an underlay of {outer} there are {mtu}',
+    mend: 'use an underlay with a larger MTU, or make the network without IPv6',
+  },
+  'cluster-incomplete': {
+    status: 400,
+    problem: 'a host of a cluster needs the store that the hosts share, and none is named',
+    mend: 'add --store etcd://HOST:2379, or store = "etcd://HOST:2379" in the configuration',
+  },
+  'cluster-address': {
+    status: 400,
+    problem: '"{address}" is no address by which other hosts reach this one: {reason}',
+    mend: 'name an address of this host, or a link that has one: --advertise 192.0.2.1, --advertise eth1',
   },
   'host-name-taken': {
     status: 409,

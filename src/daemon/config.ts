@@ -3,21 +3,20 @@ import { parse, TomlError } from 'smol-toml';
 import { failure } from '../base/error.js';
 import { suggest } from '../base/suggest.js';
 import type { DefaultBridge } from '../model/default-bridge.js';
-import type { FairleadOptions } from '../options.js';
-import type { EtcdPlace } from '../store/etcd/place.js';
+import type { ClusterOptions, FairleadOptions } from '../options.js';
+import type { EtcdSettings } from '../store/etcd/place.js';
 import { LEVELS, type Level } from './daemon-log.js';
 import type { FaceFlags } from './faces.js';
-import { readStore, storeKeys } from './store-config.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
 export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval'> {
+  /** What it shares with other hosts, as far as it is said. */
+  readonly cluster?: Partial<ClusterOptions>;
   readonly socket?: string;
   readonly group?: string;
   readonly level?: Level;
   /** Where else it listens. */
   readonly faces?: FaceFlags;
-  /** The etcd that hosts share. */
-  readonly store?: EtcdPlace;
 }
 
 type Reader = (value: unknown, key: string) => Config;
@@ -38,8 +37,9 @@ const KEYS: Readonly<Record<string, Reader>> = {
   dns: (value, key) => ({ dns: texts(value, key) }),
   'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
-  bridge: (value, key) => ({ bridge: inTable('bridge', Object.keys(BRIDGE), () => readBridge(value, key)) }),
-  store: (value, key) => ({ store: inTable('store', storeKeys, () => readStore(table(value, key))) }),
+  store: (value, key) => ({ cluster: { store: readStore(value, key) } }),
+  cluster: (value, key) => ({ cluster: readKeys(value, key, CLUSTER) }),
+  bridge: (value, key) => ({ bridge: readKeys(value, key, BRIDGE) }),
   drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
 };
 
@@ -63,28 +63,24 @@ export function readConfig(path: string): Config {
 // A table of its own has keys of its own.
 class InTable extends Error {
   constructor(
-    readonly table: string,
-    readonly keys: readonly string[],
-    cause: unknown,
+    message: string,
+    readonly key: string,
+    readonly known: object,
   ) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(message);
   }
 }
-const keysFor = (cause: unknown) =>
-  cause instanceof InTable ? { whose: `keys of [${cause.table}]`, keys: cause.keys.join(', ') } : { whose: 'its keys', keys: Object.keys(KEYS).join(', ') };
 
-function inTable<T>(name: string, keys: readonly string[], read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new InTable(name, keys, error);
-  }
-}
+const keysFor = (cause: unknown) =>
+  cause instanceof InTable
+    ? { whose: `keys of [${cause.key}]`, keys: Object.keys(cause.known).join(', ') }
+    : { whose: 'its keys', keys: Object.keys(KEYS).join(', ') };
 
 /** Both, the second winning. */
 export function joined(under: Config, over: Config): Config {
   const faces = { ...under.faces, ...over.faces };
-  return { ...under, ...over, ...(Object.keys(faces).length > 0 && { faces }) };
+  const cluster = { ...under.cluster, ...over.cluster };
+  return { ...under, ...over, ...(Object.keys(faces).length > 0 && { faces }), ...(Object.keys(cluster).length > 0 && { cluster }) };
 }
 
 const must = (key: string, what: string) => new Error(`${key} takes ${what}`);
@@ -139,17 +135,45 @@ const BRIDGE = {
   ip: { as: 'ip', takes: 'string' },
   'ip-masq': { as: 'ipMasq', takes: 'boolean' },
   mtu: { as: 'mtu', takes: 'number' },
-} as const satisfies Record<string, { readonly as: keyof DefaultBridge; readonly takes: 'string' | 'boolean' | 'number' }>;
-const TAKEN = { string: 'a text', boolean: 'true or false', number: 'a number' } as const;
+} as const satisfies KeyTable<DefaultBridge>;
+const TAKEN = { string: 'a text', boolean: 'true or false', number: 'a number', list: 'a list of texts' } as const;
 
-function readBridge(value: unknown, key: string): DefaultBridge {
+// As etcd's client has them.
+const STORE = {
+  endpoints: { as: 'endpoints', takes: 'list' },
+  prefix: { as: 'prefix', takes: 'string' },
+  user: { as: 'user', takes: 'string' },
+  'password-file': { as: 'passwordFile', takes: 'string' },
+  ca: { as: 'ca', takes: 'string' },
+  cert: { as: 'cert', takes: 'string' },
+  key: { as: 'key', takes: 'string' },
+} as const satisfies KeyTable<EtcdSettings>;
+
+const CLUSTER = {
+  'host-name': { as: 'host', takes: 'string' },
+  advertise: { as: 'address', takes: 'string' },
+  lease: { as: 'lease', takes: 'number' },
+  quarantine: { as: 'quarantine', takes: 'number' },
+} as const satisfies KeyTable<ClusterOptions>;
+
+type KeyTable<T> = { readonly [key: string]: { readonly as: keyof T; readonly takes: 'string' | 'boolean' | 'number' | 'list' } };
+
+function readStore(value: unknown, key: string): string | EtcdSettings {
+  if (typeof value === 'string') return value;
+  const settings = readKeys<EtcdSettings>(value, key, STORE);
+  if (!settings.endpoints) throw new InTable(must(`${key}.endpoints`, 'a list of texts: ["192.0.2.1:2379"]').message, key, STORE);
+  return { ...settings, endpoints: settings.endpoints };
+}
+
+function readKeys<T>(value: unknown, key: string, known: KeyTable<T>): Partial<T> {
   const entries = Object.entries(table(value, key)).map(([name, each]) => {
-    const known = Object.hasOwn(BRIDGE, name) ? BRIDGE[name as keyof typeof BRIDGE] : undefined;
-    if (!known) throw new Error(`there is no key "${key}.${name}"${suggest(name, Object.keys(BRIDGE))}`);
-    if (typeof each !== known.takes) throw must(`${key}.${name}`, TAKEN[known.takes]);
-    return [known.as, each] as const;
+    const wanted = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!wanted) throw new InTable(`there is no key "${key}.${name}"${suggest(name, Object.keys(known))}`, key, known);
+    const right = wanted.takes === 'list' ? Array.isArray(each) && each.every((one) => typeof one === 'string') : typeof each === wanted.takes;
+    if (!right) throw new InTable(must(`${key}.${name}`, TAKEN[wanted.takes]).message, key, known);
+    return [wanted.as, each] as const;
   });
-  return Object.fromEntries(entries) as DefaultBridge;
+  return Object.fromEntries(entries) as Partial<T>;
 }
 
 function strings(value: unknown, key: string): Readonly<Record<string, string>> {

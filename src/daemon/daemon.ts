@@ -1,5 +1,6 @@
 import { serveApi } from '../api/server.js';
-import { createFairlead } from '../index.js';
+import { failure } from '../base/error.js';
+import { createFairlead, type FairleadOptions } from '../index.js';
 import { version } from '../base/version.js';
 import { type Config, joined, readConfig } from './config.js';
 import { type Face, facesOf, renew, serveFaces } from './faces.js';
@@ -17,6 +18,13 @@ export interface DaemonFlags extends Config {
 
 const RUN = '/run/fairlead';
 
+// What is said of a cluster means nothing without the store that its hosts share.
+function shared(cluster: Config['cluster']): Pick<FairleadOptions, 'cluster'> {
+  if (!cluster) return {};
+  if (cluster.store === undefined) throw failure('cluster-incomplete', {});
+  return { cluster: { ...cluster, store: cluster.store } };
+}
+
 /**
  * Runs until SIGTERM, SIGINT or SIGQUIT and answers the status to end with; SIGHUP has the certificates read again. `say` gets one line when it accepts. The API is
  * closed before the engine, so that no request meets a closed one; networks and sandboxes work on.
@@ -25,13 +33,14 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   refuseDebugger();
   const hangup = onHangup();
   const { socket: wanted, group, level = 'info', faces: further, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
+  const { socket: wanted, group, level = 'info', faces: further, cluster, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
   const faces = [own, ...facesOf(further ?? {}, group)];
   const metrics = further?.metrics === undefined ? undefined : metricsPlace(further.metrics);
   const log = daemonLog(level);
   hearConsole(log);
-  await using engine = await createFairlead({ ...options, log });
+  await using engine = await createFairlead({ ...options, ...shared(cluster), log });
   const { fairlead, face } = metrics ? await watched(engine, metrics) : { fairlead: engine };
   await using served = await serveFaces([...faces, ...(face ? [face] : [])], fairlead, log);
   hangup(() => renew(served, further ?? {}, log));

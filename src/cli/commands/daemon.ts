@@ -13,6 +13,9 @@ interface Flags extends FaceFlags {
   readonly group?: string;
   readonly dns?: readonly string[];
   readonly config?: string;
+  readonly store?: string;
+  readonly hostName?: string;
+  readonly advertise?: string;
   readonly logLevel?: string;
 }
 
@@ -31,6 +34,9 @@ export const daemon: Define = (command, shell) => {
     .option('--tls-cert <FILE>', 'certificate of these TCP ports (PEM); needed beyond loopback, with the next two')
     .option('--tls-key <FILE>', 'its key')
     .option('--tls-ca <FILE>', "whoever signed the clients' certificates")
+    .option('--store <PLACE>', 'shares networks with other hosts: etcd://HOST:PORT,HOST:PORT; docs/guides/overlay.md')
+    .option('--host-name <NAME>', "what this host is called among them (default: the machine's)")
+    .option('--advertise <ADDRESS>', 'an address, or a link with one, by which they reach it (default: that of the default route)')
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText(
@@ -38,16 +44,24 @@ export const daemon: Define = (command, shell) => {
       '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.\nSIGHUP has it read its certificates again.',
     )
     .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
+    .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
+    .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, store, hostName, advertise, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
       if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
       const flags: DaemonFlags = {
         ...places,
         ...(level && { level }),
+        ...sharing({ store, host: hostName, address: advertise }),
         faces: given({ listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa }),
       };
       const { runDaemon } = await import('../../daemon/daemon.js');
       shell.status = await runDaemon(flags, (line) => shell.print(line));
     });
+};
+
+const sharing = (flags: { readonly [name in 'store' | 'host' | 'address']: string | undefined }): Pick<DaemonFlags, 'cluster'> => {
+  const cluster = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  return Object.keys(cluster).length > 0 ? { cluster } : {};
 };
 
 // Without what was not given: that may stand in the configuration file.

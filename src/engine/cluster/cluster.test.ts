@@ -62,7 +62,7 @@ class Reached implements Store {
   async [Symbol.asyncDispose]() {}
 
   #pass() {
-    if (this.cut) throw failure('cluster-absent', { reason: 'the way is cut' });
+    if (this.cut) throw failure('store-unreachable', { etcd: 'the store', reason: 'the way is cut' });
   }
 }
 
@@ -259,8 +259,8 @@ describe('a host', () => {
     await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
     await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
     ha.store.cut = true;
-    await expect(a.fairlead.endpoints.create({ network: 'web' })).rejects.toMatchObject({ code: 'cluster-absent' });
-    await expect(a.fairlead.networks.create({ name: 'more', driver: 'shared' })).rejects.toMatchObject({ code: 'cluster-absent' });
+    await expect(a.fairlead.endpoints.create({ network: 'web' })).rejects.toMatchObject({ code: 'store-unreachable' });
+    await expect(a.fairlead.networks.create({ name: 'more', driver: 'shared' })).rejects.toMatchObject({ code: 'store-unreachable' });
     expect(await neighbours(ha)).toEqual(['10.0.0.3']);
     await a.fairlead.sandboxes.remove('one', { settle: true });
     expect((await store.list('addresses/')).entries.size).toBe(2);

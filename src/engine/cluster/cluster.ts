@@ -12,6 +12,7 @@ import type { Context } from '../context.js';
 import { type Claim, driverOf, sceneOf } from '../describe.js';
 import type { NetworkRequest } from '../parse/network.js';
 import type { SharedRecords } from '../records.js';
+import { isAway } from './away.js';
 import { fence } from './fence.js';
 import { Hosts } from './hosts.js';
 import { forgetEndpoint, forgetHost, Janitor } from './janitor.js';
@@ -100,8 +101,8 @@ export class Cluster implements SharedRecords {
       await this.#hosts.begin();
       await this.#membership.join();
     } catch (error) {
-      if (!FairleadError.is(error) || error.code !== 'cluster-absent') throw error;
-      log.error('the shared store does not answer; networks of several hosts go on as they were', { error: error.message });
+      if (!isAway(error)) throw error;
+      log.error('the shared store does not answer; networks of several hosts go on as they were', { error: asFailure(error).message });
       await this.#hosts.begin().catch(() => {});
       this.#silent();
     }

@@ -121,7 +121,7 @@ export class Membership {
         { key: keys.alive(name), value, lease },
         { key: keys.departed(name), value: null },
       ];
-      if (lease.lost.aborted) throw failure('cluster-absent', { reason: 'the lease of this host ended while it joined' });
+      if (lease.lost.aborted) throw failure('store-unreachable', { etcd: 'the shared store', reason: 'the lease of this host ended while it joined' });
       if ((await this.#store.commit(conditions, writes)) !== false) return;
     }
   }

@@ -1,6 +1,7 @@
-import { FairleadError, asFailure } from '../../base/error.js';
+import { asFailure } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
 import type { Condition, Store, Write } from '../../store/store.js';
+import { isAway } from './away.js';
 import { keys } from './keys.js';
 import { readHolder, readPublished } from './parse.js';
 
@@ -29,8 +30,8 @@ export class Owed {
     try {
       await this.#remove(owed);
     } catch (error) {
-      if (!FairleadError.is(error) || error.code !== 'cluster-absent') throw error;
-      this.#log.warn('the shared store does not answer; this is given back when it does', { keys: owed.length, error: error.message });
+      if (!isAway(error)) throw error;
+      this.#log.warn('the shared store does not answer; this is given back when it does', { keys: owed.length, error: asFailure(error).message });
       await this.#boot.commit(
         [],
         owed.map((key) => ({ key: `${PREFIX}${key}`, value: true })),
@@ -59,7 +60,7 @@ export class Owed {
   }
 
   #passOn(key: string, error: unknown): void {
-    if (FairleadError.is(error) && error.code === 'cluster-absent') throw error;
+    if (isAway(error)) throw error;
     this.#log.error('giving something back to the cluster', { key, error: asFailure(error).message });
   }
 

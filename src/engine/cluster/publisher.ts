@@ -18,6 +18,8 @@ interface Told {
 export class Publisher {
   readonly #ground: SharedGround;
   readonly #told = new Map<Id, Told>();
+  /** Those of which nobody knows yet whether they were written. */
+  readonly #maybe = new Set<Id>();
 
   constructor(ground: SharedGround) {
     this.#ground = ground;
@@ -30,7 +32,7 @@ export class Publisher {
 
   /** Takes these back; it is not waited for when the store is away. */
   async withdraw(endpoints: readonly Endpoint[]): Promise<void> {
-    const known = endpoints.filter(({ id }) => this.#told.delete(id));
+    const known = endpoints.filter(({ id }) => [this.#told.delete(id), this.#maybe.delete(id)].includes(true));
     await this.#ground.owed.giveBack(known.map(({ network, id }) => keys.endpoint(network, id)));
   }
 
@@ -54,7 +56,10 @@ export class Publisher {
       const [value, text] = this.#form(endpoint);
       const told = this.#told.get(endpoint.id);
       if (told?.text === text) return;
+      // Until it is known what became of it, it may be there.
+      this.#maybe.add(endpoint.id);
       const revision = await this.#ground.store.commit(this.#conditions(endpoint, told), this.#writes(endpoint, value, told));
+      this.#maybe.delete(endpoint.id);
       if (revision !== false) {
         this.#told.set(endpoint.id, { text, revision });
         return;

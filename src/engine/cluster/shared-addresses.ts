@@ -4,7 +4,7 @@ import type { Ip } from '../../ip/types.js';
 import { DefaultIpam } from '../../ipam/default/default-ipam.js';
 import type { AddressRequest, Ipam } from '../../model/ipam.js';
 import type { Lease, Network, Pool } from '../../model/records.js';
-import type { Store } from '../../store/store.js';
+import type { Revision, Store } from '../../store/store.js';
 import { keys } from './keys.js';
 import type { Owed } from './owed.js';
 import { readHolder } from './parse.js';
@@ -46,13 +46,7 @@ export class SharedAddresses implements Ipam {
     for (;;) {
       const lease = await this.#pick(pool, request);
       const key = keys.address(this.#network.id, lease.ip);
-      const taken = await this.#store.commit(
-        [
-          { key, revision: 'absent' },
-          this.#networks.unchanged(this.#network.id),
-        ],
-        [{ key, value: { host: this.#host } }],
-      );
+      const taken = await this.#take(key, lease);
       if (taken !== false) return lease;
       const holder = (await this.#store.list(key)).entries.get(key);
       if (!holder) {
@@ -62,6 +56,16 @@ export class SharedAddresses implements Ipam {
         continue;
       }
       if (request.ip !== undefined) throw failure('address-taken', { address: request.ip, by: ` on host ${readHolder(holder.value)?.host ?? ''}` });
+    }
+  }
+
+  // What nobody knows the outcome of is given back, once it is known.
+  async #take(key: string, lease: Lease): Promise<Revision | false> {
+    try {
+      return await this.#store.commit([{ key, revision: 'absent' }, this.#networks.unchanged(this.#network.id)], [{ key, value: { host: this.#host } }]);
+    } catch (error) {
+      await this.giveAddress(lease);
+      throw error;
     }
   }
 

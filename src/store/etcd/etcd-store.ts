@@ -29,7 +29,12 @@ export class EtcdStore implements Store {
   readonly #running = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
 
-  /** Opens it when a member answers. The log is told when none does any more, and of records that cannot be read. */
+  /** One that may answer later: nothing is asked yet. The log is told when no member answers any more, and of records that cannot be read. */
+  static at(place: EtcdPlace, log: Log = silent): EtcdStore {
+    return new EtcdStore(place, log);
+  }
+
+  /** Opens it when a member answers. */
   static async open(place: EtcdPlace, log: Log = silent): Promise<EtcdStore> {
     const store = new EtcdStore(place, log);
     try {

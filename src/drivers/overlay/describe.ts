@@ -1,0 +1,81 @@
+import { interfaceAddress } from '../../ip/interface-address.js';
+import { familyOf } from '../../ip/ip.js';
+import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
+import type { Ip } from '../../ip/types.js';
+import type { Peer } from '../../model/cluster.js';
+import type { EndpointScene, Scene } from '../../model/driver.js';
+import type { Resource } from '../../resource/resource.js';
+import type { OverlayOptions } from './options.js';
+import type { OverlayFacts, OverlayShared } from './overlay-facts.js';
+import { requireHere } from './realize.js';
+
+const BRIDGE = 'br0';
+const TUNNEL = 'vxlan0';
+
+/** The segment on this host: a namespace with a bridge, and the tunnel as a port of it. */
+export function describeNetwork({ network, options, here }: Scene<OverlayOptions>): readonly Resource[] {
+  if (network.facts === null) return [];
+  const { stack, mtu, ...macs } = network.facts as OverlayFacts;
+  const { vni } = network.shared as OverlayShared;
+  const [bridgeMac, tunnelMac] = [parseMac(macs.bridgeMac), parseMac(macs.tunnelMac)];
+  const { address } = requireHere(here, network.name);
+  return [
+    { kind: 'namespace', in: stack },
+    { kind: 'link', in: stack, name: BRIDGE, spec: { type: 'bridge' }, ...(bridgeMac && { mac: bridgeMac }), mtu },
+    {
+      kind: 'link',
+      in: stack,
+      name: TUNNEL,
+      spec: { type: 'vxlan', id: vni, port: options.port, local: address },
+      ...(tunnelMac && { mac: tunnelMac }),
+      mtu,
+      master: BRIDGE,
+    },
+    { kind: 'up', in: stack, link: BRIDGE },
+    { kind: 'up', in: stack, link: TUNNEL },
+  ];
+}
+
+/** The link between sandbox and segment, and its addresses. What goes elsewhere goes by another network. */
+export function describeEndpoint({ network, endpoint, sandbox }: EndpointScene<OverlayOptions>): readonly Resource[] {
+  if (network.facts === null || !endpoint.link) return [];
+  const { stack: segment, mtu } = network.facts as OverlayFacts;
+  const { outside, inside } = endpoint.link;
+  const { stack } = sandbox;
+  const mac = parseMac(`06:${(endpoint.id.match(/../g) ?? []).slice(0, 5).join(':')}`);
+  return [
+    {
+      kind: 'link',
+      in: segment,
+      name: outside,
+      spec: { type: 'veth', peer: { in: stack, name: inside, ...(endpoint.mac && { mac: endpoint.mac }) } },
+      ...(mac && { mac }),
+      mtu,
+      master: BRIDGE,
+    },
+    { kind: 'up', in: segment, link: outside },
+    ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
+    ...linkLocals(endpoint).map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
+    { kind: 'up', in: stack, link: inside },
+  ];
+}
+
+/** What leads to an endpoint of another host: who has its addresses is answered here, and what is for it goes there. */
+export function describePeer({ network, here }: Scene<OverlayOptions>, { endpoint, host }: Peer): readonly Resource[] {
+  const { mac, leases } = endpoint;
+  const { address } = requireHere(here, network.name);
+  // A tunnel of one family leads to none of the other.
+  if (network.facts === null || mac === undefined || familyOf(host.address) !== familyOf(address)) return [];
+  const { stack } = network.facts as OverlayFacts;
+  const ips = [...leases.map(({ ip }) => ip), ...linkLocals(endpoint)];
+  return [
+    ...ips.map((ip): Resource => ({ kind: 'neighbour', in: stack, link: TUNNEL, ip, mac })),
+    { kind: 'forward', in: stack, link: TUNNEL, mac, to: host.address },
+  ];
+}
+
+const LINK_LOCAL_FAMILY = 6;
+const linkLocals = ({ mac, leases, linkLocals: asked }: Peer['endpoint']): readonly Ip[] => [
+  ...asked,
+  ...(mac !== undefined && leases.some(({ family }) => family === LINK_LOCAL_FAMILY) ? [linkLocalFromMac(mac)] : []),
+];

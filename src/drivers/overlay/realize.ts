@@ -1,0 +1,45 @@
+import { failure } from '../../base/error.js';
+import { randomHex } from '../../base/id.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import { familyOf } from '../../ip/ip.js';
+import { randomMac } from '../../ip/mac.js';
+import type { Agreement, ClusterHost } from '../../model/cluster.js';
+import type { HostFacts, Scene } from '../../model/driver.js';
+import { FIRST_VNI, LAST_VNI, type OverlayOptions } from './options.js';
+import type { OverlayFacts } from './overlay-facts.js';
+
+/** What is put around a frame: Ethernet, IP, UDP and VXLAN (RFC 7348 §5). */
+const AROUND = { 4: 50, 6: 70 } as const;
+const ETHERNET_MTU = 1500;
+/** RFC 8200 §5; what is smaller carries no IPv6. */
+const LEAST_IPV6_MTU = 1280;
+
+/** The VNI that the user chose, or a free one. Throws `vni-taken`, `vni-exhausted`. */
+export function agree({ options }: Scene<OverlayOptions>, taken: ReadonlySet<string>): Agreement {
+  const { vni = firstFree(taken) } = options;
+  if (taken.has(claimOf(vni))) throw failure('vni-taken', { vni });
+  return { facts: { vni }, claims: [claimOf(vni)] };
+}
+
+/** Chooses the namespace of the segment, and how large its packets are. Throws `underlay-narrow`. */
+export function realize({ network, options, here }: Scene<OverlayOptions>, { survey }: HostFacts): OverlayFacts {
+  const host = requireHere(here, network.name);
+  const link = survey.links.find(({ addresses }) => addresses.some((each) => splitInterfaceAddress(each).ip === host.address));
+  const outer = options.mtu ?? link?.mtu ?? ETHERNET_MTU;
+  const mtu = outer - AROUND[familyOf(host.address)];
+  if (network.ipv6 && mtu < LEAST_IPV6_MTU) throw failure('underlay-narrow', { network: network.name, outer, mtu, least: LEAST_IPV6_MTU });
+  return { stack: `ns/${randomHex(12)}`, bridgeMac: randomMac(), tunnelMac: randomMac(), mtu };
+}
+
+/** This host as others reach it: without a cluster there is no network of this driver. */
+export function requireHere(here: ClusterHost | undefined, network: string): ClusterHost {
+  if (!here) throw failure('internal', { reason: `network "${network}" of several hosts on a host that is alone` });
+  return here;
+}
+
+const claimOf = (vni: number): string => `vni/${vni}`;
+
+function firstFree(taken: ReadonlySet<string>): number {
+  for (let vni = FIRST_VNI; vni <= LAST_VNI; vni++) if (!taken.has(claimOf(vni))) return vni;
+  throw failure('vni-exhausted', {});
+}
