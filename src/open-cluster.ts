@@ -77,5 +77,4 @@ function firstOf(link: LinkSeen, wanted: string): Ip {
   throw failure('cluster-address', { address: wanted, reason: 'it has no address but link-local ones' });
 }
 
-const addressesOf = ({ addresses }: LinkSeen): readonly Ip[] =>
-  addresses.map((each) => splitInterfaceAddress(each).ip).filter((ip) => !isLinkLocal(ip));
+const addressesOf = ({ addresses }: LinkSeen): readonly Ip[] => addresses.map((each) => splitInterfaceAddress(each).ip).filter((ip) => !isLinkLocal(ip));

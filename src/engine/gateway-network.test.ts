@@ -146,7 +146,7 @@ describe('docker_gwbridge', () => {
       .hosts.split('\n')
       .filter((line) => line.startsWith('10.'));
     expect(own).toEqual(['10.9.0.1\tup', '10.1.0.2\tbox']);
-    expect(around.endpoints.map((each) => describeNamed(opened.context, each)?.ips)).toEqual([['10.1.0.2'], undefined]);
+    expect(around.endpoints.map(({ id }) => describeNamed(opened.context, id)?.ips)).toEqual([['10.1.0.2'], undefined]);
   });
 
   it('and its endpoint are not taken out by hand, and the sandbox answers no names there', async () => {

@@ -1,4 +1,3 @@
-import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
 import type { Endpoint } from './records.js';
 
@@ -44,10 +43,4 @@ export interface Peer {
 export interface Agreement {
   readonly facts: { readonly [key: string]: number | string | readonly number[] };
   readonly claims: readonly string[];
-}
-
-/** Which network and endpoint of the cluster. */
-export interface EndpointPlace {
-  readonly network: Id;
-  readonly id: Id;
 }

@@ -56,7 +56,17 @@ export interface TestGround {
 }
 
 /** An engine on this ground, with its insides in sight. */
-export async function openEngine({ kernel, definitions, boot, id = 'test', log = silent, drift, others = [], defaultBridge = {}, cluster: joining }: TestGround) {
+export async function openEngine({
+  kernel,
+  definitions,
+  boot,
+  id = 'test',
+  log = silent,
+  drift,
+  others = [],
+  defaultBridge = {},
+  cluster: joining,
+}: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];

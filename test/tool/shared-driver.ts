@@ -29,5 +29,7 @@ export const sharedDriver: Driver = {
         ]
       : [],
   peer: ({ network }, { endpoint }) =>
-    endpoint.leases.map(({ ip }) => ({ kind: 'neighbour', in: 'host', link: String(network.facts?.['device']), ip, mac: endpoint.mac ?? ('' as never) }) as const),
+    endpoint.leases.map(
+      ({ ip }) => ({ kind: 'neighbour', in: 'host', link: String(network.facts?.['device']), ip, mac: endpoint.mac ?? ('' as never) }) as const,
+    ),
 };

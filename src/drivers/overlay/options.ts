@@ -50,7 +50,9 @@ function vni(help: string): OptionSpec<number | undefined> {
     fixed: true,
     parse: (text) => {
       const value = Number(text);
-      return /^\d{1,8}$/.test(text) && value >= 1 && value <= LAST_VNI ? { value } : { wanted: `write one number from 1 to ${LAST_VNI}: a network has one segment` };
+      return /^\d{1,8}$/.test(text) && value >= 1 && value <= LAST_VNI
+        ? { value }
+        : { wanted: `write one number from 1 to ${LAST_VNI}: a network has one segment` };
     },
   };
 }

@@ -257,7 +257,8 @@ export class Cluster implements SharedRecords {
   /** Removes another host's endpoint: one in no sandbox, or by force. Throws `endpoint-active`. */
   async removeOf({ endpoint, sandbox }: Published, force: boolean): Promise<void> {
     const { id, network, name, host } = endpoint;
-    if (endpoint.sandbox !== undefined && !force) throw failure('endpoint-active', { endpoint: name, sandbox: `${sandbox ?? endpoint.sandbox} on host ${host}` });
+    if (endpoint.sandbox !== undefined && !force)
+      throw failure('endpoint-active', { endpoint: name, sandbox: `${sandbox ?? endpoint.sandbox} on host ${host}` });
     if (await forgetEndpoint(this.store, host, network, id)) return;
     // Its host is there: it sees that the endpoint is gone, takes it down, and gives the addresses back then.
     await this.store.commit(

@@ -98,7 +98,7 @@ export class Publisher {
 
   async #reclaim(endpoint: Endpoint): Promise<boolean> {
     const { store, host, networks } = this.#ground;
-    const { id, network, name, leases } = endpoint;
+    const { id, network, leases } = endpoint;
     const [value, text] = this.#form(endpoint);
     const key = keys.endpoint(network, id);
     const entry = (await store.list(key)).entries.get(key);

@@ -108,5 +108,4 @@ export class SharedAddresses implements Ipam {
     this.#local = local;
     this.#seen = true;
   }
-
 }

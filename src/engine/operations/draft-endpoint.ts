@@ -24,7 +24,17 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   await cluster?.use(network.id);
   requireFreeName(context, name, network);
   requireFreeLayer2(context, request);
-  const reserved: Endpoint = { ...rest, id, name, created: clock.now(), state: 'creating', network: network.id, leases: [], gateway: [], ...(cluster && { host: cluster.here.name }) };
+  const reserved: Endpoint = {
+    ...rest,
+    id,
+    name,
+    created: clock.now(),
+    state: 'creating',
+    network: network.id,
+    leases: [],
+    gateway: [],
+    ...(cluster && { host: cluster.here.name }),
+  };
   records.reserve(reserved);
   try {
     const leases = await takeAddresses(context, network, { ips, ...(mac && { mac }) });

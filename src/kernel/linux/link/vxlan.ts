@@ -1,13 +1,6 @@
 import { familyOf, ipBytes } from '../../../ip/ip.js';
 import type { LinkResource, VxlanSpec } from '../../../resource/resource.js';
-import {
-  IFLA_VXLAN_ID,
-  IFLA_VXLAN_LEARNING,
-  IFLA_VXLAN_LOCAL,
-  IFLA_VXLAN_LOCAL6,
-  IFLA_VXLAN_PORT,
-  IFLA_VXLAN_PROXY,
-} from '../constants/link.js';
+import { IFLA_VXLAN_ID, IFLA_VXLAN_LEARNING, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6, IFLA_VXLAN_PORT, IFLA_VXLAN_PROXY } from '../constants/link.js';
 import { ipIn } from '../ip-attribute.js';
 import { attributes, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
