@@ -32,7 +32,6 @@ function shared(cluster: Config['cluster']): Pick<FairleadOptions, 'cluster'> {
 export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
   refuseDebugger();
   const hangup = onHangup();
-  const { socket: wanted, group, level = 'info', faces: further, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const { socket: wanted, group, level = 'info', faces: further, cluster, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });

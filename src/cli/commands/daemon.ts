@@ -43,8 +43,6 @@ export const daemon: Define = (command, shell) => {
       'after',
       '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.\nSIGHUP has it read its certificates again.',
     )
-    .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, ...places }: Flags) => {
-    .addHelpText('after', '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.')
     .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, store, hostName, advertise, ...places }: Flags) => {
       const level = LEVELS.find((each) => each === logLevel);
       if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
