@@ -52,9 +52,8 @@ size = 24
     ['[store]\nprefix = "/x"', /store\.endpoints takes a list of texts/],
     ['[store]\nendpoints = ["a:1"]\nprefx = "/x"', /there is no key "store\.prefx"; did you mean prefix/],
     ['[store]\nendpoints = ["a:1"]\nuser = 3', /store\.user takes a text/],
-    ['[store]\nendpoints = ["http://a"]', /an endpoint is HOST:PORT/],
-    ['[store]\nendpoints = ["a:1"]\nca = "/absent.pem"', /\/absent\.pem/],
-    ['store = "etcd://a"', /store takes a table/],
+    ['store = 5', /store takes a table/],
+    ['[cluster]\nlease = "x"', /cluster\.lease takes a number/],
     ['[drivers]\nbridge = 3', /drivers\.bridge takes a table/],
     ['[drivers.bridge]\nx = [1]', /takes options and their values/],
     ['socket = ', /the configuration .* cannot be used/],
@@ -65,14 +64,15 @@ size = 24
   });
 
   it('names the etcd that hosts share', () => {
-    expect(read('[store]\nendpoints = ["192.0.2.1", "[fd00::1]:2380"]\nprefix = "/site"\nuser = "net"\npassword-file = "/etc/etcd-password"')).toEqual({
-      store: {
-        name: 'etcd://192.0.2.1:2379,[fd00::1]:2380/site',
-        endpoints: ['192.0.2.1:2379', '[fd00::1]:2380'],
-        prefix: '/site',
-        user: { name: 'net', passwordFile: '/etc/etcd-password' },
+    const store = '[store]\nendpoints = ["192.0.2.1", "[fd00::1]:2380"]\nprefix = "/site"\nuser = "net"\npassword-file = "/etc/etcd-password"';
+    expect(read(`${store}\n[cluster]\nhost-name = "h1"\nadvertise = "eth0"`)).toEqual({
+      cluster: {
+        store: { endpoints: ['192.0.2.1', '[fd00::1]:2380'], prefix: '/site', user: 'net', passwordFile: '/etc/etcd-password' },
+        host: 'h1',
+        address: 'eth0',
       },
     });
+    expect(read('store = "etcd://a"')).toEqual({ cluster: { store: 'etcd://a' } });
   });
 
   it('is told of the keys that the table takes', () => {
