@@ -74,7 +74,16 @@ export type { ClusterHost, HostView } from './model/cluster.js';
 export type { EtcdSettings } from './store/etcd/place.js';
 export type { ClusterOptions, FairleadOptions } from './options.js';
 
-const DRIVERS: readonly Driver[] = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, overlayDriver, sriovDriver] as readonly Driver[];
+const DRIVERS: readonly Driver[] = [
+  bridgeDriver,
+  hostDeviceDriver,
+  hostDriver,
+  ipvlanDriver,
+  macvlanDriver,
+  nullDriver,
+  overlayDriver,
+  sriovDriver,
+] as readonly Driver[];
 
 /** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
 const MOST_EVENTS = 10_000;
