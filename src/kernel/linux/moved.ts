@@ -109,8 +109,10 @@ function restore(machine: Machine, { vf, link: name }: MovedResource, home: Foun
 }
 
 // What its physical function was asked for, as it had it before.
-const within = (asked: VirtualFunction, past: FunctionSettings): FunctionSettings =>
-  Object.fromEntries(Object.entries(past).filter(([key]) => key in asked || (key === 'qos' && 'vlan' in asked) || (key === 'maxRate' && 'minRate' in asked)));
+function within(asked: VirtualFunction, { pf: _, index: __, ...past }: VirtualFunction): FunctionSettings {
+  const both = { ...(asked.vlan !== undefined && { qos: true }), ...((asked.minRate ?? asked.maxRate) !== undefined && { minRate: true, maxRate: true }) };
+  return Object.fromEntries(Object.entries(past).filter(([key]) => key in asked || key in both));
+}
 
 function goHome(machine: Machine, resource: MovedResource, found: Found, was: Past | undefined): Found {
   const { link: name } = resource;
