@@ -4,6 +4,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
+import { cardsOf } from '../tool/cards.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 
 // A process that is killed (SIGKILL) right before each change that a request makes to the system: before each send to the kernel,
@@ -40,6 +41,16 @@ async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<vo
   await networks.remove('new').catch(() => {});
   await sandboxes.remove('new', { settle: true }).catch(() => {});
 }
+
+/** The same with a network that gives a card of the host, which has addresses and routes there, and a sandbox that has it where that is to be removed. */
+async function furnishCard({ networks, sandboxes }: Fairlead, request: string): Promise<void> {
+  const ask = { name: 'nic', driver: 'host-device', options: { parent: 'card2', force: 'true' }, ipam: { config: [{ subnet: '10.8.0.0/24' }] } };
+  await networks.get('nic').catch(() => networks.create(ask));
+  const has = (await sandboxes.list()).some(({ name }) => name === 'new');
+  if (request === TAKE && has) await sandboxes.remove('new', { settle: true });
+  if (request !== TAKE && !has) await sandboxes.create({ name: 'new', networks: [{ network: 'nic' }] });
+}
+const TAKE = 'take a card';
 
 /** The records as users see them. */
 async function seen({ networks, sandboxes, endpoints }: Fairlead): Promise<string> {
@@ -100,6 +111,30 @@ describe.concurrent.each(['create network', 'remove network', 'create sandbox', 
     }
   });
   it('that is killed before any of its changes is done or not at all', everywhere, 240_000);
+});
+
+// How the card is, is part of it: on the host as it was, or in the sandbox.
+describe.concurrent.each([TAKE, 'give a card back'])('%s', (request) => {
+  const everywhere = onHost(async (host) => {
+    const cards = await cardsOf(host);
+    const home = await cards.now();
+    let fairlead = await open(host);
+    for (let window = 1; ; window++) {
+      await furnishCard(fairlead, request);
+      await fairlead[Symbol.asyncDispose]();
+      const { acknowledged, changes } = await killed(host, request, window);
+      fairlead = await open(host);
+      const where = `${request}, before change ${window}`;
+      expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
+      const away = (await fairlead.endpoints.list()).some(({ facts }) => facts?.['device'] === 'card2');
+      const now = await cards.now();
+      expect({ where, now: away ? now.includes('"card2"') : now }).toEqual({ where, now: away ? false : home });
+      if (!acknowledged) continue;
+      expect({ away, many: changes > 5 }).toEqual({ away: request === TAKE, many: true });
+      return fairlead[Symbol.asyncDispose]();
+    }
+  });
+  it('that is killed before any of its changes leaves the card where the records say, and as it was', everywhere, 240_000);
 });
 
 it(
