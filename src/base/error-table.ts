@@ -146,6 +146,11 @@ export const errorTable = {
     problem: 'bridge "{device}" has the address {address} already, which is not {wanted}',
     mend: 'ask for the subnet and the gateway that it has, or for other ones',
   },
+  'parent-bound': {
+    status: 409,
+    problem: 'link "{parent}" cannot lend a bridge what the host has by it: {what} names it',
+    mend: 'name no link there, or take it away for as long',
+  },
   'device-claimed': {
     status: 403,
     problem: 'network {network} already uses the bridge name "{device}"',

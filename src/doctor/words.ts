@@ -2,7 +2,7 @@ import { isBorrowed } from '../resource/borrow.js';
 import { linkChange } from '../resource/link-change.js';
 import { remade } from '../resource/remade.js';
 import { same } from '../resource/same.js';
-import type { BorrowResource, LinkResource, NamespaceResource, Operation, RateResource, Resource, Stack } from '../resource/resource.js';
+import type { BorrowResource, EnslavedResource, LinkResource, NamespaceResource, Operation, RateResource, Resource, Stack } from '../resource/resource.js';
 
 /** Names a stack for a reader: "the host", or the sandbox. */
 export type Place = (stack: Stack) => string;
@@ -58,6 +58,8 @@ function thing(resource: Resource, place: Place): string {
       return `link ${resource.link} of the host, as ${resource.to.name} in ${place(resource.to.in)},`;
     case 'functions':
       return `the virtual functions of ${resource.link}${where}`;
+    case 'enslaved':
+      return `link ${resource.link}${where}, which is a port of ${resource.master},`;
     case 'admission':
       return `the rule of ours in Docker's chain DOCKER-USER (${resource.family}) that lets packets pass to ${resource.oif}${resource.iif === undefined ? '' : ` from ${resource.iif}`}`;
     case 'sysctl':
@@ -74,6 +76,7 @@ function thing(resource: Resource, place: Place): string {
 function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'link' && to.kind === 'link') return linkDifference(from, to, place);
   if (from.kind === 'borrow' && to.kind === 'borrow') return borrowDifference(from, to);
+  if (from.kind === 'enslaved' && to.kind === 'enslaved') return enslavedDifference(from, to);
   if (from.kind === 'sysctl' && to.kind === 'sysctl') return `it is ${from.value}, not ${to.value}`;
   if (from.kind === 'route' && to.kind === 'route') return `it goes via ${from.via ?? 'no gateway'} on link ${from.dev}`;
   if (from.kind === 'rate' && to.kind === 'rate') return rateDifference(from, to);
@@ -99,6 +102,9 @@ function borrowDifference(from: BorrowResource, to: BorrowResource): string {
   ];
   return said.filter((each) => typeof each === 'string').join('; ');
 }
+
+const enslavedDifference = ({ master, astray }: EnslavedResource, to: EnslavedResource): string =>
+  master === to.master && astray ? `addresses or routes are on it, not on ${to.master}` : `it is ${master ? `a port of ${master}` : 'no port'}`;
 
 function rateDifference(from: RateResource, to: RateResource): string {
   if (from.rate === to.rate && from.burst === to.burst) return 'somebody changed its queue';

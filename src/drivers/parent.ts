@@ -8,9 +8,9 @@ import type { LinkSeen, Survey } from '../resource/survey.js';
  * `parent-absent`, `parent-down`, `parent-unfit` and `parent-claimed`.
  */
 export function judgeParent(parent: string, use: ParentUse, { survey, parents }: Pick<HostFacts, 'survey' | 'parents'>): LinkSeen {
-  const link = judgeLink(parent, survey);
+  // First: a port of ours is nobody's to take off.
   refuseClaimed(parent, use, parents);
-  return link;
+  return judgeLink(parent, survey);
 }
 
 /** The same, whoever uses it: a VLAN upon it takes nothing from others. */

@@ -25,12 +25,12 @@ export interface SocketSpec {
 
 /**
  * The only door to the operating system. `linux/` and `simulated/` pass one conformance suite, errors included:
- * `kernel-exists`, `kernel-absent`, `kernel-denied`, `kernel-lacks`, `kernel-refused`, `bridge-full`, `namespace-invalid`, `kernel-closed`.
+ * `kernel-exists`, `kernel-absent`, `kernel-denied`, `kernel-lacks`, `kernel-refused`, `bridge-full`, `parent-bound`, `parent-unfit`, `namespace-invalid`, `kernel-closed`.
  */
 export interface Kernel extends AsyncDisposable {
   /** Makes all the changes or none: on failure what was done is undone, then it rejects. */
   apply(plan: Plan): Promise<Applied>;
-  /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out. Pending deletions are finished first. */
+  /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out but for ports of bridges of ours. Pending deletions are finished first. */
   read(stacks?: readonly Stack[]): Promise<readonly Resource[]>;
   /**
    * How these are now, and what else of ours is on their links or in their table; what is not there is left out, and so are

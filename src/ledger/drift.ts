@@ -1,5 +1,6 @@
 import type { Facts } from '../base/json.js';
 import { askedOf, isBorrowed, lent, type LinkPast } from '../resource/borrow.js';
+import { enslavedAs, enslavedBy, type EnslavedPast } from '../resource/enslaved.js';
 import { step } from '../resource/diff.js';
 import { askedOfMoved, movedAsIs, type MovedPast } from '../resource/moved.js';
 import { endsOf, keyOf } from '../resource/key.js';
@@ -58,6 +59,7 @@ function allOf({ resources, settings, now }: Seen): Map<Key, Resource> {
     if (moved) found.set(keyOf(moved), moved);
     const count = facts?.['count'];
     if (resource.kind === 'functions' && typeof count === 'number' && count > 0) found.set(keyOf(resource), { ...resource, count });
+    if (resource.kind === 'enslaved' && facts) found.set(keyOf(resource), enslavedAs(resource, facts as EnslavedPast));
     const value = facts?.['value'];
     if (resource.kind === 'sysctl' && typeof value === 'string') found.set(keyOf(resource), { ...resource, value });
   }
@@ -103,6 +105,7 @@ function returning(key: Key, was: Facts): Operation {
   if (kind === 'moved') return { do: 'delete', resource: askedOfMoved(path, was), was };
   if (kind === 'functions') return { do: 'delete', resource: { kind, in: 'host', link: path, count: 0 }, was };
   if (kind === 'borrow') return { do: 'delete', resource: askedOf(stack as Resource['in'], path, was), was };
+  if (kind === 'enslaved') return { do: 'delete', resource: enslavedBy(stack as Resource['in'], path, was), was };
   return { do: 'delete', resource: { kind: 'sysctl', in: stack as Resource['in'], path, value: '' }, was };
 }
 

@@ -5,7 +5,7 @@ import { isBorrowed, remembered } from '../resource/borrow.js';
 import { keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
-import type { BorrowResource, Key, MovedResource, Operation, Plan, Resource } from '../resource/resource.js';
+import type { BorrowResource, EnslavedResource, Key, MovedResource, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
 import { type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
 import { scopeOf } from './scope.js';
@@ -233,11 +233,11 @@ export class Ledger {
 }
 
 const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
-const borrowedOf = (resource: Resource): readonly (BorrowResource | MovedResource)[] =>
-  resource.kind === 'borrow' || resource.kind === 'moved' ? [resource] : [];
+const borrowedOf = (resource: Resource): readonly (BorrowResource | EnslavedResource | MovedResource)[] =>
+  resource.kind === 'borrow' || resource.kind === 'enslaved' || resource.kind === 'moved' ? [resource] : [];
 // No kernel tells whose a setting is: `read` leaves all of them out.
 const isSetting = ({ kind }: Resource): boolean => SETTINGS.has(kind);
-const SETTINGS: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'borrow', 'moved', 'functions']);
+const SETTINGS: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'borrow', 'enslaved', 'moved', 'functions']);
 
 // What is given back, and what of somebody else's link changes while it is ours.
 const needsPast = (operation: Operation): operation is Exclude<Operation, { do: 'create' }> => operation.do !== 'create' && isBorrowed(subject(operation));

@@ -15,11 +15,18 @@ export const PUBLISHING = {
   trusted: 'com.docker.network.bridge.trusted_host_interfaces',
 } as const;
 
+/** The option that names the link of the host by whose segment a network's sandboxes are reached, under Docker's name. */
+export const PARENT = 'parent';
+
 // What is read here was checked when it came in; whoever shows a network has its record, and no driver.
 type Optioned = Pick<Network, 'options'>;
 
+/** Whether sandboxes are on a segment of the host's, past its rules: who reaches them there asks no host. */
+export const isOnSegment = ({ options }: Optioned): boolean => options[PARENT] !== undefined;
+
 /** The gateway mode of a network for a family. */
-export const modeOf = ({ options }: Optioned, family: Family): GatewayMode => (options[PUBLISHING.mode[family]] as GatewayMode | undefined) ?? 'nat';
+export const modeOf = (network: Optioned, family: Family): GatewayMode =>
+  isOnSegment(network) ? 'routed' : ((network.options[PUBLISHING.mode[family]] as GatewayMode | undefined) ?? 'nat');
 
 /** The one address of the host at which ports are published when none is named; nothing where that is all of both families. */
 export function bindingOf({ options }: Optioned): Ip | undefined {

@@ -2,13 +2,14 @@ import type { Facts } from '../base/json.js';
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import { isLinkLocal } from '../ip/ip.js';
 import type { InterfaceAddress, Mac } from '../ip/types.js';
+import { lentTo } from './enslaved.js';
 import { rememberedMoved } from './moved.js';
-import type { BorrowResource, MovedResource, Operation, Resource } from './resource.js';
+import type { BorrowResource, EnslavedResource, MovedResource, Operation, Resource } from './resource.js';
 
 /** Whether it was there before us: how it was is written down, and given back. */
 export const isBorrowed = (resource: Resource): boolean => BORROWED.has(resource.kind) || (resource.kind === 'sysctl' && resource.link === undefined);
 
-const BORROWED: ReadonlySet<Resource['kind']> = new Set(['borrow', 'moved', 'functions']);
+const BORROWED: ReadonlySet<Resource['kind']> = new Set(['borrow', 'enslaved', 'moved', 'functions']);
 
 /** How somebody else's link is. */
 export interface LinkPast extends Facts {
@@ -31,7 +32,8 @@ export interface Lending {
 }
 
 /** What is written down of a borrowed link: how it was before we had it, and all that was ever asked of it since. */
-export function remembered(known: Facts, resource: BorrowResource | MovedResource): Facts {
+export function remembered(known: Facts, resource: BorrowResource | EnslavedResource | MovedResource): Facts {
+  if (resource.kind === 'enslaved') return lentTo(known, resource);
   if (resource.kind === 'moved') return rememberedMoved(known, resource);
   const { addresses, mtu } = resource;
   const asked = known['asked'] as BorrowAsked | undefined;

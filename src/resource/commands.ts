@@ -11,6 +11,7 @@ import { remade } from './remade.js';
 import type {
   AnnouncedResource,
   BorrowResource,
+  EnslavedResource,
   AdmissionResource,
   ElementResource,
   FlowsResource,
@@ -77,6 +78,8 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [showing(resource, resource.count)];
     case 'borrow':
       return lendingCommands(resource, { remove: [], again: [], up: true, ...resource, add: resource.addresses }, hand);
+    case 'enslaved':
+      return enslaving(resource, ip);
     case 'flows':
       return resource.published ? flushPort(resource.ip, resource.published) : [];
     case 'held':
@@ -121,6 +124,8 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
       return [showing(resource, 0)];
     case 'borrow':
       return returning(resource, hand, was);
+    case 'enslaved':
+      return releasing(resource, ip);
     case 'flows':
       return resource.published ? flushPort(resource.ip, resource.published) : flush(resource.ip);
     case 'held':
@@ -139,7 +144,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (isLoopbackAlone(from, to)) return [`${hand.tool('ip', to.in)} link set lo ${to.kind === 'namespace' && to.silent ? 'down' : 'up'}`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
-  if (to.kind === 'sysctl' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
+  if (to.kind === 'sysctl' || to.kind === 'enslaved' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
   if (to.kind === 'borrow' && from.kind === 'borrow') return lendingCommands(to, lendingBetween(from, to), hand);
   if (to.kind === 'moved' || to.kind === 'functions') return adding(to, hand);
   return [...deleting(from, hand), ...adding(to, hand)];
@@ -236,6 +241,32 @@ function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac
     ...adding(again),
   ];
 }
+
+const enslaving = ({ link, master }: EnslavedResource, ip: string): readonly string[] => [
+  ...laying(ip, link, master),
+  `${ip} link set ${link} master ${master} up`,
+  ...clearing(ip, link),
+];
+
+const releasing = ({ link, master }: EnslavedResource, ip: string): readonly string[] => [
+  ...laying(ip, master, link),
+  `${ip} link set ${link} nomaster`,
+  ...clearing(ip, master),
+];
+
+// Beside what is there, so that the host is never without. What a kernel makes by itself is in the table local.
+const laying = (ip: string, from: string, to: string): readonly string[] => [
+  `${ip} -o address show dev ${from} | while read -r n d f a _; do ${ip} address replace $a dev ${to} $([ $f = inet6 ] && echo nodad); done`,
+  ...['-4', '-6'].map(
+    (family) =>
+      `${ip} ${family} route show table all dev ${from} | grep -v 'table local' | while read -r r; do ${ip} ${family} route append $r dev ${to}; done`,
+  ),
+];
+
+const clearing = (ip: string, link: string): readonly string[] => [
+  ...['-4', '-6'].map((family) => `${ip} ${family} route flush dev ${link}`),
+  `${ip} address flush dev ${link}`,
+];
 
 function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource, hand: Hand): string {
   const hop = `${via ? ` via ${via}` : ''} dev ${dev}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;

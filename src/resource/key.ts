@@ -28,6 +28,7 @@ function nameOf(resource: Resource): string {
     case 'borrow':
     case 'moved':
     case 'functions':
+    case 'enslaved':
     case 'rate':
     case 'redirect':
       return resource.link;

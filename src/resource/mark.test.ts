@@ -15,13 +15,13 @@ describe('the mark of a link', () => {
     for (const [link, given] of [
       [
         { ...bridge, mac },
-        { mac: true, peerMac: true, mtu: false },
+        { mac: true, peerMac: true, mtu: false, underlay: false },
       ],
-      [bridge, { mac: false, peerMac: false, mtu: false }],
-      [veth, { mac: false, peerMac: true, mtu: false }],
+      [bridge, { mac: false, peerMac: false, mtu: false, underlay: false }],
+      [veth, { mac: false, peerMac: true, mtu: false, underlay: false }],
       [
         { ...veth, mac, mtu: 1500 },
-        { mac: true, peerMac: true, mtu: true },
+        { mac: true, peerMac: true, mtu: true, underlay: false },
       ],
     ] as const) {
       expect(givenOf(instance, { alias: aliasOf(instance, link) })).toEqual(given);

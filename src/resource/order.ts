@@ -10,7 +10,7 @@ import type { ElementResource, Key, LinkResource, Operation, Plan, Resource, Sta
  *     create    namespaces, then the host's stack, then each sandbox's, in the order of RANK
  *     delete    backwards; what denies stays until all else has gone
  *
- * Within a stack RANK puts policy before the links that it is about, by their names, rates before `up`, routes and redirections after it, and
+ * Within a stack RANK puts policy before the links that it is about, by their names, rates before `up`, routes, redirections and the host's own ports after it, and
  * forwarding after the rules that fence it; so all that is said of links is one message to the kernel. Ports are held first of all, because
  * they are what another program may have.
  */
@@ -53,6 +53,7 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   sysctl: 7,
   admission: 7,
   up: 8,
+  enslaved: 9,
   redirect: 9,
   neighbour: 10,
   forward: 10,

@@ -25,6 +25,8 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'announced':
     case 'rate':
       return [...stack, linkKey(resource.in, resource.link)];
+    case 'enslaved':
+      return [...stack, linkKey(resource.in, resource.master)];
     case 'redirect':
       return [...stack, linkKey(resource.in, resource.link), linkKey(resource.in, resource.to)];
     case 'route':
@@ -47,13 +49,14 @@ export function parentsOf(resource: Resource): readonly Key[] {
 /**
  * The parents with whose end this resource ends by itself, so that its deletion need not be said. A link is not among
  * them: a process may keep a deleted namespace alive, and its links must be gone all the same, and what was moved there be at home. Nor is a held socket, which is
- * such a process's. A redirection outlives the link to which it leads, and all would be lost there.
+ * such a process's, nor a link of somebody else's that is a port of ours: all that it lent would be lost. A redirection outlives the link to which it leads, and all
+ * would be lost there.
  */
 export function diesWith(resource: Resource): readonly Key[] {
   if (resource.kind === 'redirect') return parentsOf(resource).filter((each) => each !== linkKey(resource.in, resource.to));
   return OUTLIVING.has(resource.kind) ? [] : parentsOf(resource);
 }
 
-const OUTLIVING: ReadonlySet<Resource['kind']> = new Set(['namespace', 'link', 'moved', 'flows', 'held']);
+const OUTLIVING: ReadonlySet<Resource['kind']> = new Set(['namespace', 'link', 'enslaved', 'moved', 'flows', 'held']);
 
 const inside = (stack: Stack): Key[] => (stack === 'host' ? [] : [namespaceKey(stack)]);

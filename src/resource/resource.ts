@@ -75,6 +75,7 @@ export type LinkKind = LinkSpec['type'];
 /**
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
  * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
+ * The addresses and routes of a bridge with `underlay` are the host's, which has them there because a link of its own is `enslaved`: none of ours.
  * A bridge with `lldp` passes frames of LLDP on as any others (group_fwd_mask), so that rules see them; else it hands them to the host as
  * having come in by the port, whatever is in them, and remembers whose they say to be.
  * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, and `renamed` the name that
@@ -92,6 +93,7 @@ export type LinkResource = In<
     hairpin?: true;
     localnet?: true;
     lldp?: true;
+    underlay?: true;
     regrouped?: true;
     renamed?: string;
   }
@@ -187,6 +189,13 @@ export type MovedResource = In<'moved', { link: string; to: { readonly in: Stack
 export type FunctionsResource = In<'functions', { link: string; count: number }>;
 
 /**
+ * A link that is somebody else's, the host's NIC say, as a port of a bridge of ours (`master`), to which all goes that the host has by it:
+ * addresses, routes of every table, neighbours. Borrowed: whatever is there of it by then is given back. `astray` is what a kernel answers
+ * when something of that is on the link itself; nobody describes that.
+ */
+export type EnslavedResource = In<'enslaved', { link: string; master: string; astray?: true }>;
+
+/**
  * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no
  * flow sticks to an address that has passed to another. Those of a published port of that address are forgotten at once whenever
  * the claim begins, ends or leads `to` another place.
@@ -232,6 +241,7 @@ export type Resource =
   | BorrowResource
   | MovedResource
   | FunctionsResource
+  | EnslavedResource
   | FlowsResource
   | AnnouncedResource
   | AdmissionResource

@@ -4,6 +4,7 @@ import { announcementsConform } from './kernel/announcements.js';
 import { borrowingConforms } from './kernel/borrowing.js';
 import { admissionsConform } from './kernel/admissions.js';
 import { closingConforms } from './kernel/closing.js';
+import { enslavingConforms } from './kernel/enslaving.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
 import { linksConform } from './kernel/links.js';
@@ -40,6 +41,7 @@ export function kernelConformance(name: string, open: Open): void {
     announcementsConform(open);
     borrowingConforms(open);
     movingConforms(open);
+    enslavingConforms(open);
     admissionsConform(open);
     transactionsConform(open);
     plansConform(open);

@@ -5,9 +5,9 @@ import { defaultGateway } from '../../model/default-gateway.js';
 import type { BridgeOptions } from './options.js';
 
 /** A network needs an address where its bridge has one, or sandboxes are to be led out by it (GwAllocChecker of moby's bridge driver). */
-export const addressing = ({ enabled, mode, inhibit4 }: BridgeOptions, { internal }: { readonly internal: boolean }): Addressing => ({
+export const addressing = ({ enabled, mode, inhibit4, parent }: BridgeOptions, { internal }: { readonly internal: boolean }): Addressing => ({
   enabled,
-  gateways: ([4, 6] as const).filter((family) => mode[family] !== 'isolated' && !(family === 4 && inhibit4 && internal)),
+  gateways: parent !== undefined ? [] : ([4, 6] as const).filter((family) => mode[family] !== 'isolated' && !(family === 4 && inhibit4 && internal)),
 });
 
 /** The bridge's own address in a subnet. */

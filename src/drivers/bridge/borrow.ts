@@ -54,6 +54,6 @@ export function meet({ device, mode, inhibit4 }: BridgeOptions, request: PoolAsk
   throw mismatch(gateway === undefined ? subnet : `gateway ${gateway} of ${subnet}`);
 }
 
-// Two of one address would be on the bridge else.
-const kept = (ips: readonly Ip[], gateway: Ip | undefined): PoolAsked['aux'] =>
+/** Addresses of the host's that no sandbox is to have, but for the gateway: two of one address would be on the bridge else. */
+export const kept = (ips: readonly Ip[], gateway: Ip | undefined): PoolAsked['aux'] =>
   Object.fromEntries(ips.filter((ip) => ip !== gateway).map((ip, at) => [at === 0 ? 'this-host' : `this-host-${at + 1}`, ip]));

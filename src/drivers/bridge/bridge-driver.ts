@@ -7,6 +7,8 @@ import { addressing, waysOut } from './addressing.js';
 import { checkOptions } from './check.js';
 import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
 import { realize, refresh } from './realize.js';
+import { meetSegment } from './underlay.js';
+import { isOnSegment } from '../../model/publishing.js';
 
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
 export const bridgeDriver: Driver<BridgeOptions> = {
@@ -21,8 +23,8 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   network: describeNetwork,
   endpoint: describeEndpoint,
   addressing,
-  meet,
+  meet: (options, request, survey) => (options.parent === undefined ? meet(options, request, survey) : meetSegment(options.parent, request, survey)),
   waysOut,
   interfacePrefix: ({ prefix }) => prefix,
-  inlet: ({ facts }) => (facts as BridgeFacts | null)?.device,
+  inlet: (network) => (isOnSegment(network) ? undefined : (network.facts as BridgeFacts | null)?.device),
 };

@@ -7,6 +7,12 @@ export interface BridgeFacts extends Facts {
   readonly mac: string;
   /** How somebody else's bridge was found, where the network uses one. */
   readonly borrowed?: BorrowedFacts;
+  /** The link of the host that is a port of the bridge, and its MTU in bytes, which the bridge and its sandboxes have. */
+  readonly parent?: string;
+  readonly parentUse?: { readonly as: 'port' };
+  readonly parentMtu?: number;
+  /** Whether this kernel has IPv6, so that routers on the segment are heard. */
+  readonly inet6?: boolean;
   /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
   readonly fenced: readonly string[];
   /** The families of which bridged packets meet the ruleset (br_netfilter); else the ports themselves keep sandboxes apart. */

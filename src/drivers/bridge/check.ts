@@ -4,6 +4,7 @@ import { GUARD } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { BridgeOptions } from './options.js';
+import { checkUnderlay } from './underlay.js';
 
 // RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
 const LEAST_IPV6_MTU = 1280;
@@ -11,6 +12,7 @@ const LEAST_IPV6_MTU = 1280;
 /** Refuses options that do not go with what the network is. Throws `option-invalid`, and `guard-impossible` for a guard that this kernel cannot have. */
 export function checkOptions(scene: Scene<BridgeOptions>): void {
   checkMtu(scene);
+  checkUnderlay(scene);
   checkModes(scene);
   const { network, options } = scene;
   if (options.guard && network.facts?.['judged'] === false) throw failure('guard-impossible', { option: GUARD });
@@ -25,6 +27,7 @@ function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
 }
 
 function checkModes({ network, options }: Scene<BridgeOptions>): void {
+  if (options.parent !== undefined) return;
   for (const family of [4, 6] as const) {
     const mode = options.mode[family];
     const option = PUBLISHING.mode[family];

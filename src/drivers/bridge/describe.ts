@@ -10,12 +10,14 @@ import type { Resource } from '../../resource/resource.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import type { BridgeOptions } from './options.js';
+import { describeAdvertised, describeUnderlay } from './underlay.js';
 
 /** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
 export function describeNetwork({ network, options }: Scene<BridgeOptions>): readonly Resource[] {
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
+  if (facts.parent !== undefined) return describeUnderlay({ network, options }, facts);
   return [
     ...(facts.borrowed ? theirBridge({ network, options }, facts, facts.borrowed) : ourBridge({ network, options }, facts)),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
@@ -34,13 +36,14 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
 }
 
 /** The link between sandbox and bridge, its addresses, and the way out where this endpoint is it. */
-export function describeEndpoint({ network, options, endpoint, sandbox }: EndpointScene<BridgeOptions>): readonly Resource[] {
+export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly Resource[] {
+  const { network, options, endpoint, sandbox } = scene;
   if (network.facts === null || !endpoint.link) return [];
-  const { device, filtered, borrowed } = network.facts as BridgeFacts;
+  const { device, filtered, borrowed, parent, parentMtu } = network.facts as BridgeFacts;
   const { outside, inside } = endpoint.link;
   const { stack } = sandbox;
   const mac = outsideMac(endpoint, borrowed !== undefined);
-  const mtu = options.mtu ?? borrowed?.mtu;
+  const mtu = options.mtu ?? borrowed?.mtu ?? parentMtu;
   return [
     ...endpoint.leases.map(({ ip }): Resource => ({ kind: 'flows', in: 'host', ip })),
     {
@@ -51,14 +54,15 @@ export function describeEndpoint({ network, options, endpoint, sandbox }: Endpoi
       ...(mac && { mac }),
       ...(mtu !== undefined && { mtu }),
       master: device,
-      ...(!options.icc && filtered.length < 2 && { isolated: true }),
+      ...(!options.icc && (filtered.length < 2 || parent !== undefined) && { isolated: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
-      ...(filtered.length > 0 && sandbox.ports.length > 0 && { hairpin: true }),
+      ...(filtered.length > 0 && parent === undefined && sandbox.ports.length > 0 && { hairpin: true }),
     },
     { kind: 'up', in: 'host', link: outside },
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
+    ...(parent === undefined ? [] : describeAdvertised(scene, inside)),
     { kind: 'up', in: stack, link: inside },
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, defaultGateway(pool)];

@@ -5,7 +5,7 @@ import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, wholeNumber } from '../../model/options.js';
-import { type GatewayMode, PUBLISHING } from '../../model/publishing.js';
+import { type GatewayMode, PARENT, PUBLISHING } from '../../model/publishing.js';
 
 const MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const satisfies readonly GatewayMode[];
 const fixed = { fixed: true as const };
@@ -14,6 +14,10 @@ const fixed = { fixed: true as const };
 export const networkOptions = {
   'com.docker.network.bridge.name': {
     ...interfaceName('name of the bridge; one that is there already is used, and stays as it is (default: br- and 12 digits of the id)'),
+    ...fixed,
+  },
+  [PARENT]: {
+    ...interfaceName('link of the host that is a port of the bridge for as long: sandboxes are on its segment, and its router is their gateway'),
     ...fixed,
   },
   'com.docker.network.bridge.enable_icc': flag(true, 'whether sandboxes on this network reach each other'),
@@ -40,6 +44,8 @@ export const endpointOptions = { ...commonEndpointOptions, [GUARD]: endpointGuar
 /** The options of a bridge network, parsed. */
 export interface BridgeOptions {
   readonly device: string | undefined;
+  /** The link of the host that is a port of the bridge. */
+  readonly parent: string | undefined;
   readonly icc: boolean;
   readonly masquerade: boolean;
   readonly mode: Readonly<Record<Family, GatewayMode>>;
@@ -60,6 +66,7 @@ export interface BridgeOptions {
 /** The names of the driver's users, made ours. */
 export const bridgeOptions = (values: OptionValues<typeof networkOptions>): BridgeOptions => ({
   device: values['com.docker.network.bridge.name'],
+  parent: values[PARENT],
   icc: values['com.docker.network.bridge.enable_icc'],
   masquerade: values['com.docker.network.bridge.enable_ip_masquerade'],
   mode: { 4: values[PUBLISHING.mode[4]], 6: values[PUBLISHING.mode[6]] },

@@ -7,10 +7,11 @@ import { GUARD } from '../../model/guard.js';
 import { borrow, isBorrowable } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
+import { chooseParent } from './underlay.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
 
-/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken`, `device-claimed`, `instance-other`, `table-taken`, `guard-impossible`. */
+/** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken`, `device-claimed`, `instance-other`, `table-taken`, `guard-impossible`, and what `judgeParent` throws. */
 export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFacts {
   const { network } = scene;
   refuseOthers(host);
@@ -18,13 +19,14 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
   if (scene.options.guard && !judged) throw failure('guard-impossible', { option: GUARD });
   const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
   const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
+  const forwards = !network.internal && scene.options.parent === undefined;
   return {
     ...chooseDevice(scene, host),
-    fenced: network.internal ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
+    fenced: !forwards ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
     filtered: filteredBy(host),
     docker: dockerWays(host),
     judged,
-    uplinks: network.ipv6 && !network.internal ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
+    uplinks: network.ipv6 && forwards ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
   };
 }
 
@@ -50,8 +52,11 @@ function refuseOthers({ survey: { tables } }: HostFacts): void {
   throw instance === undefined ? failure('table-taken', { family }) : failure('instance-other', { family, instance });
 }
 
+type Chosen = Pick<BridgeFacts, 'device' | 'mac' | 'borrowed' | 'parent' | 'parentUse' | 'parentMtu' | 'inet6'>;
+
 // Whoever names a device of somebody else's borrows it; one that we pick is ours.
-function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devices }: HostFacts): Pick<BridgeFacts, 'device' | 'mac' | 'borrowed'> {
+function chooseDevice({ network, options }: Scene<BridgeOptions>, host: HostFacts): Chosen {
+  const { survey, devices } = host;
   const foreign = new Map(survey.links.filter(({ ours }) => !ours).map((link) => [link.name, link]));
   if (network.predefined && options.device === undefined) {
     const device = ['docker0', 'fairlead0'].find((name) => !foreign.has(name) && !devices.has(name));
@@ -62,6 +67,10 @@ function chooseDevice({ network, options }: Scene<BridgeOptions>, { survey, devi
   const holder = devices.get(device);
   if (holder !== undefined) throw failure('device-claimed', { device, network: `"${holder}"` });
   const link = foreign.get(device);
+  if (options.parent !== undefined) {
+    if (link) throw failure('device-taken', { device });
+    return { device, ...chooseParent(options.parent, device, host) };
+  }
   if (!link) return { device, mac: randomMac() };
   if (options.device === undefined || !isBorrowable(link)) throw failure('device-taken', { device });
   return { device, ...borrow(link, survey) };

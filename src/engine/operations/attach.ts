@@ -106,7 +106,8 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   const { traits } = driver;
   const refuse = (reason: string) => failure('network-exclusive', { sandbox: called(sandbox), network: network.name, reason });
   if (present.some((each) => each.network === network.id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: network.name });
-  if (sandbox.egress && !canLimit(driver)) throw refuse('where it may send is limited (--egress), and there it would send past the rules of this host');
+  if (sandbox.egress && !canLimit(driver, network))
+    throw refuse('where it may send is limited (--egress), and there it would send past the rules of this host');
   if (traits.stack === 'host' && sandbox.stack !== 'host') throw refuse("it has a stack of its own, and that network is the host's");
   if (traits.stack === 'own' && sandbox.stack === 'host') throw refuse("its stack is the host's own");
   if (driver.alone?.(sceneOf(context, network).options)) {

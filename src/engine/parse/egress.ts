@@ -5,7 +5,8 @@ import { familyOf, parseIp } from '../../ip/ip.js';
 import type { Prefix } from '../../ip/types.js';
 import { namesMetadata } from '../../model/egress.js';
 import type { Driver } from '../../model/driver.js';
-import type { Egress } from '../../model/records.js';
+import { isOnSegment } from '../../model/publishing.js';
+import type { Egress, Network } from '../../model/records.js';
 
 /** Where a user lets sandboxes send: `all`, `none`, or addresses and subnets. Throws `value-invalid`. */
 export function parseEgress(texts: readonly string[]): Egress {
@@ -31,16 +32,17 @@ function readOne(text: string): Egress[number] {
 }
 
 /** Refuses to limit where sandboxes send past the host's ruleset. Throws `value-invalid`. */
-export function requireInlet(driver: Driver, egress: Egress | undefined): void {
-  if (egress === undefined || canLimit(driver)) return;
+export function requireInlet(driver: Driver, network: Pick<Network, 'options'>, egress: Egress | undefined): void {
+  if (egress === undefined || canLimit(driver, network)) return;
   throw wrong(
     egress.join() || 'none',
-    `nothing that can be had on a network of driver ${driver.name}, which sends past the rules of this host`,
+    `nothing that can be had on ${isOnSegment(network) ? 'a network with a parent' : `a network of driver ${driver.name}`}, which sends past the rules of this host`,
     'leave it out, or use a network of driver bridge',
   );
 }
 
 /** Whether what sandboxes of this driver's networks send can be limited: it passes the ruleset, or nothing is sent at all. */
-export const canLimit = ({ inlet, traits }: Driver): boolean => inlet !== undefined || (traits.stack === 'own' && !traits.addresses);
+export const canLimit = ({ inlet, traits }: Driver, network: Pick<Network, 'options'>): boolean =>
+  (inlet !== undefined && !isOnSegment(network)) || (traits.stack === 'own' && !traits.addresses);
 
 const wrong = (value: string, reason: string, mend: string) => failure('value-invalid', { field: 'egress', value, reason, mend });

@@ -13,7 +13,7 @@ export function changeNetwork(context: Context, before: Network, change: Network
   const { egress: old, rates, ...rest } = before;
   const egress = change.egress === undefined ? old : (change.egress && parseEgress(change.egress)) || undefined;
   if (change.egress && before.template) throw failure('config-only-with', { name: before.name, what: '--egress' });
-  if (change.egress) requireInlet(driverOf(context, before.driver), egress);
+  if (change.egress) requireInlet(driverOf(context, before.driver), before, egress);
   limitable(before.name, driverOf(context, before.driver), change.rates);
   const after: Network = {
     ...rest,

@@ -30,7 +30,8 @@ export interface ChangedSandbox {
 export function changeSandbox(context: Context, before: Sandbox, endpoints: readonly Endpoint[], change: SandboxChange): ChangedSandbox {
   const { process: old, egress: oldEgress, rates, ...rest } = before;
   const egress = change.egress === undefined ? oldEgress : (change.egress && parseEgress(change.egress)) || undefined;
-  if (change.egress) for (const { network } of endpoints) requireInlet(driverOf(context, context.records.networks.get(network).driver), egress);
+  const networks = endpoints.map(({ network }) => context.records.networks.get(network));
+  if (change.egress) for (const network of networks) requireInlet(driverOf(context, network.driver), network, egress);
   const process = change.process === undefined ? old : (change.process ?? undefined);
   if (change.dns && before.stack === 'host') withoutNames(called(before), change.dns);
   if (before.stack === 'host') refuseRates('host', change.rates);

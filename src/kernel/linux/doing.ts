@@ -53,6 +53,7 @@ function keyOfPlace(resource: Resource): Key | undefined {
     case 'borrow':
     case 'moved':
     case 'functions':
+    case 'enslaved':
     case 'address':
     case 'neighbour':
     case 'forward':

@@ -13,7 +13,7 @@ import {
   RTMGRP_TC,
 } from './constants/groups.js';
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
-import { RTM_DELROUTE, RTM_NEWROUTE } from './constants/route.js';
+import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js';
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
 import { DeletedFiles } from './deleted-files.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
@@ -143,6 +143,7 @@ export class Events {
     const home = message.type === RTM_NEWLINK ? readMovedMark(now.alias) : undefined;
     // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
     if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(`moved host ${home.link}`);
+    this.#enslaved(message, now);
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
@@ -165,6 +166,24 @@ export class Events {
     if (!this.#isOurs(message, was.name, true)) this.#touched.add(`borrow host ${was.name}`);
   }
 
+  // A link of somebody else's that is to be a port of ours went, came back, or was taken off.
+  #enslaved(message: NetlinkMessage, { name, index, master }: LinkState): void {
+    const { enslaved } = this.#machine;
+    const known = enslaved.get(name);
+    if (!known) return;
+    const gone = message.type === RTM_DELLINK;
+    enslaved.set(name, { ...known, index: gone ? undefined : index });
+    const bridge = master === undefined ? undefined : this.#links.get(master);
+    if (!gone && index === known.index && bridge && this.#nameOf(bridge) === known.master) return;
+    if (!this.#isOurs(message, name, true)) this.#touched.add(`enslaved host ${name}`);
+  }
+
+  // What somebody gave such a link is for its bridge.
+  #given(message: NetlinkMessage, index: number | undefined): void {
+    for (const [name, known] of this.#machine.enslaved)
+      if (index !== undefined && known.index === index && !this.#isOurs(message, name, true)) this.#touched.add(`enslaved host ${name}`);
+  }
+
   // A port of a bridge that we delete.
   #leavesWithOurs({ master, ...was }: LinkState, now: LinkState): boolean {
     if (master === undefined || !alike(was, now)) return false;
@@ -177,6 +196,7 @@ export class Events {
     const { type, payload } = message;
     const state = addressState(payload);
     if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
+    if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
     const link = state && this.#links.get(state.index);
     if (!link || state.automatic) return;
     const known = `${state.index} ${state.address}`;
@@ -189,6 +209,7 @@ export class Events {
 
   #path(message: NetlinkMessage): void {
     const state = routeState(message.payload);
+    if (state && message.type === RTM_NEWROUTE && state.protocol !== RTPROT_KERNEL) this.#given(message, state.dev);
     if (!state || !isMarked(state)) return;
     const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
     const name = link && this.#nameOf(link);

@@ -24,6 +24,7 @@ import { refused } from './refused.js';
 import { survey } from './survey.js';
 import { traffic } from './traffic.js';
 import { readSysctl } from './sysctl.js';
+import { enslavedNow } from './underlay/enslave.js';
 
 /** Answers what the worker is asked. */
 export class Handler {
@@ -132,6 +133,7 @@ export class Handler {
     if (resource.kind === 'borrow') return asking(`ip address show dev ${resource.link}`, () => linkNow(this.#machine, resource)) ?? null;
     if (resource.kind === 'moved') return asking(`ip link show ${resource.link}`, () => movedNow(this.#machine, resource)) ?? null;
     if (resource.kind === 'functions') return functionsNow(this.#machine, resource) ?? null;
+    if (resource.kind === 'enslaved') return asking(`ip address show dev ${resource.link}`, () => enslavedNow(this.#machine, resource)) ?? null;
     if (resource.kind === 'admission') return this.#machine.admissions.has(resource.family) ? {} : null;
     if (resource.kind !== 'sysctl') return null;
     const value = asking(`sysctl ${resource.path}`, () => readSysctl(this.#machine.stacks, resource));

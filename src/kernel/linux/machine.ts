@@ -28,6 +28,8 @@ export interface Machine {
   readonly kinds: LinkKinds;
   /** Links of ours upon others of the host's. */
   readonly uppers: Uppers;
+  /** The host's links that are to be ports of bridges of ours, by name: which number each has, if it is there, and that bridge. */
+  readonly enslaved: Map<string, { readonly master: string; readonly index: number | undefined }>;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */
   readonly inet6: boolean;
 }

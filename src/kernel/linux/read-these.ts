@@ -55,6 +55,7 @@ function linkOf(resource: Resource): string | undefined {
     case 'link':
       return resource.name;
     case 'up':
+    case 'enslaved':
     case 'address':
     case 'neighbour':
     case 'forward':

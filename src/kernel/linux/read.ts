@@ -61,7 +61,12 @@ export const asItIs = (file: NamespaceResource, { links }: View): NamespaceResou
 
 /** What is ours on the links of a view, with these links. */
 export function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {
-  return [...links(machine, view, ends, namespaces), ...(view.ours.size === 0 ? [] : [...onLinks(view), ...traffic(view)]), ...routes(view)];
+  return [
+    ...links(machine, view, ends, namespaces),
+    ...enslaved(machine, view),
+    ...(view.ours.size === 0 ? [] : [...onLinks(machine, view), ...traffic(view)]),
+    ...routes(machine, view),
+  ];
 }
 
 function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): Generator<LinkResource> {
@@ -83,9 +88,19 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(link.hairpin ? { hairpin: true } : {}),
       ...(link.localnet ? { localnet: true } : {}),
       ...(link.lldp ? { lldp: true } : {}),
+      ...(given.underlay ? { underlay: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };
+  }
+}
+
+// A port that is none of ours on a bridge for the host's own, of whose MAC address the bridge was made: what else somebody plugged in there has another.
+function* enslaved({ instance }: Machine, { place: { stack }, links, names }: View): Generator<Resource> {
+  const bridges = new Map(links.filter((link) => givenOf(instance, link)?.underlay).map((link) => [link.index, link]));
+  for (const { name, mac, master, ...link } of links) {
+    const bridge = master === undefined || givenOf(instance, link) ? undefined : bridges.get(master);
+    if (bridge && bridge.mac === mac) yield { kind: 'enslaved', in: stack, link: name, master: names.get(bridge.index) ?? bridge.name };
   }
 }
 
@@ -136,10 +151,23 @@ function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState
   return namespaces.find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}`;
 }
 
-function* onLinks({ place: { stack, route }, links, ours, names, only }: View): Generator<Resource> {
+// What is on a bridge for the host's own is the host's.
+const underlays = ({ instance }: Machine, { links }: View): ReadonlySet<number> =>
+  new Set(links.filter((link) => givenOf(instance, link)?.underlay).map(({ index }) => index));
+
+function* onLinks(machine: Machine, view: View): Generator<Resource> {
+  const {
+    place: { stack, route },
+    links,
+    ours: all,
+    names,
+    only,
+  } = view;
+  const theirs = underlays(machine, view);
+  const ours = new Set([...all].filter((index) => !theirs.has(index)));
   const among = indexesOf(only);
   const called = (index: number) => names.get(index) ?? '';
-  for (const { index, up } of links) if (up && ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
+  for (const { index, up } of links) if (up && all.has(index)) yield { kind: 'up', in: stack, link: called(index) };
   for (const { index, address, automatic } of among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))))) {
     if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: called(index), address };
   }
@@ -152,12 +180,20 @@ function* onLinks({ place: { stack, route }, links, ours, names, only }: View): 
     if (tunnels.has(index)) yield { kind: 'forward', in: stack, link: called(index), mac, to };
 }
 
-function* routes({ place: { stack, route }, ours, borrowed, names, only }: View): Generator<Resource> {
+function* routes(machine: Machine, view: View): Generator<Resource> {
+  const {
+    place: { stack, route },
+    ours,
+    borrowed,
+    names,
+    only,
+  } = view;
+  const theirs = underlays(machine, view);
   for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
     const { family, to, via, dev, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
-    if (dev === undefined || name === undefined || !isMarked(state) || !(ours.has(dev) || borrowed.has(dev))) continue;
+    if (dev === undefined || name === undefined || !isMarked(state) || !(ours.has(dev) || borrowed.has(dev)) || theirs.has(dev)) continue;
     yield {
       kind: 'route',
       in: stack,

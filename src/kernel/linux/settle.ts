@@ -20,7 +20,8 @@ export interface Raised {
   readonly addresses: Ip[];
 }
 
-type Question = () => boolean;
+/** Whether it is done. */
+export type Question = () => boolean;
 
 /**
  * Has the kernel finish what it would do on its own, after the reply: until then packets are dropped, and whoever sends one
@@ -58,8 +59,9 @@ export function settle(machine: Machine, raised: ReadonlyMap<Stack, Raised>): vo
 
 const questions = <T>(things: Iterable<T>, ask: (thing: T) => boolean): readonly Question[] => [...things].map((each) => () => ask(each));
 
+/** Waits until all are answered, or for so long at most: asks again with each event of links and addresses. */
 // Whoever listens asks once more: what came between is not told.
-function awaitAll({ stacks }: Machine, stack: Stack, all: readonly Question[], ends: number): void {
+export function awaitAll({ stacks }: Machine, stack: Stack, all: readonly Question[], ends: number): void {
   let open = unanswered(all);
   if (open.length === 0) return;
   stacks.enter(stack);

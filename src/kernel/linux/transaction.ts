@@ -7,6 +7,7 @@ import { remade } from '../../resource/remade.js';
 import type {
   AnnouncedResource,
   BorrowResource,
+  EnslavedResource,
   AdmissionResource,
   FlowsResource,
   FunctionsResource,
@@ -40,6 +41,7 @@ import { entry, type Sheet } from './sheet.js';
 import { read } from './read.js';
 import { type Raised, settle } from './settle.js';
 import { readSysctl, writeSysctl } from './sysctl.js';
+import { enslave } from './underlay/enslave.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
 
@@ -141,6 +143,7 @@ export class Transaction implements Sheet {
       case 'element':
         return this.#nft(operation, resource);
       case 'borrow':
+      case 'enslaved':
         return this.#borrow(operation, resource);
       case 'moved':
         return this.#moved(operation, resource);
@@ -229,10 +232,10 @@ export class Transaction implements Sheet {
     this.sayLater(resource.in, entry(operation, setLink(LOOPBACK_IFINDEX, { up: true })));
   }
 
-  #borrow(operation: Operation, resource: BorrowResource): void {
+  #borrow(operation: Operation, resource: BorrowResource | EnslavedResource): void {
     this.#flush();
     this.machine.doing.lower(linkKey(resource.in, resource.link));
-    const back = lend(this.machine, operation);
+    const back = resource.kind === 'borrow' ? lend(this.machine, operation) : enslave(this.machine, operation);
     if (back) this.log.push(back);
   }
 

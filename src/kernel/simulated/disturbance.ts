@@ -4,8 +4,9 @@ import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { AdmissionResource, Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
-import { unplug } from './links.js';
 import { endLinks } from './namespaces.js';
+import { release, unplug } from './links.js';
+import { networkOf } from './network-of.js';
 import { endProcess, startProcess } from './processes.js';
 import { Undo } from './undo.js';
 import { type Link, linkOf, netOf, type World } from './world.js';
@@ -37,6 +38,20 @@ export class Disturbance {
     const key = keyOf({ kind: 'address', in: stack, link: name, address: address as InterfaceAddress });
     this.#touch(link, key);
     dropAddress(new Undo(), link, address as InterfaceAddress);
+  }
+
+  /** `ip address add`, to a link of somebody's own. */
+  async addAddress(name: string, address: string): Promise<void> {
+    const link = linkOf(netOf(this.#world, 'host'), name);
+    link.addresses.set(address as InterfaceAddress, networkOf(address as InterfaceAddress));
+    if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
+  }
+
+  /** `ip link set nomaster`. */
+  async takeOff(name: string): Promise<void> {
+    const link = linkOf(netOf(this.#world, 'host'), name);
+    if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
+    release(new Undo(), link);
   }
 
   /** `tc qdisc delete root`. */

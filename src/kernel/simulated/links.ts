@@ -132,13 +132,15 @@ function masterOf(net: Net, name: string): Link {
   return master;
 }
 
-function enslave(undo: Undo, link: Link, bridge: Link): void {
+/** Makes it a port of a bridge. EXFULL where that has no room. */
+export function enslave(undo: Undo, link: Link, bridge: Link): void {
   if (bridge.ports.size >= MAX_PORTS) throw new Errno('EXFULL');
   undo.add(bridge.ports, link);
   undo.set(link, 'master', bridge);
 }
 
-function release(undo: Undo, link: Link): void {
+/** Takes it off its bridge. */
+export function release(undo: Undo, link: Link): void {
   if (!link.master) return;
   undo.remove(link.master.ports, link);
   undo.set(link, 'master', undefined);

@@ -10,6 +10,7 @@ import { changeElement, changeTable, createElement, createTable, deleteElement, 
 import { changeRate, createRate, createRedirect, deleteRate, deleteRedirect } from './traffic.js';
 import { lend } from './borrowed.js';
 import { give, showFunctions, takeBack } from './moved.js';
+import { enslave } from './enslaved.js';
 import type { Held } from './held.js';
 import type { Undo } from './undo.js';
 import { linkOf, netOf, type World } from './world.js';
@@ -60,6 +61,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return showFunctions(world, undo, resource, resource.count);
     case 'borrow':
       return lend(world, undo, { do: 'create', resource });
+    case 'enslaved':
+      return enslave(world, undo, { do: 'create', resource });
     case 'sysctl':
       return writeSysctl(world, undo, resource);
     case 'admission':
@@ -105,6 +108,8 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return was === undefined ? undefined : showFunctions(world, undo, resource, Number(was['count']));
     case 'borrow':
       return lend(world, undo, { do: 'delete', resource, ...(was && { was }) });
+    case 'enslaved':
+      return enslave(world, undo, { do: 'delete', resource, ...(was && { was }) });
     case 'sysctl':
       return restoreSysctl(world, undo, resource, was);
     case 'admission':
@@ -122,6 +127,7 @@ function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' })
   const { from, to } = operation;
   if (to.kind === 'borrow') return lend(world, undo, operation);
   if (to.kind === 'moved' || to.kind === 'functions') return create(hand, undo, to);
+  if (to.kind === 'enslaved') return enslave(world, undo, operation);
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
   if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);

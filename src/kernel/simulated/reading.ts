@@ -16,7 +16,7 @@ const RTPROT_KERNEL = 2;
 export function* ours(stack: Stack, { net, resource }: Named, instance: string): Generator<Resource> {
   if (resource) yield net.links.get('lo')?.up ? resource : { ...resource, silent: true };
   for (const link of net.links.values()) if (link.instance === instance) yield* onLink(stack, link);
-  for (const { resource: route, protocol } of net.routes.values()) if (protocol === PROTOCOL) yield { ...route, in: stack };
+  for (const { resource: route, protocol, link } of net.routes.values()) if (protocol === PROTOCOL && !link.made?.underlay) yield { ...route, in: stack };
   for (const table of net.tables.values()) {
     if (table.instance !== instance) continue;
     yield table.resource;
@@ -26,12 +26,19 @@ export function* ours(stack: Stack, { net, resource }: Named, instance: string):
 
 function* onLink(stack: Stack, link: Link): Generator<Resource> {
   if (link.made) yield asItIs(link.made, link);
+  if (link.made?.underlay) yield* underlay(stack, link);
   if (link.up) yield { kind: 'up', in: stack, link: link.name };
-  for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
-  yield* link.neighbours.values();
+  if (!link.made?.underlay) for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
+  if (!link.made?.underlay) yield* link.neighbours.values();
   yield* link.forwards.values();
   if (link.rate !== undefined && link.rate !== 'foreign') yield link.rate;
   if (link.redirect) yield { kind: 'redirect', in: stack, link: link.name, to: isThere(link.redirect) ? link.redirect.name : '' };
+}
+
+// What is on a bridge for the host's own is the host's; its own port has the MAC address of which the bridge was made.
+function* underlay(stack: Stack, bridge: Link): Generator<Resource> {
+  for (const port of bridge.ports)
+    if (port.instance !== bridge.instance && port.mac === bridge.mac) yield { kind: 'enslaved', in: stack, link: port.name, master: bridge.name };
 }
 
 const isThere = (link: Link): boolean => link.net.links.get(link.name) === link;

@@ -16,6 +16,7 @@ import { functionsNow, movedNow } from './moved.js';
 import { admissionsOf } from './admissions.js';
 import { Disturbance } from './disturbance.js';
 import { Drain } from './drain.js';
+import { enslavedNow } from './enslaved.js';
 import { Errno, refusal } from './errno.js';
 import { type Foreign, newWorld } from './foreign.js';
 import { namespaceAt, offerNamespace } from './namespaces.js';
@@ -106,6 +107,7 @@ export class SimulatedKernel implements Kernel {
       if (resource.kind === 'moved') return movedNow(this.#world, resource);
       if (resource.kind === 'functions') return functionsNow(this.#world, resource);
       if (resource.kind === 'borrow') return linkNow(this.#world, resource);
+      if (resource.kind === 'enslaved') return enslavedNow(this.#world, resource);
       if (resource.kind === 'admission') return this.#world.docker.has(resource.family) ? {} : null;
       return resource.kind === 'sysctl' ? sysctlNow(this.#world, resource) : null;
     });
@@ -241,6 +243,7 @@ function placesOf(resource: Resource): readonly Key[] {
     case 'up':
     case 'borrow':
     case 'functions':
+    case 'enslaved':
     case 'address':
     case 'neighbour':
     case 'forward':

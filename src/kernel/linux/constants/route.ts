@@ -17,7 +17,22 @@ export const RTA_OIF = 4;
 export const RTA_GATEWAY = 5;
 export const RTA_PRIORITY = 6;
 export const RTA_MULTIPATH = 9;
+/** struct rta_cacheinfo: clntref, lastuse, expires in hundredths of a second, error, id, ts, tsage (u32 each). */
+export const RTA_CACHEINFO = 12;
 export const RTA_TABLE = 15;
+/** u32, seconds: of IPv6 alone. */
+export const RTA_EXPIRES = 23;
+/** u32: a nexthop object, which names the link in its place. */
+export const RTA_NH_ID = 30;
+/** Of the flags of a route and of its ways, those that are asked for; the others tell how it is. */
+export const RTNH_F_PERVASIVE = 2;
+export const RTNH_F_ONLINK = 4;
+
+/** Rules: include/uapi/linux/fib_rules.h. */
+export const RTM_GETRULE = 34;
+/** struct fib_rule_hdr: as struct rtmsg. */
+export const FRA_IIFNAME = 3;
+export const FRA_OIFNAME = 17;
 
 export const RT_TABLE_MAIN = 254;
 export const RT_TABLE_LOCAL = 255;
@@ -47,6 +62,10 @@ export const NDA_DST = 1;
 export const NDA_LLADDR = 2;
 export const NDA_IFINDEX = 8;
 export const NDA_PROTOCOL = 12;
+export const NUD_REACHABLE = 0x02;
+export const NUD_STALE = 0x04;
+export const NUD_DELAY = 0x08;
+export const NUD_PROBE = 0x10;
 export const NUD_PERMANENT = 0x80;
 /** An entry of the link itself, not of the bridge whose port it is. */
 export const NTF_SELF = 2;

@@ -92,13 +92,13 @@ export const chains: readonly ChainSpec[] = [
   baseChain(
     'forward',
     hook('filter', 'forward', 'filter'),
+    rule(isIn('same', iifname, oifname), goTo('inside')),
     rule(isIn('bridges', iifname), goTo('ours')),
     rule(isIn('bridges', oifname), goTo('ours')),
     rule(isIn('fenced', nfproto), drop), // neither from nor to a network of ours: the host is no router only because we need forwarding
   ),
   chain(
     'ours',
-    rule(isIn('same', iifname, oifname), goTo('inside')),
     rule(isIn('watched', iifname), jump('egress')),
     rule(isIn('internal', iifname), drop),
     rule(isIn('internal', oifname), drop),

@@ -1,0 +1,145 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { InterfaceAddress, Ip } from '../ip/types.js';
+import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
+import type { NetworkAsk } from '../model/asks.js';
+import type { Operation } from '../resource/resource.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
+import { openEngine } from '../../test/tool/open-engine.js';
+
+const NAME = 'com.docker.network.bridge.name';
+const at = (...addresses: readonly string[]) => addresses as unknown as readonly InterfaceAddress[];
+const foreign = {
+  links: [
+    { name: 'eth1', type: 'ether', addresses: at('192.0.2.5/24', '192.0.2.6/24', '2001:db8::5/64', 'fe80::5/64') },
+    { name: 'eth2', type: 'ether', up: false },
+    { name: 'eth3', type: 'ether' },
+    { name: 'br9', type: 'bridge' },
+  ],
+  routes: [
+    { to: 'default' as const, via: '192.0.2.1' as Ip, dev: 'eth1' },
+    { to: 'default' as const, via: 'fe80::1' as Ip, dev: 'eth1' },
+  ],
+};
+
+async function world() {
+  const ground = { kernel: new SimulatedKernel({ foreign }), definitions: new MemoryStore(), boot: new MemoryStore() };
+  const links = async () => new Map((await ground.kernel.survey('host')).links.map((link) => [link.name, link]));
+  const routes = async () => (await ground.kernel.survey('host')).routes.filter(({ to }) => to === 'default').map(({ via, dev }) => `${via} ${dev}`);
+  const before = { link: (await links()).get('eth1'), routes: await routes() };
+  const isBack = async () => expect({ link: (await links()).get('eth1'), routes: await routes() }).toEqual(before);
+  return { ground, links, routes, isBack };
+}
+const lan: NetworkAsk = { name: 'lan', options: { parent: 'eth1', [NAME]: 'lan0' } };
+
+describe('a network with a link of the host in its bridge', () => {
+  it('has the subnet, the router and the addresses of the segment, and gives the link back', async () => {
+    const { ground, links, routes, isBack } = await world();
+    const { fairlead } = await openEngine(ground);
+    const { pools } = await fairlead.networks.create({ ...lan, ipv6: true });
+    expect(pools).toMatchObject([
+      { subnet: '192.0.2.0/24', gateway: '192.0.2.1', aux: { 'this-host': '192.0.2.5', 'this-host-2': '192.0.2.6' } },
+      { subnet: '2001:db8::/64', gateway: 'fe80::1', aux: { 'this-host': '2001:db8::5' } },
+    ]);
+    const [bridge, link] = [(await links()).get('lan0'), (await links()).get('eth1')];
+    expect(link).toMatchObject({ master: 'lan0', addresses: [], up: true });
+    expect(bridge).toMatchObject({ mac: link?.mac, addresses: at('192.0.2.5/24', '192.0.2.6/24', '2001:db8::5/64', 'fe80::5/64') });
+    expect(await routes()).toEqual(['192.0.2.1 lan0', 'fe80::1 lan0']);
+    const box = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }], ports: [{ port: 80 }] });
+    expect(box.ports.map(({ port, target }) => [port, target])).toEqual([
+      [0, 80],
+      [0, 80],
+    ]);
+    expect((await fairlead.endpoints.list()).flatMap(({ leases }) => leases.map(({ ip }) => ip))).toEqual(['192.0.2.2', '2001:db8::1']);
+    const held = (await ground.kernel.read(['host'])).filter(({ kind }) => kind === 'held');
+    expect(held).toEqual([]);
+    const sets = (await ground.kernel.read(['host'])).flatMap((each) => (each.kind === 'element' && each.family === 'inet' ? [each.map] : []));
+    expect(sets).toEqual(expect.not.arrayContaining(['bridges', 'masq', 'fenced', 'free4']));
+    expect(await fairlead.doctor()).toEqual([]);
+    await fairlead.sandboxes.remove('box');
+    await fairlead.networks.remove('lan');
+    await isBack();
+  });
+
+  const subnet = { ipam: { config: [{ subnet: '192.0.2.0/24' }] } };
+  it.each<[string, Partial<NetworkAsk>, string]>([
+    ['is not there', { options: { parent: 'eth9' }, ...subnet }, 'parent-absent'],
+    ['is down', { options: { parent: 'eth2' }, ...subnet }, 'parent-down'],
+    ['is loopback', { options: { parent: 'lo' }, ...subnet }, 'parent-unfit'],
+    ['is a bridge', { options: { parent: 'br9' }, ...subnet }, 'parent-unfit'],
+    ['is our own', { options: { parent: 'web0' }, ...subnet }, 'parent-unfit'],
+    ['is no name', { options: { parent: 'a b' }, ...subnet }, 'option-invalid'],
+    ['has no address, where no subnet is asked for', { options: { parent: 'eth3' } }, 'option-invalid'],
+    ['is to be on an internal network', { options: { parent: 'eth1' }, internal: true, ...subnet }, 'option-invalid'],
+    ['is to be isolated from', { options: { parent: 'eth1', 'com.docker.network.bridge.gateway_mode_ipv4': 'isolated' }, ...subnet }, 'option-invalid'],
+    ['is to lead out by an address of the host', { options: { parent: 'eth1', 'com.docker.network.host_ipv4': '192.0.2.5' }, ...subnet }, 'option-invalid'],
+    ['is to be on a bridge of another', { options: { parent: 'eth1', [NAME]: 'br9' }, ...subnet }, 'device-taken'],
+    ['is to be limited', { options: { parent: 'eth1' }, egress: ['none'], ...subnet }, 'value-invalid'],
+  ])('refuses a link that %s, and nothing is half made', async (_, ask, code) => {
+    const { ground, isBack } = await world();
+    const { fairlead } = await openEngine(ground);
+    await fairlead.networks.create({ name: 'web', options: { [NAME]: 'web0' }, ipam: { config: [{ subnet: '10.3.0.0/24' }] } });
+    await expect(fairlead.networks.create({ name: 'lan', ...ask })).rejects.toMatchObject({ code });
+    await isBack();
+    expect((await fairlead.networks.list()).some(({ name }) => name === 'lan')).toBe(false);
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
+  it('has it for itself', async () => {
+    const { ground } = await world();
+    const { fairlead } = await openEngine(ground);
+    await fairlead.networks.create(lan);
+    await expect(
+      fairlead.networks.create({ name: 'two', options: { parent: 'eth1' }, ipam: { config: [{ subnet: '198.51.100.0/24' }] } }),
+    ).rejects.toMatchObject({ code: 'parent-claimed' });
+    await expect(fairlead.networks.update('lan', { egress: ['none'] })).rejects.toMatchObject({ code: 'value-invalid' });
+    await expect(fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }], egress: ['none'] })).rejects.toMatchObject({
+      code: 'network-exclusive',
+    });
+  });
+
+  it.each(['link', 'up', 'enslaved'])('gives it back when the kernel refuses what comes with it: %s', async (kind) => {
+    const { ground, isBack } = await world();
+    const { fairlead } = await openEngine(ground);
+    const stop = ground.kernel.refuse((operation: Operation) => operation.do === 'create' && operation.resource.kind === kind);
+    await expect(fairlead.networks.create(lan)).rejects.toMatchObject({ code: 'kernel-denied' });
+    stop();
+    await isBack();
+    await fairlead.networks.create(lan);
+    await fairlead.networks.remove('lan');
+    await isBack();
+  });
+
+  it('has it again where somebody took it off, and takes what it is given', async () => {
+    const { ground, links } = await world();
+    const { fairlead } = await openEngine({ ...ground, drift: { every: 0, beside: () => {} } });
+    await fairlead.networks.create(lan);
+    await ground.kernel.disturb.takeOff('eth1');
+    await vi.waitFor(async () => expect((await links()).get('eth1')).toMatchObject({ master: 'lan0' }));
+    await ground.kernel.disturb.addAddress('eth1', '192.0.2.9/24');
+    await vi.waitFor(async () => expect((await links()).get('eth1')).toMatchObject({ addresses: [] }));
+    expect((await links()).get('lan0')?.addresses).toContain('192.0.2.9/24');
+    await fairlead.networks.remove('lan');
+    expect((await links()).get('eth1')?.addresses).toContain('192.0.2.9/24');
+  });
+
+  it('gives it back at a start that knows nothing of it any more', async () => {
+    const { ground, isBack } = await world();
+    const first = await openEngine(ground);
+    await first.fairlead.networks.create(lan);
+    // All of the run state is lost, and the definition with it.
+    const next = await openEngine({ kernel: ground.kernel.again(), definitions: new MemoryStore(), boot: new MemoryStore() });
+    await isBack();
+    expect(await next.fairlead.doctor()).toEqual([]);
+  });
+
+  it('keeps it at a start that has lost how it was, and gives it back then', async () => {
+    const { ground, links, isBack } = await world();
+    const first = await openEngine(ground);
+    await first.fairlead.networks.create(lan);
+    const next = await openEngine({ ...ground, kernel: ground.kernel.again(), boot: new MemoryStore() });
+    expect((await links()).get('eth1')).toMatchObject({ master: 'lan0', addresses: [] });
+    expect(await next.fairlead.doctor()).toEqual([]);
+    await next.fairlead.networks.remove('lan');
+    await isBack();
+  });
+});

@@ -1,0 +1,85 @@
+import type { Belonging } from '../../../resource/enslaved.js';
+import { EEXIST } from '../errno.js';
+import { saysAbsent } from '../refused.js';
+import type { NetlinkSocket, Refusal } from '../netlink-socket.js';
+import type { Request } from '../request.js';
+import { clear, labelOf, lay, type Way } from './laying.js';
+
+const MOST_AT_ONCE = 64; // as many acknowledgements as there is room for
+
+/** The kernel refused something of a move; what was made by then is there still. */
+export class Stuck extends Error {
+  override readonly name = 'Stuck';
+
+  constructor(readonly refusal: Refusal) {
+    super(refusal.reason ?? `errno ${refusal.errno}`);
+  }
+}
+
+/** What happens between the steps of a move. */
+export interface Stages {
+  /** The addresses are made on the one link; routes that begin there come next. */
+  addressed(): void;
+  /** All is made there, and nothing is taken away from the other link. */
+  laid(): void;
+  /** Nothing leaves by the other link any more. */
+  led(): void;
+  /** How addresses were called there. */
+  readonly was: readonly Belonging[];
+}
+
+/**
+ * Brings what one link has to another, so that the host has it at each moment:
+ *
+ *     addresses made ──► addressed ──► routes and neighbours made ──► laid ──► routes taken away ──► led ──► addresses taken away
+ *                                      behind those of the other link
+ *
+ * What is there already stays, so that a move that was interrupted is made again.
+ */
+export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, { addressed, laid, led, was }: Stages): void {
+  const [addresses, rest] = apart(all);
+  layAll(route, all, way, { addressed, was });
+  laid();
+  send(
+    route,
+    rest.map((each) => clear(each, way)),
+    isGone,
+  );
+  led();
+  send(
+    route,
+    addresses.map((each) => clear(each, way)),
+    isGone,
+  );
+}
+
+/** The first half of a move: all is made on the one link, whatever is on the other. */
+export function layAll(route: NetlinkSocket, all: readonly Belonging[], way: Way, { addressed, was }: Pick<Stages, 'addressed' | 'was'>): void {
+  const labels = new Map(was.map((each) => [each.text, labelOf(each)]));
+  const [addresses, rest] = apart(all);
+  send(
+    route,
+    addresses.flatMap((each) => lay(each, way, labels.get(each.text)) ?? []),
+    isThere,
+  );
+  addressed();
+  send(
+    route,
+    rest.flatMap((each) => lay(each, way) ?? []),
+    isThere,
+  );
+}
+
+const apart = (all: readonly Belonging[]): readonly [readonly Belonging[], readonly Belonging[]] => [
+  all.filter(({ kind }) => kind === 'address'),
+  all.filter(({ kind }) => kind !== 'address'),
+];
+
+/** Sends all, and throws `Stuck` for the first that is refused. */
+export function send(route: NetlinkSocket, requests: readonly Request[], isFine: (errno: number) => boolean): void {
+  for (let at = 0; at < requests.length; at += MOST_AT_ONCE)
+    for (const refusal of route.transact(requests.slice(at, at + MOST_AT_ONCE))) if (refusal && !isFine(refusal.errno)) throw new Stuck(refusal);
+}
+
+const isThere = (errno: number): boolean => errno === EEXIST;
+const isGone = (errno: number): boolean => saysAbsent(errno);
