@@ -19,7 +19,7 @@ export function qemuArguments(kernel, folder) {
     ...(hardware ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max']),
     ...['-smp', String(Math.min(4, availableParallelism())), '-m', String(MEMORY)],
     ...['-kernel', kernel.image, '-initrd', join(folder, 'initrd')],
-    ...['-append', hardware ? APPEND : `${APPEND} tsc=reliable no_timer_check`],
+    ...['-append', hardware ? APPEND : `${APPEND} tsc=unstable no_timer_check`],
     ...['-serial', `file:${join(folder, 'console')}`, '-device', 'virtio-serial-pci'],
     ...port('output', 'stdio,id=output,signal=off'),
     ...port('report', `file,id=report,path=${join(folder, 'report')}`),

@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cpio } from './cpio.mjs';
+import { moduleFiles } from './kernel.mjs';
+
+/** What a reader of the `newc` form makes of it: the path, the mode and the content of each entry. */
+function read(archive) {
+  const entries = [];
+  for (let at = 0; ; ) {
+    const field = (index) => Number.parseInt(archive.toString('latin1', at + 6 + index * 8, at + 14 + index * 8), 16);
+    const [mode, size, length] = [field(1), field(6), field(11)];
+    expect(archive.toString('latin1', at, at + 6)).toBe('070701');
+    const path = archive.toString('latin1', at + 110, at + 110 + length - 1);
+    const begin = Math.ceil((at + 110 + length) / 4) * 4;
+    at = Math.ceil((begin + size) / 4) * 4;
+    if (path === 'TRAILER!!!') return { entries, rest: archive.length - at };
+    entries.push([path, mode.toString(8), archive.toString('utf8', begin, begin + size)]);
+  }
+}
+
+describe('an archive for the first file system', () => {
+  it('has each folder before what is in it, each file whole, and its end', () => {
+    expect(read(cpio({ init: 'first', 'a/b/c.ko': 'x', 'a/d': '' }))).toEqual({
+      entries: [
+        ['a', '40755', ''],
+        ['a/b', '40755', ''],
+        ['init', '100755', 'first'],
+        ['a/b/c.ko', '100755', 'x'],
+        ['a/d', '100755', ''],
+      ],
+      rest: 0,
+    });
+  });
+});
+
+describe('the modules that are needed first', () => {
+  it('come behind those that they need, each once, and not at all where they are built in', () => {
+    const place = mkdtempSync(join(tmpdir(), 'fairlead-modules-'));
+    const folder = join(place, 'lib/modules/1');
+    try {
+      mkdirSync(folder, { recursive: true });
+      const lines = [
+        'net/9pnet.ko:',
+        'net/9pnet_virtio.ko: net/9pnet.ko virtio/virtio_ring.ko virtio/virtio.ko',
+        'fs/9p.ko: net/9pnet.ko',
+        'virtio/virtio.ko:',
+      ];
+      writeFileSync(join(folder, 'modules.dep'), lines.join('\n'));
+      const files = moduleFiles({ place, release: '1' }, ['9pnet-virtio', '9p', 'overlay']);
+      expect(files.map((file) => file.replace(`${folder}/`, ''))).toEqual([
+        'virtio/virtio.ko',
+        'virtio/virtio_ring.ko',
+        'net/9pnet.ko',
+        'net/9pnet_virtio.ko',
+        'fs/9p.ko',
+      ]);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
+});
