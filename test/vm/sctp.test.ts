@@ -52,7 +52,7 @@ describe('published ports of SCTP', () => {
   it('are held, and those that are not published lead nowhere', async () => {
     await expect(
       fairlead.sandboxes.create({ name: 'c', networks: [{ network: 'web' }], ports: [{ protocol: 'sctp', hostPort: 8000, port: 7000 }] }),
-    ).rejects.toMatchObject({ code: 'port-taken' });
+    ).rejects.toMatchObject({ code: 'port-claimed' });
     expect(await ask(HOST4, 7000)).toBeNull();
   });
 

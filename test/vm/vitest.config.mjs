@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['test/vm/**/*.test.ts', ...shared],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
