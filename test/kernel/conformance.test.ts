@@ -1,37 +1,4 @@
-import { closeSync } from 'node:fs';
-import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { kernelConformance } from '../conformance/kernel.js';
-import { dockerFirewall } from '../tool/foreign-table.js';
-import { strangersNamespace } from '../tool/held-namespace.js';
-import { hostNamespace } from '../tool/host-namespace.js';
-import { strangers } from '../tool/strangers.js';
+import { openLinux } from '../tool/open-linux.js';
 
-kernelConformance('linux', async () => {
-  const host = await hostNamespace();
-  const open = () => LinuxKernel.open({ host: host.path, run: host.run, instance: { id: 'conformance', group: 0x464c } });
-  let kernel = await open().catch(async (error: unknown) => {
-    await host.close();
-    throw error;
-  });
-  return {
-    get kernel() {
-      return kernel;
-    },
-    async reopen() {
-      await kernel[Symbol.asyncDispose]();
-      kernel = await open();
-      return kernel;
-    },
-    async adoptable() {
-      const { path, close } = await strangersNamespace();
-      return { path, release: close };
-    },
-    disturb: { ...host, makeDockerUser: (family) => host.netfilter(dockerFirewall(family)) },
-    ...strangers(),
-    closeSocket: closeSync,
-    async close() {
-      await kernel[Symbol.asyncDispose]();
-      await host.close();
-    },
-  };
-});
+kernelConformance('linux', openLinux);
