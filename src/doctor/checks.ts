@@ -14,6 +14,7 @@ import { nameClashCheck } from './checks/name-clash.js';
 import { namesCheck } from './checks/names.js';
 import { otherInstanceCheck } from './checks/other-instance.js';
 import { overlapCheck } from './checks/overlap.js';
+import { parentLostCheck } from './checks/parent-lost.js';
 import { poolFullCheck } from './checks/pool-full.js';
 import { unrealizedCheck } from './checks/unrealized.js';
 import { upstreamCheck } from './checks/upstream.js';
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   driftCheck,
   lostCheck,
   deviceLostCheck,
+  parentLostCheck,
   forwardingCheck,
   acceptRaCheck,
   firewallCheck,

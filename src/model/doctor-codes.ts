@@ -20,6 +20,11 @@ export const codes: Readonly<Record<string, FindingKind>> = {
     mend: 'plug it in; one whose namespace ended under it is in the first one ([host-device](host-device.md#what-happens-when))',
     fixed: false,
   },
+  'parent-lost': {
+    means: 'the link of the host that a macvlan or ipvlan network stands upon is gone, or down',
+    mend: 'plug it in, or `ip link set … up`',
+    fixed: false,
+  },
   'instance-other': {
     means: 'links or a ruleset of another Fairlead on this host',
     mend: 'start that one again, or delete them by hand: Fairlead never does',

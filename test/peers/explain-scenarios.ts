@@ -108,6 +108,13 @@ export const scenarios: readonly Scenario[] = [
     gateways: ['10.64.0.1', 'fd64::1'],
   },
   {
+    title: 'a wire of the host, which the host reaches',
+    // The parent has the name that the link of the sandbox has.
+    before: ['ip link add eth0 address 02:00:00:00:00:78 type veth peer name far address 02:00:00:00:00:79', 'ip link set eth0 up', 'ip link set far up'],
+    network: { ...both, driver: 'macvlan', options: { parent: 'eth0', 'com.fairlead.host_access': 'true', 'com.docker.network.driver.mtu': '1400' } },
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
+  {
     title: 'a firewall with a chain for users',
     before: ['ip', 'ip6'].flatMap((family) => [
       `nft add table ${family} filter`,

@@ -65,6 +65,21 @@ describe('networks', () => {
     expect(await ask('GET', '/networks/web')).toEqual(refused(404, 'network web not found'));
   });
 
+  it('are of every driver, with its options', async () => {
+    const lan = {
+      Name: 'lan',
+      Driver: 'macvlan',
+      Options: { macvlan_mode: 'private' },
+      IPAM: { Config: [{ Subnet: '10.6.0.0/24' }, { Subnet: '10.7.0.0/24' }] },
+    };
+    expect((await ask('POST', '/networks/create', lan)).status).toBe(201);
+    const { value } = await ask('GET', '/networks/lan');
+    expect(value).toMatchObject({ Driver: 'macvlan', Scope: 'local', Internal: true, Options: { macvlan_mode: 'private' } });
+    expect(value.IPAM.Config.map(({ Subnet }: { Subnet: string }) => Subnet)).toEqual(['10.6.0.0/24', '10.7.0.0/24']);
+    const absent = { Name: 'wire', Driver: 'ipvlan', Options: { parent: 'eth9' } };
+    expect(await ask('POST', '/networks/create', absent)).toEqual(refused(404, expect.stringContaining('no link "eth9" on this host')));
+  });
+
   it('are refused in the Engine’s words', async () => {
     await ask('POST', '/networks/create', { Name: 'web' });
     expect(await ask('POST', '/networks/create', { Name: 'web' })).toEqual(refused(409, 'network with name web already exists'));

@@ -15,6 +15,8 @@ import { look } from './view.js';
 
 /** How many links, or namespaces, go at once: an operation that comes meanwhile waits for so many at the most. */
 const CHUNK = 256;
+/** In how many namespaces links go at once. */
+const FEW = 8;
 /** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large. */
 const WINDOW = 50;
 
@@ -61,9 +63,9 @@ export class Reaper {
 
   /** One bounded piece of work. */
   step(): void {
-    if (this.#batches.some(({ links }) => links.length > 0)) this.#links(this.#take('links'));
+    if (this.#batches.some(({ links }) => links.length > 0)) this.#links(this.#takeLinks());
     else if (this.#batches.some(({ addresses }) => addresses.length > 0)) this.#forget();
-    else this.#namespaces(this.#take('namespaces'));
+    else this.#namespaces(this.#takeNamespaces());
     this.#settle();
   }
 
@@ -97,12 +99,22 @@ export class Reaper {
     this.#batches = others;
   }
 
-  #take<Kind extends 'links' | 'namespaces'>(kind: Kind): Batch[Kind][number][] {
-    const taken: Batch[Kind][number][] = [];
-    for (const batch of this.#batches) {
-      if (taken.length >= CHUNK) break;
-      taken.push(...batch[kind].splice(0, CHUNK - taken.length));
+  // Links inside of namespaces go namespace by namespace, and each waits for RCU.
+  #takeLinks(): LeavingLink[] {
+    const taken: LeavingLink[] = [];
+    const inside = new Set<Stack>();
+    for (const { links } of this.#batches) {
+      while (links[0] && taken.length < CHUNK && inside.size <= FEW) {
+        if (links[0].stack !== 'host') inside.add(links[0].stack);
+        taken.push(...links.splice(0, 1));
+      }
     }
+    return taken;
+  }
+
+  #takeNamespaces(): Stack[] {
+    const taken: Stack[] = [];
+    for (const { namespaces } of this.#batches) taken.push(...namespaces.splice(0, CHUNK - taken.length));
     return taken;
   }
 
