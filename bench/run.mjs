@@ -17,6 +17,7 @@ const peers = {
   ports: ['iperf3', 'docker.io'],
   rate: ['iperf3'],
   store: ['etcd-server', 'etcd-client'],
+  hosts: ['etcd-server', 'etcd-client'],
 };
 for (const name of wanted) {
   if (known.includes(name)) continue;

@@ -6,15 +6,16 @@ import type { LinkKind } from '../resource/resource.js';
 import type { Context } from './context.js';
 
 /** About this Fairlead: version, places, counts, what its resolver does, drivers with their options. */
-export async function info({ records, names, drift, drivers, ipams, about, kernel }: Context): Promise<Facts> {
+export async function info({ records, names, drift, drivers, ipams, about, kernel, cluster }: Context): Promise<Facts> {
   return {
     ...about,
     networks: records.networks.size,
     sandboxes: records.sandboxes.size,
     endpoints: records.endpoints.size,
+    ...(cluster && { host: { ...cluster.here }, alive: cluster.alive, peers: records.peers.size }),
     names: await answered(names),
     drift: { ...drift },
-    kernel: linkKinds(await kernel.lacks()),
+    links: linkKinds(await kernel.lacks()),
     ipamDrivers: [...ipams.keys()],
     drivers: Object.fromEntries([...drivers].map(([name, { options }]) => [name, { network: helps(options.network), endpoint: helps(options.endpoint) }])),
   };
@@ -30,7 +31,7 @@ async function answered(resolver: Context['names']): Promise<Facts | string> {
   }
 }
 
-const linkKinds = (lacks: readonly LinkKind[]): Facts => ({ links: LINK_KINDS.filter((kind) => !lacks.includes(kind)), lacks: lacks.map(lacking) });
+const linkKinds = (lacks: readonly LinkKind[]): Facts => ({ has: LINK_KINDS.filter((kind) => !lacks.includes(kind)), lacks: lacks.map(lacking) });
 
 const lacking = (kind: LinkKind): string => `${kind} (${LINK_MODULES[kind].option}, module ${LINK_MODULES[kind].module})`;
 

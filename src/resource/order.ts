@@ -26,6 +26,8 @@ export function order(operations: Iterable<Operation>): Plan {
     else deleted.push(operation);
   }
   const stacks = new Map<Stack, number>();
+  // A stack from which links lead into others comes before these: what is said of their ends follows.
+  for (const operation of [...made, ...deleted]) if (leadsElsewhere(subject(operation))) enter(stacks, subject(operation).in);
   for (const operation of [...made, ...deleted]) enter(stacks, subject(operation).in);
   return [...prune(denied, deleted), ...freed, ...placed(made, stacks), ...prune(placed(deleted, stacks, -1), deleted)];
 }
@@ -77,6 +79,8 @@ function placeOfLink({ master, spec }: LinkResource): number {
   if (spec.type === 'vlan') return 0.25;
   return master !== undefined || parentOf(spec) !== undefined ? 0.5 : 0;
 }
+
+const leadsElsewhere = (resource: Resource): boolean => resource.kind === 'link' && resource.spec.type === 'veth' && resource.spec.peer.in !== resource.in;
 
 function enter(stacks: Map<Stack, number>, stack: Stack): void {
   if (!stacks.has(stack)) stacks.set(stack, stack === 'host' ? 0 : stacks.size + 1);

@@ -94,6 +94,18 @@ describe('diff', () => {
     ]);
   });
 
+  it('makes links that lead from one namespace into another before what is on their ends, whichever is said first', () => {
+    const segment: Resource = { kind: 'namespace', in: 'ns/s' };
+    const lead: Resource = { kind: 'link', in: 'ns/s', name: 'fl1', spec: { type: 'veth', peer: { in: 'ns/a', name: 'eth0' } } };
+    expect(keys(diff([], [namespace, address, up, segment, lead]))).toEqual([
+      'create namespace ns/a ',
+      'create namespace ns/s ',
+      'create link ns/s fl1',
+      'create address ns/a eth0 10.0.0.2/24',
+      'create up ns/a eth0',
+    ]);
+  });
+
   it('closes first what was open, and keeps what closes until the end', () => {
     const plan = keys(diff([bridge, masq, internal, table, forwarding], [table]));
     expect(plan[0]).toBe('delete element host inet fairlead masq br0');

@@ -104,12 +104,12 @@ describe('a parent', () => {
   });
 
   it('that is a VLAN, or none, is made where the kernel has that, and the refusal names what it lacks', async () => {
-    const { kernel } = (await fairlead.info()) as { kernel: { lacks: readonly string[] } };
+    const { links } = (await fairlead.info()) as { links: { lacks: readonly string[] } };
     for (const [kind, options, way] of [
       ['vlan', { parent: 'eth2.7' }, 'modprobe 8021q; .*CONFIG_VLAN_8021Q'],
       ['dummy', {}, 'modprobe dummy; .*CONFIG_DUMMY'],
     ] as const) {
-      if (kernel.lacks.some((each) => each.startsWith(kind))) await expect(create('made', { ...options })).rejects.toEqual(refused('kernel-lacks', way));
+      if (links.lacks.some((each) => each.startsWith(kind))) await expect(create('made', { ...options })).rejects.toEqual(refused('kernel-lacks', way));
       else await create('made', { ...options }).then(() => fairlead.networks.remove('made'));
     }
   });
