@@ -94,7 +94,11 @@ async function wantedPeers(hosts) {
 
 function grouped(endpoints) {
   const groups = new Map();
-  for (const each of endpoints) groups.get(each.network)?.push(each) ?? groups.set(each.network, [each]);
+  for (const each of endpoints) {
+    const group = groups.get(each.network);
+    if (group) group.push(each);
+    else groups.set(each.network, [each]);
+  }
   return groups;
 }
 
