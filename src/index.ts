@@ -22,10 +22,12 @@ import type { Context } from './engine/context.js';
 import { noDrift } from './engine/controllers/drift-counts.js';
 import { DriftController } from './engine/controllers/drift.js';
 import { Holders } from './engine/controllers/holders.js';
+import { Leases } from './engine/controllers/leases.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
 import { HostPorts } from './engine/host-ports.js';
+import { placesOf } from './engine/places.js';
 import { Records } from './engine/records.js';
 import { recover } from './engine/recover.js';
 import { parsePrefix } from './ip/prefix.js';
@@ -36,8 +38,10 @@ import { portsFeature } from './features/ports/ports-feature.js';
 import { rateFeature } from './features/rate/rate-feature.js';
 import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
+import { DhcpIpam } from './ipam/dhcp/dhcp-ipam.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Driver } from './model/driver.js';
+import type { Ipam } from './model/ipam.js';
 import type { Fairlead } from './model/fairlead.js';
 import type { FairleadOptions } from './options.js';
 import { type Ground, openGround } from './ground.js';
@@ -119,6 +123,8 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     ground.upstreams.follow(() => void context.names.refresh());
     const holders = new Holders(context);
     closing.push(() => holders.close());
+    const leases = new Leases(context);
+    closing.push(() => leases.close());
     return new Engine(context, close);
   } catch (error) {
     await close();
@@ -132,7 +138,8 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
   const log = options.log ?? silent;
   const upstreams = () => ground.upstreams.list;
   const [records, ledger] = [new Records(ground.definitions, ground.boot), new Ledger(ground.kernel, journal)];
-  return {
+  const dhcp = new DhcpIpam({ kernel: ground.kernel, log, inside: ipam, places: (by) => placesOf(context, by) });
+  const context: Context = {
     instance: ground.instance,
     records,
     ledger,
@@ -143,7 +150,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     drivers,
     features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
-    ipams: new Map([[ipam.name, ipam]]),
+    ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
     defaults: options.drivers ?? {},
     defaultBridge: options.bridge ?? {},
     checks,
@@ -157,6 +164,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     ruleset: ground.ruleset,
     about: ground.about,
   };
+  return context;
 }
 
 // Options that every network of a driver gets are checked now, not when somebody makes the first network.

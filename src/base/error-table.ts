@@ -223,6 +223,21 @@ export const errorTable = {
   },
   'ipam-unknown': { status: 404, problem: 'no IPAM driver "{driver}"', mend: 'IPAM drivers here: {drivers}' },
   'ipam-option-unknown': { status: 400, problem: 'IPAM driver {driver} has no option "{option}"', mend: '{mend}' },
+  'dhcp-silent': {
+    status: 503,
+    problem: 'no DHCP server answers on {link} for network {network} within {seconds} s',
+    mend: 'is one there, on this very segment? wait longer: --ipam-opt timeout=30; addresses of your own: --subnet, without --ipam-driver dhcp',
+  },
+  'dhcp-unfit': {
+    status: 503,
+    problem: 'the DHCP server {server} gives network {network} no address that fits: {reason}',
+    mend: '{mend}',
+  },
+  'segment-absent': {
+    status: 400,
+    problem: 'network {network} is on no segment of which IPAM driver {ipam} could ask addresses: {reason}',
+    mend: 'give it one: for driver bridge a bridge that is there, -o com.docker.network.bridge.name=NAME; for others -o parent=LINK',
+  },
   // ── published ports ──
   'port-taken': {
     status: 409,

@@ -8,6 +8,7 @@ import { forwardingCheck } from './checks/forwarding.js';
 import { halfDoneCheck } from './checks/half-done.js';
 import { loopbackOnlyCheck } from './checks/loopback-only.js';
 import { hostAddressCheck } from './checks/host-address.js';
+import { leaseLostCheck } from './checks/lease-lost.js';
 import { lostCheck } from './checks/lost.js';
 import { mtuCheck } from './checks/mtu.js';
 import { nameClashCheck } from './checks/name-clash.js';
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   hostAddressCheck,
   mtuCheck,
   poolFullCheck,
+  leaseLostCheck,
   nameClashCheck,
   namesCheck,
   upstreamCheck,

@@ -1,9 +1,9 @@
 import { FairleadError, failure } from '../base/error.js';
 import { familyOf } from '../ip/ip.js';
 import { contains } from '../ip/prefix.js';
-import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
-import type { Ipam } from '../model/ipam.js';
-import type { Lease, Network, Pool } from '../model/records.js';
+import type { Family, Ip, Prefix } from '../ip/types.js';
+import type { Holder, Ipam } from '../model/ipam.js';
+import type { Endpoint, Lease, Network, Pool } from '../model/records.js';
 import type { Survey } from '../resource/survey.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { Context } from './context.js';
@@ -20,7 +20,9 @@ export function ipamOf({ ipams, cluster }: Context, network: Network): Ipam {
 /** Takes the subnets of a network that is asked for, all or none. */
 export async function takePools(context: Context, { ipam, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
   const survey = await context.kernel.survey('host');
-  const requests = driver.meet ? pools.map((pool) => driver.meet?.(driver.parseNetwork(options), pool, survey) ?? pool) : pools;
+  // What bounds addresses of a segment is no subnet of the bridge's own.
+  const known = (pool: NetworkRequest['pools'][number]) => (ipam.asksSegment && pool.family === 4 ? pool : driver.meet?.(driver.parseNetwork(options), pool, survey));
+  const requests = driver.meet ? pools.map((pool) => known(pool) ?? pool) : pools;
   const avoid = inUse(context, survey);
   const taken: Pool[] = [];
   try {
@@ -40,7 +42,7 @@ export function requireCluster(cluster: Context['cluster'], driver: string): Clu
 
 /** Ranges that a picked subnet must not overlap: the host's routes, its name servers, and the subnets of its networks. */
 export async function rangesInUse(context: Context): Promise<readonly Prefix[]> {
-  const subnets = context.records.networks.list().flatMap(({ pools }) => pools.map(({ subnet }) => subnet));
+  const subnets = context.records.networks.list().flatMap(({ pools }) => pools.flatMap(({ subnet, outside }) => (outside ? [] : [subnet])));
   return [...inUse(context, await context.kernel.survey('host')), ...subnets];
 }
 
@@ -50,7 +52,7 @@ const inUse = ({ avoid }: Context, { routes }: Survey): readonly Prefix[] => [..
 export interface AddressWish {
   /** All of both families; of one that has none among them the next free address is given. */
   readonly ips: readonly Ip[];
-  readonly mac?: Mac;
+  readonly by: Holder;
 }
 
 /** Takes the addresses that are wished for, or else one of each family that the network has, all or none. Throws `address-outside`, `value-invalid`, `address-taken`, `addresses-exhausted`. */
@@ -62,24 +64,33 @@ export async function takeAddresses(context: Context, network: Network, wish: Ad
       const pools = network.pools.filter((pool) => pool.family === family);
       if (pools.length === 0) continue;
       const wished = wish.ips.filter((ip) => familyOf(ip) === family);
-      for (const ip of wished.length > 0 ? wished : [undefined]) taken.push(await takeAddress(context, ipam, network, pools, ip, wish.mac));
+      for (const ip of wished.length > 0 ? wished : [undefined]) taken.push(await takeAddress(context, ipam, network, pools, ip, wish.by));
     }
     return taken;
   } catch (error) {
-    await giveAddresses(context, network, taken);
+    await giveAddresses(context, network, taken, wish.by);
     throw error;
   }
 }
 
 /** Gives them back. */
-export async function giveAddresses(context: Context, network: Network, leases: readonly Lease[]): Promise<void> {
+export async function giveAddresses(context: Context, network: Network, leases: readonly Lease[], by: Holder): Promise<void> {
   const ipam = ipamOf(context, network);
-  for (const lease of leases) await ipam.giveAddress(lease);
+  for (const lease of leases) await ipam.giveAddress(lease, by);
+  await ipam.forget?.(by.endpoint);
 }
 
-async function takeAddress(context: Context, ipam: Ipam, network: Network, pools: readonly Pool[], ip: Ip | undefined, mac: Mac | undefined): Promise<Lease> {
+/** Whose addresses those of an endpoint are. */
+export const holderOf = ({ id, name, network, mac }: Pick<Endpoint, 'id' | 'name' | 'network' | 'mac'>): Holder => ({
+  endpoint: id,
+  name,
+  network,
+  ...(mac !== undefined && { mac }),
+});
+
+async function takeAddress(context: Context, ipam: Ipam, network: Network, pools: readonly Pool[], ip: Ip | undefined, by: Holder): Promise<Lease> {
   const fitting = ip === undefined ? pools : pools.filter(({ subnet }) => contains(subnet, ip));
-  const wish = { holder: network.name, ...(ip && { ip }), ...(mac && { mac }) };
+  const wish = { holder: network.name, by, options: network.ipam.options, ...(ip && { ip }), ...(by.mac && { mac: by.mac }) };
   let last: unknown = ip && outside(network, ip, familyOf(ip));
   for (const pool of fitting) {
     try {

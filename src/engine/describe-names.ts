@@ -4,6 +4,7 @@ import { effectiveEgress } from '../model/egress.js';
 import type { Endpoint, PublishedPort, Sandbox } from '../model/records.js';
 import { extraHosts } from '../names/extra-hosts.js';
 import { hostGateways } from '../names/host-gateways.js';
+import { leasedServers } from '../names/leased.js';
 import { mannerOf } from '../names/manner.js';
 import { ndotsOf } from '../names/resolv-conf.js';
 import { chosenUpstreams } from '../names/upstreams.js';
@@ -80,6 +81,9 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
 // network, and are asked from there: what it sends to others is judged like all that it sends.
 function upstreams({ upstreams, records }: World, sandbox: Sandbox, endpoints: readonly Endpoint[]): readonly Upstream[] {
   if (sandbox.dns.servers.length > 0) return chosenUpstreams(sandbox.dns.servers);
+  // Those of its segment know the names of that, and are asked from there as well.
+  const leased = leasedServers(endpoints);
+  if (leased.length > 0) return chosenUpstreams(leased);
   const leadsOut = ({ gateway, network }: Endpoint) => gateway.length > 0 && effectiveEgress(records.networks.get(network), sandbox).egress.length > 0;
   return endpoints.some(leadsOut) ? upstreams() : [];
 }

@@ -10,6 +10,7 @@ import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
 import { giveUpLost } from './lost.js';
 import { mend } from './mend.js';
 import { arrange } from './operations/attach.js';
+import { giveBack } from './operations/give-back.js';
 import { settleGateway } from './operations/settle-gateway.js';
 import { definePredefined } from './predefined.js';
 import { comesAndGoes, realize } from './realize.js';
@@ -23,7 +24,7 @@ import { refreshFacts } from './refresh.js';
  */
 export async function recover(context: Context): Promise<readonly Unmended[]> {
   await context.records.load();
-  await rollBack(context);
+  const gone = await rollBack(context);
   await renewKeys(context);
   await restoreAddresses(context);
   for (const { id, ports } of context.records.sandboxes.list()) context.ports.restore(id, ports);
@@ -37,6 +38,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   await context.names.begin();
   const left = await giveUpLost(context, unmended);
   await settleGateways(context);
+  releaseAll(context, gone);
   return left;
 }
 
@@ -51,7 +53,8 @@ export function allClaims(context: Context): Claims {
   ]);
 }
 
-async function rollBack(context: Context): Promise<void> {
+/** Answers the endpoints that are no more. */
+async function rollBack(context: Context): Promise<readonly Endpoint[]> {
   const { records } = context;
   const alone = await abandoned(context);
   for (const { id, state, scope } of records.networks.list()) if (state !== 'active' && scope === 'local') await records.undefine(id);
@@ -64,6 +67,7 @@ async function rollBack(context: Context): Promise<void> {
     .filter(({ state, sandbox }) => state === 'joining' || state === 'leaving' || (sandbox && !records.sandboxes.find(sandbox)));
   await records.keep({ endpoints: half.map(apart) });
   for (const id of new Set(half.flatMap(({ sandbox }) => sandbox ?? []))) await redirect(context, id);
+  return gone;
 }
 
 // A leave that was half done is done: what stays has its way out.
@@ -98,6 +102,15 @@ async function abandoned({ records, kernel, log }: Context): Promise<ReadonlySet
 async function renewKeys({ records, kernel }: Context): Promise<void> {
   const key = kernel.pathOf('host');
   await records.keep({ sandboxes: records.sandboxes.list().flatMap((sandbox) => (sandbox.stack === 'host' ? [{ ...sandbox, key }] : [])) });
+}
+
+// What an authority of this host gave is free with the record; others are told, and nobody waits for that.
+function releaseAll(context: Context, gone: readonly Endpoint[]): void {
+  const theirs = gone.filter(({ network }) => {
+    const found = context.records.networks.find(network);
+    return found && ipamOf(context, found).asksSegment;
+  });
+  if (theirs.length > 0) void giveBack(context, theirs, Promise.resolve());
 }
 
 const unfinished = ({ state }: Endpoint): boolean => state === 'creating' || state === 'removing';

@@ -1,6 +1,6 @@
 import type { Facts } from '../base/json.js';
 import type { ProcessId } from '../base/process-id.js';
-import type { Ip } from '../ip/types.js';
+import type { Ip, Mac } from '../ip/types.js';
 import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../resource/resource.js';
 import type { LinkTraffic } from '../resource/link-traffic.js';
@@ -21,6 +21,22 @@ export interface SocketSpec {
   readonly type: 'udp' | 'tcp';
   readonly address: Ip;
   readonly port: number;
+}
+
+/** A place where frames of IPv4 are heard and sent: a link, and the UDP port to which they are addressed. */
+export interface FramesSpec {
+  readonly link: string;
+  readonly port: number;
+  /** What is for this MAC address is heard as well, beside what is for the link's own and for all. */
+  readonly mac?: Mac;
+}
+
+/** Frames of Ethernet, past the stack's own protocols. What is heard may be of anybody. */
+export interface Frames extends AsyncDisposable {
+  /** The hardware address of the link. */
+  readonly mac: Mac;
+  /** Sends one as it is, by the link. Throws `kernel-absent` when that has gone, and `kernel-refused`. */
+  send(frame: Uint8Array): Promise<void>;
 }
 
 /**
@@ -57,6 +73,11 @@ export interface Kernel extends AsyncDisposable {
   pathOf(stack: Stack): string;
   /** The descriptor of a bound socket inside a stack; a TCP socket listens. The caller owns it. */
   socket(stack: Stack, spec: SocketSpec): Promise<number>;
+  /**
+   * Hears what comes in by a link of a stack, whomever it is for, until it is disposed of. Throws `kernel-absent` when there is no such
+   * stack or link. While it is open it keeps the namespace alive: whoever opens it closes it soon.
+   */
+  frames(stack: Stack, spec: FramesSpec, heard: (frame: Uint8Array) => void): Promise<Frames>;
   /**
    * Who has a port of this stack, so that it cannot be held: `nginx (pid 4121)`, or `another program` where that is not seen. `undefined`
    * where nobody but us has it. Throws `kernel-absent` when there is no such stack.

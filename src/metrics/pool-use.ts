@@ -15,10 +15,13 @@ export function poolUse(networks: readonly Network[], endpoints: readonly Endpoi
   const used = new Map<string, number>();
   for (const { leases } of endpoints) for (const { subnet } of leases) used.set(subnet, (used.get(subnet) ?? 0) + 1);
   return networks.flatMap(({ name, pools }) =>
-    pools.map(({ subnet, range, gateway, aux }) => {
-      const kept = Object.keys(aux).length + (gateway === undefined ? 0 : 1);
-      return { network: name, subnet, used: used.get(subnet) ?? 0, size: Math.max(0, sizeOf(range ?? subnet, range === undefined) - kept) };
-    }),
+    // Of what is outside nobody here knows how much is given.
+    pools
+      .filter(({ outside }) => !outside)
+      .map(({ subnet, range, gateway, aux }) => {
+        const kept = Object.keys(aux).length + (gateway === undefined ? 0 : 1);
+        return { network: name, subnet, used: used.get(subnet) ?? 0, size: Math.max(0, sizeOf(range ?? subnet, range === undefined) - kept) };
+      }),
   );
 }
 

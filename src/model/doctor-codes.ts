@@ -60,6 +60,11 @@ export const codes: Readonly<Record<string, FindingKind>> = {
     fixed: false,
   },
   'pool-full': { means: 'every address of a subnet is given', mend: 'remove endpoints, or use a larger subnet', fixed: false },
+  'lease-lost': {
+    means: 'the lease of an endpoint ended, and no DHCP server gives it another',
+    mend: 'the DHCP server: it is asked again by itself',
+    fixed: false,
+  },
   'name-clash': { means: 'the name of one sandbox is an alias of another on the same network: who asks gets both', mend: 'rename one', fixed: false },
   'upstream-silent': { means: 'a name server that sandboxes ask does not answer', mend: 'another server', fixed: false },
   'port-loopback-only': {

@@ -2,7 +2,7 @@ import type { Facts } from '../base/json.js';
 import type { Family } from '../ip/types.js';
 import type { LinkKind, Resource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
-import type { PoolRequest } from './ipam.js';
+import type { Place, PoolRequest } from './ipam.js';
 import type { Agreement, ClusterHost, Peer } from './cluster.js';
 import type { OptionTable } from './options.js';
 import type { Endpoint, Network, Sandbox, Strings } from './records.js';
@@ -101,6 +101,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
    * judges it. None where they send past that.
    */
   inlet?(network: Network): string | undefined;
+  /** Where the segment of a realized network is spoken to, so that addresses can be asked there; none where it is on none but its own. */
+  segment?(network: Network): Place | undefined;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
 }

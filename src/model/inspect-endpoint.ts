@@ -134,6 +134,7 @@ function addressIn(
 ): { readonly ip: string; readonly length: number; readonly gateway: string } {
   const lease = leases.find((each) => each.family === family);
   if (!lease) return { ip: '', length: 0, gateway: '' };
+  if (lease.learned) return { ...splitInterfaceAddress(lease.address), gateway: lease.learned.gateway ?? '' };
   const pool = network?.internal ? undefined : network?.pools.find(({ subnet }) => subnet === lease.subnet);
   return { ...splitInterfaceAddress(lease.address), gateway: (pool && defaultGateway(pool)) ?? '' };
 }

@@ -1,4 +1,6 @@
+import type { Id } from '../base/id.js';
 import type { Family, Ip, Mac, Prefix } from '../ip/types.js';
+import type { Stack } from '../resource/resource.js';
 import type { Lease, Pool, Strings } from './records.js';
 
 /** The name of the auxiliary address that is the host's own, where a driver wants one. */
@@ -23,12 +25,44 @@ export interface PoolRequest {
   readonly holder: string;
 }
 
+/** Whose an address is, or is to be. */
+export interface Holder {
+  readonly endpoint: Id;
+  /** The endpoint's name. */
+  readonly name: string;
+  readonly network: Id;
+  readonly mac?: Mac;
+}
+
 /** What an endpoint asks of a pool. Without `ip` the next free one is given. */
 export interface AddressRequest {
   readonly ip?: Ip;
   readonly mac?: Mac;
   /** The network's name, for messages. */
   readonly holder: string;
+  readonly by: Holder;
+  /** Those of the network's IPAM. */
+  readonly options: Strings;
+}
+
+/** A lease that its authority has to keep up: known from before a restart, or lost since. */
+export interface Kept extends Omit<AddressRequest, 'mac'> {
+  readonly pool: Pool;
+  readonly lease?: Lease;
+}
+
+/** A lease that changed by itself; without one the address is no longer the endpoint's. */
+export interface LeaseChange {
+  readonly endpoint: Id;
+  readonly lease?: Lease;
+}
+
+/** Where a segment is spoken to: a link, in a stack. */
+export interface Place {
+  readonly stack: Stack;
+  readonly link: string;
+  /** What people know the segment by: a link of the host. */
+  readonly name?: string;
 }
 
 /**
@@ -37,6 +71,8 @@ export interface AddressRequest {
  */
 export interface Ipam {
   readonly name: string;
+  /** It is told the MAC address beforehand, and asks others: an answer takes its time. */
+  readonly asksSegment?: true;
   /** Refuses options that it does not have, before anything is asked of it. Throws `ipam-option-unknown`. */
   check(options: Strings): void;
   /** Throws `pool-overlap`, `pool-outside`, `pools-exhausted`, `subnet-invalid`. The gateway and auxiliary addresses are taken with it. */
@@ -44,9 +80,15 @@ export interface Ipam {
   givePool(pool: Pool): Promise<void> | void;
   /** Throws `addresses-exhausted`, `address-taken`, `address-outside`, and `value-invalid` for the subnet's own address and its broadcast. */
   takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> | Lease;
-  giveAddress(lease: Lease): Promise<void> | void;
+  giveAddress(lease: Lease, by: Holder): Promise<void> | void;
   /** Whether no address of a pool is free any more. */
   isFull(pool: Pool): Promise<boolean> | boolean;
   /** What records already hold, after a restart. */
   restore(holder: string, pools: readonly Pool[], leases: readonly Lease[]): Promise<void> | void;
+  /** Leases of an authority that has them for a time only: keeps them up from here on, and calls `changed` for each that changes by itself. */
+  keep?(kept: readonly Kept[], changed: (change: LeaseChange) => void): void;
+  /** The endpoint is no more, whether it had an address or was without. */
+  forget?(endpoint: Id): Promise<void>;
+  /** Keeps nothing up any more. */
+  close?(): Promise<void>;
 }

@@ -23,6 +23,21 @@ export interface Pool {
   readonly gateway?: Ip;
   /** Addresses that the user keeps for things of their own, by name (Docker's `--aux-address`). */
   readonly aux: { readonly [name: string]: Ip };
+  /** Addresses come from the segment that the network is on: each lease brings its own subnet, gateway and routes, and `subnet` only bounds them. */
+  readonly outside?: true;
+}
+
+/** What an authority said beside an address (DHCP). */
+export interface Learned {
+  readonly gateway?: Ip;
+  /** Beside the way out. Without `via` what is there is on the segment itself. */
+  readonly routes: readonly { readonly to: Prefix; readonly via?: Ip }[];
+  /** Name servers. */
+  readonly servers: readonly Ip[];
+  /** Domains in which short names are looked up. */
+  readonly search: readonly string[];
+  /** Bytes. */
+  readonly mtu?: number;
 }
 
 /** An address given to an endpoint. `until` is when it ends (milliseconds since 1970), `null` never. */
@@ -34,6 +49,9 @@ export interface Lease {
   /** The user chose it. */
   readonly asked?: true;
   readonly until: number | null;
+  readonly learned?: Learned;
+  /** What its authority needs to keep it up, and to give it back, after a restart. */
+  readonly facts?: Facts;
 }
 
 /** What a user asked of IPAM for one subnet (Docker's `IPAM.Config`). */

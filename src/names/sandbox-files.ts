@@ -2,6 +2,7 @@ import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import { extraHosts } from './extra-hosts.js';
 import { hostGateways } from './host-gateways.js';
 import { hostsFile } from './hosts.js';
+import { leasedSearch } from './leased.js';
 import { resolverResolvConf } from './resolv-conf.js';
 
 /** What the files of a sandbox are made from. */
@@ -22,6 +23,6 @@ export function sandboxFiles(
   const gateways = hostGateways(own, (id) => networks.find((network) => network.id === id));
   return {
     hosts: hostsFile(sandbox.hostname, addresses, extraHosts(sandbox, gateways)),
-    resolvConf: resolverResolvConf(hostResolvConf, sandbox.dns),
+    resolvConf: resolverResolvConf(hostResolvConf, { ...leasedSearch(own), ...sandbox.dns }),
   };
 }

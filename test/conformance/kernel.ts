@@ -5,6 +5,7 @@ import { borrowingConforms } from './kernel/borrowing.js';
 import { admissionsConform } from './kernel/admissions.js';
 import { closingConforms } from './kernel/closing.js';
 import { enslavingConforms } from './kernel/enslaving.js';
+import { framesConform } from './kernel/frames.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
 import { linksConform } from './kernel/links.js';
@@ -46,6 +47,7 @@ export function kernelConformance(name: string, open: Open): void {
     transactionsConform(open);
     plansConform(open);
     socketsConform(open);
+    framesConform(open);
     heldConforms(open);
     processesConform(open);
     surveysConform(open);

@@ -17,10 +17,12 @@ import { Cluster, type ClusterManner } from '../../src/engine/cluster/cluster.js
 import type { Context } from '../../src/engine/context.js';
 import { DriftController } from '../../src/engine/controllers/drift.js';
 import { Holders } from '../../src/engine/controllers/holders.js';
+import { Leases } from '../../src/engine/controllers/leases.js';
 import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
 import { Draining } from '../../src/engine/draining.js';
 import { Engine } from '../../src/engine/engine.js';
 import { HostPorts } from '../../src/engine/host-ports.js';
+import { placesOf } from '../../src/engine/places.js';
 import { Records } from '../../src/engine/records.js';
 import { recover } from '../../src/engine/recover.js';
 import { announceFeature } from '../../src/features/announce/announce-feature.js';
@@ -30,10 +32,12 @@ import { portsFeature } from '../../src/features/ports/ports-feature.js';
 import { rateFeature } from '../../src/features/rate/rate-feature.js';
 import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
+import { DhcpIpam } from '../../src/ipam/dhcp/dhcp-ipam.js';
 import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import type { DefaultBridge } from '../../src/model/default-bridge.js';
 import type { Driver } from '../../src/model/driver.js';
+import type { Ipam } from '../../src/model/ipam.js';
 import type { FairleadEvent } from '../../src/model/fairlead.js';
 import { silentNames } from '../../src/names/names.js';
 import type { Store } from '../../src/store/store.js';
@@ -71,6 +75,7 @@ export async function openEngine({
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
   const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
+  const dhcp = new DhcpIpam({ kernel, log, inside: ipam, places: (by) => placesOf(context, by) });
   const alone: Omit<Context, 'cluster'> = {
     instance: { id, group: 1 },
     records,
@@ -82,7 +87,7 @@ export async function openEngine({
     drivers: new Map(drivers.map((driver) => [driver.name, driver])),
     features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
-    ipams: new Map([[ipam.name, ipam]]),
+    ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
     defaults: {},
     defaultBridge,
     checks: [otherInstanceCheck, driftCheck],
@@ -104,7 +109,9 @@ export async function openEngine({
   const events: string[] = [];
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
   const holders = new Holders(context);
+  const leases = new Leases(context);
   const close = async () => {
+    await leases.close();
     await holders.close();
     await cluster?.close();
     await mending?.close();

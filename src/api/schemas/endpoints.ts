@@ -58,6 +58,14 @@ const lease = shape<Lease>()(
     address: text<Lease['address']>(),
     asked: z.literal(true).exactOptional(),
     until: z.number().nullable(),
+    learned: fields({
+      gateway: text<Lease['ip']>().exactOptional(),
+      routes: z.array(fields({ to: text<Lease['subnet']>(), via: text<Lease['ip']>().exactOptional() })),
+      servers: z.array(text<Lease['ip']>()),
+      search: z.array(z.string()),
+      mtu: z.number().exactOptional(),
+    }).exactOptional(),
+    facts: facts.exactOptional(),
   }),
 );
 

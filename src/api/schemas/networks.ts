@@ -60,6 +60,7 @@ const pool = shape<Pool>()(
     range: text<Pool['subnet']>().exactOptional(),
     gateway: text<Pool['aux'][string]>().exactOptional(),
     aux: byName(text<Pool['aux'][string]>()),
+    outside: z.literal(true).exactOptional(),
   }),
 );
 

@@ -20,7 +20,8 @@ export const overlapCheck: Check = {
 const WAY_OUT = 8;
 
 function check(network: Network, routes: readonly RouteSeen[]): readonly Found[] {
-  return network.pools.flatMap((pool) => routes.flatMap((route) => finding(network, pool, route)));
+  // What is outside is meant to be on the host's own segment.
+  return network.pools.filter(({ outside }) => !outside).flatMap((pool) => routes.flatMap((route) => finding(network, pool, route)));
 }
 
 function finding({ name, internal, predefined }: Network, { subnet }: Pool, { to, dev, via }: RouteSeen): readonly Found[] {

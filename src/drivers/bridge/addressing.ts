@@ -2,6 +2,7 @@ import type { Family, Ip } from '../../ip/types.js';
 import type { Addressing, Scene } from '../../model/driver.js';
 import type { Endpoint, Pool } from '../../model/records.js';
 import { defaultGateway } from '../../model/default-gateway.js';
+import { leasedWays } from '../leased.js';
 import type { BridgeOptions } from './options.js';
 
 /** A network needs an address where its bridge has one, or sandboxes are to be led out by it (GwAllocChecker of moby's bridge driver). */
@@ -18,5 +19,5 @@ export const bridgeAddress = ({ gateway, family }: Pool, { mode, inhibit4 }: Bri
 export function waysOut({ network, endpoint }: Scene<BridgeOptions> & { readonly endpoint: Endpoint }): readonly Family[] {
   if (network.internal) return [];
   const given = network.pools.filter((pool) => defaultGateway(pool) !== undefined).map(({ family }) => family);
-  return given.filter((family) => endpoint.leases.some((lease) => lease.family === family));
+  return [...new Set([...given, ...leasedWays(endpoint)])].filter((family) => endpoint.leases.some((lease) => lease.family === family));
 }

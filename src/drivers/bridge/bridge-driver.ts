@@ -7,6 +7,7 @@ import { addressing, waysOut } from './addressing.js';
 import { checkOptions } from './check.js';
 import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
 import { realize, refresh } from './realize.js';
+import { segment } from './station.js';
 import { meetSegment } from './underlay.js';
 import { isOnSegment } from '../../model/publishing.js';
 
@@ -24,6 +25,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   endpoint: describeEndpoint,
   addressing,
   meet: (options, request, survey) => (options.parent === undefined ? meet(options, request, survey) : meetSegment(options.parent, request, survey)),
+  segment,
   waysOut,
   interfacePrefix: ({ prefix }) => prefix,
   inlet: (network) => (isOnSegment(network) ? undefined : (network.facts as BridgeFacts | null)?.device),

@@ -1,5 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import type { BorrowedFacts } from './borrow.js';
+import type { StationFacts } from './station.js';
 
 /** What was chosen when the network was realized; `filtered` follows the host. */
 export interface BridgeFacts extends Facts {
@@ -13,6 +14,8 @@ export interface BridgeFacts extends Facts {
   readonly parentMtu?: number;
   /** Whether this kernel has IPv6, so that routers on the segment are heard. */
   readonly inet6?: boolean;
+  /** By which its segment is asked for addresses, where they come from there. */
+  readonly station?: StationFacts;
   /** The families whose forwarding Fairlead turns on: what is none of ours is not to be forwarded then. */
   readonly fenced: readonly string[];
   /** The families of which bridged packets meet the ruleset (br_netfilter); else the ports themselves keep sandboxes apart. */

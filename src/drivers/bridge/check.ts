@@ -35,7 +35,7 @@ function checkModes({ network, options }: Scene<BridgeOptions>): void {
       throw wrong(option, mode, 'for internal networks alone', 'choose nat or routed, or make a network with it and --internal');
     // A network that lives already got no address for itself.
     const pool = network.pools.find((each) => each.family === family);
-    if (mode === 'isolated' || !pool || pool.gateway !== undefined || (family === 4 && options.inhibit4)) continue;
+    if (mode === 'isolated' || !pool || pool.gateway !== undefined || pool.outside || (family === 4 && options.inhibit4)) continue;
     throw wrong(option, mode, 'too late: the network was made without an address of its own', 'make another network with it');
   }
 }

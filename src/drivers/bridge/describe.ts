@@ -7,9 +7,11 @@ import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
+import { leasedMtu, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import type { BridgeOptions } from './options.js';
+import { describeStation } from './station.js';
 import { describeAdvertised, describeUnderlay } from './underlay.js';
 
 /** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
@@ -17,7 +19,8 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
-  if (facts.parent !== undefined) return describeUnderlay({ network, options }, facts);
+  const station = facts.station ? describeStation(facts, facts.station) : [];
+  if (facts.parent !== undefined) return [...describeUnderlay({ network, options }, facts), ...station];
   return [
     ...(facts.borrowed ? theirBridge({ network, options }, facts, facts.borrowed) : ourBridge({ network, options }, facts)),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
@@ -31,6 +34,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
     ...admissions(network, options, facts),
     ...(facts.borrowed ? [] : [{ kind: 'up', in: 'host', link: device } as const]),
+    ...station,
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
   ];
 }
@@ -43,7 +47,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
   const { outside, inside } = endpoint.link;
   const { stack } = sandbox;
   const mac = outsideMac(endpoint, borrowed !== undefined);
-  const mtu = options.mtu ?? borrowed?.mtu ?? parentMtu;
+  const mtu = options.mtu ?? least(leasedMtu(endpoint), borrowed?.mtu ?? parentMtu);
   return [
     ...endpoint.leases.map(({ ip }): Resource => ({ kind: 'flows', in: 'host', ip })),
     {
@@ -68,8 +72,12 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
       const [{ family }, via] = [pool, defaultGateway(pool)];
       return via && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via, dev: inside }] : [];
     }),
+    ...leasedRoutes(endpoint, stack, inside),
   ];
 }
+
+const least = (wanted: number | undefined, most: number | undefined): number | undefined =>
+  wanted === undefined || most === undefined ? (wanted ?? most) : Math.min(wanted, most);
 
 /** Which addresses packets to the outside carry, and what of the outside may come in beside published ports. */
 function towardsOutside(device: string, { masquerade, mode, source, trusted }: BridgeOptions): readonly Resource[] {

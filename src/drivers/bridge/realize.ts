@@ -7,6 +7,7 @@ import { GUARD } from '../../model/guard.js';
 import { borrow, isBorrowable } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
+import { newStation } from './station.js';
 import { chooseParent } from './underlay.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
@@ -20,8 +21,10 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
   const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
   const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
   const forwards = !network.internal && scene.options.parent === undefined;
+  const chosen = chooseDevice(scene, host);
   return {
-    ...chooseDevice(scene, host),
+    ...chosen,
+    ...(network.pools.some(({ outside }) => outside) && (chosen.borrowed || scene.options.parent !== undefined) && { station: newStation() }),
     fenced: !forwards ? [] : families.filter((family) => !host.forwarding[family]).map((family) => `ipv${family}`),
     filtered: filteredBy(host),
     docker: dockerWays(host),

@@ -7,6 +7,7 @@ import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
+import { leasedRoutes } from '../leased.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
 import type { UpperFacts } from './upper-facts.js';
@@ -75,7 +76,8 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
     ...(mac && six ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(linkLocalFromMac(mac), 64) } as const] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     { kind: 'up', in: stack, link: inside },
-    ...endpoint.gateway.map((family): Resource => {
+    // What a lease brought is among its routes.
+    ...endpoint.gateway.filter((family) => !leases.some((lease) => lease.family === family && lease.learned)).map((family): Resource => {
       const via = kind.viaGateway(options)
         ? gatewayOf(
             network.pools,
@@ -84,6 +86,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
         : undefined;
       return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined && { via }), dev: inside };
     }),
+    ...leasedRoutes(endpoint, stack, inside),
     ...(facts.shim ? leases.map(({ family, ip }): Resource => ({ kind: 'route', in: 'host', family, to: only(ip), dev: facts.shim?.link ?? '' })) : []),
   ];
 }

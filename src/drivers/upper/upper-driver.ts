@@ -4,11 +4,13 @@ import type { Addressing, Driver, Scene } from '../../model/driver.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
 import { type OptionTable, parseOptions } from '../../model/options.js';
-import type { Endpoint } from '../../model/records.js';
+import type { Place } from '../../model/ipam.js';
+import type { Endpoint, Network } from '../../model/records.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
 import { realize } from './realize.js';
+import type { UpperFacts } from './upper-facts.js';
 
 /** What every driver of links upon others has: its own are a name, its options, and the kind. */
 export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
@@ -35,6 +37,7 @@ export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
     ownMac: (options) => kind.ownMac(options),
     alone: (options) => kind.alone(options),
     interfacePrefix: ({ prefix }) => prefix,
+    segment: (network) => segment(kind, read(parseOptions(name, table, network.options)), network),
     waysOut,
   };
 }
@@ -57,6 +60,12 @@ function checkMtu({ network, options: { mtu } }: Scene<UpperOptions>): void {
   throw failure('option-invalid', { option: MTU, value: mtu, reason: 'too small for IPv6', mend });
 }
 
+// In l3 nobody on the wire is heard by all, and what leads nowhere has no wire.
+function segment<N extends UpperOptions>(kind: Kind<N>, options: N, { facts }: Network): Place | undefined {
+  const { parent } = (facts ?? {}) as Partial<UpperFacts>;
+  return parent === undefined || options.parent === undefined || !kind.viaGateway(options) ? undefined : { stack: 'host', link: parent };
+}
+
 /** The families of which it has an address: by its gateway, or by the link itself. */
 const waysOut = ({ network, endpoint }: Scene & { readonly endpoint: Endpoint }): readonly Family[] =>
-  network.internal ? [] : ([4, 6] as const).filter((family) => endpoint.leases.some((lease) => lease.family === family));
+  network.internal ? [] : ([4, 6] as const).filter((family) => endpoint.leases.some((lease) => lease.family === family && (!lease.learned || lease.learned.gateway !== undefined)));

@@ -84,7 +84,10 @@ const STEPS = [
     };
   }),
   step<Creation>('choose what this host lets it have', async (creation) => {
-    creation.network = await realize(creation.context, creation.network);
+    const { context, request } = creation;
+    creation.network = await realize(context, creation.network);
+    if (!request.ipam.asksSegment || request.driver.segment?.(creation.network)) return;
+    throw failure('segment-absent', { network: request.name, ipam: request.ipam.name, reason: 'its bridge is its own' });
   }),
   step<Creation>('apply', async ({ context, network }) => {
     const { undo } = await declare(context, new Map([networkClaim(context, network)]));

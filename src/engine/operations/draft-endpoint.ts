@@ -3,7 +3,7 @@ import { type Id, newId, shortId } from '../../base/id.js';
 import { macFromIp, randomMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
 import type { Endpoint, Lease, Network } from '../../model/records.js';
-import { giveAddresses, requireCluster, takeAddresses } from '../addresses.js';
+import { giveAddresses, holderOf, ipamOf, requireCluster, takeAddresses } from '../addresses.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
@@ -37,9 +37,11 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   };
   records.reserve(reserved);
   try {
-    const leases = await takeAddresses(context, network, { ips, ...(mac && { mac }) });
-    const { take } = driverOf(context, network.driver);
-    const chosen = mac ?? (hasMac(context, network) && !take ? chooseMac(leases) : undefined);
+    const makes = hasMac(context, network) && !driverOf(context, network.driver).take;
+    // Who asks the segment is known there by it.
+    const known = mac ?? (makes && ipamOf(context, network).asksSegment ? randomMac() : undefined);
+    const leases = await takeAddresses(context, network, { ips, by: holderOf({ ...reserved, ...(known && { mac: known }) }) });
+    const chosen = known ?? (makes ? chooseMac(leases) : undefined);
     const endpoint: Endpoint = { ...reserved, leases, ...(chosen && { mac: chosen }) };
     records.reserve(endpoint);
     return { endpoint, undo: () => release(context, endpoint) };
@@ -69,7 +71,7 @@ function requireFreeLayer2({ records }: Context, { network, mac, linkLocals }: A
 async function release(context: Context, endpoint: Endpoint): Promise<void> {
   const network = context.records.networks.find(endpoint.network);
   context.records.release(endpoint.id);
-  if (network) await giveAddresses(context, network, endpoint.leases);
+  if (network) await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
 }
 
 // Made from the IPv4 address, so that a neighbour's cache stays right when the address passes to another endpoint.

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../model/records.js';
-import { giveAddresses } from '../addresses.js';
+import { giveAddresses, holderOf } from '../addresses.js';
 import type { Context } from '../context.js';
 
 /** Gives the addresses of endpoints that have gone back, once their links have gone too. */
@@ -7,7 +7,7 @@ export function giveBack(context: Context, endpoints: readonly Endpoint[], drain
   const give = async () => {
     for (const endpoint of endpoints) {
       const network = context.records.networks.find(endpoint.network);
-      if (network) await giveAddresses(context, network, endpoint.leases);
+      if (network) await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
     }
   };
   return context.draining.follow(drained, give, (error) => context.log.error('giving addresses back', { error }));

@@ -16,7 +16,9 @@ interface Removal {
 
 /** Removes a network that has no endpoints. Its subnets are free for others once its device has gone. */
 export async function removeNetwork(context: Context, ref: string, how: RemoveHow): Promise<void> {
-  const { id } = context.records.networks.resolve(ref);
+  const { id, ipam } = context.records.networks.resolve(ref);
+  // Servers on its segment hear of the last addresses that are free before it goes.
+  if (context.ipams.get(ipam.driver)?.asksSegment) await context.draining.settled();
   const { drained } = await context.queues.run({ exclusive: [`network/${id}`] }, async () => {
     const network = context.records.networks.get(id);
     removable(context, network);

@@ -61,6 +61,8 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
   const ipamOptions = ask.ipam?.options ?? {};
   ipam.check(ipamOptions);
+  if (ipam.asksSegment && !ask.configOnly && !driver.segment)
+    throw failure('segment-absent', { network: name, ipam: ipam.name, reason: `those of driver ${driver.name} are on none` });
   const config = ask.ipam?.config ?? [];
   const wanted = config.map(readPool);
   const addresses = driver.traits.addresses || ask.configOnly === true;

@@ -31,7 +31,7 @@ export class AddressBlock {
   }
 
   /** Takes the address asked for, or the next free one of the range. Throws `address-outside`, `value-invalid`, `address-taken` and `addresses-exhausted`. */
-  take({ ip, holder }: AddressRequest): Lease {
+  take({ ip, holder }: Pick<AddressRequest, 'ip' | 'holder'>): Lease {
     return ip === undefined ? this.#lease(this.#next()) : this.#lease(this.#own(ip, holder), ip);
   }
 

@@ -52,7 +52,7 @@ export class DefaultIpam implements Ipam {
     this.#pickers[family].returned(subnet);
   }
 
-  takeAddress({ subnet }: Pool, request: AddressRequest): Lease {
+  takeAddress({ subnet }: Pool, request: Pick<AddressRequest, 'ip' | 'holder'>): Lease {
     const block = this.#blocks.get(subnet);
     if (!block) throw failure('internal', { reason: `subnet ${subnet} of network "${request.holder}" is not held` });
     return block.take(request);

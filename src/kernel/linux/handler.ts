@@ -8,6 +8,7 @@ import { movedNow } from './moved.js';
 import { linkNow } from './borrowed.js';
 import { Events } from './events.js';
 import { judgeAll } from './firewall/firewalls.js';
+import { FrameSockets } from './frame-sockets.js';
 import { openBoundSocket } from './io/bound-socket.js';
 import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
@@ -30,6 +31,8 @@ import { enslavedNow } from './underlay/enslave.js';
 export class Handler {
   /** The processes whose end is waited for. */
   readonly processes: Processes;
+  /** The places where frames are heard. */
+  readonly frames: FrameSockets;
   readonly #machine: Machine;
   readonly #reaper: Reaper;
   readonly #announcer: Announcer;
@@ -41,6 +44,7 @@ export class Handler {
     this.#reaper = reaper;
     this.#announcer = announcer;
     this.#say = say;
+    this.frames = new FrameSockets(machine.stacks, (opener, heard) => say({ opener, heard }));
     this.processes = new Processes((asker) => say({ ended: asker }));
   }
 
@@ -77,6 +81,12 @@ export class Handler {
         return cookieAt(this.#machine.stacks, ask.path);
       case 'socket':
         return this.#socket(ask.stack, ask.spec);
+      case 'frames':
+        return asking(`tcpdump -i ${ask.spec.link} udp dst port ${ask.spec.port}`, () => this.frames.open(ask.id, ask.stack, ask.spec));
+      case 'send':
+        return asking('send', () => this.frames.send(ask.opener, ask.frame));
+      case 'unframe':
+        return this.frames.end(ask.opener);
       case 'holder':
         return asking(`bind ${ask.held.protocol} ${ask.held.ip} ${ask.held.port}`, () => this.#machine.held.holder(ask.held));
       case 'started':
@@ -113,6 +123,7 @@ export class Handler {
 
   close(): void {
     this.#unwatch();
+    this.frames.close();
     this.processes.close();
   }
 

@@ -8,7 +8,7 @@ import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
-import type { Applied, Kernel, SocketSpec } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, SocketSpec } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { PolledThread } from './io/polled-thread.js';
 import { packPlan, unpackResources } from './packed.js';
@@ -37,6 +37,8 @@ export class LinuxKernel implements Kernel {
   readonly #draining = new Map<number, () => void>();
   /** Who waits for the end of a process. */
   readonly #running = new Map<number, Waiting>();
+  /** Who hears frames, by the request that opened the place. */
+  readonly #hearing = new Map<number, (frame: Uint8Array) => void>();
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
   readonly #log: Log;
@@ -127,6 +129,22 @@ export class LinuxKernel implements Kernel {
     return this.#thread.ask('socket', { stack, spec });
   }
 
+  async frames(stack: Stack, spec: FramesSpec, heard: (frame: Uint8Array) => void): Promise<Frames> {
+    const opener = this.#thread.next;
+    this.#hearing.set(opener, heard);
+    const close = async () => {
+      if (!this.#hearing.delete(opener) || this.#closing.signal.aborted) return;
+      await this.#thread.ask('unframe', { opener });
+    };
+    try {
+      const mac = await this.#thread.ask('frames', { stack, spec });
+      return { mac, send: (frame) => this.#thread.ask('send', { opener, frame }), [Symbol.asyncDispose]: close };
+    } catch (error) {
+      this.#hearing.delete(opener);
+      throw error;
+    }
+  }
+
   holder(held: HeldResource): Promise<string | undefined> {
     return this.#thread.ask('holder', { held });
   }
@@ -177,6 +195,7 @@ export class LinuxKernel implements Kernel {
   #hear(news: News): void {
     if ('drained' in news) this.#drained(news.drained);
     else if ('ended' in news) this.#running.get(news.ended)?.done(undefined);
+    else if ('heard' in news) this.#hearing.get(news.opener)?.(news.heard);
     else this.#touched.tell(news.touched);
   }
 

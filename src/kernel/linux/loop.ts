@@ -17,7 +17,7 @@ const BURST = 10;
 /**
  * The kernel thread's own loop. Requests come first; announcements and pending deletions have their turn when none waits; then it sleeps:
  *
- *     requests ──► some announcements ──► one piece of pending deletions ──► poll(wake, ends of processes, events; until a deletion or a burst is due) ──┐
+ *     requests ──► some announcements ──► one piece of pending deletions ──► poll(wake, ends of processes, frames, events; until a deletion or a burst is due) ──┐
  *        ▲────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 export class Loop {
@@ -76,14 +76,15 @@ export class Loop {
   }
 
   #sleep(): void {
-    const { events, processes } = this.#handler;
-    const descriptors = [this.#wake, processes.descriptor, ...(events?.descriptors ?? [])];
+    const { events, processes, frames } = this.#handler;
+    const descriptors = [this.#wake, processes.descriptor, frames.descriptor, ...(events?.descriptors ?? [])];
     const polled = new Int32Array(descriptors.length * 2); // struct pollfd: fd i32, events i16, revents i16
     for (const [index, fd] of descriptors.entries()) polled.set([fd, POLLIN], index * 2);
     poll(polled, this.#timeout());
-    const [woken, ended, ...heard] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
+    const [woken, ended, framed, ...heard] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
     if (woken) libc.read(this.#wake, new Uint8Array(8), 8);
     if (ended) processes.gather();
+    if (framed) frames.gather();
     if (heard.includes(true)) events?.gather();
   }
 

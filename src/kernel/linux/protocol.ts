@@ -4,7 +4,8 @@ import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
-import type { SocketSpec } from '../kernel.js';
+import type { Mac } from '../../ip/types.js';
+import type { FramesSpec, SocketSpec } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
 import type { PackedPlan, PackedResources } from './packed.js';
 import type { Instance } from '../../resource/mark.js';
@@ -33,6 +34,11 @@ export interface Calls {
   listeners: { stack: Stack; answer: readonly ListenerSeen[] };
   cookie: { path: string; answer: string };
   socket: { stack: Stack; spec: SocketSpec; answer: number };
+  /** The hardware address of the link; `heard` follows for each frame. */
+  frames: { stack: Stack; spec: FramesSpec; answer: Mac };
+  /** Sends by what an earlier request has opened. */
+  send: { opener: number; frame: Uint8Array; answer: undefined };
+  unframe: { opener: number; answer: undefined };
   holder: { held: HeldResource; answer: string | undefined };
   started: { pid: number; answer: string | undefined };
   /** True when it still runs; `ended` follows then. */
@@ -47,8 +53,12 @@ export interface Calls {
 /** One request. */
 export type Ask = Asked<Calls>;
 
-/** What the thread says by itself: the deletions of a call are done, a process has ended, somebody else changed what is ours. */
-export type News = { readonly drained: number } | { readonly ended: number } | { readonly touched: readonly Key[] };
+/** What the thread says by itself: the deletions of a call are done, a process has ended, a frame has come, somebody else changed what is ours. */
+export type News =
+  | { readonly drained: number }
+  | { readonly ended: number }
+  | { readonly opener: number; readonly heard: Uint8Array }
+  | { readonly touched: readonly Key[] };
 
 /** All that it says. */
 export type Say = Word | News;

@@ -10,7 +10,7 @@ import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import { linkLacking } from '../kernel-lacks.js';
-import type { Applied, Kernel, SocketSpec } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, SocketSpec } from '../kernel.js';
 import { linkNow } from './borrowed.js';
 import { functionsNow, movedNow } from './moved.js';
 import { admissionsOf } from './admissions.js';
@@ -20,6 +20,7 @@ import { enslavedNow } from './enslaved.js';
 import { Errno, refusal } from './errno.js';
 import { type Foreign, newWorld } from './foreign.js';
 import { namespaceAt, offerNamespace } from './namespaces.js';
+import { openFrames } from './frames.js';
 import { Held } from './held.js';
 import { type Hand, operate } from './operate.js';
 import { processEnd } from './processes.js';
@@ -161,6 +162,13 @@ export class SimulatedKernel implements Kernel {
     return this.#answer(`bind ${spec.type} ${spec.address} ${spec.port}`, () => bind(this.#world, netOf(this.#world, stack), spec));
   }
 
+  async frames(stack: Stack, spec: FramesSpec, heard: (frame: Uint8Array) => void): Promise<Frames> {
+    this.#open();
+    const frames = this.#answer(`tcpdump -i ${spec.link} udp dst port ${spec.port}`, () => openFrames(this.#world, stack, spec, heard));
+    const send = (frame: Uint8Array) => frames.send(frame).catch((error: unknown) => this.#answer('send', () => raise(error)));
+    return { ...frames, send };
+  }
+
   async holder(held: HeldResource): Promise<string | undefined> {
     this.#open();
     return this.#answer(`bind ${held.protocol} ${held.ip} ${held.port}`, () => this.#hand.held.holder(netOf(this.#world, held.in), held));
@@ -230,6 +238,10 @@ export class SimulatedKernel implements Kernel {
       throw error instanceof Errno ? refusal(error.errno, command, error) : error;
     }
   }
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 function refused(operation: Operation, error: Errno): FairleadError {

@@ -7,6 +7,11 @@ export const AF_BRIDGE = 7;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
+/** include/uapi/linux/if_packet.h, if_ether.h */
+export const SOL_PACKET = 263;
+export const PACKET_ADD_MEMBERSHIP = 1;
+export const PACKET_MR_UNICAST = 3;
+export const ETH_P_IP = 0x0800;
 /** include/linux/net.h */
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
@@ -23,6 +28,7 @@ export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
+export const SO_ATTACH_FILTER = 26;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 export const SO_BINDTOIFINDEX = 62;

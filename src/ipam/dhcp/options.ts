@@ -1,0 +1,47 @@
+import { failure } from '../../base/error.js';
+import { oneOf, type OptionSpec, type OptionValues, parseOptions, wholeNumber } from '../../model/options.js';
+import type { Strings } from '../../model/records.js';
+
+const IDENTITIES = ['mac', 'name', 'endpoint'] as const;
+
+/** One option's text of a message: printable, as short as the message has room for. */
+const words = (help: string): OptionSpec<string | undefined> => ({
+  fallback: undefined,
+  help,
+  parse: (text) => (/^[\x20-\x7e]{1,64}$/.test(text) ? { value: text } : { wanted: 'write 1 to 64 printable characters' }),
+});
+
+const table = {
+  timeout: wholeNumber(1, 120, 'seconds until nobody has answered (default: 10)'),
+  'client-id': oneOf(IDENTITIES, 'mac', 'what the server knows a sandbox by'),
+  hostname: oneOf(['name', 'none'], 'name', 'whether the server is told its name'),
+  'vendor-class': words('what it is told to be'),
+};
+
+/** The options of the DHCP client, of a network, parsed. */
+export interface DhcpOptions {
+  /** Milliseconds. */
+  readonly patience: number;
+  /**
+   * What a server knows a client by: its MAC address; its name and network, so that a sandbox that is made again has its address again; or
+   * itself alone.
+   */
+  readonly identity: (typeof IDENTITIES)[number];
+  readonly named: boolean;
+  readonly vendorClass: string | undefined;
+}
+
+const PATIENCE = 10;
+
+/** Parses them. Throws `ipam-option-unknown` and `option-invalid`. */
+export function parseDhcpOptions(raw: Strings): DhcpOptions {
+  const unknown = Object.keys(raw).find((option) => !Object.hasOwn(table, option));
+  if (unknown !== undefined) throw failure('ipam-option-unknown', { driver: 'dhcp', option: unknown, mend: `there are: ${Object.keys(table).join(', ')}` });
+  const values: OptionValues<typeof table> = parseOptions('dhcp', table, raw);
+  return {
+    patience: (values.timeout ?? PATIENCE) * 1000,
+    identity: values['client-id'],
+    named: values.hostname === 'name',
+    vendorClass: values['vendor-class'],
+  };
+}

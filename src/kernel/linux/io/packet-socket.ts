@@ -1,0 +1,83 @@
+import { macBytes, macFromBytes } from '../../../ip/mac.js';
+import type { Mac } from '../../../ip/types.js';
+import type { FramesSpec } from '../../kernel.js';
+import {
+  AF_PACKET,
+  ETH_P_IP,
+  PACKET_ADD_MEMBERSHIP,
+  PACKET_MR_UNICAST,
+  SO_ATTACH_FILTER,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_RAW,
+  SOL_PACKET,
+  SOL_SOCKET,
+} from '../constants/socket.js';
+import { ENODEV } from '../errno.js';
+import { libc, SystemError } from '../libc.js';
+import { Writer } from '../netlink/writer.js';
+import { Memory } from './memory.js';
+
+/** A socket that hears and sends frames of IPv4 by one link. */
+export interface PacketSocket {
+  readonly fd: number;
+  /** The link's. */
+  readonly mac: Mac;
+}
+
+/**
+ * Opens one in the stack where this thread is. It is bound last, and to IPv4 alone: before that it hears nothing, so that nothing passes the
+ * filter by, and what this host sends itself is told to sockets of all protocols only (dev_queue_xmit_nit of net/core/dev.c). Throws `SystemError`.
+ */
+export function openPacketSocket({ link, port, mac }: FramesSpec): PacketSocket {
+  const index = libc.if_nametoindex(link);
+  if (index === 0) throw new SystemError('if_nametoindex', ENODEV);
+  const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  try {
+    attach(fd, towards(port));
+    // struct sockaddr_ll (include/uapi/linux/if_packet.h): family, protocol be16, index, hatype, pkttype u8, halen u8, addr 8.
+    const name = new Writer(20).u16(AF_PACKET).be16(ETH_P_IP).u32(index).zero(12).take();
+    libc.bind(fd, name, name.length);
+    // struct packet_mreq: index, type u16, alen u16, address 8. The link's driver lets it through its filter as long as the socket lives.
+    if (mac !== undefined) libc.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, member(index, mac), 16);
+    const own = new Uint8Array(20);
+    libc.getsockname(fd, own, Uint8Array.of(own.length, 0, 0, 0));
+    return { fd, mac: macFromBytes(own.subarray(12, 18)) };
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+}
+
+const member = (index: number, mac: Mac): Uint8Array => new Writer(16).u32(index).u16(PACKET_MR_UNICAST).u16(6).bytes(macBytes(mac)).zero(2).take();
+
+// struct sock_filter (include/uapi/linux/filter.h): code u16, jump if true u8, if false u8, operand u32. Codes are of bpf_common.h.
+type Instruction = readonly [code: number, yes: number, no: number, operand: number];
+const [LDH, LDB, LDH_X, LDX_HEADER, JEQ, JSET, RET] = [0x28, 0x30, 0x48, 0xb1, 0x15, 0x45, 0x06];
+
+// Whole datagrams of UDP over IPv4 to this port.
+const towards = (port: number): readonly Instruction[] => [
+  [LDH, 0, 0, 12],
+  [JEQ, 0, 8, ETH_P_IP],
+  [LDB, 0, 0, 23],
+  [JEQ, 0, 6, 17],
+  [LDH, 0, 0, 20],
+  [JSET, 4, 0, 0x3fff],
+  [LDX_HEADER, 0, 0, 14],
+  [LDH_X, 0, 0, 16],
+  [JEQ, 0, 1, port],
+  [RET, 0, 0, 0xffff],
+  [RET, 0, 0, 0],
+];
+
+function attach(fd: number, program: readonly Instruction[]): void {
+  const code = new Memory(program.length * 8);
+  for (const [at, [operation, yes, no, operand]] of program.entries()) {
+    code.view.setUint16(at * 8, operation, true);
+    code.bytes.set([yes, no], at * 8 + 2);
+    code.view.setUint32(at * 8 + 4, operand, true);
+  }
+  // struct sock_fprog: length u16, six octets of nothing, pointer.
+  const filter = new Writer(16).u16(program.length).zero(6).u64(BigInt(code.address)).take();
+  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, filter.length);
+}
