@@ -73,7 +73,7 @@ describe('a config-only network', () => {
 
   it.each<[Partial<NetworkAsk>, string]>([
     [{ ipam: { config: [{ subnet: '10.64.0.1/24' }] } }, 'subnet-invalid'],
-    [{ ipam: { driver: 'dhcp' } }, 'ipam-unknown'],
+    [{ ipam: { driver: 'other' } }, 'ipam-unknown'],
     [{ ipam: { options: { a: 'b' } } }, 'ipam-option-unknown'],
     [{ ipv4: false, ipam: {} }, 'family-none'],
     [{ name: 'bridge' }, 'name-taken'],
