@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type Dnsmasq, startDnsmasq } from '../tool/dnsmasq.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
@@ -48,14 +48,78 @@ afterAll(async () => {
   await host.close();
 });
 
+const waits = { timeout: 30_000, interval: 200 };
+/** How often the server has acknowledged something since the text was so long. */
+const acknowledged = (since: number) =>
+  server
+    .said()
+    .slice(since)
+    .match(/DHCPACK\(eth0\)/g)?.length ?? 0;
+
 describe('a network on a LAN with a DHCP server', () => {
   it('gives a sandbox address, router, name servers, domains and MTU of it', async () => {
-    await create('lan');
+    await create('lan', '--ipam-opt', 'timeout=4');
     await ok('sandbox', 'create', '--network', 'lan', '--name', 'box');
     const ip = await addressOf('box');
     expect(ip).toMatch(/^10\.77\.0\.1[0-5]\d$/);
     expect(server.leases().get(ip)).toBe('box');
     expect(await inside('box', 'ip', 'route')).toContain(`default via ${LAN.machine} dev eth0`);
     expect(await inside('box', 'cat', '/sys/class/net/eth0/mtu', '/etc/resolv.conf')).toMatch(/^1400\n[^]*search lan\.test office\.test/);
+    const [view] = JSON.parse(await ok('network', 'inspect', 'lan'));
+    expect(view.IPAM).toMatchObject({ Driver: 'dhcp', Config: [{ Subnet: '0.0.0.0/0' }] });
+  });
+
+  it('gives the address that is asked for, and nothing half made where it does not', async () => {
+    await ok('sandbox', 'create', '--network', 'lan,ip=10.77.0.149', '--name', 'chosen');
+    expect(await addressOf('chosen')).toBe('10.77.0.149');
+    await ok('sandbox', 'rm', 'chosen');
+    await vi.waitFor(() => expect(server.leases().has('10.77.0.149')).toBe(false), waits);
+    const refused = await cli.run('sandbox', 'create', '--network', 'lan,ip=10.77.0.200', '--name', 'refused');
+    expect([refused.status, refused.err]).toEqual([125, expect.stringMatching(/10\.77\.0\.200[^]*\[dhcp-unfit\]/)]);
+    expect(await ok('endpoint', 'ls', '--format', '{{.Name}}')).toBe('box');
+  });
+
+  it('renews from the sandbox, whether the server is another one or the daemon was killed', async () => {
+    const ip = await addressOf('box');
+    let heard = server.said().length;
+    await vi.waitFor(() => expect(acknowledged(heard)).toBeGreaterThan(0), waits);
+    await server.stop();
+    server = await startDnsmasq(lan.path, host.run, gives('10.77.0.100,10.77.0.150'));
+    await cli.stop('SIGKILL');
+    heard = server.said().length;
+    await cli.start();
+    await vi.waitFor(() => expect(acknowledged(heard)).toBeGreaterThan(1), waits);
+    expect(await addressOf('box')).toBe(ip);
+    expect(await inside('box', 'ip', '-4', '-o', 'address', 'show', 'eth0')).toContain(`${ip}/24`);
+  });
+
+  it('follows a server that says no: another address, and other routes, live', async () => {
+    const ip = await addressOf('box');
+    await server.stop();
+    server = await startDnsmasq(lan.path, host.run, gives('10.77.0.160,10.77.0.170', `--dhcp-option=121,0.0.0.0/0,${LAN.host},198.51.100.0/24,${LAN.machine}`));
+    await vi.waitFor(async () => expect(await addressOf('box')).toMatch(/^10\.77\.0\.1(6\d|70)$/), waits);
+    const [addresses, routes] = [await inside('box', 'ip', '-4', '-o', 'address', 'show', 'eth0'), await inside('box', 'ip', 'route')];
+    expect(addresses).not.toContain(ip);
+    expect(addresses).toContain(await addressOf('box'));
+    expect(routes).toContain(`default via ${LAN.host} dev eth0`);
+    expect(routes).toContain(`198.51.100.0/24 via ${LAN.machine} dev eth0`);
+    expect((await cli.run('doctor')).out).not.toMatch(/lan|box/);
+  });
+
+  it('is told of what is free, also of what went while no daemon was there', async () => {
+    const ip = await addressOf('box');
+    await ok('sandbox', 'rm', 'box');
+    await vi.waitFor(() => expect(server.leases().has(ip)).toBe(false), waits);
+    await ok('network', 'rm', 'lan');
+    expect(JSON.parse(await lan.now()).links.map(({ name }: { name: string }) => name)).not.toContainEqual(expect.stringMatching(/^fl/));
+  });
+
+  it('is named where it does not answer, after the time that was asked for', async () => {
+    await server.stop();
+    await create('silent', '--ipam-opt', 'timeout=1');
+    const { status, err } = await cli.run('sandbox', 'create', '--network', 'silent');
+    expect([status, err]).toEqual([125, expect.stringMatching(/no DHCP server answers on lan0 for network silent within 1 s[^]*\[dhcp-silent\]/)]);
+    await ok('network', 'rm', 'silent');
+    expect((await cli.run('network', 'create', '--ipam-driver', 'dhcp', 'own')).err).toContain('[segment-absent]');
   });
 });
