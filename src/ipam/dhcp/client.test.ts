@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silent } from '../../base/log.js';
-import type { Id } from '../../base/id.js';
 import { ipBytes, ipFromBytes } from '../../ip/ip.js';
 import { knownPrefix } from '../../ip/prefix.js';
 import type { Ip, Mac } from '../../ip/types.js';
@@ -24,8 +23,8 @@ interface Said {
   readonly to: Ip;
   readonly ciaddr: Ip;
   readonly broadcast: boolean;
-  readonly requested?: Ip;
-  readonly server?: Ip;
+  readonly requested: Ip | undefined;
+  readonly server: Ip | undefined;
 }
 interface Answer {
   readonly type: number;
@@ -73,8 +72,8 @@ const world: ClientWorld = {
           to: datagram.to.ip,
           ciaddr: ipFromBytes(body.slice(12, 16)),
           broadcast: view.getUint16(10) === 0x8000,
-          ...(ip(OPTION.requestedAddress) && { requested: ip(OPTION.requestedAddress) }),
-          ...(ip(OPTION.server) && { server: ip(OPTION.server) }),
+          requested: ip(OPTION.requestedAddress),
+          server: ip(OPTION.server),
         };
         said.push(one);
         for (const each of answer(one)) queueMicrotask(() => heard(frameOf(each, view.getUint32(4))));
@@ -105,7 +104,7 @@ function frameOf({ type, ip = '0.0.0.0' as Ip, more = [], mac = MAC, xid: other 
 }
 
 function clientOf(more: Partial<Subject> = {}): Client {
-  const by: Holder = { endpoint: 'e1' as Id, name: 'box', network: 'n1' as Id, mac: MAC };
+  const by: Holder = { endpoint: 'e1', name: 'box', network: 'n1', mac: MAC };
   const client = new Client(
     { by, pool: { family: 4, subnet: knownPrefix('0.0.0.0/0'), aux: {} }, network: 'lan', options: parseDhcpOptions({}), ...more },
     world,
@@ -203,8 +202,8 @@ describe('a lease that is kept', () => {
     expect(said).toEqual([]);
     await pass(2);
     expect(said).toMatchObject([{ type: 'request', to: SERVER, ciaddr: '192.0.2.50', broadcast: false, place: 'ns/box eth0' }]);
-    expect(said[0]).not.toHaveProperty('requested');
-    expect(said[0]).not.toHaveProperty('server');
+    expect(said[0]?.requested).toBeUndefined();
+    expect(said[0]?.server).toBeUndefined();
     expect(changes).toEqual(['192.0.2.50']);
     await pass(500);
     expect(said.length).toBe(2);
@@ -276,7 +275,7 @@ describe('after a restart', () => {
     answer = generous();
     await restarted(lease);
     expect(said).toMatchObject([{ type: 'request', to: '255.255.255.255', requested: '192.0.2.50', ciaddr: '0.0.0.0', broadcast: true }]);
-    expect(said[0]).not.toHaveProperty('server');
+    expect(said[0]?.server).toBeUndefined();
   });
 
   it('it stays where nobody answers, and is renewed when its time comes', async () => {
