@@ -114,6 +114,20 @@ describe('a network on a LAN with a DHCP server', () => {
     expect(JSON.parse(await lan.now()).links.map(({ name }: { name: string }) => name)).not.toContainEqual(expect.stringMatching(/^fl/));
   });
 
+  it('gives addresses on a wire of the host as well, and takes them back', async () => {
+    await ok('network', 'create', '-d', 'macvlan', '-o', 'parent=lan0', '--ipam-driver', 'dhcp', 'wire');
+    await ok('sandbox', 'create', '--network', 'wire', '--name', 'station');
+    const [{ NetworkSettings }] = JSON.parse(await ok('sandbox', 'inspect', 'station'));
+    const ip = NetworkSettings.Networks.wire.IPAddress;
+    expect(server.leases().get(ip)).toBe('station');
+    expect(await inside('station', 'ip', 'route')).toContain(`default via ${LAN.host} dev eth0`);
+    const heard = server.said().length;
+    await vi.waitFor(() => expect(acknowledged(heard)).toBeGreaterThan(0), waits);
+    await ok('sandbox', 'rm', 'station');
+    await vi.waitFor(() => expect(server.leases().has(ip)).toBe(false), waits);
+    await ok('network', 'rm', 'wire');
+  });
+
   it('is named where it does not answer, after the time that was asked for', async () => {
     await server.stop();
     await create('silent', '--ipam-opt', 'timeout=1');

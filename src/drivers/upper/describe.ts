@@ -77,15 +77,17 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     { kind: 'up', in: stack, link: inside },
     // What a lease brought is among its routes.
-    ...endpoint.gateway.filter((family) => !leases.some((lease) => lease.family === family && lease.learned)).map((family): Resource => {
-      const via = kind.viaGateway(options)
-        ? gatewayOf(
-            network.pools,
-            leases.find((lease) => lease.family === family),
-          )
-        : undefined;
-      return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined && { via }), dev: inside };
-    }),
+    ...endpoint.gateway
+      .filter((family) => !leases.some((lease) => lease.family === family && lease.learned))
+      .map((family): Resource => {
+        const via = kind.viaGateway(options)
+          ? gatewayOf(
+              network.pools,
+              leases.find((lease) => lease.family === family),
+            )
+          : undefined;
+        return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined && { via }), dev: inside };
+      }),
     ...leasedRoutes(endpoint, stack, inside),
     ...(facts.shim ? leases.map(({ family, ip }): Resource => ({ kind: 'route', in: 'host', family, to: only(ip), dev: facts.shim?.link ?? '' })) : []),
   ];

@@ -68,4 +68,6 @@ function segment<N extends UpperOptions>(kind: Kind<N>, options: N, { facts }: N
 
 /** The families of which it has an address: by its gateway, or by the link itself. */
 const waysOut = ({ network, endpoint }: Scene & { readonly endpoint: Endpoint }): readonly Family[] =>
-  network.internal ? [] : ([4, 6] as const).filter((family) => endpoint.leases.some((lease) => lease.family === family && (!lease.learned || lease.learned.gateway !== undefined)));
+  network.internal
+    ? []
+    : ([4, 6] as const).filter((family) => endpoint.leases.some((lease) => lease.family === family && (!lease.learned || lease.learned.gateway !== undefined)));
