@@ -21,7 +21,8 @@ export function ipamOf({ ipams, cluster }: Context, network: Network): Ipam {
 export async function takePools(context: Context, { ipam, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
   const survey = await context.kernel.survey('host');
   // What bounds addresses of a segment is no subnet of the bridge's own.
-  const known = (pool: NetworkRequest['pools'][number]) => (ipam.asksSegment && pool.family === 4 ? pool : driver.meet?.(driver.parseNetwork(options), pool, survey));
+  const known = (pool: NetworkRequest['pools'][number]) =>
+    ipam.asksSegment && pool.family === 4 ? pool : driver.meet?.(driver.parseNetwork(options), pool, survey);
   const requests = driver.meet ? pools.map((pool) => known(pool) ?? pool) : pools;
   const avoid = inUse(context, survey);
   const taken: Pool[] = [];
