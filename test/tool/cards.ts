@@ -12,9 +12,10 @@ export const BEYOND = { four: '10.7.0.1', six: 'fd07::1' } as const;
 
 /**
  * Puts two network cards into a host, `card1` and `card2`, that are nobody's; behind the first is a machine. The second has addresses and a
- * route of the host's. Answers that machine's path, and how all cards are now, as text.
+ * route of the host's. Answers that machine's path, how all cards are now, as text, and what takes the
+ * alias off a link where it is run.
  */
-export async function cardsOf(host: HostNamespace): Promise<{ readonly path: string; now(): Promise<string> }> {
+export async function cardsOf(host: HostNamespace): Promise<{ readonly path: string; readonly unmark: readonly string[]; now(): Promise<string> }> {
   const kernel = await LinuxKernel.open({ host: host.path, run: join(host.run, 'cards'), instance: { id: 'cards', group: 96 } });
   const stack = 'ns/beyond';
   const at = (where: Resource['in'], link: string, address: string) => ({ kind: 'address', in: where, link, address });
@@ -37,5 +38,5 @@ export async function cardsOf(host: HostNamespace): Promise<{ readonly path: str
   const path = kernel.pathOf(stack);
   await kernel[Symbol.asyncDispose]();
   for (const link of ['card1', 'card2']) await host.unmark(link);
-  return { path, now: () => host.exec([process.execPath, child]) };
+  return { path, unmark: [process.execPath, child], now: () => host.exec([process.execPath, child]) };
 }

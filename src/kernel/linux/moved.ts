@@ -1,5 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import { failure } from '../../base/error.js';
+import { instanceOf } from '../../resource/mark.js';
 import { type MovedPast, movedMark, readMovedMark } from '../../resource/moved.js';
 import type { MovedResource, Stack, VirtualFunction } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
@@ -35,6 +36,7 @@ interface Found {
 /** What Linux knows of a link beside what every kernel does. */
 interface Past extends MovedPast {
   readonly index: number;
+  readonly device: string | null;
   readonly alias: string;
   readonly generation: number | null;
   readonly kept: Kept;
@@ -62,8 +64,10 @@ export function give(machine: Machine, resource: MovedResource): Past {
   }
 }
 
-function settle(machine: Machine, inside: Found, { to: { name }, mac, mtu }: MovedResource): void {
+function settle(machine: Machine, inside: Found, resource: MovedResource): void {
   const { link } = inside;
+  const { mac, mtu } = resource;
+  const { name } = resource.to;
   // A link that is up keeps its name; and not every one lets its MAC address be changed then.
   const asleep = link.name !== name || (mac !== undefined && mac !== link.mac);
   if (asleep && link.up) say(machine, inside, { up: false });
@@ -71,6 +75,7 @@ function settle(machine: Machine, inside: Found, { to: { name }, mac, mtu }: Mov
     ...(link.name !== name && { name }),
     ...(mac !== undefined && mac !== link.mac && { mac }),
     ...(mtu !== undefined && mtu !== link.mtu && { mtu }),
+    ...(isOf(machine, resource, link.alias) ? {} : { alias: movedMark(machine.instance, resource) }),
     ...(machine.inet6 && { quiet: true }),
   };
   if (Object.keys(setting).length > 0) say(machine, inside, setting);
@@ -82,13 +87,15 @@ function settle(machine: Machine, inside: Found, { to: { name }, mac, mtu }: Mov
  * rest from it: that is answered, in words.
  */
 export function takeBack(machine: Machine, resource: MovedResource, was: Facts | undefined): readonly string[] {
-  const found = find(machine, resource);
+  const past = was as Past | undefined;
+  const found = find(machine, resource, past?.device ?? undefined);
   if (!found?.marked) return [];
   const { troubles, attempt } = attempts(resource.link);
-  const home = attempt('be moved home', () => goHome(machine, resource, found, was as Past | undefined)) ?? undefined;
-  if (!home || !was) return troubles;
+  if (!isOf(machine, resource, found.link.alias)) attempt('be marked', () => say(machine, found, { alias: movedMark(machine.instance, resource) }));
+  const home = attempt('be moved home', () => goHome(machine, resource, found, past));
+  if (!home || !past) return troubles;
   if (home.link.name !== resource.link) troubles.push(`the name ${resource.link} has passed to another link: it is ${home.link.name} now`);
-  restore(machine, resource, home, was as Past, attempt);
+  restore(machine, resource, home, past, attempt);
   return troubles;
 }
 
@@ -192,14 +199,21 @@ function setFunctionOf(machine: Machine, { pf, index, ...settings }: VirtualFunc
   }
 }
 
-/** The one that carries its mark, wherever it is; else the one at home of its name. */
-function find(machine: Machine, resource: MovedResource): Found | undefined {
+/**
+ * The one that carries its mark, wherever it is; else the one at home of its name. Its mark is within reach of the sandbox's own root: one that
+ * lost it there is known by its hardware, or by its name.
+ */
+function find(machine: Machine, resource: MovedResource, device?: string): Found | undefined {
   for (const stack of [resource.to.in, 'host'] as const) {
     const link = linksOf(machine, stack).find(({ alias }) => isOf(machine, resource, alias));
     if (link) return { stack, link, marked: true };
   }
-  const link = findLink(machine, 'host', resource.link);
-  return link && { stack: 'host', link, marked: false };
+  const inside = linksOf(machine, resource.to.in);
+  const same = inside.find((each) => device !== undefined && each.device === device);
+  const home = same ? undefined : findLink(machine, 'host', resource.link);
+  if (home) return { stack: 'host', link: home, marked: false };
+  const link = same ?? inside.find(({ name, alias }) => name === resource.to.name && instanceOf(alias) === undefined);
+  return link && { stack: resource.to.in, link, marked: true };
 }
 
 function isOf({ instance }: Machine, { to, link }: MovedResource, alias: string | undefined): boolean {
@@ -218,12 +232,13 @@ function linksOf({ stacks }: Machine, stack: Stack): readonly LinkState[] {
 
 function pastOf(machine: Machine, { vf }: MovedResource, { stack, link, marked }: Found): Past {
   const { route } = machine.stacks.get(stack);
-  const { index, name, mac = null, mtu, up, alias = '', generation = null } = link;
+  const { index, name, mac = null, mtu, up, alias = '', generation = null, device = null } = link;
   const states = ifThere(() => route.dump(getAddresses(index), ({ payload }) => addressState(payload)));
   const past = vf && functionNow(machine, vf);
   return {
     at: marked && stack !== 'host' ? 'inside' : 'host',
     index,
+    device,
     name,
     mac,
     mtu,
