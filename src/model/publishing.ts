@@ -21,11 +21,11 @@ export const PARENT = 'parent';
 // What is read here was checked when it came in; whoever shows a network has its record, and no driver.
 type Optioned = Pick<Network, 'options'>;
 
-/** Whether sandboxes are on a segment of the host's, past its rules: who reaches them there asks no host. */
-export const isOnSegment = ({ options }: Optioned): boolean => options[PARENT] !== undefined;
+/** Whether sandboxes of a bridge are on a segment of the host's, past its rules: who reaches them there asks no host. Of other drivers `parent` says something else. */
+export const isOnSegment = ({ driver, options }: Pick<Network, 'driver' | 'options'>): boolean => driver === 'bridge' && options[PARENT] !== undefined;
 
 /** The gateway mode of a network for a family. */
-export const modeOf = (network: Optioned, family: Family): GatewayMode =>
+export const modeOf = (network: Pick<Network, 'driver' | 'options'>, family: Family): GatewayMode =>
   isOnSegment(network) ? 'routed' : ((network.options[PUBLISHING.mode[family]] as GatewayMode | undefined) ?? 'nat');
 
 /** The one address of the host at which ports are published when none is named; nothing where that is all of both families. */

@@ -32,7 +32,7 @@ function readOne(text: string): Egress[number] {
 }
 
 /** Refuses to limit where sandboxes send past the host's ruleset. Throws `value-invalid`. */
-export function requireInlet(driver: Driver, network: Pick<Network, 'options'>, egress: Egress | undefined): void {
+export function requireInlet(driver: Driver, network: Pick<Network, 'driver' | 'options'>, egress: Egress | undefined): void {
   if (egress === undefined || canLimit(driver, network)) return;
   throw wrong(
     egress.join() || 'none',
@@ -42,7 +42,7 @@ export function requireInlet(driver: Driver, network: Pick<Network, 'options'>, 
 }
 
 /** Whether what sandboxes of this driver's networks send can be limited: it passes the ruleset, or nothing is sent at all. */
-export const canLimit = ({ inlet, traits }: Driver, network: Pick<Network, 'options'>): boolean =>
+export const canLimit = ({ inlet, traits }: Driver, network: Pick<Network, 'driver' | 'options'>): boolean =>
   (inlet !== undefined && !isOnSegment(network)) || (traits.stack === 'own' && !traits.addresses);
 
 const wrong = (value: string, reason: string, mend: string) => failure('value-invalid', { field: 'egress', value, reason, mend });

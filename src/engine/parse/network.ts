@@ -56,7 +56,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
     internal = ask.internal ?? false,
   } = (parsed !== undefined && driver.addressing?.(parsed, { internal: ask.internal ?? false })) || USUAL;
   const egress = ask.egress && parseEgress(ask.egress);
-  requireInlet(driver, { options }, egress);
+  requireInlet(driver, { driver: driver.name, options }, egress);
   limitable(name, driver, ask.rates);
   const ipam = chooseIpam(context, ask.ipam?.driver ?? 'default');
   const ipamOptions = ask.ipam?.options ?? {};
