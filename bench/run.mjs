@@ -18,6 +18,7 @@ const peers = {
   rate: ['iperf3'],
   store: ['etcd-server', 'etcd-client'],
   hosts: ['etcd-server', 'etcd-client'],
+  overlay: ['etcd-server', 'etcd-client', 'iperf3'],
 };
 for (const name of wanted) {
   if (known.includes(name)) continue;
