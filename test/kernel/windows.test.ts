@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { cardsOf } from '../tool/cards.js';
+import { openFlow, serveFlows } from '../tool/flow.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
+import { furnish as furnishLink, linksOf } from '../tool/segment.js';
 
 // A process that is killed (SIGKILL) right before each change that a request makes to the system: before each send to the kernel,
 // each mount, each file, each commit. Whoever starts next finds the request done or not at all.
@@ -135,6 +138,63 @@ describe.concurrent.each([TAKE, 'give a card back'])('%s', (request) => {
     }
   });
   it('that is killed before any of its changes leaves the card where the records say, and as it was', everywhere, 240_000);
+});
+
+/** The host's routes of its main table by a link, and its addresses of IPv6 there. */
+const waysBy = async (host: HostNamespace, link: string): Promise<readonly string[]> =>
+  (await host.exec(['cat', '/proc/net/route', '/proc/net/if_inet6']))
+    .split('\n')
+    .filter((line) => line.includes(link))
+    .map((line) =>
+      line
+        .replace(link, '')
+        .replace(/^(\w{32}) \w+/, '$1')
+        .split(/\s+/)
+        .join(' ')
+        .trim(),
+    )
+    .sort();
+
+// So is what the host has by a link that is in a network's bridge: all of it there, or all of it at the link. A connection by it goes on all the while.
+describe.concurrent.each(['take a link of the host', 'give a link of the host back'])('%s', (request) => {
+  const everywhere = onHost(async (host) => {
+    const outside = await outsideOf(host);
+    await host.unmark('uplink0');
+    await furnishLink(host.path, 'uplink0', OUTSIDE4, HOST4);
+    const server = await serveFlows(outside, 9000);
+    const flow = await openFlow(host.path, OUTSIDE4, 9000);
+    const [home] = await linksOf(host.path, 'uplink0');
+    const ways = await waysBy(host, 'uplink0');
+    const takes = request.startsWith('take');
+    let fairlead = await open(host);
+    try {
+      // Those before are any network's.
+      for (let window = 4; ; window++) {
+        const has = (await fairlead.networks.list()).some(({ name }) => name === 'lan');
+        if (takes && has) await fairlead.networks.remove('lan', { settle: true });
+        if (!takes && !has) await fairlead.networks.create({ name: 'lan', options: { parent: 'uplink0' }, ipv6: true });
+        await fairlead[Symbol.asyncDispose]();
+        const { acknowledged, changes } = await killed(host, request, window);
+        await flow.more(1);
+        fairlead = await open(host);
+        const where = `${request}, before change ${window}`;
+        expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
+        const lan = (await fairlead.networks.list()).find(({ name }) => name === 'lan');
+        const device = lan?.facts?.['device'] as string | undefined;
+        expect({ where, link: await waysBy(host, 'uplink0') }).toEqual({ where, link: device ? [] : ways });
+        if (device) expect({ where, bridge: await waysBy(host, device) }).toEqual({ where, bridge: ways });
+        if (!acknowledged) continue;
+        expect((await linksOf(host.path, device ?? 'uplink0'))[0]?.has).toEqual(home?.has);
+        expect({ there: lan !== undefined, many: changes > 10 }).toEqual({ there: takes, many: true });
+        return;
+      }
+    } finally {
+      await fairlead[Symbol.asyncDispose]();
+      await flow.close();
+      await server.close();
+    }
+  });
+  it('that is killed before any of its changes leaves what the host has by it in one place', everywhere, 240_000);
 });
 
 it(

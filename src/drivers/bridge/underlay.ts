@@ -24,7 +24,7 @@ export function chooseParent(
   const links = host.survey.links.map((each) => (isLent(each, parent, device, host.survey) ? withoutMaster(each) : each));
   const { ours, type, mac, mtu } = judgeParent(parent, use, { ...host, survey: { ...host.survey, links } });
   const unfit = (reason: string, mend: string) => failure('parent-unfit', { parent, reason, mend });
-  if (ours && type !== 'vlan') throw unfit("it is Fairlead's own", 'choose a link that leads outside: ip link');
+  if (ours) throw unfit("it is Fairlead's own", 'choose a link that leads outside, or make a VLAN of one: ip link add link eth1 name eth1.50 type vlan id 50');
   if (type === 'bridge') throw unfit('it is a bridge itself', `leave ${PARENT} out and use it as it is: com.docker.network.bridge.name=${parent}`);
   if (mac === undefined) throw unfit('it carries no Ethernet', 'choose a link that does: ip link');
   return { mac, parent, parentUse: use, parentMtu: mtu, inet6: links.some(({ addresses }) => addresses.some((each) => each === '::1/128')) };
