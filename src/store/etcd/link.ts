@@ -8,10 +8,14 @@ const PONG = 3_000;
 // A page of keys, or what was missed by a watch: a bound for memory. Commits are at most 1.5 MiB unless etcd is told otherwise.
 const LARGEST_ANSWER = 64 << 20;
 
+/** There was no answer in time; nothing says that there will be none. */
+export class LateError extends Error {}
+
 /** A connection to one member of etcd. */
 export class Link {
   readonly #client: Client;
   readonly #gone = new AbortController();
+  #heard = Number.NEGATIVE_INFINITY;
   #metadata = metadataOf();
 
   /** Connects when it is used first. */
@@ -49,7 +53,14 @@ export class Link {
     const { path, requestSerialize, responseDeserialize } = method;
     const { promise, settle } = settling<Answer>();
     const call = this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, asked, this.#metadata, settle);
-    return within(milliseconds, call, promise);
+    const answer = await within(milliseconds, call, promise);
+    this.#heard = performance.now();
+    return answer;
+  }
+
+  /** Whether this member has answered anything in the last so many milliseconds: then it is slow, and not away. */
+  heardWithin(milliseconds: number): boolean {
+    return performance.now() - this.#heard <= milliseconds;
   }
 
   /** One question to a call that takes a stream of them, and its first answer. */
@@ -85,7 +96,7 @@ async function within<Answer>(milliseconds: number, call: { cancel(): void }, an
   try {
     return await answer;
   } catch (error) {
-    throw late ? new Error(`no answer within ${milliseconds / 1000} s`) : error;
+    throw late ? new LateError(`no answer within ${milliseconds / 1000} s`) : error;
   } finally {
     clearTimeout(timer);
   }

@@ -1,8 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { FairleadError, failure } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
 import { type Fault, faultOf, linkFaultOf, wordsOf } from './fault.js';
-import { Link } from './link.js';
+import { LateError, Link } from './link.js';
 import type { EtcdPlace } from './place.js';
 import { calls } from './protocol.js';
 import { passwordOf } from './password.js';
@@ -43,6 +44,8 @@ export class Members {
 
   /** `probe` is a key that our user may read: whoever answers about it can serve us. */
   constructor(place: EtcdPlace, probe: Buffer, log: Log) {
+    // Every call that is tried again waits on it.
+    setMaxListeners(0, this.#closed.signal);
     this.#place = place;
     this.#probe = probe;
     this.#log = log;
@@ -68,7 +71,8 @@ export class Members {
         const fault = faultOf(error);
         if (fault !== 'stale' && fault !== 'lost') throw new CallError(fault, lost, { cause: error });
         lost ||= fault === 'lost';
-        this.leave(link);
+        // Whoever answers others is only slow: leaving it would break off all that they wait for.
+        if (!(error instanceof LateError) || !link.heardWithin(ATTEMPT)) this.leave(link);
         if (left() <= PAUSE) throw new CallError(fault, lost, { cause: error });
       }
       await this.#pause();
