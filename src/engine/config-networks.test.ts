@@ -154,8 +154,8 @@ describe('a network made from it', () => {
     });
     const { id } = await fairlead.networks.get('plan');
     await expect(fairlead.networks.create({ name: 'web', configFrom: id })).rejects.toEqual(refused('config-absent'));
-    await fairlead.networks.create({ name: 'odd', configOnly: true, options: { parent: 'eth0' } });
-    await expect(fairlead.networks.create({ name: 'web', configFrom: 'odd' })).rejects.toEqual(refused('option-unknown', { option: 'parent' }));
+    await fairlead.networks.create({ name: 'odd', configOnly: true, options: { macvlan_mode: 'vepa' } });
+    await expect(fairlead.networks.create({ name: 'web', configFrom: 'odd' })).rejects.toEqual(refused('option-unknown', { option: 'macvlan_mode' }));
     expect((await fairlead.networks.list()).map(({ name }) => name)).not.toContain('web');
   });
 });
