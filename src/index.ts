@@ -1,51 +1,12 @@
 /**
- * Fairlead, the library: `createFairlead` opens an engine in this process. This file is the only place that constructs and wires.
+ * Fairlead, the library: `createFairlead` opens an engine in this process.
  *
  * @module
  */
-import { failure } from './base/error.js';
-import { Hub } from './base/hub.js';
-import { systemClock } from './base/clock.js';
-import { silent } from './base/log.js';
-import { Queues } from './base/queues.js';
-import { checks } from './doctor/checks.js';
-import { bridgeDriver } from './drivers/bridge/bridge-driver.js';
-import { hostDeviceDriver } from './drivers/host-device/host-device-driver.js';
-import { ipvlanDriver } from './drivers/ipvlan/ipvlan-driver.js';
-import { macvlanDriver } from './drivers/macvlan/macvlan-driver.js';
-import { hostDriver } from './drivers/host/host-driver.js';
-import { nullDriver } from './drivers/null/null-driver.js';
-import { sriovDriver } from './drivers/sriov/sriov-driver.js';
-import { overlayDriver } from './drivers/overlay/overlay-driver.js';
-import { BootJournal } from './engine/boot-journal.js';
-import type { Context } from './engine/context.js';
-import { noDrift } from './engine/controllers/drift-counts.js';
-import { DriftController } from './engine/controllers/drift.js';
-import { Holders } from './engine/controllers/holders.js';
-import { Leases } from './engine/controllers/leases.js';
-import { NamesFollower } from './engine/controllers/names-follower.js';
-import { Draining } from './engine/draining.js';
-import { Engine } from './engine/engine.js';
-import { HostPorts } from './engine/host-ports.js';
-import { placesOf } from './engine/places.js';
-import { Records } from './engine/records.js';
-import { recover } from './engine/recover.js';
-import { parsePrefix } from './ip/prefix.js';
-import { announceFeature } from './features/announce/announce-feature.js';
-import { egressFeature } from './features/egress/egress-feature.js';
-import { guardFeature } from './features/guard/guard-feature.js';
-import { portsFeature } from './features/ports/ports-feature.js';
-import { rateFeature } from './features/rate/rate-feature.js';
-import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
-import { DefaultIpam } from './ipam/default/default-ipam.js';
-import { DhcpIpam } from './ipam/dhcp/dhcp-ipam.js';
-import { Ledger } from './ledger/ledger.js';
-import type { Driver } from './model/driver.js';
-import type { Ipam } from './model/ipam.js';
+import { drivers } from './drivers/drivers.js';
 import type { Fairlead } from './model/fairlead.js';
+import { openFairlead } from './open-fairlead.js';
 import type { FairleadOptions } from './options.js';
-import { type Ground, openGround } from './ground.js';
-import { openCluster } from './open-cluster.js';
 
 export { FairleadError } from './base/error.js';
 export { connectFairlead, type FairleadClient } from './client/client.js';
@@ -78,20 +39,6 @@ export type { ClusterHost, HostView } from './model/cluster.js';
 export type { EtcdSettings } from './store/etcd/place.js';
 export type { ClusterOptions, FairleadOptions } from './options.js';
 
-const DRIVERS: readonly Driver[] = [
-  bridgeDriver,
-  hostDeviceDriver,
-  hostDriver,
-  ipvlanDriver,
-  macvlanDriver,
-  nullDriver,
-  overlayDriver,
-  sriovDriver,
-] as readonly Driver[];
-
-/** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
-const MOST_EVENTS = 10_000;
-
 /**
  * Opens an engine in this process: its state is read, the kernel is made to match, and what it manages works on after it is
  * closed. One engine a network namespace, one a state directory.
@@ -99,97 +46,5 @@ const MOST_EVENTS = 10_000;
  * Throws `state-locked`, `host-locked`, `state-denied`, `kernel-denied`.
  */
 export async function createFairlead(options: FairleadOptions = {}): Promise<Fairlead> {
-  const drivers = new Map(DRIVERS.map((driver) => [driver.name, driver]));
-  checkDefaults(drivers, options);
-  const every = driftMilliseconds(options);
-  const ground = await openGround(options);
-  const closing = [ground.close];
-  const close = async () => {
-    for (const end of closing.toReversed()) await end();
-  };
-  try {
-    const alone = await wire(ground, drivers, options);
-    closing.push(() => alone.names[Symbol.asyncDispose]());
-    const cluster = options.cluster && (await openCluster(alone, ground.boot, options.cluster));
-    if (cluster) closing.push(async () => cluster[Symbol.asyncDispose]());
-    const context: Context = { ...alone, cluster };
-    // It listens before the first look, so that nothing is missed in between.
-    const drift = new DriftController(context, every, () => {
-      ground.upstreams.look();
-      context.names.retry();
-    });
-    closing.push(() => drift.close());
-    drift.start(await recover(context));
-    ground.upstreams.follow(() => void context.names.refresh());
-    const holders = new Holders(context);
-    closing.push(() => holders.close());
-    const leases = new Leases(context);
-    closing.push(() => leases.close());
-    return new Engine(context, close);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, options: FairleadOptions): Promise<Omit<Context, 'cluster'>> {
-  const journal = await BootJournal.open(ground.boot);
-  const ipam = new DefaultIpam({ ulaSeed: ground.instance.id, ...(options.addressPools && { addressPools: options.addressPools.map(readPool) }) });
-  const log = options.log ?? silent;
-  const upstreams = () => ground.upstreams.list;
-  const [records, ledger] = [new Records(ground.definitions, ground.boot), new Ledger(ground.kernel, journal)];
-  const dhcp = new DhcpIpam({ kernel: ground.kernel, log, inside: ipam, places: (by) => placesOf(context, by) });
-  const context: Context = {
-    instance: ground.instance,
-    records,
-    ledger,
-    journal,
-    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock }, ground.names, ground.openNames),
-    upstreams,
-    kernel: ground.kernel,
-    drivers,
-    features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
-    ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
-    ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
-    defaults: options.drivers ?? {},
-    defaultBridge: options.bridge ?? {},
-    checks,
-    drift: noDrift(),
-    queues: new Queues(),
-    draining: new Draining(),
-    hub: new Hub(MOST_EVENTS),
-    clock: systemClock,
-    log,
-    avoid: ground.nameServers,
-    ruleset: ground.ruleset,
-    about: ground.about,
-  };
-  return context;
-}
-
-// Options that every network of a driver gets are checked now, not when somebody makes the first network.
-function checkDefaults(drivers: ReadonlyMap<string, Driver>, { drivers: defaults = {} }: FairleadOptions): void {
-  for (const [name, raw] of Object.entries(defaults)) {
-    const driver = drivers.get(name);
-    if (!driver) throw failure('driver-unknown', { driver: name, suggestion: '', drivers: [...drivers.keys()].join(', ') });
-    driver.parseNetwork(raw);
-  }
-}
-
-const DAY = 86_400;
-
-function driftMilliseconds({ driftInterval = 300 }: FairleadOptions): number {
-  if (driftInterval >= 0 && driftInterval <= DAY) return driftInterval * 1000;
-  throw failure('option-invalid', {
-    option: 'driftInterval',
-    value: driftInterval,
-    reason: 'no such number of seconds',
-    mend: `write 0 to ${DAY}; 0 is never`,
-  });
-}
-
-function readPool({ base, size }: { readonly base: string; readonly size: number }) {
-  const prefix = parsePrefix(base);
-  if (prefix) return { base: prefix, size };
-  throw failure('subnet-invalid', { subnet: base, reason: 'no address pool' });
+  return openFairlead(drivers, options);
 }

@@ -417,8 +417,8 @@ export const errorTable = {
   },
   'endpoint-elsewhere': {
     status: 403,
-    problem: 'endpoint {endpoint} is in sandbox {sandbox} on host {host} already',
-    mend: 'let it leave there first, or make an endpoint of its own for this sandbox',
+    problem: 'endpoint {endpoint} is in sandbox {sandbox} on host {host}',
+    mend: 'do it there, or let it leave there first; a sandbox here takes an endpoint of its own',
   },
   'endpoint-evicted': {
     status: 409,

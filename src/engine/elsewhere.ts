@@ -6,8 +6,11 @@ import type { Context } from './context.js';
 
 /** Endpoints of other hosts. */
 export async function others({ cluster }: Context): Promise<readonly Endpoint[]> {
-  return ((await cluster?.endpoints()) ?? []).map(({ endpoint }) => endpoint);
+  return ((await cluster?.endpoints()) ?? []).map(seenFromHere);
 }
+
+/** An endpoint of another host as a record: nobody here can look up the sandbox that it is in. */
+export const seenFromHere = ({ endpoint, sandbox }: Published): Endpoint => ({ ...endpoint, ...(sandbox !== undefined && { sandboxName: sandbox }) });
 
 /** The endpoint of another host that a user means, where none of this host is meant. Throws `reference-ambiguous`. */
 export async function elsewhere(context: Context, ref: string): Promise<Published | undefined> {

@@ -14,7 +14,8 @@ import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
 import { createSandbox } from './operations/create-sandbox.js';
 import { leaveEndpoint } from './operations/leave-endpoint.js';
-import { elsewhere, others } from './elsewhere.js';
+import { elsewhere, others, seenFromHere } from './elsewhere.js';
+import { bringHere, requireHere } from './operations/bring-here.js';
 import { joinFromAnywhere } from './operations/join-from-anywhere.js';
 import { removeAnywhere } from './operations/remove-anywhere.js';
 import { seen } from './seen.js';
@@ -61,12 +62,21 @@ export class Engine implements Fairlead {
     };
     this.endpoints = {
       create: async (ask: EndpointAsk) => seen(context, () => createEndpoint(context, wholeAsk('endpoint', ask))),
-      update: async (ref: string, change: EndpointChange) => updateEndpoint(context, ref, wholeAsk('the change of the endpoint', change)),
-      get: async (ref) => (await elsewhere(context, ref))?.endpoint ?? records.endpoints.resolve(ref),
+      update: async (ref: string, change: EndpointChange) => {
+        const whole = wholeAsk('the change of the endpoint', change);
+        return updateEndpoint(context, await bringHere(context, ref), whole);
+      },
+      get: async (ref) => {
+        const published = await elsewhere(context, ref);
+        return published ? seenFromHere(published) : records.endpoints.resolve(ref);
+      },
       list: async () => [...records.endpoints.list().filter(({ state }) => state !== 'removing'), ...(await others(context))],
       remove: async (ref, how = {}) => removeAnywhere(context, ref, wholeAsk('how to remove', how)),
       join: (ref, sandbox) => joinFromAnywhere(context, ref, sandbox),
-      leave: async (ref, how = {}) => leaveEndpoint(context, ref, wholeAsk('how to leave', how)),
+      leave: async (ref, how = {}) => {
+        await requireHere(context, ref);
+        return leaveEndpoint(context, ref, wholeAsk('how to leave', how));
+      },
     };
     this.hosts = {
       list: async () => context.cluster?.hosts() ?? [],

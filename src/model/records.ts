@@ -189,6 +189,8 @@ export interface Endpoint {
   /** The host that it is on, where others share its network. */
   readonly host?: string;
   readonly sandbox?: Id;
+  /** The name of that sandbox, where it is on another host: nobody here can look it up. */
+  readonly sandboxName?: string;
   readonly mac?: Mac;
   /** The first of each family is the primary one: published ports lead there. */
   readonly leases: readonly Lease[];

@@ -1,80 +1,29 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DnetHost } from '../tool/dnet-host.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 
-// `dnet -d` and `dnet` on a host of their own, whose /run, /var/lib/docker and /etc/default are folders of this test: the places on disk
-// are the original's. A second host with the same folders is that host after a reboot.
-const bin = fileURLToPath(new URL('../../bin/dnet', import.meta.url));
+const CONFIG = 'title = "LibNetwork"\n[daemon]\n  Debug = true\n  DefaultNetwork = "bridge"\n';
 
 let folder: string;
 let host: HostNamespace;
-let daemon: ChildProcess;
+let node: DnetHost;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fairlead-dnet-'));
-  for (const each of ['run', 'lib']) mkdirSync(join(folder, each));
-  writeFileSync(join(folder, 'libnetwork.toml'), 'title = "LibNetwork"\n[daemon]\n  Debug = true\n  DefaultNetwork = "bridge"\n');
   host = await hostNamespace();
-  await start();
+  node = new DnetHost(folder, () => host.path);
+  await node.start(CONFIG);
 });
 afterAll(async () => {
-  await stop('SIGKILL');
+  await node.stop('SIGKILL');
   await host.close();
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a program on the host, with the folders in their places. */
-function inside(argv: readonly string[]): ChildProcess {
-  const places = [
-    'mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/docker /var/lib/etc /var/lib/work',
-    'mount -t overlay overlay -o lowerdir=/etc,upperdir=/var/lib/etc,workdir=/var/lib/work /etc',
-    `mount --bind ${folder}/lib /var/lib/docker && mount --bind ${folder}/run /run && exec "$@"`,
-  ].join(' && ');
-  const words = [`--net=${host.path}`, 'unshare', '--mount', '--propagation', 'private', 'sh', '-c', places, 'sh', ...argv];
-  return spawn('nsenter', words, { stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function start(config = join(folder, 'libnetwork.toml')): Promise<void> {
-  daemon = inside([process.execPath, bin, '-d', '-H', 'tcp://127.0.0.1:2385', '-c', config]);
-  const lines = createInterface({ input: daemon.stderr as NodeJS.ReadableStream });
-  let said = '';
-  for await (const line of lines) {
-    said += `${line}\n`;
-    if (line.includes('is served')) return void daemon.stderr?.resume();
-  }
-  throw new Error(`dnet ended: ${said}`);
-}
-
-async function stop(signal: NodeJS.Signals): Promise<number | null> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return daemon.exitCode;
-  daemon.kill(signal);
-  const [status] = await once(daemon, 'exit');
-  return status as number | null;
-}
-
-async function dnet(...words: string[]): Promise<{ readonly status: number; readonly lines: readonly string[] }> {
-  const child = spawn('nsenter', [`--net=${host.path}`, process.execPath, bin, '-H', 'tcp://127.0.0.1:2385', ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
-  const [status] = await once(child, 'close');
-  return { status: status as number, lines: text.split('\n').filter(Boolean) };
-}
-
-/** The output of a program in the mount namespace of the daemon, where the sandboxes' files are. */
-async function beside(...argv: string[]): Promise<string> {
-  const child = spawn('nsenter', [`--target=${daemon.pid}`, '--mount', '--net', ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
-  await once(child, 'close');
-  return text;
-}
+const dnet = (...words: readonly string[]) => node.dnet(...words);
+const beside = (...words: readonly string[]) => node.beside(...words);
 
 it('has the driver test, whose networks want a store that hosts share', async () => {
   const url = await beside('cat', '/etc/docker/plugins/test.spec');
@@ -93,7 +42,7 @@ const cells = async (...words: string[]) => (await dnet(...words)).lines.slice(1
 const networks = async () => (await cells('network', 'ls')).map(([, name]) => name).sort();
 
 it('shows the default network and those that somebody made, also after SIGHUP', async () => {
-  daemon.kill('SIGHUP');
+  node.signal('SIGHUP');
   expect(await networks()).toEqual(['bridge']);
   expect(await dnet('network', 'create', '--subnet', '10.5.0.0/24', 'web')).toMatchObject({ status: 0 });
   expect(await networks()).toEqual(['bridge', 'web']);
@@ -121,7 +70,7 @@ it('gives containers a namespace and files where the original does', async () =>
 });
 
 it('opens no debugger on SIGUSR1', async () => {
-  daemon.kill('SIGUSR1');
+  node.signal('SIGUSR1');
   await networks();
   // Port 9229.
   expect(await beside('cat', '/proc/net/tcp')).not.toContain(':240D ');
@@ -131,8 +80,8 @@ it.each(['SIGTERM', 'SIGQUIT', 'SIGKILL'] as const)('keeps networks, and no cont
   await dnet('container', 'create', 'stale');
   await dnet('service', 'publish', 'stale.web');
   await dnet('service', 'attach', 'stale', 'stale.web');
-  expect(await stop(signal)).toBe(signal === 'SIGKILL' ? null : 0);
-  await start();
+  expect(await node.stop(signal)).toBe(signal === 'SIGKILL' ? null : 0);
+  await node.start(CONFIG);
   expect(await networks()).toEqual(['bridge', 'web']);
   expect((await dnet('service', 'ls')).lines).toHaveLength(1);
   expect((await dnet('container', 'create', 'stale')).status).toBe(0);
@@ -140,12 +89,11 @@ it.each(['SIGTERM', 'SIGQUIT', 'SIGKILL'] as const)('keeps networks, and no cont
 });
 
 it('rebuilds them on a host that has nothing of it: after a reboot', async () => {
-  await stop('SIGKILL');
+  await node.stop('SIGKILL');
   await host.close();
   host = await hostNamespace();
-  rmSync(join(folder, 'run'), { recursive: true });
-  mkdirSync(join(folder, 'run'));
-  await start();
+  node.forgetRun();
+  await node.start(CONFIG);
   expect(await networks()).toEqual(['bridge', 'web']);
   await dnet('container', 'create', 'new');
   await dnet('service', 'publish', 'new.web');
@@ -159,8 +107,8 @@ it('rebuilds them on a host that has nothing of it: after a reboot', async () =>
 });
 
 it('has no default network without a configuration', async () => {
-  await stop('SIGTERM');
-  await start('/nowhere.toml');
+  await node.stop('SIGTERM');
+  await node.start();
   expect(await networks()).toEqual([]);
   expect(await dnet('service', 'publish', 'lost')).toEqual({ status: 1, lines: ['error : invalid name: no network is named, and none is the default one'] });
 });

@@ -24,11 +24,13 @@ export interface EtcdHow {
   readonly flags?: readonly string[];
   /** A network namespace's file; else where the test itself runs, at loopback. */
   readonly namespace?: string;
+  /** Where it listens there; loopback without it. */
+  readonly address?: string;
 }
 
 /** One etcd that runs, does not answer, or is dead. Its data stays until the cluster is closed. */
 export interface EtcdMember {
-  /** `127.0.0.1:PORT`. */
+  /** `ADDRESS:PORT`. */
   readonly endpoint: string;
   /** As a crash: SIGKILL. */
   kill(): Promise<void>;
@@ -51,7 +53,7 @@ export interface Etcd {
 }
 
 /** Starts one member or three and waits until they answer. Needs the packages etcd-server and etcd-client of `debian.ts`. */
-export async function startEtcd({ members: count = 1, tls, flags = [], namespace }: EtcdHow = {}): Promise<Etcd> {
+export async function startEtcd({ members: count = 1, tls, flags = [], namespace, address = '127.0.0.1' }: EtcdHow = {}): Promise<Etcd> {
   const env = { ...debian('etcd-server', 'etcd-client'), ETCD_UNSUPPORTED_ARCH: process.arch };
   const data = mkdtempSync(join(tmpdir(), 'fairlead-etcd-'));
   // The data goes with this process, and so do the members: `setpriv` has them killed when their parent dies.
@@ -59,7 +61,11 @@ export async function startEtcd({ members: count = 1, tls, flags = [], namespace
   process.on('exit', forget);
   const scheme = tls ? 'https' : 'http';
   const ports = await freePorts(count * 2);
-  const plans = Array.from({ length: count }, (_, i) => ({ name: `m${i}`, client: `127.0.0.1:${ports[2 * i]}`, peer: `http://127.0.0.1:${ports[2 * i + 1]}` }));
+  const plans = Array.from({ length: count }, (_, i) => ({
+    name: `m${i}`,
+    client: `${address}:${ports[2 * i]}`,
+    peer: `http://127.0.0.1:${ports[2 * i + 1]}`,
+  }));
   const cluster = plans.map(({ name, peer }) => `${name}=${peer}`).join(',');
   const served = certificate('server');
   const common = [

@@ -79,6 +79,7 @@ export const endpoint = shape<Endpoint>()(
     state: z.enum(['creating', 'created', 'joining', 'active', 'leaving', 'removing', 'lost']),
     network: id,
     host: z.string().exactOptional(),
+    sandboxName: z.string().exactOptional(),
     sandbox: id.exactOptional(),
     facts: facts.exactOptional(),
     mac: text<Mac>().exactOptional(),

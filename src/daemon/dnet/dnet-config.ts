@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
+import { type DnetCluster, dnetCluster } from './dnet-cluster.js';
+import { lowered, numberAt, textAt, yesAt } from './toml.js';
 
 /** What the original's configuration file says, as far as it means something here. */
 export interface DnetConfig {
@@ -9,47 +11,43 @@ export interface DnetConfig {
   readonly defaultNetwork: string;
   readonly defaultDriver: string;
   readonly debug: boolean;
-  /** Keys that ask for a store shared by several hosts. */
-  readonly shared: readonly string[];
+  /** The store that several hosts share. */
+  readonly cluster?: DnetCluster;
+  /** What the file asks for and is not done: a sentence each. */
+  readonly refused: readonly string[];
 }
 
 const DATA = '/var/lib/docker';
 
 /** What holds without a file: no network is the default one. */
-export const noConfig: DnetConfig = { dataDirectory: DATA, defaultNetwork: '', defaultDriver: 'bridge', debug: false, shared: [] };
+export const noConfig: DnetConfig = { dataDirectory: DATA, defaultNetwork: '', defaultDriver: 'bridge', debug: false, refused: [] };
 
 /**
  * Reads a libnetwork.toml. Sections and keys have any case, as Go's decoder reads them; what it does not know it passes over. Throws what a file or TOML
  * throws, and where a value has a wrong type.
  */
 export function readDnetConfig(path: string): DnetConfig {
-  const { daemon, cluster, scopes } = lowered(parse(readFileSync(path, 'utf8')));
-  const own = lowered(daemon);
-  const { client } = lowered(lowered(scopes)['global']);
-  const store = lowered(client);
-  const [provider, address, discovery] = [text(store, 'provider'), text(store, 'address'), text(lowered(cluster), 'discovery')];
+  const { daemon, cluster, scopes, orchestration } = lowered(parse(readFileSync(path, 'utf8')));
+  const [own, shared, orchestrated] = [lowered(daemon), lowered(cluster), lowered(orchestration)];
+  const client = lowered(lowered(lowered(scopes)['global'])['client']);
+  const orchestrators = ['agent', 'manager'].filter((key) => yesAt(orchestrated, key));
+  const peer = textAt(orchestrated, 'peer');
+  const said = dnetCluster({
+    provider: textAt(client, 'provider'),
+    place: textAt(client, 'address'),
+    discovery: textAt(shared, 'discovery'),
+    address: textAt(shared, 'address') || textAt(orchestrated, 'bind'),
+    heartbeat: numberAt(shared, 'heartbeat'),
+  });
   return {
-    dataDirectory: text(own, 'datadir') || DATA,
-    defaultNetwork: text(own, 'defaultnetwork') || 'bridge',
-    defaultDriver: text(own, 'defaultdriver') || 'bridge',
-    debug: yes(own, 'debug'),
-    shared: [...(discovery ? [`discovery ${discovery}`] : []), ...(provider ? [`provider ${provider} at ${address}`] : [])],
+    dataDirectory: textAt(own, 'datadir') || DATA,
+    defaultNetwork: textAt(own, 'defaultnetwork') || 'bridge',
+    defaultDriver: textAt(own, 'defaultdriver') || 'bridge',
+    debug: yesAt(own, 'debug'),
+    ...(said.cluster && { cluster: said.cluster }),
+    refused: [
+      ...said.refused,
+      ...(orchestrators.length > 0 || peer ? ['[orchestration] agent, manager and peer are of Swarm: hosts find each other by the store that they share'] : []),
+    ],
   };
 }
-
-type Section = Readonly<Record<string, unknown>>;
-
-function text(section: Section, key: string): string {
-  const value = section[key] ?? '';
-  if (typeof value === 'string') return value;
-  throw new Error(`${key} is no text`);
-}
-
-function yes(section: Section, key: string): boolean {
-  const value = section[key] ?? false;
-  if (typeof value === 'boolean') return value;
-  throw new Error(`${key} is neither true nor false`);
-}
-
-const lowered = (value: unknown): Section =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key.toLowerCase(), each])) : {};

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Log } from '../../base/log.js';
 import { serveLibnetwork } from '../../dialects/libnetwork/server.js';
 import { isLoopback } from '../../http/place.js';
-import { createFairlead } from '../../index.js';
+import { drivers } from '../../drivers/drivers.js';
+import { openFairlead } from '../../open-fairlead.js';
+import type { FairleadOptions } from '../../options.js';
+import { asFailure } from '../../base/error.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import { daemonLog, hearConsole, type Level } from '../daemon-log.js';
 import { renew } from '../faces.js';
@@ -10,6 +14,8 @@ import { onHangup } from '../on-hangup.js';
 import { refuseDebugger } from '../refuse-debugger.js';
 import { untilStopped } from '../until-stopped.js';
 import { type DnetConfig, noConfig, readDnetConfig } from './dnet-config.js';
+import { hostNameOf, ownAddress } from './own-address.js';
+import { sharedTestDriver } from './shared-test-driver.js';
 import { dnetView } from './dnet-view.js';
 import { SandboxPlaces } from './sandbox-places.js';
 import { serveTestDriver } from './test-driver.js';
@@ -34,13 +40,15 @@ export async function runDnet({ place, level, config: path = process.env['LIBNET
   const config = configAt(path, first);
   const log = config.debug ? daemonLog('debug') : first;
   hearConsole(log);
-  for (const each of config.shared) log.warn('networks across hosts are not there yet; the configuration asks for a shared store', { store: each });
+  for (const each of config.refused) log.error('the configuration asks for what is not there; the daemon goes on without', { what: each });
   const files = `${config.dataDirectory}/network/files`;
   const places = new SandboxPlaces({ namespaces: `${RUN}/netns`, files, run: `${RUN}/fairlead` });
-  await using fairlead = await createFairlead({ state: `${config.dataDirectory}/network/fairlead`, run: `${RUN}/fairlead`, log });
-  await forgetSandboxes(fairlead);
+  const cluster = clusterOf(config, log);
+  const state = `${config.dataDirectory}/network/fairlead`;
+  await using fairlead = await openFairlead([...drivers, sharedTestDriver], { state, run: `${RUN}/fairlead`, log, ...(cluster && { cluster }) });
+  await forgetSandboxes(fairlead, cluster?.host);
   places.clear();
-  await makeDefault(fairlead, config);
+  await makeDefault(fairlead, config, log);
   await using _test = await serveTestDriver(TEST_SPEC);
   const defaults = { network: config.defaultNetwork, driver: config.defaultDriver };
   const view = dnetView(fairlead, places, config.defaultNetwork);
@@ -69,12 +77,27 @@ function configAt(path: string, log: Log): DnetConfig {
   }
 }
 
-async function forgetSandboxes({ sandboxes, endpoints }: Fairlead): Promise<void> {
-  for (const { id } of await sandboxes.list()) await sandboxes.remove(id, { force: true });
-  for (const { id } of await endpoints.list()) await endpoints.remove(id, { force: true, settle: true });
+function clusterOf({ cluster }: DnetConfig, log: Log): FairleadOptions['cluster'] {
+  if (!cluster) return undefined;
+  const { endpoints, prefix, lease } = cluster;
+  const address = ownAddress(cluster.address);
+  log.info('hosts share networks by etcd, whose API v3 is spoken', { etcd: endpoints.join(','), ...(address !== undefined && { address }), lease });
+  const host = address === undefined ? hostname() : hostNameOf(address);
+  return { store: { endpoints, ...(prefix !== undefined && { prefix }) }, lease, host, ...(address !== undefined && { address }) };
 }
 
-async function makeDefault({ networks }: Fairlead, { defaultNetwork: name, defaultDriver: driver }: DnetConfig): Promise<void> {
+// Those of other hosts are theirs.
+async function forgetSandboxes({ sandboxes, endpoints }: Fairlead, here: string | undefined): Promise<void> {
+  for (const { id } of await sandboxes.list()) await sandboxes.remove(id, { force: true });
+  for (const { id, host = here } of await endpoints.list()) if (host === here) await endpoints.remove(id, { force: true, settle: true });
+}
+
+// One of several hosts may be there already, or its store away.
+async function makeDefault({ networks }: Fairlead, { defaultNetwork: name, defaultDriver: driver }: DnetConfig, log: Log): Promise<void> {
   if (name === '' || (await networks.list()).some((each) => each.name === name)) return;
-  await networks.create({ name, driver });
+  try {
+    await networks.create({ name, driver });
+  } catch (error) {
+    log.error('the default network could not be made', { network: name, driver, error: asFailure(error).message });
+  }
 }

@@ -43,6 +43,9 @@ const STATUS: Readonly<Record<number, number>> = { 409: 403, 413: 400, 405: 404 
 // Sentences of libnetwork's that scripts look for (error.go).
 const WORDS: Readonly<Partial<Record<string, (failed: FairleadError) => string>>> = {
   'name-taken': ({ values, message }) => (values['kind'] === 'sandbox' ? `container ${values['name']} is already present in a sandbox` : message),
+  'endpoint-elsewhere': () => 'another container is attached to the same network endpoint',
+  // So libnetwork called a node that is alone; a store is what such a network wants of it.
+  'store-absent': ({ values, message }) => (values['driver'] === 'overlay' ? `Cannot create a multi-host network from a worker node: ${message}` : message),
   'endpoint-joined': () => 'another container is attached to the same network endpoint',
   'endpoint-not-joined': () => 'cannot leave endpoint with no attached sandbox',
 };

@@ -20,7 +20,7 @@ export interface NetworkResource {
 /** A sandbox (`sandboxResource`). */
 export interface SandboxResource {
   readonly id: string;
-  /** The path by which programs enter it. */
+  /** The path by which programs enter it; empty where it is on another host. */
   readonly key: string;
   readonly container_id: string;
 }

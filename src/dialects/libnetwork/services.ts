@@ -27,8 +27,10 @@ export async function getService(call: Call): Promise<EndpointResource> {
 
 /** `GET /services/{eid}/backend`: one, with empty fields where there is none. */
 export async function getBackend(call: Call): Promise<SandboxResource> {
-  const { sandbox } = await published(call);
-  return sandbox === undefined ? noSandbox : sandboxResource(await sandboxOf(call, sandbox));
+  const { sandbox, sandboxName } = await published(call);
+  if (sandbox === undefined) return noSandbox;
+  // Of another host: programs here cannot enter it.
+  return sandboxName === undefined ? sandboxResource(await sandboxOf(call, sandbox)) : { id: sandbox, key: '', container_id: sandboxName };
 }
 
 /** `POST /services` */

@@ -185,6 +185,50 @@ describe('an endpoint', () => {
     expect(await b.fairlead.sandboxes.get('box')).toMatchObject({ state: 'active' });
   });
 
+  it('is changed from any host while it is in no sandbox, and only on its own while it is in one', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.endpoints.create({ network: 'web', name: 'svc' });
+    expect(await b.fairlead.endpoints.update('web/svc', { links: { me: 'svc' } })).toMatchObject({ host: 'b', links: { me: 'svc' } });
+    await expect(a.fairlead.endpoints.leave('web/svc')).rejects.toMatchObject({ code: 'endpoint-not-joined' });
+    await b.fairlead.sandboxes.create({ name: 'box' });
+    await b.fairlead.endpoints.join('web/svc', 'box');
+    for (const call of [a.fairlead.endpoints.update('web/svc', {}), a.fairlead.endpoints.leave('web/svc')])
+      await expect(call).rejects.toMatchObject({ code: 'endpoint-elsewhere', values: { host: 'b', sandbox: 'box' } });
+    for (const seen of [await a.fairlead.endpoints.get('web/svc'), ...(await a.fairlead.endpoints.list())]) expect(seen).toMatchObject({ sandboxName: 'box' });
+  });
+
+  it('that is removed by force leaves its address free once this resolves: its host gives it back, or does not come back', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    const addresses = async () => [...(await store.list('addresses/')).entries.keys()].length;
+    await b.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', name: 'svc' }] });
+    await a.fairlead.endpoints.remove('svc', { force: true, settle: true });
+    expect(await addresses()).toBe(0);
+    await b.fairlead.endpoints.create({ network: 'web', name: 'svc', sandbox: 'box' });
+    // It is there as far as anybody knows, and does nothing any more.
+    hb.store.cut = true;
+    const removed = a.fairlead.endpoints.remove('svc', { force: true, settle: true });
+    await vi.waitFor(async () => expect((await store.list('endpoints/')).entries.size).toBe(0));
+    expect(await addresses()).toBe(1);
+    await hb.store.partition();
+    await removed;
+    expect(await addresses()).toBe(0);
+  });
+
+  it('goes with what its host forgot: after a reboot nobody has its name and its address', async () => {
+    const ha = host('a');
+    const [a, b] = [await start(ha), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', name: 'svc' }] });
+    await opened.splice(0, 1)[0]?.();
+    expect(await b.fairlead.endpoints.list()).toMatchObject([{ name: 'svc' }]);
+    const again = await start({ ...ha, kernel: new SimulatedKernel({ instance: 'a' }), boot: new MemoryStore() });
+    for (const each of [b, again]) expect(await each.fairlead.endpoints.list()).toEqual([]);
+    expect([...(await store.list('')).entries.keys()].filter((key) => /^(addresses|endpoint)/.test(key))).toEqual([]);
+  });
+
   it('frees its address at once when it is removed by force from a host that died', async () => {
     const [ha, hb] = [host('a'), host('b')];
     const [a, b] = [await start(ha), await start(hb)];

@@ -3,7 +3,7 @@ import { type Id, newId } from '../../base/id.js';
 import type { Json } from '../../base/json.js';
 import { collect } from '../../base/steps.js';
 import type { ClusterHost, HostView, Peer, Published } from '../../model/cluster.js';
-import type { Ipam } from '../../model/ipam.js';
+import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Network } from '../../model/records.js';
 import type { Condition, Lifeline, Store } from '../../store/store.js';
 import { rangesInUse } from '../addresses.js';
@@ -14,6 +14,7 @@ import type { NetworkRequest } from '../parse/network.js';
 import type { SharedRecords } from '../records.js';
 import { isAway } from './away.js';
 import { fence } from './fence.js';
+import { freed } from './freed.js';
 import { Hosts } from './hosts.js';
 import { forgetEndpoint, forgetHost, Janitor } from './janitor.js';
 import { keys } from './keys.js';
@@ -57,6 +58,7 @@ export class Cluster implements SharedRecords {
   readonly #addresses = new Map<Id, SharedAddresses>();
   /** Endpoints that are being taken down because they are not this host's any more: nothing is told of them. */
   readonly #fenced = new Set<Id>();
+  readonly #ending = new AbortController();
   #fenceTimer: NodeJS.Timeout | undefined;
   #begun = false;
 
@@ -113,6 +115,7 @@ export class Cluster implements SharedRecords {
   /** Leaves: what this host has stays its own for the time of its quarantine. */
   async close(): Promise<void> {
     clearTimeout(this.#fenceTimer);
+    this.#ending.abort();
     const parts = [this.#membership, this.#janitor, this.#peers, this.#hosts, this.networks];
     const [first] = await collect(parts.map((part) => () => part.close()));
     if (first !== undefined && !FairleadError.is(first)) throw first;
@@ -124,7 +127,7 @@ export class Cluster implements SharedRecords {
   }
 
   /** Who gives the addresses of a network of global scope. */
-  addressesOf(network: Network): Ipam {
+  addressesOf(network: Network): SharedAddresses {
     const known = this.#addresses.get(network.id);
     if (known) return known;
     const addresses = new SharedAddresses(network, this.#ground);
@@ -254,8 +257,11 @@ export class Cluster implements SharedRecords {
     return own;
   }
 
-  /** Removes another host's endpoint: one in no sandbox, or by force. Throws `endpoint-active`. */
-  async removeOf({ endpoint, sandbox }: Published, force: boolean): Promise<void> {
+  /**
+   * Removes another host's endpoint: one in no sandbox, or by force. With `settle` its addresses are free when this resolves, where that can be
+   * had within the time after which a host counts as gone. Throws `endpoint-active`.
+   */
+  async removeOf({ endpoint, sandbox }: Published, { force = false, settle = false }: RemoveHow): Promise<void> {
     const { id, network, name, host } = endpoint;
     if (endpoint.sandbox !== undefined && !force)
       throw failure('endpoint-active', { endpoint: name, sandbox: `${sandbox ?? endpoint.sandbox} on host ${host}` });
@@ -268,6 +274,8 @@ export class Cluster implements SharedRecords {
         { key: keys.endpointName(network, name), value: null },
       ],
     );
+    const patience = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(2 * this.manner.lease * 1000)]);
+    if (settle) await freed(this.store, endpoint, host, patience);
   }
 
   // Whatever happened while this host was away, what it has counts again, or is lost.
@@ -282,15 +290,28 @@ export class Cluster implements SharedRecords {
       log.error('an endpoint was lost while this host was away: others have what it had', { endpoint: records.endpoints.fullName(endpoint.id) });
       await this.#fence(endpoint.id, 'lost');
     }
+    await this.#purge();
     for (const network of new Set(this.#own().map((each) => each.network))) {
-      const held = new Set(records.endpointsOf(network).flatMap(({ leases }) => leases.map(({ ip }) => ip)));
-      const known = records.networks.find(network);
-      if (known) await (this.addressesOf(known) as SharedAddresses).reclaim(held);
       await this.#peers.follow(network);
       this.#peers.renew(network);
     }
     this.networks.sweep();
     this.#janitor.stand(lease);
+  }
+
+  // What this host has told and does not know any more, after a reboot for one: nobody else takes that back while this host is there.
+  async #purge(): Promise<void> {
+    const { records } = this.#context;
+    const { entries } = await this.store.list(keys.endpoints);
+    const stale = [...entries].filter(([, { value }]) => {
+      const known = readPublished(value)?.endpoint;
+      return known?.host === this.here.name && !records.endpoints.find(known.id);
+    });
+    await this.#owed.giveBack(stale.map(([key]) => key));
+    for (const network of this.networks.list()) {
+      const held = new Set(records.endpointsOf(network.id).flatMap(({ leases }) => leases.map(({ ip }) => ip)));
+      await this.addressesOf({ ...network, facts: null }).reclaim(held);
+    }
   }
 
   // When others may be given the addresses of this host, it may not use them any more.

@@ -132,8 +132,12 @@ export async function forgetEndpoint(store: Store, host: string, network: Id, id
   const endpoint = entry && readPublished(entry.value)?.endpoint;
   if (!endpoint) return true;
   const addresses = endpoint.leases.map(({ ip }) => keys.address(network, ip));
-  return drop(store, { key: keys.alive(host), revision: 'absent' }, [key, keys.endpointName(network, endpoint.name), ...addresses]);
+  return dropOf(store, host, [key, keys.endpointName(network, endpoint.name), ...addresses]);
 }
+
+/** Takes keys away from a host that is not there. `false` where it is. */
+export const dropOf = (store: Store, host: string, gone: readonly string[]): Promise<boolean> =>
+  drop(store, { key: keys.alive(host), revision: 'absent' }, gone);
 
 async function drop(store: Store, condition: Condition, gone: readonly string[]): Promise<boolean> {
   const writes = gone.map((key): Write => ({ key, value: null }));

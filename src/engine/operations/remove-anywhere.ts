@@ -8,6 +8,6 @@ import { removeEndpoint } from './remove-endpoint.js';
 export async function removeAnywhere(context: Context, ref: string, how: RemoveHow): Promise<void> {
   const published = await elsewhere(context, ref);
   if (!published || !context.cluster) return removeEndpoint(context, ref, how);
-  await context.cluster.removeOf(published, how.force === true);
+  await context.cluster.removeOf(published, how);
   announce(context, 'endpoint', published.endpoint, 'removed');
 }
