@@ -29,6 +29,7 @@ export async function openCluster(context: Omit<Context, 'cluster'>, boot: Store
     host: { name: nameOf(options.host ?? hostname()), instance: context.instance.id, address },
     lease: seconds('lease', options.lease ?? LEASE, 2, 600),
     quarantine: seconds('quarantine', options.quarantine ?? QUARANTINE, 1, WEEK),
+    storeName: place.name,
   };
   const store = EtcdStore.at(place, context.log);
   const cluster = new Cluster(context, store, boot, manner);

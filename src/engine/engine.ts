@@ -42,7 +42,10 @@ export class Engine implements Fairlead {
     const { records } = context;
     this.networks = {
       create: async (ask) => createNetwork(context, wholeAsk('network', ask)),
-      update: async (ref, change) => seen(context, () => updateNetwork(context, ref, wholeAsk('the change of the network', change))),
+      update: async (ref, change) => {
+        await context.cluster?.look();
+        return updateNetwork(context, ref, wholeAsk('the change of the network', change));
+      },
       get: async (ref) => {
         await context.cluster?.look();
         return records.networks.resolve(ref);

@@ -71,8 +71,10 @@ function waiting({ records }: Context, owner: Owner): readonly string[] {
   });
 }
 
-function claimed({ ledger, records }: Context, owner: Owner): readonly Resource[] {
+function claimed({ ledger, records, cluster }: Context, owner: Owner): readonly Resource[] {
   const own = ledger.claimsOf(owner);
+  // What leads to endpoints of other hosts.
+  if (owner.startsWith('network/') && cluster) return [...own, ...cluster.peersOn(owner.slice('network/'.length)).flatMap((each) => ledger.claimsOf(each))];
   if (!owner.startsWith('sandbox/')) return own;
   return [...own, ...records.endpointsIn(owner.slice('sandbox/'.length)).flatMap(({ id }) => ledger.claimsOf(`endpoint/${id}`))];
 }

@@ -37,6 +37,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   const unmended = await mend(context);
   await context.names.begin();
   const left = await giveUpLost(context, unmended);
+  context.cluster?.run();
   await settleGateways(context);
   releaseAll(context, gone);
   return left;

@@ -1,114 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openEngine } from '../../../test/tool/open-engine.js';
-import { sharedDriver } from '../../../test/tool/shared-driver.js';
-import { failure } from '../../base/error.js';
-import type { Ip } from '../../ip/types.js';
+import { closeAll, host as hostOf, neighbours, Reached, start } from '../../../test/tool/simulated-cluster.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
-import type { Condition, Lifeline, Store, Write } from '../../store/store.js';
 
-/** The store as one host reaches it: its way can be cut, and its leases end as they do when it is. */
-class Reached implements Store {
-  readonly #store: Store;
-  readonly #leases = new Set<Lifeline & { lose(): void }>();
-  cut = false;
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  async list(prefix: string) {
-    this.#pass();
-    return this.#store.list(prefix);
-  }
-
-  async commit(conditions: readonly Condition[], writes: readonly Write[]) {
-    this.#pass();
-    return this.#store.commit(conditions, writes);
-  }
-
-  async *watch(prefix: string, from: number, signal: AbortSignal) {
-    for await (const changes of this.#store.watch(prefix, from, signal)) {
-      this.#pass();
-      yield changes;
-    }
-  }
-
-  async lease(seconds: number) {
-    this.#pass();
-    const inner = await this.#store.lease(seconds);
-    const loss = new AbortController();
-    const lease = Object.assign(Object.create(null) as object, {
-      id: inner.id,
-      lost: loss.signal,
-      lose: () => loss.abort(),
-      end: () => inner[Symbol.asyncDispose](),
-      [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
-    });
-    this.#leases.add(lease);
-    return lease;
-  }
-
-  /** The host is cut off: its leases end, as the others see it. */
-  async partition() {
-    this.cut = true;
-    for (const lease of this.#leases) {
-      await lease[Symbol.asyncDispose]();
-      lease.lose();
-    }
-    this.#leases.clear();
-  }
-
-  async [Symbol.asyncDispose]() {}
-
-  #pass() {
-    if (this.cut) throw failure('store-unreachable', { etcd: 'the store', reason: 'the way is cut' });
-  }
-}
-
-interface Host {
-  readonly name: string;
-  readonly kernel: SimulatedKernel;
-  readonly definitions: Store;
-  readonly boot: Store;
-  readonly store: Reached;
-}
-
-const shared = () => new MemoryStore();
 let store: MemoryStore;
-const opened: (() => Promise<void>)[] = [];
-
-const host = (name: string): Host => ({
-  name,
-  kernel: new SimulatedKernel({ instance: name }),
-  definitions: new MemoryStore(),
-  boot: new MemoryStore(),
-  store: new Reached(store),
-});
-
-async function start({ name, kernel, definitions, boot, store: reached }: Host, { instance = name, quarantine = 60, at = 1 } = {}) {
-  const engine = await openEngine({
-    kernel,
-    definitions,
-    boot,
-    id: name,
-    others: [sharedDriver],
-    cluster: { store: reached, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine },
-  });
-  opened.push(() => engine.fairlead[Symbol.asyncDispose]());
-  return engine;
-}
-
+const host = (name: string) => hostOf(name, store);
 const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 3000, interval: 5 });
-const neighbours = async ({ kernel }: Host) => (await kernel.read()).flatMap((each) => (each.kind === 'neighbour' ? [each.ip as string] : [])).sort();
 
 beforeEach(() => {
-  store = shared();
+  store = new MemoryStore();
 });
 
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-});
+afterEach(closeAll);
 
 describe('a network of several hosts', () => {
   it('is seen by all of them the moment it is made, and gone the moment it is removed', async () => {
@@ -222,7 +125,7 @@ describe('an endpoint', () => {
     const [a, b] = [await start(ha), await start(host('b'))];
     await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
     await a.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', name: 'svc' }] });
-    await opened.splice(0, 1)[0]?.();
+    await a.stop();
     expect(await b.fairlead.endpoints.list()).toMatchObject([{ name: 'svc' }]);
     const again = await start({ ...ha, kernel: new SimulatedKernel({ instance: 'a' }), boot: new MemoryStore() });
     for (const each of [b, again]) expect(await each.fairlead.endpoints.list()).toEqual([]);
@@ -327,11 +230,11 @@ describe('a host', () => {
     await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
     await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
     await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
-    await opened.splice(0, 1)[0]?.();
+    await a.stop();
     const again = await start({ ...ha, store: new Reached(store) });
     expect(await again.fairlead.endpoints.list()).toHaveLength(2);
     await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
-    await opened.pop()?.();
+    await again.stop();
     const away = new Reached(store);
     away.cut = true;
     const alone = await start({ ...ha, store: away });

@@ -27,12 +27,17 @@ export class Hosts {
   readonly #mirror: Mirror<Entry>;
 
   /** `tell` hears the names of those of which something changed. */
-  constructor(store: Store, tell: (names: readonly string[]) => void, log: Log) {
-    this.#mirror = new Mirror(store, keys.hosts, readEntry, (changed) => tell([...new Set(changed.map(nameOf))]), log);
+  constructor(store: Store, boot: Store, tell: (names: readonly string[]) => void, log: Log) {
+    this.#mirror = new Mirror({ store, boot, prefix: keys.hosts, parse: readEntry, tell: (changed) => tell([...new Set(changed.map(nameOf))]), log });
   }
 
   begin(): Promise<void> {
     return this.#mirror.begin();
+  }
+
+  /** Goes on with those that an earlier process saw. */
+  resume(): Promise<void> {
+    return this.#mirror.resume();
   }
 
   look(): Promise<void> {
@@ -64,7 +69,10 @@ export class Hosts {
 const nameOf = (key: string): string => key.slice(keys.hosts.length, key.lastIndexOf('/'));
 
 function readEntry(value: Json, key: string): Entry | undefined {
-  if (key.endsWith('/departed')) return readDeparted(value);
+  if (key.endsWith('/departed')) {
+    const departed = readDeparted(value);
+    return departed && { waited: departed.waited };
+  }
   const host = readHost(value);
   return host?.name === nameOf(key) ? { host } : undefined;
 }

@@ -1,10 +1,10 @@
 import { asFailure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Log } from '../../base/log.js';
-import type { Condition, Lifeline, Store, Write } from '../../store/store.js';
+import type { Condition, Lifeline, Revision, Store, Write } from '../../store/store.js';
 import type { Hosts } from './hosts.js';
-import { keys } from './keys.js';
-import { readHolder, readPublished } from './parse.js';
+import { claimsOf, keys } from './keys.js';
+import { readDeparted, readHolder, readPublished } from './parse.js';
 import type { SharedNetworks } from './shared-networks.js';
 
 /** How many keys one commit takes away: etcd takes 128 operations in a transaction. */
@@ -101,7 +101,7 @@ export class Janitor {
     if (!known) return;
     const now = waited === undefined ? 0 : waited + passed;
     if (now >= quarantine) {
-      if (await forgetHost(store, name)) log.info('a host that went is forgotten; its addresses are free', { host: name });
+      if (await forgetHost(store, name, revisions.departed)) log.info('a host that went is forgotten; its addresses are free', { host: name });
       return;
     }
     const conditions: Condition[] = [
@@ -112,17 +112,25 @@ export class Janitor {
   }
 }
 
-/** Takes away all that a host has in the cluster, unless it is there. `false` where it is. */
-export async function forgetHost(store: Store, name: string): Promise<boolean> {
+/**
+ * Takes away all that a host has in the cluster, unless it is there, or has been there since `departed` was written. `false` where it is not
+ * so. What is taken away first says that it is forgotten: a host that returns meanwhile knows that nobody wished the rest away.
+ */
+export async function forgetHost(store: Store, name: string, departed?: Revision): Promise<boolean> {
+  const key = keys.departed(name);
   const gone: Condition = { key: keys.alive(name), revision: 'absent' };
-  const endpoints = [...(await store.list(keys.endpoints)).entries].flatMap(([key, { value }]) => {
+  const entry = (await store.list(key)).entries.get(key);
+  const { waited = 0, instance = '' } = (entry && readDeparted(entry.value)) ?? {};
+  const unchanged: Condition = { key, revision: departed ?? entry?.revision ?? 'absent' };
+  if ((await store.commit([gone, unchanged], [{ key, value: { waited, instance, forgotten: true } }])) === false) return false;
+  const endpoints = [...(await store.list(keys.endpoints)).entries].flatMap(([at, { value }]) => {
     const endpoint = readPublished(value)?.endpoint;
-    return endpoint?.host === name ? [key, keys.endpointName(endpoint.network, endpoint.name)] : [];
+    return endpoint?.host === name ? [at, ...claimsOf(endpoint)] : [];
   });
-  const addresses = [...(await store.list(keys.addresses)).entries].flatMap(([key, { value }]) => (readHolder(value)?.host === name ? [key] : []));
+  const addresses = [...(await store.list(keys.addresses)).entries].flatMap(([at, { value }]) => (readHolder(value)?.host === name ? [at] : []));
   // The host itself last: what is left when this is broken off is taken away the next time.
   for (const batch of batches([...endpoints, ...addresses])) if (!(await drop(store, gone, batch))) return false;
-  return drop(store, gone, [keys.departed(name), keys.known(name)]);
+  return drop(store, gone, [key, keys.known(name)]);
 }
 
 /** Takes one endpoint of a host away that is not there. `false` where it is. */
@@ -132,7 +140,7 @@ export async function forgetEndpoint(store: Store, host: string, network: Id, id
   const endpoint = entry && readPublished(entry.value)?.endpoint;
   if (!endpoint) return true;
   const addresses = endpoint.leases.map(({ ip }) => keys.address(network, ip));
-  return dropOf(store, host, [key, keys.endpointName(network, endpoint.name), ...addresses]);
+  return dropOf(store, host, [key, ...claimsOf(endpoint), ...addresses]);
 }
 
 /** Takes keys away from a host that is not there. `false` where it is. */

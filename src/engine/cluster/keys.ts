@@ -1,5 +1,6 @@
 import type { Id } from '../../base/id.js';
-import type { Ip } from '../../ip/types.js';
+import type { Ip, Mac } from '../../ip/types.js';
+import type { Endpoint } from '../../model/records.js';
 
 /**
  * Where the hosts of a cluster keep what they share. All of it lies below the prefix of their store.
@@ -15,6 +16,7 @@ import type { Ip } from '../../ip/types.js';
  *     janitor                        who looks after those that went; with the lease of that host
  *     endpoints/NETWORK/ID           an endpoint, written by its host alone
  *     endpoint-names/NETWORK/NAME    its id: no two on a network have one name
+ *     macs/NETWORK/MAC               the id of the endpoint that has it: no two on a network have one
  *     addresses/NETWORK/IP           the host that has it: no address is given twice
  */
 export const keys = {
@@ -34,7 +36,14 @@ export const keys = {
   endpointsOf: (network: Id) => `endpoints/${network}/`,
   endpoint: (network: Id, id: Id) => `endpoints/${network}/${id}`,
   endpointName: (network: Id, name: string) => `endpoint-names/${network}/${name}`,
+  mac: (network: Id, mac: Mac) => `macs/${network}/${mac}`,
   addresses: 'addresses/',
   addressesOf: (network: Id) => `addresses/${network}/`,
   address: (network: Id, ip: Ip) => `addresses/${network}/${ip}`,
 } as const;
+
+/** The keys of what an endpoint has for itself on its network, whose value is its id. */
+export const claimsOf = ({ network, name, mac }: Pick<Endpoint, 'network' | 'name' | 'mac'>): readonly string[] => [
+  keys.endpointName(network, name),
+  ...(mac === undefined ? [] : [keys.mac(network, mac)]),
+];

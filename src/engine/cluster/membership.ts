@@ -5,18 +5,19 @@ import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
 import type { ClusterHost } from '../../model/cluster.js';
 import type { Condition, Lifeline, Store } from '../../store/store.js';
+import { isAway } from './away.js';
 import { keys } from './keys.js';
-import { readHost } from './parse.js';
+import { readDeparted, readHost } from './parse.js';
 
 /** Milliseconds until a host that could not join tries again. */
 const AGAIN = 1000;
 
 /** What a host does when it comes and goes. */
 export interface MemberEvents {
-  /** It is one of them: what it has is told anew. */
-  readonly joined: (lease: Lifeline) => Promise<void>;
+  /** It is one of them: what it has is told anew. `forgotten`: they took away what it had, or never knew it. */
+  readonly joined: (lease: Lifeline, forgotten: boolean) => Promise<void>;
   /** Its lease ended, or may have: others do not count on it any more. */
-  readonly silent: () => void;
+  readonly silent: () => Promise<void>;
 }
 
 /**
@@ -58,9 +59,9 @@ export class Membership {
   async join(): Promise<void> {
     const lease = await this.#store.lease(this.#seconds);
     try {
-      await this.#enter(lease);
+      const forgotten = await this.#enter(lease);
       this.#lease = lease;
-      await this.#events.joined(lease);
+      await this.#events.joined(lease, forgotten);
     } catch (error) {
       this.#lease = undefined;
       await collect([() => lease[Symbol.asyncDispose]() as Promise<void>]);
@@ -84,37 +85,43 @@ export class Membership {
 
   async #stay(): Promise<void> {
     const { signal } = this.#ending;
+    let said = '';
     while (!signal.aborted) {
       if (this.#lease) {
         await lost(this.#lease.lost, signal);
         if (signal.aborted) return;
         this.#lease = undefined;
         this.#log.error('this host does not reach the shared store; others count it as gone', { host: this.#host.name });
-        this.#events.silent();
+        await this.#events.silent().catch((error: unknown) => this.#log.error('giving endpoints up', { error: asFailure(error).message }));
       }
       try {
         await this.join();
         this.#log.info('this host is one of its cluster again', { host: this.#host.name });
+        said = '';
       } catch (error) {
-        this.#log.debug('joining the cluster', { host: this.#host.name, error: asFailure(error).message });
+        const { message } = asFailure(error);
+        // Said once: that the store is away has been.
+        if (message !== said && !isAway(error)) this.#log.error('this host cannot join its cluster', { host: this.#host.name, error: message });
+        said = message;
         await rest(AGAIN, signal);
       }
     }
   }
 
-  // A name is its instance's until it is forgotten; the same instance takes its own place again.
-  async #enter(lease: Lifeline): Promise<void> {
+  // A name is its instance's until it is forgotten; the same instance takes its own place again. Answers whether all that it had was taken away.
+  async #enter(lease: Lifeline): Promise<boolean> {
     const { name } = this.#host;
     const value = this.#host as unknown as Json;
     for (;;) {
       const { entries } = await this.#store.list(`${keys.hosts}${name}/`);
-      const [known, alive] = [entries.get(keys.known(name)), entries.get(keys.alive(name))];
+      const [known, alive, departed] = [entries.get(keys.known(name)), entries.get(keys.alive(name)), entries.get(keys.departed(name))];
       const holder = known && readHost(known.value);
       if (holder && holder.instance !== this.#host.instance)
         throw failure('host-name-taken', { host: name, instance: holder.instance, address: holder.address, now: alive ? 'it is there' : 'it is away' });
       const conditions: Condition[] = [
         { key: keys.known(name), revision: known?.revision ?? 'absent' },
         { key: keys.alive(name), revision: alive?.revision ?? 'absent' },
+        { key: keys.departed(name), revision: departed?.revision ?? 'absent' },
       ];
       const writes = [
         { key: keys.known(name), value },
@@ -122,7 +129,7 @@ export class Membership {
         { key: keys.departed(name), value: null },
       ];
       if (lease.lost.aborted) throw failure('store-unreachable', { etcd: 'the shared store', reason: 'the lease of this host ended while it joined' });
-      if ((await this.#store.commit(conditions, writes)) !== false) return;
+      if ((await this.#store.commit(conditions, writes)) !== false) return !known || (departed && readDeparted(departed.value)?.forgotten) === true;
     }
   }
 }

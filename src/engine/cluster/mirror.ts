@@ -3,6 +3,7 @@ import type { Json } from '../../base/json.js';
 import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
 import type { Change, Revision, Store } from '../../store/store.js';
+import { Remembered } from './remembered.js';
 
 /** Milliseconds until a store that could not be read is read again. */
 const PATIENCE = 500;
@@ -13,21 +14,31 @@ export interface Mirrored<T> {
   readonly revision: Revision;
 }
 
+/** What a mirror is made of. */
+export interface MirrorWorld<T> {
+  readonly store: Store;
+  readonly prefix: string;
+  /** Answers `undefined` for what is no such value; that key is passed over. */
+  readonly parse: (value: Json, key: string) => T | undefined;
+  /** Hears which keys are new, other, or gone. */
+  readonly tell: (keys: readonly string[]) => void;
+  readonly log: Log;
+  /** Where what was seen last is kept for the next start. */
+  readonly boot?: Store;
+}
+
 /**
  * What stands below a prefix of the shared store, kept as it changes. It never goes back: what a reading has shown is not shown again by
  * the watch that is behind it.
  *
  *     begin ──► list ──► watch ──► changes ──► told
- *                ▲         │ compacted, or the store is away
- *                └─────────┘
+ *     resume ──►  ▲        │ compacted, or the store is away
+ *                 └────────┘
  */
 export class Mirror<T> {
   readonly entries = new Map<string, Mirrored<T>>();
-  readonly #store: Store;
-  readonly #prefix: string;
-  readonly #parse: (value: Json, key: string) => T | undefined;
-  readonly #tell: (keys: readonly string[]) => void;
-  readonly #log: Log;
+  readonly #world: MirrorWorld<T>;
+  readonly #remembered: Remembered | undefined;
   readonly #ending = new AbortController();
   #seen: Revision = 0;
   #read = false;
@@ -35,13 +46,14 @@ export class Mirror<T> {
   #looking: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  /** `parse` answers `undefined` for what is no such value; that key is passed over. `tell` hears which keys are new, other, or gone. */
-  constructor(store: Store, prefix: string, parse: (value: Json, key: string) => T | undefined, tell: (keys: readonly string[]) => void, log: Log) {
-    this.#store = store;
-    this.#prefix = prefix;
-    this.#parse = parse;
-    this.#tell = tell;
-    this.#log = log;
+  constructor(world: MirrorWorld<T>) {
+    this.#world = world;
+    this.#remembered = world.boot && new Remembered(world.boot, world.prefix, world.log);
+  }
+
+  /** Whether it has been read since this process began. */
+  get read(): boolean {
+    return this.#read;
   }
 
   /** Reads once, and follows from there on. Throws what the store says; it is read and followed all the same, once it answers. */
@@ -51,6 +63,13 @@ export class Mirror<T> {
     } finally {
       this.#running ??= this.#follow();
     }
+  }
+
+  /** Goes on from what an earlier process saw last, while the store is away: that is read and followed once it answers. */
+  async resume(): Promise<void> {
+    const known = await this.#remembered?.list();
+    if (known && !this.#read && this.entries.size === 0) this.#take(known);
+    this.#running ??= this.#follow();
   }
 
   /** Reads what stands there now, at the latest what stood there at the call. Callers at one time share a reading. */
@@ -76,10 +95,17 @@ export class Mirror<T> {
     await this.#running;
   }
 
+  /** Ends; what was seen is not known after the next start. */
+  async forget(): Promise<void> {
+    this.#ending.abort();
+    await this.#remembered?.forget();
+  }
+
   async #list(): Promise<void> {
-    const { revision, entries } = await this.#store.list(this.#prefix);
+    const known = this.#read ? [] : ((await this.#remembered?.list()) ?? []);
+    const { revision, entries } = await this.#world.store.list(this.#world.prefix);
     if (revision < this.#seen) return;
-    const gone = [...this.entries.keys()].filter((key) => !entries.has(key));
+    const gone = [...new Set([...this.entries.keys(), ...known.map(({ key }) => key)])].filter((key) => !entries.has(key));
     const changed = [...entries].filter(([key, entry]) => this.entries.get(key)?.revision !== entry.revision);
     this.#seen = revision;
     this.#read = true;
@@ -91,8 +117,12 @@ export class Mirror<T> {
     while (!signal.aborted) {
       try {
         if (!this.#read) await this.look();
-        for await (const changes of this.#store.watch(this.#prefix, this.#seen, signal)) {
-          if (changes === 'compacted') break;
+        for await (const changes of this.#world.store.watch(this.#world.prefix, this.#seen, signal)) {
+          if (changes === 'compacted') {
+            // A store that was begun anew counts from the beginning.
+            this.#seen = 0;
+            break;
+          }
           const fresh = changes.filter(({ revision }) => revision > this.#seen);
           this.#seen = Math.max(this.#seen, ...changes.map(({ revision }) => revision));
           this.#take(fresh);
@@ -100,20 +130,22 @@ export class Mirror<T> {
         if (!signal.aborted) await this.look();
       } catch (error) {
         if (signal.aborted) return;
-        this.#log.debug('the shared store does not answer', { prefix: this.#prefix, error: asFailure(error).message });
+        this.#world.log.debug('the shared store does not answer', { prefix: this.#world.prefix, error: asFailure(error).message });
         await rest(PATIENCE, signal);
       }
     }
   }
 
   #take(changes: readonly Change[]): void {
+    if (this.#ending.signal.aborted) return;
+    this.#remembered?.keep(changes);
     const told = changes.flatMap(({ key, value, revision }) => (this.#put(key, value, revision) ? [key] : []));
-    if (told.length > 0) this.#tell([...new Set(told)]);
+    if (told.length > 0) this.#world.tell([...new Set(told)]);
   }
 
   #put(key: string, value: Json, revision: Revision): boolean {
-    const parsed = value === null ? undefined : this.#parse(value, key);
-    if (value !== null && parsed === undefined) this.#log.error('a value in the shared store is none of ours', { key });
+    const parsed = value === null ? undefined : this.#world.parse(value, key);
+    if (value !== null && parsed === undefined) this.#world.log.error('a value in the shared store is none of ours', { key });
     if (parsed === undefined) return this.entries.delete(key);
     this.entries.set(key, { value: parsed, revision });
     return true;

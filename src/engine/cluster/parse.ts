@@ -32,10 +32,17 @@ const host = z.object({ name, instance: z.string().min(1).max(64), address: ip }
 /** A host, as it wrote itself. */
 export const readHost = (value: Json): ClusterHost | undefined => read(host, value);
 
-const departed = z.object({ waited: z.number().nonnegative(), instance: z.string() });
+const departed = z.object({ waited: z.number().nonnegative(), instance: z.string(), forgotten: z.literal(true).exactOptional() });
 
-/** For how many seconds the addresses of a host that went have waited. */
-export const readDeparted = (value: Json): { readonly waited: number; readonly instance: string } | undefined => read(departed, value);
+/** A host that went: for how many seconds its addresses have waited, and whether they are being taken from it. */
+export interface Departed {
+  readonly waited: number;
+  readonly instance: string;
+  readonly forgotten?: true;
+}
+
+/** How long a host is away. */
+export const readDeparted = (value: Json): Departed | undefined => read(departed, value);
 
 const network = z.object({
   id,

@@ -1,9 +1,9 @@
 import { asFailure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
-import { rest } from '../../base/rest.js';
 import type { Claims } from '../../ledger/types.js';
 import type { Peer, Published } from '../../model/cluster.js';
 import type { Resource } from '../../resource/resource.js';
+import type { Store } from '../../store/store.js';
 import type { Claim } from '../describe.js';
 import type { Hosts } from './hosts.js';
 import { keys } from './keys.js';
@@ -15,6 +15,7 @@ import type { SharedGround } from './shared-ground.js';
 const AGAIN = 1000;
 
 interface World extends SharedGround {
+  readonly boot: Store;
   readonly hosts: Hosts;
   /** What leads to a peer, while its network is in use here. */
   readonly describe: (peer: Peer) => readonly Resource[];
@@ -34,36 +35,34 @@ export class Peers {
   readonly #followed = new Map<Id, Mirror<Published>>();
   readonly #dirty = new Set<Id>();
   readonly #claimed = new Map<Id, Peer>();
-  readonly #ending = new AbortController();
-  #running: Promise<void> | undefined;
+  #declaring: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  /** From now on the peers of this network are known; resolves when those are that there were at the call. */
+  /** From now on the peers of this network are known; resolves when those are that there were at the call. Throws what the store says. */
   async follow(network: Id): Promise<void> {
     const known = this.#followed.get(network);
-    if (known) return;
-    const prefix = keys.endpointsOf(network);
-    const mirror = new Mirror(this.#world.store, prefix, readPublished, (changed) => this.#take(mirror, changed), this.#world.log);
-    this.#followed.set(network, mirror);
-    try {
-      await mirror.begin();
-    } catch (error) {
-      this.#followed.delete(network);
-      throw error;
-    }
+    if (!known) return this.#mirror(network).begin();
+    if (!known.read) await known.look();
+  }
+
+  /** The same with those that an earlier process saw, while the store is away. */
+  async resume(network: Id): Promise<void> {
+    if (!this.#followed.has(network)) await this.#mirror(network).resume();
   }
 
   /** The network is not in use here any more. */
   async leave(network: Id): Promise<void> {
     const mirror = this.#followed.get(network);
     this.#followed.delete(network);
-    await mirror?.close();
     for (const { endpoint } of [...this.#world.records.peers.list()]) if (endpoint.network === network) this.#world.records.peers.remove(endpoint.id);
     for (const [id, { endpoint }] of this.#claimed) if (endpoint.network === network) this.#dirty.add(id);
     this.#wake();
+    await mirror?.forget();
   }
 
   /** What leads to the peers of this network is described anew: it was realized, or is no longer. */
@@ -84,9 +83,9 @@ export class Peers {
     this.#wake();
   }
 
-  /** Resolves when all that was seen before the call is declared. */
+  /** Resolves when all that was seen before the call is declared, or was refused by the kernel. */
   async settled(): Promise<void> {
-    await this.#running;
+    while (this.#declaring) await this.#declaring;
   }
 
   /** What leads to the peers of a network, for whoever realizes it. */
@@ -103,12 +102,22 @@ export class Peers {
   }
 
   async close(): Promise<void> {
-    this.#ending.abort();
+    this.#closed = true;
+    clearTimeout(this.#retry);
     await Promise.all([...this.#followed.values()].map((mirror) => mirror.close()));
-    await this.#running;
+    await this.settled();
   }
 
-  #take(mirror: Mirror<Published>, changed: readonly string[]): void {
+  #mirror(network: Id): Mirror<Published> {
+    const { store, boot, log } = this.#world;
+    const prefix = keys.endpointsOf(network);
+    const mirror: Mirror<Published> = new Mirror({ store, boot, prefix, parse: readPublished, tell: (changed) => this.#take(network, mirror, changed), log });
+    this.#followed.set(network, mirror);
+    return mirror;
+  }
+
+  #take(network: Id, mirror: Mirror<Published>, changed: readonly string[]): void {
+    if (this.#followed.get(network) !== mirror) return;
     const { records, host } = this.#world;
     for (const key of changed) {
       const id = key.slice(key.lastIndexOf('/') + 1);
@@ -129,7 +138,11 @@ export class Peers {
   }
 
   #wake(): void {
-    if (this.#dirty.size > 0) this.#running ??= this.#declare();
+    if (this.#closed || this.#dirty.size === 0 || this.#declaring) return;
+    clearTimeout(this.#retry);
+    this.#declaring = this.#declare().finally(() => {
+      this.#declaring = undefined;
+    });
   }
 
   async #declare(): Promise<void> {
@@ -143,11 +156,10 @@ export class Peers {
       } catch (error) {
         this.#world.log.error('what leads to other hosts could not be made; it is tried again', { endpoints: ids.length, error: asFailure(error).message });
         for (const id of ids) this.#dirty.add(id);
-        await rest(AGAIN, this.#ending.signal);
-        if (this.#ending.signal.aborted) break;
+        this.#retry = setTimeout(() => this.#wake(), AGAIN).unref();
+        return;
       }
     }
-    this.#running = undefined;
   }
 
   #claim(id: Id): Claim {

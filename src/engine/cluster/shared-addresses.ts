@@ -4,7 +4,7 @@ import type { Ip } from '../../ip/types.js';
 import { DefaultIpam } from '../../ipam/default/default-ipam.js';
 import type { AddressRequest, Ipam } from '../../model/ipam.js';
 import type { Lease, Network, Pool } from '../../model/records.js';
-import type { Revision, Store } from '../../store/store.js';
+import type { Condition, Revision, Store } from '../../store/store.js';
 import { keys } from './keys.js';
 import type { Owed } from './owed.js';
 import { readHolder } from './parse.js';
@@ -24,6 +24,9 @@ export class SharedAddresses implements Ipam {
   readonly #networks: SharedNetworks;
   #local = new DefaultIpam();
   #seen = false;
+  /** Those that this process took and has not given back: also of endpoints that are not recorded yet, or have a link that is still going. */
+  readonly #held = new Set<Ip>();
+  readonly #giving = new Map<Ip, Promise<void>>();
 
   constructor(network: Network, { store, owed, host, networks }: SharedGround) {
     this.#network = network;
@@ -49,6 +52,7 @@ export class SharedAddresses implements Ipam {
       const taken = await this.#take(key, lease);
       if (taken !== false) return lease;
       const holder = (await this.#store.list(key)).entries.get(key);
+      if (!holder || readHolder(holder.value)?.host !== this.#host) this.#held.delete(lease.ip);
       if (!holder) {
         // The network was changed meanwhile, or removed.
         this.#local.giveAddress(lease);
@@ -59,10 +63,20 @@ export class SharedAddresses implements Ipam {
     }
   }
 
-  // What nobody knows the outcome of is given back, once it is known.
+  // What this host gives back is not taken again before that is done: it would be given back under its new holder. And what nobody knows
+  // the outcome of is given back, once it is known.
   async #take(key: string, lease: Lease): Promise<Revision | false> {
     try {
-      return await this.#store.commit([{ key, revision: 'absent' }, this.#networks.unchanged(this.#network.id)], [{ key, value: { host: this.#host } }]);
+      await this.#giving.get(lease.ip);
+      await this.#owed.clear(key);
+    } catch (error) {
+      this.#local.giveAddress(lease);
+      throw error;
+    }
+    const free: Condition[] = [{ key, revision: 'absent' }, this.#networks.unchanged(this.#network.id)];
+    this.#held.add(lease.ip);
+    try {
+      return await this.#store.commit(free, [{ key, value: { host: this.#host } }]);
     } catch (error) {
       await this.giveAddress(lease);
       throw error;
@@ -70,7 +84,13 @@ export class SharedAddresses implements Ipam {
   }
 
   async giveAddress(lease: Lease): Promise<void> {
-    await this.#owed.giveBack([keys.address(this.#network.id, lease.ip)]);
+    const { ip } = lease;
+    const giving = this.#owed.giveBack([keys.address(this.#network.id, ip)]).finally(() => {
+      this.#giving.delete(ip);
+      this.#held.delete(ip);
+    });
+    this.#giving.set(ip, giving);
+    await giving;
     this.#local.giveAddress(lease);
   }
 
@@ -80,12 +100,9 @@ export class SharedAddresses implements Ipam {
 
   async restore(): Promise<void> {}
 
-  /** Gives back what this host has taken and none of its endpoints has: what a kill came between. */
-  async reclaim(held: ReadonlySet<Ip>): Promise<void> {
-    const prefix = keys.addressesOf(this.#network.id);
-    const { entries } = await this.#store.list(prefix);
-    const lost = [...entries].filter(([key, { value }]) => readHolder(value)?.host === this.#host && !held.has(key.slice(prefix.length) as Ip));
-    await this.#owed.giveBack(lost.map(([key]) => key));
+  /** Whether this process has taken it, for an endpoint that there may not be yet. */
+  holds(ip: Ip): boolean {
+    return this.#held.has(ip);
   }
 
   // What was given back by others since the last look may be all that is free.

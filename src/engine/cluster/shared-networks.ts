@@ -15,6 +15,7 @@ interface World {
   readonly host: string;
   readonly records: Records;
   readonly log: Log;
+  /** One came, went, or was changed, by whichever host. */
   readonly tell: (network: Network, change: FairleadEvent['change']) => void;
 }
 
@@ -29,10 +30,13 @@ interface World {
 export class SharedNetworks {
   readonly #world: World;
   readonly #mirror: Mirror<SharedNetwork>;
+  /** Those that this process is removing. */
+  readonly #removing = new Set<Id>();
 
   constructor(world: World) {
     this.#world = world;
-    this.#mirror = new Mirror(world.store, keys.networks, readNetwork, (changed) => this.#follow(changed), world.log);
+    const { store, log } = world;
+    this.#mirror = new Mirror({ store, prefix: keys.networks, parse: readNetwork, tell: (changed) => this.#follow(changed), log });
   }
 
   begin(): Promise<void> {
@@ -105,8 +109,18 @@ export class SharedNetworks {
       await this.look();
       throw failure('object-busy', { kind: 'network', name, what: 'changed by another host' });
     }
+    this.#removing.add(id);
+    try {
+      await this.#removeUnused(network, { key: keys.network(id), revision: removing }, inUse);
+    } finally {
+      this.#removing.delete(id);
+    }
+  }
+
+  async #removeUnused(network: Network, mine: Condition, inUse: (endpoints: readonly Json[]) => Error): Promise<void> {
+    const { store } = this.#world;
+    const { id, name } = network;
     const { entries } = await store.list(keys.endpointsOf(id));
-    const mine: Condition = { key: keys.network(id), revision: removing };
     if (entries.size > 0) {
       await store.commit([mine], [{ key: keys.network(id), value: stored(network) }]);
       await this.look();
@@ -122,11 +136,12 @@ export class SharedNetworks {
     await this.look();
   }
 
-  /** Takes back removals that a host began which is not there any more. */
+  /** Takes back removals that a host began which is not there any more, and those of this host that nobody is at work on. */
   async restore(isAlive: (host: string) => boolean): Promise<void> {
     for (const [key, { value, revision }] of [...this.#mirror.entries]) {
       const { remover, ...network } = value;
-      if (network.state !== 'removing' || remover === undefined || isAlive(remover)) continue;
+      if (network.state !== 'removing' || remover === undefined) continue;
+      if (remover === this.#world.host ? this.#removing.has(network.id) : isAlive(remover)) continue;
       await this.#world.store.commit([{ key, revision }], [{ key, value: { ...network, state: 'active' } as unknown as Json }]);
     }
   }
@@ -149,8 +164,9 @@ export class SharedNetworks {
     }
   }
 
-  /** Forgets those that are no longer, once nothing of this host is on them. */
+  /** Forgets those that are no longer, once nothing of this host is on them. Before the store was read nobody knows of any. */
   sweep(): void {
+    if (!this.#mirror.read) return;
     for (const network of this.#world.records.networks.list())
       if (network.scope === 'global' && !this.#mirror.entries.has(keys.network(network.id)) && this.#world.records.endpointsOf(network.id).length === 0)
         this.#forget(network);

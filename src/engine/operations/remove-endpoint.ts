@@ -17,7 +17,8 @@ export async function removeEndpoint(context: Context, ref: string, how: RemoveH
     const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint, true)).drained : context.draining.settled();
     if (!endpoint.sandbox) await records.drop({ endpoints: [endpoint.id] });
     announce(context, 'endpoint', apart(endpoint), 'removed');
-    return { given: giveBack(context, [endpoint], left) };
+    // Of one that is lost the addresses are others', or given back already.
+    return { given: endpoint.state === 'lost' ? left : giveBack(context, [endpoint], left) };
   });
   await unrealize(context, network);
   if (how.settle) await Promise.all([given, context.draining.settled()]);

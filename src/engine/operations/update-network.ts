@@ -30,7 +30,9 @@ const STEPS = [
   }),
   step<Update>('apply', async ({ context, after }) => (await declare(context, claimsOn(context, after))).undo),
   step<Update>('let names follow', ({ context, after }) => context.names.renew(sandboxesOn(context, after))),
-  step<Update>('announce', ({ context, after }) => announce(context, 'network', after, 'changed')),
+  step<Update>('announce, where the hosts that share it do not', ({ context, after }) => {
+    if (after.scope !== 'global') announce(context, 'network', after, 'changed');
+  }),
 ];
 
 const sandboxesOn = ({ records }: Context, { id }: Network) => new Set(records.endpointsOf(id).flatMap(({ sandbox }) => sandbox ?? []));
