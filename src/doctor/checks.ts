@@ -1,8 +1,10 @@
 import type { Check } from '../model/check.js';
 import { acceptRaCheck } from './checks/accept-ra.js';
+import { clusterSilentCheck } from './checks/cluster-silent.js';
 import { conntrackCheck } from './checks/conntrack.js';
 import { deviceLostCheck } from './checks/device-lost.js';
 import { driftCheck } from './checks/drift.js';
+import { endpointLostCheck } from './checks/endpoint-lost.js';
 import { firewallCheck } from './checks/firewall.js';
 import { forwardingCheck } from './checks/forwarding.js';
 import { halfDoneCheck } from './checks/half-done.js';
@@ -23,10 +25,12 @@ import { upstreamCheck } from './checks/upstream.js';
 /** All that `doctor` looks for, in the order in which it tells: what is in the way of the rest comes first. */
 export const checks: readonly Check[] = [
   otherInstanceCheck,
+  clusterSilentCheck,
   unrealizedCheck,
   halfDoneCheck,
   driftCheck,
   lostCheck,
+  endpointLostCheck,
   deviceLostCheck,
   parentLostCheck,
   forwardingCheck,

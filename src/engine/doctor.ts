@@ -54,6 +54,7 @@ async function viewOf(context: Context): Promise<DoctorView> {
     networks: records.networks.list(),
     sandboxes: records.sandboxes.list(),
     endpoints: records.endpoints.list(),
+    ...(context.cluster && { cluster: context.cluster.place }),
     abandoned: abandoned(context),
     full,
     differences,

@@ -5,6 +5,7 @@ import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Stack } from '../resource/resource.js';
 import type { ListenerSeen, Survey } from '../resource/survey.js';
+import type { OwnPlace } from './cluster.js';
 import type { Found } from './fairlead.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
@@ -19,6 +20,8 @@ export interface DoctorView {
   readonly networks: readonly Network[];
   readonly sandboxes: readonly Sandbox[];
   readonly endpoints: readonly Endpoint[];
+  /** This host's place in its cluster, where it is one of several. */
+  readonly cluster?: OwnPlace;
   /** Objects that something was begun with and nobody is at work on any more. */
   readonly abandoned: readonly Owner[];
   /** Pools in which no address is free. */

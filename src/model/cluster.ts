@@ -11,6 +11,16 @@ export interface ClusterHost {
   readonly address: Ip;
 }
 
+/** This host as one of its cluster, for people. */
+export interface OwnPlace {
+  readonly host: string;
+  readonly address: Ip;
+  /** The store that the hosts share. */
+  readonly store: string;
+  /** Whether the others count on it now. */
+  readonly alive: boolean;
+}
+
 /** How a host of the cluster is. */
 export interface HostView extends ClusterHost {
   /** `departed`: it does not answer, and its addresses wait until nobody can use them any more. */

@@ -15,6 +15,16 @@ export const codes: Readonly<Record<string, FindingKind>> = {
   'half-done': { means: 'an operation failed, and so did taking it back', mend: 'finished, or undone', fixed: true },
   unrealized: { means: 'a network is defined and could not be made on this host', mend: 'free what was in its way; then tried again', fixed: true },
   'namespace-lost': { means: 'the namespace that a sandbox had adopted is gone', mend: '`fairlead sandbox rm`', fixed: false },
+  'cluster-silent': {
+    means: 'this host does not reach the store of its cluster: others send nothing here, and nothing that hosts share can be changed',
+    mend: 'see that etcd runs, has a leader and is reached from here; a host that waits for its name says so in its log',
+    fixed: false,
+  },
+  'endpoint-lost': {
+    means: 'this host was away from its cluster until others could be given what an endpoint had: it was taken down',
+    mend: '`fairlead endpoint rm`, then connect its sandbox again',
+    fixed: false,
+  },
   'device-lost': {
     means: 'a link that a network gives to sandboxes is neither on the host nor in one of them',
     mend: 'plug it in; one whose namespace ended under it is in the first one ([host-device](host-device.md#what-happens-when))',

@@ -3,7 +3,7 @@ import { failure } from '../../src/base/error.js';
 import type { Ip } from '../../src/ip/types.js';
 import { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
-import type { Condition, Lifeline, Store, Write } from '../../src/store/store.js';
+import type { Change, Condition, Lifeline, Store, Write } from '../../src/store/store.js';
 import { openEngine } from './open-engine.js';
 import { sharedDriver } from './shared-driver.js';
 
@@ -27,14 +27,14 @@ export class Reached implements Store {
     return this.#store.commit(conditions, writes);
   }
 
-  async *watch(prefix: string, from: number, signal: AbortSignal) {
+  async *watch(prefix: string, from: number, signal: AbortSignal): AsyncGenerator<readonly Change[] | 'compacted'> {
     for await (const changes of this.#store.watch(prefix, from, signal)) {
       this.#pass();
       yield changes;
     }
   }
 
-  async lease(seconds: number) {
+  async lease(seconds: number): Promise<Lifeline> {
     this.#pass();
     const inner = await this.#store.lease(seconds);
     const loss = new AbortController();

@@ -1,6 +1,6 @@
 import { FairleadError, asFailure, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
-import type { ClusterHost, HostView, Peer, Published } from '../../model/cluster.js';
+import type { ClusterHost, HostView, OwnPlace, Peer, Published } from '../../model/cluster.js';
 import type { FairleadEvent } from '../../model/fairlead.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Network } from '../../model/records.js';
@@ -103,6 +103,12 @@ export class Cluster implements SharedRecords {
   /** Whether the others count on this host now. */
   get alive(): boolean {
     return this.#membership.alive;
+  }
+
+  /** The same for people. */
+  get place(): OwnPlace {
+    const { name, address } = this.here;
+    return { host: name, address, store: this.manner.storeName, alive: this.alive };
   }
 
   /** Takes this host's place among the others. Without the shared store it goes on as it was, and joins when that answers. Throws `host-name-taken`. */
