@@ -12,7 +12,7 @@ export async function info({ records, names, drift, drivers, ipams, about, kerne
     networks: records.networks.size,
     sandboxes: records.sandboxes.size,
     endpoints: records.endpoints.size,
-    ...(cluster && { host: { ...cluster.here }, alive: cluster.alive, peers: records.peers.size }),
+    ...(cluster && { host: { ...cluster.here }, store: cluster.manner.storeName, alive: cluster.alive, peers: records.peers.size }),
     names: await answered(names),
     drift: { ...drift },
     links: linkKinds(await kernel.lacks()),
