@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, type GaugeConfiguration, Histogram, Registry } from 'prom-client';
 import type { Facts } from '../base/json.js';
+import { isHere } from '../model/is-here.js';
 import type { Fairlead } from '../model/fairlead.js';
 import type { Operation } from './operation.js';
 import { poolUse } from './pool-use.js';
@@ -51,14 +52,15 @@ export class Exposition {
   }
 
   #objects(): void {
-    const { networks, sandboxes, endpoints } = this.#fairlead;
+    const { networks, sandboxes, endpoints, hosts } = this.#fairlead;
     this.#looked({
       name: 'fairlead_objects',
-      help: 'How many there are, by object and state',
+      help: 'How many there are, by object and state; endpoints on this host alone',
       labelNames: ['object', 'state'],
       async collect() {
         this.reset();
-        const all = { network: await networks.list(), sandbox: await sandboxes.list(), endpoint: await endpoints.list() };
+        const own = (await endpoints.list()).filter(isHere(await hosts.list()));
+        const all = { network: await networks.list(), sandbox: await sandboxes.list(), endpoint: own };
         for (const [object, list] of Object.entries(all)) for (const { state } of list) this.inc({ object, state });
       },
     });

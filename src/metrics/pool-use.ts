@@ -13,14 +13,15 @@ export interface PoolUse {
 /** How much of each subnet is given to endpoints. What a network keeps for itself and the user for things of their own does not count as either. */
 export function poolUse(networks: readonly Network[], endpoints: readonly Endpoint[]): readonly PoolUse[] {
   const used = new Map<string, number>();
-  for (const { leases } of endpoints) for (const { subnet } of leases) used.set(subnet, (used.get(subnet) ?? 0) + 1);
-  return networks.flatMap(({ name, pools }) =>
+  // Two networks over several hosts may have one subnet.
+  for (const { network, leases } of endpoints) for (const { subnet } of leases) used.set(`${network} ${subnet}`, (used.get(`${network} ${subnet}`) ?? 0) + 1);
+  return networks.flatMap(({ id, name, pools }) =>
     // Of what is outside nobody here knows how much is given.
     pools
       .filter(({ outside }) => !outside)
       .map(({ subnet, range, gateway, aux }) => {
         const kept = Object.keys(aux).length + (gateway === undefined ? 0 : 1);
-        return { network: name, subnet, used: used.get(subnet) ?? 0, size: Math.max(0, sizeOf(range ?? subnet, range === undefined) - kept) };
+        return { network: name, subnet, used: used.get(`${id} ${subnet}`) ?? 0, size: Math.max(0, sizeOf(range ?? subnet, range === undefined) - kept) };
       }),
   );
 }

@@ -59,9 +59,12 @@ export interface EndpointView extends EndpointSettingsView {
   readonly State: { readonly Status: Endpoint['state'] };
   /** The network's name. */
   readonly Network: string;
+  /** The host that it is on, where others share its network; empty where none do. */
+  readonly Host: string;
   /** Empty while it is in no sandbox. */
   readonly SandboxID: string;
   readonly SandboxName: string;
+  /** Empty on another host, too. */
   readonly SandboxKey: string;
   readonly Labels: Strings;
 }
@@ -73,8 +76,9 @@ export const inspectEndpoint = (endpoint: Endpoint, network: Network, sandbox?: 
   Created: timestamp(endpoint.created),
   State: { Status: endpoint.state },
   Network: network.name,
-  SandboxID: sandbox?.id ?? '',
-  SandboxName: sandbox?.name ?? '',
+  Host: endpoint.host ?? '',
+  SandboxID: endpoint.sandbox ?? '',
+  SandboxName: sandbox?.name ?? endpoint.sandboxName ?? '',
   SandboxKey: sandbox?.key ?? '',
   ...endpointSettings(endpoint, network, sandbox),
   Labels: endpoint.labels,

@@ -1,5 +1,7 @@
+import type { HostView } from './cluster.js';
 import { printEgress } from './egress.js';
 import type { Family } from '../ip/types.js';
+import { isHere } from './is-here.js';
 import { type LimitsView, limitsView } from './limits-view.js';
 import type { Endpoint, Network, Pool, PoolAsk, Sandbox, Strings } from './records.js';
 import { timestamp } from './timestamp.js';
@@ -21,6 +23,13 @@ export interface NetworkContainerView {
   readonly IPv6Address: string;
 }
 
+/** A host on a network. */
+export interface PeerView {
+  readonly Name: string;
+  /** By which others reach it. */
+  readonly IP: string;
+}
+
 /** A network in the shape of Docker Engine's `GET /networks/{id}`. */
 export interface NetworkView {
   readonly Name: string;
@@ -38,8 +47,10 @@ export interface NetworkView {
   /** The template that it was made from; empty where there is none. */
   readonly ConfigFrom: { readonly Network: string };
   readonly ConfigOnly: boolean;
-  /** By the sandbox's id; an endpoint in no sandbox by `ep-` and its own id. */
+  /** Those of this host, by the sandbox's id; an endpoint in no sandbox by `ep-` and its own id. */
   readonly Containers: { readonly [id: string]: NetworkContainerView };
+  /** The hosts that have something on it, where several share it. */
+  readonly Peers?: readonly PeerView[];
   /** What limits its endpoints that say nothing else. */
   readonly Limits: LimitsView;
   readonly Options: Strings;
@@ -48,10 +59,12 @@ export interface NetworkView {
   readonly Labels: Strings;
 }
 
-/** The view of a network with those of the endpoints that are its own. */
-export function inspectNetwork(network: Network, endpoints: readonly Endpoint[], sandboxes: readonly Sandbox[]): NetworkView {
+/** The view of a network with those of the endpoints that are its own, on one of these hosts. */
+export function inspectNetwork(network: Network, endpoints: readonly Endpoint[], sandboxes: readonly Sandbox[], hosts: readonly HostView[] = []): NetworkView {
   const names = new Map(sandboxes.map(({ id, name }) => [id, name]));
-  const own = endpoints.filter((endpoint) => endpoint.network === network.id);
+  const all = endpoints.filter((endpoint) => endpoint.network === network.id);
+  const own = all.filter(isHere(hosts));
+  const there = new Set(all.map(({ host }) => host));
   const { driver, options } = network.ipam;
   return {
     Name: network.name,
@@ -72,6 +85,7 @@ export function inspectNetwork(network: Network, endpoints: readonly Endpoint[],
     ConfigFrom: { Network: network.configFrom ?? '' },
     ConfigOnly: network.template !== undefined,
     Containers: Object.fromEntries(own.map((endpoint) => [endpoint.sandbox ?? `ep-${endpoint.id}`, containerView(endpoint, names)])),
+    ...(network.scope === 'global' && { Peers: hosts.filter(({ name }) => there.has(name)).map(({ name, address }) => ({ Name: name, IP: address })) }),
     Limits: limitsView(network, undefined, {}),
     Options: optionsView(network),
     Egress: printEgress(network.egress ?? ['all']),

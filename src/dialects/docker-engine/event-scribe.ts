@@ -7,7 +7,8 @@ export interface EngineEvent {
   readonly Type: 'network' | 'container';
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Strings };
-  readonly scope: 'local';
+  /** `global` of what is made and removed for several hosts. */
+  readonly scope: Network['scope'];
   /** Seconds since 1970, and nanoseconds. */
   readonly time: number;
   readonly timeNano: number;
@@ -33,12 +34,14 @@ const NOTHING: Told = [];
 export class EventScribe {
   readonly #fairlead: Pick<Fairlead, 'networks' | 'sandboxes' | 'endpoints'>;
   readonly #networks: Map<Id, Strings>;
+  readonly #global: Set<Id>;
   readonly #containers: Map<Id, Strings>;
   readonly #starting = new Map<Id, Starting>();
 
   private constructor(fairlead: Pick<Fairlead, 'networks' | 'sandboxes' | 'endpoints'>, networks: readonly Network[], sandboxes: readonly Sandbox[]) {
     this.#fairlead = fairlead;
     this.#networks = new Map(networks.map((network) => [network.id, ofNetwork(network)]));
+    this.#global = new Set(networks.flatMap(({ id, scope }) => (scope === 'global' ? [id] : [])));
     this.#containers = new Map(sandboxes.map((sandbox) => [sandbox.id, ofContainer(sandbox)]));
   }
 
@@ -62,12 +65,20 @@ export class EventScribe {
     if (change === 'created') {
       const network = await this.#fairlead.networks.get(id).catch(() => undefined);
       this.#networks.set(id, network ? ofNetwork(network) : { name, type: '' });
-      return [told(at, 'network', 'create', id, this.#networks.get(id) ?? { name })];
+      if (network?.scope === 'global') this.#global.add(id);
+      return [told(at, 'network', 'create', id, this.#networks.get(id) ?? { name }, this.#scopeOf(id))];
     }
     if (change !== 'removed') return NOTHING;
     const known = this.#networks.get(id) ?? { name };
+    const scope = this.#scopeOf(id);
     this.#networks.delete(id);
-    return [told(at, 'network', 'destroy', id, known)];
+    this.#global.delete(id);
+    return [told(at, 'network', 'destroy', id, known, scope)];
+  }
+
+  // Who connects to it is an event of one host, as with the Engine.
+  #scopeOf(network: Id): Network['scope'] {
+    return this.#global.has(network) ? 'global' : 'local';
   }
 
   async #container({ change, id, name, at }: FairleadEvent): Promise<Told> {
@@ -114,7 +125,7 @@ export const pruneEvent = (at: number): EngineEvent => told(at, 'network', 'prun
 const ofNetwork = ({ name, driver }: Network): Strings => ({ name, type: driver });
 const ofContainer = ({ name, labels }: Sandbox): Strings => ({ ...labels, image: '', name });
 
-function told(at: number, Type: EngineEvent['Type'], Action: string, ID: string, Attributes: Strings): EngineEvent {
-  const event = { Type, Action, Actor: { ID, Attributes }, scope: 'local', time: Math.floor(at / 1000), timeNano: at * 1_000_000 } as const;
+function told(at: number, Type: EngineEvent['Type'], Action: string, ID: string, Attributes: Strings, scope: Network['scope'] = 'local'): EngineEvent {
+  const event = { Type, Action, Actor: { ID, Attributes }, scope, time: Math.floor(at / 1000), timeNano: at * 1_000_000 } as const;
   return Type === 'container' ? { status: Action, id: ID, from: '', ...event } : event;
 }

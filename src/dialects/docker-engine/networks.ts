@@ -18,6 +18,8 @@ const matchers: Matchers<Network> = {
   type: ({ predefined }, value) => (predefined ? 'builtin' : 'custom') === value,
 };
 
+const NOBODY = { endpoints: [], sandboxes: [], hosts: [] };
+
 /** `GET /networks` */
 export async function listNetworks({ fairlead, query, api }: Call): Promise<readonly unknown[]> {
   const filters = readFilters(query, ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']);
@@ -27,10 +29,10 @@ export async function listNetworks({ fairlead, query, api }: Call): Promise<read
   const used = new Set(endpoints.map(({ network }) => network));
   const unused = ({ id, predefined }: Network) => !predefined && !used.has(id);
   // Engines before 1.28 listed the containers too.
-  const shown = api < 28 ? { endpoints, sandboxes: await fairlead.sandboxes.list() } : { endpoints: [], sandboxes: [] };
+  const shown = api < 28 ? { endpoints, sandboxes: await fairlead.sandboxes.list(), hosts: await fairlead.hosts.list() } : NOBODY;
   return networks
     .filter((network) => passes(network, filters, matchers) && (dangling === undefined || unused(network) === dangling))
-    .map((network) => engineNetwork(inspectNetwork(network, shown.endpoints, shown.sandboxes), api));
+    .map((network) => engineNetwork(inspectNetwork(network, shown.endpoints, shown.sandboxes, shown.hosts), api));
 }
 
 /** `GET /networks/{id}` */
@@ -41,8 +43,9 @@ export async function getNetwork(call: Call): Promise<unknown> {
   const network = await networkOf(call, call.ref);
   const scope = call.query.get('scope') ?? '';
   if (scope !== '' && scope !== network.scope) throw new Refusal(404, `network ${call.ref} not found`);
-  const [endpoints, sandboxes] = await Promise.all([call.fairlead.endpoints.list(), call.fairlead.sandboxes.list()]);
-  return engineNetwork(inspectNetwork(network, endpoints, sandboxes), call.api);
+  const { endpoints, sandboxes, hosts } = call.fairlead;
+  const around = await Promise.all([endpoints.list(), sandboxes.list(), hosts.list()]);
+  return engineNetwork(inspectNetwork(network, ...around), call.api);
 }
 
 /** `POST /networks/create` */

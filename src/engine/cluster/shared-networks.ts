@@ -159,7 +159,8 @@ export class SharedNetworks {
       }
       const { remover: _, ...network } = now;
       this.#stored(records.recall({ ...network, facts: before?.facts ?? null }));
-      if (!before) tell({ ...network, facts: null }, 'created');
+      // Whoever makes it has reserved its name.
+      if (!before || before.state === 'creating') tell({ ...network, facts: null }, 'created');
       else if (before.state === network.state) tell({ ...network, facts: before.facts }, 'changed');
     }
   }

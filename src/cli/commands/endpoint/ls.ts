@@ -15,6 +15,7 @@ const filters: FilterTable<Line> = {
   id: ({ endpoint }, value) => commonFilters['id']?.(endpoint, value) ?? false,
   label: ({ endpoint }, value) => commonFilters['label']?.(endpoint, value) ?? false,
   network: ({ endpoint, network }, value) => network === value || endpoint.network === value,
+  host: ({ endpoint }, value) => endpoint.host === value,
   sandbox: ({ endpoint, sandbox }, value) => sandbox === value || endpoint.sandbox === value,
 };
 
@@ -24,6 +25,7 @@ const columns: Columns = {
     Name: 'NAME',
     Network: 'NETWORK',
     Sandbox: 'SANDBOX',
+    Host: 'HOST',
     Addresses: 'ADDRESSES',
     Interface: 'INTERFACE',
     MAC: 'MAC',
@@ -33,6 +35,8 @@ const columns: Columns = {
   },
   shown: ['ID', 'Name', 'Network', 'Sandbox', 'Addresses', 'Interface'],
 };
+// On one of several hosts it matters where something is.
+const among: Columns = { ...columns, shown: ['ID', 'Name', 'Network', 'Host', 'Sandbox', 'Addresses', 'Interface'] };
 
 /** `endpoint ls`. */
 export const ls: Define = (command, shell) => {
@@ -43,7 +47,7 @@ export const ls: Define = (command, shell) => {
     const rows = lines(endpoints, networks, sandboxes)
       .filter(wanted)
       .map((line) => rowOf(line, flags.trunc));
-    printListing(shell.world, rows, columns, flags);
+    printListing(shell.world, rows, endpoints.some(({ host }) => host !== undefined) ? among : columns, flags);
   });
 };
 
@@ -54,7 +58,7 @@ function lines(endpoints: readonly Endpoint[], networks: readonly Network[], san
     .map((endpoint) => ({
       endpoint,
       network: names.get(endpoint.network) ?? shortId(endpoint.network),
-      sandbox: endpoint.sandbox === undefined ? '' : (names.get(endpoint.sandbox) ?? shortId(endpoint.sandbox)),
+      sandbox: endpoint.sandbox === undefined ? '' : (names.get(endpoint.sandbox) ?? endpoint.sandboxName ?? shortId(endpoint.sandbox)),
     }));
 }
 
@@ -63,6 +67,7 @@ const rowOf = ({ endpoint, network, sandbox }: Line, trunc: boolean): Row => ({
   Name: endpoint.name,
   Network: network,
   Sandbox: sandbox,
+  Host: endpoint.host ?? '',
   Addresses: endpoint.leases.map(({ address }) => address).join(', '),
   // Without addresses, on none and host, it is no link.
   Interface: endpoint.leases.length === 0 ? '' : (endpoint.link?.inside ?? ''),
