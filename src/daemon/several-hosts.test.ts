@@ -20,7 +20,8 @@ import { MemoryStore } from '../store/memory/memory-store.js';
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-hosts-'));
 const store = new MemoryStore();
 const closing: AsyncDisposable[] = [];
-let [a, b]: Fairlead[] = [];
+let a: Fairlead;
+let b: Fairlead;
 const open = async (name: string, at: number): Promise<Fairlead> => {
   const stores = { definitions: new MemoryStore(), boot: new MemoryStore() };
   const host = { name, instance: name, address: `192.0.2.${at}` as Ip };
@@ -30,7 +31,8 @@ const open = async (name: string, at: number): Promise<Fairlead> => {
   return fairlead;
 };
 beforeAll(async () => {
-  [a, b] = [await open('a', 1), await open('b', 2)];
+  a = await open('a', 1);
+  b = await open('b', 2);
   closing.unshift(await serveApi({ fairlead: b, place: { path: join(folder, 'api.sock') }, version: '0.0.0' }));
   for (const [host, name] of [
     [a, 'far'],
@@ -68,13 +70,13 @@ it('the listing of endpoints says on which host each is', async () => {
 });
 
 it('an endpoint of another host is inspected', async () => {
-  const { id } = await (a as Fairlead).sandboxes.get('far');
+  const { id } = await a.sandboxes.get('far');
   expect(JSON.parse(await run('endpoint', 'inspect', 'web/far'))).toMatchObject([{ Host: 'a', SandboxID: id, SandboxName: 'far', SandboxKey: '' }]);
 });
 
 it('a network shows the containers of this host, and the hosts that are on it', async () => {
-  const { id } = await (b as Fairlead).sandboxes.get('near');
-  const free = await (b as Fairlead).endpoints.get('near-free');
+  const { id } = await b.sandboxes.get('near');
+  const free = await b.endpoints.get('near-free');
   const wanted = {
     Scope: 'global',
     Peers: [
@@ -86,8 +88,8 @@ it('a network shows the containers of this host, and the hosts that are on it', 
   expect(shown).toMatchObject(wanted);
   expect(Object.keys(shown.Containers).sort()).toEqual([id, `ep-${free.id}`].sort());
   expect(JSON.parse(await run('network', 'inspect', 'bridge'))[0]).not.toHaveProperty('Peers');
-  const app = dockerEngineApp(b as Fairlead, { version: '9.9', closing: new AbortController().signal });
-  const answer = (await (await app.request('/v1.47/networks/web')).json()) as typeof shown;
+  const app = dockerEngineApp(b, { version: '9.9', closing: new AbortController().signal });
+  const answer = await (await app.request('/v1.47/networks/web')).json();
   expect(answer).toMatchObject(wanted);
   expect(Object.keys(answer.Containers)).toHaveLength(2);
   const containers = (await (await app.request('/v1.47/containers/json?all=1')).json()) as { Names: string[] }[];
@@ -95,17 +97,17 @@ it('a network shows the containers of this host, and the hosts that are on it', 
 });
 
 it('libnetwork’s API shows where a service of another host is, and lets nobody in', async () => {
-  const app = libnetworkApp(b as Fairlead, { defaults: { network: 'bridge', driver: 'bridge' } });
-  const far = await (a as Fairlead).sandboxes.get('far');
-  const { id } = await (b as Fairlead).endpoints.get('web/far');
+  const app = libnetworkApp(b, { defaults: { network: 'bridge', driver: 'bridge' } });
+  const far = await a.sandboxes.get('far');
+  const { id } = await b.endpoints.get('web/far');
   expect(await (await app.request(`/services/${id}/backend`)).json()).toEqual({ id: far.id, key: '', container_id: 'far' });
-  const { id: here } = await (b as Fairlead).sandboxes.get('near');
+  const { id: here } = await b.sandboxes.get('near');
   const refused = await app.request(`/services/${id}/backend`, { method: 'POST', body: JSON.stringify({ sandbox_id: here }) });
   expect([refused.status, await refused.text()]).toEqual([403, 'another container is attached to the same network endpoint\n']);
 });
 
 it('metrics count what is here, and all addresses that are given', async () => {
-  const text = await new Exposition(b as Fairlead, '9.9').text({ traffic: false });
+  const text = await new Exposition(b, '9.9').text({ traffic: false });
   expect(text.match(/^fairlead_objects\{object="endpoint".*$/gm)).toEqual([
     'fairlead_objects{object="endpoint",state="active"} 1',
     'fairlead_objects{object="endpoint",state="created"} 1',
@@ -115,12 +117,12 @@ it('metrics count what is here, and all addresses that are given', async () => {
 
 it('the Engine’s events of it are of all hosts, and those of who connects of one', async () => {
   const end = new AbortController();
-  const app = dockerEngineApp(b as Fairlead, { version: '9.9', closing: end.signal });
+  const app = dockerEngineApp(b, { version: '9.9', closing: end.signal });
   const reader = (await app.request('/v1.47/events')).body?.pipeThrough(new TextDecoderStream()).getReader();
-  await (b as Fairlead).networks.create({ name: 'brief', driver: 'shared' });
-  await (b as Fairlead).endpoints.create({ network: 'brief', name: 'x', sandbox: 'near' });
-  await (b as Fairlead).endpoints.remove('brief/x', { force: true });
-  await (b as Fairlead).networks.remove('brief');
+  await b.networks.create({ name: 'brief', driver: 'shared' });
+  await b.endpoints.create({ network: 'brief', name: 'x', sandbox: 'near' });
+  await b.endpoints.remove('brief/x', { force: true });
+  await b.networks.remove('brief');
   let text = '';
   while (!text.includes('"destroy"')) text += (await reader?.read())?.value ?? '';
   await reader?.cancel();
