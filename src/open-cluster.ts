@@ -11,6 +11,7 @@ import type { Store } from './store/store.js';
 
 const LEASE = 10;
 const QUARANTINE = 3600;
+const ROTATION = 43_200;
 const WEEK = 604_800;
 const NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?$/;
 
@@ -29,6 +30,7 @@ export async function openCluster(context: Omit<Context, 'cluster'>, boot: Store
     host: { name: nameOf(options.host ?? hostname()), instance: context.instance.id, address },
     lease: seconds('lease', options.lease ?? LEASE, 2, 600),
     quarantine: seconds('quarantine', options.quarantine ?? QUARANTINE, 1, WEEK),
+    rotation: seconds('rotation', options.rotation ?? ROTATION, 2, WEEK),
     storeName: place.name,
   };
   const store = EtcdStore.at(place, context.log);

@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly lease?: number;
   /** Seconds for which nobody is given the addresses of a host that went: 1 to 604,800, default 3,600. */
   readonly quarantine?: number;
+  /** Seconds after which hosts send by another key, on encrypted networks: 2 to 604,800, default 43,200. */
+  readonly rotation?: number;
 }
 
 /** How `createFairlead` sets itself up. Everything has a default. */

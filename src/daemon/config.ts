@@ -154,6 +154,7 @@ const CLUSTER = {
   advertise: { as: 'address', takes: 'string' },
   lease: { as: 'lease', takes: 'number' },
   quarantine: { as: 'quarantine', takes: 'number' },
+  rotation: { as: 'rotation', takes: 'number' },
 } as const satisfies KeyTable<ClusterOptions>;
 
 type KeyTable<T> = { readonly [key: string]: { readonly as: keyof T; readonly takes: 'string' | 'boolean' | 'number' | 'list' } };

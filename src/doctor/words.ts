@@ -62,6 +62,10 @@ function thing(resource: Resource, place: Place): string {
       return `link ${resource.link}${where}, which is a port of ${resource.master},`;
     case 'admission':
       return `the rule of ours in Docker's chain DOCKER-USER (${resource.family}) that lets packets pass to ${resource.oif}${resource.iif === undefined ? '' : ` from ${resource.iif}`}`;
+    case 'policy':
+      return `the IPsec policy by which UDP port ${resource.port} is ${resource.direction === 'in' ? 'received' : 'sent'} encrypted alone (IPv${resource.family})${where}`;
+    case 'transform':
+      return `the IPsec state from ${resource.from} to ${resource.to}${where}`;
     case 'sysctl':
       return `the setting ${resource.path.replaceAll('/', '.')}${where}`;
     case 'held':
@@ -88,6 +92,7 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
+  if (from.kind === 'transform') return 'its key is another';
   if (from.kind === 'admission') return 'somebody wrote it anew';
   return 'somebody changed its rules or sets';
 }

@@ -1,5 +1,6 @@
 import type { Id } from '../base/id.js';
 import type { Difference, Unmended } from '../ledger/drift.js';
+import { isSpent } from '../resource/ipsec.js';
 import { subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation } from '../resource/resource.js';
@@ -20,7 +21,8 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
   for (let look = 1; ; look++) {
     const { differences, unmended } = await context.ledger.heal('mend', touched);
     const failed = new Set<Operation>(unmended.map(({ operation }) => operation));
-    const mended = differences.filter(({ operation }) => !failed.has(operation));
+    if (differences.some(({ operation }) => isSpent(operation))) context.cluster?.encryption.renew();
+    const mended = differences.filter(({ operation }) => !failed.has(operation) && !isSpent(operation));
     if (mended.length > 0) {
       await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
       tell(context, mended);

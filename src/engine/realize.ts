@@ -19,11 +19,12 @@ const BRIDGE_FILTER: readonly SysctlResource[] = [
   { kind: 'sysctl', in: 'host', path: 'net/bridge/bridge-nf-call-ip6tables', value: '1' },
 ];
 
-/** Chooses what a network needs of this host, once a boot, and stores it. Throws `device-taken`, `device-claimed`. */
+/** Chooses what a network needs of this host, once a boot, and stores it. Throws `device-taken`, `device-claimed`, `kernel-lacks`. */
 export async function realize(context: Context, network: Network): Promise<Network> {
   if (network.facts !== null) return network;
-  const { realize: choose } = driverOf(context, network.driver);
+  const { realize: choose, encrypts, parseNetwork } = driverOf(context, network.driver);
   if (!choose) return context.records.realize(network.id, {});
+  if (encrypts?.(parseNetwork(network.options))) await context.cluster?.encryption.require();
   const host = await hostFacts(context);
   // Nothing is awaited between looking at the names that others hold and holding one: two networks cannot choose the same.
   const current = context.records.networks.get(network.id);

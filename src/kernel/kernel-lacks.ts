@@ -1,4 +1,6 @@
 import { type FairleadError, failure } from '../base/error.js';
+import { familyOf } from '../ip/ip.js';
+import { wayToEsp } from '../resource/ipsec.js';
 import { wayToKind } from '../resource/link-module.js';
 import type { Operation } from '../resource/resource.js';
 
@@ -10,9 +12,10 @@ export const kernelLacks = (
   mend = 'it was built without that feature, or its module is not loaded',
 ): FairleadError => failure('kernel-lacks', { command, errno, mend }, { cause });
 
-/** What EOPNOTSUPP means of this operation where it makes a link: the kernel lacks the kind. A master may lack something too. */
+/** What EOPNOTSUPP means of this operation where it makes a link: the kernel lacks the kind. A master may lack something too. Of a transform, ENOSYS or EPROTONOSUPPORT. */
 export function linkLacking(operation: Operation): string | undefined {
   const resource = operation.do === 'change' ? operation.to : operation.resource;
+  if (resource.kind === 'transform') return wayToEsp(familyOf(resource.to));
   if (operation.do === 'delete' || resource.kind !== 'link' || resource.master !== undefined) return undefined;
   return operation.do === 'create' || operation.from.kind !== 'link' || operation.from.spec.type !== resource.spec.type
     ? wayToKind(resource.spec.type)

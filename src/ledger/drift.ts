@@ -3,6 +3,7 @@ import { askedOf, isBorrowed, lent, type LinkPast } from '../resource/borrow.js'
 import { enslavedAs, enslavedBy, type EnslavedPast } from '../resource/enslaved.js';
 import { step } from '../resource/diff.js';
 import { askedOfMoved, movedAsIs, type MovedPast } from '../resource/moved.js';
+import { isSpent } from '../resource/ipsec.js';
 import { endsOf, keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
@@ -22,7 +23,7 @@ export interface Unmended extends Difference {
   readonly error: unknown;
 }
 
-/** What is wrong, and the plan that mends it. */
+/** What is wrong, and the plan that mends it: all but what its owner alone can make again. */
 export interface Drift {
   readonly differences: readonly Difference[];
   readonly plan: Plan;
@@ -70,8 +71,9 @@ function allOf({ resources, settings, now }: Seen): Map<Key, Resource> {
 export const difference = (book: Book, operation: Operation): Difference => ({ operation, owners: ownersOf(book, operation) });
 
 function planned(book: Book, operations: readonly Operation[]): Drift {
-  const plan = order(withElements(withHanging(operations, book), book));
-  return { plan, unmended: [], differences: plan.map((operation) => difference(book, operation)) };
+  const all = order(withElements(withHanging(operations, book), book));
+  const plan = all.filter((operation) => !isSpent(operation));
+  return { plan, unmended: [], differences: all.map((operation) => difference(book, operation)) };
 }
 
 function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>): Generator<Operation> {

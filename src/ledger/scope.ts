@@ -20,9 +20,8 @@ export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[]
       if (parent) add(parent);
     }
   }
-  const [admissions, tables] = [[...touched].some(isAdmission), [...touched].some(isInTable)];
-  if (admissions || tables)
-    for (const [key, { resource }] of book.resources) if ((admissions && isAdmission(key)) || (tables && isInTable(key))) scope.set(key, resource);
+  const whole = [isAdmission, isIpsec, isInTable].filter((is) => [...touched].some(is));
+  if (whole.length > 0) for (const [key, { resource }] of book.resources) if (whole.some((is) => is(key))) scope.set(key, resource);
   return [...scope.values()];
 }
 
@@ -44,6 +43,8 @@ function* ownersInto(book: Book, touched: Iterable<Key>) {
 
 // Whoever changes that chain is told of as one: which of our rules it was is seen there.
 const isAdmission = (key: Key): boolean => key.startsWith('admission ');
+// Nor does IPsec say whose a state was that went with all others.
+const isIpsec = (key: Key): boolean => key.startsWith('policy ') || key.startsWith('transform ');
 const isInTable = (key: Key): boolean => key.startsWith('table host ') || key.startsWith('element host ');
 
 // Of sysctls and held ports the kernel tells nothing, flows and announcements are no state, and the host's table is looked at by itself.

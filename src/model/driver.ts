@@ -92,6 +92,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   meet?(options: N, request: PoolAsked, survey: Survey): PoolAsked;
   /** Whether its endpoints have a MAC address of their own. Without it they have. */
   ownMac?(options: N): boolean;
+  /** Whether what hosts send to each other on its networks goes by IPsec alone: it describes policies, and transforms are made. */
+  encrypts?(options: N): boolean;
   /** Whether one endpoint alone can be joined at a time: it has the wire for itself. */
   alone?(options: N): boolean;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */

@@ -3,6 +3,7 @@ import { familyOf, ipBytes, isUnspecified } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
 import { type Lending, lendingOf, type LinkPast } from './borrow.js';
 import { type Hand, plainHand } from './hand.js';
+import { ipsecCommand } from './ipsec.js';
 import { linkChange } from './link-change.js';
 import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
@@ -70,6 +71,9 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [element('add', resource)];
     case 'admission':
       return [`nft insert rule ${resource.family} ${DOCKER_USER} ${passing(resource)} accept comment ${hand.comment(resource)}`];
+    case 'policy':
+    case 'transform':
+      return [ipsecCommand('add', resource)];
     case 'sysctl':
       return [`${hand.within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
     case 'moved':
@@ -116,6 +120,9 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
       return [element('delete', resource)];
     case 'admission':
       return [withdraw(resource, hand)];
+    case 'policy':
+    case 'transform':
+      return [ipsecCommand('delete', resource)];
     case 'sysctl':
       return was === undefined ? [] : [`${hand.within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
     case 'moved':

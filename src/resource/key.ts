@@ -47,6 +47,10 @@ function nameOf(resource: Resource): string {
       return `${resource.family} ${resource.table} ${resource.map} ${resource.key}`;
     case 'admission':
       return `${resource.family} ${resource.iif ?? ''} ${resource.oif}`;
+    case 'policy':
+      return `${resource.family} ${resource.direction} ${resource.port}`;
+    case 'transform':
+      return `${resource.direction} ${resource.to} ${resource.spi}`;
     case 'sysctl':
       return resource.path;
     case 'flows':

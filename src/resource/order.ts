@@ -44,6 +44,8 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   namespace: 0,
   held: 1,
   flows: 1,
+  policy: 1,
+  transform: 2,
   table: 2,
   element: 3,
   functions: 3,

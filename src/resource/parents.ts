@@ -40,6 +40,8 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'borrow':
     case 'functions':
     case 'admission':
+    case 'policy':
+    case 'transform':
     case 'flows':
     case 'held':
       return stack;

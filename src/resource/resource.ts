@@ -215,6 +215,27 @@ export type AnnouncedResource = In<'announced', { link: string; ip: Ip; mac: Mac
  */
 export type AdmissionResource = In<'admission', { family: 'ip' | 'ip6'; iif?: string; oif: string; altered?: true }>;
 
+/**
+ * That all UDP datagrams to this port leave the host, or come in, by IPsec's ESP alone (RFC 4303), with whatever transforms of ours there are: where there
+ * is none they are dropped. It does not depend on any rule of a firewall.
+ */
+export type PolicyResource = { readonly kind: 'policy'; readonly in: 'host'; readonly family: Family; readonly direction: 'in' | 'out'; readonly port: number };
+
+/**
+ * One direction between two hosts by ESP in transport mode, AES-GCM with a tag of 16 bytes (RFC 4106). `key` is 16 bytes and 4 of salt, as 40 hexadecimal
+ * digits, and is in no text that anybody reads. It is made once: made again with its key it would send numbers again that must never come twice
+ * (RFC 4106 §3.1), or take again what it took before. So nobody mends it; its owner makes another.
+ */
+export type TransformResource = {
+  readonly kind: 'transform';
+  readonly in: 'host';
+  readonly direction: 'in' | 'out';
+  readonly from: Ip;
+  readonly to: Ip;
+  readonly spi: number;
+  readonly key: string;
+};
+
 /** A transport protocol that has ports. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -245,6 +266,8 @@ export type Resource =
   | FlowsResource
   | AnnouncedResource
   | AdmissionResource
+  | PolicyResource
+  | TransformResource
   | HeldResource;
 
 /** The identity of a resource: kind, stack and what the kernel knows it by. Two resources with one key are the same thing. */

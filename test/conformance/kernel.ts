@@ -8,6 +8,7 @@ import { enslavingConforms } from './kernel/enslaving.js';
 import { framesConform } from './kernel/frames.js';
 import { heldConforms } from './kernel/held.js';
 import type { Open } from './kernel/host.js';
+import { ipsecConforms } from './kernel/ipsec.js';
 import { linksConform } from './kernel/links.js';
 import { lookingConforms } from './kernel/looking.js';
 import { movingConforms } from './kernel/moving.js';
@@ -33,6 +34,7 @@ export function kernelConformance(name: string, open: Open): void {
     linksConform(open);
     uppersConform(open);
     tunnelsConform(open);
+    ipsecConforms(open);
     portsConform(open);
     addressesConform(open);
     routesConform(open);

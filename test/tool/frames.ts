@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 /** Somebody on a link of a namespace who sends whatever they like, and sees all that comes in there. */
 export interface Frames {
   send(frame: Uint8Array): void;
+  /** All that have come in, as hexadecimal digits. */
+  readonly lines: readonly string[];
   /** How many have come in that hold these digits. */
   count(part: string): number;
   /** Resolves once one has come in that holds these: what was sent before it has come in by then, or does not come. */
@@ -53,6 +55,7 @@ export async function openFrames(namespace: string, link: string): Promise<Frame
   }
   return {
     send: (frame) => void child.stdin?.write(`${Buffer.from(frame).toString('hex')}\n`),
+    lines: seen,
     count,
     heard: (part) => more(part, 0),
     more,

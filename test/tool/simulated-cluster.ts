@@ -95,7 +95,7 @@ export async function start({ name, kernel, definitions, boot, store }: Host, { 
     id: name,
     log,
     others: [sharedDriver],
-    cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine, storeName: 'memory' },
+    cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine, rotation: 3600, storeName: 'memory' },
   });
   const stop = () => engine.fairlead[Symbol.asyncDispose]();
   opened.push(stop);

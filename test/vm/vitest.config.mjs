@@ -6,6 +6,8 @@ export default defineConfig({
     name: 'vm',
     include: ['test/vm/**/*.test.ts'],
     pool: 'forks',
+    // What is built is loaded as it is: taking it apart takes minutes there.
+    server: { deps: { external: [/\/dist\//] } },
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -1,7 +1,7 @@
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
-import type { Ip } from '../../ip/types.js';
+import type { Family, Ip } from '../../ip/types.js';
 import type { Peer } from '../../model/cluster.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Resource } from '../../resource/resource.js';
@@ -20,6 +20,7 @@ export function describeNetwork({ network, options, here }: Scene<OverlayOptions
   const [bridgeMac, tunnelMac] = [parseMac(macs.bridgeMac), parseMac(macs.tunnelMac)];
   const { address } = requireHere(here, network.name);
   return [
+    ...policies(options, familyOf(address)),
     { kind: 'namespace', in: stack },
     { kind: 'link', in: stack, name: BRIDGE, spec: { type: 'bridge' }, ...(bridgeMac && { mac: bridgeMac }), mtu },
     {
@@ -35,6 +36,10 @@ export function describeNetwork({ network, options, here }: Scene<OverlayOptions
     { kind: 'up', in: stack, link: TUNNEL },
   ];
 }
+
+// They are there before the tunnel and go after it.
+const policies = ({ encrypted, port }: OverlayOptions, family: Family): readonly Resource[] =>
+  encrypted ? (['out', 'in'] as const).map((direction) => ({ kind: 'policy', in: 'host', family, direction, port })) : [];
 
 /** The link between sandbox and segment, and its addresses. What goes elsewhere goes by another network. */
 export function describeEndpoint({ network, endpoint, sandbox }: EndpointScene<OverlayOptions>): readonly Resource[] {

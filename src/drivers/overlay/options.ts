@@ -1,22 +1,33 @@
+import { failure } from '../../base/error.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
-import { interfacePrefix, type OptionSpec, type OptionValues, wholeNumber } from '../../model/options.js';
+import { flag, interfacePrefix, type OptionSpec, type OptionValues, wholeNumber } from '../../model/options.js';
 
 /** IANA's for VXLAN (RFC 7348 §5). */
 const PORT = 4789;
+/** That of encrypted networks, and of no other: a policy by port alone keeps all of them from going in the clear, whatever becomes of rules. */
+const ENCRYPTED_PORT = 14_789;
 /** VNIs below are left to people, as with Docker; 24 bits are all there are. */
 export const FIRST_VNI = 4096;
 export const LAST_VNI = 0xff_ff_ff;
 
 const VNIS = 'com.docker.network.driver.overlay.vxlanid_list';
 const UDP_PORT = 'com.fairlead.vxlan_port';
+const ENCRYPTED = 'encrypted';
 const PREFIX = 'com.docker.network.container_iface_prefix';
+
+// Docker's is there or not.
+const present: OptionSpec<boolean> = {
+  ...flag(false, 'what hosts send to each other goes by IPsec, on UDP port 14789 (default: false)'),
+  parse: (text) => (text === '' ? { value: true } : flag(false, '').parse(text)),
+};
 
 /** The options of an overlay network, under Docker's names. */
 export const networkOptions = {
   [VNIS]: vni('VXLAN network identifier, 1 to 16777215 (default: a free one from 4096 on)'),
   [UDP_PORT]: { ...wholeNumber(1024, 65535, 'UDP port by which hosts send to each other (default: 4789)'), fixed: true as const },
+  [ENCRYPTED]: { ...present, fixed: true as const },
   [MTU]: wholeNumber(576, 65535, 'MTU of the path between hosts in bytes (default: that of the link by which others reach this host)'),
   [PREFIX]: interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
   ...announceOptions,
@@ -29,15 +40,17 @@ export const endpointOptions = { ...commonEndpointOptions };
 export interface OverlayOptions {
   readonly vni: number | undefined;
   readonly port: number;
+  readonly encrypted: boolean;
   /** Of the path between hosts, in bytes; `undefined` is that of the underlay's link. */
   readonly mtu: number | undefined;
   readonly prefix: string;
 }
 
-/** The names of the driver's users, made ours. */
+/** The names of the driver's users, made ours. Throws `option-invalid`. */
 export const overlayOptions = (values: OptionValues<typeof networkOptions>): OverlayOptions => ({
   vni: values[VNIS],
-  port: values[UDP_PORT] ?? PORT,
+  port: portOf(values[ENCRYPTED], values[UDP_PORT]),
+  encrypted: values[ENCRYPTED],
   mtu: values[MTU],
   prefix: values[PREFIX],
 });
@@ -55,4 +68,11 @@ function vni(help: string): OptionSpec<number | undefined> {
         : { wanted: `write one number from 1 to ${LAST_VNI}: a network has one segment` };
     },
   };
+}
+
+function portOf(encrypted: boolean, asked: number | undefined): number {
+  const invalid = (reason: string, mend: string) => failure('option-invalid', { option: UDP_PORT, value: String(asked), reason, mend });
+  if (!encrypted && asked === ENCRYPTED_PORT) throw invalid('the port of encrypted networks', 'choose another, or encrypt the network: -o encrypted');
+  if (encrypted && asked !== undefined && asked !== ENCRYPTED_PORT) throw invalid('encrypted networks have their own', `leave it out: ${ENCRYPTED_PORT}`);
+  return encrypted ? ENCRYPTED_PORT : (asked ?? PORT);
 }

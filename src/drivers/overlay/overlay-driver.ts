@@ -16,5 +16,6 @@ export const overlayDriver: Driver<OverlayOptions> = {
   network: describeNetwork,
   endpoint: describeEndpoint,
   peer: describePeer,
+  encrypts: ({ encrypted }) => encrypted,
   interfacePrefix: ({ prefix }) => prefix,
 };

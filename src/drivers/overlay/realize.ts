@@ -26,7 +26,7 @@ export function realize({ network, options, here }: Scene<OverlayOptions>, { sur
   const host = requireHere(here, network.name);
   const link = survey.links.find(({ addresses }) => addresses.some((each) => splitInterfaceAddress(each).ip === host.address));
   const outer = options.mtu ?? link?.mtu ?? ETHERNET_MTU;
-  const mtu = outer - AROUND[familyOf(host.address)];
+  const mtu = sizeWithin(outer - AROUND[familyOf(host.address)], options.encrypted);
   if (network.ipv6 && mtu < LEAST_IPV6_MTU) throw failure('underlay-narrow', { network: network.name, outer, mtu, least: LEAST_IPV6_MTU });
   return { stack: `ns/${randomHex(12)}`, bridgeMac: randomMac(), tunnelMac: randomMac(), mtu };
 }
@@ -36,6 +36,10 @@ export function requireHere(here: ClusterHost | undefined, network: string): Clu
   if (!here) throw failure('internal', { reason: `network "${network}" of several hosts on a host that is alone` });
   return here;
 }
+
+// ESP in transport mode (RFC 4303 §2, RFC 4106 §3): header, number, tag and trailer, and four bytes are its measure.
+const ESP = 8 + 8 + 16 + 2;
+const sizeWithin = (room: number, encrypted: boolean): number => (encrypted ? (room - ESP) & ~3 : room);
 
 const claimOf = (vni: number): string => `vni/${vni}`;
 

@@ -1,5 +1,6 @@
 import { FairleadError, asFailure, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
+import type { Claims } from '../../ledger/types.js';
 import type { ClusterHost, HostView, OwnPlace, Peer, Published } from '../../model/cluster.js';
 import type { FairleadEvent } from '../../model/fairlead.js';
 import type { RemoveHow } from '../../model/asks.js';
@@ -13,6 +14,7 @@ import type { NetworkRequest } from '../parse/network.js';
 import type { SharedRecords } from '../records.js';
 import { isAway } from './away.js';
 import { Custody } from './custody.js';
+import { Encryption } from './encryption.js';
 import { followNetwork } from './follow-network.js';
 import { freed } from './freed.js';
 import { Hosts } from './hosts.js';
@@ -36,6 +38,8 @@ export interface ClusterManner {
   readonly lease: number;
   /** Seconds for which the addresses of a host that went are given to nobody. */
   readonly quarantine: number;
+  /** Seconds after which hosts send by another key, on encrypted networks. */
+  readonly rotation: number;
   /** What the store is called, for people. */
   readonly storeName: string;
 }
@@ -46,6 +50,8 @@ export interface ClusterManner {
  */
 export class Cluster implements SharedRecords {
   readonly manner: ClusterManner;
+  /** What goes between hosts for encrypted networks. */
+  readonly encryption: Encryption;
   readonly #store: Store;
   readonly #networks: SharedNetworks;
   readonly #hosts: Hosts;
@@ -90,6 +96,8 @@ export class Cluster implements SharedRecords {
       evicted: (id) => void this.#custody.evicted(id),
     });
     this.#janitor = new Janitor({ ...this.#ground, host: host.name, hosts: this.#hosts, quarantine: manner.quarantine });
+    const part = { wanted: () => this.#encrypts(), alive: () => this.alive, declare: async (claims: Claims) => void (await ledger.declare(claims)) };
+    this.encryption = new Encryption({ ...part, store, boot, host, hosts: this.#hosts, rotation: manner.rotation, log });
     const joined = (lease: Lifeline, forgotten: boolean) => this.#joined(lease, forgotten);
     this.#membership = new Membership(store, host, manner.lease, { joined, silent: () => this.#custody.silent() }, log);
     records.share(this);
@@ -114,14 +122,17 @@ export class Cluster implements SharedRecords {
   /** Takes this host's place among the others. Without the shared store it goes on as it was, and joins when that answers. Throws `host-name-taken`. */
   async begin(): Promise<void> {
     this.#publisher.assume(this.#custody.own());
+    await this.encryption.recall();
     try {
       await this.#networks.begin();
       await this.#hosts.begin();
+      await this.encryption.begin();
       await this.#membership.join();
     } catch (error) {
       if (!isAway(error)) throw error;
       this.#context.log.error('the shared store does not answer; networks of several hosts go on as they were', { error: asFailure(error).message });
       await this.#goOn();
+      await this.encryption.begin().catch(passAway);
     }
     this.#begun = true;
     this.#membership.stay();
@@ -130,12 +141,13 @@ export class Cluster implements SharedRecords {
   /** The kernel is as the records say: from now on it follows what others do to this host's endpoints. */
   run(): void {
     this.#custody.run();
+    this.encryption.start();
   }
 
   /** Leaves: what this host has stays its own for the time of its quarantine. */
   async close(): Promise<void> {
     this.#ending.abort();
-    const parts = [this.#custody, this.#membership, this.#janitor, this.#peers, this.#hosts, this.#networks, this.#publisher, this.#owed];
+    const parts = [this.encryption, this.#custody, this.#membership, this.#janitor, this.#peers, this.#hosts, this.#networks, this.#publisher, this.#owed];
     const closed = await Promise.allSettled(parts.map((part) => part.close()));
     const [first] = closed.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
     if (first !== undefined && !FairleadError.is(first)) throw first;
@@ -275,6 +287,7 @@ export class Cluster implements SharedRecords {
     this.#networks.sweep();
     await this.#networks.restore(() => true);
     this.#janitor.stand(lease);
+    this.encryption.look();
   }
 
   // What an earlier process of this host saw last holds until the store answers.
@@ -295,12 +308,22 @@ export class Cluster implements SharedRecords {
 
   #networkChanged(network: Network, change: FairleadEvent['change']): void {
     announce(this.#context, 'network', network, change);
+    this.encryption.look();
     if (change === 'changed' && this.#begun) void followNetwork(this.#context, network.id);
   }
 
   #hostsChanged(names: readonly string[]): void {
     for (const name of names) if (name !== this.here.name) this.#peers.hostChanged(name);
     this.#janitor.look();
+    this.encryption.look();
+  }
+
+  #encrypts(): boolean {
+    const { records, drivers } = this.#context;
+    return records.networks.list().some(({ scope, driver: name, options }) => {
+      const driver = scope === 'global' ? drivers.get(name) : undefined;
+      return driver?.encrypts?.(driver.parseNetwork(options)) === true;
+    });
   }
 }
 

@@ -14,6 +14,8 @@ import type { Endpoint } from '../../model/records.js';
  *     hosts/NAME/alive               the same with a lease: while it is there
  *     hosts/NAME/departed            for how long its addresses have waited since it went
  *     janitor                        who looks after those that went; with the lease of that host
+ *     ipsec/ring                     the keys of encrypted networks: whoever reads them reads what hosts send
+ *     ipsec/offers/NAME              by what a host sends to each other one, as nobody knows who has not the ring
  *     endpoints/NETWORK/ID           an endpoint, written by its host alone
  *     endpoint-names/NETWORK/NAME    its id: no two on a network have one name
  *     macs/NETWORK/MAC               the id of the endpoint that has it: no two on a network have one
@@ -32,6 +34,9 @@ export const keys = {
   known: (host: string) => `hosts/${host}/known`,
   alive: (host: string) => `hosts/${host}/alive`,
   departed: (host: string) => `hosts/${host}/departed`,
+  secrets: 'ipsec/',
+  ring: 'ipsec/ring',
+  offersOf: (host: string) => `ipsec/offers/${host}`,
   endpoints: 'endpoints/',
   endpointsOf: (network: Id) => `endpoints/${network}/`,
   endpoint: (network: Id, id: Id) => `endpoints/${network}/${id}`,

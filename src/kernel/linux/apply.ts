@@ -10,7 +10,8 @@ import type { Reaper } from './reaper.js';
 import { refused, saysAbsent } from './refused.js';
 import { Refusing } from './refusing.js';
 import { clearedTraffic } from './cleared-traffic.js';
-import { commandOf, Transaction } from './transaction.js';
+import { commandOf } from './command-of.js';
+import { Transaction } from './transaction.js';
 
 /**
  * Makes all the changes of a plan, or none:

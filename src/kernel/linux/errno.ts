@@ -89,6 +89,7 @@ export const EINVAL = 22;
 export const ENFILE = 23;
 export const EMFILE = 24;
 export const EROFS = 30;
+export const ENOSYS = 38;
 export const EXFULL = 54;
 export const EMSGSIZE = 90;
 export const EPROTONOSUPPORT = 93;

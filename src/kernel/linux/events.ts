@@ -16,11 +16,14 @@ import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js';
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
 import { DeletedFiles } from './deleted-files.js';
+import { EPROTONOSUPPORT } from './errno.js';
+import { XFRMNLGRP_POLICY_MASK, XFRMNLGRP_SA_MASK } from './ipsec/constants.js';
+import { SystemError } from './libc.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { readMovedMark } from '../../resource/moved.js';
-import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
+import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NETLINK_XFRM, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { isInDockerUser } from './admissions.js';
@@ -35,6 +38,8 @@ const BUFFER = 16 << 20;
 const TABLES: readonly Key[] = ['table host inet fairlead', 'table host bridge fairlead'];
 /** All of our rules there: what happens to one is seen by a look at the chain. */
 const DOCKER_USER: Key = 'admission host DOCKER-USER';
+/** The same of IPsec. */
+const IPSEC: Key = 'policy host ';
 
 /**
  * What happens in the host's stack, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
@@ -46,6 +51,7 @@ export class Events {
   readonly #machine: Machine;
   readonly #route: NetlinkSocket;
   readonly #netfilter: NetlinkSocket;
+  readonly #ipsec: NetlinkSocket | undefined;
   /** Our links, as they were seen last. */
   readonly #links = new Map<number, LinkState>();
   /** The addresses on them, each by its link's index. */
@@ -60,13 +66,14 @@ export class Events {
     stacks.enter('host');
     this.#route = NetlinkSocket.open(NETLINK_ROUTE, ROUTE_GROUPS).widen(BUFFER);
     this.#netfilter = NetlinkSocket.open(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK).widen(BUFFER);
+    this.#ipsec = openIpsec();
     this.#files = new DeletedFiles(stacks.directory);
     this.#relearn();
   }
 
   /** What to poll. */
   get descriptors(): readonly number[] {
-    return [this.#route.fd, this.#netfilter.fd, this.#files.fd];
+    return [this.#route.fd, this.#netfilter.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : [])];
   }
 
   /** Whether there is something to tell. */
@@ -97,12 +104,17 @@ export class Events {
       if (batch === 'overrun') for (const key of [...TABLES, DOCKER_USER]) this.#touched.add(key);
       else for (const message of messages(batch)) this.#ruled(message);
     }
+    for (let batch = this.#ipsec?.receive(); batch !== undefined; batch = this.#ipsec?.receive()) {
+      const { port } = this.#machine.ipsec;
+      if (batch === 'overrun' || [...messages(batch)].some((message) => message.port !== port)) this.#touched.add(IPSEC);
+    }
     for (const key of this.#files.take().map((name) => namespaceKey(`ns/${name}`))) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
   }
 
   close(): void {
     this.#route.close();
     this.#netfilter.close();
+    this.#ipsec?.close();
     this.#files.close();
   }
 
@@ -265,6 +277,16 @@ export class Events {
     for (const link of route.dump(getLinks, ({ payload }) => linkState(payload))) if (givenOf(instance, link)) this.#links.set(link.index, link);
     for (const { index, address, automatic } of route.dump(getAddresses(), ({ payload }) => addressState(payload)))
       if (this.#links.has(index) && !automatic) this.#addresses.add(`${index} ${address}`);
+  }
+}
+
+// A kernel that was built without IPsec has no such socket.
+function openIpsec(): NetlinkSocket | undefined {
+  try {
+    return NetlinkSocket.open(NETLINK_XFRM, XFRMNLGRP_SA_MASK | XFRMNLGRP_POLICY_MASK).widen(BUFFER);
+  } catch (error) {
+    if (error instanceof SystemError && error.errno === EPROTONOSUPPORT) return undefined;
+    throw error;
   }
 }
 

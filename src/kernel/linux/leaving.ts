@@ -1,6 +1,7 @@
 import type { Ip } from '../../ip/types.js';
 import type { LinkResource, Stack, UpperSpec } from '../../resource/resource.js';
 import type { Announcement } from './announcer.js';
+import type { IpsecResource } from './ipsec/ipsec.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 
 /** A link that is to be deleted, by its index: the name may be another's by then. */
@@ -19,6 +20,8 @@ export interface LeavingLink {
 export interface Leaving {
   readonly links: LeavingLink[];
   readonly namespaces: Stack[];
+  /** Policies go when no link is left whose packets they keep from going in the clear. */
+  readonly ipsec: IpsecResource[];
   /** Addresses whose tracked connections are forgotten once no link has them any more. */
   readonly addresses: Ip[];
   /** Published ports that lead elsewhere now: their tracked connections are forgotten before the reply. */
@@ -40,7 +43,7 @@ export const leavingLink = ({ in: stack, name, spec }: LinkResource, index: numb
 });
 
 /** Nothing, to be added to. */
-export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], addresses: [], published: [], troubles: [], announcements: [] });
+export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], ipsec: [], addresses: [], published: [], troubles: [], announcements: [] });
 
 /** Whether there is nothing to be deleted behind the reply. */
-export const isEmpty = ({ links, namespaces, addresses }: Leaving): boolean => links.length + namespaces.length + addresses.length === 0;
+export const isEmpty = ({ links, namespaces, ipsec, addresses }: Leaving): boolean => links.length + namespaces.length + ipsec.length + addresses.length === 0;

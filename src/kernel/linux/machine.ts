@@ -1,5 +1,6 @@
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
+import type { Ipsec } from './ipsec/ipsec.js';
 import type { Admissions } from './admissions.js';
 import type { Doing } from './doing.js';
 import type { Held } from './held.js';
@@ -18,6 +19,7 @@ export interface Machine {
   readonly namespaces: Namespaces;
   readonly netfilter: Netfilter;
   readonly admissions: Admissions;
+  readonly ipsec: Ipsec;
   readonly held: Held;
   readonly doing: Doing;
   /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */

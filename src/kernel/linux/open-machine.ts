@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { EFD_CLOEXEC, EFD_NONBLOCK, O_CLOEXEC, O_RDONLY } from './constants/socket.js';
 import { Doing } from './doing.js';
 import { Admissions } from './admissions.js';
+import { Ipsec } from './ipsec/ipsec.js';
 import { Held } from './held.js';
 import { lockHost } from './host-lock.js';
 import { libc, SystemError } from './libc.js';
@@ -33,12 +34,14 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
   const lock = lockHost();
   const netfilter = new Netfilter(stacks, instance.id);
   const held = new Held(stacks);
+  const ipsec = new Ipsec(stacks);
   const machine: Machine = {
     instance,
     stacks,
     namespaces: new Namespaces(stacks),
     netfilter,
     admissions: new Admissions(stacks, instance, () => netfilter.socket),
+    ipsec,
     held,
     doing: new Doing(),
     indexes: new Map(),
@@ -51,6 +54,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
   const wake = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   const close = (): void => {
     held.close();
+    ipsec.close();
     netfilter.close();
     stacks.close();
     libc.close(lock);

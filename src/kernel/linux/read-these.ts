@@ -31,6 +31,7 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
     if (stack === 'host' || machine.namespaces.has(stack)) found.push(...ifThere(() => machine.netfilter.read(stack)));
   }
   if (resources.some(({ kind }) => kind === 'admission')) found.push(...machine.admissions.read());
+  if (resources.some(({ kind }) => kind === 'policy' || kind === 'transform')) found.push(...machine.ipsec.read());
   return found;
 }
 

@@ -48,7 +48,12 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
   }
   for (const stack of machine.stacks.known) if (!files.has(stack) && (!stacks || wanted.has(stack))) found.push(...lone(machine.namespaces.orphan(stack)));
   if (wanted.has('host'))
-    found.push(...describe(machine, look(machine, 'host'), ends, namespaces), ...machine.netfilter.read('host'), ...machine.admissions.read());
+    found.push(
+      ...describe(machine, look(machine, 'host'), ends, namespaces),
+      ...machine.netfilter.read('host'),
+      ...machine.admissions.read(),
+      ...machine.ipsec.read(),
+    );
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
 }

@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { Log } from '../../base/log.js';
-import { linkKey, namespaceKey } from '../../resource/key.js';
+import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import type { Plan, Stack, UpperSpec } from '../../resource/resource.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 import { ENODEV } from './errno.js';
-import { isEmpty, type Leaving, type LeavingLink } from './leaving.js';
+import { isEmpty, type Leaving, leavingNothing, type LeavingLink } from './leaving.js';
 import { deleteGroup, setLink } from './link/set-link.js';
 import { getLink, getLinks, linkState } from './link/link-state.js';
+import type { IpsecResource } from './ipsec/ipsec.js';
 import type { Machine } from './machine.js';
 import { mayDelete } from '../../resource/mark.js';
 import { isRefusal, type NetlinkSocket, type Refusal } from './netlink-socket.js';
@@ -29,7 +30,7 @@ interface Batch extends Leaving {
  * group, all at once: those of a batch are put into a group that nobody uses, and the group is deleted. A link that a
  * process keeps alive by its namespace is gone all the same.
  *
- *     add ──► gathered ──(50 ms, nobody waiting)──► links by group ──► flows of addresses ──► namespaces ──► done
+ *     add ──► gathered ──(50 ms, nobody waiting)──► links by group ──► flows of addresses ──► namespaces ──► IPsec ──► done
  *                └──────────(somebody needs it ended)──────┘
  */
 export class Reaper {
@@ -47,13 +48,13 @@ export class Reaper {
   }
 
   /** Takes what a plan deletes; `done` is called when the kernel has let go of it. */
-  add({ links, namespaces, addresses }: Leaving, done: () => void): void {
+  add({ links, namespaces, ipsec, addresses }: Leaving, done: () => void): void {
     if (this.#batches.length === 0) this.#due = performance.now() + WINDOW;
     // What fills a piece of work by itself gains nothing by waiting for more.
     if (links.length >= CHUNK) this.#due = 0;
     const named = new Set(links.map(({ peer }) => peer?.in));
     for (const stack of namespaces) if (named.has(stack)) this.#cleared.add(stack);
-    this.#batches.push({ links: [...links], namespaces: [...namespaces], addresses: [...addresses], published: [], troubles: [], announcements: [], done });
+    this.#batches.push({ ...leavingNothing(), links: [...links], namespaces: [...namespaces], ipsec: [...ipsec], addresses: [...addresses], done });
   }
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */
@@ -65,7 +66,8 @@ export class Reaper {
   step(): void {
     if (this.#batches.some(({ links }) => links.length > 0)) this.#links(this.#takeLinks());
     else if (this.#batches.some(({ addresses }) => addresses.length > 0)) this.#forget();
-    else this.#namespaces(this.#takeNamespaces());
+    else if (this.#batches.some(({ namespaces }) => namespaces.length > 0)) this.#namespaces(this.#takeNamespaces());
+    else this.#ipsec(this.#batches.flatMap(({ ipsec }) => ipsec.splice(0)));
     this.#settle();
   }
 
@@ -79,11 +81,15 @@ export class Reaper {
     if (this.#batches.length === 0) return;
     const touched = touchedBy(plan);
     const uppers = uppersIn(plan);
-    const blocks = ({ links, namespaces }: Batch) =>
+    const keys = new Set(plan.map((operation) => keyOf(subject(operation))));
+    const blocks = ({ links, namespaces, ipsec }: Batch) =>
+      ipsec.some((each) => keys.has(keyOf(each))) ||
       namespaces.some((stack) => touched.has(stack)) ||
       links.some((link) => namesOf(link).some((name) => touched.has(name)) || uppers.some((upper) => link.upper && inTheWay(link.upper, upper)));
     const [first, rest] = [this.#batches.filter(blocks), this.#batches.filter((batch) => !blocks(batch))];
     if (first.length === 0) return;
+    // A link of another batch may still be what a policy is for.
+    if (first.some(({ ipsec }) => ipsec.length > 0)) return this.finish();
     this.#batches = first;
     this.finish();
     this.#batches = rest;
@@ -92,6 +98,7 @@ export class Reaper {
   /** Deletes at once. */
   now(leaving: Leaving): void {
     if (isEmpty(leaving)) return;
+    if (leaving.ipsec.length > 0) this.finish();
     const others = this.#batches;
     this.#batches = [];
     this.add(leaving, () => {});
@@ -196,6 +203,13 @@ export class Reaper {
       } catch (error) {
         this.#log.warn('a namespace could not be deleted', { stack, error: String(error) });
       }
+    }
+  }
+
+  #ipsec(resources: readonly IpsecResource[]): void {
+    for (const resource of resources) {
+      const refusal = this.#machine.ipsec.remove(resource);
+      if (refusal) this.#log.warn('an IPsec policy or state could not be deleted', { kind: resource.kind, ...refusal });
     }
   }
 

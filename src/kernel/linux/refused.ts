@@ -7,6 +7,7 @@ import {
   EHOSTUNREACH,
   ENETUNREACH,
   ENODEV,
+  ENOSYS,
   ENOENT,
   EOPNOTSUPP,
   EPERM,
@@ -21,7 +22,7 @@ import type { Refusal } from './netlink-socket.js';
 
 const ABSENT: ReadonlySet<number> = new Set([ENODEV, ENOENT, ESRCH, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL]);
 const DENIED: ReadonlySet<number> = new Set([EPERM, EACCES, EROFS]);
-const LACKS: ReadonlySet<number> = new Set([EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT]);
+const LACKS: ReadonlySet<number> = new Set([ENOSYS, EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT]);
 
 /** Whether the kernel said that there is no such thing: for a deletion, as good as done. */
 export const saysAbsent = (errno: number): boolean => ABSENT.has(errno);

@@ -1,7 +1,5 @@
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
-import { commands } from '../../resource/commands.js';
 import { linkKey } from '../../resource/key.js';
-import { invert } from '../../resource/invert.js';
 import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
 import type {
@@ -17,17 +15,21 @@ import type {
   NamespaceResource,
   Operation,
   Plan,
+  PolicyResource,
   Resource,
   Stack,
   SysctlResource,
+  TransformResource,
   UpResource,
 } from '../../resource/resource.js';
 import { lend } from './borrowed.js';
+import { fallsWith } from './falls-with.js';
 import { functionsNow, show } from './functions.js';
 import { give, takeBack } from './moved.js';
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
+import { inverseOf } from './inverse-of.js';
 import { type Leaving, leavingLink, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
@@ -153,6 +155,9 @@ export class Transaction implements Sheet {
         return this.#sysctl(operation, resource);
       case 'admission':
         return this.#admission(operation, resource);
+      case 'policy':
+      case 'transform':
+        return this.#ipsec(operation, resource);
       case 'flows':
         return this.#flows(operation, resource);
       case 'announced':
@@ -293,6 +298,14 @@ export class Transaction implements Sheet {
     this.#done(operation);
   }
 
+  #ipsec(operation: Operation, resource: PolicyResource | TransformResource): void {
+    this.#flush();
+    if (operation.do === 'delete') return void this.#leaving.ipsec.push(resource); // after what leads there
+    const refusal = this.machine.ipsec.make(operation, resource);
+    if (refusal) throw new Refusing(operation, refusal);
+    this.#done(operation);
+  }
+
   #flows(operation: Operation, { ip, published }: FlowsResource): void {
     if (published) this.#leaving.published.push({ ip, ...published });
     else if (operation.do === 'delete') this.#leaving.addresses.push(ip);
@@ -384,16 +397,4 @@ export class Transaction implements Sheet {
   }
 }
 
-/** The command that a person would have typed for it. */
-export const commandOf = (operation: Operation): string => commands([operation])[0] ?? operation.do;
-
-function fallsWith(resource: Resource, link: string): boolean {
-  if (resource.kind === 'route') return resource.dev === link;
-  if (resource.kind === 'neighbour') return resource.link === link;
-  return resource.kind === 'address' && resource.link === link && resource.address.includes(':');
-}
-
 const replacesTable = (operation: Operation): boolean => operation.do === 'change' && operation.to.kind === 'table';
-
-// Effects are not taken back: they are no state.
-const inverseOf = (operation: Operation): Operation | undefined => (subject(operation).kind === 'flows' ? undefined : invert([operation])[0]);

@@ -102,6 +102,11 @@ export class Disturbance {
     for (const family of this.#world.docker.keys()) await this.deleteDockerUser(family);
   }
 
+  /** `ip xfrm state flush`, or `policy`. */
+  async flushIpsec(kind: 'transform' | 'policy'): Promise<void> {
+    for (const [key, resource] of this.#world.ipsec) if (resource.kind === kind && this.#world.ipsec.delete(key)) this.#say('policy host ');
+  }
+
   /** `sysctl -w`: whoever watches is not told, as with Linux. */
   async writeSysctl(path: string, value: string, stack: Stack = 'host'): Promise<void> {
     netOf(this.#world, stack).sysctls.set(path, value);

@@ -14,6 +14,7 @@ export type ErrnoName =
   | 'ENODEV'
   | 'ENOENT'
   | 'EOPNOTSUPP'
+  | 'ENOSYS'
   | 'EPERM'
   | 'EPROTONOSUPPORT'
   | 'EXFULL';
@@ -31,6 +32,6 @@ const ABSENT: ReadonlySet<ErrnoName> = new Set(['ENODEV', 'ENOENT', 'ENETUNREACH
 export function refusal(errno: ErrnoName, command: string, cause: unknown, mend?: string): FairleadError {
   if (errno === 'EEXIST') return failure('kernel-exists', { command }, { cause });
   if (errno === 'EPERM') return failure('kernel-denied', { command, errno }, { cause });
-  if (errno === 'EOPNOTSUPP' || errno === 'EPROTONOSUPPORT') return kernelLacks(command, errno, cause, mend);
+  if (errno === 'ENOSYS' || errno === 'EOPNOTSUPP' || errno === 'EPROTONOSUPPORT') return kernelLacks(command, errno, cause, mend);
   return failure(ABSENT.has(errno) ? 'kernel-absent' : 'kernel-refused', { command, errno }, { cause });
 }

@@ -37,11 +37,13 @@ export function newWorld({
   forwarding,
   lacks = [],
   lacksLinks = [],
+  lacksEsp = false,
 }: {
   readonly foreign?: Foreign;
   readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
   readonly lacks?: readonly TableFamily[];
   readonly lacksLinks?: readonly LinkKind[];
+  readonly lacksEsp?: boolean;
 }): World {
   const path = `/simulated/${++worlds}`;
   const net = newNet();
@@ -71,6 +73,8 @@ export function newWorld({
     offered: 0,
     firewalls: [],
     docker: new Map(),
+    ipsec: new Map(),
+    lacksEsp,
     lacks: new Set(lacks),
     lacksLinks: new Set(lacksLinks),
   };

@@ -12,6 +12,7 @@ import { lend } from './borrowed.js';
 import { give, showFunctions, takeBack } from './moved.js';
 import { enslave } from './enslaved.js';
 import type { Held } from './held.js';
+import { createIpsec, deleteIpsec } from './ipsec.js';
 import type { Undo } from './undo.js';
 import { linkOf, netOf, type World } from './world.js';
 
@@ -67,6 +68,9 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return writeSysctl(world, undo, resource);
     case 'admission':
       return createAdmission(world, instance, undo, resource);
+    case 'policy':
+    case 'transform':
+      return createIpsec(world, undo, resource);
     case 'flows':
       return undefined;
     case 'announced':
@@ -114,6 +118,9 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return restoreSysctl(world, undo, resource, was);
     case 'admission':
       return deleteAdmission(world, instance, undo, resource);
+    case 'policy':
+    case 'transform':
+      return deleteIpsec(world, undo, resource);
     case 'flows':
     case 'announced':
       return undefined;

@@ -45,6 +45,8 @@ export interface SimulatedOptions {
   readonly lacks?: readonly TableFamily[];
   /** The kinds of links that it was built without. */
   readonly lacksLinks?: readonly LinkKind[];
+  /** It was built without IPsec's ESP. */
+  readonly lacksEsp?: boolean;
 }
 
 /**
@@ -220,7 +222,7 @@ export class SimulatedKernel implements Kernel {
 
   #ours(stack: Stack, named: Named): readonly Resource[] {
     const { instance } = this.#hand;
-    return [...ours(stack, named, instance), ...(stack === 'host' ? admissionsOf(this.#world, instance) : [])];
+    return [...ours(stack, named, instance), ...(stack === 'host' ? [...admissionsOf(this.#world, instance), ...this.#world.ipsec.values()] : [])];
   }
 
   #open(): void {

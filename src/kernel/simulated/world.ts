@@ -6,6 +6,7 @@ import type {
   AdmissionResource,
   ElementResource,
   ForwardResource,
+  Key,
   LinkKind,
   LinkResource,
   NamespaceResource,
@@ -17,6 +18,7 @@ import type {
   TableResource,
   VirtualFunction,
 } from '../../resource/resource.js';
+import type { IpsecResource } from './ipsec.js';
 import { Connections } from './connections.js';
 import { Errno } from './errno.js';
 import { networkOf } from './network-of.js';
@@ -116,6 +118,10 @@ export interface World {
   readonly ends: Hub<ProcessId>;
   processesMade: number;
   offered: number;
+  /** IPsec of the host's stack. */
+  readonly ipsec: Map<Key, IpsecResource>;
+  /** Whether it can encrypt. */
+  readonly lacksEsp: boolean;
   /** The families of which this kernel can have no table. */
   readonly lacks: ReadonlySet<TableFamily>;
   /** The kinds of links that it does not make. */

@@ -2,6 +2,7 @@
 
 /** Protocols of AF_NETLINK sockets: include/uapi/linux/netlink.h. */
 export const NETLINK_ROUTE = 0;
+export const NETLINK_XFRM = 6;
 export const NETLINK_NETFILTER = 12;
 
 /** struct nlmsghdr: length u32, type u16, flags u16, sequence u32, port u32 (include/uapi/linux/netlink.h). */
