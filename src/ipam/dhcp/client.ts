@@ -6,12 +6,14 @@ import type { Holder, Place } from '../../model/ipam.js';
 import type { Pool } from '../../model/records.js';
 import { type DhcpLease, dhcpLease } from './dhcp-lease.js';
 import { clientId } from './identity.js';
-import { isGrant, judge, typeOf, type Unfit } from './judge.js';
+import { isGrant, judge, serverOf, typeOf, type Unfit } from './judge.js';
 import { Line, newXid, type Question } from './line.js';
 import type { DhcpOptions } from './options.js';
 import { pause } from './pause.js';
 import { askOptions, releaseOptions, type Self } from './questions.js';
 import { TYPE } from './wire/constants.js';
+import type { Reply } from './wire/message.js';
+import type { Grant } from './wire/read-grant.js';
 
 /** Where an endpoint speaks to the segment of its network: by a link of its own while it is in a sandbox, and by the network's. */
 export interface Places {
@@ -24,8 +26,10 @@ export interface ClientWorld {
   readonly kernel: Pick<Kernel, 'frames'>;
   readonly log: Log;
   places(by: Holder): Places;
-  /** Whether another client on this network has the address. */
-  isTaken(by: Holder, ip: Ip): boolean;
+  /** The endpoint of another client on this network that has the address. */
+  otherWith(by: Holder, ip: Ip): Holder | undefined;
+  /** The host's own addresses. */
+  hostAddresses(): Promise<ReadonlySet<Ip>>;
   /** The lease is another one now; none: the address is no longer the endpoint's. */
   changed(by: Holder, lease: DhcpLease | undefined): void;
 }
@@ -41,14 +45,29 @@ export interface Subject {
   readonly ip?: Ip;
 }
 
+/** What answers are judged by, and what becomes of those that do not fit. */
+interface Answers {
+  /** The host's own addresses, where something new is chosen. */
+  readonly host?: ReadonlySet<Ip>;
+  refuse(why: Unfit): void;
+  unfit?: Unfit;
+}
+
+/** Who asks, as its server knows it, and whom alone, where it is not everybody. */
+interface Asked {
+  readonly client: string;
+  readonly server?: Ip;
+}
+
 /** How long a server may think about a request before it is asked in another way, in milliseconds. */
 const ANSWER = 10_000;
 /** RFC 2131 §4.4.5: a lease is not asked for more often than once a minute, but at its limits. */
 const LEAST_PAUSE = 60_000;
 /** Between two attempts to have an address again. */
 const [FIRST_RETRY, LONGEST_RETRY] = [10_000, 300_000];
-/** After a server has refused what it had offered itself. */
-const REFUSED = 1_000;
+/** How long others may offer something, where a server has refused what it had offered itself, in milliseconds. */
+const SECOND_CHOICE = 2_000;
+const NOBODY: ReadonlySet<Ip> = new Set();
 
 /**
  * The DHCP client of one endpoint (RFC 2131 §4.4).
@@ -77,8 +96,11 @@ export class Client {
     return this.#lease?.ip;
   }
 
-  /** Has an address given. Throws `segment-absent`, `dhcp-silent`, `dhcp-unfit` and what the kernel says of the link. */
+  /** Has an address given. Throws `address-taken`, `segment-absent`, `dhcp-silent`, `dhcp-unfit` and what the kernel says of the link. */
   async take(): Promise<DhcpLease> {
+    const { by, ip } = this.subject;
+    const other = ip && this.#world.otherWith(by, ip);
+    if (other) throw failure('address-taken', { address: ip, by: ` by endpoint ${other.name}` });
     const { own, segment } = this.#world.places(this.subject.by);
     const place = own ?? segment;
     if (!place) throw failure('segment-absent', { network: this.subject.network, ipam: 'dhcp', reason: 'its link is not there' });
@@ -175,51 +197,65 @@ export class Client {
       const unplaced = phase === 'rebooting' || own === undefined;
       const self = this.#self(facts.client);
       const question: Question = unplaced ? { options: askOptions('request', self, { ip }) } : { options: askOptions('request', self), from: ip, ...alone };
-      return this.#on(place, (line) => this.#request(line, question, facts.client, patience, () => {}));
+      const asked = { client: facts.client, ...(phase === 'renewing' && { server: facts.server }) };
+      return this.#on(place, (line) => this.#request(line, question, asked, patience, { refuse: () => {} }));
     });
   }
 
-  /** SELECTING and REQUESTING. */
+  /** SELECTING and REQUESTING. A server that refuses what it offers is asked again after all others: one of them may mean it. */
   async #select(line: Line, { link, name = link }: Place): Promise<DhcpLease> {
     const { network, options, ip = this.#lease?.ip } = this.subject;
     const [end, client] = [performance.now() + options.patience, clientId(options.identity, this.subject.by, line.mac)];
-    let unfit: Unfit | undefined;
-    const refuse = (why: Unfit) => {
-      unfit = why;
-    };
+    const refusing = new Set<Ip>();
+    const answers: Answers = { host: await this.#world.hostAddresses(), refuse: (why) => void (answers.unfit = why) };
     for (let left = options.patience; left > 0; left = end - performance.now()) {
       const [self, xid] = [this.#self(client), newXid()];
-      const offer = await line.ask(
-        { xid, options: askOptions('discover', self, { ip }) },
-        (reply) => this.#judge(reply, 'offer', refuse),
-        left,
-        this.#ending.signal,
-      );
-      if (!offer) break;
+      const discover = { xid, options: askOptions('discover', self, { ip }) };
+      const offer = await this.#choose(line, discover, refusing, left, answers);
+      if (!offer) continue;
       const question = { xid, options: askOptions('request', self, { ip: offer.ip, server: offer.server }) };
-      const answer = await this.#request(line, question, client, Math.min(ANSWER, Math.max(1, end - performance.now())), refuse);
+      const patience = Math.min(ANSWER, Math.max(1, end - performance.now()));
+      const answer = await this.#request(line, question, { client, server: offer.server }, patience, answers);
       if (answer !== undefined && answer !== 'nak') return answer;
-      if (answer === 'nak') refuse({ server: offer.server, reason: `it offers ${offer.ip} and refuses it then`, mend: "look at the server's log" });
-      await pause(REFUSED, this.#ending.signal);
+      if (answer === 'nak') answers.refuse({ server: offer.server, reason: `it offers ${offer.ip} and refuses it then`, mend: "look at the server's log" });
+      refusing.add(offer.server);
     }
-    if (unfit) throw failure('dhcp-unfit', { network, ...unfit });
+    if (answers.unfit) throw failure('dhcp-unfit', { network, ...answers.unfit });
     throw failure('dhcp-silent', { network, link: name, seconds: options.patience / 1000 });
   }
 
-  async #request(line: Line, question: Question, client: string, patience: number, refuse: (why: Unfit) => void): Promise<DhcpLease | 'nak' | undefined> {
+  /** The first offer; one of those that have refused before only where others offer nothing in time. */
+  async #choose(line: Line, discover: Question, refusing: ReadonlySet<Ip>, left: number, answers: Answers): Promise<Grant | undefined> {
+    let spare: Grant | undefined;
+    const judged = (reply: Reply) => {
+      const offer = this.#judge(reply, 'offer', answers);
+      if (offer === undefined || !refusing.has(offer.server)) return offer;
+      spare ??= offer;
+      return undefined;
+    };
+    const patience = refusing.size > 0 ? Math.min(left, SECOND_CHOICE) : left;
+    return (await line.ask(discover, judged, patience, this.#ending.signal)) ?? spare;
+  }
+
+  async #request(line: Line, question: Question, { client, server }: Asked, patience: number, answers: Answers): Promise<DhcpLease | 'nak' | undefined> {
     // A lease counts from when it was asked for (RFC 2131 §4.4.1).
     const now = Date.now();
-    const judged = (reply: Parameters<typeof typeOf>[0], from: Mac) => {
-      if (typeOf(reply) === TYPE.nak) return 'nak' as const;
-      const grant = this.#judge(reply, 'ack', refuse);
+    const judged = (reply: Reply, from: Mac) => {
+      // Who was not asked has nothing to refuse.
+      if (typeOf(reply) === TYPE.nak) return server === undefined || server === serverOf(reply) ? ('nak' as const) : undefined;
+      const grant = this.#judge(reply, 'ack', answers);
       return grant && dhcpLease(grant, from, client, now, this.subject.ip !== undefined);
     };
     return line.ask(question, judged, patience, this.#ending.signal);
   }
 
-  #judge(reply: Parameters<typeof typeOf>[0], type: 'offer' | 'ack', refuse: (why: Unfit) => void) {
+  #judge(reply: Reply, type: 'offer' | 'ack', { host = NOBODY, refuse }: Answers): Grant | undefined {
     const { by, pool, ip } = this.subject;
-    const judged = judge(reply, type, { pool, ip, isTaken: (each) => this.#world.isTaken(by, each) });
+    const holderOf = (each: Ip) => {
+      const other = this.#world.otherWith(by, each);
+      return other ? `endpoint ${other.name}` : host.has(each) ? 'this host itself' : undefined;
+    };
+    const judged = judge(reply, type, { pool, ip, holderOf });
     if (judged === undefined || isGrant(judged)) return judged;
     refuse(judged);
     return undefined;

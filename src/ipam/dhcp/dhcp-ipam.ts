@@ -1,6 +1,7 @@
 import { asFailure, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Log } from '../../base/log.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { knownPrefix } from '../../ip/prefix.js';
 import type { AddressRequest, Holder, Ipam, Kept, LeaseChange, PoolRequest } from '../../model/ipam.js';
 import type { Kernel } from '../../kernel/kernel.js';
@@ -11,7 +12,7 @@ import { parseDhcpOptions } from './options.js';
 
 /** What it stands on. */
 export interface DhcpWorld {
-  readonly kernel: Pick<Kernel, 'frames'>;
+  readonly kernel: Pick<Kernel, 'frames' | 'survey'>;
   readonly log: Log;
   places(by: Holder): Places;
   /** Who gives pools and addresses of IPv6. */
@@ -35,8 +36,12 @@ export class DhcpIpam implements Ipam {
       kernel: world.kernel,
       log: world.log,
       places: (by) => world.places(by),
-      isTaken: ({ endpoint, network }, ip) =>
-        [...this.#clients.values()].some((each) => each.ip === ip && each.subject.by.network === network && each.subject.by.endpoint !== endpoint),
+      otherWith: ({ endpoint, network }, ip) =>
+        [...this.#clients.values()].find((each) => each.ip === ip && each.subject.by.network === network && each.subject.by.endpoint !== endpoint)?.subject.by,
+      hostAddresses: async () => {
+        const { links } = await world.kernel.survey('host');
+        return new Set(links.flatMap(({ addresses }) => addresses.map((each) => splitInterfaceAddress(each).ip)));
+      },
       changed: ({ endpoint }, lease) => this.#changed({ endpoint, ...(lease && { lease }) }),
     };
   }

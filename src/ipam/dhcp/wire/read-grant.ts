@@ -20,6 +20,12 @@ export interface Grant {
   readonly learned: Learned;
 }
 
+/** What nobody could have, and why. */
+export interface NoGrant {
+  readonly server: Ip;
+  readonly reason: string;
+}
+
 /** A shorter lease is none: nobody could keep it. */
 const LEAST_LEASE = 30;
 /** A server that wants to be asked more often than that is not obeyed. */
@@ -29,14 +35,27 @@ const FOR_EVER = 0xffff_ffff;
 const LEAST_MTU = 576;
 const MOST_SERVERS = 3;
 
-/** Reads what an offer or an acknowledgement gives. `undefined` where that is nothing that an endpoint could have. */
-export function readGrant({ yiaddr, options }: Reply): Grant | undefined {
+/** Reads what an offer or an acknowledgement gives. `undefined` where no server says that it is from it. */
+export function readGrant({ yiaddr, options }: Reply): Grant | NoGrant | undefined {
   const server = addresses(options.get(OPTION.server))[0];
+  if (server === undefined) return undefined;
   const seconds = number(options.get(OPTION.leaseTime), 4);
   const subnet = subnetOf(yiaddr, options.get(OPTION.subnetMask));
-  if (server === undefined || seconds === undefined || seconds < LEAST_LEASE || subnet === undefined || !isHost(yiaddr)) return undefined;
-  if (yiaddr === broadcast(subnet) || (broadcast(subnet) !== undefined && yiaddr === networkAddress(subnet))) return undefined;
-  return { ip: yiaddr, subnet, server, lease: seconds === FOR_EVER ? undefined : seconds, ...times(options, seconds), learned: learned(options) };
+  const reason = reasonAgainst(yiaddr, subnet, seconds);
+  if (reason !== undefined || subnet === undefined || seconds === undefined) return { server, reason: reason ?? '' };
+  const grant = { ip: yiaddr, subnet, server, lease: seconds === FOR_EVER ? undefined : seconds, ...times(options, seconds), learned: learned(options) };
+  // Its own address, or that of the way out, is somebody else's.
+  const others = [server, grant.learned.gateway, ...addresses(options.get(OPTION.router))];
+  return others.includes(yiaddr) ? { server, reason: `it offers ${yiaddr}, which is ${yiaddr === server ? 'its own' : 'that of the router'}` } : grant;
+}
+
+function reasonAgainst(ip: Ip, subnet: Prefix | undefined, seconds: number | undefined): string | undefined {
+  if (!isHost(ip)) return `it offers ${ip}, which no host can have`;
+  if (subnet === undefined) return `it offers ${ip} with a subnet mask that is none`;
+  const last = broadcast(subnet);
+  if (ip === last || (last !== undefined && ip === networkAddress(subnet))) return `it offers ${ip}, which is no host’s in ${subnet}`;
+  if (seconds === undefined) return `it does not say for how long ${ip} is given`;
+  return seconds < LEAST_LEASE ? `it gives ${ip} for ${seconds} s, and what ends sooner than in ${LEAST_LEASE} s cannot be kept` : undefined;
 }
 
 // RFC 2131 §4.4.5: half of the lease and seven eighths of it, unless the server says so otherwise and makes sense.

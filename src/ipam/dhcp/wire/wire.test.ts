@@ -29,7 +29,8 @@ function replyOf(options: readonly (readonly [number, Uint8Array])[], yiaddr = '
 }
 const grantOf = (options: readonly (readonly [number, Uint8Array])[], yiaddr?: string) => {
   const reply = readReply(replyOf([[OPTION.server, ip('10.77.0.9')], [OPTION.leaseTime, u32(120)], ...options], yiaddr));
-  return reply && readGrant(reply);
+  const grant = reply && readGrant(reply);
+  return grant && 'reason' in grant ? undefined : grant;
 };
 
 describe('a message of ours', () => {
@@ -120,6 +121,14 @@ describe('an answer', () => {
     ['a group', '224.0.0.9', []],
     ['nothing', '0.0.0.0', []],
     ['a lease of a second', '10.77.0.9', [[OPTION.leaseTime, u32(1)]]],
+    [
+      'the address of its router',
+      '10.77.0.9',
+      [
+        [OPTION.router, ip('10.77.0.9')],
+        [OPTION.server, ip('10.77.0.8')],
+      ],
+    ],
     ['no server', '10.77.0.9', [[OPTION.server, ip('0.0.0.0')]]],
   ] as const)('that gives %s gives nothing', (_, yiaddr, more) => {
     expect(grantOf(more as never, yiaddr)).toBeUndefined();
