@@ -8,7 +8,13 @@ export const leasedWays = ({ leases }: Pick<Endpoint, 'leases'>): readonly Famil
   leases.flatMap(({ family, learned }) => (learned?.gateway === undefined ? [] : [family]));
 
 /** The MTU that leases of an endpoint brought, in bytes. */
-export const leasedMtu = ({ leases }: Pick<Endpoint, 'leases'>): number | undefined => leases.find(({ learned }) => learned?.mtu !== undefined)?.learned?.mtu;
+const leasedMtu = ({ leases }: Pick<Endpoint, 'leases'>): number | undefined => leases.find(({ learned }) => learned?.mtu !== undefined)?.learned?.mtu;
+
+/** The MTU of the link of an endpoint with a lease that says one, or says none any more: no more than its segment's. */
+export function boundMtu(endpoint: Pick<Endpoint, 'leases'>, most: number | undefined): number | undefined {
+  const wanted = leasedMtu(endpoint);
+  return wanted === undefined || most === undefined ? (wanted ?? most) : Math.min(wanted, most);
+}
 
 /** The routes that leases of an endpoint brought: the way out where the endpoint is it, and all others. */
 export const leasedRoutes = ({ leases, gateway }: Pick<Endpoint, 'leases' | 'gateway'>, stack: Stack, dev: string): readonly Resource[] =>

@@ -7,7 +7,7 @@ import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
-import { leasedMtu, leasedRoutes } from '../leased.js';
+import { boundMtu, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import type { BridgeOptions } from './options.js';
@@ -47,7 +47,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
   const { outside, inside } = endpoint.link;
   const { stack } = sandbox;
   const mac = outsideMac(endpoint, borrowed !== undefined);
-  const mtu = options.mtu ?? least(leasedMtu(endpoint), borrowed?.mtu ?? parentMtu);
+  const mtu = options.mtu ?? boundMtu(endpoint, borrowed?.mtu ?? parentMtu);
   return [
     ...endpoint.leases.map(({ ip }): Resource => ({ kind: 'flows', in: 'host', ip })),
     {
@@ -75,9 +75,6 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
     ...leasedRoutes(endpoint, stack, inside),
   ];
 }
-
-const least = (wanted: number | undefined, most: number | undefined): number | undefined =>
-  wanted === undefined || most === undefined ? (wanted ?? most) : Math.min(wanted, most);
 
 /** Which addresses packets to the outside carry, and what of the outside may come in beside published ports. */
 function towardsOutside(device: string, { masquerade, mode, source, trusted }: BridgeOptions): readonly Resource[] {

@@ -7,7 +7,7 @@ import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
-import { leasedRoutes } from '../leased.js';
+import { boundMtu, leasedRoutes } from '../leased.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
 import type { UpperFacts } from './upper-facts.js';
@@ -62,6 +62,8 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
   const { inside } = endpoint.link;
   const { stack } = sandbox;
   const { mac, leases } = endpoint;
+  // The user's own, or what a lease says; without either the kernel gives it the parent's, and lets it follow.
+  const mtu = options.mtu ?? (leases.some(({ learned }) => learned) ? boundMtu(endpoint, facts.parentMtu) : undefined);
   const six = leases.some(({ family }) => family === 6);
   return [
     {
@@ -70,7 +72,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
       name: inside,
       spec: kind.spec(facts.parent, options),
       ...(mac && { mac }),
-      ...(options.mtu !== undefined && { mtu: options.mtu }),
+      ...(mtu !== undefined && { mtu }),
     },
     ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(mac && six ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(linkLocalFromMac(mac), 64) } as const] : []),

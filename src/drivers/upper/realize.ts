@@ -29,7 +29,11 @@ export function realize<N extends UpperOptions>(kind: Kind<N>, scene: Scene<N>, 
   };
 }
 
-function chooseParent<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>, host: HostFacts): Pick<UpperFacts, 'parent' | 'made'> {
+function chooseParent<N extends UpperOptions>(
+  kind: Kind<N>,
+  { network, options }: Scene<N>,
+  host: HostFacts,
+): Pick<UpperFacts, 'parent' | 'parentMtu' | 'made'> {
   const { parent, mtu } = options;
   if (parent === undefined) {
     const name = freeName(`${kind.nowhere}${shortId(network.id)}`, host);
@@ -44,10 +48,10 @@ function chooseParent<N extends UpperOptions>(kind: Kind<N>, { network, options 
     const reason = `more than ${link.name} carries, which is ${link.mtu} bytes`;
     throw failure('option-invalid', { option: MTU, value: mtu, reason, mend: 'leave it out, and links have the MTU of their parent' });
   }
-  if (!vlan) return { parent };
+  if (!vlan) return { parent, parentMtu: link.mtu };
   refuseClaimed(parent, kind.use(options), host.parents);
   requireKind('vlan', parent, host);
-  return { parent, made: vlan };
+  return { parent, parentMtu: link.mtu, made: vlan };
 }
 
 // What Docker makes of a name with a dot, where no link has it: VLAN 50 of eth0 is eth0.50. One that is ours is shared.
