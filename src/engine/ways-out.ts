@@ -11,12 +11,14 @@ export function waysOut(context: Context, endpoint: Endpoint): readonly Family[]
 
 /**
  * Whether a sandbox with these endpoints is to be given a way out: none of their networks has one, one of them is no internal one, and
- * none leads outside by itself. The one that it was given counts as none. Source: libnetwork's default gateway network.
+ * none leads outside by itself. Where others give the addresses they say what leads outside, and a lease that is lost is no reason for
+ * another way. The one that it was given counts as none. Source: libnetwork's default gateway network.
  */
 export function lacksWayOut(context: Context, endpoints: readonly Endpoint[]): boolean {
   const own = endpoints.filter(({ automatic }) => !automatic);
   const networks = own.map(({ network }) => context.records.networks.get(network));
   const traits = networks.map(({ driver }) => driverOf(context, driver).traits);
   const wanted = networks.some(({ internal }, index) => !internal && traits[index]?.shared);
-  return wanted && !traits.some(({ outside }) => outside) && own.every((endpoint) => waysOut(context, endpoint).length === 0);
+  const outside = networks.some(({ pools }, index) => traits[index]?.outside || pools.some((pool) => pool.outside));
+  return wanted && !outside && own.every((endpoint) => waysOut(context, endpoint).length === 0);
 }

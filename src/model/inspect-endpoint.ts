@@ -114,7 +114,8 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
   };
 }
 
-const chosen = ({ leases }: Endpoint, family: Family): string => leases.find((lease) => lease.family === family && lease.asked)?.ip ?? '';
+const chosen = ({ leases, awaits }: Endpoint, family: Family): string =>
+  leases.find((lease) => lease.family === family && lease.asked)?.ip ?? (family === 4 ? awaits : undefined) ?? '';
 
 const secondaries = ({ leases }: Endpoint, family: Family): readonly SecondaryAddressView[] =>
   leases

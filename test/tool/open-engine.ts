@@ -4,6 +4,7 @@ import { Hub } from '../../src/base/hub.js';
 import { type Log, silent } from '../../src/base/log.js';
 import { Queues } from '../../src/base/queues.js';
 import { driftCheck } from '../../src/doctor/checks/drift.js';
+import { leaseLostCheck } from '../../src/doctor/checks/lease-lost.js';
 import { otherInstanceCheck } from '../../src/doctor/checks/other-instance.js';
 import { bridgeDriver } from '../../src/drivers/bridge/bridge-driver.js';
 import { hostDeviceDriver } from '../../src/drivers/host-device/host-device-driver.js';
@@ -90,7 +91,7 @@ export async function openEngine({
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
     defaults: {},
     defaultBridge,
-    checks: [otherInstanceCheck, driftCheck],
+    checks: [otherInstanceCheck, driftCheck, leaseLostCheck],
     drift: noDrift(),
     queues: new Queues(),
     draining: new Draining(),

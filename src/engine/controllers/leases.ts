@@ -55,12 +55,13 @@ const keptOf = (network: Network, endpoint: Endpoint): readonly Kept[] =>
     .filter(({ outside }) => outside)
     .map((pool) => {
       const lease = endpoint.leases.find(({ family }) => family === pool.family);
+      const ip = lease?.asked ? lease.ip : endpoint.awaits;
       return {
         by: holderOf(endpoint),
         pool,
         holder: network.name,
         options: network.ipam.options,
-        ...(lease?.asked && { ip: lease.ip }),
+        ...(ip !== undefined && { ip }),
         ...(lease && { lease }),
       };
     });

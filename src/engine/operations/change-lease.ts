@@ -5,7 +5,6 @@ import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { endpointClaim } from '../describe.js';
-import { mend } from '../mend.js';
 import { arrange } from './attach.js';
 
 interface Change {
@@ -20,13 +19,20 @@ interface Change {
  * recorded, and nobody is told.
  */
 export async function changeLease(context: Context, before: Endpoint, lease: Lease | undefined): Promise<void> {
-  const after: Endpoint = { ...before, leases: [...(lease ? [lease] : []), ...before.leases.filter(({ family }) => family !== 4)] };
+  const after = withLease(before, lease);
   if (said(before.leases) === said(after.leases)) return context.records.keep({ endpoints: [after] });
   await perform(STEPS, { context, before, after, changed: [] });
   const { log, records } = context;
   const network = records.networks.find(after.network)?.name;
   if (lease) log.info('an endpoint has another lease', { endpoint: after.name, network, address: lease.address });
   else log.warn('an endpoint lost its lease', { endpoint: after.name, network, address: before.leases[0]?.address });
+}
+
+// The address that a user chose stays the endpoint's wish.
+function withLease({ awaits, ...before }: Endpoint, lease: Lease | undefined): Endpoint {
+  const leases = [...(lease ? [lease] : []), ...before.leases.filter(({ family }) => family !== 4)];
+  const wish = lease ? undefined : (before.leases.find(({ family, asked }) => family === 4 && asked)?.ip ?? awaits);
+  return { ...before, leases, ...(wish !== undefined && { awaits: wish }) };
 }
 
 // All of it but how long it lasts.
@@ -47,7 +53,8 @@ const STEPS = [
     const claims = new Map([after, ...changed].map((each) => endpointClaim(context, each)));
     const { undo } = await declare(context, claims);
     // The first address of a subnet takes the others of it along, and the routes that they are for (__inet_del_ifa of net/ipv4/devinet.c).
-    await mend(context, [...claims.values()].flat().map(keyOf));
+    // That is this change's own doing: nobody is told that something was healed.
+    await context.ledger.heal('mend', [...claims.values()].flat().map(keyOf));
     return undo;
   }),
   step<Change>('record what changed with it', ({ context: { records }, changed }) => records.keep({ endpoints: changed })),

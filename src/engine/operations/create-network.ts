@@ -87,7 +87,11 @@ const STEPS = [
     const { context, request } = creation;
     creation.network = await realize(context, creation.network);
     if (!request.ipam.asksSegment || request.driver.segment?.(creation.network)) return;
-    throw failure('segment-absent', { network: request.name, ipam: request.ipam.name, reason: 'its bridge is its own' });
+    throw failure('segment-absent', {
+      network: request.name,
+      ipam: request.ipam.name,
+      reason: `driver ${request.driver.name} puts it on none, with these options`,
+    });
   }),
   step<Creation>('apply', async ({ context, network }) => {
     const { undo } = await declare(context, new Map([networkClaim(context, network)]));

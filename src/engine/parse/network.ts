@@ -62,7 +62,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const ipamOptions = ask.ipam?.options ?? {};
   ipam.check(ipamOptions);
   if (ipam.asksSegment && !ask.configOnly && !driver.segment)
-    throw failure('segment-absent', { network: name, ipam: ipam.name, reason: `those of driver ${driver.name} are on none` });
+    throw failure('segment-absent', { network: name, ipam: ipam.name, reason: `driver ${driver.name} puts its networks on none` });
   const config = ask.ipam?.config ?? [];
   const wanted = config.map(readPool);
   const addresses = driver.traits.addresses || ask.configOnly === true;

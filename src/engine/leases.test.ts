@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type DhcpServer, dhcpServer } from '../../test/tool/dhcp-server.js';
+import { openEngine } from '../../test/tool/open-engine.js';
+import type { InterfaceAddress, Ip } from '../ip/types.js';
+import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
+
+// Endpoints follow leases that change by themselves: a DHCP server of the test's on somebody's bridge, by a clock of the test's.
+const NAME = 'com.docker.network.bridge.name';
+const lan0 = { name: 'lan0', type: 'bridge', addresses: ['192.0.2.7/24' as InterfaceAddress] };
+
+let ground: { readonly kernel: SimulatedKernel; readonly definitions: MemoryStore; readonly boot: MemoryStore };
+let server: DhcpServer;
+let engine: Awaited<ReturnType<typeof openEngine>>;
+
+const start = async () => {
+  engine = await openEngine(ground);
+};
+/** The daemon is no more, and told nobody. */
+const kill = () => engine.fairlead[Symbol.asyncDispose]();
+const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+const box = () => engine.context.records.endpoints.named('box')[0] ?? expect.unreachable();
+const inside = async () => {
+  const { stack } = engine.context.records.sandboxes.named('box')[0] ?? expect.unreachable();
+  const { links, routes } = await ground.kernel.survey(stack);
+  const ways = routes.filter(({ to }) => to === 'default').map(({ via }) => via);
+  return [links.find(({ name }) => name === 'eth0')?.addresses.filter((each) => !each.includes(':')), ways];
+};
+const create = (ip?: string) => engine.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan', ...(ip !== undefined && { ip }) }] });
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  ground = { kernel: new SimulatedKernel({ foreign: { links: [lan0] } }), definitions: new MemoryStore(), boot: new MemoryStore() };
+  server = await dhcpServer(ground.kernel, 'lan0', '192.0.2.50');
+  await start();
+  await engine.fairlead.networks.create({ name: 'lan', options: { [NAME]: 'lan0' }, ipam: { driver: 'dhcp' } });
+});
+afterEach(async () => {
+  await engine.fairlead[Symbol.asyncDispose]();
+  vi.useRealTimers();
+});
+
+describe('an endpoint with a lease', () => {
+  it('is renewed, recorded, and nobody is told', async () => {
+    await create();
+    expect(await inside()).toEqual([['192.0.2.50/24'], ['192.0.2.1']]);
+    const until = box().leases[0]?.until ?? 0;
+    engine.events.length = 0;
+    await pass(510);
+    expect(server.heard.at(-1)).toBe('request 192.0.2.50');
+    expect(box().leases[0]?.until).toBeGreaterThan(until + 400_000);
+    expect(engine.events).toEqual([]);
+  });
+
+  it('has another address at once where the server refuses its own', async () => {
+    await create();
+    engine.events.length = 0;
+    Object.assign(server, { gives: '192.0.2.51' as Ip, nak: true });
+    await pass(510);
+    expect(await inside()).toEqual([['192.0.2.51/24'], ['192.0.2.1']]);
+    expect(engine.events).toEqual(['endpoint box changed']);
+    expect(await engine.fairlead.doctor()).toEqual([]);
+  });
+
+  it('loses it where nobody answers, is named by doctor, and has one again', async () => {
+    await create();
+    server.silent = true;
+    await pass(1010);
+    expect(await inside()).toEqual([[], []]);
+    expect(await engine.fairlead.doctor()).toMatchObject([{ code: 'lease-lost', object: 'endpoint/lan/box' }]);
+    Object.assign(server, { gives: '192.0.2.52' as Ip, silent: false });
+    await pass(400);
+    expect(await inside()).toEqual([['192.0.2.52/24'], ['192.0.2.1']]);
+    expect(await engine.fairlead.doctor()).toEqual([]);
+  });
+
+  it('waits for the address that its user chose, over a restart too', async () => {
+    await create('192.0.2.50');
+    server.silent = true;
+    await pass(1010);
+    expect(box()).toMatchObject({ leases: [], awaits: '192.0.2.50' });
+    await kill();
+    Object.assign(server, { gives: '192.0.2.51' as Ip, silent: false });
+    await start();
+    await pass(100);
+    expect([await inside(), server.heard.at(-1)]).toEqual([[[], []], 'discover 192.0.2.50']);
+    server.gives = '192.0.2.50' as Ip;
+    await pass(400);
+    expect(await inside()).toEqual([['192.0.2.50/24'], ['192.0.2.1']]);
+    expect(box().leases).toMatchObject([{ asked: true }]);
+    expect(box()).not.toHaveProperty('awaits');
+  });
+
+  it('can be removed while it has none, and is not asked for any more', async () => {
+    await create();
+    server.silent = true;
+    await pass(1010);
+    await engine.fairlead.sandboxes.remove('box');
+    server.heard.length = 0;
+    await pass(1000);
+    expect(server.heard).toEqual([]);
+  });
+
+  it('gives it back when it is removed, and at the next start where its removal was cut short', async () => {
+    await create();
+    await engine.fairlead.sandboxes.remove('box');
+    await vi.waitFor(() => expect(server.heard.at(-1)).toBe('release 192.0.2.50'));
+    await create();
+    await engine.context.records.keep({ endpoints: [{ ...box(), state: 'removing' }] });
+    await kill();
+    server.heard.length = 0;
+    await start();
+    await vi.waitFor(() => expect(server.heard).toEqual(['release 192.0.2.50']));
+    expect(engine.context.records.endpoints.list()).toEqual([]);
+  });
+
+  it('is asked for again after a restart, and keeps it where nobody answers', async () => {
+    await create();
+    await kill();
+    Object.assign(server, { silent: true });
+    server.heard.length = 0;
+    await start();
+    await pass(60);
+    expect(server.heard[0]).toBe('request 192.0.2.50');
+    expect(await inside()).toEqual([['192.0.2.50/24'], ['192.0.2.1']]);
+  });
+});
