@@ -25,7 +25,7 @@ let b: Fairlead;
 const open = async (name: string, at: number): Promise<Fairlead> => {
   const stores = { definitions: new MemoryStore(), boot: new MemoryStore() };
   const host = { name, instance: name, address: `192.0.2.${at}` as Ip };
-  const cluster = { store, host, lease: 5, quarantine: 60 };
+  const cluster = { store, host, lease: 5, quarantine: 60, rotation: 3600, storeName: 'memory' };
   const { fairlead } = await openEngine({ kernel: new SimulatedKernel({ instance: name }), ...stores, id: name, others: [sharedDriver], cluster });
   closing.unshift(fairlead);
   return fairlead;
@@ -89,7 +89,7 @@ it('a network shows the containers of this host, and the hosts that are on it', 
   expect(Object.keys(shown.Containers).sort()).toEqual([id, `ep-${free.id}`].sort());
   expect(JSON.parse(await run('network', 'inspect', 'bridge'))[0]).not.toHaveProperty('Peers');
   const app = dockerEngineApp(b, { version: '9.9', closing: new AbortController().signal });
-  const answer = await (await app.request('/v1.47/networks/web')).json();
+  const answer = (await (await app.request('/v1.47/networks/web')).json()) as { Containers: object };
   expect(answer).toMatchObject(wanted);
   expect(Object.keys(answer.Containers)).toHaveLength(2);
   const containers = (await (await app.request('/v1.47/containers/json?all=1')).json()) as { Names: string[] }[];
