@@ -9,7 +9,9 @@ import { doctor } from './doctor.js';
 import { explain, plan } from './explain.js';
 import { info } from './info.js';
 import { traffic } from './traffic.js';
-import { wholeAsk } from './parse/whole-ask.js';
+import { doctorHow, endpointAsk, endpointChange, networkAsk, networkChange, removeHow, sandboxAsk, sandboxChange } from './parse/asks.js';
+import { anything } from './parse/shape.js';
+import { wholeAsk, wholeRef } from './parse/whole-ask.js';
 import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
 import { createSandbox } from './operations/create-sandbox.js';
@@ -41,49 +43,50 @@ export class Engine implements Fairlead {
     this.#close = close;
     const { records } = context;
     this.networks = {
-      create: async (ask) => createNetwork(context, wholeAsk('network', ask)),
+      create: async (ask) => createNetwork(context, wholeAsk('network', ask, networkAsk)),
       update: async (ref, change) => {
         await context.cluster?.look();
-        return updateNetwork(context, ref, wholeAsk('the change of the network', change));
+        return updateNetwork(context, wholeRef('network', ref), wholeAsk('the change of the network', change, networkChange));
       },
       get: async (ref) => {
         await context.cluster?.look();
-        return records.networks.resolve(ref);
+        return records.networks.resolve(wholeRef('network', ref));
       },
       list: async () => {
         await context.cluster?.look();
         return records.networks.list().filter(({ state }) => state !== 'removing');
       },
-      remove: async (ref, how = {}) => seen(context, () => removeNetwork(context, ref, wholeAsk('how to remove', how))),
+      remove: async (ref, how = {}) => seen(context, () => removeNetwork(context, wholeRef('network', ref), wholeAsk('how to remove', how, removeHow))),
     };
     this.sandboxes = {
-      create: async (ask) => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask))),
-      update: async (ref, change) => updateSandbox(context, ref, wholeAsk('the change of the sandbox', change)),
-      get: async (ref) => records.sandboxes.resolve(ref),
+      create: async (ask) => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask, sandboxAsk))),
+      update: async (ref, change) => updateSandbox(context, wholeRef('sandbox', ref), wholeAsk('the change of the sandbox', change, sandboxChange)),
+      get: async (ref) => records.sandboxes.resolve(wholeRef('sandbox', ref)),
       list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),
-      remove: async (ref, how = {}) => removeSandbox(context, ref, wholeAsk('how to remove', how)),
+      remove: async (ref, how = {}) => removeSandbox(context, wholeRef('sandbox', ref), wholeAsk('how to remove', how, removeHow)),
     };
     this.endpoints = {
-      create: async (ask: EndpointAsk) => seen(context, () => createEndpoint(context, wholeAsk('endpoint', ask))),
+      create: async (ask: EndpointAsk) => seen(context, () => createEndpoint(context, wholeAsk('endpoint', ask, endpointAsk))),
       update: async (ref: string, change: EndpointChange) => {
-        const whole = wholeAsk('the change of the endpoint', change);
-        return updateEndpoint(context, await bringHere(context, ref), whole);
+        const whole = wholeAsk('the change of the endpoint', change, endpointChange);
+        return updateEndpoint(context, await bringHere(context, wholeRef('endpoint', ref)), whole);
       },
       get: async (ref) => {
-        const published = await elsewhere(context, ref);
+        const published = await elsewhere(context, wholeRef('endpoint', ref));
         return published ? seenFromHere(published) : records.endpoints.resolve(ref);
       },
       list: async () => [...records.endpoints.list().filter(({ state }) => state !== 'removing'), ...(await others(context))],
-      remove: async (ref, how = {}) => removeAnywhere(context, ref, wholeAsk('how to remove', how)),
-      join: (ref, sandbox) => joinFromAnywhere(context, ref, sandbox),
+      remove: async (ref, how = {}) => removeAnywhere(context, wholeRef('endpoint', ref), wholeAsk('how to remove', how, removeHow)),
+      join: async (ref, sandbox) => joinFromAnywhere(context, wholeRef('endpoint', ref), wholeRef('sandbox', sandbox)),
       leave: async (ref, how = {}) => {
-        await requireHere(context, ref);
-        return leaveEndpoint(context, ref, wholeAsk('how to leave', how));
+        await requireHere(context, wholeRef('endpoint', ref));
+        return leaveEndpoint(context, ref, wholeAsk('how to leave', how, removeHow));
       },
     };
     this.hosts = {
       list: async () => context.cluster?.hosts() ?? [],
       forget: async (name) => {
+        wholeRef('host', name);
         if (!context.cluster) throw failure('host-absent', { host: name, hosts: 'none; this one shares nothing with others' });
         await context.cluster.forget(name);
       },
@@ -91,15 +94,15 @@ export class Engine implements Fairlead {
   }
 
   async explain(ref: string): Promise<Explanation> {
-    return explain(this.#context, ref);
+    return explain(this.#context, wholeRef('what to explain', ref));
   }
 
   async plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
-    return plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask).network));
+    return plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask, anything).network, networkAsk));
   }
 
   async doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {
-    return doctor(this.#context, wholeAsk('how to look', how));
+    return doctor(this.#context, wholeAsk('how to look', how, doctorHow));
   }
 
   async traffic(): Promise<readonly EndpointTraffic[]> {

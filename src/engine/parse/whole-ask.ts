@@ -1,8 +1,16 @@
 import { failure } from '../../base/error.js';
+import { type Check, shown, text } from './shape.js';
 
-/** What is asked for, if it is an object: in a library everything can be handed in. Throws `value-invalid`. */
-export function wholeAsk<T>(field: string, ask: T): T {
-  if (typeof ask === 'object' && ask !== null && !Array.isArray(ask)) return ask;
-  const value = Array.isArray(ask) ? 'a list' : typeof ask === 'symbol' || typeof ask === 'function' ? typeof ask : String(ask);
-  throw failure('value-invalid', { field, value, reason: 'no object', mend: 'what it takes: docs/guides/library.md' });
+/** What is asked for, if it is an object of this form: in a library everything can be handed in. Throws `value-invalid`. */
+export function wholeAsk<T>(field: string, ask: T, form: Check): T {
+  if (typeof ask !== 'object' || ask === null || Array.isArray(ask))
+    throw failure('value-invalid', { field, value: shown(ask), reason: 'no object', mend: 'what it takes: docs/guides/library.md' });
+  form(ask, '');
+  return ask;
+}
+
+/** By what something is called, if it is a text. Throws `value-invalid`. */
+export function wholeRef(kind: string, ref: string): string {
+  text(ref, kind);
+  return ref;
 }

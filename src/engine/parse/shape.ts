@@ -1,0 +1,95 @@
+import { failure } from '../../base/error.js';
+
+/** Says whether a value has a form; what is not as it should be is thrown, by the name of its field: `value-invalid`. */
+export type Check = (value: unknown, field: string) => void;
+
+/** The check of a field that must be there. */
+export interface Needed {
+  readonly needed: Check;
+}
+
+/** A check for every field of an ask. */
+export type Fields<Ask> = { readonly [Name in keyof Required<Ask>]: object extends Pick<Ask, Name> ? Check : Needed };
+
+export const needed = (check: Check): Needed => ({ needed: check });
+
+/** The refusal of a value. */
+export const wrong = (field: string, value: unknown, reason: string): Error =>
+  failure('value-invalid', { field, value: shown(value), reason, mend: 'what it takes: docs/guides/library.md' });
+
+/** A value as a message names it. An object may refuse to be a text. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'symbol' || typeof value === 'function') return typeof value;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value).slice(0, 200);
+}
+
+const of =
+  (type: 'string' | 'number' | 'boolean', reason: string): Check =>
+  (value, field) => {
+    if (typeof value !== type) throw wrong(field, value, reason);
+  };
+
+export const text = of('string', 'no text');
+export const number = of('number', 'no number');
+export const flag = of('boolean', 'neither true nor false');
+
+/** What refuses any form by itself, in words of its own. */
+export const anything: Check = () => {};
+
+/** A number or a text; which texts is for others to say. */
+export const numberOrText: Check = (value, field) => {
+  if (typeof value !== 'number' && typeof value !== 'string') throw wrong(field, value, 'neither a number nor a word');
+};
+
+/** One of these words. */
+export const oneOf =
+  (words: readonly string[], reason: string): Check =>
+  (value, field) => {
+    if (!words.includes(value as string)) throw wrong(field, value, reason);
+  };
+
+export const orNull =
+  (check: Check): Check =>
+  (value, field) => {
+    if (value !== null) check(value, field);
+  };
+
+export const listOf =
+  (check: Check): Check =>
+  (value, field) => {
+    if (!Array.isArray(value)) throw wrong(field, value, 'no list');
+    for (let at = 0; at < value.length; at++) check(value[at], `${field}[${at}]`);
+  };
+
+/** One, or a list of them. */
+export const oneOrMore = (check: Check): Check => {
+  const list = listOf(check);
+  return (value, field) => (Array.isArray(value) ? list : check)(value, field);
+};
+
+/** An object whose keys the user chooses. */
+export const mapOf =
+  (check: Check): Check =>
+  (value, field) => {
+    for (const [name, each] of Object.entries(object(value, field))) check(each, `${field}.${name}`);
+  };
+
+/** An object with these fields; more are passed over. */
+export const fields = <Ask>(table: Fields<Ask>): Check => {
+  const checks = Object.entries<Check | Needed>(table).map(([name, check]) =>
+    typeof check === 'function' ? { name, check, optional: true } : { name, check: check.needed, optional: false },
+  );
+  return (value, field) => {
+    const whole = object(value, field);
+    for (const { name, check, optional } of checks) {
+      const each = whole[name];
+      if (each !== undefined || !optional) check(each, field === '' ? name : `${field}.${name}`);
+    }
+  };
+};
+
+function object(value: unknown, field: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
+  throw wrong(field, value, 'no object');
+}
