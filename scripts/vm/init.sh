@@ -37,6 +37,8 @@ $B ln -s "$kmod" /new/run/vm/kmod/modprobe
 # The kernel starts it here, not in the root that the command sees.
 echo /vm/modprobe >/proc/sys/kernel/modprobe
 for device in /sys/bus/pci/devices/* /sys/bus/virtio/devices/*; do /vm/modprobe -q "$($B cat "$device/modalias")"; done
+# Its settings are there only once it is, and nothing asks for it.
+/vm/modprobe br_netfilter
 $B hostname guest
 $B ip link set lo up
 ulimit -n 1048576

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cpio } from './cpio.mjs';
 import { moduleFiles } from './kernel.mjs';
+import { troubleOf } from './run-in-guest.mjs';
+import { supervised } from './supervised.mjs';
 
 /** What a reader of the `newc` form makes of it: the path, the mode and the content of each entry. */
 function read(archive) {
@@ -19,6 +22,9 @@ function read(archive) {
     entries.push([path, mode.toString(8), archive.toString('utf8', begin, begin + size)]);
   }
 }
+
+// One whose parent went first may not have been waited for yet.
+const isZombie = (pid) => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 describe('an archive for the first file system', () => {
   it('has each folder before what is in it, each file whole, and its end', () => {
@@ -59,5 +65,43 @@ describe('the modules that are needed first', () => {
     } finally {
       rmSync(place, { recursive: true });
     }
+  });
+});
+
+describe('a guest', () => {
+  // Prints its number, and never ends by itself.
+  const hangs = ['-c', 'echo $$ > "$0"; exec sleep 1000'];
+  const begun = async (file) => {
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toMatch(/\n/), 10_000);
+    return Number(readFileSync(file, 'utf8'));
+  };
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fairlead-guest-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('that hangs is ended, and its console told', async () => {
+    const file = join(folder, 'late');
+    const ended = await supervised('sh', [...hangs, file], { limit: 1 });
+    expect(ended).toEqual({ late: true, how: 'SIGKILL' });
+    const console = Array.from({ length: 100 }, (_, line) => `line ${line}\n`).join('');
+    const told = troubleOf(ended, 1, console).split('\n');
+    expect([told.length, told[0], told.at(-1)]).toEqual([41, 'the guest had not ended after 1 s; the end of its console:', 'line 99']);
+  });
+
+  it('says how it ended by itself', async () => {
+    const ended = await supervised('sh', ['-c', 'exit 3'], { limit: 60 });
+    expect(ended).toEqual({ late: false, how: 3 });
+    expect(troubleOf(ended, 60, '')).toMatch(/^the guest ended without a status \(QEMU: 3\)/);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'])('ends with who runs it, at %s', async (signal) => {
+    const file = join(folder, signal);
+    const code = `import(${JSON.stringify(new URL('./supervised.mjs', import.meta.url))}).then(({ supervised }) => supervised('sh', ${JSON.stringify([...hangs, file])}, { limit: 60 }))`;
+    const runner = spawn(process.execPath, ['-e', code], { stdio: 'ignore' });
+    const pid = await begun(file);
+    runner.kill(signal);
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`) && !isZombie(pid)).toBe(false), 10_000);
   });
 });

@@ -48,7 +48,7 @@ describe('links that few kernels have', () => {
       ]),
     ];
     await kernel.apply(diff([], resources));
-    for (const name of NAMES) probes.set(name, await startPortProbe(kernel.pathOf(`ns/${name}`)));
+    await Promise.all(NAMES.map(async (name) => probes.set(name, await startPortProbe(kernel.pathOf(`ns/${name}`)))));
   });
 
   afterAll(async () => {
