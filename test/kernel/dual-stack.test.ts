@@ -34,7 +34,7 @@ const probes = new Map<string, PortProbe>();
 const sandboxes = new Map<string, Sandbox>();
 const at = (name: string): PortProbe => probes.get(name) as PortProbe;
 const key = (name: string): string => sandboxes.get(name)?.key ?? '';
-const reach = async (from: string, to: string, port = 7000) => [await at(from).tcp(to, port), await at(from).udp(to, port)];
+const reach = (from: string, to: string, port = 7000) => at(from).both(to, port);
 const all = (answer: string | null) => [answer, answer];
 const addressOf = async (name: string, family: 4 | 6) => (await fairlead.endpoints.get(`${name}/${name}`)).leases.find((lease) => lease.family === family)?.ip;
 

@@ -34,7 +34,7 @@ describe.each([
   let fairlead: Fairlead;
   const probes = new Map<string, PortProbe>();
   const at = (name: string): PortProbe => probes.get(name) as PortProbe;
-  const reach = async (from: string, to: string, port: number) => [await at(from).tcp(to, port), await at(from).udp(to, port)];
+  const reach = (from: string, to: string, port: number) => at(from).both(to, port);
   const all = (answer: string | null) => [answer, answer];
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
 

@@ -8,6 +8,8 @@ export interface PortProbe {
   tcp(to: string, port?: number): Promise<string | null>;
   /** The same; from this port of its own, so that several are one flow, and by this address of its own. */
   udp(to: string, port?: number, from?: number, by?: string): Promise<string | null>;
+  /** The answers of TCP and of UDP, asked at once. */
+  both(to: string, port: number): Promise<readonly (string | null)[]>;
   /** `pong`, or `null` when nothing came back. */
   ping(to: string): Promise<string | null>;
   /** The name of the error with which a packet of UDP is refused, or `null` when nothing came back. */
@@ -33,6 +35,7 @@ export async function startPortProbe(path: string, name?: string): Promise<PortP
   return {
     tcp: (to, port = 7000) => ask('tcp', to, port),
     udp: (to, port = 7000, from, by) => ask('udp', to, port, from, by),
+    both: (to, port) => ask('both', to, port),
     ping: (to) => ask('ping', to),
     refusal: (to, port) => ask('refusal', to, port),
     listen: (address, port) => ask('listen', address, port),
