@@ -91,6 +91,14 @@ describe('an endpoint with a lease', () => {
     expect(box()).not.toHaveProperty('awaits');
   });
 
+  it('is the only one with its address, where a server gives it to two that ask at once', async () => {
+    const both = ['box', 'two'].map((name) => engine.fairlead.sandboxes.create({ name, networks: [{ network: 'lan' }] }));
+    const settled = Promise.allSettled(both);
+    await pass(12);
+    const reasons = (await settled).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    expect(reasons).toMatchObject([{ code: 'dhcp-unfit', message: expect.stringMatching(/192\.0\.2\.50 is that of endpoint/) }]);
+  });
+
   it('can be removed while it has none, and is not asked for any more', async () => {
     await create();
     server.silent = true;

@@ -84,6 +84,8 @@ export class Client {
   readonly #world: ClientWorld;
   readonly #ending = new AbortController();
   #lease: DhcpLease | undefined;
+  /** From the acknowledgement on, so that none of two that ask at once takes what the other was just given. */
+  #given: Ip | undefined;
   #life: Promise<void> = Promise.resolve();
 
   constructor(subject: Subject, world: ClientWorld) {
@@ -93,7 +95,7 @@ export class Client {
 
   /** The address that it has. */
   get ip(): Ip | undefined {
-    return this.#lease?.ip;
+    return this.#given;
   }
 
   /** Has an address given. Throws `address-taken`, `segment-absent`, `dhcp-silent`, `dhcp-unfit` and what the kernel says of the link. */
@@ -110,6 +112,7 @@ export class Client {
   /** Keeps a lease up from here on, or tries to have one again. `known`: it is from before a restart. */
   keep(lease: DhcpLease | undefined, known: boolean): void {
     this.#lease = lease;
+    this.#given = lease?.ip;
     this.#life = this.#live(known).catch((error: unknown) => {
       if (!this.#ending.signal.aborted) this.#world.log.error('a DHCP client ended', { endpoint: this.subject.by.name, error: asFailure(error).message });
     });
@@ -141,6 +144,7 @@ export class Client {
     const after = await step();
     if (after === this.#lease) return;
     this.#lease = after;
+    this.#given = after?.ip;
     this.#world.changed(this.subject.by, after);
   }
 
@@ -244,6 +248,7 @@ export class Client {
       // Who was not asked has nothing to refuse.
       if (typeOf(reply) === TYPE.nak) return server === undefined || server === serverOf(reply) ? ('nak' as const) : undefined;
       const grant = this.#judge(reply, 'ack', answers);
+      this.#given = grant?.ip ?? this.#given;
       return grant && dhcpLease(grant, from, client, now, this.subject.ip !== undefined);
     };
     return line.ask(question, judged, patience, this.#ending.signal);
