@@ -81,6 +81,8 @@ it('says what is wrong on standard output', async () => {
   expect(await dnet('service', 'attach', 'nobody', 'x.web')).toBe('resource not found nobody [1]');
   expect(await dnet('-l', 'odd', 'network', 'ls')).toBe('Unable to parse logging level: odd [1]');
   expect(await dnet('network', 'create')).toBe("error: missing required argument 'NETWORK' [1]");
+  expect(await dnet('bogus')).toBe("dnet: 'bogus' is not a dnet command. See 'dnet --help'. [1]");
+  expect(await dnet('network', 'ls', 'more')).toMatch(/too many arguments/);
   const lines: string[] = [];
   expect(await main(['-H', 'tcp://127.0.0.1:1', 'network', 'ls'], (line) => lines.push(line))).toBe(1);
   expect(await main(['-H', 'unix:///run/x', 'network', 'ls'], (line) => lines.push(line))).toBe(1);

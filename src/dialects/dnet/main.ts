@@ -24,6 +24,8 @@ export async function main(words: readonly string[], print: (line: string) => vo
   let status = 0;
   program.action(async () => {
     const { daemon = false } = program.opts<Flags>();
+    const [word] = program.args;
+    if (word !== undefined) throw new DnetFailure(`dnet: '${word}' is not a dnet command. See 'dnet --help'.`);
     if (!daemon) return program.outputHelp();
     const { runDnet } = await import('../../daemon/dnet/run-dnet.js');
     const { host, logLevel, debug = false, cfgFile } = program.opts<Flags>();
@@ -63,5 +65,6 @@ function define(print: (line: string) => void): Command {
   network(program.command('network').description('Network management'), dnet);
   service(program.command('service').description('Service management'), dnet);
   container(program.command('container').description('Container management'), dnet);
-  return program;
+  // Of the program alone: the nouns are defined by now.
+  return program.allowExcessArguments();
 }
