@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,8 +86,14 @@ describe('networks', () => {
     expect((await run(['network', 'update', 'web'])).err).toContain('nothing to change');
   });
 
-  it('list the options of a driver', async () => {
-    expect(await ok('network', 'create', '--help', 'bridge')).toContain('  com.docker.network.bridge.name ');
+  it.each(['bridge', 'macvlan', 'ipvlan', 'host-device', 'sriov', 'overlay'])('list the options of driver %s', async (driver) => {
+    const text = await ok('network', 'create', '--help', driver);
+    const file = join(import.meta.dirname, `../../test/golden/options/${driver}.txt`);
+    if (process.env['UPDATE_GOLDEN']) writeFileSync(file, `${text}\n`);
+    expect(`${text}\n`).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('have no options of a driver that is not there', async () => {
     expect((await run(['network', 'create', '--help', 'brige'])).err).toContain('no driver "brige"; did you mean bridge?');
   });
 });

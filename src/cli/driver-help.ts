@@ -13,7 +13,7 @@ export async function driverHelp(fairlead: Fairlead, driver: string): Promise<st
   }
   const { network, endpoint } = members(known[driver]);
   return [
-    ...section(`Options of a ${driver} network (fairlead network create -d ${driver} -o NAME=VALUE):`, network),
+    ...section(`Options of ${/^[aeiou]/.test(driver) ? 'an' : 'a'} ${driver} network (fairlead network create -d ${driver} -o NAME=VALUE):`, network),
     '',
     ...section(`Options of an endpoint on it (--network name=NETWORK,driver-opt=NAME=VALUE):`, endpoint),
   ]

@@ -1,5 +1,6 @@
 import { isBorrowed } from '../resource/borrow.js';
 import { linkChange } from '../resource/link-change.js';
+import { parentOf } from '../resource/parent-of.js';
 import { remade } from '../resource/remade.js';
 import { same } from '../resource/same.js';
 import type { BorrowResource, EnslavedResource, LinkResource, NamespaceResource, Operation, RateResource, Resource, Stack } from '../resource/resource.js';
@@ -121,7 +122,7 @@ function rateDifference(from: RateResource, to: RateResource): string {
 const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.path} with cookie ${adopted.cookie}` : 'one of our own');
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
-  if (remade(from, to)) return `its other end is ${end(from, place)}, not ${end(to, place)}`;
+  if (remade(from, to)) return remadeDifference(from, to, place);
   const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
   const said = [
     name !== undefined && `somebody renamed it to ${from.renamed}`,
@@ -137,6 +138,20 @@ function linkDifference(from: LinkResource, to: LinkResource, place: Place): str
     peer.mac !== undefined && `the MAC address of its other end, ${end(to, place)}, is not ${peer.mac}`,
   ];
   return said.filter((each) => typeof each === 'string').join('; ');
+}
+
+function remadeDifference(from: LinkResource, to: LinkResource, place: Place): string {
+  if (from.spec.type === 'veth' && to.spec.type === 'veth') return `its other end is ${end(from, place)}, not ${end(to, place)}`;
+  const [is, wanted] = [standing(from), standing(to)];
+  return is === wanted ? `its MTU is ${from.mtu}, not that of its parent` : `it is ${is}, not ${wanted}`;
+}
+
+/** A link by what it is made as: `macvlan mode bridge upon eth1`. */
+function standing({ spec }: LinkResource): string {
+  const parent = parentOf(spec);
+  const said = Object.entries(spec).filter(([name]) => name !== 'type' && name !== 'parent');
+  const words = [spec.type, ...(spec.type === 'veth' ? [] : said.map(([name, value]) => `${name} ${value}`))];
+  return [...words, ...(parent === undefined ? [] : [parent === '' ? 'upon a link that is gone' : `upon ${parent}`])].join(' ');
 }
 
 const end = ({ spec }: LinkResource, place: Place): string => (spec.type === 'veth' ? `${spec.peer.name || 'unknown'} in ${place(spec.peer.in)}` : 'none');

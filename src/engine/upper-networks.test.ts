@@ -1,8 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openEngine } from '../../test/tool/open-engine.js';
+import { silent } from '../base/log.js';
 import { SimulatedKernel, type SimulatedOptions } from '../kernel/simulated/simulated-kernel.js';
 import type { NetworkAsk } from '../model/asks.js';
 import type { InterfaceAddress, Prefix } from '../ip/types.js';
+import type { LinkResource } from '../resource/resource.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
 
 const foreign = {
@@ -16,11 +18,17 @@ const foreign = {
 };
 
 let kernel: SimulatedKernel;
-afterEach(() => kernel[Symbol.asyncDispose]());
+let errors: string[];
+afterEach(async () => {
+  vi.useRealTimers();
+  await kernel[Symbol.asyncDispose]();
+});
 
 async function open(options: SimulatedOptions = {}) {
   kernel = new SimulatedKernel({ instance: 'test', foreign, ...options });
-  return (await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore(), drift: { every: 0, beside: () => {} } })).fairlead;
+  errors = [];
+  const log = { ...silent, error: (what: string) => errors.push(what) };
+  return (await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore(), log, drift: { every: 0, beside: () => {} } })).fairlead;
 }
 
 const lan = { config: [{ subnet: '192.0.2.0/24', ipRange: '192.0.2.128/25', gateway: '192.0.2.1' }] };
@@ -197,6 +205,35 @@ describe('a macvlan network', () => {
     await expect.poll(async () => (await fairlead.doctor()).length).toBe(0);
     expect((await kernel.read()).filter(({ kind }) => kind === 'link')).toHaveLength(2);
   });
+
+  it('whose link was made otherwise by somebody is told by how that stands upon its parent', async () => {
+    const fairlead = await open();
+    await make(fairlead, 'lan', { parent: 'eth1' });
+    const { stack } = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }] });
+    const link = (await kernel.read()).find((each): each is LinkResource => each.kind === 'link' && each.in === stack) as LinkResource;
+    await kernel.apply([{ do: 'change', from: link, to: { ...link, spec: { type: 'macvlan', parent: 'eth3', mode: 'private' } } }]);
+    const [{ problem } = { problem: '' }] = (await fairlead.doctor()).filter(({ code }) => code === 'changed');
+    expect(problem).toBe(`link eth0 in sandbox "box" is not as it should be: it is macvlan mode private upon eth3, not macvlan mode bridge upon eth1`);
+  });
+
+  it.each(['eth1', 'eth1.50'])(
+    'upon %s is whole again as soon as somebody’s link that it stands upon is back: nothing is tried before that',
+    async (parent) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const fairlead = await open();
+      await make(fairlead, 'lan', { parent });
+      await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }] });
+      const before = await kernel.read();
+      await kernel.disturb.deleteLink('eth1');
+      const parts = before.filter(({ kind }) => kind !== 'namespace' && kind !== 'table' && kind !== 'element').length;
+      await vi.waitFor(() => expect(errors).toEqual(['something could not be mended; fairlead doctor names it']));
+      expect((await fairlead.doctor()).filter(({ code }) => code === 'missing')).toHaveLength(parts);
+      await kernel.disturb.addLink('eth7');
+      await kernel.disturb.addLink('eth1');
+      await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]));
+      expect(new Set(await kernel.read())).toEqual(new Set(before));
+    },
+  );
 });
 
 describe('an ipvlan network', () => {

@@ -55,7 +55,10 @@ export interface Kernel extends AsyncDisposable {
   look(resources: readonly Resource[]): Promise<readonly Resource[]>;
   /** How the borrowed things among these resources are now, in their order; `null` where there is nothing to give back. */
   was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]>;
-  /** Keys of ours that somebody else touched, gathered into one list a burst. A flushed ruleset is the key of its table. */
+  /**
+   * Keys of ours that somebody else touched, gathered into one list a burst. A flushed ruleset is the key of its table, and a link that comes, upon which
+   * one could not be made because it was not there, is its own key.
+   */
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
   /** Everything in a stack, whoever made it. */
   survey(stack: Stack): Promise<Survey>;

@@ -8,7 +8,8 @@ export interface HostNamespace {
   readonly run: string;
   /** Runs a program on the host and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
-  /** What somebody else does there: `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`. */
+  /** What somebody else does there: `ip link add` of a bridge and `set up`, `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`. */
+  addLink(name: string): Promise<void>;
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
   /** Takes whose it is off a link: it is nobody's then. */
@@ -34,6 +35,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     path: held.path,
     run: held.greeting,
     exec: held.exec,
+    addLink: (name) => ask('add-link', name),
     deleteLink: (name) => ask('delete-link', name),
     unmark: (name) => ask('unmark', name),
     setDown: (name) => ask('set-down', name),

@@ -22,7 +22,7 @@ const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER] = [16, 0x
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 20, 27, 2, 1];
 const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
-const NLM_F_CREATE = 0x400;
+const [NLM_F_CREATE, IFLA_LINKINFO, IFLA_INFO_KIND] = [0x400, 18, 1];
 const MNT_DETACH = 2; // sys/mount.h
 const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
 
@@ -72,6 +72,11 @@ function ask(descriptor, ...messages) {
 }
 
 const work = {
+  'add-link'(name) {
+    const bridge = attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, Buffer.from('bridge\0')));
+    const flags = NLM_F_ACK | NLM_F_CREATE;
+    for (const upped of [0, IFF_UP]) ask(descriptors[0], message(RTM_NEWLINK, flags, link(0, upped), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`)), bridge));
+  },
   'delete-link'(name) {
     ask(descriptors[0], message(RTM_DELLINK, NLM_F_ACK, link(0, 0), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`))));
   },

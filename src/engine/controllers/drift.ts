@@ -2,6 +2,7 @@ import { asFailure, FairleadError } from '../../base/error.js';
 import { rest } from '../../base/rest.js';
 import type { Unmended } from '../../ledger/drift.js';
 import { keyOf } from '../../resource/key.js';
+import { parentsOf } from '../../resource/parents.js';
 import { subject } from '../../resource/order.js';
 import type { Key } from '../../resource/resource.js';
 import type { Context } from '../context.js';
@@ -19,7 +20,8 @@ const LAST_RETRY = 300_000;
  *
  *     keys that somebody touched ──► a look at what belongs to them ──┐
  *     every so often             ──► a look at everything ────────────┼──► ledger ──► mended: idle
- *     what could not be mended   ──► in 1, 2, 4 … 300 s: everything ──┘       └──► not: said once, tried again
+ *     what could not be mended   ──► in 1, 2, 4 … 300 s, and when     ┘       └──► not: said once, tried again
+ *                                    it or its parent is touched: everything
  *
  * What comes while it works is gathered, so that a storm is one more look. It mends through the ledger's one queue, between
  * operations: what an operation is about to make or has just deleted is no drift. The kernel does not tell of settings below
@@ -34,8 +36,8 @@ export class DriftController {
   readonly #listening: Promise<void>;
   readonly #pace = new Pace();
   readonly #touched = new Set<Key>();
-  /** What could not be mended and was said. */
-  readonly #stuck = new Set<Key>();
+  /** What could not be mended and was said, with what it hangs on. */
+  readonly #stuck = new Map<Key, readonly Key[]>();
   #everything = false;
   #started = false;
   #working: Promise<void> | undefined;
@@ -69,8 +71,19 @@ export class DriftController {
   async #listen(): Promise<void> {
     for await (const keys of this.#context.kernel.watch(this.#ending.signal)) {
       for (const key of keys) this.#touched.add(key);
+      if (keys.some((key) => this.#mayFree(key))) this.#hope();
       this.#wake();
     }
+  }
+
+  #mayFree(key: Key): boolean {
+    return this.#stuck.has(key) || [...this.#stuck.values()].some((parents) => parents.includes(key));
+  }
+
+  // What could not be mended may be mended now: a parent is plugged in again, say.
+  #hope(): void {
+    this.#everything = true;
+    this.#retry = FIRST_RETRY;
   }
 
   #wake(): void {
@@ -118,7 +131,7 @@ export class DriftController {
 
   #forgetMended(unmended: readonly Unmended[]): void {
     const left = new Set(unmended.map(keyIn));
-    for (const key of this.#stuck) if (!left.has(key)) this.#stuck.delete(key);
+    for (const key of this.#stuck.keys()) if (!left.has(key)) this.#stuck.delete(key);
     if (left.size === 0) this.#retry = FIRST_RETRY;
     this.#context.drift.unmended = this.#stuck.size;
   }
@@ -127,7 +140,7 @@ export class DriftController {
   #judge(unmended: readonly Unmended[]): void {
     if (unmended.length === 0) return;
     const fresh = unmended.filter((each) => !this.#stuck.has(keyIn(each)));
-    for (const each of unmended) this.#stuck.add(keyIn(each));
+    for (const each of unmended) this.#stuck.set(keyIn(each), parentsOf(subject(each.operation)));
     this.#context.drift.unmended = this.#stuck.size;
     if (fresh[0]) {
       const objects = [...new Set(fresh.flatMap(({ owners }) => owners))].map((owner) => nameOf(this.#context, owner));

@@ -147,15 +147,17 @@ export class Events {
 
   #link(message: NetlinkMessage): void {
     const { type, payload } = message;
+    const { uppers } = this.#machine;
     // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
     if (u8(payload) !== AF_UNSPEC) return;
     const now = linkState(payload);
     this.#borrowed(message, now.index, now);
-    if (message.type === RTM_DELLINK) for (const key of this.#machine.uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
+    if (message.type === RTM_DELLINK) for (const key of uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
     const home = message.type === RTM_NEWLINK ? readMovedMark(now.alias) : undefined;
     // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
     if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(`moved host ${home.link}`);
     this.#enslaved(message, now);
+    if (type === RTM_NEWLINK && uppers.wants(now.name) && !this.#isOurs(message, now.name, false)) this.#touched.add(linkKey('host', now.name));
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
     if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
@@ -266,6 +268,7 @@ export class Events {
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
     this.#relearn();
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
+    for (const name of this.#machine.uppers.wanted) this.#touched.add(linkKey('host', name));
     for (const key of [...TABLES, DOCKER_USER]) this.#touched.add(key);
   }
 

@@ -48,12 +48,13 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
  */
 function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource, spec: UpperSpec): void {
   const { in: stack, name } = resource;
-  const { instance, stacks } = sheet.machine;
+  const { instance, stacks, uppers } = sheet.machine;
+  uppers.want(spec.parent);
   const [index, parent] = [sheet.newIndex('host'), sheet.indexOf('host', spec.parent)];
+  uppers.found(spec.parent, parent, linkKey(stack, name));
   const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
   sheet.say('host', entry(operation, addUpper(resource, { index, group: instance.group, parent, ...namespace }, spec)));
   sheet.learn(stack, name, index);
-  sheet.machine.uppers.add(parent, linkKey(stack, name));
   hush(sheet, operation, stack, index);
   sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);
 }

@@ -2,10 +2,33 @@ import type { Key } from '../../resource/resource.js';
 
 /**
  * Which links of ours stand upon which of the host's, by the index of that. A parent ends with all of them, and the host is told of the
- * parent alone, which may be somebody else's.
+ * parent alone, which may be somebody else's. One that could not be made for want of its parent is made again when a link of that name comes.
  */
 export class Uppers {
   readonly #known = new Map<number, Set<Key>>();
+  /** The names of parents that were not there. */
+  readonly #wanted = new Set<string>();
+
+  /** A link is to stand upon the one of this name, of which nobody knows yet whether it is there. */
+  want(parent: string): void {
+    this.#wanted.add(parent);
+  }
+
+  /** Whether one of this name was looked for in vain. */
+  wants(parent: string): boolean {
+    return this.#wanted.has(parent);
+  }
+
+  /** All names that were. */
+  get wanted(): Iterable<string> {
+    return this.#wanted;
+  }
+
+  /** The link of this index and name was found: this one stands upon it. */
+  found(parent: string, index: number, link: Key): void {
+    this.#wanted.delete(parent);
+    this.add(index, link);
+  }
 
   /** This link stands upon the one of that index. */
   add(parent: number, link: Key): void {

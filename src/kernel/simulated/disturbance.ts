@@ -5,11 +5,11 @@ import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { AdmissionResource, Key, Stack } from '../../resource/resource.js';
 import { dropAddress } from './addresses.js';
 import { endLinks } from './namespaces.js';
-import { release, unplug } from './links.js';
+import { plug, release, unplug } from './links.js';
 import { networkOf } from './network-of.js';
 import { endProcess, startProcess } from './processes.js';
 import { Undo } from './undo.js';
-import { type Link, linkOf, netOf, type World } from './world.js';
+import { type Link, linkOf, netOf, newLink, type World } from './world.js';
 
 /** What somebody else does on a simulated host. Whoever watches is told the keys of ours that it touches, gathered into one list a burst. */
 export class Disturbance {
@@ -22,6 +22,14 @@ export class Disturbance {
     this.#world = world;
     this.#instance = instance;
     this.#tell = tell;
+  }
+
+  /** `ip link add`: a link of somebody's own, up. */
+  async addLink(name: string): Promise<void> {
+    const link = newLink(netOf(this.#world, 'host'), { name, type: 'ether' });
+    plug(new Undo(), link);
+    link.up = true;
+    if (this.#world.wanted.has(name)) this.#say(linkKey('host', name));
   }
 
   /** `ip link delete`. */

@@ -70,6 +70,7 @@ export function newWorld({
     processes: firstProcesses(),
     ends: new Hub(),
     processesMade: 0,
+    wanted: new Set(),
     offered: 0,
     firewalls: [],
     docker: new Map(),

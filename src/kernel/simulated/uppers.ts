@@ -7,7 +7,9 @@ import { type Link, linkOf, netOf, type World } from './world.js';
  * port of a bridge (netdev_rx_handler_register of net/core/dev.c); a `passthru` one has it for itself (macvlan_common_newlink).
  */
 export function parentFor(world: World, spec: UpperSpec, mtu: number | undefined): Link {
+  world.wanted.add(spec.parent);
   const parent = linkOf(netOf(world, 'host'), spec.parent);
+  world.wanted.delete(spec.parent);
   const others = [...parent.uppers].flatMap(({ made }) => (made && 'parent' in made.spec ? [made.spec] : []));
   if (mtu !== undefined && mtu > parent.mtu) throw new Errno('EINVAL');
   if (spec.type === 'vlan') {

@@ -126,6 +126,8 @@ export interface World {
   readonly lacks: ReadonlySet<TableFamily>;
   /** The kinds of links that it does not make. */
   readonly lacksLinks: ReadonlySet<LinkKind>;
+  /** The names of links upon which one could not be made, because they were not there. */
+  readonly wanted: Set<string>;
   /** Others' chains on the way of what is forwarded. */
   readonly firewalls: Firewall[];
   /** Docker's chains, by family, with the rules in them of each instance by key. */

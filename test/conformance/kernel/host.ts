@@ -15,6 +15,8 @@ export interface Host {
   adoptable(): Promise<{ readonly path: string; release(): Promise<void> }>;
   /** What somebody else does in the host's stack. */
   readonly disturb: {
+    /** Makes a link of its own, which is up in the end. */
+    addLink(name: string): Promise<void>;
     deleteLink(name: string): Promise<void>;
     flushRuleset(): Promise<void>;
     /** Docker makes its chain DOCKER-USER for this family. */

@@ -117,6 +117,24 @@ export function uppersConform(open: Open): void {
       await expectRead(kernel, [namespace('ns/p'), namespace('ns/a')]);
     });
 
+    it('that lack their parent are told of it when it comes, and of no other', async () => {
+      const { kernel, host } = shared;
+      const link = upper('ns/a', 'eth0', macvlan('bridge', 'lan0'));
+      await make(kernel, [namespace('ns/a')]);
+      await expectRefused(kernel, create(link), 'kernel-absent');
+      try {
+        const keys = await told(kernel, { kind: 'link', in: 'host', name: 'lan0', spec: { type: 'bridge' } }, async () => {
+          await host.disturb.addLink('other0');
+          await host.disturb.addLink('lan0');
+        });
+        expect([...keys]).toEqual(['link host lan0']);
+        await make(kernel, [link]);
+        await expectRead(kernel, [namespace('ns/a'), link]);
+      } finally {
+        for (const name of ['other0', 'lan0']) await host.disturb.deleteLink(name);
+      }
+    });
+
     it('of ipvlan have the MAC address of their parent, and share it with no macvlan', async () => {
       const { kernel } = shared;
       const link = upper('ns/a', 'eth0', ipvlan('l3s', 'private'));
