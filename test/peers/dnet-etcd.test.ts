@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// The second host names a store of its own kind as well, which is refused.
+// A store of another kind is named as well, which is refused.
 const config = () => `[daemon]\n[cluster]\n  discovery = "etcd://${etcd.endpoints[0]}/dnet"\n  Heartbeat = 1\n[scopes.global.client]\n  provider = "consul"\n`;
 
 const done = async (host: DnetHost, ...words: readonly string[]): Promise<string> => {
@@ -112,6 +112,9 @@ it('carries packets between containers of two hosts, and finds them by name', as
   const ips = [await addressOf(one(), 'a'), await addressOf(two(), 'b')];
   await vi.waitFor(async () => expect(await from.tcp(ips[1] ?? '')).toBe(ips[0]), { timeout: 5000, interval: 50 });
   expect(await to.udp(ips[0] ?? '')).toBe(ips[1]);
+  const ask = `const r = new (require('dns').promises.Resolver)(); r.setServers(['127.0.0.11']); r.resolve4('b').then((all) => console.log(all.join()))`;
+  const key = `/var/run/docker/netns/${a.slice(0, 12)}`;
+  expect(await one().beside('nsenter', `--net=${key}`, process.execPath, '-e', ask)).toBe(`${ips[1]}\n`);
   await from.close();
   await to.close();
 });
