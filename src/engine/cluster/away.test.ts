@@ -123,6 +123,30 @@ describe('a host that was longer away than its addresses wait', () => {
   });
 });
 
+describe('a clock that is set', () => {
+  it('changes nothing in how long a host is away', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha, { quarantine: 6 }), await start(hb, { at: 2, quarantine: 6 })];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now');
+    const waited = async () =>
+      Number(((await store.list('hosts/b/departed')).entries.get('hosts/b/departed')?.value as { waited?: number } | undefined)?.waited);
+    await hb.store.partition();
+    for (const days of [365, -365]) {
+      clock.mockImplementation(() => now() + days * 86_400_000);
+      const before = (await waited()) || 0;
+      await vi.waitFor(async () => expect(await waited()).toBeGreaterThan(before), SOON);
+      expect(await waited()).toBeLessThan(5);
+      expect(b.context.records.endpoints.list()).toMatchObject([{ state: 'active' }]);
+    }
+    clock.mockRestore();
+    hb.store.cut = false;
+    await vi.waitFor(async () => expect(await a.cluster?.hosts()).toMatchObject([{}, { name: 'b', state: 'alive', endpoints: 1 }]), SOON);
+  });
+});
+
 describe('what others see', () => {
   it('follows names, aliases and ports that change, and a refused name leaves all as it was', async () => {
     const { a, b } = await two();

@@ -13,6 +13,7 @@ import { type Claim, driverOf, sceneOf } from '../describe.js';
 import type { NetworkRequest } from '../parse/network.js';
 import type { SharedRecords } from '../records.js';
 import { isAway } from './away.js';
+import { CountedStore } from './counted-store.js';
 import { Custody } from './custody.js';
 import { Encryption } from './encryption.js';
 import { followNetwork } from './follow-network.js';
@@ -71,11 +72,12 @@ export class Cluster implements SharedRecords {
     const { records, log, ledger } = context;
     const { host } = manner;
     this.manner = manner;
-    this.#store = store;
+    const counted = new CountedStore(store, manner.storeName, () => this.alive);
+    this.#store = counted;
     this.#context = { ...context, cluster: this };
-    this.#owed = new Owed(store, boot, host.name, log);
-    this.#networks = new SharedNetworks({ store, host: host.name, records, log, tell: (network, change) => this.#networkChanged(network, change) });
-    this.#ground = { store, host, records, owed: this.#owed, networks: this.#networks, log };
+    this.#owed = new Owed(counted, boot, host.name, log);
+    this.#networks = new SharedNetworks({ store, counted, host: host.name, records, log, tell: (network, change) => this.#networkChanged(network, change) });
+    this.#ground = { store: counted, host, records, owed: this.#owed, networks: this.#networks, log };
     this.#hosts = new Hosts(store, boot, (names) => this.#hostsChanged(names), log);
     this.#publisher = new Publisher(this.#ground);
     this.#custody = new Custody({
@@ -89,6 +91,7 @@ export class Cluster implements SharedRecords {
     });
     this.#peers = new Peers({
       ...this.#ground,
+      store,
       boot,
       hosts: this.#hosts,
       describe: (peer) => this.#describe(peer),
@@ -132,7 +135,8 @@ export class Cluster implements SharedRecords {
       if (!isAway(error)) throw error;
       this.#context.log.error('the shared store does not answer; networks of several hosts go on as they were', { error: asFailure(error).message });
       await this.#goOn();
-      await this.encryption.begin().catch(passAway);
+      // It has what it knew; the store would be waited for once more.
+      void this.encryption.begin().catch((failed: unknown) => this.#context.log.debug('keys of the cluster', { error: asFailure(failed).message }));
     }
     this.#begun = true;
     this.#membership.stay();
@@ -142,6 +146,7 @@ export class Cluster implements SharedRecords {
   run(): void {
     this.#custody.run();
     this.encryption.start();
+    this.#peers.run();
   }
 
   /** Leaves: what this host has stays its own for the time of its quarantine. */
@@ -201,7 +206,8 @@ export class Cluster implements SharedRecords {
       if (!host) return [];
       const endpoints = all.filter((each) => each === name).length;
       const own = name === this.here.name;
-      if (alive) return [{ ...host, state: 'alive', own, endpoints }];
+      // What was seen of this host by itself may be from before it was away.
+      if (alive && (!own || this.alive)) return [{ ...host, state: 'alive', own, endpoints }];
       return [{ ...host, state: 'departed', waits: Math.max(0, Math.round(this.manner.quarantine - waited)), own, endpoints }];
     });
   }

@@ -37,6 +37,7 @@ export class Peers {
   readonly #claimed = new Map<Id, Peer>();
   #declaring: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #running = false;
   #closed = false;
 
   constructor(world: World) {
@@ -53,6 +54,12 @@ export class Peers {
   /** The same with those that an earlier process saw, while the store is away. */
   async resume(network: Id): Promise<void> {
     if (!this.#followed.has(network)) await this.#mirror(network).resume();
+  }
+
+  /** The ledger knows what was claimed before: from now on what changes is declared. */
+  run(): void {
+    this.#running = true;
+    this.#wake();
   }
 
   /** The network is not in use here any more. */
@@ -138,7 +145,7 @@ export class Peers {
   }
 
   #wake(): void {
-    if (this.#closed || this.#dirty.size === 0 || this.#declaring) return;
+    if (!this.#running || this.#closed || this.#dirty.size === 0 || this.#declaring) return;
     clearTimeout(this.#retry);
     this.#declaring = this.#declare().finally(() => {
       this.#declaring = undefined;

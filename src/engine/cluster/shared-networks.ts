@@ -12,6 +12,8 @@ import { readNetwork, type SharedNetwork } from './parse.js';
 
 interface World {
   readonly store: Store;
+  /** The same, for changes. */
+  readonly counted: Store;
   readonly host: string;
   readonly records: Records;
   readonly log: Log;
@@ -67,7 +69,7 @@ export class SharedNetworks {
   /** Makes a network: its name is free, and so is all that it claims. `false` where it is not so any more. Throws `name-taken`. */
   async create(network: Network, claims: readonly string[], conditions: readonly Condition[], writes: readonly Write[]): Promise<boolean> {
     const { id, name } = network;
-    const made = await this.#world.store.commit(
+    const made = await this.#world.counted.commit(
       [
         { key: keys.network(id), revision: 'absent' },
         { key: keys.networkName(name), revision: 'absent' },
@@ -89,7 +91,7 @@ export class SharedNetworks {
   /** Writes a network that was changed. Throws `object-busy` where somebody else did meanwhile. */
   async write(network: Network): Promise<void> {
     const { name } = network;
-    const done = await this.#world.store.commit([this.unchanged(network.id)], [{ key: keys.network(network.id), value: stored(network) }]);
+    const done = await this.#world.counted.commit([this.unchanged(network.id)], [{ key: keys.network(network.id), value: stored(network) }]);
     await this.look();
     if (done === false) throw failure('object-busy', { kind: 'network', name, what: 'changed by another host' });
   }
@@ -99,7 +101,7 @@ export class SharedNetworks {
    * keys of those that there are.
    */
   async remove(network: Network, inUse: (endpoints: readonly Json[]) => Error): Promise<void> {
-    const { store, host } = this.#world;
+    const { counted: store, host } = this.#world;
     const { id, name } = network;
     const removing = await store.commit(
       [this.unchanged(id)],
@@ -118,7 +120,7 @@ export class SharedNetworks {
   }
 
   async #removeUnused(network: Network, mine: Condition, inUse: (endpoints: readonly Json[]) => Error): Promise<void> {
-    const { store } = this.#world;
+    const { counted: store } = this.#world;
     const { id, name } = network;
     const { entries } = await store.list(keys.endpointsOf(id));
     if (entries.size > 0) {
@@ -142,7 +144,7 @@ export class SharedNetworks {
       const { remover, ...network } = value;
       if (network.state !== 'removing' || remover === undefined) continue;
       if (remover === this.#world.host ? this.#removing.has(network.id) : isAlive(remover)) continue;
-      await this.#world.store.commit([{ key, revision }], [{ key, value: { ...network, state: 'active' } as unknown as Json }]);
+      await this.#world.counted.commit([{ key, revision }], [{ key, value: { ...network, state: 'active' } as unknown as Json }]);
     }
   }
 
