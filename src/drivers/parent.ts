@@ -10,10 +10,15 @@ import type { LinkSeen, Survey } from '../resource/survey.js';
 export function judgeParent(parent: string, use: ParentUse, { survey, parents }: Pick<HostFacts, 'survey' | 'parents'>): LinkSeen {
   // First: a port of ours is nobody's to take off.
   refuseClaimed(parent, use, parents);
-  return judgeLink(parent, survey);
+  const link = judgeLink(parent, survey);
+  if (link.master !== undefined) throw portOf(link.name, link.master);
+  return link;
 }
 
-/** The same, whoever uses it: a VLAN upon it takes nothing from others. */
+/**
+ * The same for a VLAN upon it, which takes nothing from others: of a bridge's port its frames are not the bridge's (vlan_do_receive comes before the one
+ * taker in __netif_receive_skb_core of net/core/dev.c). What is a part of a bond or a team is none to build upon.
+ */
 export function judgeLink(parent: string, survey: Survey): LinkSeen {
   const link = survey.links.find(({ name }) => name === parent);
   if (!link)
@@ -24,7 +29,7 @@ export function judgeLink(parent: string, survey: Survey): LinkSeen {
         survey.links.map(({ name }) => name),
       )}`,
     });
-  refuseUnfit(link);
+  refuseUnfit(link, survey);
   if (!link.up) throw failure('parent-down', { parent });
   return link;
 }
@@ -37,12 +42,15 @@ export function refuseClaimed(parent: string, use: ParentUse, parents: readonly 
   throw failure('parent-claimed', { parent, network: `"${other.network}"`, use: words(other.parentUse), wanted: words(use), mend });
 }
 
-function refuseUnfit({ name, type, master }: LinkSeen): void {
+function refuseUnfit({ name, type, master }: LinkSeen, { links }: Survey): void {
   const unfit = (reason: string, mend: string) => failure('parent-unfit', { parent: name, reason, mend });
   if (type === 'loopback') throw unfit('it is the loopback link', 'choose a link that leads outside: ip link');
   if (type === 'macvlan' || type === 'ipvlan') throw unfit(`it stands upon another link itself (${type})`, 'choose the link that it stands upon: ip -d link');
-  if (master !== undefined) throw unfit(`it is a port of "${master}"`, `choose ${master}, or take it off: ip link set ${name} nomaster`);
+  if (master !== undefined && !links.some((link) => link.name === master && link.type === 'bridge')) throw portOf(name, master);
 }
+
+const portOf = (parent: string, master: string) =>
+  failure('parent-unfit', { parent, reason: `it is a port of "${master}"`, mend: `choose ${master}, or take it off: ip link set ${parent} nomaster` });
 
 /**
  * Whether the kernel lets two networks use one link. It gives a link's packets to one taker alone (netdev_rx_handler_register of net/core/dev.c): macvlan,

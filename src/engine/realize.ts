@@ -68,11 +68,11 @@ function idle({ records }: Context, id: string): boolean {
 
 const claimed = (context: Context, network: Network): Pick<HostFacts, 'devices' | 'parents'> => ({
   devices: devices(context),
-  parents: parents(context, network),
+  parents: parentClaims(context, network.id),
 });
 
-// What a driver says of a parent in its facts is a `ParentClaim`, or `parents` where there are several.
-const parents = ({ records }: Context, { id }: Network): readonly ParentClaim[] =>
+/** What networks do with links of the host's, but for that of this id. A driver says it in its facts: a `ParentClaim`, or `parents` where there are several. */
+export const parentClaims = ({ records }: Pick<Context, 'records'>, id: string | undefined): readonly ParentClaim[] =>
   records.networks.list().flatMap(({ id: other, name, facts }) => {
     const {
       parent,

@@ -63,6 +63,12 @@ describe('a network with a link of the host in its bridge', () => {
   const subnet = { ipam: { config: [{ subnet: '192.0.2.0/24' }] } };
   it.each<[string, Partial<NetworkAsk>, string]>([
     ['is not there', { options: { parent: 'eth9' }, ...subnet }, 'parent-absent'],
+    ['is not there, where no subnet is asked for', { options: { parent: 'eth9' } }, 'parent-absent'],
+    ['is a VLAN of one that is not there', { options: { parent: 'eth9.50' }, ...subnet }, 'parent-absent'],
+    ['is a VLAN of one that is down', { options: { parent: 'eth2.50' }, ...subnet }, 'parent-down'],
+    ['is a VLAN of a number that there is none of', { options: { parent: 'eth1.4095' }, ...subnet }, 'option-invalid'],
+    ['is a VLAN, where no subnet is asked for', { options: { parent: 'eth1.50' } }, 'option-invalid'],
+    ['is a VLAN of our own bridge', { options: { parent: 'web0.50' }, ...subnet }, 'parent-unfit'],
     ['is down', { options: { parent: 'eth2' }, ...subnet }, 'parent-down'],
     ['is loopback', { options: { parent: 'lo' }, ...subnet }, 'parent-unfit'],
     ['is a bridge', { options: { parent: 'br9' }, ...subnet }, 'parent-unfit'],
@@ -91,10 +97,64 @@ describe('a network with a link of the host in its bridge', () => {
     await expect(
       fairlead.networks.create({ name: 'two', options: { parent: 'eth1' }, ipam: { config: [{ subnet: '198.51.100.0/24' }] } }),
     ).rejects.toMatchObject({ code: 'parent-claimed' });
+    // That the subnet is taken follows from it.
+    await expect(fairlead.networks.create({ name: 'two', options: { parent: 'eth1' } })).rejects.toMatchObject({ code: 'parent-claimed' });
     await expect(fairlead.networks.update('lan', { egress: ['none'] })).rejects.toMatchObject({ code: 'value-invalid' });
     await expect(fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }], egress: ['none'] })).rejects.toMatchObject({
       code: 'network-exclusive',
     });
+  });
+
+  it('makes the VLAN that is named, with nothing of the host on it, beside one that has the link itself', async () => {
+    const { ground, links, isBack } = await world();
+    const { fairlead } = await openEngine({ ...ground, drift: { every: 0, beside: () => {} } });
+    await fairlead.networks.create(lan);
+    const tagged = { options: { parent: 'eth1.50', [NAME]: 'lan50' }, ipam: { config: [{ subnet: '198.51.100.0/24' }] } };
+    await fairlead.networks.create({ name: 'tagged', ...tagged });
+    const there = { type: 'vlan', master: 'lan50', ours: true, up: true };
+    expect((await links()).get('eth1.50')).toMatchObject(there);
+    expect((await links()).get('lan50')).toMatchObject({ mac: (await links()).get('eth1')?.mac, addresses: [] });
+    expect((await fairlead.explain('network/tagged')).commands.slice(-5)).toEqual([
+      'ip link set eth1.50 addrgenmode none',
+      'ip link set eth1.50 master lan50',
+      'sysctl -w net/ipv6/conf/lan50/accept_ra=0',
+      'ip link set lan50 up',
+      'ip link set eth1.50 up',
+    ]);
+    for (const driver of ['bridge', 'macvlan'])
+      await expect(
+        fairlead.networks.create({ name: 'more', driver, options: { parent: 'eth1.50' }, ipam: { config: [{ subnet: '10.9.0.0/24' }] } }),
+      ).rejects.toMatchObject({
+        code: 'parent-claimed',
+      });
+    expect(await fairlead.doctor()).toEqual([]);
+    // With its lower link it goes, and comes back.
+    await ground.kernel.disturb.takeOff('eth1.50');
+    await vi.waitFor(async () => expect((await links()).get('eth1.50')).toMatchObject(there));
+    await ground.kernel.disturb.deleteLink('eth1.50');
+    await vi.waitFor(async () => expect((await links()).get('eth1.50')).toMatchObject(there));
+    // What this boot knew is lost.
+    const next = await openEngine({ ...ground, kernel: ground.kernel.again(), boot: new MemoryStore() });
+    expect((await links()).get('eth1.50')).toMatchObject(there);
+    expect(await next.fairlead.doctor()).toEqual([]);
+    await next.fairlead.networks.remove('lan');
+    await next.fairlead.networks.remove('tagged');
+    expect((await links()).has('eth1.50')).toBe(false);
+    await isBack();
+  });
+
+  it('is not told to be deleted with its bridge by whoever finds it: first all goes back', async () => {
+    const { ground } = await world();
+    const first = await openEngine(ground);
+    await first.fairlead.networks.create(lan);
+    const other = await openEngine({
+      kernel: ground.kernel.again({ instance: 'other' }),
+      definitions: new MemoryStore(),
+      boot: new MemoryStore(),
+      id: 'other',
+    });
+    const said = (await other.fairlead.doctor()).find(({ problem }) => problem.includes('lan0'));
+    expect(said?.mend).toMatch(/ip address replace \$a dev eth1 .*; ip link set eth1 nomaster; .*; ip link delete lan0$/);
   });
 
   it.each(['link', 'up', 'enslaved'])('gives it back when the kernel refuses what comes with it: %s', async (kind) => {

@@ -10,3 +10,6 @@ export function parentUnfit(parent: string, errno: string, cause: unknown): Fair
     return unfit('this kernel makes no port of such a link (EOPNOTSUPP), of a wireless one for instance', 'choose a link with a cable');
   return undefined;
 }
+
+/** The link that is to be a port is gone: with its hardware, its driver, or because somebody deleted it. */
+export const parentGone = (parent: string): FairleadError => failure('parent-absent', { parent, mend: 'plug it in, or make it again' });

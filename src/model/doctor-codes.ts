@@ -31,7 +31,7 @@ export const codes: Readonly<Record<string, FindingKind>> = {
     fixed: false,
   },
   'parent-lost': {
-    means: 'the link of the host that a macvlan or ipvlan network stands upon is gone, or down',
+    means: 'the link of the host that a network stands upon, or has in its bridge, is gone, or down',
     mend: 'plug it in, or `ip link set … up`',
     fixed: false,
   },

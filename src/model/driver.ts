@@ -89,7 +89,7 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   /** What the options of a network say of its addresses. Without it there is IPv4, and every subnet has a gateway. */
   addressing?(options: N, asked: { readonly internal: boolean }): Addressing;
   /** What is asked of IPAM for a subnet, where the host has something already that decides on it. Throws what forbids it. */
-  meet?(options: N, request: PoolAsked, survey: Survey): PoolAsked;
+  meet?(options: N, request: PoolAsked, host: Pick<HostFacts, 'survey' | 'parents'>): PoolAsked;
   /** Whether its endpoints have a MAC address of their own. Without it they have. */
   ownMac?(options: N): boolean;
   /** Whether what hosts send to each other on its networks goes by IPsec alone: it describes policies, and transforms are made. */

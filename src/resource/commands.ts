@@ -165,7 +165,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : [])];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
-  if ('parent' in spec) return addUpper(link, spec, own, quiet, hand);
+  if ('parent' in spec) return [...addUpper(link, spec, own, quiet, hand), ...upper];
   if (spec.type === 'vxlan') return [addTunnel(link, spec, own, hand), quiet, ...upper];
   const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
   if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];

@@ -23,7 +23,7 @@ const USUAL: Given = { mac: true, peerMac: true, mtu: false, underlay: false };
  * gave where that is not the usual (both MAC addresses, no MTU), so that reading the link gives just that description:
  * `fairlead:ID NAME`, or `fairlead:ID NAME mac,mtu`.
  */
-export function aliasOf({ id }: Instance, { name, mac, mtu, spec, underlay: lent }: LinkResource): string {
+export function aliasOf({ id }: Pick<Instance, 'id'>, { name, mac, mtu, spec, underlay: lent }: LinkResource): string {
   const peerMac = spec.type === 'veth' ? spec.peer.mac !== undefined : mac !== undefined;
   const underlay = lent === true;
   const given: Given = { mac: mac !== undefined, peerMac, mtu: mtu !== undefined, underlay };

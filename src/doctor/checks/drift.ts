@@ -40,10 +40,12 @@ function finding(view: DoctorView, operation: Operation, object: string): Found 
   };
 }
 
-// Where another has a table of the name, that one is the finding (table-taken, instance-other): what ours lacks follows from it.
+// Where another has a table of the name, that one is the finding (table-taken, instance-other): what ours lacks follows from it. So with a link that is gone.
 function isBarred({ host }: DoctorView, operation: Operation): boolean {
   if (operation.do !== 'create') return false;
   const { resource } = operation;
+  // That it is gone is the finding (parent-lost).
+  if (resource.kind === 'enslaved') return !host.links.some(({ name }) => name === resource.link);
   if (resource.in !== 'host' || (resource.kind !== 'table' && resource.kind !== 'element')) return false;
   return host.tables.some(({ family, ours }) => family === resource.family && !ours);
 }

@@ -1,6 +1,8 @@
 import type { Check } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
-import type { Survey } from '../../resource/survey.js';
+import { commands } from '../../resource/commands.js';
+import { givenOf } from '../../resource/mark.js';
+import type { LinkSeen, Survey } from '../../resource/survey.js';
 
 /**
  * What another instance of Fairlead left on this host: the daemon was started with another state directory, or that was lost. It is
@@ -30,12 +32,22 @@ const BACK = 'start the daemon with the state directory of that instance (--stat
 function* links({ links }: Survey): Generator<Found> {
   const others = links.filter(({ ours, instance }) => !ours && instance !== undefined);
   for (const instance of new Set(others.map((each) => each.instance))) {
-    const names = others.filter((each) => each.instance === instance).map(({ name }) => name);
+    const theirs = others.filter((each) => each.instance === instance);
+    const names = theirs.map(({ name }) => name);
     yield {
       code: 'instance-other',
       object: 'host',
       problem: `${names.length === 1 ? 'a link' : `${names.length} links`} of another Fairlead instance (${instance}): ${names.join(', ')}`,
-      mend: `${BACK}${names.map((name) => `ip link delete ${name}`).join('; ')}`,
+      mend: `${BACK}${theirs.flatMap((each) => [...givingBack(each, links), `ip link delete ${each.name}`]).join('; ')}`,
     };
   }
+}
+
+/** All that the host has by a link that is a port of such a bridge is on the bridge: whoever deletes that first cuts the host off. */
+function givingBack(bridge: LinkSeen, links: readonly LinkSeen[]): readonly string[] {
+  if (bridge.instance === undefined || !givenOf({ id: bridge.instance }, bridge)?.underlay) return [];
+  const ports = links.filter(({ master, instance }) => master === bridge.name && instance === undefined);
+  // The bridge was made of its MAC address; a card that was replaced has another.
+  const lent = ports.find(({ mac }) => mac === bridge.mac) ?? ports[0];
+  return lent ? commands([{ do: 'delete', resource: { kind: 'enslaved', in: 'host', link: lent.name, master: bridge.name } }]) : [];
 }

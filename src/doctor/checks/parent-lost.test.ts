@@ -15,6 +15,7 @@ it('tells of a parent that is gone, or down, by the link that is its owner’s',
     { code: 'parent-lost', object: 'network/lan', problem: 'its parent eth1 is down: nothing passes it', mend: 'ip link set eth1 up' },
   ]);
   expect(await look(facts)).toMatchObject([{ problem: 'its parent eth1 is not on this host: its sandboxes have no links' }]);
+  expect(await look({ ...facts, parentUse: { as: 'port' } })).toMatchObject([{ problem: expect.stringContaining('cut off from its segment') }]);
   const vlan = { ...use, parent: 'eth1.50', made: { lower: 'eth1', id: 50 } };
   expect(await look(vlan, link('eth1.50', { ours: true }))).toMatchObject([{ problem: expect.stringContaining('its parent eth1 is not') }]);
   expect(await look(vlan, link('eth1'))).toEqual([]);

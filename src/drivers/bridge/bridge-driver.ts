@@ -24,7 +24,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   network: describeNetwork,
   endpoint: describeEndpoint,
   addressing,
-  meet: (options, request, survey) => (options.parent === undefined ? meet(options, request, survey) : meetSegment(options.parent, request, survey)),
+  meet: (options, request, host) => (options.parent === undefined ? meet(options, request, host.survey) : meetSegment(options.parent, request, host)),
   segment,
   waysOut,
   interfacePrefix: ({ prefix }) => prefix,

@@ -1,5 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import type { BorrowedFacts } from './borrow.js';
+import type { MadeVlan } from '../vlan-of.js';
 import type { StationFacts } from './station.js';
 
 /** What was chosen when the network was realized; `filtered` follows the host. */
@@ -10,6 +11,8 @@ export interface BridgeFacts extends Facts {
   readonly borrowed?: BorrowedFacts;
   /** The link of the host that is a port of the bridge, and its MTU in bytes, which the bridge and its sandboxes have. */
   readonly parent?: string;
+  /** The parent is ours: a VLAN of a link of the host's. */
+  readonly made?: MadeVlan;
   readonly parentUse?: { readonly as: 'port' };
   readonly parentMtu?: number;
   /** Whether this kernel has IPv6, so that routers on the segment are heard. */

@@ -17,7 +17,9 @@ export const networkOptions = {
     ...fixed,
   },
   [PARENT]: {
-    ...interfaceName('link of the host that is a port of the bridge for as long: sandboxes are on its segment, and its router is their gateway'),
+    ...interfaceName(
+      'link of the host that is a port of the bridge for as long: sandboxes are on its segment, and its router is their gateway; eth0.50 is made where it is not there',
+    ),
     ...fixed,
   },
   'com.docker.network.bridge.enable_icc': flag(true, 'whether sandboxes on this network reach each other'),

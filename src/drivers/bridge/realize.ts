@@ -55,7 +55,7 @@ function refuseOthers({ survey: { tables } }: HostFacts): void {
   throw instance === undefined ? failure('table-taken', { family }) : failure('instance-other', { family, instance });
 }
 
-type Chosen = Pick<BridgeFacts, 'device' | 'mac' | 'borrowed' | 'parent' | 'parentUse' | 'parentMtu' | 'inet6'>;
+type Chosen = Pick<BridgeFacts, 'device' | 'mac' | 'borrowed' | 'parent' | 'made' | 'parentUse' | 'parentMtu' | 'inet6'>;
 
 // Whoever names a device of somebody else's borrows it; one that we pick is ours.
 function chooseDevice({ network, options }: Scene<BridgeOptions>, host: HostFacts): Chosen {

@@ -9,26 +9,46 @@ import { PARENT, PUBLISHING } from '../../model/publishing.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
-import { judgeParent } from '../parent.js';
+import { judgeLink, judgeParent, refuseClaimed } from '../parent.js';
+import { requireKind } from '../require-kind.js';
+import { type MadeVlan, vlanOf } from '../vlan-of.js';
 import { kept } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
+
+const PORT = { as: 'port' } as const;
 
 /** What is to be known of the link of the host that is to be a port of the bridge `device`. Throws as `judgeParent` does. */
 export function chooseParent(
   parent: string,
   device: string,
   host: HostFacts,
-): Required<Pick<BridgeFacts, 'mac' | 'parent' | 'parentUse' | 'parentMtu' | 'inet6'>> {
-  const use = { as: 'port' } as const;
+): Required<Pick<BridgeFacts, 'mac' | 'parent' | 'parentUse' | 'parentMtu' | 'inet6'>> & Pick<BridgeFacts, 'made'> {
   const links = host.survey.links.map((each) => (isLent(each, parent, device, host.survey) ? withoutMaster(each) : each));
-  const { ours, type, mac, mtu } = judgeParent(parent, use, { ...host, survey: { ...host.survey, links } });
+  const survey = { ...host.survey, links };
+  const made = vlanToMake(parent, survey);
+  if (made) {
+    refuseClaimed(parent, PORT, host.parents);
+    requireKind('vlan', parent, host);
+  }
+  const { ours, type, mac, mtu } = made ? judgeLink(made.lower, survey) : judgeParent(parent, PORT, { ...host, survey });
   const unfit = (reason: string, mend: string) => failure('parent-unfit', { parent, reason, mend });
-  if (ours) throw unfit("it is Fairlead's own", 'choose a link that leads outside, or make a VLAN of one: ip link add link eth1 name eth1.50 type vlan id 50');
-  if (type === 'bridge') throw unfit('it is a bridge itself', `leave ${PARENT} out and use it as it is: com.docker.network.bridge.name=${parent}`);
+  if (ours) throw unfit("it is Fairlead's own", 'choose a link that leads outside, or a VLAN of one: eth1.50');
+  if (type === 'bridge' && !made) throw unfit('it is a bridge itself', `leave ${PARENT} out and use it as it is: com.docker.network.bridge.name=${parent}`);
   if (mac === undefined) throw unfit('it carries no Ethernet', 'choose a link that does: ip link');
-  return { mac, parent, parentUse: use, parentMtu: mtu, inet6: links.some(({ addresses }) => addresses.some((each) => each === '::1/128')) };
+  return {
+    mac,
+    parent,
+    ...(made && { made }),
+    parentUse: PORT,
+    parentMtu: mtu,
+    inet6: links.some(({ addresses }) => addresses.some((each) => each === '::1/128')),
+  };
 }
+
+// One that is there is its owner's, and lent with all that the host has by it; one of ours was made for a network.
+const vlanToMake = (parent: string, survey: Survey): MadeVlan | undefined =>
+  survey.links.some(({ name, ours }) => name === parent && !ours) ? undefined : vlanOf(parent, survey);
 
 // The network's own bridge has it from before: what this boot knew of it was lost.
 const isLent = ({ name, master }: LinkSeen, parent: string, device: string, { links }: Survey): boolean =>
@@ -61,11 +81,14 @@ export function checkUnderlay({ network, options }: Scene<BridgeOptions>): void 
 
 /**
  * The segment's own subnet, its router and the host's addresses there, as far as the user does not say: from what the host has by the link. No
- * sandbox is given an address of the host's. Throws `option-invalid` where nothing tells which subnet it is.
+ * sandbox is given an address of the host's. Throws `parent-claimed`, `parent-absent`, and `option-invalid` where nothing tells which subnet it is.
  */
-export function meetSegment(parent: string, request: PoolAsked, { links, routes }: Survey): PoolAsked {
+export function meetSegment(parent: string, request: PoolAsked, { survey, parents }: Pick<HostFacts, 'survey' | 'parents'>): PoolAsked {
+  // First: that its subnet is another network's follows from it.
+  refuseClaimed(parent, PORT, parents);
   const { family } = request;
-  const link = links.find(({ name }) => name === parent);
+  const { links, routes } = survey;
+  const link = vlanToMake(parent, survey) ? undefined : (links.find(({ name }) => name === parent) ?? judgeLink(parent, survey));
   // A network that was there before may have it still.
   const holders = links.filter(({ name }) => name === parent || name === link?.master);
   const there = holders
@@ -89,7 +112,7 @@ export function meetSegment(parent: string, request: PoolAsked, { links, routes 
 /** The bridge of which the host's link is a port, and what lets bridged packets through where the host's rules see them (br_netfilter). */
 export function describeUnderlay(
   { network, options }: Scene<BridgeOptions>,
-  { device, mac: text, parent, parentMtu, docker, filtered }: BridgeFacts,
+  { device, mac: text, parent, made, parentMtu, docker, filtered, inet6 }: BridgeFacts,
 ): readonly Resource[] {
   const mac = parseMac(text);
   const families = [
@@ -113,10 +136,26 @@ export function describeUnderlay(
     // None of `bridges`: to all other networks it is the host's way out.
     hostElement('same', `${device} . ${device}`),
     ...(network.ipv4 || network.ipv6 ? families.map((family): Resource => ({ kind: 'admission', in: 'host', family, iif: device, oif: device })) : []),
+    ...(made && inet6 ? [unadvertised(device)] : []),
     { kind: 'up', in: 'host', link: device },
-    { kind: 'enslaved', in: 'host', link: parent, master: device },
+    ...(made ? ownPort(parent, device, made) : [{ kind: 'enslaved', in: 'host', link: parent, master: device } as const]),
   ];
 }
+
+/** A VLAN of a link of the host's, made to be a port. By that the host itself has nothing, so that nothing is lent. */
+const ownPort = (name: string, master: string, { lower, id }: MadeVlan): readonly Resource[] => [
+  { kind: 'link', in: 'host', name, spec: { type: 'vlan', parent: lower, id }, master },
+  { kind: 'up', in: 'host', link: name },
+];
+
+// The host is to be no machine of that VLAN by what routers there say.
+const unadvertised = (device: string): Resource => ({
+  kind: 'sysctl',
+  in: 'host',
+  path: `net/ipv6/conf/${device}/accept_ra`,
+  value: '0',
+  link: device,
+});
 
 /**
  * Routers there speak to sandboxes too: an address that one made of an advertisement would be none of those it was given, so that the guard drops what

@@ -5,12 +5,11 @@ import type { Ip } from '../../ip/types.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
 import { HOST_AUX } from '../../model/ipam.js';
 import { MTU } from '../../model/mtu.js';
-import { isInterfaceName } from '../../model/options.js';
-import { wayToKind } from '../../resource/link-module.js';
-import type { LinkKind } from '../../resource/resource.js';
 import { judgeLink, judgeParent, refuseClaimed } from '../parent.js';
+import { requireKind } from '../require-kind.js';
+import { vlanOf } from '../vlan-of.js';
 import type { Kind } from './kind.js';
-import { PARENT, type UpperOptions } from './options.js';
+import type { UpperOptions } from './options.js';
 import type { UpperFacts } from './upper-facts.js';
 
 /**
@@ -41,7 +40,7 @@ function chooseParent<N extends UpperOptions>(
     return { parent: name, made: { mac: randomMac() } };
   }
   const there = host.survey.links.find(({ name }) => name === parent);
-  const vlan = there && !there.ours ? undefined : vlanOf(parent, host);
+  const vlan = there && !there.ours ? undefined : vlanOf(parent, host.survey);
   const link = vlan ? judgeLink(vlan.lower, host.survey) : judgeParent(parent, kind.use(options), host);
   if (there?.ours && !vlan) throw failure('parent-unfit', { parent, reason: 'it is a link of Fairlead’s own', mend: 'choose one that leads outside: ip link' });
   if (mtu !== undefined && mtu > link.mtu) {
@@ -54,25 +53,11 @@ function chooseParent<N extends UpperOptions>(
   return { parent, parentMtu: link.mtu, made: vlan };
 }
 
-// What Docker makes of a name with a dot, where no link has it: VLAN 50 of eth0 is eth0.50. One that is ours is shared.
-function vlanOf(parent: string, { survey }: HostFacts): { readonly lower: string; readonly id: number } | undefined {
-  const [, lower = '', digits = ''] = /^(.+)\.(\d+)$/.exec(parent) ?? [];
-  if (!isInterfaceName(lower) || !survey.links.some(({ name }) => name === lower)) return undefined;
-  const id = Number(digits);
-  // IEEE 802.1Q: 0 is no VLAN, and 4095 is kept.
-  if (id >= 1 && id <= 4094 && String(id) === digits) return { lower, id };
-  throw failure('option-invalid', { option: PARENT, value: parent, reason: `no VLAN of ${lower}`, mend: `VLANs are 1 to 4094: ${lower}.50` });
-}
-
 function freeName(name: string, { survey, devices }: HostFacts): string {
   if (survey.links.some((link) => link.name === name && !link.ours)) throw failure('device-taken', { device: name });
   const holder = devices.get(name);
   if (holder !== undefined) throw failure('device-claimed', { device: name, network: `"${holder}"` });
   return name;
-}
-
-function requireKind(kind: LinkKind, link: string, { lacks }: HostFacts): void {
-  if (lacks.includes(kind)) throw failure('kernel-lacks', { command: `ip link add ${link} type ${kind}`, errno: 'EOPNOTSUPP', mend: wayToKind(kind) });
 }
 
 const hostAddresses = ({ network }: Scene): readonly Ip[] => network.pools.flatMap(({ aux }) => aux[HOST_AUX] ?? []);

@@ -47,13 +47,14 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
  * given either: kernels before 6.15 look there for whether it is taken.
  */
 function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource, spec: UpperSpec): void {
-  const { in: stack, name } = resource;
+  const { in: stack, name, master } = resource;
   const { instance, stacks, uppers } = sheet.machine;
   uppers.want(spec.parent);
   const [index, parent] = [sheet.newIndex('host'), sheet.indexOf('host', spec.parent)];
   uppers.found(spec.parent, parent, linkKey(stack, name));
   const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
-  sheet.say('host', entry(operation, addUpper(resource, { index, group: instance.group, parent, ...namespace }, spec)));
+  const port = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
+  sheet.say('host', entry(operation, addUpper(resource, { index, group: instance.group, parent, ...namespace, ...port }, spec)));
   sheet.learn(stack, name, index);
   hush(sheet, operation, stack, index);
   sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);

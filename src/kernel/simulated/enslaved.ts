@@ -7,7 +7,7 @@ import type { EnslavedResource, NeighbourResource, Operation, RouteResource } fr
 import { putRoute } from './addresses.js';
 import { dropRoute, enslave as plugIn, release as plugOut, routeKey } from './links.js';
 import { networkOf } from './network-of.js';
-import { parentUnfit } from '../parent-unfit.js';
+import { parentGone, parentUnfit } from '../parent-unfit.js';
 import type { Undo } from './undo.js';
 import { type Link, linkOf, netOf, type World } from './world.js';
 
@@ -26,7 +26,8 @@ export function enslave(world: World, undo: Undo, operation: Operation): void {
     if (link) giveBack(undo, link, net.links.get(master), operation.was as EnslavedPast | undefined);
     return;
   }
-  const [link, bridge] = [linkOf(net, name), linkOf(net, master)];
+  const [link, bridge] = [net.links.get(name), linkOf(net, master)];
+  if (!link) throw parentGone(name);
   const taken = (link.master && link.master !== bridge) || [...link.uppers].some(({ type }) => type !== 'vlan');
   const unfit = taken ? parentUnfit(name, 'EBUSY', link.master?.name) : undefined;
   if (unfit) throw unfit;

@@ -1,5 +1,6 @@
 import { prefixFamily } from '../../ip/prefix.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
+import { aliasOf } from '../../resource/mark.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
 import { PROTOCOL } from './addresses.js';
@@ -75,7 +76,7 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
   mac: link.mac,
   mtu: link.mtu,
   group: link.made ? GROUP : NO_GROUP,
-  ...(link.made && link.instance !== undefined ? { alias: `fairlead:${link.instance}` } : {}),
+  ...(link.made && link.instance !== undefined ? { alias: aliasOf({ id: link.instance }, link.made) } : {}),
   ...(link.master ? { master: link.master.name } : {}),
   addresses: [...link.addresses.keys()],
   ...(link.device === undefined ? {} : { device: link.device }),

@@ -5,7 +5,7 @@ import { subject } from '../../../resource/order.js';
 import type { EnslavedResource, Operation } from '../../../resource/resource.js';
 import { addressState, getAddresses } from '../address.js';
 import { IFA_F_TENTATIVE } from '../constants/address.js';
-import { parentUnfit } from '../../parent-unfit.js';
+import { parentGone, parentUnfit } from '../../parent-unfit.js';
 import { ENODEV, nameOfErrno } from '../errno.js';
 import { SystemError } from '../libc.js';
 import { getLink, type LinkState, linkState } from '../link/link-state.js';
@@ -37,7 +37,7 @@ export function enslave(machine: Machine, operation: Operation): Operation | und
   const resource = subject(operation) as EnslavedResource;
   machine.doing.lower(linkKey('host', resource.master));
   const link = findLink(machine, 'host', resource.link);
-  if (!link && operation.do !== 'delete') throw new SystemError('ip link show', ENODEV);
+  if (!link && operation.do !== 'delete') throw parentGone(resource.link);
   if (!link) return undefined;
   const was = operation.do === 'create' ? undefined : (operation.was as EnslavedPast | undefined);
   const past = enslavedNow(machine, resource);
