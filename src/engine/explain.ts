@@ -1,6 +1,8 @@
 import { printPort, waitsFor } from '../model/ports.js';
 import { commands } from '../resource/commands.js';
 import { diff } from '../resource/diff.js';
+import type { EnslavedPast } from '../resource/enslaved.js';
+import { keyOf } from '../resource/key.js';
 import type { NetworkAsk } from '../model/asks.js';
 import type { Explanation } from '../model/fairlead.js';
 import type { Network } from '../model/records.js';
@@ -24,8 +26,18 @@ export function explain(context: Context, ref: string): Explanation {
   return {
     owner,
     name,
-    commands: [...commands(diff([], claimed(context, owner))), ...waiting(context, owner)],
+    commands: [...lent(context, claimed(context, owner)), ...commands(diff([], claimed(context, owner))), ...waiting(context, owner)],
   };
+}
+
+// As comments: what a link of the host had when it became a port, which is on the bridge for as long.
+function lent({ journal }: Context, resources: readonly Resource[]): readonly string[] {
+  return resources.flatMap((resource) => {
+    if (resource.kind !== 'enslaved') return [];
+    const { belongings = [] } = (journal.list().get(keyOf(resource)) ?? {}) as Partial<EnslavedPast>;
+    const own = belongings.filter(({ kind, automatic }) => kind !== 'neighbour' && !automatic);
+    return own.map(({ kind, text }) => `# ${resource.link} had ${kind} ${text}: on ${resource.master} for as long`);
+  });
 }
 
 // All of the host's tables, or that of one family.

@@ -44,6 +44,11 @@ describe('a network with a link of the host in its bridge', () => {
     expect(link).toMatchObject({ master: 'lan0', addresses: [], up: true });
     expect(bridge).toMatchObject({ mac: link?.mac, addresses: at('192.0.2.5/24', '192.0.2.6/24', '2001:db8::5/64', 'fe80::5/64') });
     expect(await routes()).toEqual(['192.0.2.1 lan0', 'fe80::1 lan0']);
+    expect((await fairlead.explain('network/lan')).commands.filter((line) => line.startsWith('#'))).toEqual([
+      ...['address 192.0.2.5/24', 'address 192.0.2.6/24', 'address 2001:db8::5/64', 'route default via 192.0.2.1', 'route default via fe80::1'].map(
+        (each) => `# eth1 had ${each}: on lan0 for as long`,
+      ),
+    ]);
     const box = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }], ports: [{ port: 80 }] });
     expect(box.ports.map(({ port, target }) => [port, target])).toEqual([
       [0, 80],

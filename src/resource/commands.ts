@@ -249,31 +249,38 @@ function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac
   ];
 }
 
-const enslaving = ({ link, master }: EnslavedResource, ip: string): readonly string[] => [
-  ...laying(ip, link, master),
-  `${ip} link set ${link} master ${master} up`,
-  ...clearing(ip, link),
-];
+const enslaving = ({ link, master }: EnslavedResource, ip: string): readonly string[] => {
+  const heeding = `net/ipv6/conf/${master}/accept_ra`;
+  return [
+    // As the link, though the host may forward.
+    `case $(sysctl -n net/ipv6/conf/${link}/accept_ra 2>/dev/null) in 0) sysctl -q -w ${heeding}=0;; 1|2) sysctl -q -w ${heeding}=2;; esac`,
+    ...laying(ip, link, master),
+    `${ip} link set ${link} master ${master} up`,
+    ...clearing(ip, link, master),
+  ];
+};
 
 const releasing = ({ link, master }: EnslavedResource, ip: string): readonly string[] => [
   ...laying(ip, master, link),
   `${ip} link set ${link} nomaster`,
-  ...clearing(ip, master),
+  ...clearing(ip, master, link),
 ];
 
 // Beside what is there, so that the host is never without. What a kernel makes by itself is in the table local.
 const laying = (ip: string, from: string, to: string): readonly string[] => [
   `${ip} -o address show dev ${from} | while read -r n d f a _; do ${ip} address replace $a dev ${to} $([ $f = inet6 ] && echo nodad); done`,
-  ...['-4', '-6'].map(
-    (family) =>
-      `${ip} ${family} route show table all dev ${from} | grep -v 'table local' | while read -r r; do ${ip} ${family} route append $r dev ${to}; done`,
-  ),
+  `${routesBy(ip, '-4', from)} do ${ip} -4 route append $r dev ${to}; done`,
 ];
 
-const clearing = (ip: string, link: string): readonly string[] => [
-  ...['-4', '-6'].map((family) => `${ip} ${family} route flush dev ${link}`),
-  `${ip} address flush dev ${link}`,
+// Of two routes of IPv6 that differ in their links alone the kernel makes one with two ways, which is not told of either link: one by one.
+const clearing = (ip: string, from: string, to: string): readonly string[] => [
+  `${routesBy(ip, '-6', from)} do ${ip} -6 route append $r dev ${to}; ${ip} -6 route delete $r dev ${from}; done`,
+  `${ip} -4 route flush dev ${from}`,
+  `${ip} address flush dev ${from}`,
 ];
+
+const routesBy = (ip: string, family: '-4' | '-6', link: string): string =>
+  `${ip} ${family} route show table all dev ${link} | grep -v -e 'table local' -e 'proto kernel' | while read -r r;`;
 
 function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource, hand: Hand): string {
   const hop = `${via ? ` via ${via}` : ''} dev ${dev}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;

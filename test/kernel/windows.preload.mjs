@@ -1,28 +1,34 @@
 // Loaded before all else into a process and its threads (node --import): counts what changes the system, and kills the process with
 // SIGKILL right before the change of the number in WINDOW. Calls of libc are counted in the kernel's thread, commits in the main
-// one; the count is shared through a file descriptor that both have, one byte a change.
+// one; the count is shared through a file descriptor that both have, one byte a change. With WINDOW_KINDS what follows one of its own kind is none.
 import { fstatSync, openSync, writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
-const [file, window] = [process.env.WINDOW_FILE, Number(process.env.WINDOW)];
+const [file, window, kindsAlone] = [process.env.WINDOW_FILE, Number(process.env.WINDOW), process.env.WINDOW_KINDS === '1'];
 const counter = openSync(file, 'a');
 
-function change() {
+let last;
+function change(kind) {
+  if (kindsAlone && kind === last) return;
+  last = kind;
   if (fstatSync(counter).size === window) process.kill(process.pid, 'SIGKILL');
   writeSync(counter, '.');
 }
 
+// nlmsg_type of the first message (linux/netlink.h).
+const typeOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset).getUint16(4, true);
+
 // A dump (linux/netlink.h), RTM_GETLINK or RTM_GETNSID (linux/rtnetlink.h) changes nothing.
 function isQuestion(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return (view.getUint16(6, true) & 0x300) === 0x300 || [18, 90].includes(view.getUint16(4, true));
+  return (view.getUint16(6, true) & 0x300) === 0x300 || [18, 90].includes(typeOf(bytes));
 }
 
 if (isMainThread) {
   const { EmbeddedStore } = await import('#dist/store/embedded/embedded-store.js');
   const { commit } = EmbeddedStore.prototype;
   EmbeddedStore.prototype.commit = function (...args) {
-    if (globalThis.counting) change();
+    if (globalThis.counting) change('commit');
     return commit.apply(this, args);
   };
 } else {
@@ -39,7 +45,7 @@ if (isMainThread) {
   for (const [name, isChange] of Object.entries(changes)) {
     const call = libc[name];
     libc[name] = (...args) => {
-      if (isChange(...args) && fstatSync(counter).size > 0) change();
+      if (isChange(...args) && fstatSync(counter).size > 0) change(name === 'send' ? `send ${typeOf(args[1])}` : name);
       return call(...args);
     };
   }

@@ -115,6 +115,24 @@ export const scenarios: readonly Scenario[] = [
     gateways: ['10.64.0.1', 'fd64::1'],
   },
   {
+    title: 'a link of the host in the bridge, with all that the host has by it',
+    before: [
+      'ip link add nic0 address 02:00:00:00:00:78 type veth peer name far address 02:00:00:00:00:79',
+      'ip link set nic0 addrgenmode none up',
+      'ip link set far up',
+      'ip address add 10.64.0.5/24 dev nic0',
+      'ip address add 10.64.0.6/24 dev nic0',
+      'ip address add fd64::5/64 dev nic0 nodad',
+      'ip route add default via 10.64.0.1 dev nic0 metric 100',
+      'ip route add default via 10.64.0.1 dev nic0 table 77 src 10.64.0.6',
+      'ip route add 198.51.100.0/24 via 10.64.0.2 dev nic0 mtu 1400',
+      'ip -6 route add 2001:db8:9::/48 via fd64::1 dev nic0',
+      'ip rule add from 10.64.0.6 table 77',
+    ],
+    network: { ...both, options: { parent: 'nic0' } },
+    gateways: ['10.64.0.5', 'fd64::5'],
+  },
+  {
     title: 'a firewall with a chain for users',
     before: ['ip', 'ip6'].flatMap((family) => [
       `nft add table ${family} filter`,
