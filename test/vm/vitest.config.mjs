@@ -3,18 +3,21 @@ import { defineConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '../..');
 
+// Files of the kernel tier run here when they are named: `npm run test:vm -- test/kernel/ports`.
+const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => `${word.replace(/\.test\.ts$/, '')}*.test.ts`);
+
 // In software emulation all takes ten times as long: so do the limits. What is built is loaded as it is, what is not is compiled before
 // the guest starts, and the files share one process, one after the other.
 export default defineConfig({
   root,
   test: {
     name: 'vm',
-    include: ['test/vm/**/*.test.ts'],
+    include: ['test/vm/**/*.test.ts', ...named],
     pool: 'forks',
     maxWorkers: 1,
     isolate: false,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     server: { deps: { external: [/\/dist\//] } },
     experimental: { fsModuleCache: true, fsModuleCachePath: join(root, '.cache/vm/modules') },
   },
