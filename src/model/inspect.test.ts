@@ -199,6 +199,7 @@ describe('inspectEndpoint', () => {
       Created: '2026-01-02T00:00:00.000000000Z',
       State: { Status: 'active' },
       Network: 'web',
+      Host: '',
       SandboxID: sandbox.id,
       SandboxName: 'api',
       SandboxKey: '/run/fairlead/netns/fl1',
