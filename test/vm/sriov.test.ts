@@ -26,6 +26,8 @@ const look = (mac: string) => {
 const tell = (...requests: readonly ReturnType<typeof setLink>[]) => expect(socket.transact(requests).filter(Boolean)).toEqual([]);
 const functions = () => socket.ask(getFunctions(card().index), ({ payload }) => functionStates(payload)) as ReturnType<typeof functionStates>;
 const shows = () => Number(readFileSync(`/sys/class/net/${card().name}/device/sriov_numvfs`, 'utf8'));
+// Without a link the driver takes no rate (igb_ndo_set_vf_bw of drivers/net/ethernet/intel/igb/igb_main.c); a change of its functions takes the link down for a while.
+const linked = () => vi.waitFor(() => expect(readFileSync(`/sys/class/net/${card().name}/carrier`, 'utf8').trim()).toBe('1'), 60_000);
 const open = () => createFairlead({ state: `${run}/state`, run: `${run}/run`, driftInterval: 0 });
 let fairlead: Fairlead;
 let plain: string;
@@ -35,6 +37,7 @@ beforeAll(async () => {
   plain = byMac(PLAIN)?.name ?? '';
   // A card that is down takes seconds for each function.
   tell(setLink(card().index, { up: true }), setLink((byMac(PLAIN) as LinkState).index, { up: true }));
+  await linked();
   fairlead = await open();
 });
 afterAll(async () => {
@@ -56,6 +59,7 @@ describe('a virtual function', () => {
     await fairlead.networks.create({ name: 'fast', driver: 'sriov', options: { parent: pf, vfs: '2' }, ipam: { config: [{ subnet: '10.9.0.0/24' }] } });
     expect(shows()).toBe(2);
     await vi.waitFor(() => expect(links().filter(({ device }) => device?.startsWith('pci/0000:01:1'))).toHaveLength(2), 60_000);
+    await linked();
     const before = [...functions().values()];
     const options = { vf: '1', vlan: '100', vlan_qos: '3', spoofchk: 'off', trust: 'on', max_tx_rate: '100' };
     await fairlead.sandboxes.create({ name: 'tagged', ...fast({ options, mac: '02:00:00:00:09:20' }) });
