@@ -381,6 +381,37 @@ export const errorTable = {
     problem: 'the socket path {path} has {bytes} bytes; the kernel takes at most {limit}',
     mend: 'choose a shorter one: --socket PATH, or FAIRLEAD_HOST=unix:///PATH',
   },
+  // ── CNI ──
+  'cni-malformed': {
+    status: 400,
+    problem: '{document}: {reason}',
+    mend: 'what belongs there: the specification of CNI, https://www.cni.dev/docs/spec/',
+  },
+  'cni-version': {
+    status: 400,
+    problem: '{document}: cniVersion {version} is none that is known here',
+    mend: 'those known: {known}',
+  },
+  'cni-environment': {
+    status: 400,
+    problem: '{name}: "{value}" is {reason}',
+    mend: 'what a runtime says in the environment: https://www.cni.dev/docs/spec/#parameters',
+  },
+  'cni-plugin-absent': {
+    status: 404,
+    problem: 'no CNI plugin "{plugin}" in {path}',
+    mend: 'install it there, or name the directory that has it',
+  },
+  'cni-plugin-refused': {
+    status: 400,
+    problem: 'CNI plugin {plugin} refused {verb}: {reason}',
+    mend: 'its code is {code}; codes below 100 are in the specification of CNI, https://www.cni.dev/docs/spec/#error',
+  },
+  'cni-plugin-failed': {
+    status: 500,
+    problem: 'CNI plugin {plugin} failed at {verb} and did not say why in the words of CNI: {reason}',
+    mend: 'it ended with {status}; run it by hand to see more',
+  },
   // ── several hosts ──
   'store-absent': {
     status: 503,

@@ -1,0 +1,20 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure } from '../../base/error.js';
+
+/** The file of a plugin: the first executable one of these directories. Throws `cni-plugin-absent`. */
+export function findPlugin(plugin: string, path: readonly string[]): string {
+  const proper = plugin !== '' && plugin !== '.' && plugin !== '..' && !plugin.includes('/') && !plugin.includes('\0');
+  const file = proper ? path.map((folder) => join(folder, plugin)).find(isExecutable) : undefined;
+  if (file !== undefined) return file;
+  throw failure('cni-plugin-absent', { plugin, path: path.join(', ') || 'no directory at all' });
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
