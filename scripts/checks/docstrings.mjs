@@ -6,9 +6,9 @@ export const name = 'docstrings';
 /** Exports of the library without a docstring. */
 export function run(top) {
   if (textOf('src/index.ts', top) === '') return ['src/index.ts is not there'];
-  return exportsOf('src/index.ts', top).flatMap(({ name: exported, file, documented }) =>
-    documented ? [] : [`${file}: ${exported} is public and has no docstring`],
-  );
+  return ['src/index.ts', 'src/plugin/index.ts']
+    .flatMap((entry) => exportsOf(entry, top))
+    .flatMap(({ name: exported, file, documented }) => (documented ? [] : [`${file}: ${exported} is public and has no docstring`]));
 }
 
 /** Everything that a file exports, followed to where it is declared. */

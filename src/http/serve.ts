@@ -48,6 +48,9 @@ export const MOST_CONNECTIONS = 1_000;
 
 const PATIENCE: Patience = { headers: 10_000, request: 30_000, every: 2_000 };
 
+// What a request is addressed to that says an empty Host, as Docker 20.10 does at a plugin's socket.
+const HOSTNAME = 'localhost';
+
 /** How long requests that are under way may take when the server closes, in milliseconds. */
 const GRACE = 5_000;
 
@@ -68,7 +71,7 @@ export async function serveHttp({ name, place, app, refuse, log = silent, patien
   };
   const errorHandler = (error: unknown) => refuse(asFailure(error).code === 'internal' ? notHttp(error) : asFailure(error));
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
-  const listener = getRequestListener(guarded, { overrideGlobalObjects: true, errorHandler });
+  const listener = getRequestListener(guarded, { hostname: HOSTNAME, overrideGlobalObjects: true, errorHandler });
   const server = createServer(place, patience, (request, response) => void listener(request, response));
   keepRoom(server, MOST_CONNECTIONS);
   if ('path' in place) await listenAt(server, place);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { interfaceAddress, splitInterfaceAddress } from './interface-address.js';
+import { interfaceAddress, parseInterfaceAddress, splitInterfaceAddress } from './interface-address.js';
 import { ipFromBytes } from './ip.js';
 import { knownPrefix } from './prefix.js';
 import type { Ip } from './types.js';
@@ -18,4 +18,11 @@ it('splits into what it was made of', () => {
       expect(splitInterfaceAddress(interfaceAddress(ip, length))).toEqual({ ip, length });
     }),
   );
+});
+
+it('reads what it prints, and nothing else', () => {
+  expect(parseInterfaceAddress('10.0.0.2/24')).toBe('10.0.0.2/24');
+  expect(parseInterfaceAddress('FD00:0::2/64')).toBe('fd00::2/64');
+  for (const wrong of ['', '/', '10.0.0.2', '10.0.0.2/', '10.0.0.2/33', '10.0.0.2/024', '10.0.0.2/24/1', 'fd00::2/129', '10.0.0/24', '10.0.0.2/-1'])
+    expect(parseInterfaceAddress(wrong)).toBe(undefined);
 });

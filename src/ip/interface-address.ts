@@ -1,4 +1,5 @@
-import { prefixLength } from './prefix.js';
+import { familyOf, parseIp } from './ip.js';
+import { bitsOf, prefixLength } from './prefix.js';
 import type { InterfaceAddress, Ip, Prefix } from './types.js';
 
 /** An address of an interface, with the length of its network or that of the prefix given. */
@@ -9,4 +10,12 @@ export const interfaceAddress = (ip: Ip, network: Prefix | number): InterfaceAdd
 export function splitInterfaceAddress(address: InterfaceAddress): { readonly ip: Ip; readonly length: number } {
   const slash = address.indexOf('/');
   return { ip: address.slice(0, slash) as Ip, length: Number(address.slice(slash + 1)) };
+}
+
+/** Reads an address with the length of its network, `10.0.0.2/24`. `undefined` for what is none. */
+export function parseInterfaceAddress(text: string): InterfaceAddress | undefined {
+  const [written = '', length = '', ...more] = text.split('/');
+  const ip = parseIp(written);
+  if (ip === undefined || more.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > bitsOf(familyOf(ip))) return undefined;
+  return interfaceAddress(ip, Number(length));
 }
