@@ -1,5 +1,5 @@
-// Loaded before all else into a process and its threads (node --import): counts what changes the system, and kills the process with
-// SIGKILL right before the change of the number in WINDOW. Calls of libc are counted in the kernel's thread, commits in the main
+// Loaded before all else into a process and its threads (node --import): counts what changes the system once it is told to, and kills the process
+// with SIGKILL right before the change of the number in WINDOW, at the latest when it has answered. Calls of libc are counted in the kernel's thread, commits in the main
 // one; the count is shared through a file descriptor that both have, one byte a change. With WINDOW_KINDS what follows one of its own kind is none.
 import { fstatSync, openSync, writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
@@ -25,10 +25,25 @@ function isQuestion(bytes) {
 }
 
 if (isMainThread) {
+  let counting = false;
+  const hear = ({ tell }) => {
+    if (tell !== 'count') return;
+    counting = true;
+    writeSync(counter, '.');
+  };
+  // Not before somebody else listens: what comes until then waits for the first who does, and is that one's to hear.
+  process.on('newListener', function follow(event) {
+    if (event !== 'message') return;
+    process.off('newListener', follow);
+    process.on('message', hear);
+  });
+  const send = process.send.bind(process);
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  process.send = (message) => send(message, counting && 'id' in message ? end : undefined);
   const { EmbeddedStore } = await import('#dist/store/embedded/embedded-store.js');
   const { commit } = EmbeddedStore.prototype;
   EmbeddedStore.prototype.commit = function (...args) {
-    if (globalThis.counting) change('commit');
+    if (counting) change('commit');
     return commit.apply(this, args);
   };
 } else {
@@ -50,7 +65,3 @@ if (isMainThread) {
     };
   }
 }
-globalThis.startCounting = () => {
-  globalThis.counting = true;
-  writeSync(counter, '.');
-};

@@ -1,18 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { cardsOf } from '../tool/cards.js';
+import { ClusterHost, HostEnded } from '../tool/cluster-host.js';
 import { openFlow, serveFlows } from '../tool/flow.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
 import { furnish as furnishLink, linksOf } from '../tool/segment.js';
 
 // A process that is killed (SIGKILL) right before each change that a request makes to the system: before each send to the kernel,
-// each mount, each file, each commit. Whoever starts next finds the request done or not at all.
-const here = (name: string) => join(import.meta.dirname, name);
+// each mount, each file, each commit. Whoever starts next finds the request done or not at all: that is the process that is killed next.
+const preload = join(import.meta.dirname, 'windows.preload.mjs');
+// Before each change of another kind than the one before it; before each of all with `WINDOWS=every npm run test:kernel -- windows`.
+const EVERY = process.env['WINDOWS'] === 'every';
 
 /** A test on a host of its own. */
 const onHost = (work: (host: HostNamespace) => Promise<void>) => async () => {
@@ -23,11 +24,12 @@ const onHost = (work: (host: HostNamespace) => Promise<void>) => async () => {
     await host.close();
   }
 };
-const open = (host: HostNamespace): Promise<Fairlead> =>
-  createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+const optionsOf = (host: HostNamespace) => ({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
+const open = (host: HostNamespace): Promise<Fairlead> => createFairlead(optionsOf(host));
+type Facade = Pick<Fairlead, 'networks' | 'sandboxes' | 'endpoints' | 'doctor'>;
 
 /** What every case begins with; what an earlier one left is completed. */
-async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<void> {
+async function furnish({ networks, sandboxes, endpoints }: Facade): Promise<void> {
   const absent = async (look: Promise<unknown>) =>
     look.then(
       () => false,
@@ -46,17 +48,16 @@ async function furnish({ networks, sandboxes, endpoints }: Fairlead): Promise<vo
 }
 
 /** The same with a network that gives a card of the host, which has addresses and routes there, and a sandbox that has it where that is to be removed. */
-async function furnishCard({ networks, sandboxes }: Fairlead, request: string): Promise<void> {
+async function furnishCard({ networks, sandboxes }: Facade, takes: boolean): Promise<void> {
   const ask = { name: 'nic', driver: 'host-device', options: { parent: 'card2', force: 'true' }, ipam: { config: [{ subnet: '10.8.0.0/24' }] } };
   await networks.get('nic').catch(() => networks.create(ask));
   const has = (await sandboxes.list()).some(({ name }) => name === 'new');
-  if (request === TAKE && has) await sandboxes.remove('new', { settle: true });
-  if (request !== TAKE && !has) await sandboxes.create({ name: 'new', networks: [{ network: 'nic' }] });
+  if (takes && has) await sandboxes.remove('new', { settle: true });
+  if (!takes && !has) await sandboxes.create({ name: 'new', networks: [{ network: 'nic' }] });
 }
-const TAKE = 'take a card';
 
 /** The records as users see them. */
-async function seen({ networks, sandboxes, endpoints }: Fairlead): Promise<string> {
+async function seen({ networks, sandboxes, endpoints }: Facade): Promise<string> {
   const names = new Map((await sandboxes.list()).map(({ id, name }) => [id, name]));
   return [
     ...(await networks.list()).map(({ name, state }) => `network ${name} ${state}`),
@@ -70,77 +71,98 @@ async function seen({ networks, sandboxes, endpoints }: Fairlead): Promise<strin
 const links = async (host: HostNamespace) =>
   (await host.exec(['cat', '/proc/net/dev'])).split('\n').filter((line) => /^\s*(fl[0-9a-f]{11}|br-|docker0|fairlead0)/.test(line));
 
-const recordedLinks = async ({ networks, endpoints }: Fairlead): Promise<number> =>
+const recordedLinks = async ({ networks, endpoints }: Facade): Promise<number> =>
   (await endpoints.list()).filter(({ link }) => link).length + (await networks.list()).filter(({ facts }) => facts?.['device']).length;
 
-/** Kills a process right before its change of this number; true if the request was acknowledged by then. */
-async function killed(
-  host: HostNamespace,
-  request: string,
-  window: number,
-  kinds = false,
-): Promise<{ readonly acknowledged: boolean; readonly changes: number }> {
+/** A request, and what is looked at around it. */
+interface Case {
+  readonly request: (fairlead: Facade) => Promise<unknown>;
+  /** Before each kill. */
+  readonly furnish: (fairlead: Facade) => Promise<void>;
+  /** By whoever starts after a kill. `where` says which. */
+  readonly judge: (fairlead: Facade, where: string, acknowledged: boolean) => Promise<void>;
+  /** How many changes the request makes at least. */
+  readonly many: number;
+}
+
+/** Kills a process before the first change that its request makes, the next before the second, and so on until one answers first. */
+async function killBeforeEach(host: HostNamespace, { request, furnish, judge, many }: Case): Promise<void> {
+  const fairlead = new ClusterHost(optionsOf(host));
   const file = join(host.run, 'changes');
-  rmSync(file, { force: true });
-  const env = { ...process.env, WINDOW: `${window}`, WINDOW_FILE: file, ...(kinds && { WINDOW_KINDS: '1' }) };
-  const child = spawn(process.execPath, ['--import', here('windows.preload.mjs'), here('windows.child.mjs'), host.path, host.run, request], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  child.stdout.on('data', (chunk) => {
-    said += chunk;
-  });
-  const [, signal] = await once(child, 'close');
-  expect(signal).toBe('SIGKILL');
-  return { acknowledged: said.includes('acknowledged'), changes: statSync(file).size };
+  try {
+    for (let [window, acknowledged] = [1, false]; ; window++) {
+      rmSync(file, { force: true });
+      await fairlead.start({}, { preload, env: { WINDOW: `${window}`, WINDOW_FILE: file, ...(!EVERY && { WINDOW_KINDS: '1' }) } });
+      if (window > 1) {
+        const where = `before change ${window - 1}`;
+        expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
+        await judge(fairlead, where, acknowledged);
+      }
+      if (acknowledged) return await fairlead.stop();
+      await furnish(fairlead);
+      fairlead.tell('count');
+      acknowledged = await request(fairlead).then(
+        () => true,
+        (error: Error) => (error instanceof HostEnded ? false : Promise.reject(error)),
+      );
+      await fairlead.ended();
+      if (acknowledged) expect(statSync(file).size).toBeGreaterThan(many);
+    }
+  } finally {
+    await fairlead.kill();
+  }
 }
 
 // Most of the time passes while processes start: they start for several requests at once.
-describe.concurrent.each(['create network', 'remove network', 'create sandbox', 'remove sandbox', 'join', 'leave'])('%s', (request) => {
+describe.concurrent.each<readonly [string, Case['request']]>([
+  ['create network', ({ networks }) => networks.create({ name: 'new', ipv6: true, internal: true })],
+  ['remove network', ({ networks }) => networks.remove('spare', { settle: true })],
+  ['create sandbox', ({ sandboxes }) => sandboxes.create({ name: 'new', networks: [{ network: 'web' }, { network: 'bridge' }] })],
+  ['remove sandbox', ({ sandboxes }) => sandboxes.remove('box', { settle: true })],
+  ['join', ({ endpoints }) => endpoints.join('apart', 'box')],
+  ['leave', ({ endpoints }) => endpoints.leave('web/box', { settle: true })],
+])('%s', (_, request) => {
   const everywhere = onHost(async (host) => {
     const others = new Set<string>();
-    let fairlead = await open(host);
-    for (let window = 1; ; window++) {
-      await furnish(fairlead);
-      const before = await seen(fairlead);
-      await fairlead[Symbol.asyncDispose]();
-      const { acknowledged, changes } = await killed(host, request, window);
-      fairlead = await open(host);
-      const [after, where] = [await seen(fairlead), `${request}, before change ${window}`];
-      expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
-      expect({ where, links: (await links(host)).length }).toEqual({ where, links: await recordedLinks(fairlead) });
-      if (after !== before) others.add(after);
-      if (!acknowledged) continue;
-      // All of it, or nothing: there is one other state.
-      expect({ where, others: [...others] }).toEqual({ where, others: [after] });
-      expect(changes).toBeGreaterThan(2);
-      return fairlead[Symbol.asyncDispose]();
-    }
+    let before = '';
+    await killBeforeEach(host, {
+      request,
+      many: 2,
+      furnish: async (fairlead) => {
+        await furnish(fairlead);
+        before = await seen(fairlead);
+      },
+      judge: async (fairlead, where, acknowledged) => {
+        const after = await seen(fairlead);
+        expect({ where, links: (await links(host)).length }).toEqual({ where, links: await recordedLinks(fairlead) });
+        if (after !== before) others.add(after);
+        // All of it, or nothing: there is one other state.
+        if (acknowledged) expect([...others]).toEqual([after]);
+      },
+    });
   });
   it('that is killed before any of its changes is done or not at all', everywhere, 240_000);
 });
 
 // How the card is, is part of it: on the host as it was, or in the sandbox.
-describe.concurrent.each([TAKE, 'give a card back'])('%s', (request) => {
+describe.concurrent.each<readonly [string, boolean, Case['request']]>([
+  ['take a card', true, ({ sandboxes }) => sandboxes.create({ name: 'new', networks: [{ network: 'nic' }] })],
+  ['give a card back', false, ({ sandboxes }) => sandboxes.remove('new', { settle: true })],
+])('%s', (_, takes, request) => {
   const everywhere = onHost(async (host) => {
     const cards = await cardsOf(host);
     const home = await cards.now();
-    let fairlead = await open(host);
-    for (let window = 1; ; window++) {
-      await furnishCard(fairlead, request);
-      await fairlead[Symbol.asyncDispose]();
-      const { acknowledged, changes } = await killed(host, request, window);
-      fairlead = await open(host);
-      const where = `${request}, before change ${window}`;
-      expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
-      const away = (await fairlead.endpoints.list()).some(({ facts }) => facts?.['device'] === 'card2');
-      const now = await cards.now();
-      expect({ where, now: away ? now.includes('"card2"') : now }).toEqual({ where, now: away ? false : home });
-      if (!acknowledged) continue;
-      expect({ away, many: changes > 5 }).toEqual({ away: request === TAKE, many: true });
-      return fairlead[Symbol.asyncDispose]();
-    }
+    await killBeforeEach(host, {
+      request,
+      many: 5,
+      furnish: (fairlead) => furnishCard(fairlead, takes),
+      judge: async (fairlead, where, acknowledged) => {
+        const away = (await fairlead.endpoints.list()).some(({ facts }) => facts?.['device'] === 'card2');
+        const now = await cards.now();
+        expect({ where, now: away ? now.includes('"card2"') : now }).toEqual({ where, now: away ? false : home });
+        if (acknowledged) expect(away).toBe(takes);
+      },
+    });
   });
   it('that is killed before any of its changes leaves the card where the records say, and as it was', everywhere, 240_000);
 });
@@ -160,11 +182,11 @@ const waysBy = async (host: HostNamespace, link: string): Promise<readonly strin
     )
     .sort();
 
-// Before each change of another kind than the one before it; before each of all with `WINDOWS=every npm run test:kernel -- windows`.
-const EVERY = process.env['WINDOWS'] === 'every';
-
 // So is what the host has by a link that is in a network's bridge: all of it there, or all of it at the link. A connection by it goes on all the while.
-describe.concurrent.each(['take a link of the host', 'give a link of the host back'])('%s', (request) => {
+describe.concurrent.each<readonly [string, boolean, Case['request']]>([
+  ['take a link of the host', true, ({ networks }) => networks.create({ name: 'lan', options: { parent: 'uplink0' }, ipv6: true })],
+  ['give a link of the host back', false, ({ networks }) => networks.remove('lan', { settle: true })],
+])('%s', (_, takes, request) => {
   const everywhere = onHost(async (host) => {
     const outside = await outsideOf(host);
     await host.unmark('uplink0');
@@ -173,30 +195,28 @@ describe.concurrent.each(['take a link of the host', 'give a link of the host ba
     const flow = await openFlow(host.path, OUTSIDE4, 9000);
     const [home] = await linksOf(host.path, 'uplink0');
     const ways = await waysBy(host, 'uplink0');
-    const takes = request.startsWith('take');
-    let fairlead = await open(host);
+    const lanOf = async ({ networks }: Facade) => (await networks.list()).find(({ name }) => name === 'lan');
     try {
-      for (let window = 1; ; window++) {
-        const has = (await fairlead.networks.list()).some(({ name }) => name === 'lan');
-        if (takes && has) await fairlead.networks.remove('lan', { settle: true });
-        if (!takes && !has) await fairlead.networks.create({ name: 'lan', options: { parent: 'uplink0' }, ipv6: true });
-        await fairlead[Symbol.asyncDispose]();
-        const { acknowledged, changes } = await killed(host, request, window, !EVERY);
-        await flow.more(1);
-        fairlead = await open(host);
-        const where = `${request}, before change ${window}`;
-        expect({ where, found: await fairlead.doctor() }).toEqual({ where, found: [] });
-        const lan = (await fairlead.networks.list()).find(({ name }) => name === 'lan');
-        const device = lan?.facts?.['device'] as string | undefined;
-        expect({ where, link: await waysBy(host, 'uplink0') }).toEqual({ where, link: device ? [] : ways });
-        if (device) expect({ where, bridge: await waysBy(host, device) }).toEqual({ where, bridge: ways });
-        if (!acknowledged) continue;
-        expect((await linksOf(host.path, device ?? 'uplink0'))[0]?.has).toEqual(home?.has);
-        expect({ there: lan !== undefined, many: changes > (EVERY ? 10 : 3) }).toEqual({ there: takes, many: true });
-        return;
-      }
+      await killBeforeEach(host, {
+        request,
+        many: EVERY ? 10 : 3,
+        furnish: async (fairlead) => {
+          const has = await lanOf(fairlead);
+          if (takes && has) await fairlead.networks.remove('lan', { settle: true });
+          if (!takes && !has) await fairlead.networks.create({ name: 'lan', options: { parent: 'uplink0' }, ipv6: true });
+        },
+        judge: async (fairlead, where, acknowledged) => {
+          await flow.more(1);
+          const lan = await lanOf(fairlead);
+          const device = lan?.facts?.['device'] as string | undefined;
+          expect({ where, link: await waysBy(host, 'uplink0') }).toEqual({ where, link: device ? [] : ways });
+          if (device) expect({ where, bridge: await waysBy(host, device) }).toEqual({ where, bridge: ways });
+          if (!acknowledged) return;
+          expect((await linksOf(host.path, device ?? 'uplink0'))[0]?.has).toEqual(home?.has);
+          expect(lan !== undefined).toBe(takes);
+        },
+      });
     } finally {
-      await fairlead[Symbol.asyncDispose]();
       await flow.close();
       await server.close();
     }
@@ -207,11 +227,13 @@ describe.concurrent.each(['take a link of the host', 'give a link of the host ba
 it(
   'an address stays with its endpoint when the process ends before the link is gone',
   onHost(async (host) => {
-    const first = await open(host);
+    const first = new ClusterHost(optionsOf(host));
+    await first.start({}, { preload, env: { WINDOW: '1000', WINDOW_FILE: join(host.run, 'changes') } });
     await furnish(first);
     const { leases } = await first.endpoints.get('web/box');
-    await first[Symbol.asyncDispose]();
-    expect(await killed(host, 'leave, and do not wait', 1_000)).toMatchObject({ acknowledged: true });
+    first.tell('count');
+    await first.endpoints.leave('web/box', { settle: false });
+    await first.ended();
     const next = await open(host);
     expect(await next.endpoints.get('web/box')).toMatchObject({ state: 'created', leases });
     expect((await next.endpoints.create({ network: 'web', name: 'other' })).leases).not.toEqual(leases);
@@ -224,14 +246,12 @@ it(
 it(
   'a host has one Fairlead at a time, and is free with its kill',
   onHost(async (host) => {
-    const child = spawn(process.execPath, [here('windows.child.mjs'), host.path, host.run, 'nothing'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
+    const first = new ClusterHost(optionsOf(host));
+    await first.start();
     const other = { host: host.path, state: `${host.run}/other/state`, run: `${host.run}/other/run` };
     await expect(createFairlead(other)).rejects.toMatchObject({ code: 'host-locked' });
     await expect(open(host)).rejects.toMatchObject({ code: 'state-locked' });
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    await first.kill();
     await (await open(host))[Symbol.asyncDispose]();
   }),
 );

@@ -4,6 +4,8 @@ import { createFairlead } from '#dist/index.js';
 let fairlead;
 process.on('disconnect', () => process.exit(0));
 process.on('message', ({ id, call, args }) => {
+  // Not for us.
+  if (call === undefined) return;
   answer(call, args).then(
     (value) => process.send({ id, value: value ?? null }),
     (error) => process.send({ id, error: { code: error.code, message: String(error.message) } }),

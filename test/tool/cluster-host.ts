@@ -12,7 +12,16 @@ interface Answer {
   readonly message?: string;
 }
 
-/** A host of a cluster as a process: killed, frozen and started again while its namespace lives. What it is asked ends with the process. */
+/** Why what was asked was not answered: the host's process has ended. */
+export class HostEnded extends Error {}
+
+/** More for the process: what Node loads before all else, and its environment. */
+export interface Launch {
+  readonly preload: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A host, of a cluster mostly, as a process: killed, frozen and started again while its namespace lives. What it is asked ends with the process. */
 export class ClusterHost {
   readonly #options: FairleadOptions;
   readonly #waiting = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }>();
@@ -34,11 +43,13 @@ export class ClusterHost {
   readonly explain: Fairlead['explain'] = (...args) => this.#ask('explain', args);
 
   /** Starts it; `more` is said for this start. Rejects with what it is refused for. */
-  async start(more: Partial<FairleadOptions> = {}): Promise<void> {
-    this.#child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  async start(more: Partial<FairleadOptions> = {}, launch?: Launch): Promise<void> {
+    const how = launch && { execArgv: ['--import', launch.preload], env: { ...process.env, ...launch.env } };
+    this.#child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], ...how });
     this.#child.on('message', (answer: Answer) => this.#take(answer));
-    this.#child.on('exit', () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error('the host’s process ended'));
+    // All that it said before it ended has been heard by then.
+    this.#child.on('disconnect', () => {
+      for (const { reject } of this.#waiting.values()) reject(new HostEnded('the host’s process ended'));
       this.#waiting.clear();
     });
     await this.#ask('open', [{ ...this.#options, ...more }]);
@@ -53,6 +64,16 @@ export class ClusterHost {
   /** As a crash. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  /** Resolves when its process has ended, by itself. */
+  async ended(): Promise<void> {
+    if (this.#child && this.#running) await once(this.#child, 'exit');
+  }
+
+  /** Says something to what was loaded before all else. */
+  tell(word: string): void {
+    this.#child?.send({ tell: word });
   }
 
   freeze(): void {
