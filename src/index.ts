@@ -10,6 +10,7 @@ import type { FairleadOptions } from './options.js';
 
 export { FairleadError } from './base/error.js';
 export { connectFairlead, type FairleadClient } from './client/client.js';
+export { type CniAsk, type CniRuntime, type CniRuntimeOptions, createCniRuntime } from './cni/runtime/runtime.js';
 export type { ProcessId } from './base/process-id.js';
 export type { ErrorCode } from './base/error-table.js';
 export type { Log } from './base/log.js';

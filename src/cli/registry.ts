@@ -17,6 +17,7 @@ export const groups = [
   { name: 'sandbox', summary: 'Sandboxes: network stacks to run commands in', note: STATEMENT },
   { name: 'endpoint', summary: 'Endpoints: each connects one sandbox to one network' },
   { name: 'host', summary: 'Hosts that share networks with this one' },
+  { name: 'cni', summary: 'Networks of CNI plugins, whosever they are; no daemon is needed' },
 ] as const;
 
 const NETWORK: readonly Entry[] = [
@@ -86,6 +87,18 @@ const HOST: readonly Entry[] = [
   { words: ['host', 'forget'], summary: 'Free what a host has that does not come back', load: async () => (await import('./commands/host/forget.js')).forget },
 ];
 
+const CNI: readonly Entry[] = [
+  { words: ['cni', 'add'], summary: 'Add a container to a network and print the result', load: async () => (await import('./commands/cni/add.js')).add },
+  { words: ['cni', 'del'], summary: 'Take a container off a network', load: async () => (await import('./commands/cni/del.js')).del },
+  {
+    words: ['cni', 'check'],
+    summary: 'Tell whether a container is on a network as it was added',
+    load: async () => (await import('./commands/cni/check.js')).check,
+  },
+  { words: ['cni', 'gc'], summary: 'Take all that is gone off a network', load: async () => (await import('./commands/cni/gc.js')).gc },
+  { words: ['cni', 'status'], summary: 'Tell whether a network can be added to', load: async () => (await import('./commands/cni/status.js')).status },
+];
+
 const ALONE: readonly Entry[] = [
   {
     words: ['run'],
@@ -115,7 +128,7 @@ const ALONE: readonly Entry[] = [
 ];
 
 /** Every command. */
-export const registry: readonly Entry[] = [...NETWORK, ...SANDBOX, ...ENDPOINT, ...HOST, ...ALONE];
+export const registry: readonly Entry[] = [...NETWORK, ...SANDBOX, ...ENDPOINT, ...HOST, ...CNI, ...ALONE];
 
 /** The command that these words name, aliases included. */
 export const findEntry = (words: readonly string[]): Entry | undefined =>

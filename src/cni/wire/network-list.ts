@@ -41,12 +41,13 @@ export function parseNetworkList(text: string, document: string): NetworkList {
   };
 }
 
-/** Reads a `.conf` of one plugin as the list of it alone. Throws `cni-malformed` and `cni-version`. */
+/** Reads a `.conf` of one plugin as the list of it alone, which is its text then: so the cache keeps it. Throws `cni-malformed` and `cni-version`. */
 export function parseSinglePlugin(text: string, document: string): NetworkList {
   const field = Field.parse(text, document);
   const name = field.at('name').required(asName, NAME);
-  const plugins = [readPlugin(field)];
-  return { name, versions: readVersions(field, document), disableCheck: false, disableGC: false, inlinedOnly: true, plugins, text };
+  const [plugin, cniVersion] = [readPlugin(field), field.at('cniVersion').optionalText() ?? UNNAMED_VERSION];
+  const asList = JSON.stringify({ name, cniVersion, loadOnlyInlinedPlugins: true, plugins: [plugin.config] });
+  return { name, versions: readVersions(field, document), disableCheck: false, disableGC: false, inlinedOnly: true, plugins: [plugin], text: asList };
 }
 
 /** Reads one plugin of a network's own directory. Throws `cni-malformed`. */

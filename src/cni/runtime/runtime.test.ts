@@ -1,0 +1,349 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FairleadError } from '../../base/error.js';
+import { parseCached } from './cache.js';
+import { type CniRuntime, createCniRuntime } from './runtime.js';
+
+// Plugins of a test are scripts that write down how they were called.
+let folder: string;
+let runtime: CniRuntime;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-cni-'));
+  for (const name of ['bin', 'net.d']) mkdirSync(join(folder, name));
+  runtime = createCniRuntime({ configDirectory: join(folder, 'net.d'), pluginDirectories: [join(folder, 'bin')], cacheDirectory: join(folder, 'cache') });
+  plugin('first', `{"ips":[{"address":"10.0.0.2/24"}]}`);
+  plugin('second', `{"ips":[{"address":"10.0.0.2/24","interface":0}],"interfaces":[{"name":"eth0","sandbox":"/proc/self/ns/net"}]}`);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Called {
+  readonly verb: string;
+  readonly plugin: string;
+  readonly args: string;
+  readonly told: Record<string, unknown>;
+}
+
+/** `refuses` is a pattern of verbs, as the shell's `case` reads it. */
+function plugin(name: string, result: string, { refuses = 'none', versions = '"1.0.0","1.1.0"' } = {}) {
+  const file = join(folder, 'bin', name);
+  const script = `#!/bin/sh
+if [ "$CNI_COMMAND" = VERSION ]; then echo '{"cniVersion":"1.1.0","supportedVersions":[${versions}]}'; exit 0; fi
+printf '{"verb":"%s","plugin":"${name}","args":"%s %s %s %s","told":%s}\\n' "$CNI_COMMAND" "$CNI_CONTAINERID" "$CNI_NETNS" "$CNI_IFNAME" "$CNI_ARGS" "$(cat)" >> ${join(folder, 'log')}
+case "$CNI_COMMAND" in ${refuses}) echo '{"code":100,"msg":"${name} does not like it"}'; exit 1;; ADD) echo '${result}';; esac
+`;
+  writeFileSync(file, script);
+  chmodSync(file, 0o755);
+}
+
+const network = (more: object = {}, file = '10-web.conflist') =>
+  writeFileSync(
+    join(folder, 'net.d', file),
+    JSON.stringify({
+      cniVersion: '1.1.0',
+      name: 'web',
+      plugins: [
+        { type: 'first', mtu: 1400 },
+        { type: 'second', capabilities: { portMappings: true, mac: false } },
+      ],
+      ...more,
+    }),
+  );
+
+/** How plugins were called since the last time that was asked. */
+function called(): readonly Called[] {
+  const log = join(folder, 'log');
+  if (!existsSync(log)) return [];
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  rmSync(log);
+  return lines.map((line) => JSON.parse(line) as Called);
+}
+
+const order = () => called().map(({ verb, plugin: name }) => `${verb} ${name}`);
+const box = { network: 'web', containerId: 'box', netns: '/proc/self/ns/net' };
+const cached = () => (existsSync(join(folder, 'cache/results')) ? readdirSync(join(folder, 'cache/results')) : []);
+
+describe('add', () => {
+  it('hands each plugin its configuration, what it may know, and the result before it', async () => {
+    network();
+    const mapped = { portMappings: [{ hostPort: 8080, containerPort: 80 }], mac: '02:00:00:00:00:01' };
+    const result = await runtime.add({ ...box, args: [['K', 'V']], capabilities: mapped });
+    expect(result).toEqual({
+      cniVersion: '1.1.0',
+      interfaces: [{ name: 'eth0', sandbox: '/proc/self/ns/net' }],
+      ips: [{ interface: 0, address: '10.0.0.2/24' }],
+    });
+    expect(called()).toEqual([
+      { verb: 'ADD', plugin: 'first', args: 'box /proc/self/ns/net eth0 K=V', told: { type: 'first', mtu: 1400, name: 'web', cniVersion: '1.1.0' } },
+      {
+        verb: 'ADD',
+        plugin: 'second',
+        args: 'box /proc/self/ns/net eth0 K=V',
+        told: {
+          type: 'second',
+          name: 'web',
+          cniVersion: '1.1.0',
+          runtimeConfig: { portMappings: mapped.portMappings },
+          prevResult: { cniVersion: '1.1.0', ips: [{ address: '10.0.0.2/24' }] },
+        },
+      },
+    ]);
+    const file = join(folder, 'cache/results/web-box-eth0');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      kind: 'cniCacheV1',
+      containerId: 'box',
+      config: readFileSync(join(folder, 'net.d/10-web.conflist')).toString('base64'),
+      ifName: 'eth0',
+      networkName: 'web',
+      netns: '/proc/self/ns/net',
+      cniArgs: [['K', 'V']],
+      capabilityArgs: mapped,
+      result,
+    });
+  });
+
+  it('that is refused is taken back by all, in reverse', async () => {
+    network();
+    plugin('second', '', { refuses: 'ADD' });
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-plugin-refused', message: 'CNI plugin second refused ADD: second does not like it' });
+    expect(order()).toEqual(['ADD first', 'ADD second', 'DEL second', 'DEL first']);
+    expect(cached()).toEqual([]);
+    plugin('second', '', { refuses: 'ADD|DEL' });
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-undo' });
+    expect(order()).toEqual(['ADD first', 'ADD second', 'DEL second', 'DEL first']);
+  });
+
+  it('begins nothing that cannot be ended', async () => {
+    network({ plugins: [{ type: 'first' }, { type: 'absent' }] });
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-plugin-absent' });
+    await expect(runtime.add({ ...box, netns: '/nowhere' })).rejects.toMatchObject({ code: 'namespace-invalid' });
+    await expect(runtime.add({ ...box, containerId: '../box' })).rejects.toMatchObject({ code: 'cni-environment' });
+    await expect(runtime.add({ ...box, network: 'other' })).rejects.toMatchObject({ code: 'cni-network-absent' });
+    network({ plugins: [] });
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-network-empty' });
+    expect(called()).toEqual([]);
+  });
+
+  it('is done once', async () => {
+    network();
+    await runtime.add(box);
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-attached' });
+    expect(order()).toEqual(['ADD first', 'ADD second']);
+    await runtime.add({ ...box, ifName: 'eth1' });
+    expect(cached()).toEqual(['web-box-eth0', 'web-box-eth1']);
+  });
+
+  it('leaves nothing where it cannot be kept', async () => {
+    network();
+    writeFileSync(join(folder, 'cache'), '');
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-cache-denied' });
+    rmSync(join(folder, 'cache'));
+    mkdirSync(join(folder, 'cache'));
+    mkdirSync(join(folder, 'cache/results'));
+    mkdirSync(join(folder, 'cache', `.web-box-eth0.${process.pid}`));
+    await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-cache-denied' });
+    expect(order()).toEqual(['ADD first', 'ADD second', 'DEL second', 'DEL first']);
+  });
+});
+
+describe('del', () => {
+  it('goes backwards with the whole result, by the configuration of the add', async () => {
+    network();
+    await runtime.add({ ...box, args: [['K', 'V']], capabilities: { portMappings: [] } });
+    network({ plugins: [{ type: 'first' }] });
+    called();
+    await runtime.del({ network: 'web', containerId: 'box' });
+    const prevResult = { cniVersion: '1.1.0', interfaces: [{ name: 'eth0', sandbox: '/proc/self/ns/net' }], ips: [{ interface: 0, address: '10.0.0.2/24' }] };
+    expect(called()).toEqual([
+      {
+        verb: 'DEL',
+        plugin: 'second',
+        args: 'box /proc/self/ns/net eth0 K=V',
+        told: { type: 'second', name: 'web', cniVersion: '1.1.0', runtimeConfig: { portMappings: [] }, prevResult },
+      },
+      {
+        verb: 'DEL',
+        plugin: 'first',
+        args: 'box /proc/self/ns/net eth0 K=V',
+        told: { type: 'first', mtu: 1400, name: 'web', cniVersion: '1.1.0', prevResult },
+      },
+    ]);
+    expect(cached()).toEqual([]);
+  });
+
+  it('goes on after errors, and can be done again', async () => {
+    network();
+    await runtime.add(box);
+    plugin('second', '', { refuses: 'DEL' });
+    called();
+    await expect(runtime.del(box)).rejects.toMatchObject({ code: 'cni-plugin-refused' });
+    expect(order()).toEqual(['DEL second', 'DEL first']);
+    expect(cached()).toEqual(['web-box-eth0']);
+    plugin('first', '', { refuses: 'DEL' });
+    await expect(runtime.del(box)).rejects.toMatchObject({ code: 'cni-teardown', values: { count: 2 } });
+    for (const name of ['first', 'second']) plugin(name, '');
+    await runtime.del(box);
+    expect(cached()).toEqual([]);
+  });
+
+  it('of what was never added is asked for all the same', async () => {
+    network();
+    await runtime.del({ network: 'web', containerId: 'box' });
+    expect(called().map(({ verb, args, told }) => [verb, args, told['prevResult']])).toEqual([
+      ['DEL', 'box  eth0 ', undefined],
+      ['DEL', 'box  eth0 ', undefined],
+    ]);
+  });
+
+  it('knows what libcni kept, in both of its forms', async () => {
+    network();
+    const result = { cniVersion: '1.0.0', ips: [{ address: '10.0.0.7/24' }] };
+    mkdirSync(join(folder, 'cache/results'), { recursive: true });
+    const config = Buffer.from(readFileSync(join(folder, 'net.d/10-web.conflist'))).toString('base64');
+    const v1 = { kind: 'cniCacheV1', containerId: 'a', config, ifName: 'eth0', networkName: 'web', cniArgs: [['K', '']], result };
+    writeFileSync(join(folder, 'cache/results/web-a-eth0'), JSON.stringify(v1));
+    writeFileSync(join(folder, 'cache/results/web-b-eth0'), JSON.stringify(result));
+    for (const containerId of ['a', 'b']) {
+      await runtime.del({ network: 'web', containerId });
+      expect(called()[0]?.told['prevResult']).toEqual({ cniVersion: '1.1.0', ips: [{ address: '10.0.0.7/24' }] });
+    }
+    expect(cached()).toEqual([]);
+  });
+});
+
+describe('check', () => {
+  it('goes forwards with the whole result', async () => {
+    network();
+    await expect(runtime.check(box)).rejects.toMatchObject({ code: 'cni-attached-not' });
+    await runtime.add(box);
+    called();
+    await runtime.check(box);
+    const calls = called();
+    expect(calls.map(({ verb, plugin: name }) => `${verb} ${name}`)).toEqual(['CHECK first', 'CHECK second']);
+    expect(calls[0]?.told['prevResult']).toMatchObject({ interfaces: [{ name: 'eth0' }] });
+    plugin('first', '', { refuses: 'CHECK' });
+    await expect(runtime.check(box)).rejects.toMatchObject({ code: 'cni-plugin-refused' });
+  });
+
+  it('is left out where the network says so, and where its version has none', async () => {
+    network({ disableCheck: true });
+    await runtime.add(box);
+    called();
+    await runtime.check(box);
+    expect(called()).toEqual([]);
+    network({ cniVersion: '0.3.1', name: 'old' }, '20-old.conflist');
+    await runtime.add({ ...box, network: 'old' });
+    await expect(runtime.check({ ...box, network: 'old' })).rejects.toMatchObject({ code: 'cni-verb-unknown' });
+  });
+});
+
+describe('gc', () => {
+  it('takes off whose namespace is gone, and tells the plugins what stays', async () => {
+    network();
+    const gone = join(folder, 'gone');
+    writeFileSync(gone, '');
+    await runtime.add(box);
+    await runtime.add({ ...box, containerId: 'lost', netns: gone });
+    rmSync(gone);
+    called();
+    expect(await runtime.gc('web')).toEqual([{ containerId: 'lost', ifName: 'eth0' }]);
+    const calls = called();
+    expect(calls.map(({ verb, plugin: name, args }) => `${verb} ${name} ${args}`.trim())).toEqual([
+      `DEL second lost ${gone} eth0`,
+      `DEL first lost ${gone} eth0`,
+      'GC first',
+      'GC second',
+    ]);
+    expect(calls[2]?.told['cni.dev/valid-attachments']).toEqual([{ containerID: 'box', ifname: 'eth0' }]);
+    expect(cached()).toEqual(['web-box-eth0']);
+  });
+
+  it('takes off all that is not named, goes on after errors, and says all', async () => {
+    network();
+    await runtime.add(box);
+    plugin('first', '', { refuses: 'DEL|GC' });
+    called();
+    await expect(runtime.gc('web', [])).rejects.toMatchObject({ code: 'cni-teardown', values: { count: 2 } });
+    expect(order()).toEqual(['DEL second', 'DEL first', 'GC first', 'GC second']);
+    network({ disableGC: true });
+    expect(await runtime.gc('web', [])).toEqual([]);
+    expect(called()).toEqual([]);
+  });
+});
+
+describe('status', () => {
+  it('asks each plugin, where the version has it', async () => {
+    network();
+    await runtime.status('web');
+    expect(order()).toEqual(['STATUS first', 'STATUS second']);
+    plugin('second', '', { refuses: 'STATUS' });
+    await expect(runtime.status('web')).rejects.toMatchObject({ code: 'cni-plugin-refused' });
+    called();
+    network({ cniVersion: '1.0.0' });
+    await runtime.status('web');
+    expect(called()).toEqual([]);
+  });
+
+  it('says which plugin has another version', async () => {
+    network({ cniVersion: '0.4.0' });
+    await expect(runtime.status('web')).rejects.toMatchObject({ code: 'cni-version-disagreed', values: { plugins: 'first has 1.0.0, 1.1.0' } });
+  });
+});
+
+describe('the version', () => {
+  it('is the newest that the network and all its plugins have', async () => {
+    network({ cniVersions: ['0.4.0', '1.0.0'] });
+    plugin('second', '{}', { versions: '"0.4.0","1.0.0"' });
+    expect((await runtime.add(box))['cniVersion']).toBe('1.0.0');
+    plugin('second', '{}', { versions: '"0.3.1"' });
+    await expect(runtime.add({ ...box, containerId: 'other' })).rejects.toMatchObject({ code: 'cni-version-disagreed' });
+  });
+});
+
+describe('networks', () => {
+  it('may be of one plugin, of plugins in a directory of their own, and beside files that are wrong', async () => {
+    writeFileSync(join(folder, 'net.d/00-wrong.conflist'), '{');
+    writeFileSync(join(folder, 'net.d/10-single.conf'), '{"cniVersion":"1.0.0","name":"single","type":"first"}');
+    await runtime.add({ ...box, network: 'single' });
+    await runtime.del({ ...box, network: 'single' });
+    expect(order()).toEqual(['ADD first', 'DEL first']);
+    network({ plugins: [{ type: 'first' }] });
+    mkdirSync(join(folder, 'net.d/web'));
+    network({ type: 'second' }, 'web/20-more.conf');
+    await runtime.status('web');
+    network({ plugins: [{ type: 'first' }], loadOnlyInlinedPlugins: true });
+    await runtime.status('web');
+    expect(order()).toEqual(['STATUS first', 'STATUS second', 'STATUS first']);
+    await expect(runtime.status('other')).rejects.toMatchObject({ code: 'cni-malformed' });
+  });
+});
+
+describe('the cache', () => {
+  it('is read or refused, whatever its files hold', () => {
+    const hostile = fc.record({
+      kind: fc.constant('cniCacheV1'),
+      containerId: fc.jsonValue(),
+      ifName: fc.jsonValue(),
+      networkName: fc.jsonValue(),
+      config: fc.jsonValue(),
+      cniArgs: fc.jsonValue(),
+      result: fc.jsonValue(),
+    });
+    const file = fc.oneof(
+      fc.string(),
+      hostile.map((each) => JSON.stringify(each)),
+    );
+    fc.assert(
+      fc.property(file, (text) => {
+        try {
+          parseCached(text, 'a file');
+        } catch (error) {
+          expect(FairleadError.is(error) && error.code).toBe('cni-malformed');
+        }
+      }),
+    );
+  });
+});

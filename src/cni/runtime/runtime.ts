@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { failure } from '../../base/error.js';
+import type { Facts } from '../../base/json.js';
+import { collect } from '../../base/steps.js';
+import { pluginRunner, type RunPlugin } from '../run/run-plugin.js';
+import { type Attachment, isCniInterface, isCniName } from '../wire/environment.js';
+import { type NetworkList, parseNetworkList } from '../wire/network-list.js';
+import type { ValidAttachment } from '../wire/plugin-input.js';
+import { printResult } from '../wire/print-result.js';
+import { addBy } from './add.js';
+import { Cache, type Cached } from './cache.js';
+import { type CapabilityArgs, type Chain, openChain } from './chain.js';
+import { checkBy } from './check.js';
+import { collectGarbageBy } from './collect-garbage.js';
+import { deleteBy, throwAll } from './delete.js';
+import { loadNetwork, withOwnDirectory } from './load-network.js';
+import { statusOf } from './status.js';
+
+/** Where a runtime of CNI finds what it needs. Everything has the usual default. */
+export interface CniRuntimeOptions {
+  /** Where networks are configured. Default `/etc/cni/net.d`. */
+  readonly configDirectory?: string;
+  /** Where plugins are, in the order in which they are looked for. Default `/opt/cni/bin`, then `/usr/lib/cni`. */
+  readonly pluginDirectories?: readonly string[];
+  /** Where what was added is kept: below it, in `results`. Default `/var/lib/cni`, as every other runtime. */
+  readonly cacheDirectory?: string;
+  /** The environment of plugins. Default: this process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** One interface of one container on a network. */
+export interface CniAsk {
+  /** The network's name, as its file in the directory of configurations says it. */
+  readonly network: string;
+  /** Letters, digits, `.`, `_` and `-`. */
+  readonly containerId: string;
+  /** The path of its namespace. To delete, none where it is gone. */
+  readonly netns?: string;
+  /** Default `eth0`. */
+  readonly ifName?: string;
+  /** `CNI_ARGS`. */
+  readonly args?: readonly (readonly [string, string])[];
+  /** What is said of it by capability, as plugins declare them: `{ portMappings: [{ hostPort: 8080, containerPort: 80 }] }`. */
+  readonly capabilities?: Facts;
+}
+
+/** Runs the plugins of CNI networks, whosever they are, and keeps what they made as libcni does. */
+export interface CniRuntime {
+  /** Adds a container; gives the result in the network's version. Throws `cni-attached`, and what plugins refuse. */
+  add(ask: CniAsk): Promise<Facts>;
+  /** Takes it off again, by the configuration with which it was added. One that was never added is asked for all the same, as the specification wants. */
+  del(ask: CniAsk): Promise<void>;
+  /** Whether it is as it was made. Throws `cni-attached-not`, `cni-verb-unknown`, and what plugins complain of. */
+  check(ask: CniAsk): Promise<void>;
+  /**
+   * Takes off all attachments but these, and tells the plugins. Without a list those stay whose namespace is there. Nobody may add or delete meanwhile.
+   * Gives what was taken off. Goes on after errors, and throws them.
+   */
+  gc(network: string, valid?: readonly ValidAttachment[]): Promise<readonly ValidAttachment[]>;
+  /** Whether the network can be added to. Throws what is in the way. */
+  status(network: string): Promise<void>;
+}
+
+/** A runtime of CNI: it needs no daemon and no engine. */
+export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
+  const {
+    configDirectory = '/etc/cni/net.d',
+    pluginDirectories: path = ['/opt/cni/bin', '/usr/lib/cni'],
+    cacheDirectory = '/var/lib/cni',
+    env = process.env,
+  } = options;
+  const run: RunPlugin = pluginRunner({ env });
+  const cache = new Cache(cacheDirectory);
+  const open = (list: NetworkList): Promise<Chain> => openChain(list, path, run);
+  // Who added it decides how it is taken off, also when the file has changed since, or gone.
+  const builtBy = (cached: Cached | undefined, network: string): NetworkList =>
+    cached?.config
+      ? withOwnDirectory(parseNetworkList(cached.config, `what the cache has of network ${network}`), configDirectory)
+      : loadNetwork(network, configDirectory);
+
+  const takeOff = async (network: string, attachment: Attachment, capabilities?: CapabilityArgs): Promise<void> => {
+    const cached = cache.load(network, attachment);
+    const chain = await open(builtBy(cached, network));
+    await deleteBy(
+      chain,
+      { ...cached?.attachment, ...attachment, args: argsOf(attachment, cached) },
+      capabilities ?? cached?.capabilities ?? {},
+      cached?.result,
+    );
+    cache.drop(network, attachment);
+  };
+
+  return {
+    async add(ask) {
+      const attachment = attachmentOf(ask);
+      const { network, capabilities = {} } = ask;
+      const chain = await open(loadNetwork(network, configDirectory));
+      requireNamespace(attachment);
+      if (cache.load(network, attachment)) throw failure('cni-attached', { network, container: attachment.containerId, interface: attachment.ifName });
+      const result = await addBy(chain, attachment, capabilities);
+      try {
+        cache.save({ network, attachment, config: chain.list.text, capabilities, result }, chain.version);
+      } catch (error) {
+        await collect([() => deleteBy(chain, attachment, capabilities, result)]);
+        throw error;
+      }
+      return printResult(result, chain.version);
+    },
+    del: (ask) => takeOff(ask.network, attachmentOf(ask), ask.capabilities),
+    async check(ask) {
+      const attachment = attachmentOf(ask);
+      const cached = cache.load(ask.network, attachment);
+      if (!cached?.result) throw failure('cni-attached-not', { network: ask.network, container: attachment.containerId, interface: attachment.ifName });
+      const chain = await open(builtBy(cached, ask.network));
+      await checkBy(chain, { ...cached.attachment, ...attachment, args: argsOf(attachment, cached) }, ask.capabilities ?? cached.capabilities, cached.result);
+    },
+    async gc(network, valid) {
+      const list = loadNetwork(network, configDirectory);
+      if (list.disableGC) return [];
+      const all = cache.all(network).map(({ attachment }) => attachment);
+      const stale = all.filter((each) => (valid ? !valid.some((kept) => same(kept, each)) : each.netns !== undefined && !existsSync(each.netns)));
+      const kept = valid ?? all.filter((each) => !stale.includes(each)).map(({ containerId, ifName }) => ({ containerId, ifName }));
+      const failed = await collect(stale.map((each) => () => takeOff(network, each)));
+      const refused = await collectGarbageBy(await open(list), kept);
+      throwAll([...failed, ...refused], network);
+      return stale.map(({ containerId, ifName }) => ({ containerId, ifName }));
+    },
+    status: async (network) => statusOf(await open(loadNetwork(network, configDirectory))),
+  };
+}
+
+// Plugins would say so too, each in its own words, and some after they made something.
+function requireNamespace({ netns }: Attachment): void {
+  if (netns === undefined) throw failure('namespace-invalid', { path: '', reason: 'none is named' });
+  if (!existsSync(netns)) throw failure('namespace-invalid', { path: netns, reason: 'there is no such file' });
+}
+
+const same = (a: ValidAttachment, b: ValidAttachment): boolean => a.containerId === b.containerId && a.ifName === b.ifName;
+
+const argsOf = ({ args }: Attachment, cached: Cached | undefined): Attachment['args'] => (args.length > 0 ? args : (cached?.attachment.args ?? []));
+
+function attachmentOf({ containerId, netns, ifName = 'eth0', args = [] }: CniAsk): Attachment {
+  if (!isCniName(containerId))
+    throw failure('cni-environment', { name: 'container id', value: containerId, reason: 'not made of letters, digits, ".", "_" and "-"' });
+  if (!isCniInterface(ifName))
+    throw failure('cni-environment', { name: 'interface', value: ifName, reason: 'no name of an interface: at most 15 characters, no "/", ":" or space' });
+  return { containerId, ifName, args, ...(netns !== undefined && { netns }) };
+}
