@@ -14,7 +14,7 @@ import type { SharedGround } from './shared-ground.js';
 /** Milliseconds until what the kernel refused is tried again. */
 const AGAIN = 1000;
 
-interface World extends SharedGround {
+interface World extends Pick<SharedGround, 'store' | 'host' | 'records' | 'log'> {
   readonly boot: Store;
   readonly hosts: Hosts;
   /** What leads to a peer, while its network is in use here. */
@@ -147,12 +147,15 @@ export class Peers {
   #wake(): void {
     if (!this.#running || this.#closed || this.#dirty.size === 0 || this.#declaring) return;
     clearTimeout(this.#retry);
-    this.#declaring = this.#declare().finally(() => {
+    this.#declaring = this.#declare().then((done) => {
       this.#declaring = undefined;
+      // What changed after the last look at it and before this turn woke nobody.
+      if (done) this.#wake();
     });
   }
 
-  async #declare(): Promise<void> {
+  // Whether all of it was declared; what the kernel refused is tried again by the clock alone.
+  async #declare(): Promise<boolean> {
     // What is seen in one turn is one change.
     await Promise.resolve();
     while (this.#dirty.size > 0) {
@@ -164,9 +167,10 @@ export class Peers {
         this.#world.log.error('what leads to other hosts could not be made; it is tried again', { endpoints: ids.length, error: asFailure(error).message });
         for (const id of ids) this.#dirty.add(id);
         this.#retry = setTimeout(() => this.#wake(), AGAIN).unref();
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   #claim(id: Id): Claim {

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Id } from '../../base/id.js';
+import { silent } from '../../base/log.js';
+import type { Ip, Mac } from '../../ip/types.js';
+import type { Claims } from '../../ledger/types.js';
+import type { ClusterHost } from '../../model/cluster.js';
+import type { Network } from '../../model/records.js';
+import { MemoryStore } from '../../store/memory/memory-store.js';
+import { Records } from '../records.js';
+import { Hosts } from './hosts.js';
+import { keys } from './keys.js';
+import { Peers } from './peers.js';
+
+const NETWORK = 'a'.repeat(64) as Id;
+const ENDPOINT = 'b'.repeat(64) as Id;
+const OTHER: ClusterHost = { name: 'h2', instance: 'two', address: '192.0.2.2' as Ip };
+/** More turns of the queue of promises than there are between the end of a declaration and the moment when another may begin. */
+const TURNS = 12;
+
+let store: MemoryStore;
+let hosts: Hosts;
+let peers: Peers;
+let declare: (claims: Claims) => Promise<void>;
+
+beforeEach(async () => {
+  store = new MemoryStore();
+  const boot = new MemoryStore();
+  const records = new Records(new MemoryStore(), boot);
+  records.networks.put({ id: NETWORK, name: 'web', scope: 'global', facts: {} } as Network);
+  hosts = new Hosts(store, boot, () => {}, silent);
+  const host: ClusterHost = { name: 'h1', instance: 'one', address: '192.0.2.1' as Ip };
+  const world = { store, boot, host, hosts, records, log: silent, describe: () => [], evicted: () => {} };
+  peers = new Peers({ ...world, declare: (claims) => declare(claims) });
+  await store.commit([], [{ key: keys.alive(OTHER.name), value: { ...OTHER } }, endpoint(0)]);
+  await hosts.begin();
+  await peers.follow(NETWORK);
+});
+
+afterEach(async () => {
+  await peers.close();
+  await hosts.close();
+});
+
+const endpoint = (created: number) => ({
+  key: keys.endpoint(NETWORK, ENDPOINT),
+  value: {
+    endpoint: {
+      ...{ id: ENDPOINT, name: 'one', host: OTHER.name, created, state: 'active', network: NETWORK, mac: '02:00:00:00:00:02' as Mac },
+      ...{ leases: [], linkLocals: [], aliases: [], gateway: [], gatewayPriority: 0, labels: {}, options: {} },
+    },
+    names: [],
+    services: [],
+  },
+});
+
+it.each(Array.from({ length: TURNS }, (_, turns) => turns))('what changes %i turns after a declaration is declared', async (turns) => {
+  let declared = 0;
+  declare = () => {
+    declared++;
+    const done = Promise.resolve();
+    if (declared === 1) void done.then(() => later(turns, () => peers.renew(NETWORK)));
+    return done;
+  };
+  peers.run();
+  await vi.waitFor(() => expect(declared).toBe(2));
+});
+
+it('what the kernel refuses is tried again by the clock, and by what changes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    let [refused, made] = [0, 0];
+    declare = async () => {
+      refused++;
+      throw new Error('refused');
+    };
+    peers.run();
+    await peers.settled();
+    expect(refused).toBe(1);
+    peers.renew(NETWORK);
+    await peers.settled();
+    expect(refused).toBe(2);
+    declare = async () => void made++;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await peers.settled();
+    expect([refused, made]).toEqual([2, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('nothing is declared once it is closed', async () => {
+  let declared = 0;
+  declare = async () => {
+    declared++;
+    peers.renew(NETWORK);
+    void peers.close();
+    throw new Error('refused');
+  };
+  peers.run();
+  await peers.settled();
+  expect(declared).toBe(1);
+});
+
+function later(turns: number, act: () => void): void {
+  if (turns === 0) act();
+  else queueMicrotask(() => later(turns - 1, act));
+}
