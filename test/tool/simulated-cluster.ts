@@ -11,6 +11,7 @@ import { sharedDriver } from './shared-driver.js';
 export class Reached implements Store {
   readonly #store: Store;
   readonly #leases = new Set<Lifeline & { lose(): void }>();
+  #held: ((writes: readonly Write[]) => Promise<void>) | undefined;
   cut = false;
 
   constructor(store: Store) {
@@ -24,7 +25,23 @@ export class Reached implements Store {
 
   async commit(conditions: readonly Condition[], writes: readonly Write[]) {
     this.#pass();
+    await this.#held?.(writes);
     return this.#store.commit(conditions, writes);
+  }
+
+  /** The next commit with such writes stays on its way until it is released; `held` resolves when there is one. */
+  hold(which: (writes: readonly Write[]) => boolean): { readonly held: Promise<void>; readonly release: () => void } {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const held = new Promise<void>((resolve) => {
+      this.#held = async (writes) => {
+        if (!which(writes)) return;
+        this.#held = undefined;
+        resolve();
+        await gate;
+      };
+    });
+    return { held, release };
   }
 
   async *watch(prefix: string, from: number, signal: AbortSignal): AsyncGenerator<readonly Change[] | 'compacted'> {

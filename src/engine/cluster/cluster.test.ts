@@ -199,6 +199,25 @@ describe('a host', () => {
     expect(await a.fairlead.endpoints.get('thief')).toMatchObject({ host: 'a' });
   });
 
+  it('that returns while it attaches something has that', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a, b] = [await start(ha), await start(hb)];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    const { held, release } = hb.store.hold((writes) => writes.some(({ key }) => key.startsWith('endpoints/')));
+    const making = b.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
+    await held;
+    await hb.store.partition();
+    await vi.waitFor(() => expect(b.cluster?.alive).toBe(false));
+    hb.store.cut = false;
+    await vi.waitFor(() => expect(b.cluster?.alive).toBe(true), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await b.cluster?.hosts()).toMatchObject([{ state: 'alive' }, { state: 'alive' }]));
+    release();
+    await making;
+    await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
+    expect((await b.fairlead.endpoints.list()).map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['one active', 'two active']);
+  });
+
   it('has its name for itself', async () => {
     await start(host('a'));
     await expect(start(host('a'), { instance: 'other' })).rejects.toMatchObject({ code: 'host-name-taken' });

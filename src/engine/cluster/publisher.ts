@@ -95,6 +95,8 @@ export class Publisher {
    */
   async reclaim({ id }: Endpoint, forgotten: boolean): Promise<Fate> {
     const { store, host, records, networks } = this.#ground;
+    // What is not there yet is nobody's wish: its first commit is on its way, and whoever sent that hears what became of it.
+    const fresh = !this.#told.has(id);
     for (;;) {
       const endpoint = records.endpoints.find(id);
       if (!endpoint || !this.#tells(endpoint)) return 'ours';
@@ -107,7 +109,7 @@ export class Publisher {
         if (await this.#taken(endpoint)) return 'lost';
         continue;
       }
-      if (!forgotten) return 'removed';
+      if (!forgotten) return fresh ? 'ours' : 'removed';
       if (!networks.list().some((each) => each.id === endpoint.network && each.state === 'active')) return 'lost';
       const conditions = await this.#own(endpoint);
       if (!conditions) return 'lost';
