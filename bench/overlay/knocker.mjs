@@ -3,18 +3,18 @@
 import { createSocket } from 'node:dgram';
 
 const DISCARD = 9;
-const EVERY = 1; // ms
+const EVERY = 5; // ms
 
 process.on('message', (ip) => {
   const began = performance.now();
   const socket = createSocket('udp4');
   const knock = () => socket.send('?', () => {});
+  let timer;
   socket.on('error', () => {
     clearInterval(timer);
     socket.close();
     process.send([ip, performance.now() - began]);
   });
-  let timer;
   socket.connect(DISCARD, ip, () => {
     knock();
     timer = setInterval(knock, EVERY);

@@ -74,8 +74,10 @@ export function describePeer({ network, here }: Scene<OverlayOptions>, { endpoin
   const { stack } = network.facts as OverlayFacts;
   const ips = [...leases.map(({ ip }) => ip), ...linkLocals(endpoint)];
   return [
-    ...ips.map((ip): Resource => ({ kind: 'neighbour', in: stack, link: TUNNEL, ip, mac })),
     { kind: 'forward', in: stack, link: TUNNEL, mac, to: host.address },
+    ...ips.map((ip): Resource => ({ kind: 'neighbour', in: stack, link: TUNNEL, ip, mac })),
+    // Whoever asked before this host knew was answered by nobody, and would ask again only after a second.
+    ...ips.map((ip): Resource => ({ kind: 'announced', in: stack, link: BRIDGE, ip, mac, times: 1, every: 0 })),
   ];
 }
 
