@@ -12,4 +12,4 @@ const does = {
   close: () => fairlead[Symbol.asyncDispose](),
 };
 
-process.on('message', async ([id, what, ask]) => process.send([id, await does[what](ask)]));
+process.on('message', ([id, what, ask]) => void does[what](ask).then((answer) => process.send([id, answer])));

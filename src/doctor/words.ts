@@ -43,6 +43,8 @@ function thing(resource: Resource, place: Place): string {
       return `the IPv${resource.family} route to ${resource.to}${resource.via === undefined ? '' : ` via ${resource.via}`}${where}`;
     case 'forward':
       return `the forwarding entry of ${resource.mac} on link ${resource.link}${where}`;
+    case 'behind':
+      return `the entry of ${resource.mac} in the bridge of link ${resource.link}${where}`;
     case 'neighbour':
       return `the neighbour entry of ${resource.ip} on link ${resource.link}${where}`;
     case 'rate':
@@ -123,7 +125,7 @@ const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return remadeDifference(from, to, place);
-  const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, regroup, name, peer } = linkChange(from, to);
   const said = [
     name !== undefined && `somebody renamed it to ${from.renamed}`,
     mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
@@ -131,6 +133,7 @@ function linkDifference(from: LinkResource, to: LinkResource, place: Place): str
     master !== undefined && (master === '' ? `it is a port of ${from.master}` : `it is ${from.master ? `a port of ${from.master}, ` : ''}no port of ${master}`),
     isolated !== undefined && `it is ${isolated ? 'not isolated' : 'isolated'} from other ports`,
     hairpin !== undefined && `it ${hairpin ? 'does not send' : 'sends'} frames back where they came from (hairpin)`,
+    told !== undefined && `it ${told ? 'learns, or is sent what nobody knows' : 'learns nothing'} (learning, flood)`,
     lldp !== undefined && `it ${lldp ? 'does not pass' : 'passes'} frames of LLDP on (group_fwd_mask)`,
     localnet !== undefined && `it ${localnet ? 'does not let' : 'lets'} packets of 127.0.0.0/8 pass (route_localnet)`,
     regroup && 'its group, by which Fairlead knows it, was changed',

@@ -16,6 +16,7 @@ import type {
   AdmissionResource,
   ElementResource,
   FlowsResource,
+  BehindResource,
   ForwardResource,
   HeldResource,
   LinkResource,
@@ -61,6 +62,8 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
       return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
     case 'forward':
       return [forward('add', resource, hand)];
+    case 'behind':
+      return [behind('replace', resource, hand)];
     case 'rate':
       return [bucket('add', resource, hand)];
     case 'redirect':
@@ -110,6 +113,8 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
       return [`${ip} neighbour delete ${resource.ip} dev ${resource.link}`];
     case 'forward':
       return [forward('del', resource, hand)];
+    case 'behind':
+      return [behind('del', resource, hand)];
     case 'rate':
       return [`${hand.tool('tc', resource.in)} qdisc delete dev ${resource.link} root`];
     case 'redirect':
@@ -158,11 +163,11 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
 }
 
 function addLink(link: LinkResource, hand: Hand): readonly string[] {
-  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, localnet, lldp } = link;
+  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, told, localnet, lldp } = link;
   const ip = hand.tool('ip', stack);
   const mark = hand.mark(link);
   const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${mark.group}`;
-  const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : [])];
+  const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : []), ...(told ? [toldPort(hand, link, true)] : [])];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
   if ('parent' in spec) return [...addUpper(link, spec, own, quiet, hand), ...upper];
@@ -196,6 +201,9 @@ function addTunnel({ in: stack, name }: LinkResource, { id, port, local }: Vxlan
 const forward = (verb: 'add' | 'del' | 'replace', { in: stack, link, mac, to }: ForwardResource, hand: Hand): string =>
   `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} dst ${to} self permanent`;
 
+const behind = (verb: 'replace' | 'del', { in: stack, link, mac }: BehindResource, hand: Hand): string =>
+  `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} master static`;
+
 const MOST_NAME = 15;
 
 const upperWords = (spec: UpperSpec): string => {
@@ -204,7 +212,7 @@ const upperWords = (spec: UpperSpec): string => {
 };
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
-  const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, regroup, name, peer } = linkChange(from, to);
   const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
   if (name !== undefined) lines.push(`${hand.tool('ip', to.in)} link set ${from.renamed ?? name} name ${name}`);
@@ -214,6 +222,7 @@ function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly str
   if (regroup) lines.push(`${set}${hand.mark(to).group}`);
   if (isolated !== undefined) lines.push(portFlag(hand, to, 'isolated', isolated));
   if (hairpin !== undefined) lines.push(portFlag(hand, to, 'hairpin', hairpin));
+  if (told !== undefined) lines.push(toldPort(hand, to, told));
   if (localnet !== undefined) lines.push(routeLocalnet(hand, to, localnet));
   if (lldp !== undefined) lines.push(`${set} type bridge${forwardLldp(lldp)}`);
   if (to.spec.type !== 'veth') return lines;
@@ -336,6 +345,8 @@ function ruleset({ in: stack, family, skeleton, resolver }: TableResource & { re
 const forwardLldp = (on: boolean): string => ` group_fwd_mask ${on ? '0x4000' : '0'}`;
 const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated' | 'hairpin', on: boolean): string =>
   `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
+const toldPort = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
+  `${hand.tool('bridge', stack)} link set dev ${name} learning ${on ? 'off' : 'on'} flood ${on ? 'off' : 'on'}`;
 const routeLocalnet = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
   `${hand.within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${on ? 1 : 0}`;
 const DOCKER_USER = 'filter DOCKER-USER';

@@ -40,6 +40,7 @@ function nameOf(resource: Resource): string {
     case 'announced':
       return `${resource.link} ${resource.ip}`;
     case 'forward':
+    case 'behind':
       return `${resource.link} ${resource.mac}`;
     case 'table':
       return `${resource.family} ${resource.name}`;

@@ -13,6 +13,7 @@ export interface LinkChange {
   readonly master?: string;
   readonly isolated?: boolean;
   readonly hairpin?: boolean;
+  readonly told?: boolean;
   readonly localnet?: boolean;
   readonly lldp?: boolean;
   readonly regroup?: true;
@@ -31,6 +32,7 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
     ...(to.master !== from.master && { master: to.master ?? '' }),
     ...(to.isolated !== from.isolated && { isolated: to.isolated === true }),
     ...(to.hairpin !== from.hairpin && { hairpin: to.hairpin === true }),
+    ...(to.told !== from.told && { told: to.told === true }),
     ...(to.localnet !== from.localnet && { localnet: to.localnet === true }),
     ...(to.lldp !== from.lldp && { lldp: to.lldp === true }),
     ...(to.regrouped !== from.regrouped && { regroup: true as const }),

@@ -61,6 +61,7 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   redirect: 9,
   neighbour: 10,
   forward: 10,
+  behind: 10,
   route: 11,
   announced: 12,
 };

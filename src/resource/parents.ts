@@ -22,6 +22,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'address':
     case 'neighbour':
     case 'forward':
+    case 'behind':
     case 'announced':
     case 'rate':
       return [...stack, linkKey(resource.in, resource.link)];

@@ -76,6 +76,7 @@ export type LinkKind = LinkSpec['type'];
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
  * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
  * The addresses and routes of a bridge with `underlay` are the host's, which has them there because a link of its own is `enslaved`: none of ours.
+ * A `told` port learns nothing from what comes in by it, and is sent, beside broadcasts and multicasts, only what is `behind` it.
  * A bridge with `lldp` passes frames of LLDP on as any others (group_fwd_mask), so that rules see them; else it hands them to the host as
  * having come in by the port, whatever is in them, and remembers whose they say to be.
  * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, and `renamed` the name that
@@ -91,6 +92,7 @@ export type LinkResource = In<
     master?: string;
     isolated?: true;
     hairpin?: true;
+    told?: true;
     localnet?: true;
     lldp?: true;
     underlay?: true;
@@ -116,6 +118,9 @@ export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac
 
 /** Behind which host a MAC address is, on a tunnel: frames for it are sent there. */
 export type ForwardResource = In<'forward', { link: string; mac: Mac; to: Ip }>;
+
+/** That a MAC address is behind this port of a bridge, wherever else a frame says to come from. */
+export type BehindResource = In<'behind', { link: string; mac: Mac }>;
 
 /** What a table judges: packets of both IP versions, or the frames that come in by the ports of bridges. */
 export type TableFamily = 'inet' | 'bridge';
@@ -254,6 +259,7 @@ export type Resource =
   | RouteResource
   | NeighbourResource
   | ForwardResource
+  | BehindResource
   | RateResource
   | RedirectResource
   | TableResource

@@ -31,6 +31,7 @@ export function describeNetwork({ network, options, here }: Scene<OverlayOptions
       ...(tunnelMac && { mac: tunnelMac }),
       mtu,
       master: BRIDGE,
+      told: true,
     },
     { kind: 'up', in: stack, link: BRIDGE },
     { kind: 'up', in: stack, link: TUNNEL },
@@ -57,7 +58,9 @@ export function describeEndpoint({ network, endpoint, sandbox }: EndpointScene<O
       ...(mac && { mac }),
       mtu,
       master: BRIDGE,
+      ...(endpoint.mac && { told: true }),
     },
+    ...(endpoint.mac ? [{ kind: 'behind', in: segment, link: outside, mac: endpoint.mac } as const] : []),
     { kind: 'up', in: segment, link: outside },
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...linkLocals(endpoint).map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
@@ -75,6 +78,7 @@ export function describePeer({ network, here }: Scene<OverlayOptions>, { endpoin
   const ips = [...leases.map(({ ip }) => ip), ...linkLocals(endpoint)];
   return [
     { kind: 'forward', in: stack, link: TUNNEL, mac, to: host.address },
+    { kind: 'behind', in: stack, link: TUNNEL, mac },
     ...ips.map((ip): Resource => ({ kind: 'neighbour', in: stack, link: TUNNEL, ip, mac })),
     // Whoever asked before this host knew was answered by nobody, and would ask again only after a second.
     ...ips.map((ip): Resource => ({ kind: 'announced', in: stack, link: BRIDGE, ip, mac, times: 1, every: 0 })),

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Id } from '../../base/id.js';
 import { silent } from '../../base/log.js';
 import type { Ip, Mac } from '../../ip/types.js';
 import type { Claims } from '../../ledger/types.js';
@@ -11,8 +10,8 @@ import { Hosts } from './hosts.js';
 import { keys } from './keys.js';
 import { Peers } from './peers.js';
 
-const NETWORK = 'a'.repeat(64) as Id;
-const ENDPOINT = 'b'.repeat(64) as Id;
+const NETWORK = 'a'.repeat(64);
+const ENDPOINT = 'b'.repeat(64);
 const OTHER: ClusterHost = { name: 'h2', instance: 'two', address: '192.0.2.2' as Ip };
 /** More turns of the queue of promises than there are between the end of a declaration and the moment when another may begin. */
 const TURNS = 12;

@@ -57,6 +57,7 @@ function keyOfPlace(resource: Resource): Key | undefined {
     case 'address':
     case 'neighbour':
     case 'forward':
+    case 'behind':
     case 'rate':
     case 'redirect':
       return linkKey(resource.in, resource.link);

@@ -36,8 +36,8 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
     if (inet6) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
   }
   sheet.learn(stack, name, placement.index);
-  // Before it is set up: a port that is to be isolated never carries a frame that it must not.
-  if (resource.isolated || resource.hairpin) sheet.say(stack, entry(operation, setPort(placement.index, resource)));
+  // Before it is set up: a port that is to be isolated never carries a frame that it must not, and one that is told never learns.
+  if (resource.isolated || resource.hairpin || resource.told) sheet.say(stack, entry(operation, setPort(placement.index, resource)));
   const pinned = spec.type === 'bridge' && resource.mtu !== undefined ? { mtu: resource.mtu } : {};
   sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned, ...(localnet && { localnet }) }, operation);
 }
@@ -75,6 +75,7 @@ function createTunnel(sheet: Sheet, operation: Operation, resource: LinkResource
   sheet.say('host', entry(operation, addVxlan(resource, { index, group: instance.group, ...namespace, ...upper }, spec)));
   sheet.learn(stack, name, index);
   hush(sheet, operation, stack, index);
+  if (resource.told) sheet.say(stack, entry(operation, setPort(index, resource)));
   sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);
 }
 
@@ -87,8 +88,8 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { instance } = sheet.machine;
-  const { mtu, mac, master, isolated, hairpin, localnet, lldp, regroup, name, peer } = linkChange(from, to);
-  const port = isolated !== undefined || hairpin !== undefined;
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, regroup, name, peer } = linkChange(from, to);
+  const port = isolated !== undefined || hairpin !== undefined || told !== undefined;
   const index = sheet.indexOf(to.in, from.renamed ?? to.name);
   sheet.learn(to.in, to.name, index);
   if (to.spec.type === 'bridge' && to.mtu !== undefined && mtu !== undefined) sheet.say(to.in, entry(operation, setLink(index, { mtu: besides(mtu) })));

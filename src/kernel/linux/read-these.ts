@@ -60,6 +60,7 @@ function linkOf(resource: Resource): string | undefined {
     case 'address':
     case 'neighbour':
     case 'forward':
+    case 'behind':
     case 'rate':
     case 'redirect':
       return resource.link;

@@ -3,6 +3,7 @@ import { inheritsMtu } from '../../resource/parent-of.js';
 import type { LinkResource, NamespaceResource, Resource, Stack } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
+import { behindState } from './behind.js';
 import { forwardState, getForwards } from './forward.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
@@ -91,6 +92,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(master === undefined ? {} : { master }),
       ...(link.isolated ? { isolated: true } : {}),
       ...(link.hairpin ? { hairpin: true } : {}),
+      ...(link.told ? { told: true } : {}),
       ...(link.localnet ? { localnet: true } : {}),
       ...(link.lldp ? { lldp: true } : {}),
       ...(given.underlay ? { underlay: true } : {}),
@@ -179,10 +181,13 @@ function* onLinks(machine: Machine, view: View): Generator<Resource> {
   for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
     if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: called(index), ip, mac };
   }
-  const tunnels = new Set(links.filter(({ index, tunnel }) => tunnel && ours.has(index)).map(({ index }) => index));
-  if (tunnels.size === 0) return;
-  for (const { index, mac, to } of ifThere(() => route.dump(getForwards, ({ payload }) => forwardState(payload))))
-    if (tunnels.has(index)) yield { kind: 'forward', in: stack, link: called(index), mac, to };
+  const told = new Set(links.filter(({ index, tunnel, told }) => (tunnel || told) && ours.has(index)).map(({ index }) => index));
+  if (told.size === 0) return;
+  const entries = ifThere(() => route.dump(getForwards, ({ payload }) => ({ forward: forwardState(payload), behind: behindState(payload) })));
+  for (const { forward, behind } of entries) {
+    if (forward && told.has(forward.index)) yield { kind: 'forward', in: stack, link: called(forward.index), mac: forward.mac, to: forward.to };
+    if (behind && told.has(behind.index)) yield { kind: 'behind', in: stack, link: called(behind.index), mac: behind.mac };
+  }
 }
 
 function* routes(machine: Machine, view: View): Generator<Resource> {

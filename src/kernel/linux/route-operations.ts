@@ -1,5 +1,6 @@
 import type {
   AddressResource,
+  BehindResource,
   ForwardResource,
   LinkResource,
   NeighbourResource,
@@ -12,6 +13,7 @@ import type {
 } from '../../resource/resource.js';
 import { addAddress, deleteAddress } from './address.js';
 import { changeLink, createLink, createUp, deleteUp } from './link-operations.js';
+import { deleteBehind, replaceBehind } from './behind.js';
 import { addForward, deleteForward, replaceForward } from './forward.js';
 import { addNeighbour, deleteNeighbour, replaceNeighbour } from './neighbour.js';
 import type { Request } from './request.js';
@@ -22,9 +24,9 @@ import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
 import { addRate, changeRate, deleteRate, emptyQueue } from './traffic/tbf.js';
 
 /** What rtnetlink makes, except that links are deleted behind the reply. */
-export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | ForwardResource | RateResource | RedirectResource;
+export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | ForwardResource | BehindResource | RateResource | RedirectResource;
 
-const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>(['link', 'up', 'address', 'route', 'neighbour', 'forward', 'rate', 'redirect']);
+const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>(['link', 'up', 'address', 'route', 'neighbour', 'forward', 'behind', 'rate', 'redirect']);
 
 export const isRouteKind = ({ kind }: Resource): boolean => KINDS.has(kind);
 
@@ -43,6 +45,8 @@ export function create(sheet: Sheet, operation: Operation, resource: RouteKind):
       return say(sheet, operation, resource, resource.link, (index) => addNeighbour(index, resource));
     case 'forward':
       return say(sheet, operation, resource, resource.link, (index) => addForward(index, resource));
+    case 'behind':
+      return say(sheet, operation, resource, resource.link, (index) => replaceBehind(index, resource));
     case 'rate':
       return say(sheet, operation, resource, resource.link, (index) => addRate(index, resource));
     case 'redirect':
@@ -63,6 +67,8 @@ export function remove(sheet: Sheet, operation: Operation, resource: Exclude<Rou
       return unsay(sheet, operation, resource, resource.link, (index) => deleteNeighbour(index, resource));
     case 'forward':
       return unsay(sheet, operation, resource, resource.link, (index) => deleteForward(index, resource));
+    case 'behind':
+      return unsay(sheet, operation, resource, resource.link, (index) => deleteBehind(index, resource));
     case 'rate':
       // Another's handle: not ours any more.
       return unsay(sheet, operation, resource, resource.link, (index) => deleteRate(index), EINVAL);
@@ -79,7 +85,7 @@ export function change(sheet: Sheet, operation: Operation, from: RouteKind, to: 
   if (to.kind === 'forward') return say(sheet, operation, to, to.link, (index) => replaceForward(index, to));
   if (to.kind === 'rate' && from.kind === 'rate') return replaceRate(sheet, operation, from, to);
   if (to.kind === 'redirect') return changeRedirect(sheet, operation, to);
-  // An address and that a link is up are all key: with one key they are the same.
+  // An address, what is behind a port and that a link is up are all key: with one key they are the same.
 }
 
 function createRedirect(sheet: Sheet, operation: Operation, resource: RedirectResource): void {

@@ -49,7 +49,7 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     createLink(world, instance, undo, to);
     return;
   }
-  const { mtu, mac, master, localnet, peer, isolated, hairpin } = linkChange(from, to);
+  const { mtu, mac, master, localnet, peer, isolated, hairpin, told } = linkChange(from, to);
   if (mac !== undefined) undo.set(link, 'mac', mac);
   if (mtu !== undefined) undo.set(link, 'mtu', mtu);
   if (link.peer && peer.mac !== undefined) undo.set(link.peer, 'mac', peer.mac);
@@ -60,7 +60,7 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     if (bridge) enslave(undo, link, bridge);
   }
   // What is no port has no settings of one.
-  if (to.master && (isolated !== undefined || hairpin !== undefined) && !link.master) throw new Errno('ENODEV');
+  if (to.master && (isolated !== undefined || hairpin !== undefined || told !== undefined) && !link.master) throw new Errno('ENODEV');
   if (localnet !== undefined) undo.put(link.sysctls, 'ipv4/route_localnet', localnet ? '1' : '0');
   undo.set(link, 'made', to);
 }
@@ -121,7 +121,7 @@ const ends = (link: Link): readonly Link[] => (link.peer ? [link, link.peer] : [
 function detach(undo: Undo, link: Link): void {
   for (const route of link.routes) undo.drop(link.net.routes, routeKey(route.resource));
   for (const port of link.ports) undo.set(port, 'master', undefined);
-  if (link.master) undo.remove(link.master.ports, link);
+  if (link.master) forget(undo, link, link.master);
   if (link.parent) undo.remove(link.parent.uppers, link);
   undo.drop(link.net.links, link.name);
 }
@@ -142,6 +142,11 @@ export function enslave(undo: Undo, link: Link, bridge: Link): void {
 /** Takes it off its bridge. */
 export function release(undo: Undo, link: Link): void {
   if (!link.master) return;
-  undo.remove(link.master.ports, link);
+  forget(undo, link, link.master);
   undo.set(link, 'master', undefined);
+}
+
+function forget(undo: Undo, port: Link, bridge: Link): void {
+  undo.remove(bridge.ports, port);
+  for (const [mac, each] of bridge.behind) if (each === port) undo.drop(bridge.behind, mac);
 }

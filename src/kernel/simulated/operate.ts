@@ -3,6 +3,7 @@ import type { Operation, Resource } from '../../resource/resource.js';
 import { createAdmission, deleteAdmission } from './admissions.js';
 import { changeNeighbour, changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
 import { changeForward, createForward, deleteForward } from './forwards.js';
+import { createBehind, deleteBehind } from './behind.js';
 import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
 import { createNamespace, deleteNamespace } from './namespaces.js';
 import { restoreSysctl, writeSysctl } from './sysctls.js';
@@ -48,6 +49,8 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
       return createNeighbour(world, undo, resource);
     case 'forward':
       return createForward(world, undo, resource);
+    case 'behind':
+      return createBehind(world, undo, resource);
     case 'rate':
       return createRate(world, undo, resource);
     case 'redirect':
@@ -98,6 +101,8 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
       return deleteNeighbour(world, undo, resource);
     case 'forward':
       return deleteForward(world, undo, resource);
+    case 'behind':
+      return deleteBehind(world, undo, resource);
     case 'rate':
       return deleteRate(world, undo, resource);
     case 'redirect':

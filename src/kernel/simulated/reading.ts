@@ -32,6 +32,7 @@ function* onLink(stack: Stack, link: Link): Generator<Resource> {
   if (!link.made?.underlay) for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
   if (!link.made?.underlay) yield* link.neighbours.values();
   yield* link.forwards.values();
+  for (const [mac, port] of link.master?.behind ?? []) if (port === link) yield { kind: 'behind', in: stack, link: link.name, mac };
   if (link.rate !== undefined && link.rate !== 'foreign') yield link.rate;
   if (link.redirect) yield { kind: 'redirect', in: stack, link: link.name, to: isThere(link.redirect) ? link.redirect.name : '' };
 }

@@ -261,6 +261,7 @@ function placesOf(resource: Resource): readonly Key[] {
     case 'address':
     case 'neighbour':
     case 'forward':
+    case 'behind':
     case 'rate':
     case 'redirect':
       return [linkKey(resource.in, resource.link)];

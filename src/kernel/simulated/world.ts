@@ -52,6 +52,8 @@ export interface Link {
   readonly neighbours: Map<Ip, NeighbourResource>;
   /** Of a tunnel. */
   readonly forwards: Map<Mac, ForwardResource>;
+  /** Of a bridge: the port behind which a MAC address is. */
+  readonly behind: Map<Mac, Link>;
   readonly routes: Set<Route>;
   readonly sysctls: Map<string, string>;
   /** How fast it sends: ours, or somebody else's way of queueing. */
@@ -199,6 +201,7 @@ export function newLink(net: Net, { name, type, mac, mtu, instance, parent, devi
     addresses: new Map(),
     neighbours: new Map(),
     forwards: new Map(),
+    behind: new Map(),
     routes: new Set(),
     sysctls: new Map(),
   };

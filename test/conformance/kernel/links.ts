@@ -3,7 +3,7 @@ import type { Kernel } from '../../../src/kernel/kernel.js';
 import type { LinkSeen } from '../../../src/resource/survey.js';
 import type { Stack } from '../../../src/resource/resource.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost, turn } from './host.js';
-import { address, bridge, mac, namespace, neighbour, plugged, route, sysctl, up, veth } from './shapes.js';
+import { address, behind, bridge, mac, namespace, neighbour, plugged, route, sysctl, up, veth } from './shapes.js';
 
 /** The link of that name in a stack, as anybody sees it. */
 async function seen(kernel: Kernel, stack: Stack, name: string): Promise<LinkSeen | undefined> {
@@ -164,6 +164,26 @@ export function linksConform(open: Open): void {
       await expectRead(kernel, [ns, br, plain]);
       await settle(kernel, [change(plain, { ...hairpin, isolated: true })]);
       await expectRead(kernel, [ns, br, { ...hairpin, isolated: true }]);
+    });
+
+    it('tell a port what is behind it, instead of letting it learn', async () => {
+      const { kernel } = shared;
+      const base = [namespace('ns/a'), bridge('flbr')] as const;
+      const [learns, other] = [veth('fla', { in: 'ns/a', name: 'eth0' }, { master: 'flbr' }), veth('flb', { in: 'ns/a', name: 'eth1' }, { master: 'flbr' })];
+      const [told, alsoTold] = [{ ...learns, told: true } as const, { ...other, told: true } as const];
+      const [here, there] = [behind('host', 'fla', 20), behind('host', 'flb', 20)];
+      await make(kernel, [...base, told, alsoTold, here]);
+      await expectRead(kernel, [...base, told, alsoTold, here]);
+      expect(await kernel.look([told])).toContainEqual(here);
+      // An address is behind one port: the last that was told, and its entry outlives that of the other.
+      await settle(kernel, [create(there), create(there)]);
+      await expectRead(kernel, [...base, told, alsoTold, there]);
+      await settle(kernel, [remove(here)]);
+      await expectRead(kernel, [...base, told, alsoTold, there]);
+      await settle(kernel, [remove(there), remove(there), change(told, learns)]);
+      await expectRead(kernel, [...base, learns, alsoTold]);
+      await settle(kernel, [change(learns, { ...told, hairpin: true }), create(here), remove(told)]);
+      await expectRead(kernel, [...base, alsoTold]);
     });
 
     it('let packets of 127.0.0.0/8 pass a bridge', async () => {

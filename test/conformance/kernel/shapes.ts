@@ -5,6 +5,7 @@ import type {
   Adopted,
   ElementResource,
   FlowsResource,
+  BehindResource,
   ForwardResource,
   HeldResource,
   LinkResource,
@@ -113,6 +114,8 @@ export const vxlan = (stack: Stack, name: string, spec: Omit<VxlanSpec, 'type'>,
   mac: mac(7),
   ...extra,
 });
+
+export const behind = (stack: Stack, link: string, number: number): BehindResource => ({ kind: 'behind', in: stack, link, mac: mac(number) });
 
 export const forward = (stack: Stack, link: string, number: number, to: string): ForwardResource => ({
   kind: 'forward',

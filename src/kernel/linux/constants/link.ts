@@ -40,6 +40,9 @@ export const IFLA_INFO_SLAVE_DATA = 5;
 export const IFLA_BRPORT_ISOLATED = 33;
 /** The same for hairpin mode. */
 export const IFLA_BRPORT_MODE = 4;
+/** Whether it learns from what comes in, and is sent what nobody knows; both are so unless said. */
+export const IFLA_BRPORT_LEARNING = 8;
+export const IFLA_BRPORT_UNICAST_FLOOD = 9;
 export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;

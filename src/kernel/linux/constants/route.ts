@@ -60,12 +60,16 @@ export const IP6_RT_PRIO_USER = 1024;
 
 export const NDA_DST = 1;
 export const NDA_LLADDR = 2;
+export const NDA_VLAN = 5;
 export const NDA_IFINDEX = 8;
 export const NDA_PROTOCOL = 12;
 export const NUD_REACHABLE = 0x02;
 export const NUD_STALE = 0x04;
 export const NUD_DELAY = 0x08;
 export const NUD_PROBE = 0x10;
+export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 /** An entry of the link itself, not of the bridge whose port it is. */
 export const NTF_SELF = 2;
+/** One of that bridge. */
+export const NTF_MASTER = 4;

@@ -7,7 +7,9 @@ import {
   IFLA_AF_SPEC,
   IFLA_BR_GROUP_FWD_MASK,
   IFLA_BRPORT_ISOLATED,
+  IFLA_BRPORT_LEARNING,
   IFLA_BRPORT_MODE,
+  IFLA_BRPORT_UNICAST_FLOOD,
   IFLA_EXT_MASK,
   IFLA_GROUP,
   IFLA_IFALIAS,
@@ -59,6 +61,8 @@ export interface LinkState {
   readonly isolated: boolean;
   /** A port that sends frames back where they came from. */
   readonly hairpin: boolean;
+  /** A port that neither learns nor is sent what nobody knows. One that is half so is none. */
+  readonly told: boolean;
   /** Whether packets of 127.0.0.0/8 may pass it. */
   readonly localnet: boolean;
   /** Whether its other addresses stay when the first of a network goes (promote_secondaries). */
@@ -97,7 +101,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, upper, tunnel, isolated, hairpin, lldp } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, tunnel, isolated, hairpin, told, lldp } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -120,6 +124,7 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(queue === undefined ? {} : { queue: text(queue) }),
     isolated,
     hairpin,
+    told,
     lldp,
     localnet: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_ROUTE_LOCALNET),
     promotes: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_PROMOTE_SECONDARIES),
@@ -136,13 +141,14 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'isolated' | 'hairpin' | 'lldp'>;
+type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'isolated' | 'hairpin' | 'told' | 'lldp'>;
 
 function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
   const kind = has.get(IFLA_INFO_KIND);
   const port = attributes(has.get(IFLA_INFO_SLAVE_DATA) ?? EMPTY);
   const isSet = (flag: number) => port.get(flag)?.[0] === 1;
+  const isClear = (flag: number) => port.get(flag)?.[0] === 0;
   const upper = kind && upperOf(text(kind), has.get(IFLA_INFO_DATA) ?? EMPTY);
   const tunnel = kind && text(kind) === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
   return {
@@ -151,6 +157,7 @@ function infoOf(info: Uint8Array = EMPTY): Info {
     ...(tunnel && { tunnel }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),
+    told: isClear(IFLA_BRPORT_LEARNING) && isClear(IFLA_BRPORT_UNICAST_FLOOD),
     lldp: kind !== undefined && text(kind) === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
   };
 }

@@ -140,6 +140,7 @@ describe('a link', () => {
       master: 4,
       isolated: false,
       hairpin: false,
+      told: false,
       localnet: false,
       promotes: false,
       lldp: false,

@@ -4,7 +4,9 @@ import {
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_BRPORT_ISOLATED,
+  IFLA_BRPORT_LEARNING,
   IFLA_BRPORT_MODE,
+  IFLA_BRPORT_UNICAST_FLOOD,
   IFLA_PROTINFO,
   IFLA_GROUP,
   IFLA_IFALIAS,
@@ -49,11 +51,15 @@ export const setLink = (index: number, setting: LinkSetting): Request => {
     });
 };
 
-/** `bridge link set dev LINK isolated on|off hairpin on|off`: what a port exchanges with other isolated ports, and with itself. */
-export const setPort = (index: number, { isolated, hairpin }: Pick<LinkResource, 'isolated' | 'hairpin'>): Request => {
+/** `bridge link set dev LINK isolated on|off hairpin on|off learning on|off flood on|off`: what a port exchanges with isolated ones and with itself, and whether it is told. */
+export const setPort = (index: number, { isolated, hairpin, told }: Pick<LinkResource, 'isolated' | 'hairpin' | 'told'>): Request => {
+  const finds = told ? 0 : 1;
   return (w, sequence, flags) =>
     linkMessage(w, RTM_SETLINK, flags, sequence, { index, family: AF_BRIDGE }, (m) =>
-      m.nest(IFLA_PROTINFO, (port) => port.attrU8(IFLA_BRPORT_MODE, hairpin ? 1 : 0).attrU8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0)),
+      m.nest(IFLA_PROTINFO, (port) => {
+        port.attrU8(IFLA_BRPORT_MODE, hairpin ? 1 : 0).attrU8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+        port.attrU8(IFLA_BRPORT_LEARNING, finds).attrU8(IFLA_BRPORT_UNICAST_FLOOD, finds);
+      }),
     );
 };
 
