@@ -167,7 +167,11 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const ip = hand.tool('ip', stack);
   const mark = hand.mark(link);
   const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${mark.group}`;
-  const port = [...(isolated ? [portFlag(hand, link, 'isolated', true)] : []), ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : []), ...(told ? [toldPort(hand, link, true)] : [])];
+  const port = [
+    ...(isolated ? [portFlag(hand, link, 'isolated', true)] : []),
+    ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : []),
+    ...(told ? [toldPort(hand, link, true)] : []),
+  ];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
   if ('parent' in spec) return [...addUpper(link, spec, own, quiet, hand), ...upper];

@@ -24,9 +24,28 @@ import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
 import { addRate, changeRate, deleteRate, emptyQueue } from './traffic/tbf.js';
 
 /** What rtnetlink makes, except that links are deleted behind the reply. */
-export type RouteKind = LinkResource | UpResource | AddressResource | RouteResource | NeighbourResource | ForwardResource | BehindResource | RateResource | RedirectResource;
+export type RouteKind =
+  | LinkResource
+  | UpResource
+  | AddressResource
+  | RouteResource
+  | NeighbourResource
+  | ForwardResource
+  | BehindResource
+  | RateResource
+  | RedirectResource;
 
-const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>(['link', 'up', 'address', 'route', 'neighbour', 'forward', 'behind', 'rate', 'redirect']);
+const KINDS: ReadonlySet<Resource['kind']> = new Set<RouteKind['kind']>([
+  'link',
+  'up',
+  'address',
+  'route',
+  'neighbour',
+  'forward',
+  'behind',
+  'rate',
+  'redirect',
+]);
 
 export const isRouteKind = ({ kind }: Resource): boolean => KINDS.has(kind);
 
