@@ -23,6 +23,7 @@ import { egressFeature } from './features/egress/egress-feature.js';
 import { guardFeature } from './features/guard/guard-feature.js';
 import { portsFeature } from './features/ports/ports-feature.js';
 import { rateFeature } from './features/rate/rate-feature.js';
+import { routesFeature } from './features/routes/routes-feature.js';
 import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
 import { DhcpIpam } from './ipam/dhcp/dhcp-ipam.js';
@@ -88,7 +89,7 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     upstreams,
     kernel: ground.kernel,
     drivers,
-    features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
+    features: [guardFeature, portsFeature, sysctlsFeature, routesFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
     defaults: options.drivers ?? {},

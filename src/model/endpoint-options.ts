@@ -1,3 +1,4 @@
+import { routeOptions } from './endpoint-routes.js';
 import { interfaceName, type OptionSpec, type OptionTable } from './options.js';
 
 /** The name of the link inside the sandbox. */
@@ -44,4 +45,5 @@ const name = interfaceName('name of the link inside, as ifname gives it');
 export const commonEndpointOptions = {
   [IFNAME]: { ...name, parse: (text: string) => (text === 'lo' ? { wanted: 'choose another name: lo is the loopback link' } : name.parse(text)) },
   [SYSCTLS]: settings,
+  ...routeOptions,
 } satisfies OptionTable;

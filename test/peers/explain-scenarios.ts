@@ -101,6 +101,17 @@ export const scenarios: readonly Scenario[] = [
     gateways: ['10.64.0.1', 'fd64::1'],
   },
   {
+    title: 'routes by the link, and no way out',
+    network: both,
+    attach: {
+      options: {
+        'com.fairlead.endpoint.routes': '10.9.0.0/16 via 10.64.0.1,fd09::/32 via fd64::1,192.0.2.0/24',
+        'com.fairlead.endpoint.default_route': 'false',
+      },
+    },
+    gateways: ['10.64.0.1', 'fd64::1'],
+  },
+  {
     title: 'a bridge of somebody else',
     before: ['ip link add br-own type bridge', 'ip link set br-own address 02:00:00:00:00:77 addrgenmode none up', 'ip address add 10.64.0.1/24 dev br-own'],
     network: { ...both, options: { 'com.docker.network.bridge.name': 'br-own' } },

@@ -60,7 +60,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
       master: device,
       ...(!options.icc && (filtered.length < 2 || parent !== undefined) && { isolated: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
-      ...(filtered.length > 0 && parent === undefined && sandbox.ports.length > 0 && { hairpin: true }),
+      ...((options.hairpin || (filtered.length > 0 && parent === undefined && sandbox.ports.length > 0)) && { hairpin: true }),
     },
     { kind: 'up', in: 'host', link: outside },
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),

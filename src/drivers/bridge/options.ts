@@ -26,6 +26,7 @@ export const networkOptions = {
   'com.docker.network.bridge.enable_ip_masquerade': flag(true, 'whether packets to the outside carry an address of the host'),
   [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (--internal alone; default: nat)'),
   [PUBLISHING.mode[6]]: oneOf(MODES, 'nat', 'the same for IPv6'),
+  'com.fairlead.bridge.hairpin': flag(false, 'whether a sandbox gets back what it sends to itself by way of the host (default: where ports need it)'),
   'com.docker.network.bridge.inhibit_ipv4': flag(false, 'whether the bridge goes without its IPv4 address: somebody else there is the gateway'),
   [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
   [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
@@ -63,6 +64,8 @@ export interface BridgeOptions {
   /** Which families it has, where nobody says so otherwise. */
   readonly enabled: Readonly<Record<Family, boolean | undefined>>;
   readonly guard: boolean;
+  /** Ports give frames back where they came from. */
+  readonly hairpin: boolean;
 }
 
 /** The names of the driver's users, made ours. */
@@ -77,6 +80,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   defaultBridge: values['com.docker.network.bridge.default_bridge'],
   mtu: values[MTU],
   guard: values[GUARD],
+  hairpin: values['com.fairlead.bridge.hairpin'],
   prefix: values['com.docker.network.container_iface_prefix'],
   source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
   enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },
