@@ -1,4 +1,4 @@
-// Compiles src/ to dist/: `npm run build`, and npm itself after `npm install` (prepare).
+// Compiles src/ and native/ to dist/: `npm run build`, and npm itself after `npm install` (prepare).
 import { build, canBuild } from './lib/build.mjs';
 
 if (!canBuild()) {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildPlugin } from './plugin.mjs';
 import { filesUnder, root } from './project.mjs';
 
 const stamp = join(root, 'dist', '.built');
@@ -11,14 +12,16 @@ const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 /** Whether there is a compiler to build with. */
 export const canBuild = () => existsSync(compiler);
 
-/** Whether dist/ is there and newer than all of src/. */
+/** Whether dist/ is there and newer than all of src/ and native/. */
 export function isBuilt() {
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
-  return built !== undefined && built >= newest(join(root, 'src')) && built >= statSync(join(root, 'tsconfig.json')).mtimeMs;
+  return (
+    built !== undefined && built >= newest(join(root, 'src')) && built >= newest(join(root, 'native')) && built >= statSync(join(root, 'tsconfig.json')).mtimeMs
+  );
 }
 
 /**
- * Compiles src/ to dist/. Returns what is wrong, or nothing. The files are compiled beside and renamed over one by one, so that
+ * Compiles src/ and native/ to dist/. Returns what is wrong, or nothing. The files are compiled beside and renamed over one by one, so that
  * a program that starts meanwhile never finds one missing or half written.
  */
 export function build() {
@@ -28,6 +31,7 @@ export function build() {
   try {
     const tsc = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', beside, '--pretty', 'false'], { cwd: root, encoding: 'utf8' });
     if (tsc.status !== 0) return `the build failed:\n${tsc.stdout}${tsc.stderr}`;
+    buildPlugin(join(root, beside, 'cni', 'fairlead'));
     swap(beside);
     writeFileSync(stamp, '');
     utimesSync(stamp, begun, begun);

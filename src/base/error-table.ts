@@ -397,6 +397,26 @@ export const errorTable = {
     problem: '{name}: "{value}" is {reason}',
     mend: 'what a runtime says in the environment: https://www.cni.dev/docs/spec/#parameters',
   },
+  'cni-unsupported': {
+    status: 400,
+    problem: 'the configuration says "{field}": {reason}',
+    mend: '{mend}',
+  },
+  'cni-config': {
+    status: 400,
+    problem: 'network "{network}" cannot be as it is configured: {reason}',
+    mend: '{mend}',
+  },
+  'cni-check-failed': {
+    status: 409,
+    problem: 'container {container} has not what it was given: {problem}',
+    mend: '{mend}',
+  },
+  'cni-busy': {
+    status: 503,
+    problem: 'no daemon answers at {socket}, and others have worked on the state for {seconds} s',
+    mend: 'try again; with a daemon nobody waits: fairlead daemon',
+  },
   'cni-plugin-absent': {
     status: 404,
     problem: 'no CNI plugin "{plugin}" in {path}',

@@ -3,6 +3,7 @@ import { failure } from '../base/error.js';
 import { createFairlead, type FairleadOptions } from '../index.js';
 import { version } from '../base/version.js';
 import { type Config, joined, readConfig } from './config.js';
+import { serveCni } from '../dialects/cni/server.js';
 import { type Face, facesOf, renew, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
 import { metricsPlace, watched } from './watched.js';
@@ -35,7 +36,8 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   const { socket: wanted, group, level = 'info', faces: further, cluster, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
-  const faces = [own, ...facesOf(further ?? {}, group)];
+  const cni: Face = (fairlead, log) => serveCni({ fairlead, place: { path: `${options.run ?? RUN}/cni.sock`, ...(group !== undefined && { group }) }, log });
+  const faces = [own, cni, ...facesOf(further ?? {}, group)];
   const metrics = further?.metrics === undefined ? undefined : metricsPlace(further.metrics);
   const log = daemonLog(level);
   hearConsole(log);

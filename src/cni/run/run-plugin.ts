@@ -24,18 +24,20 @@ export function pluginRunner(host: PluginHost): RunPlugin {
   return async (plugin, call, config) => {
     const file = findPlugin(plugin, call.path);
     const { status, out, err } = await execute(file, { ...host.env, ...printCall(call) }, JSON.stringify(config), host.signal);
-    if (status !== 0) throw refusal(plugin, call, { status, out, err });
+    if (status !== 0) throw refusedBy(plugin, call, { status, out, err });
     return out.trim() === '' ? undefined : Field.parse(out, `what plugin ${plugin} answers`);
   };
 }
 
-interface Ended {
+/** How a plugin ended. */
+export interface Ended {
   readonly status: number | string;
   readonly out: string;
   readonly err: string;
 }
 
-function refusal(plugin: string, { verb }: CniCall, { status, out, err }: Ended): FairleadError {
+/** The error of a plugin that ended with a status of its own: its words, where it had some. Throw what it returns. */
+export function refusedBy(plugin: string, { verb }: CniCall, { status, out, err }: Ended): FairleadError {
   try {
     const { code, msg, details } = parseRefusal(Field.parse(out, plugin));
     return failure('cni-plugin-refused', { plugin, verb, code, reason: details === undefined ? msg : `${msg}: ${details}` });
@@ -45,7 +47,8 @@ function refusal(plugin: string, { verb }: CniCall, { status, out, err }: Ended)
   }
 }
 
-function execute(file: string, env: NodeJS.ProcessEnv, input: string, signal: AbortSignal | undefined): Promise<Ended> {
+/** Runs a program with this input, and collects what it prints. */
+export function execute(file: string, env: NodeJS.ProcessEnv, input: string, signal: AbortSignal | undefined): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, [], { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], ...(signal && { signal }) });
     const [out, err] = [collect(child, 'stdout'), collect(child, 'stderr')];

@@ -1,0 +1,105 @@
+import { failure } from '../../base/error.js';
+import { collect } from '../../base/steps.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import { familyOf } from '../../ip/ip.js';
+import type { AttachAsk, DnsAsk } from '../../model/asks.js';
+import { LEADS_OUT, printRoutes, ROUTES } from '../../model/endpoint-routes.js';
+import type { Endpoint, Network } from '../../model/records.js';
+import type { CniResult } from '../../cni/wire/result.js';
+import { type ContainerWish, readContainerWish } from './container-wish.js';
+import { ensureNetwork } from './ensure-network.js';
+import { addressesOf, tellIpam } from './ipam-plugin.js';
+import { labelsOf } from './labels.js';
+import { groundOf, isDefault, isLedOut } from './network-ask.js';
+import { readWish } from './read-wish.js';
+import { resultOf } from './result-of.js';
+import { publish, sandboxOf } from './sandbox-of.js';
+import type { AskedOf, CniService } from './service.js';
+import type { Wish } from './wish.js';
+
+/** Connects a container to the network of a configuration; links, addresses, routes and ports are live when it answers. What was begun is undone where it fails. */
+export async function add(service: CniService, asked: AskedOf): Promise<CniResult> {
+  const wish = readWish(asked.input);
+  const container = readContainerWish(asked.input, asked.about, wish.wanted.mac);
+  const given = await addressesOf(asked);
+  try {
+    return await service.queues.run({ exclusive: [`container/${asked.about.containerId}`] }, () => attach(service, asked, { wish, container, given }));
+  } catch (error) {
+    // The runtime hears why it failed; that an address is not given back is its plugin's to say at DEL, which follows.
+    if (given) await collect([() => tellIpam(asked, 'DEL')]);
+    throw error;
+  }
+}
+
+interface Wishes {
+  readonly wish: Wish;
+  readonly container: ContainerWish;
+  readonly given: CniResult | undefined;
+}
+
+async function attach(service: CniService, { about, input }: AskedOf, { wish, container, given }: Wishes): Promise<CniResult> {
+  const { fairlead, queues } = service;
+  const network = await queues.run({ exclusive: [`network/${wish.name}`] }, () => ensureNetwork(fairlead, wish, given));
+  const ask = attachAsk(network, { wish, container, given }, about);
+  const found = await sandboxOf(fairlead, about);
+  const endpoint = found
+    ? await fairlead.endpoints.create({ ...ask, gatewayPriority: -(await place(service, found.id)), sandbox: found.id })
+    : await create(service, ask, { about, container, dns: input.capabilities.dns });
+  if (found) await publish(fairlead, found, container.ports, () => fairlead.endpoints.remove(endpoint.id, { force: true }));
+  return resultOf({ network, endpoint, about, wish, given, dns: input.capabilities.dns, resolves: service.resolves }, input.previous);
+}
+
+// The first interface stays the way out, whatever its network is called.
+const place = async ({ fairlead }: CniService, sandbox: string): Promise<number> =>
+  (await fairlead.endpoints.list()).filter((each) => each.sandbox === sandbox && !each.automatic).length;
+
+function attachAsk(network: Network, { wish, container, given }: Wishes, about: AskedOf['about']): AttachAsk {
+  const ground = groundOf(wish, given);
+  const routes = ground.routes.filter((route) => !isDefault(route)).map(({ to, via = viaOf(network, to) }) => ({ to, ...(via !== undefined && { via }) }));
+  const own = given?.ips.map(({ address }) => splitInterfaceAddress(address).ip);
+  const linked = network.pools.length > 0;
+  return {
+    network: network.id,
+    name: `${about.containerId}.${about.ifName}`,
+    interfaceName: about.ifName,
+    ip: own?.filter((ip) => familyOf(ip) === 4) ?? container.ip,
+    ip6: own?.filter((ip) => familyOf(ip) === 6) ?? container.ip6,
+    ...(container.mac !== undefined && { mac: container.mac }),
+    aliases: container.aliases,
+    ...(container.rates && { rates: container.rates }),
+    labels: { ...labelsOf(about), ...container.labels },
+    options: {
+      ...wish.wanted.endpointOptions,
+      ...(linked && routes.length > 0 && { [ROUTES]: printRoutes(routes) }),
+      ...(linked && !isLedOut(wish, ground) && { [LEADS_OUT]: 'false' }),
+    },
+  };
+}
+
+// By the subnet's gateway, where a route names none (CNI's conventions for IPAM plugins).
+const viaOf = ({ pools }: Network, to: string) => pools.find(({ family }) => (family === 6) === to.includes(':'))?.gateway;
+
+async function create(
+  { fairlead }: CniService,
+  ask: AttachAsk,
+  { about, container, dns }: { readonly about: AskedOf['about']; readonly container: ContainerWish; readonly dns: CniResult['dns'] | undefined },
+): Promise<Endpoint> {
+  if (about.netns === undefined) throw failure('cni-environment', { name: 'CNI_NETNS', value: '', reason: 'missing' });
+  const sandbox = await fairlead.sandboxes.create({
+    name: about.containerId,
+    netns: about.netns,
+    networks: [ask],
+    ports: container.ports,
+    labels: { ...labelsOf(about), ...container.labels },
+    ...(dns && { dns: dnsAsk(dns) }),
+  });
+  const endpoint = (await fairlead.endpoints.list()).find((each) => each.sandbox === sandbox.id && !each.automatic);
+  if (!endpoint) throw failure('endpoint-absent', { ref: ask.name ?? '' });
+  return endpoint;
+}
+
+const dnsAsk = ({ nameservers, domain, search, options }: CniResult['dns']): DnsAsk => ({
+  ...(nameservers.length > 0 && { servers: nameservers }),
+  ...((search.length > 0 || domain !== undefined) && { search: [...(domain === undefined ? [] : [domain]), ...search] }),
+  ...(options.length > 0 && { options }),
+});

@@ -1,0 +1,72 @@
+import { failure } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
+import { type CniCall, parseCall } from '../../cni/wire/environment.js';
+import { parsePluginInput, type PluginInput } from '../../cni/wire/plugin-input.js';
+import { printResult } from '../../cni/wire/print-result.js';
+import { printRefusal } from '../../cni/wire/refusal.js';
+import type { RunPlugin } from '../../cni/run/run-plugin.js';
+import { atLeast, cniVersions, type CniVersion } from '../../cni/wire/versions.js';
+import { add } from './add.js';
+import { check } from './check.js';
+import { del } from './del.js';
+import { gc } from './gc.js';
+import { refusalOf } from './refusal-of.js';
+import type { Asked, AskedOf, CniService } from './service.js';
+import { status } from './status.js';
+import { printVersions, versionOf } from './version-of.js';
+
+/** What a plugin was told, and by what means it runs others. */
+export interface Told {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly input: string;
+  readonly run: RunPlugin;
+}
+
+/** What a plugin ends with: a status, and what it prints. */
+export interface Answer {
+  readonly status: number;
+  readonly out: string;
+}
+
+/** Does what a runtime asks of the plugin. Never throws: an error is an answer too. */
+export async function answerCall(service: CniService, told: Told, log: Log): Promise<Answer> {
+  try {
+    return { status: 0, out: await perform(service, told) };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    log[refusal.code === 999 ? 'error' : 'debug']('a call of a CNI runtime was refused', {
+      verb: told.variables['CNI_COMMAND'] ?? '',
+      code: refusal.code,
+      msg: refusal.msg,
+      error,
+    });
+    return { status: 1, out: JSON.stringify(printRefusal(refusal, versionOf(told.input))) };
+  }
+}
+
+async function perform(service: CniService, { variables, input: text, run }: Told): Promise<string> {
+  const call = parseCall(variables);
+  if (call.verb === 'VERSION') return printVersions(text);
+  const input = parsePluginInput(text);
+  requireVersion(call, input);
+  const asked: Asked = { call, input, run };
+  if (call.attachment) return withContainer(service, { ...asked, about: call.attachment });
+  await (call.verb === 'GC' ? gc : status)(service, asked);
+  return '';
+}
+
+async function withContainer(service: CniService, asked: AskedOf): Promise<string> {
+  const { verb } = asked.call;
+  if (verb === 'ADD') return JSON.stringify(printResult(await add(service, asked), asked.input.version));
+  await (verb === 'DEL' ? del : check)(service, asked);
+  return '';
+}
+
+/** Since which version there are verbs that were not always there. */
+const SINCE: Readonly<Partial<Record<CniCall['verb'], CniVersion>>> = { CHECK: '0.4.0', GC: '1.1.0', STATUS: '1.1.0' };
+
+function requireVersion({ verb }: CniCall, { version }: PluginInput): void {
+  const since = SINCE[verb];
+  if (since === undefined || atLeast(version, since)) return;
+  throw failure('cni-version', { document: `${verb} is there since ${since}`, version, known: cniVersions.filter((each) => atLeast(each, since)).join(', ') });
+}

@@ -1,0 +1,53 @@
+import type { Field } from '../../cni/wire/field.js';
+import { GUARD } from '../../model/guard.js';
+import { MTU } from '../../model/mtu.js';
+import type { Strings } from '../../model/records.js';
+import { unsupported } from './keys.js';
+import type { DriverWish } from './wish.js';
+
+/** The words of CNI's plugin `bridge`. */
+export const bridgeKeys = [
+  ...['bridge', 'isGateway', 'isDefaultGateway', 'forceAddress', 'ipMasq', 'ipMasqBackend', 'mtu', 'hairpinMode', 'promiscMode', 'vlan', 'vlanTrunk'],
+  ...['preserveDefaultVlan', 'macspoofchk', 'portIsolation', 'enabledad', 'disableContainerInterface', 'mac'],
+] as const;
+
+// Whoever writes one of these means the plugin `bridge`, and what it leaves out is off; who writes none means a network of Fairlead's.
+const ROUTED = ['isGateway', 'isDefaultGateway', 'forceAddress', 'ipMasq'] as const;
+const MOST_MTU = 65_535;
+
+/** What a configuration says of its bridge. Throws `cni-malformed` and `cni-unsupported`. */
+export function readBridge(config: Field): DriverWish {
+  refuse(config);
+  const literal = ROUTED.some((key) => !config.at(key).missing);
+  const asked = (key: string): boolean => (literal ? config.at(key).yes() : true);
+  const leadsOut = asked('isDefaultGateway');
+  const gateway = leadsOut || asked('isGateway');
+  const masquerade = asked('ipMasq');
+  const mtu = config.at('mtu').optionalInteger(0, MOST_MTU);
+  const [bridge, mac] = [config.at('bridge').optionalText(), config.at('mac').optionalText()];
+  const options: Strings = {
+    ...(bridge !== undefined && { 'com.docker.network.bridge.name': bridge }),
+    ...(!masquerade && { 'com.docker.network.bridge.enable_ip_masquerade': 'false' }),
+    ...(mtu && { [MTU]: String(mtu) }),
+    ...(config.at('hairpinMode').yes() && { 'com.fairlead.bridge.hairpin': 'true' }),
+    ...(config.at('portIsolation').yes() && { 'com.docker.network.bridge.enable_icc': 'false' }),
+    ...(!config.at('macspoofchk').missing && { [GUARD]: String(config.at('macspoofchk').yes()) }),
+  };
+  return { options, endpointOptions: {}, gateway, leadsOut, ...(mac !== undefined && { mac }) };
+}
+
+function refuse(config: Field): void {
+  const backend = config.at('ipMasqBackend').optionalText();
+  if (backend !== undefined && backend !== 'nftables')
+    throw unsupported('ipMasqBackend', `it is "${backend}", and rules are made with nftables`, 'write nftables, or leave it out');
+  if ((config.at('vlan').optionalInteger(0, 4094) ?? 0) !== 0)
+    throw unsupported('vlan', 'bridges here do not sort frames by VLAN', 'a bridge a VLAN: "options": {"parent": "eth0.50"}');
+  if (config.at('vlanTrunk').list().length > 0) throw unsupported('vlanTrunk', 'bridges here do not sort frames by VLAN', 'leave it out');
+  if (config.at('promiscMode').yes())
+    throw unsupported('promiscMode', 'bridges here are not made promiscuous', 'for calls of a container to itself: "hairpinMode": true');
+  if (config.at('enabledad').yes())
+    throw unsupported('enabledad', 'addresses are given without duplicate address detection: nobody else is given one', 'leave it out');
+  if (config.at('disableContainerInterface').yes())
+    throw unsupported('disableContainerInterface', 'interfaces are up when a container has them', 'leave it out');
+  config.at('preserveDefaultVlan').yes();
+}

@@ -1,0 +1,88 @@
+import { failure } from '../../base/error.js';
+import type { Attachment } from '../../cni/wire/environment.js';
+import type { Bandwidth, PortMapping } from '../../cni/wire/capabilities.js';
+import { Field } from '../../cni/wire/field.js';
+import type { PluginInput } from '../../cni/wire/plugin-input.js';
+import type { PortAsk } from '../../model/asks.js';
+import type { Rates } from '../../model/rates.js';
+import type { Strings } from '../../model/records.js';
+import { unsupported } from './keys.js';
+
+/** What a runtime asks for one container, whatever the way it says so: `runtimeConfig`, before `args`, before `CNI_ARGS`. */
+export interface ContainerWish {
+  readonly ip: readonly string[];
+  readonly ip6: readonly string[];
+  readonly mac?: string;
+  readonly aliases: readonly string[];
+  readonly ports: readonly PortAsk[];
+  readonly rates?: Rates;
+  readonly labels: Strings;
+}
+
+// Kubernetes' and podman's. Whoever says others, and not IgnoreUnknown, wants to be told.
+const KNOWN_ARGS = ['IgnoreUnknown', 'IP', 'MAC', 'K8S_POD_NAME', 'K8S_POD_NAMESPACE', 'K8S_POD_INFRA_CONTAINER_ID', 'K8S_POD_UID'];
+
+/** Throws `cni-malformed`, `cni-environment` and `cni-unsupported`. */
+export function readContainerWish({ config, capabilities }: PluginInput, { args }: Attachment, fixedMac: string | undefined): ContainerWish {
+  refuseOthers(new Field(config, 'the configuration').at('runtimeConfig'));
+  const said = new Map(args);
+  refuseUnknownArgs(said);
+  const meta = new Field(config, 'the configuration').at('args').at('cni');
+  const ips = [capabilities.ips.map(String), meta.at('ips').texts(), said.get('IP') ? [said.get('IP') ?? ''] : []].find((each) => each.length > 0) ?? [];
+  const bare = ips.map((each) => each.split('/')[0] ?? '');
+  const mac = capabilities.mac ?? meta.at('mac').optionalText() ?? (said.get('MAC') || undefined) ?? fixedMac;
+  const rates = capabilities.bandwidth && readRates(capabilities.bandwidth);
+  const pod = said.get('K8S_POD_NAME');
+  return {
+    ip: bare.filter((each) => !each.includes(':')),
+    ip6: bare.filter((each) => each.includes(':')),
+    ...(mac !== undefined && { mac }),
+    aliases: [...new Set([...(pod ? [pod] : []), ...capabilities.aliases])],
+    ports: capabilities.portMappings.map(portAsk),
+    ...(rates && { rates }),
+    labels: Object.fromEntries(
+      [...said].filter(([name]) => name.startsWith('K8S_POD_')).map(([name, value]) => [`com.fairlead.cni.${name.toLowerCase()}`, value]),
+    ),
+  };
+}
+
+const KNOWN_CAPABILITIES = ['portMappings', 'bandwidth', 'ips', 'mac', 'aliases', 'dns', 'ipRanges', 'deviceID', 'cgroupPath'];
+
+// A runtime brings only what the configuration asked for under "capabilities".
+function refuseOthers(field: Field): void {
+  for (const [name] of field.entries()) {
+    if (!KNOWN_CAPABILITIES.includes(name))
+      throw unsupported(`capabilities.${name}`, 'it means nothing here', `those that do: ${KNOWN_CAPABILITIES.join(', ')}`);
+  }
+}
+
+function refuseUnknownArgs(said: ReadonlyMap<string, string>): void {
+  if (/^(1|t|true)$/i.test(said.get('IgnoreUnknown') ?? '')) return;
+  const unknown = [...said.keys()].find((name) => !KNOWN_ARGS.includes(name));
+  if (unknown !== undefined)
+    throw failure('cni-environment', { name: 'CNI_ARGS', value: unknown, reason: `no argument that is known; there are ${KNOWN_ARGS.join(', ')}` });
+}
+
+const portAsk = ({ hostPort, containerPort, protocol, hostIp }: PortMapping): PortAsk => ({
+  protocol,
+  hostPort,
+  port: containerPort,
+  ...(hostIp !== undefined && { hostIp }),
+});
+
+const BITS = 8;
+
+// One burst holds for both ways.
+function readRates({ ingressRate, ingressBurst, egressRate, egressBurst }: Bandwidth): Rates | undefined {
+  if (ingressRate === undefined && egressRate === undefined) return undefined;
+  const bursts = new Set([...(ingressRate && ingressBurst ? [ingressBurst] : []), ...(egressRate && egressBurst ? [egressBurst] : [])]);
+  if (bursts.size > 1) throw unsupported('bandwidth', 'ingressBurst and egressBurst differ, and there is one burst for both', 'give both the same');
+  const [burst] = bursts;
+  return {
+    ...(ingressRate !== undefined && { in: wholeBytes(ingressRate) }),
+    ...(egressRate !== undefined && { out: wholeBytes(egressRate) }),
+    ...(burst !== undefined && { burst: Math.ceil(burst / BITS) }),
+  };
+}
+
+const wholeBytes = (rate: number): number => rate - (rate % BITS);

@@ -1,0 +1,81 @@
+import { FairleadError } from '../../base/error.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import type { NetworkAsk } from '../../model/asks.js';
+import type { Network, Strings } from '../../model/records.js';
+import type { CniResult } from '../../cni/wire/result.js';
+import { LABELS } from './labels.js';
+import { groundOf, networkAsk } from './network-ask.js';
+import { misconfigured } from './read-wish.js';
+import type { Wish } from './wish.js';
+
+/**
+ * The network of a configuration: the one that there is, or one that is made now. One configuration is one network; what its administrator changes
+ * reaches a network in use as far as that can change while it lives, and a network that nobody uses is made anew. Callers take turns. Throws `cni-config`.
+ */
+export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniResult | undefined): Promise<Network> {
+  const ask = networkAsk(wish, groundOf(wish, given));
+  const network = await findNetwork(fairlead, wish.name);
+  if (!network) return fairlead.networks.create(marked(wish, ask));
+  const known = network.labels[LABELS.config];
+  if (known === undefined) return foreign(network, wish, ask);
+  return known === marking(wish, ask) ? network : follow(fairlead, network, wish, ask);
+}
+
+/** The network of this name, if there is one. */
+export async function findNetwork(fairlead: Fairlead, name: string): Promise<Network | undefined> {
+  try {
+    const network = await fairlead.networks.get(name);
+    return network.name === name ? network : undefined;
+  } catch (error) {
+    if (FairleadError.is(error) && (error.code === 'network-absent' || error.code === 'reference-ambiguous')) return undefined;
+    throw error;
+  }
+}
+
+// What an IPAM plugin answers is no part of the configuration: it may be another next time.
+const marking = ({ ipam }: Wish, { name: _name, ...ask }: NetworkAsk): string => {
+  const { ipam: pools, ipv4, ipv6, ...own } = ask;
+  return JSON.stringify('plugin' in ipam ? { ...own, ipam: ipam.plugin } : { ...own, ipam: pools, ipv4, ipv6 });
+};
+
+const marked = (wish: Wish, ask: NetworkAsk): NetworkAsk => ({ ...ask, labels: { [LABELS.config]: marking(wish, ask) } });
+
+// One that a person made is used as it is, by a configuration that says nothing else of it.
+function foreign(network: Network, wish: Wish, { options = {}, ipam, internal, egress }: NetworkAsk): Network {
+  const says = [...Object.keys(options), ...(ipam || 'plugin' in wish.ipam ? ['ipam'] : []), ...(internal ? ['internal'] : []), ...(egress ? ['egress'] : [])];
+  if (says.length === 0 && (wish.driver === network.driver || wish.driver === 'bridge')) return network;
+  throw misconfigured(
+    network.name,
+    `it was there already, and not made for this configuration, which says of it: ${says.join(', ') || `driver ${wish.driver}`}`,
+    'give this one another name, or leave all but its name and type out, and it is used as it is',
+  );
+}
+
+async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: NetworkAsk): Promise<Network> {
+  const endpoints = (await fairlead.endpoints.list()).filter((each) => each.network === network.id);
+  if (endpoints.length === 0) {
+    await fairlead.networks.remove(network.id, { settle: true });
+    return fairlead.networks.create(marked(wish, ask));
+  }
+  const [before, after] = [network.labels[LABELS.config] ?? '{}', marking(wish, ask)].map((text) => JSON.parse(text) as Record<string, unknown>);
+  const changed = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
+    (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
+  );
+  const fixed = changed.filter((key) => key !== 'options' && key !== 'egress');
+  if (fixed.length > 0)
+    throw misconfigured(
+      network.name,
+      `its configuration changed (${fixed.join(', ')}) while ${endpoints.length} of its containers are there`,
+      'it follows when they have gone; or give the new configuration another name',
+    );
+  return fairlead.networks.update(network.id, {
+    options: optionChange(network.options, ask.options ?? {}),
+    ...(changed.includes('egress') && { egress: ask.egress ?? null }),
+    labels: { [LABELS.config]: marking(wish, ask) },
+  });
+}
+
+const optionChange = (before: Strings, after: Strings): { readonly [name: string]: string | null } => ({
+  ...Object.fromEntries(Object.keys(before).map((name) => [name, null])),
+  ...after,
+});

@@ -1,0 +1,47 @@
+import { type IpRange, readIpRange } from '../../cni/wire/capabilities.js';
+import type { Field } from '../../cni/wire/field.js';
+import { parseIp } from '../../ip/ip.js';
+import { parsePrefixLoose } from '../../ip/prefix.js';
+import { unsupported } from './keys.js';
+import { OURS } from './ipam-plugin.js';
+import type { IpamWish, WishedRoute } from './wish.js';
+
+const KEYS = ['type', 'subnet', 'rangeStart', 'rangeEnd', 'gateway', 'ranges', 'routes'];
+
+/** Who gives addresses, and which. `dynamic` are those that a runtime brings along. Throws `cni-malformed` and `cni-unsupported`. */
+export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[]): IpamWish {
+  const plugin = ipam.at('type').optionalText();
+  if (plugin !== undefined && plugin !== OURS) return { plugin };
+  for (const [key] of ipam.entries()) {
+    if (!KEYS.includes(key)) throw unsupported(`ipam.${key}`, 'addresses of Fairlead have no such word', `those they have: ${KEYS.join(', ')}`);
+  }
+  const own = [
+    ...(ipam.at('subnet').missing ? [] : [[readIpRange(ipam)]]),
+    ...ipam
+      .at('ranges')
+      .list()
+      .map((set) => set.list().map(readIpRange)),
+  ];
+  const sets = dynamic.length > 0 ? dynamic : own;
+  return { ranges: sets.map(onlyOne), routes: readRoutes(ipam.at('routes')) };
+}
+
+// An address of each set, out of any of its ranges: a network here has one subnet a family.
+function onlyOne(set: readonly IpRange[]): IpRange {
+  const [range, ...more] = set;
+  if (range?.rangeStart !== undefined || range?.rangeEnd !== undefined)
+    throw unsupported('ipam.rangeStart', 'a network gives addresses of its whole subnet', 'leave it out, or give a smaller subnet');
+  if (range && more.length === 0) return range;
+  throw unsupported(
+    'ipam.ranges',
+    `a set has ${set.length} ranges, and a network one subnet of each family`,
+    'write one range in each set: [[{"subnet": "10.22.0.0/16"}]]',
+  );
+}
+
+/** Routes as IPAM plugins are told them. Throws `cni-malformed`. */
+const readRoutes = (field: Field): readonly WishedRoute[] =>
+  field.list().map((each) => {
+    const via = each.at('gw').optional(parseIp, 'an IP address');
+    return { to: each.at('dst').required(parsePrefixLoose, 'a subnet'), ...(via !== undefined && { via }) };
+  });

@@ -1,0 +1,71 @@
+import { defaultGateway } from '../../model/default-gateway.js';
+import type { Endpoint, Network } from '../../model/records.js';
+import { knownPrefix } from '../../ip/prefix.js';
+import type { Attachment } from '../../cni/wire/environment.js';
+import { type CniDns, type CniInterface, type CniResult, type CniRoute, emptyResult } from '../../cni/wire/result.js';
+import { groundOf, isDefault } from './network-ask.js';
+import type { Wish } from './wish.js';
+
+/** What was made for one attachment. */
+export interface Made {
+  readonly network: Network;
+  readonly endpoint: Endpoint;
+  readonly about: Attachment;
+  readonly wish: Wish;
+  readonly given: CniResult | undefined;
+  /** What the runtime brought along. */
+  readonly dns: CniDns | undefined;
+  readonly resolves: boolean;
+}
+
+const RESOLVER = '127.0.0.11';
+
+/** It as a result, behind what plugins before this one made. */
+export function resultOf(made: Made, previous: CniResult = emptyResult): CniResult {
+  const interfaces = [...previous.interfaces, ...hostLinks(made), ...own(made)];
+  return {
+    interfaces,
+    ips: [...previous.ips, ...addresses(made, interfaces.length - 1)],
+    routes: [...previous.routes, ...routes(made)],
+    dns: names(made, previous.dns),
+  };
+}
+
+// The bridge and the host's end of the container's link, where there are such.
+function hostLinks({ network, endpoint, wish }: Made): readonly CniInterface[] {
+  if (wish.driver !== 'bridge' || !endpoint.link) return [];
+  const { device, mac } = network.facts ?? {};
+  return [...(typeof device === 'string' ? [{ name: device, ...(typeof mac === 'string' && { mac }) }] : []), { name: endpoint.link.outside }];
+}
+
+const own = ({ endpoint, about }: Made): readonly CniInterface[] =>
+  endpoint.link ? [{ name: endpoint.link.inside, ...(endpoint.mac && { mac: endpoint.mac }), ...(about.netns !== undefined && { sandbox: about.netns }) }] : [];
+
+function addresses({ network, endpoint }: Made, index: number): CniResult['ips'] {
+  return endpoint.leases.map(({ address, subnet, learned }) => {
+    const gateway = learned ? learned.gateway : network.pools.find((pool) => pool.subnet === subnet)?.gateway;
+    return { address, ...(gateway !== undefined && { gateway }), ...(index >= 0 && { interface: index }) };
+  });
+}
+
+// Those that addresses bring, and the way out where it is another.
+function routes({ network, endpoint, wish, given }: Made): readonly CniRoute[] {
+  const said = groundOf(wish, given).routes.map(({ to, via }): CniRoute => ({ dst: to, ...(via !== undefined && { gw: via }) }));
+  const out = endpoint.gateway
+    .filter((family) => !said.some(({ dst }) => isDefault({ to: dst }) && dst.includes(':') === (family === 6)))
+    .map((family): CniRoute => {
+      const pool = network.pools.find((each) => each.family === family);
+      const gw = pool && defaultGateway(pool);
+      return { dst: knownPrefix(family === 4 ? '0.0.0.0/0' : '::/0'), ...(gw !== undefined && { gw }) };
+    });
+  return [...said, ...out];
+}
+
+// The administrator's word, the runtime's, the IPAM plugin's; and the resolver that knows the network's own names where nobody says anything.
+function names({ wish, dns, given, endpoint, resolves }: Made, before: CniDns): CniDns {
+  const said = [wish.dns, dns, given?.dns].find((each) => each && each.nameservers.length > 0);
+  if (said) return said;
+  const rest = wish.dns ?? dns ?? given?.dns ?? emptyResult.dns;
+  const nameservers = before.nameservers.length > 0 ? before.nameservers : resolves && endpoint.link ? [RESOLVER] : [];
+  return { ...rest, nameservers };
+}
