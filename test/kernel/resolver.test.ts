@@ -14,7 +14,7 @@ import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 // Messages are made and read by dns-packet.
 
 const PORT = 5311;
-const LIMITS = { upstream: 300, dead: 60_000, waiting: 8, connections: 4, idle: 600 };
+const LIMITS = { upstream: 1_200, dead: 60_000, waiting: 8, connections: 4, idle: 1_500 };
 
 let host: HostNamespace;
 let kernel: LinuxKernel;
