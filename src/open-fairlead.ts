@@ -10,6 +10,7 @@ import { noDrift } from './engine/controllers/drift-counts.js';
 import { DriftController } from './engine/controllers/drift.js';
 import { Holders } from './engine/controllers/holders.js';
 import { Leases } from './engine/controllers/leases.js';
+import { Slots } from './engine/controllers/slots.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
@@ -66,6 +67,8 @@ export async function openFairlead(known: readonly Driver[], options: FairleadOp
     closing.push(() => holders.close());
     const leases = new Leases(context);
     closing.push(() => leases.close());
+    const slots = new Slots(context);
+    closing.push(() => slots[Symbol.asyncDispose]());
     return new Engine(context, close);
   } catch (error) {
     await close();

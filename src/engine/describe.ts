@@ -44,7 +44,11 @@ export function sandboxClaim({ id, state, stack, adopted, cookie, resolver }: Sa
 export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
   const owner: Owner = `endpoint/${endpoint.id}`;
   const sandbox = endpoint.sandbox === undefined ? undefined : context.records.sandboxes.find(endpoint.sandbox);
-  if (!sandbox || !endpoint.link) return [owner, []];
+  return [owner, sandbox && endpoint.link ? endpointResources(context, endpoint, sandbox) : []];
+}
+
+/** What an endpoint in this sandbox is made of. */
+export function endpointResources(context: Context, endpoint: Endpoint, sandbox: Sandbox): readonly Resource[] {
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);
   const scene: EndpointScene = {
@@ -54,7 +58,7 @@ export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
     sandbox,
     traits: driver.traits,
   };
-  return [owner, (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []))];
+  return (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []));
 }
 
 /** An owner without claims. */

@@ -12,6 +12,7 @@ export async function info({ records, names, drift, drivers, ipams, about, kerne
     networks: records.networks.size,
     sandboxes: records.sandboxes.size,
     endpoints: records.endpoints.size,
+    ready: records.slots.size,
     ...(cluster && { host: { ...cluster.here }, store: cluster.manner.storeName, alive: cluster.alive, peers: records.peers.size }),
     names: await answered(names),
     drift: { ...drift },

@@ -6,6 +6,7 @@ import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import type { Entry, Store, Write } from '../store/store.js';
 import { EndpointShelf } from './endpoint-shelf.js';
 import { Shelf } from './shelf.js';
+import { SlotShelf } from './slots/slot-shelf.js';
 
 /** What was put into the records, or taken out. */
 export interface Touched {
@@ -38,6 +39,7 @@ export class Records {
   readonly endpoints = new EndpointShelf(this.networks);
   /** Of other hosts that are there, on networks in use here: whoever put them here keeps them. */
   readonly peers = new Shelf<PeerRecord>('endpoint-absent');
+  readonly slots = new SlotShelf();
   #shared: SharedRecords | undefined;
   readonly #byNetwork = new Map<Id, Set<Id>>();
   readonly #bySandbox = new Map<Id, Set<Id>>();
@@ -56,6 +58,7 @@ export class Records {
     this.sandboxes.follow((sandbox) => listener({ sandbox }));
     this.endpoints.follow((endpoint) => listener({ endpoint }));
     this.peers.follow((endpoint) => listener({ endpoint }));
+    this.slots.follow({ sandbox: (sandbox) => listener({ sandbox }) });
   }
 
   /** From now on others hear of endpoints on networks of global scope before it counts here. */

@@ -8,6 +8,7 @@ import { declare } from './declare.js';
 import { driverOf, endpointClaim, networkClaim } from './describe.js';
 import { withNetwork } from './operations/with-network.js';
 import { bridgeFilter, docker } from './realize.js';
+import { slotClaim } from './slots/slot-claim.js';
 
 type Now = Pick<HostFacts, 'bridgeFilter' | 'docker'>;
 
@@ -32,7 +33,8 @@ export async function refreshFacts(context: Context): Promise<void> {
 /** All that a network and its endpoints claim. */
 export function claimsOn(context: Context, network: Network): Claims {
   const endpoints = context.records.endpointsOf(network.id).map((each) => endpointClaim(context, each));
-  return new Map([networkClaim(context, network), ...endpoints]);
+  const slots = context.records.slots.of(network.id).map((each) => slotClaim(context, each));
+  return new Map([networkClaim(context, network), ...endpoints, ...slots]);
 }
 
 const look = async ({ kernel }: Context): Promise<Now> => ({ bridgeFilter: await bridgeFilter(kernel), docker: await docker(kernel) });

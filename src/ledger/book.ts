@@ -15,30 +15,10 @@ interface Held {
 export interface Book {
   readonly claims: Map<Owner, readonly Resource[]>;
   readonly resources: Map<Key, Held>;
-  hand(from: Owner, to: ReadonlyMap<Owner, readonly Key[]>): void;
 }
 
 /** A book in which nobody claims anything. */
-export function emptyBook(): Book {
-  const claims = new Map<Owner, readonly Resource[]>();
-  const resources = new Map<Key, Held>();
-  return {
-    claims,
-    resources,
-    hand(from, to) {
-      const overlay = new Overlay({ claims, resources, hand: () => {} });
-      const held = claims.get(from) ?? [];
-      const taken = new Set<Key>([...to.values()].flat());
-      const changes = new Map<Owner, readonly Resource[]>([[from, held.filter((each) => !taken.has(keyOf(each)))]]);
-      for (const [owner, keys] of to) {
-        const wanted = new Set(keys);
-        changes.set(owner, [...(claims.get(owner) ?? []), ...held.filter((each) => wanted.has(keyOf(each)))]);
-      }
-      overlay.add(changes);
-      overlay.commit();
-    },
-  };
-}
+export const emptyBook = (): Book => ({ claims: new Map(), resources: new Map() });
 
 /** Changed claims over a book, until they are committed. Costs what the changed owners claim, not what the book holds. */
 export class Overlay {

@@ -120,17 +120,6 @@ describe('declare', () => {
   });
 });
 
-describe('hand', () => {
-  it('passes claims on, and the kernel is not touched', async () => {
-    const { ledger, plans } = setUp();
-    await ledger.declare(claims(['host', [bridge('br0'), bridge('br1')]]));
-    ledger.hand('host', new Map<Owner, readonly Key[]>([['network/a', ['link host br0']]]));
-    expect(ledger.claimsOf('network/a')).toEqual([bridge('br0')]);
-    expect(ledger.claimsOf('host')).toEqual([bridge('br1')]);
-    expect(plans).toHaveLength(1);
-  });
-});
-
 describe('borrowed things', () => {
   it('writes their past down before touching them, and gives it back with the last claim', async () => {
     const { kernel, ledger, journal } = setUp();

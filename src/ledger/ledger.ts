@@ -58,11 +58,6 @@ export class Ledger {
     return this.#book.claims.get(owner) ?? [];
   }
 
-  /** A ready thing is taken: what `from` claims goes to others, and the kernel is not touched. What no one takes stays with `from`. */
-  hand(from: Owner, to: ReadonlyMap<Owner, readonly Key[]>): void {
-    this.#book.hand(from, to);
-  }
-
   /** After a start: these claims stand, nothing is known of the kernel until `heal`. */
   restore(claims: Claims): void {
     const overlay = new Overlay(this.#book);

@@ -19,6 +19,7 @@ import type { Context } from '../../src/engine/context.js';
 import { DriftController } from '../../src/engine/controllers/drift.js';
 import { Holders } from '../../src/engine/controllers/holders.js';
 import { Leases } from '../../src/engine/controllers/leases.js';
+import { Slots } from '../../src/engine/controllers/slots.js';
 import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
 import { Draining } from '../../src/engine/draining.js';
 import { Engine } from '../../src/engine/engine.js';
@@ -111,7 +112,9 @@ export async function openEngine({
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
   const holders = new Holders(context);
   const leases = new Leases(context);
+  const slots = new Slots(context);
   const close = async () => {
+    await slots[Symbol.asyncDispose]();
     await leases.close();
     await holders.close();
     await cluster?.close();

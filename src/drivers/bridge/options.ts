@@ -6,6 +6,7 @@ import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, wholeNumber } from '../../model/options.js';
 import { type GatewayMode, PARENT, PUBLISHING } from '../../model/publishing.js';
+import { networkReady, READY } from '../../model/ready.js';
 
 const MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const satisfies readonly GatewayMode[];
 const fixed = { fixed: true as const };
@@ -32,6 +33,7 @@ export const networkOptions = {
   [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
   'com.docker.network.bridge.default_bridge': { ...flag(false, 'whether it is the predefined network; only that one says true'), ...fixed },
   [GUARD]: networkGuard,
+  [READY]: { ...networkReady, fallback: 0 },
   [MTU]: wholeNumber(68, 65535, 'MTU of the links in bytes (default: 1500; 1280 and more where there is IPv6)'),
   'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
   'com.docker.network.host_ipv4': ipAddress(4, 'address of the host that packets to the outside carry (default: that of the link they leave by)'),
@@ -66,6 +68,8 @@ export interface BridgeOptions {
   readonly guard: boolean;
   /** Ports give frames back where they came from. */
   readonly hairpin: boolean;
+  /** How many sandboxes on it are held ready. */
+  readonly ready: number;
 }
 
 /** The names of the driver's users, made ours. */
@@ -81,6 +85,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   mtu: values[MTU],
   guard: values[GUARD],
   hairpin: values['com.fairlead.bridge.hairpin'],
+  ready: values[READY] ?? 0,
   prefix: values['com.docker.network.container_iface_prefix'],
   source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
   enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },

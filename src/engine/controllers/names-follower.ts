@@ -176,6 +176,7 @@ export class NamesFollower implements AsyncDisposable {
     for (const told of [this.#told.endpoints, this.#told.sandboxes, this.#lost]) told.clear();
     for (const { id } of [...records.endpoints.list(), ...records.peers.list()]) this.#touched.endpoints.add(id);
     for (const { id } of records.sandboxes.list()) this.#touched.sandboxes.add(id);
+    for (const { sandbox } of records.slots.list()) this.#touched.sandboxes.add(sandbox.id);
   }
 
   #wakeLater(): void {
@@ -204,7 +205,8 @@ export class NamesFollower implements AsyncDisposable {
   }
 
   #resolving(id: Id): ResolvingSandbox | null {
-    const sandbox = describeResolving(this.#world, this.#world.records.sandboxes.find(id));
+    const { records } = this.#world;
+    const sandbox = describeResolving(this.#world, records.sandboxes.find(id)) ?? describeResolving(this.#world, records.slots.sandbox(id));
     // Whether it could be answered does not matter any more.
     if (sandbox === null) {
       this.#failed.delete(id);

@@ -12,6 +12,8 @@ import { gateways } from '../gateways.js';
 import { canLimit } from '../parse/egress.js';
 import { withdrawing } from '../port-mend.js';
 import { firstClaim } from '../realize.js';
+import { type Slot } from '../slots/slot.js';
+import { slotOwner } from '../slots/slot-claim.js';
 import { waysOut } from '../ways-out.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
@@ -22,6 +24,8 @@ export interface Attachment {
   readonly changed: readonly Endpoint[];
   /** Those that go with it. */
   readonly leaving: readonly Endpoint[];
+  /** What was made of it already. */
+  readonly slot?: Slot;
 }
 
 /** Decides names of links and ways out. Reads memory and decides at once: nothing is awaited. Throws what forbids it. */
@@ -42,9 +46,12 @@ export function arrange(
   const joined = joining.map((endpoint): Endpoint => {
     allowed(context, sandbox, endpoint, present);
     present.push(endpoint);
-    const inside = interfaceFor(sandbox, endpoint, names, wished, prefixOf(context, endpoint));
-    names.add(inside);
-    return { ...endpoint, sandbox: sandbox.id, state: 'joining', link: { outside: `fl${randomHex(11)}`, inside } };
+    const link = endpoint.link ?? {
+      outside: `fl${randomHex(11)}`,
+      inside: interfaceFor(sandbox, endpoint, names, wished, prefixOf(context, endpoint)),
+    };
+    names.add(link.inside);
+    return { ...endpoint, sandbox: sandbox.id, state: 'joining', link };
   });
   const chosen = gateways([...staying, ...joined].map((endpoint) => candidate(context, endpoint, networks.get(endpoint.id) as Network)));
   const directed = (endpoint: Endpoint): Endpoint => ({ ...endpoint, gateway: chosen.get(endpoint.id) ?? [] });
@@ -58,10 +65,12 @@ export function unconnected({ records }: Context, sandbox: Sandbox, { id, name }
 }
 
 /** All that must be claimed for an attachment: networks used for the first time, the sandbox, the endpoints. */
-export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed, leaving }: Attachment): Claims {
+export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed, leaving, slot }: Attachment): Claims {
   const networks = [...new Set(joining.map(({ network }) => network))].map((id) => context.records.networks.get(id));
   return new Map([
     ...networks.flatMap((network) => firstClaim(context, network)),
+    // In one transaction: what the slot had passes to its sandbox and its endpoint, and the kernel hears of the rest alone.
+    ...(slot ? [nothing(slotOwner(slot.id))] : []),
     sandboxClaim(sandbox),
     ...leaving.map(({ id }) => nothing(`endpoint/${id}`)),
     ...[...joining, ...changed].map((endpoint) => endpointClaim(context, endpoint)),

@@ -1,27 +1,24 @@
-import { failure } from '../../base/error.js';
-import { newId, randomHex, shortId } from '../../base/id.js';
+import { asFailure, failure } from '../../base/error.js';
+import { newId, shortId } from '../../base/id.js';
 import { collect, perform, step } from '../../base/steps.js';
 import type { SandboxAsk, UntilAsk } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
-import type { Stack } from '../../resource/resource.js';
 import { announce } from '../announce.js';
-import { called } from '../called.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { driverOf, sandboxClaim } from '../describe.js';
+import { sandboxClaim } from '../describe.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
-import { RESOLVER_PORT } from '../describe-names.js';
-import { parseDns } from '../parse/dns.js';
-import { parseEgress } from '../parse/egress.js';
-import { parseHostname, parseName } from '../parse/names.js';
+import { parseName } from '../parse/names.js';
 import { parsePorts, type PortWish } from '../parse/ports.js';
-import { parseRates, refuseRates } from '../parse/rates.js';
 import { publish } from '../publish.js';
 import { parseUntil } from '../parse/until.js';
-import { withoutNames } from '../parse/without-names.js';
 import { realize, unrealize } from '../realize.js';
+import { letGo } from '../slots/let-go.js';
+import type { Slot } from '../slots/slot.js';
+import { takeSlot } from '../slots/take-slot.js';
 import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
-import { draftEndpoint } from './draft-endpoint.js';
+import { draftEndpoint, draftFromSlot } from './draft-endpoint.js';
+import { draftSandbox } from './draft-sandbox.js';
 import { followGateway } from './follow-gateway.js';
 import { takeDevices } from './take-devices.js';
 
@@ -30,6 +27,7 @@ interface Creation {
   readonly requests: readonly AttachRequest[];
   readonly wishes: readonly PortWish[];
   readonly until: UntilAsk | undefined;
+  readonly slot: Slot | undefined;
   sandbox: Sandbox;
   endpoints: readonly Endpoint[];
   taken: ReadonlySet<string>;
@@ -38,8 +36,23 @@ interface Creation {
 
 /** Creates a sandbox, and attaches it to its first networks in the same kernel transaction: all of it, or nothing. */
 export async function createSandbox(context: Context, ask: SandboxAsk): Promise<Sandbox> {
+  const slot = takeSlot(context, ask);
+  try {
+    const sandbox = await createIn(context, ask, slot);
+    if (slot) context.records.slots.remove([slot]);
+    return sandbox;
+  } catch (error) {
+    if (slot)
+      void letGo(context, [slot]).catch((trouble: unknown) =>
+        context.log.error('a sandbox held ready is not taken down', { error: asFailure(trouble).message }),
+      );
+    throw error;
+  }
+}
+
+async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefined): Promise<Sandbox> {
   const { records, queues } = context;
-  const id = newId();
+  const id = slot?.sandbox.id ?? newId();
   const name = ask.name === undefined ? shortId(id) : parseName('sandbox', ask.name);
   const wishes = parsePorts(ask.ports ?? []);
   const networks = (ask.networks ?? []).map(({ network }) => records.networks.resolve(network).id);
@@ -47,12 +60,13 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
       const requests = (ask.networks ?? []).map((each, index) => parseAttach(context, { ...each, network: networks[index] as string }));
       once(requests);
-      const sandbox = draft(context, id, name, ask, requests);
+      const sandbox = draftSandbox(context, { id, ...(slot && { stack: slot.sandbox.stack }) }, name, ask, requests);
       const creation = await perform(STEPS, {
         context,
         requests,
         wishes,
         until: ask.until,
+        slot,
         sandbox,
         endpoints: [],
         taken: new Set<string>(),
@@ -74,32 +88,6 @@ function once(requests: readonly AttachRequest[]): void {
   }
 }
 
-function draft(context: Context, id: string, name: string, ask: SandboxAsk, requests: readonly AttachRequest[]): Sandbox {
-  const ofHost = requests.some(({ network }) => driverOf(context, network.driver).traits.stack === 'host');
-  const sandbox = called({ id, name, state: 'creating' });
-  if (ofHost && ask.netns !== undefined) throw failure('network-exclusive', { sandbox, network: 'host', reason: 'it has a namespace of its own' });
-  if (ofHost) withoutNames(sandbox, ask.dns ?? {});
-  if (ofHost) refuseRates('host', ask.rates);
-  const stack: Stack = ofHost ? 'host' : `ns/${randomHex(12)}`;
-  return {
-    id,
-    name,
-    created: context.clock.now(),
-    state: 'creating',
-    stack,
-    key: context.kernel.pathOf(stack),
-    ...(ask.netns !== undefined && { adopted: ask.netns }),
-    cookie: '',
-    hostname: parseHostname(ask.hostname ?? shortId(id)),
-    dns: parseDns(ask.dns),
-    ...(!ofHost && { resolver: RESOLVER_PORT }),
-    labels: ask.labels ?? {},
-    ports: [],
-    ...(ask.egress && { egress: parseEgress(ask.egress) }),
-    ...parseRates(ask.rates),
-  };
-}
-
 const STEPS = [
   step<Creation>('look at the process that it goes with', async (creation) => {
     const { context, until, sandbox } = creation;
@@ -119,11 +107,11 @@ const STEPS = [
     context.records.sandboxes.put(creation.sandbox);
   }),
   step<Creation>('take names and addresses', async (creation) => {
-    const { context, requests, sandbox } = creation;
+    const { context, requests, sandbox, slot } = creation;
     const undos: (() => Promise<void>)[] = [];
     try {
       for (const request of requests) {
-        const { endpoint, undo } = await draftEndpoint(context, request, sandbox.name);
+        const { endpoint, undo } = slot ? draftFromSlot(context, slot, request, sandbox.name) : await draftEndpoint(context, request, sandbox.name);
         creation.endpoints = [...creation.endpoints, endpoint];
         undos.push(undo);
       }
@@ -156,8 +144,8 @@ const STEPS = [
     return undo;
   }),
   step<Creation>('choose links and ways out', (creation) => {
-    const { context, sandbox, endpoints, taken } = creation;
-    creation.attachment = arrange(context, sandbox, endpoints, [], taken);
+    const { context, sandbox, endpoints, taken, slot } = creation;
+    creation.attachment = { ...arrange(context, sandbox, endpoints, [], taken), ...(slot && { slot }) };
   }),
   step<Creation>('reserve the links', ({ context: { records }, attachment }) => {
     for (const endpoint of attachment.joining) records.reserve(endpoint);

@@ -8,6 +8,8 @@ import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
 import type { AttachRequest } from '../parse/attach.js';
+import type { Slot } from '../slots/slot.js';
+import { withAddressesOfSlots } from '../slots/with-addresses-of-slots.js';
 
 /** An endpoint with its name and its addresses taken, in memory alone. */
 export interface Drafted {
@@ -40,7 +42,8 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
     const makes = hasMac(context, network) && !driverOf(context, network.driver).take;
     // Who asks the segment is known there by it.
     const known = mac ?? (makes && ipamOf(context, network).asksSegment ? randomMac() : undefined);
-    const leases = await takeAddresses(context, network, { ips, by: holderOf({ ...reserved, ...(known && { mac: known }) }) });
+    const by = holderOf({ ...reserved, ...(known && { mac: known }) });
+    const leases = await withAddressesOfSlots(context, network, () => takeAddresses(context, network, { ips, by }));
     const chosen = known ?? (makes ? chooseMac(leases) : undefined);
     const endpoint: Endpoint = { ...reserved, leases, ...(chosen && { mac: chosen }) };
     records.reserve(endpoint);
@@ -49,6 +52,18 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
     records.release(id);
     throw error;
   }
+}
+
+/** The endpoint of a slot, under the name that it is asked for. Its addresses stay the slot's until it is used. Throws `endpoint-name-taken`. */
+export function draftFromSlot(context: Context, { endpoint: made }: Slot, request: AttachRequest, fallbackName: string): Drafted {
+  const { records, clock } = context;
+  const { network, name: wanted, ips: _, ...rest } = request;
+  const name = wanted ?? fallbackName;
+  requireFreeName(context, name, network);
+  const { sandbox: __, ...own } = made;
+  const endpoint: Endpoint = { ...own, ...rest, name, created: clock.now(), state: 'creating', network: network.id };
+  records.reserve(endpoint);
+  return { endpoint, undo: async () => records.release(endpoint.id) };
 }
 
 /** Refuses a name that an endpoint of this network has. Throws `endpoint-name-taken`. */
@@ -74,8 +89,8 @@ async function release(context: Context, endpoint: Endpoint): Promise<void> {
   if (network) await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
 }
 
-// Made from the IPv4 address, so that a neighbour's cache stays right when the address passes to another endpoint.
-function chooseMac(leases: readonly Lease[]): Mac {
+/** Made from the IPv4 address, so that a neighbour's cache stays right when the address passes to another endpoint. */
+export function chooseMac(leases: readonly Lease[]): Mac {
   const first = leases.find(({ family }) => family === 4);
   return first ? macFromIp(first.ip) : randomMac();
 }

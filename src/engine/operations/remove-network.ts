@@ -4,6 +4,7 @@ import type { RemoveHow } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
 import { ipamOf, requireCluster } from '../addresses.js';
 import { announce } from '../announce.js';
+import { letGo } from '../slots/let-go.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { nothing } from '../describe.js';
@@ -33,6 +34,7 @@ const STEPS = [
     await records.define({ ...network, state: 'removing' });
     return () => records.define(network);
   }),
+  step<Removal>('let go of what is held ready', ({ context, network }) => letGo(context, context.records.slots.of(network.id))),
   step<Removal>('apply', async (removal) => {
     const { drained, undo } = await declare(removal.context, new Map([nothing(`network/${removal.network.id}`)]));
     removal.drained = drained;

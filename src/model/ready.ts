@@ -1,0 +1,19 @@
+import { wholeNumber } from './options.js';
+
+/** How many sandboxes of a network are held ready. */
+export const READY = 'com.fairlead.ready';
+
+/** What a driver's parsed options say of it, if its endpoints can be made before anybody asks for them. */
+export interface Readied {
+  readonly ready?: number | undefined;
+}
+
+// A bridge has 1,023 ports.
+const MOST = 500;
+
+/** The option of a network. */
+export const networkReady = wholeNumber(
+  0,
+  MOST,
+  'how many sandboxes with their links are held ready, so that creating one is a matter of microseconds (default: 0)',
+);
