@@ -1,6 +1,6 @@
 import { failure } from '../base/error.js';
 import type { Driver, EndpointScene, Scene } from '../model/driver.js';
-import type { Endpoint, Network, Sandbox } from '../model/records.js';
+import type { Endpoint, Network, Sandbox, Strings } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
 import type { Resource } from '../resource/resource.js';
 import type { Context } from './context.js';
@@ -17,8 +17,19 @@ export function sceneOf(context: Context, network: Network): Scene {
   const driver = driverOf(context, network.driver);
   const inlet = driver.inlet?.(network);
   const here = context.cluster?.here;
-  return { network, options: driver.parseNetwork(network.options), ...(inlet !== undefined && { inlet }), ...(here && { here }) };
+  return { network, options: meaningOf(driver, network.options), ...(inlet !== undefined && { inlet }), ...(here && { here }) };
 }
+
+// A record is never changed in its place, and endpoints are described more often than their network changes.
+function meaningOf(driver: Driver, options: Strings): unknown {
+  const known = meanings.get(options);
+  if (known?.driver === driver) return known.meaning;
+  const meaning = driver.parseNetwork(options);
+  meanings.set(options, { driver, meaning });
+  return meaning;
+}
+
+const meanings = new WeakMap<Strings, { readonly driver: Driver; readonly meaning: unknown }>();
 
 /** What an owner wants to exist. */
 export type Claim = readonly [Owner, readonly Resource[]];

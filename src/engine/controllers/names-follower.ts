@@ -129,9 +129,15 @@ export class NamesFollower implements AsyncDisposable {
   }
 
   #touch({ endpoint, sandbox }: Touched): void {
-    if (endpoint !== undefined) this.#touched.endpoints.add(endpoint);
+    if (endpoint !== undefined && this.#matters(endpoint)) this.#touched.endpoints.add(endpoint);
     if (sandbox !== undefined) this.#touched.sandboxes.add(sandbox);
-    this.#wake();
+    if (this.#pending) this.#wake();
+  }
+
+  // Nobody is told of an endpoint on its way into a sandbox, and it is touched at each step.
+  #matters(endpoint: Id): boolean {
+    const { endpoints, peers } = this.#world.records;
+    return this.#told.endpoints.has(endpoint) || peers.find(endpoint) !== undefined || endpoints.find(endpoint)?.state === 'active';
   }
 
   #wake(): void {

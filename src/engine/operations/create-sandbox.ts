@@ -39,7 +39,7 @@ export async function createSandbox(context: Context, ask: SandboxAsk): Promise<
   const slot = takeSlot(context, ask);
   try {
     const sandbox = await createIn(context, ask, slot);
-    if (slot) context.records.slots.remove([slot]);
+    if (slot) context.records.slots.used(slot);
     return sandbox;
   } catch (error) {
     if (slot)

@@ -59,13 +59,18 @@ export class SlotShelf {
     this.#tellSandbox(slot);
   }
 
-  /** The one that was made first, if `fits` says that it serves. From now on it is the caller's. */
-  take(network: Id, fits: (slot: Slot) => boolean): Slot | undefined {
+  /** The one that was made first. From now on it is the caller's. */
+  take(network: Id): Slot | undefined {
     const [slot] = this.#ready.get(network) ?? [];
-    if (!slot || !fits(slot)) return undefined;
+    if (!slot) return undefined;
     this.#unready(slot);
     for (const { taken } of this.#listeners) taken?.(network);
     return slot;
+  }
+
+  /** A sandbox stands where this one was: what its names are is in the records. */
+  used({ sandbox }: Slot): void {
+    this.#bySandbox.delete(sandbox.id);
   }
 
   /** Nobody gets these any more. */
