@@ -43,6 +43,11 @@ export const errorTable = {
     problem: 'network {name} has active endpoints ({endpoints})',
     mend: '{mend}',
   },
+  'docker-network-differs': {
+    status: 409,
+    problem: 'network "{name}" is here already, with {what} {has}, and Docker was asked for {wanted}',
+    mend: 'ask for the same, or for another name: docker network create -d fairlead -o fairlead.network=NAME',
+  },
   'network-predefined': {
     status: 403,
     problem: '{name} is a pre-defined network and cannot be {what}',

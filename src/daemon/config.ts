@@ -30,6 +30,7 @@ const KEYS: Readonly<Record<string, Reader>> = {
   listen: (value, key) => ({ faces: { listen: text(value, key) } }),
   'libnetwork-listen': (value, key) => ({ faces: { libnetworkListen: text(value, key) } }),
   'docker-socket': (value, key) => ({ faces: { dockerSocket: text(value, key) } }),
+  'docker-plugin-dir': (value, key) => ({ faces: { dockerPluginDir: text(value, key) } }),
   metrics: (value, key) => ({ faces: { metrics: text(value, key) } }),
   'tls-cert': (value, key) => ({ faces: { tlsCert: text(value, key) } }),
   'tls-key': (value, key) => ({ faces: { tlsKey: text(value, key) } }),

@@ -5,6 +5,7 @@ import { readTls } from '../base/read-tls.js';
 import { collect } from '../base/steps.js';
 import { version } from '../base/version.js';
 import { serveDockerEngine } from '../dialects/docker-engine/server.js';
+import { serveDockerPlugin } from '../dialects/docker-plugin/server.js';
 import { serveLibnetwork } from '../dialects/libnetwork/server.js';
 import { parsePlace, type Place, requireGuarded, type TcpPlace, type UnixPlace } from '../http/place.js';
 import type { Listening } from '../http/serve.js';
@@ -17,6 +18,8 @@ export interface FaceFlags {
   readonly libnetworkListen?: string;
   /** The path of a socket for the Engine's network API. */
   readonly dockerSocket?: string;
+  /** Where Docker looks for plugins: `fairlead.sock` there makes this one. */
+  readonly dockerPluginDir?: string;
   /** Metrics: `HOST:PORT`. */
   readonly metrics?: string;
   /** Paths of PEM files: of TCP ports that are to be reached from elsewhere. */
@@ -29,7 +32,7 @@ export interface FaceFlags {
 export type Face = (fairlead: Fairlead, log: Log) => Promise<Listening>;
 
 /** The faces that are asked for. Nothing is opened yet. Throws `listen-invalid`, `listen-open`, `tls-incomplete` and `tls-unreadable`. */
-export function facesOf({ listen, libnetworkListen, dockerSocket, ...files }: FaceFlags, group?: UnixPlace['group']): readonly Face[] {
+export function facesOf({ listen, libnetworkListen, dockerSocket, dockerPluginDir, ...files }: FaceFlags, group?: UnixPlace['group']): readonly Face[] {
   const tls = tlsOf(files);
   const faces: Face[] = [];
   const add = (text: string | undefined, face: (place: Place) => Face) => {
@@ -39,6 +42,7 @@ export function facesOf({ listen, libnetworkListen, dockerSocket, ...files }: Fa
   add(libnetworkListen, (place) => (fairlead, log) => serveLibnetwork({ fairlead, place, log, defaults: { network: 'bridge', driver: 'bridge' } }));
   if (dockerSocket !== undefined)
     faces.push((fairlead, log) => serveDockerEngine({ fairlead, place: guarded({ path: dockerSocket }, { tls, group }), log, version }));
+  if (dockerPluginDir !== undefined) faces.push((fairlead, log) => serveDockerPlugin({ fairlead, directory: dockerPluginDir, log }));
   return faces;
 }
 

@@ -2,6 +2,7 @@ import { failure } from '../base/error.js';
 import type { Driver, EndpointScene, Scene } from '../model/driver.js';
 import type { Endpoint, Network, Sandbox, Strings } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
+import { handedOver } from '../resource/handed.js';
 import type { Resource } from '../resource/resource.js';
 import type { Context } from './context.js';
 
@@ -69,7 +70,8 @@ export function endpointResources(context: Context, endpoint: Endpoint, sandbox:
     sandbox,
     traits: driver.traits,
   };
-  return (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []));
+  const all = (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []));
+  return sandbox.handed === undefined || !endpoint.link ? all : handedOver(all, sandbox.stack, endpoint.link.inside);
 }
 
 /** An owner without claims. */

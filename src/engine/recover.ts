@@ -103,7 +103,9 @@ async function abandoned({ records, kernel, log }: Context): Promise<ReadonlySet
 // The host's stack is entered through the process of the daemon, which is another one now.
 async function renewKeys({ records, kernel }: Context): Promise<void> {
   const key = kernel.pathOf('host');
-  await records.keep({ sandboxes: records.sandboxes.list().flatMap((sandbox) => (sandbox.stack === 'host' ? [{ ...sandbox, key }] : [])) });
+  await records.keep({
+    sandboxes: records.sandboxes.list().flatMap((sandbox) => (sandbox.stack === 'host' && sandbox.handed === undefined ? [{ ...sandbox, key }] : [])),
+  });
 }
 
 // What an authority of this host gave is free with the record; others are told, and nobody waits for that.

@@ -4,6 +4,7 @@ import { enslavedAs, enslavedBy, type EnslavedPast } from '../resource/enslaved.
 import { step } from '../resource/diff.js';
 import { askedOfMoved, movedAsIs, type MovedPast } from '../resource/moved.js';
 import { isSpent } from '../resource/ipsec.js';
+import { handedAs } from '../resource/handed.js';
 import { endsOf, keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
@@ -97,6 +98,7 @@ const isEffect = (resource: Resource): boolean => resource.kind === 'flows' || r
 // is missing in a sandbox may have been replaced, by one of a program's own; that is taken back.
 function mending(is: Resource | undefined, wanted: Resource, journal: ReadonlyMap<Key, Facts>): Operation | undefined {
   if (isBorrowed(wanted) && !journal.has(keyOf(wanted))) return { do: 'create', resource: wanted };
+  if (wanted.kind === 'link' && wanted.handed) return step(handedAs(is?.kind === 'link' ? is : undefined, wanted), wanted);
   if (wanted.kind === 'route' && wanted.in !== 'host' && !is) return { do: 'change', from: wanted, to: wanted };
   return step(is, wanted);
 }

@@ -126,6 +126,11 @@ export interface SandboxAsk {
   readonly hostname?: string;
   /** The path of a namespace that exists; without it one is made. */
   readonly netns?: string;
+  /**
+   * The path where another engine has the sandbox's namespace, or will have it. Links are left in the host's stack by the names that its endpoints tell
+   * (`link.inside`), without addresses and routes: the engine takes them from there.
+   */
+  readonly handed?: string;
   readonly dns?: DnsAsk;
   readonly labels?: Strings;
   readonly networks?: readonly AttachAsk[];

@@ -153,6 +153,11 @@ export interface Sandbox {
   readonly key: string;
   /** The path of the namespace that was adopted; its maker deletes it. */
   readonly adopted?: string;
+  /**
+   * Another engine's (Docker's): the path where that has its namespace, or will have it. Links are made in the host's stack, and the engine takes them
+   * from there and sets up all that is inside. `stack` is the host's, and it has no resolver.
+   */
+  readonly handed?: string;
   /** The cookie of an adopted namespace, decimal; empty for one that Fairlead made. */
   readonly cookie: string;
   readonly hostname: string;

@@ -79,6 +79,7 @@ export type LinkKind = LinkSpec['type'];
  * A `told` port learns nothing from what comes in by it, and is sent, beside broadcasts and multicasts, only what is `behind` it.
  * A bridge with `lldp` passes frames of LLDP on as any others (group_fwd_mask), so that rules see them; else it hands them to the host as
  * having come in by the port, whatever is in them, and remembers whose they say to be.
+ * A `handed` one is made here for another engine to move on, itself or its other end: whatever becomes of that is the engine's, and it is made once.
  * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, and `renamed` the name that
  * somebody gave it; nobody describes either.
  */
@@ -96,6 +97,7 @@ export type LinkResource = In<
     localnet?: true;
     lldp?: true;
     underlay?: true;
+    handed?: true;
     regrouped?: true;
     renamed?: string;
   }

@@ -30,6 +30,7 @@ export const daemon: Define = (command, shell) => {
     .option('--listen <PLACE>', 'serves the API there too: tcp://HOST:PORT or the path of a socket')
     .option('--libnetwork-listen <PLACE>', "serves libnetwork's REST API there: docs/guides/libnetwork.md")
     .option('--docker-socket <PATH>', "serves the network part of Docker Engine's API there: docs/guides/docker-client.md")
+    .option('--docker-plugin-dir <DIR>', "is Docker's network plugin there, where it looks for them (/run/docker/plugins): docs/guides/docker-plugin.md")
     .option('--metrics <HOST:PORT>', 'tells Prometheus there what is done and what there is: docs/guides/metrics.md')
     .option('--tls-cert <FILE>', 'certificate of these TCP ports (PEM); needed beyond loopback, with the next two')
     .option('--tls-key <FILE>', 'its key')
@@ -43,18 +44,34 @@ export const daemon: Define = (command, shell) => {
       'after',
       '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.\nSIGHUP has it read its certificates again.',
     )
-    .action(async ({ logLevel, listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa, store, hostName, advertise, ...places }: Flags) => {
-      const level = LEVELS.find((each) => each === logLevel);
-      if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
-      const flags: DaemonFlags = {
-        ...places,
-        ...(level && { level }),
-        ...sharing({ store, host: hostName, address: advertise }),
-        faces: given({ listen, libnetworkListen, dockerSocket, metrics, tlsCert, tlsKey, tlsCa }),
-      };
-      const { runDaemon } = await import('../../daemon/daemon.js');
-      shell.status = await runDaemon(flags, (line) => shell.print(line));
-    });
+    .action(
+      async ({
+        logLevel,
+        listen,
+        libnetworkListen,
+        dockerSocket,
+        dockerPluginDir,
+        metrics,
+        tlsCert,
+        tlsKey,
+        tlsCa,
+        store,
+        hostName,
+        advertise,
+        ...places
+      }: Flags) => {
+        const level = LEVELS.find((each) => each === logLevel);
+        if (logLevel !== undefined && !level) throw usage(`there is no log level "${logLevel}"; there are ${LEVELS.join(', ')}`, 'fairlead daemon --help');
+        const flags: DaemonFlags = {
+          ...places,
+          ...(level && { level }),
+          ...sharing({ store, host: hostName, address: advertise }),
+          faces: given({ listen, libnetworkListen, dockerSocket, dockerPluginDir, metrics, tlsCert, tlsKey, tlsCa }),
+        };
+        const { runDaemon } = await import('../../daemon/daemon.js');
+        shell.status = await runDaemon(flags, (line) => shell.print(line));
+      },
+    );
 };
 
 const sharing = (flags: { readonly [name in 'store' | 'host' | 'address']: string | undefined }): Pick<DaemonFlags, 'cluster'> => {

@@ -117,8 +117,9 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (present.some((each) => each.network === network.id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: network.name });
   if (sandbox.egress && !canLimit(driver, network))
     throw refuse('where it may send is limited (--egress), and there it would send past the rules of this host');
-  if (traits.stack === 'host' && sandbox.stack !== 'host') throw refuse("it has a stack of its own, and that network is the host's");
-  if (traits.stack === 'own' && sandbox.stack === 'host') throw refuse("its stack is the host's own");
+  if (traits.stack === 'host' && (sandbox.stack !== 'host' || sandbox.handed !== undefined))
+    throw refuse("it has a stack of its own, and that network is the host's");
+  if (traits.stack === 'own' && sandbox.stack === 'host' && sandbox.handed === undefined) throw refuse("its stack is the host's own");
   if (driver.alone?.(sceneOf(context, network).options)) {
     const other = records.endpointsOf(network.id).find(({ id, link }) => id !== endpoint.id && link !== undefined);
     if (other) throw refuse(`it takes one sandbox at a time, and endpoint "${other.name}" is joined`);
@@ -135,6 +136,8 @@ function prefixOf(context: Context, { network: id }: Endpoint): string {
 
 // A name that is picked is none that another of them was given.
 function interfaceFor(sandbox: Sandbox, { interfaceName }: Endpoint, names: ReadonlySet<string>, wished: ReadonlySet<string>, prefix: string): string {
+  // The other engine names it in its namespace; here it only waits to be taken.
+  if (sandbox.handed !== undefined) return `fd${randomHex(11)}`;
   if (interfaceName !== undefined) {
     if (names.has(interfaceName)) throw failure('interface-taken', { sandbox: called(sandbox), interface: interfaceName });
     return interfaceName;

@@ -29,6 +29,8 @@ const ASK: NetworkAsk = {
  * the one that brings it one: it comes and goes in the same transaction. The undo gives back what was taken for it.
  */
 export async function followGateway(context: Context, sandbox: Sandbox, { joining, leaving }: Moves): Promise<Moves & { readonly undo: () => Promise<void> }> {
+  // Another engine gives its own what they lack.
+  if (sandbox.handed !== undefined) return { joining, leaving, undo: async () => {} };
   const gone = new Set([...joining, ...leaving].map(({ id }) => id));
   const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
   const given = staying.filter(({ automatic }) => automatic);

@@ -101,6 +101,7 @@ export const sandboxAsk = fields<SandboxAsk>({
   name: anything,
   hostname: text,
   netns: text,
+  handed: text,
   dns: fields<DnsAsk>({ servers: texts, search: texts, options: texts, hosts: listOf(host) }),
   labels: strings,
   networks: listOf(fields<AttachAsk>(attachment)),

@@ -34,7 +34,7 @@ export function changeSandbox(context: Context, before: Sandbox, endpoints: read
   if (change.egress) for (const network of networks) requireInlet(driverOf(context, network.driver), network, egress);
   const process = change.process === undefined ? old : (change.process ?? undefined);
   if (change.dns && before.stack === 'host') withoutNames(called(before), change.dns);
-  if (before.stack === 'host') refuseRates('host', change.rates);
+  if (before.stack === 'host' && before.handed === undefined) refuseRates('host', change.rates);
   const after: Sandbox = {
     ...rest,
     ...(change.name !== undefined && { name: rename(context, before, change.name) }),

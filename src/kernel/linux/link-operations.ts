@@ -105,7 +105,7 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   sheet.say(to.in, entry(operation, setLink(index, own)));
   if (port) sheet.say(to.in, entry(operation, setPort(index, to)));
   if (lldp !== undefined) sheet.say(to.in, entry(operation, setBridge(index, to)));
-  if (to.spec.type !== 'veth' || Object.keys(peer).length === 0) return;
+  if (to.spec.type !== 'veth' || to.handed || Object.keys(peer).length === 0) return;
   sheet.say(to.spec.peer.in, entry(operation, setLink(sheet.indexOf(to.spec.peer.in, to.spec.peer.name), peer)));
 }
 

@@ -34,9 +34,17 @@ async function answered(call: Method<unknown, unknown>, handler: Handler, ask: u
   try {
     return writeBody(call.answer, await handler(ask));
   } catch (error) {
-    log.error('a call of the engine failed', { call: path, error });
-    return `${JSON.stringify(refusal(path.split('.')[0] as Kind, error instanceof Error ? error.message : String(error)))}\n`;
+    if (isExpected(error)) log.info('a call of the engine is refused', { call: path, error: error.message });
+    else log.error('a call of the engine failed', { call: path, error });
+    return `${JSON.stringify(refusal(path.split('.')[0] as Kind, reasonOf(error)))}\n`;
   }
+}
+
+const isExpected = (error: unknown): error is FairleadError => FairleadError.is(error) && error.code !== 'internal';
+
+function reasonOf(error: unknown): string {
+  if (isExpected(error)) return `${error.message}; ${error.mend}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 const callOf = (kind: string, name: string): Method<unknown, unknown> | undefined =>

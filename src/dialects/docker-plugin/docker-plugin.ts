@@ -1,0 +1,27 @@
+import { type Log, silent } from '../../base/log.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import type { Plugin } from '../../plugin/serve/handlers.js';
+import type { Docker } from './docker.js';
+import { createEndpoint, deleteEndpoint, join, program, revoke } from './endpoints.js';
+import { createNetwork, deleteNetwork } from './networks.js';
+
+/** This Fairlead, as Docker's drivers. */
+export function dockerPlugin(fairlead: Fairlead, log: Log = silent): Plugin {
+  const docker: Docker = { fairlead, log };
+  return {
+    network: {
+      // Docker without Swarm keeps no networks of global scope: those that hosts share are found by their name here.
+      capabilities: { scope: 'local', connectivity: 'global' },
+      createNetwork: (ask) => createNetwork(docker, ask),
+      deleteNetwork: (ask) => deleteNetwork(docker, ask),
+      createEndpoint: (ask) => createEndpoint(docker, ask),
+      deleteEndpoint: (ask) => deleteEndpoint(docker, ask),
+      endpointOperInfo: () => ({ value: {} }),
+      join: (ask) => join(docker, ask),
+      // The link is Docker's until it has brought it back: all goes when the endpoint is deleted.
+      leave: () => {},
+      programExternalConnectivity: (ask) => program(docker, ask),
+      revokeExternalConnectivity: (ask) => revoke(docker, ask),
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Log } from '../../base/log.js';
+import { failure } from '../../base/error.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import type { Endpoint, Network } from '../../model/records.js';
+
+/** What every call works with. */
+export interface Docker {
+  readonly fairlead: Fairlead;
+  readonly log: Log;
+}
+
+/** The label of a network that some Docker calls by this id: on each host that shares it by another. */
+export const calledBy = (id: string): string => `${CALLED}${id}`;
+const CALLED = 'com.fairlead.docker.network.';
+
+/** The label of a network that was made for a Docker, and goes with the last one that uses it. */
+export const MADE = 'com.fairlead.docker.made';
+
+/** The label of an endpoint: its id with Docker, empty while only its address is taken. */
+export const ENDPOINT = 'com.fairlead.docker.endpoint';
+
+/** Whether some Docker uses a network. */
+export const isCalled = ({ labels }: Network): boolean => Object.keys(labels).some((name) => name.startsWith(CALLED));
+
+/** The network that Docker calls by this id, if there is one. */
+export async function findNetwork({ fairlead }: Docker, id: string): Promise<Network | undefined> {
+  return (await fairlead.networks.list()).find(({ labels }) => Object.hasOwn(labels, calledBy(id)));
+}
+
+/** The same. Throws `network-absent`. */
+export async function networkOf(docker: Docker, id: string): Promise<Network> {
+  const found = await findNetwork(docker, id);
+  if (!found) throw failure('network-absent', { ref: id });
+  return found;
+}
+
+/** The endpoint that Docker calls by this id, if there is one. */
+export async function findEndpoint({ fairlead }: Docker, id: string): Promise<Endpoint | undefined> {
+  return (await fairlead.endpoints.list()).find(({ labels }) => labels[ENDPOINT] === id);
+}
+
+/** The same. Throws `endpoint-absent`. */
+export async function endpointOf(docker: Docker, id: string): Promise<Endpoint> {
+  const found = await findEndpoint(docker, id);
+  if (!found) throw failure('endpoint-absent', { ref: id });
+  return found;
+}
+
+/** How what Docker has no name for is called here: `docker-` and the beginning of its id. */
+export const nameFor = (id: string): string => `docker-${id.slice(0, 12)}`;

@@ -1,0 +1,112 @@
+import { FairleadError } from '../../base/error.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import type { EndpointAsk, PortAsk } from '../../model/asks.js';
+import type { Endpoint, Network, Strings } from '../../model/records.js';
+import type { CreateEndpoint, CreatedEndpoint, EndpointRef, Join, Joined, ProgramConnectivity } from '../../plugin/wire/endpoint.js';
+import type { PortBinding } from '../../plugin/wire/options.js';
+import { calledBy, type Docker, ENDPOINT, endpointOf, findEndpoint, nameFor, networkOf } from './docker.js';
+import { waysOut } from './ways-out.js';
+
+/** `NetworkDriver.CreateEndpoint`: answers what Docker left to us. */
+export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promise<CreatedEndpoint> {
+  const network = await networkOf(docker, ask.network);
+  const { mac, address, address6 } = ask.interface;
+  const wanted: EndpointAsk = {
+    network: network.id,
+    name: nameFor(ask.endpoint),
+    ...(address && { ip: splitInterfaceAddress(address).ip }),
+    ...(address6 && { ip6: splitInterfaceAddress(address6).ip }),
+    ...(mac && { mac }),
+    labels: { [ENDPOINT]: ask.endpoint, [calledBy(ask.network)]: '' },
+    options: ownOptions(ask.options.other),
+  };
+  const made = await createFresh(docker, network, wanted);
+  const given = (family: 4 | 6) => made.leases.find((lease) => lease.family === family)?.address;
+  return { interface: { mac: mac ? undefined : made.mac, address: address ? undefined : given(4), address6: address6 ? undefined : given(6) } };
+}
+
+/** `NetworkDriver.DeleteEndpoint`: by now Docker has brought the link back. What is not there any more is well. */
+export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointRef): Promise<void> {
+  const endpoint = await findEndpoint(docker, id);
+  if (endpoint) await remove(docker, endpoint);
+}
+
+/** `NetworkDriver.Join`: Docker finds the link in the host's stack. */
+export async function join(docker: Docker, { network: networkId, endpoint: id, sandboxKey }: Join): Promise<Joined> {
+  const { fairlead } = docker;
+  const network = await networkOf(docker, networkId);
+  const endpoint = await endpointOf(docker, id);
+  if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
+  const sandbox = await fairlead.sandboxes.create({ name: nameFor(id), handed: sandboxKey });
+  try {
+    const { link, gateway, leases } = await fairlead.endpoints.join(endpoint.id, sandbox.id);
+    return {
+      link: { source: link?.inside ?? '', prefix: network.options['com.docker.network.container_iface_prefix'] ?? 'eth' },
+      ...waysOut(network, leases, gateway),
+      disableGatewayService: network.internal,
+    };
+  } catch (error) {
+    await fairlead.sandboxes.remove(sandbox.id, { force: true });
+    throw error;
+  }
+}
+
+/** `NetworkDriver.ProgramExternalConnectivity`: the ports, at the endpoint that Docker chose as the way out. */
+export async function program(docker: Docker, { endpoint: id, options: { ports = [] } }: ProgramConnectivity): Promise<void> {
+  await publish(docker, await endpointOf(docker, id), ports.map(portOf));
+}
+
+/** `NetworkDriver.RevokeExternalConnectivity` */
+export async function revoke(docker: Docker, { endpoint: id }: EndpointRef): Promise<void> {
+  const endpoint = await findEndpoint(docker, id);
+  if (endpoint) await publish(docker, endpoint, []);
+}
+
+// In place of whatever is published by then.
+async function publish({ fairlead }: Docker, { sandbox }: Endpoint, add: readonly PortAsk[]): Promise<void> {
+  if (sandbox === undefined) return;
+  const { ports } = await fairlead.sandboxes.get(sandbox);
+  const remove = [...new Map(ports.map(({ protocol, target }) => [`${protocol} ${target}`, { protocol, port: target }])).values()];
+  if (add.length + remove.length > 0) await fairlead.sandboxes.update(sandbox, { ports: { add, remove } });
+}
+
+/** Removes an endpoint with the sandbox that stands for its container. */
+async function remove({ fairlead }: Docker, { id, sandbox }: Endpoint): Promise<void> {
+  await fairlead.endpoints.remove(id, { force: true });
+  if (sandbox !== undefined) await fairlead.sandboxes.remove(sandbox, { force: true });
+}
+
+async function takeOut({ fairlead }: Docker, { id, sandbox = '' }: Endpoint): Promise<void> {
+  await fairlead.endpoints.leave(id);
+  await fairlead.sandboxes.remove(sandbox, { force: true });
+}
+
+// Docker gives what it knows to be free: whoever has it is an endpoint of a Docker that was killed before it had written that down.
+async function createFresh(docker: Docker, network: Network, wanted: EndpointAsk): Promise<Endpoint> {
+  const { fairlead } = docker;
+  try {
+    return await fairlead.endpoints.create(wanted);
+  } catch (error) {
+    if (!FairleadError.is(error) || (error.code !== 'address-taken' && error.code !== 'mac-taken')) throw error;
+    const stale = (await fairlead.endpoints.list()).find((each) => each.network === network.id && isStale(each, wanted));
+    if (!stale) throw error;
+    docker.log.warn('an endpoint that Docker has forgotten is removed', { endpoint: stale.name, network: network.name });
+    await remove(docker, stale);
+    return fairlead.endpoints.create(wanted);
+  }
+}
+
+// Of this very Docker: others give addresses of the same network by themselves.
+const isStale = ({ labels, leases, mac }: Endpoint, wanted: EndpointAsk): boolean =>
+  Object.keys(wanted.labels ?? {}).every((name) => labels[name] !== undefined) &&
+  ((mac !== undefined && mac === wanted.mac) || leases.some(({ ip }) => ip === wanted.ip || ip === wanted.ip6));
+
+const ownOptions = (other: { readonly [name: string]: unknown }): Strings =>
+  Object.fromEntries(Object.entries(other).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+
+const portOf = ({ protocol, port, hostIp, hostPort, hostPortEnd }: PortBinding): PortAsk => ({
+  protocol,
+  port,
+  ...(hostIp && { hostIp }),
+  ...(hostPort > 0 && { hostPort: hostPortEnd > hostPort ? { first: hostPort, last: hostPortEnd } : hostPort }),
+});

@@ -1,0 +1,65 @@
+import { failure } from '../../base/error.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import type { NetworkAsk } from '../../model/asks.js';
+import type { Network, PoolAsk } from '../../model/records.js';
+import type { CreateNetwork, NetworkRef, Subnet } from '../../plugin/wire/network.js';
+import { calledBy, type Docker, ENDPOINT, findNetwork, isCalled, MADE, nameFor } from './docker.js';
+import { readOptions } from './options.js';
+
+/** `NetworkDriver.CreateNetwork`: takes up the network of the name that is asked for, or makes one. */
+export async function createNetwork(docker: Docker, ask: CreateNetwork): Promise<void> {
+  const { fairlead } = docker;
+  const { driver, name = nameFor(ask.network), options } = readOptions(ask.options.generic);
+  const there = (await fairlead.networks.list()).find((each) => each.name === name);
+  if (there) return takeUp(docker, there, ask);
+  const wanted: NetworkAsk = {
+    name,
+    id: ask.network,
+    ...(driver !== undefined && { driver }),
+    ipv4: ask.ipv4.length > 0,
+    ipv6: ask.options.ipv6,
+    internal: ask.options.internal,
+    labels: { [MADE]: 'true', [calledBy(ask.network)]: '' },
+    options,
+    ipam: { config: [...ask.ipv4, ...ask.ipv6].map(poolOf) },
+  };
+  try {
+    await fairlead.networks.create(wanted);
+  } catch (error) {
+    // Another host was asked for it at the same time.
+    const made = (await fairlead.networks.list()).find((each) => each.name === name && each.scope === 'global');
+    if (!made) throw error;
+    await takeUp(docker, made, ask);
+  }
+}
+
+/** `NetworkDriver.DeleteNetwork`: what was made for Docker goes with the last one that uses it. Docker has no endpoint there any more: what is left was a killed one's. */
+export async function deleteNetwork(docker: Docker, { network: id }: NetworkRef): Promise<void> {
+  const { fairlead } = docker;
+  const network = await findNetwork(docker, id);
+  if (!network) return;
+  for (const { labels, ...each } of await fairlead.endpoints.list()) {
+    if (each.network !== network.id || labels[calledBy(id)] === undefined || labels[ENDPOINT] === undefined) continue;
+    await fairlead.endpoints.remove(each.id, { force: true });
+    if (each.sandbox !== undefined) await fairlead.sandboxes.remove(each.sandbox, { force: true });
+  }
+  const left = await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: null } });
+  if (left.labels[MADE] !== undefined && !isCalled(left)) await fairlead.networks.remove(network.id);
+}
+
+async function takeUp({ fairlead }: Docker, network: Network, { network: id, options: asked, ipv4, ipv6 }: CreateNetwork): Promise<void> {
+  const { driver, options } = readOptions(asked.generic);
+  const differs = (what: string, has: string, wanted: string) => failure('docker-network-differs', { name: network.name, what, has, wanted });
+  if (driver !== undefined && driver !== network.driver) throw differs('driver', network.driver, driver);
+  const [has, wanted] = [network.pools.map(({ subnet }) => subnet), [...ipv4, ...ipv6].flatMap(({ pool }) => pool ?? [])];
+  if ([...has].sort().join() !== [...wanted].sort().join()) throw differs('subnet', has.join(', '), wanted.join(', '));
+  const other = Object.entries(options).find(([option, value]) => network.options[option] !== value);
+  if (other) throw differs(`option ${other[0]}`, network.options[other[0]] ?? 'none', other[1]);
+  await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: '' } });
+}
+
+const poolOf = ({ pool, gateway, aux }: Subnet): PoolAsk => ({
+  ...(pool && { subnet: pool }),
+  ...(gateway && { gateway: splitInterfaceAddress(gateway).ip }),
+  ...(Object.keys(aux).length > 0 && { auxAddresses: Object.fromEntries(Object.entries(aux).map(([name, each]) => [name, splitInterfaceAddress(each).ip])) }),
+});

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type CommandLine, commandLine } from '../tool/command-line.js';
+import { debian } from '../tool/debian.js';
+import { type Dockerd, startDockerd } from '../tool/dockerd.js';
+import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { patience } from '../tool/patience.mjs';
+
+// A real dockerd and a daemon of ours, which is its plugin, on one host. Docker moves the links and asks; packets say whether it worked.
+let host: HostNamespace;
+let dockerd: Dockerd;
+let fairlead: CommandLine;
+const docker = (line: string) => dockerd.docker(...line.split(' '));
+const begin = () => fairlead.start('--docker-plugin-dir', dockerd.plugins);
+
+beforeAll(async () => {
+  host = await hostNamespace();
+  dockerd = await startDockerd(host);
+  fairlead = commandLine(host);
+  await begin();
+}, 60_000 * patience);
+afterAll(async () => {
+  await dockerd.close();
+  await fairlead.stop();
+  await host.close();
+});
+
+const until = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 20_000 * patience, interval: 100 });
+const pings = (from: string, to: string) => until(() => docker(`exec ${from} ping -c1 -W1 ${to}`));
+const env = debian('curl');
+const curl = (url: string) => host.exec(['env', `PATH=${env['PATH']}`, `LD_LIBRARY_PATH=${env['LD_LIBRARY_PATH']}`, 'curl', '-sf', '-m2', url]);
+const isWell = () => until(async () => expect((await fairlead.run('doctor')).out).toContain('all is well'));
+const run = (name: string, network: string, ...words: readonly string[]) =>
+  docker(['run -d --stop-timeout 0 --name', name, '--network', network, ...words, 'busybox httpd -f -p 80'].join(' '));
+
+// Whatever a test leaves is of no other.
+afterEach(async () => {
+  const containers = await docker('ps -aq');
+  if (containers !== '') await dockerd.docker('rm', '-f', ...containers.split('\n'));
+  const networks = await docker('network ls -q --filter type=custom');
+  if (networks !== '') await dockerd.docker('network', 'rm', ...networks.split('\n'));
+  expect((await fairlead.run('sandbox', 'ls', '-q')).out).toBe('');
+  expect((await fairlead.run('network', 'ls', '--filter', 'type=custom', '-q')).out).toBe('');
+});
+
+describe('a bridge of ours in Docker', () => {
+  it('carries packets and names, publishes ports, and follows connect, disconnect, stop and start', async () => {
+    await docker('network create -d fairlead --subnet 10.80.0.0/24 web');
+    await docker('network create -d fairlead --subnet 10.81.0.0/24 -o com.docker.network.driver.mtu=1400 back');
+    await run('one', 'web', '-p 8080:80');
+    await run('two', 'web', '--ip 10.80.0.77 --mac-address 02:42:0a:00:00:09');
+    await pings('one', 'two');
+    expect(await docker('exec two ip address show eth0')).toMatch(/02:42:0a:00:00:09[\s\S]* 10\.80\.0\.77\/24/);
+    expect(await docker('exec one ip route')).toContain('default via 10.80.0.1 dev eth0');
+    await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+    await until(() => curl('http://10.80.0.77/etc/passwd'));
+    await docker('network connect --alias store back one');
+    await run('three', 'back');
+    await pings('three', 'store');
+    expect(await docker('exec one ip link show eth1')).toContain('mtu 1400');
+    await isWell();
+    await docker('network disconnect web one');
+    expect(await docker('exec one ip link')).not.toContain('eth0');
+    // Its way out is the other network now, and its port has gone there with it.
+    await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+    await docker('stop -t 0 one');
+    await expect(curl('http://127.0.0.1:8080/etc/passwd')).rejects.toThrow();
+    await docker('start one');
+    await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+    await isWell();
+  });
+
+  it('is one network with sandboxes of ours, by its name here', async () => {
+    expect((await fairlead.run('network', 'create', '--subnet', '10.82.0.0/24', 'shared')).status).toBe(0);
+    await docker('network create -d fairlead -o fairlead.network=shared --subnet 10.82.0.0/24 web');
+    expect((await fairlead.run('sandbox', 'create', '--name', 'ours', '--network', 'shared,ip=10.82.0.9')).status).toBe(0);
+    await run('one', 'web');
+    await pings('one', '10.82.0.9');
+    await docker('rm -f one');
+    await docker('network rm web');
+    // It was there before Docker came, and is after.
+    expect((await fairlead.run('sandbox', 'rm', 'ours')).status).toBe(0);
+    expect((await fairlead.run('network', 'rm', 'shared')).status).toBe(0);
+  });
+
+  it('says what it refuses', async () => {
+    const refused = async (line: string) => (await dockerd.tried(...line.split(' '))).err.trim();
+    expect(await refused('network create -d fairlead -o fairlead.driver=host web')).toContain('choose one of bridge, macvlan, ipvlan, overlay');
+    expect(await refused('network create -d fairlead -o fairlead.driver=overlay web')).toContain('-o fairlead.network=NAME');
+    expect(await refused('network create -d fairlead -o com.docker.network.bridge.nam=x web')).toContain('did you mean com.docker.network.bridge.name');
+    await docker('network create -d fairlead --subnet 10.80.0.0/24 -o fairlead.network=web web');
+    expect(await refused('network create -d fairlead --subnet 10.85.0.0/24 -o fairlead.network=web other')).toContain('with subnet 10.80.0.0/24');
+    await run('one', 'web', '-p 8080:80');
+    expect(await refused('run --rm --network web -p 8080:80 busybox true')).toContain('tcp port 8080');
+  });
+});
+
+it('does what its guide says', async () => {
+  const guide = readFileSync('docs/guides/docker-plugin.md', 'utf8');
+  const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+  for (const line of lines) {
+    const [program, ...words] = line.split(' ');
+    if (program === 'docker') await dockerd.docker(...words);
+    else if (program === 'fairlead') expect(await fairlead.run(...words)).toMatchObject({ status: 0 });
+    else expect(line).toMatch(/^sudo fairlead daemon --docker-plugin-dir /);
+  }
+});
+
+it('has macvlan links in Docker, which come and go', async () => {
+  await host.addLink('up0');
+  await docker('network create -d fairlead -o fairlead.driver=macvlan -o parent=up0 --subnet 10.83.0.0/24 wire');
+  await run('one', 'wire');
+  await run('two', 'wire');
+  await pings('one', 'two');
+  await isWell();
+  await docker('network disconnect wire one');
+  await docker('network connect wire one');
+  await pings('two', 'one');
+  await isWell();
+  await docker('rm -f one two');
+  // What Docker brought back is not left behind.
+  await until(async () => expect(await host.exec(['ip', '-o', 'link'])).not.toContain('macvlan'));
+  await isWell();
+  await docker('network rm wire');
+  await host.deleteLink('up0');
+});
+
+it('keeps what Docker has when either is killed, whichever comes back first', async () => {
+  const up = async () => {
+    await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+    await pings('two', 'one');
+    await isWell();
+    expect((await fairlead.run('sandbox', 'ls', '-q')).out.trim().split('\n')).toHaveLength(2);
+  };
+  await docker('network create -d fairlead --subnet 10.84.0.0/24 web');
+  await run('one', 'web', '--restart always -p 8080:80');
+  await run('two', 'web', '--restart always');
+  await fairlead.stop('SIGKILL');
+  await pings('two', 'one');
+  // Docker asks until somebody answers.
+  const late = docker('network create -d fairlead --subnet 10.86.0.0/24 late');
+  await begin();
+  await late;
+  await up();
+  await dockerd.stop('SIGKILL');
+  await fairlead.stop('SIGKILL');
+  // It has its containers to take out first, and nobody is there to be told.
+  const started = dockerd.start();
+  await begin();
+  await started;
+  await up();
+});
