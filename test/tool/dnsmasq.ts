@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debian } from './debian.js';
 
-/** A DHCP server of Debian's in a namespace: dnsmasq. */
+/** A DHCP server of Debian's in a namespace, or a router that advertises: dnsmasq. */
 export interface Dnsmasq {
   /** What it said so far: every message that it had and sent (`--log-dhcp`). */
   readonly said: () => string;
@@ -27,7 +27,7 @@ export async function startDnsmasq(namespace: string, directory: string, options
     child.once('exit', (status) => reject(new Error(`dnsmasq ended with ${status}: ${said}`)));
     child.stderr.on('data', (chunk) => {
       said += chunk;
-      if (said.includes('DHCP, IP range')) resolve();
+      if (/DHCP, IP range|router advertisement on/.test(said)) resolve();
     });
   });
   await ready;
