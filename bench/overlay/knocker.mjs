@@ -1,5 +1,5 @@
 // In a sandbox: knocks at an address that it is told until that one answers, and says after how many milliseconds. What answers is the
-// other stack itself: nobody listens at the port (RFC 1122 §4.1.3.1).
+// other stack itself: nobody listens at the port (RFC 1122 §4.1.3.1). It answers few times a second, so none of its answers may be missed.
 import { createSocket } from 'node:dgram';
 
 const DISCARD = 9;
@@ -8,16 +8,20 @@ const EVERY = 5; // ms
 process.on('message', (ip) => {
   const began = performance.now();
   const socket = createSocket('udp4');
-  const knock = () => socket.send('?', () => {});
   let timer;
-  socket.on('error', () => {
+  const answered = () => {
+    if (timer === undefined) return;
     clearInterval(timer);
+    timer = undefined;
     socket.close();
     process.send([ip, performance.now() - began]);
-  });
+  };
+  // Whichever call comes next is told.
+  const knock = () => socket.send('?', (error) => error && answered());
+  socket.on('error', answered);
   socket.connect(DISCARD, ip, () => {
-    knock();
     timer = setInterval(knock, EVERY);
+    knock();
   });
 });
 process.send('ready');

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { fstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '../../resource/resource.js';
-import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SO_NETNS_COOKIE, SOL_SOCKET } from './constants/socket.js';
+import { AF_PACKET, CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SO_NETNS_COOKIE, SOCK_CLOEXEC, SOCK_RAW, SOL_SOCKET } from './constants/socket.js';
 import { EINVAL, ENOENT } from './errno.js';
 import { libc, SystemError } from './libc.js';
 import { NETLINK_ROUTE } from './netlink/constants.js';
@@ -39,6 +39,7 @@ export class Stacks {
   /** Where the files of the namespaces are. */
   readonly directory: string;
   readonly #open = new Map<Stack, Place>();
+  readonly #speakers = new Map<Stack, number>();
   /** What every namespace that was open here is, until it is deleted. */
   readonly #identities = new Map<Stack, Identity>();
   #current: Stack | undefined;
@@ -109,6 +110,22 @@ export class Stacks {
     if (this.#current !== stack) this.#setns(stack, this.get(stack).namespace);
   }
 
+  /** A socket by which frames leave here. It stays until `hush`, because closing one waits for an RCU grace period (packet_release of net/packet/af_packet.c). */
+  speaker(stack: Stack): number {
+    const known = this.#speakers.get(stack);
+    if (known !== undefined) return known;
+    this.enter(stack);
+    const socket = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    this.#speakers.set(stack, socket);
+    return socket;
+  }
+
+  /** Closes that socket. */
+  hush(stack: Stack): void {
+    const socket = this.#speakers.get(stack);
+    if (socket !== undefined && this.#speakers.delete(stack)) libc.close(socket);
+  }
+
   /** Says that this thread is in a namespace that is none of these. */
   strayed(): void {
     this.#current = undefined;
@@ -125,6 +142,7 @@ export class Stacks {
   /** Lets go of a namespace, so that nothing here keeps it alive. */
   forget(stack: Stack): void {
     if (this.#current === stack) this.enter('host');
+    this.hush(stack);
     const place = this.#open.get(stack);
     if (!place) return;
     this.#open.delete(stack);
@@ -133,7 +151,7 @@ export class Stacks {
   }
 
   close(): void {
-    for (const stack of [...this.#open.keys()]) this.forget(stack);
+    for (const stack of [...this.#open.keys(), ...this.#speakers.keys()]) this.forget(stack);
     this.host.route.close();
     libc.close(this.host.namespace);
   }
