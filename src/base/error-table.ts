@@ -505,6 +505,11 @@ export const errorTable = {
     problem: 'a host of a cluster needs the store that the hosts share, and none is named',
     mend: 'add --store etcd://HOST:2379, or store = "etcd://HOST:2379" in the configuration',
   },
+  'cluster-left': {
+    status: 409,
+    problem: 'this host has endpoints on networks that it shares with others ({networks}), and no store of theirs is named',
+    mend: 'name it: --store etcd://…      to leave the cluster, remove them first, with the store, and start without it then',
+  },
   'cluster-address': {
     status: 400,
     problem: '"{address}" is no address by which other hosts reach this one: {reason}',

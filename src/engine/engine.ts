@@ -6,7 +6,8 @@ import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import type { Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
-import { explain, plan } from './explain.js';
+import { explainAnywhere } from './explain-anywhere.js';
+import { plan } from './explain.js';
 import { info } from './info.js';
 import { traffic } from './traffic.js';
 import { doctorHow, endpointAsk, endpointChange, networkAsk, networkChange, removeHow, sandboxAsk, sandboxChange } from './parse/asks.js';
@@ -94,7 +95,7 @@ export class Engine implements Fairlead {
   }
 
   async explain(ref: string): Promise<Explanation> {
-    return explain(this.#context, wholeRef('what to explain', ref));
+    return explainAnywhere(this.#context, wholeRef('what to explain', ref));
   }
 
   async plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import { mend } from './mend.js';
 import { arrange } from './operations/attach.js';
 import { giveBack } from './operations/give-back.js';
 import { settleGateway } from './operations/settle-gateway.js';
+import { leaveCluster } from './leave-cluster.js';
 import { definePredefined } from './predefined.js';
 import { comesAndGoes, realize } from './realize.js';
 import { recall } from './recall.js';
@@ -24,6 +25,7 @@ import { refreshFacts } from './refresh.js';
  */
 export async function recover(context: Context): Promise<readonly Unmended[]> {
   await context.records.load();
+  await leaveCluster(context);
   const gone = await rollBack(context);
   await renewKeys(context);
   await restoreAddresses(context);

@@ -104,7 +104,7 @@ export const host = (name: string, store: Store): Host => ({
 });
 
 /** Starts its daemon; it is closed by `closeAll`, or by its own `stop`. */
-export async function start({ name, kernel, definitions, boot, store }: Host, { instance = name, quarantine = 60, at = 1, log = silent } = {}) {
+export async function start({ name, kernel, definitions, boot, store }: Host, { instance = name, quarantine = 60, at = 1, log = silent, alone = false } = {}) {
   const engine = await openEngine({
     kernel,
     definitions,
@@ -112,7 +112,9 @@ export async function start({ name, kernel, definitions, boot, store }: Host, { 
     id: name,
     log,
     others: [sharedDriver],
-    cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine, rotation: 3600, storeName: 'memory' },
+    ...(!alone && {
+      cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine, rotation: 3600, storeName: 'memory' },
+    }),
   });
   const stop = () => engine.fairlead[Symbol.asyncDispose]();
   opened.push(stop);

@@ -199,6 +199,39 @@ describe('a host', () => {
     expect(await a.fairlead.endpoints.get('thief')).toMatchObject({ host: 'a' });
   });
 
+  it('explains an endpoint of another one: where it is, and what leads there', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await b.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', name: 'two' }] });
+    const place = '# it is on host b, in sandbox box: explain it there';
+    expect(await a.fairlead.explain('web/two')).toMatchObject({ name: 'endpoint/web/two', commands: [place, '# nothing leads to it from here'] });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    const way = expect.stringMatching(/^ip neighbour add 10\.0\.0\.2 lladdr 02:42:0a:00:00:02 dev sh-\w+ nud permanent$/);
+    for (const ref of ['two', 'web/two', 'endpoint/web/two'])
+      await vi.waitFor(async () => expect((await a.fairlead.explain(ref)).commands).toEqual([place, '# what leads to it from here:', way]));
+    expect((await a.fairlead.explain('one')).commands).toContainEqual(expect.stringContaining('ip link add'));
+    await expect(a.fairlead.explain('endpoint/web/three')).rejects.toMatchObject({ code: 'endpoint-absent' });
+    await expect(a.fairlead.explain('network/two')).rejects.toMatchObject({ code: 'network-absent' });
+  });
+
+  it('that is started without the store is refused while it has something there, and knows none of the networks after', async () => {
+    const ha = host('a');
+    const a = await start(ha);
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await a.stop();
+    await expect(start(ha, { alone: true })).rejects.toMatchObject({ code: 'cluster-left', values: { networks: 'web' } });
+    const again = await start(ha);
+    await again.fairlead.sandboxes.remove('one', { settle: true });
+    await vi.waitFor(async () => expect((await again.fairlead.networks.get('web')).facts).toBeNull());
+    await again.stop();
+    const alone = await start(ha, { alone: true });
+    expect((await alone.fairlead.networks.list()).map(({ driver }) => driver)).not.toContain('shared');
+    expect(await alone.fairlead.doctor()).toEqual([]);
+    await alone.stop();
+    expect(await (await start(ha)).fairlead.networks.get('web')).toMatchObject({ driver: 'shared' });
+  });
+
   it('that returns while it attaches something has that', async () => {
     const [ha, hb] = [host('a'), host('b')];
     const [a, b] = [await start(ha), await start(hb)];

@@ -124,6 +124,8 @@ export class Cluster implements SharedRecords {
 
   /** Takes this host's place among the others. Without the shared store it goes on as it was, and joins when that answers. Throws `host-name-taken`. */
   async begin(): Promise<void> {
+    // Whoever waits for the start sees what it waits for.
+    this.#context.log.info('joining the cluster', { store: this.manner.storeName, host: this.here.name, address: this.here.address });
     this.#publisher.assume(this.#custody.own());
     await this.encryption.recall();
     try {
