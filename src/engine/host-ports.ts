@@ -56,7 +56,14 @@ export class HostPorts {
       for (const wish of request.wishes) {
         const port = this.#choose(wish, request, fresh);
         for (const ip of wish.ips) {
-          const taken = { protocol: wish.protocol, ip, port, target: wish.target, ...(wish.byDefault && { byDefault: true as const }) };
+          const taken = {
+            protocol: wish.protocol,
+            ip,
+            port,
+            target: wish.target,
+            ...(wish.byDefault && { byDefault: true as const }),
+            ...(wish.held === false && { held: wish.held }),
+          };
           fresh.push(taken);
           this.#enter(sandbox, taken);
         }

@@ -48,6 +48,17 @@ describe('published ports', () => {
     await create('next', [{ hostPort: 8080, port: 80 }], 'web');
   });
 
+  it('are not held where whoever asks has them itself', async () => {
+    const box = await create('box', [{ hostIp: '127.0.0.1', hostPort: 8080, port: 80, held: false }], 'web');
+    expect(box.ports).toEqual([{ protocol: 'tcp', ip: '127.0.0.1', port: 8080, target: 80, held: false }]);
+    expect(await portLines('sandbox/box')).toEqual([
+      "nft add element inet fairlead self4 '{ 10.1.0.2 . 10.1.0.2 }'",
+      "nft add element inet fairlead port4 '{ 127.0.0.1 . tcp . 8080 : 10.1.0.2 . 80 }'",
+    ]);
+    await expect(create('two', [{ hostPort: 8080, port: 80 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '127.0.0.1' }));
+    await expect(create('two', [{ port: 80, held: false }], 'web')).rejects.toEqual(refused('value-invalid', { field: 'ports' }));
+  });
+
   it('wait without a way out for their family, and follow it', async () => {
     await create('box', [{ hostPort: 8080, port: 80 }], 'inner');
     expect(await portLines('sandbox/box')).toEqual([

@@ -110,6 +110,8 @@ export interface PortAsk {
   readonly hostPort?: number | PortRange;
   /** The sandbox's own. */
   readonly port: number | PortRange;
+  /** `false`: no socket of Fairlead's holds the host's port, which is to be named then; whoever asks may have one there. Other programs can take it too, and get nothing. */
+  readonly held?: boolean;
 }
 
 /** How long something is to be there. */

@@ -139,6 +139,8 @@ export interface PublishedPort {
   readonly target: number;
   /** Nobody chose the address: a network that publishes at one of its own narrows it. */
   readonly byDefault?: true;
+  /** No socket of ours keeps other programs from it: whoever asked may have its own there. */
+  readonly held?: false;
 }
 
 /** A sandbox: a container's network stack. No files, no processes, no isolation of code. Lives as long as this boot, or as its holder. */

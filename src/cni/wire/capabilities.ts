@@ -3,7 +3,7 @@ import { parseMac } from '../../ip/mac.js';
 import { parsePrefixLoose } from '../../ip/prefix.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import type { Field } from './field.js';
-import { parseCniAddress, readDns } from './parse-result.js';
+import { parseCniAddress } from './parse-result.js';
 import type { CniDns } from './result.js';
 
 /** A port of the host that leads to one of the container. */
@@ -63,7 +63,7 @@ export function parseCapabilities(field: Field): Capabilities {
       .map((each) => each.required((text) => parseCniAddress(text) ?? parseIp(text), 'an IP address')),
     aliases: aliases(field.at('aliases')),
     ...known('bandwidth', bandwidth.missing ? undefined : readBandwidth(bandwidth)),
-    ...known('dns', dns.missing ? undefined : readDns(dns)),
+    ...known('dns', dns.missing ? undefined : dnsOf(dns)),
     ...known('mac', field.at('mac').optional(parseMac, 'a MAC address')),
     ...known('infinibandGUID', field.at('infinibandGUID').optionalText()),
     ...known('deviceID', field.at('deviceID').optionalText()),
@@ -97,6 +97,13 @@ export const readBandwidth = (field: Field): Bandwidth => ({
   ...known('ingressBurst', field.at('ingressBurst').optionalInteger(0, BITS) || undefined),
   ...known('egressRate', field.at('egressRate').optionalInteger(0, BITS) || undefined),
   ...known('egressBurst', field.at('egressBurst').optionalInteger(0, BITS) || undefined),
+});
+
+// The conventions' words are others than those of configurations and results.
+const dnsOf = (field: Field): CniDns => ({
+  nameservers: field.at('servers').texts(),
+  search: field.at('searches').texts(),
+  options: field.at('options').texts(),
 });
 
 // The conventions have a list; podman says for each network which are its own.

@@ -60,11 +60,12 @@ describe('the standard input of a plugin', () => {
       portMappings: [
         { hostPort: 8080, containerPort: 80, protocol: 'TCP', hostIP: '' },
         { hostPort: 0, containerPort: 81 },
+        { HostPort: 443, ContainerPort: 8443, Protocol: 'tcp', HostIP: '' },
         { hostPort: 53, containerPort: 53, protocol: 'udp', hostIP: '127.0.0.1' },
       ],
       ipRanges: [[{ subnet: '10.1.0.0/16', rangeStart: '10.1.2.3' }]],
       bandwidth: { ingressRate: 1000, ingressBurst: 0 },
-      dns: { servers: [], nameservers: ['10.0.0.53'], searches: ['a.example'] },
+      dns: { servers: ['10.0.0.53'], searches: ['a.example'] },
       ips: ['10.0.0.9', '10.0.0.9/24'],
       mac: '02-42-0A-00-00-09',
       aliases: { web: ['db'], other: ['x'] },
@@ -79,10 +80,12 @@ describe('the standard input of a plugin', () => {
       capabilities: {
         portMappings: [
           { hostPort: 8080, containerPort: 80, protocol: 'tcp' },
+          { hostPort: 443, containerPort: 8443, protocol: 'tcp' },
           { hostPort: 53, containerPort: 53, protocol: 'udp', hostIp: '127.0.0.1' },
         ],
         ipRanges: [[{ subnet: '10.1.0.0/16', rangeStart: '10.1.2.3' }]],
         bandwidth: { ingressRate: 1000 },
+        dns: { nameservers: ['10.0.0.53'], search: ['a.example'], options: [] },
         ips: ['10.0.0.9', '10.0.0.9/24'],
         mac: '02:42:0a:00:00:09',
         aliases: ['db', 'x'],

@@ -37,9 +37,9 @@ export class Field {
     return failure('cni-malformed', { document: this.#document, reason: this.#place === '' ? reason : `"${this.#place}" ${reason}` });
   }
 
-  /** A member of an object. */
+  /** A member of an object; where there is none, one whose name differs in upper and lower case alone: containerd says `HostPort`, and Go's decoders take it. */
   at(name: string): Field {
-    const inner = this.missing ? undefined : Object.getOwnPropertyDescriptor(this.facts(), name)?.value;
+    const inner = this.missing ? undefined : memberOf(this.facts(), name);
     return new Field(inner, this.#document, this.#place === '' ? name : `${this.#place}.${name}`);
   }
 
@@ -114,4 +114,9 @@ export class Field {
     this.text();
     return this.optional(parse, wanted) as T;
   }
+}
+
+function memberOf(facts: Facts, name: string): unknown {
+  const key = Object.hasOwn(facts, name) ? name : Object.keys(facts).find((each) => each.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : facts[key];
 }

@@ -53,7 +53,13 @@ const portOrRange: Check = (value, field) => {
   if (typeof value !== 'object') throw wrong(field, value, 'neither a port nor a range of ports');
   range(value, field);
 };
-const port = fields<PortAsk>({ protocol: oneOf(PROTOCOLS, 'no protocol: tcp, udp or sctp'), hostIp: text, hostPort: portOrRange, port: needed(portOrRange) });
+const port = fields<PortAsk>({
+  protocol: oneOf(PROTOCOLS, 'no protocol: tcp, udp or sctp'),
+  hostIp: text,
+  hostPort: portOrRange,
+  port: needed(portOrRange),
+  held: flag,
+});
 const host = fields<HostAsk>({ name: needed(text), address: needed(text) });
 const pool = fields<PoolAsk>({ subnet: text, ipRange: text, gateway: text, auxAddresses: strings });
 const alias = fields<AliasAsk>({ name: needed(text), network: text });

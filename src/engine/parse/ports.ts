@@ -19,13 +19,22 @@ export interface PortWish {
   readonly target: number;
   /** Whether the user named a range of which this is one: it cannot be moved alone. */
   readonly ofRange: boolean;
+  /** Whether no socket of ours is to hold it. */
+  readonly held?: false;
 }
 
 /** All addresses of the host, of both families. */
 export const EVERY = ['0.0.0.0', '::'] as readonly string[] as readonly Ip[];
 
 /** What a user asks for, a port each. Throws `value-invalid`. */
-export const parsePorts = (asks: readonly PortAsk[]): readonly PortWish[] => asks.flatMap(expand);
+export const parsePorts = (asks: readonly PortAsk[]): readonly PortWish[] =>
+  asks.flatMap((ask) => (ask.held === false ? expand(named(ask)).map((wish) => ({ ...wish, held: false as const })) : expand(ask)));
+
+// Which ones are free, only who holds one knows.
+function named(ask: PortAsk): PortAsk {
+  if (typeof ask.hostPort === 'number') return ask;
+  throw failure('value-invalid', { field: 'ports', value: print(ask), reason: 'a port that is not held, and none of the host is named', mend: 'name one' });
+}
 
 /** Those of the ports that an ask means: what it leaves out may be anything. Throws `port-absent` where there is none. */
 export function matching(sandbox: string, ports: readonly PublishedPort[], ask: PortAsk): readonly PublishedPort[] {

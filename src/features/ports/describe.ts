@@ -43,10 +43,10 @@ function published(lease: Lease, port: PublishedPort, host: Ip | undefined): rea
 }
 
 // The port of the host is held as it was taken, on all addresses say, where a network narrows to which of them it leads.
-function leading({ family, ip: endpoint }: Lease, { protocol, ip: taken, port, target }: PublishedPort, ip: Ip): readonly Resource[] {
+function leading({ family, ip: endpoint }: Lease, { protocol, ip: taken, port, target, held }: PublishedPort, ip: Ip): readonly Resource[] {
   const to = `${endpoint} . ${target}`;
   return [
-    { kind: 'held', in: 'host', protocol, ip: taken, port },
+    ...(held === false ? [] : [{ kind: 'held', in: 'host', protocol, ip: taken, port } as const]),
     isUnspecified(ip) ? hostElement(`port${family}_any`, `${protocol} . ${port}`, to) : hostElement(`port${family}`, `${ip} . ${protocol} . ${port}`, to),
     // A connection of TCP ends by itself; what goes on sending stays on the way that it began with.
     ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip, published: { protocol, port, to } } as const] : []),
