@@ -1,11 +1,27 @@
+import { type Call, call } from './call.js';
 import { collectionCalls } from './collection.js';
-import { sandbox, sandboxAsk, sandboxChange } from './schemas/sandboxes.js';
+import { problemOf } from './errors.js';
+import { manyMade, manySandboxes, sandbox, sandboxAsk, sandboxChange } from './schemas/sandboxes.js';
 
-/** `/v1/sandboxes`. */
-export const sandboxCalls = collectionCalls('Sandbox', {
-  path: '/v1/sandboxes',
-  ask: sandboxAsk,
-  change: sandboxChange,
-  record: sandbox,
-  of: ({ sandboxes }) => sandboxes,
-});
+/** `/v1/sandboxes`, with many at once. */
+export const sandboxCalls: readonly Call[] = [
+  ...collectionCalls('Sandbox', {
+    path: '/v1/sandboxes',
+    ask: sandboxAsk,
+    change: sandboxChange,
+    record: sandbox,
+    of: ({ sandboxes }) => sandboxes,
+  }),
+  call({
+    method: 'post',
+    path: '/v1/sandboxes/many',
+    about: 'Create many sandboxes, each for itself: what became of each, in their order',
+    body: manySandboxes,
+    status: 200,
+    reply: manyMade,
+    run: async ({ fairlead }, { body: { sandboxes } }) =>
+      (await fairlead.sandboxes.createMany(sandboxes)).map((made) =>
+        'sandbox' in made ? made : { status: made.error.status, problem: problemOf(made.error) },
+      ),
+  }),
+];

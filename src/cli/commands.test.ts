@@ -98,6 +98,23 @@ describe('networks', () => {
   });
 });
 
+describe('many sandboxes', () => {
+  it('are made by one command, named by number; one that cannot be keeps no other from it', async () => {
+    await ok('sandbox', 'create', '--name', 'crowd-3');
+    const { status, out, err } = await run(['sandbox', 'create', '--name', 'crowd', '--count', '70', '--network', 'db'], { terminal: true });
+    expect(status).toBe(125);
+    expect(out.trimEnd().split('\n').filter((line) => ID.test(line))).toHaveLength(69);
+    expect(err).toContain('\rsandboxes [===========================   ] 64/70\r\x1b[K');
+    expect(err).toContain('[name-taken]');
+    expect((await ok('sandbox', 'ls', '-q', '--filter', 'name=crowd')).split('\n')).toHaveLength(70);
+    await ok('sandbox', 'rm', ...Array.from({ length: 70 }, (_, at) => `crowd-${at + 1}`));
+  });
+
+  it.each(['0', '10001', 'many'])('are not "%s"', async (count) => {
+    expect(await run(['sandbox', 'create', '--count', count])).toMatchObject({ status: 125, err: expect.stringContaining('--count') });
+  });
+});
+
 describe('sandboxes', () => {
   it('are created on networks, listed and inspected', async () => {
     expect(await ok('sandbox', 'create', '--name', 'api', '--network', 'web,ip=10.64.0.9,alias=www')).toMatch(ID);

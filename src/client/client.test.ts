@@ -63,6 +63,19 @@ const names = async (events: AsyncIterable<FairleadEvent>, count: number) => {
 };
 
 describe('the client', () => {
+  it('makes many at once: what became of each, in their order, and how far it has come', async () => {
+    const told: number[] = [];
+    const asks = [...Array.from({ length: 65 }, (_, at) => ({ name: `many-${at}` })), { name: 'many-0' }, { name: 'no name' }];
+    const made = await client.sandboxes.createMany(asks, (done) => told.push(done));
+    expect(made.map((each) => ('sandbox' in each ? each.sandbox.name : each.error.code))).toEqual([
+      ...asks.slice(0, 65).map(({ name }) => name),
+      'name-taken',
+      'name-invalid',
+    ]);
+    expect(told).toEqual([64, 67]);
+    for (let at = 0; at < 65; at++) await client.sandboxes.remove(`many-${at}`);
+  });
+
   it('answers what the engine answers', async () => {
     const network = await client.networks.create({ name: 'web', labels: { tier: 'front' } });
     expect(network).toEqual(await engine.networks.get('web'));

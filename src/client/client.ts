@@ -1,12 +1,13 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
-import type { NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { NetworkAsk, NetworkChange } from '../model/asks.js';
 import type { HostView } from '../model/cluster.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
-import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
-import type { Network, Sandbox } from '../model/records.js';
+import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
+import type { Network } from '../model/records.js';
 import { fitsPath, fitsUrl, RemoteCollection } from './collection.js';
 import { RemoteEndpoints } from './endpoints.js';
+import { RemoteSandboxes } from './sandboxes.js';
 import { openEvents } from './event-stream.js';
 import { type Place, parsePlace } from './place.js';
 import { type Request, Transport } from './transport.js';
@@ -24,7 +25,7 @@ export const connectFairlead = (host?: string): FairleadClient => new FairleadCl
  */
 export class FairleadClient implements Fairlead {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
-  readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
+  readonly sandboxes: Sandboxes;
   readonly endpoints: Endpoints;
   readonly hosts: ClusterHosts;
   readonly #transport: Transport;
@@ -35,7 +36,7 @@ export class FairleadClient implements Fairlead {
     this.#transport = new Transport(place);
     const call = <T>(request: Request) => this.#call<T>(request);
     this.networks = new RemoteCollection(call, 'network', '/v1/networks');
-    this.sandboxes = new RemoteCollection(call, 'sandbox', '/v1/sandboxes');
+    this.sandboxes = new RemoteSandboxes(call);
     this.endpoints = new RemoteEndpoints(call);
     this.hosts = {
       list: () => call<readonly HostView[]>({ method: 'GET', path: '/v1/hosts' }),

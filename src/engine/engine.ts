@@ -1,8 +1,9 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
-import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding } from '../model/fairlead.js';
+import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
+import { makeMany } from '../model/make-many.js';
 import type { Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
@@ -12,7 +13,7 @@ import { info } from './info.js';
 import { traffic } from './traffic.js';
 import { doctorHow, endpointAsk, endpointChange, networkAsk, networkChange, removeHow, sandboxAsk, sandboxChange } from './parse/asks.js';
 import { anything } from './parse/shape.js';
-import { wholeAsk, wholeRef } from './parse/whole-ask.js';
+import { wholeAsk, wholeList, wholeRef } from './parse/whole-ask.js';
 import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
 import { createSandbox } from './operations/create-sandbox.js';
@@ -31,7 +32,7 @@ import { updateSandbox } from './operations/update-sandbox.js';
 /** The facade over the operations. Records are immutable: what it answers is a snapshot. */
 export class Engine implements Fairlead {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
-  readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
+  readonly sandboxes: Sandboxes;
   readonly endpoints: Endpoints;
   readonly hosts: ClusterHosts;
   readonly #context: Context;
@@ -61,6 +62,7 @@ export class Engine implements Fairlead {
     };
     this.sandboxes = {
       create: async (ask) => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask, sandboxAsk))),
+      createMany: async (asks, told) => makeMany(wholeList('what to make', asks), (ask) => this.sandboxes.create(ask), told),
       update: async (ref, change) => updateSandbox(context, wholeRef('sandbox', ref), wholeAsk('the change of the sandbox', change, sandboxChange)),
       get: async (ref) => records.sandboxes.resolve(wholeRef('sandbox', ref)),
       list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),

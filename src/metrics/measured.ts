@@ -1,5 +1,6 @@
 import { asFailure } from '../base/error.js';
 import type { Collection, Fairlead } from '../model/fairlead.js';
+import { makeMany } from '../model/make-many.js';
 import type { Operation } from './operation.js';
 
 type Named = Pick<Operation, 'object' | 'operation'>;
@@ -25,10 +26,11 @@ export function measured(fairlead: Fairlead, tell: (operation: Operation) => voi
     get: (ref) => of.get(ref),
     list: () => of.list(),
   });
+  const sandboxes = collection('sandbox', fairlead.sandboxes);
   const { endpoints } = fairlead;
   return {
     networks: collection('network', fairlead.networks),
-    sandboxes: collection('sandbox', fairlead.sandboxes),
+    sandboxes: { ...sandboxes, createMany: (asks, told) => makeMany(asks, sandboxes.create, told) },
     endpoints: {
       ...collection('endpoint', endpoints),
       join: (ref, sandbox) => timed({ object: 'endpoint', operation: 'join' }, () => endpoints.join(ref, sandbox)),

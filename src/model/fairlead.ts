@@ -1,3 +1,4 @@
+import type { FairleadError } from '../base/error.js';
 import type { Id } from '../base/id.js';
 import type { Facts } from '../base/json.js';
 import type { Owner } from '../resource/owner.js';
@@ -13,6 +14,18 @@ export interface Collection<T, Ask, Change> {
   get(ref: string): Promise<T>;
   list(): Promise<readonly T[]>;
   remove(ref: string, how?: RemoveHow): Promise<void>;
+}
+
+/** What became of one of many that were asked for. */
+export type Made = { readonly sandbox: Sandbox } | { readonly error: FairleadError };
+
+/** Sandboxes are also made many at once. */
+export interface Sandboxes extends Collection<Sandbox, SandboxAsk, SandboxChange> {
+  /**
+   * Makes all of these, each for itself: what became of each, in the order of the asks. They go to the kernel some at a time, so that whoever asks
+   * for one meanwhile does not wait for all; `told` hears how many are done. Throws only where none was begun.
+   */
+  createMany(asks: readonly SandboxAsk[], told?: (done: number) => void): Promise<readonly Made[]>;
 }
 
 /** Endpoints are also joined to sandboxes and leave them. A `ref` to one is `NETWORK/NAME` as well: names are unique only within a network. */
@@ -74,7 +87,7 @@ export interface FairleadEvent {
 /** The facade that everybody sees: the engine implements it, and so does the HTTP client. */
 export interface Fairlead extends AsyncDisposable {
   readonly networks: Collection<Network, NetworkAsk, NetworkChange>;
-  readonly sandboxes: Collection<Sandbox, SandboxAsk, SandboxChange>;
+  readonly sandboxes: Sandboxes;
   readonly endpoints: Endpoints;
   readonly hosts: ClusterHosts;
   /** `ref` is a name, an id, or `network/NAME`, `sandbox/NAME`, `endpoint/NETWORK/NAME` where a bare name could be several. */

@@ -7,7 +7,8 @@ import { egress, egressAsk, id, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
 import { portAsk, publishedPort } from './ports.js';
 import { rates, ratesChange } from './rates.js';
-import { fields, shape, text } from './shape.js';
+import { problem } from './problem.js';
+import { components, fields, shape, text } from './shape.js';
 
 const processId = shape<ProcessId>()('ProcessId', fields({ pid: z.int(), started: z.string() }));
 
@@ -106,3 +107,10 @@ export const sandbox = shape<Sandbox>()(
     holder: processId.exactOptional(),
   }),
 );
+
+/** The body that creates many. */
+export const manySandboxes = shape<{ readonly sandboxes: readonly SandboxAsk[] }>()('SandboxAsks', fields({ sandboxes: z.array(sandboxAsk).max(1000) }));
+
+/** What became of many. */
+export const manyMade = z.array(z.union([fields({ sandbox }), fields({ status: z.int(), problem })]));
+components.add(manyMade, { id: 'SandboxesMade' });

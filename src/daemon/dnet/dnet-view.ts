@@ -1,4 +1,6 @@
+import type { SandboxAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
+import { makeMany } from '../../model/make-many.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { SandboxPlaces } from './sandbox-places.js';
 
@@ -23,6 +25,12 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
     await leave();
     await write(sandbox);
   };
+  const create = async (ask: SandboxAsk) => {
+    const sandbox = await sandboxes.create(ask);
+    places.open(sandbox);
+    await write(sandbox.id);
+    return seen(sandbox);
+  };
   return {
     networks: {
       create: (ask) => networks.create(ask),
@@ -32,12 +40,8 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
       remove: (ref, how) => networks.remove(ref, how),
     },
     sandboxes: {
-      create: async (ask) => {
-        const sandbox = await sandboxes.create(ask);
-        places.open(sandbox);
-        await write(sandbox.id);
-        return seen(sandbox);
-      },
+      create,
+      createMany: (asks, told) => makeMany(asks, create, told),
       update: async (ref, change) => {
         const sandbox = await sandboxes.update(ref, change);
         await write(sandbox.id);

@@ -10,6 +10,10 @@ import { until } from '../../process/until.js';
 import { type RateFlags, rateFlags, ratesAsk } from '../../rate-flags.js';
 import { usage } from '../../usage.js';
 import type { Define } from '../../define.js';
+import { progress } from '../../progress.js';
+import type { SandboxAsk } from '../../../model/asks.js';
+import type { Sandboxes } from '../../../model/fairlead.js';
+import type { Shell } from '../../shell.js';
 import { tellWaiting } from '../../tell-waiting.js';
 
 const HELP = 'fairlead sandbox create --help';
@@ -24,7 +28,11 @@ interface Flags extends DnsFlags, RateFlags {
   readonly egress?: readonly string[];
   readonly label?: readonly string[];
   readonly untilPid?: string;
+  readonly count?: string;
 }
+
+/** How many one command makes. */
+const MOST = 10_000;
 
 /** `sandbox create`: prints the id. */
 export const create: Define = (command, shell) => {
@@ -37,9 +45,13 @@ export const create: Define = (command, shell) => {
     .option('--hostname <NAME>', 'its host name')
     .option('--netns <PATH>', 'adopt a namespace that exists, such as /proc/PID/ns/net')
     .option('--label <K=V>', 'a label; may repeat', collect)
-    .option('--until-pid <PID>', 'goes when this process ends: --until-pid $$ is the shell');
-  dnsFlags(rateFlags(command, 'it')).action(async ({ name, hostname, netns, network, publish, egress, link = [], label, untilPid, ...flags }: Flags) => {
+    .option('--until-pid <PID>', 'goes when this process ends: --until-pid $$ is the shell')
+    .option('--count <N>', 'makes so many, alike; their names are NAME-1, NAME-2 …');
+  dnsFlags(rateFlags(command, 'it')).action(async ({ name, hostname, netns, network, publish, egress, link = [], label, untilPid, count, ...flags }: Flags) => {
     const labels = pairs('--label', label, HELP);
+    const many = wholeNumber('--count', count, HELP);
+    if (many !== undefined && !(many >= 1 && many <= MOST)) throw usage(`--count takes 1 to ${MOST}`, HELP);
+    if (many !== undefined && netns !== undefined) throw usage('--netns is one namespace, and --count makes several sandboxes', HELP);
     const pid = wholeNumber('--until-pid', untilPid, HELP);
     const dns = dnsAsk(flags, HELP);
     const rates = ratesAsk(flags);
@@ -48,7 +60,7 @@ export const create: Define = (command, shell) => {
     const ports = publish?.map(parsePublish);
     const ways = egressAsk(egress);
     const { sandboxes } = await shell.fairlead();
-    const sandbox = await sandboxes.create({
+    const ask = {
       ...(name !== undefined && { name }),
       ...(hostname !== undefined && { hostname }),
       ...(netns !== undefined && { netns: namespacePath(netns) }),
@@ -59,8 +71,23 @@ export const create: Define = (command, shell) => {
       ...(ways && { egress: ways }),
       ...rates,
       ...(pid !== undefined && { until: until(pid) }),
-    });
+    };
+    if (many !== undefined) return createMany(shell, sandboxes, ask, many);
+    const sandbox = await sandboxes.create(ask);
     await tellWaiting(shell, sandbox);
     shell.print(sandbox.id);
   });
 };
+
+// Each for itself: the ids of those that are there are printed, and why others are not.
+async function createMany(shell: Shell, sandboxes: Sandboxes, ask: SandboxAsk, count: number): Promise<void> {
+  const named = (at: number): SandboxAsk => ({ ...ask, ...(ask.name !== undefined && { name: `${ask.name}-${at + 1}` }) });
+  const made = await sandboxes.createMany(
+    Array.from({ length: count }, (_, at) => named(at)),
+    progress(shell.world.err, 'sandboxes', count),
+  );
+  for (const each of made) {
+    if ('error' in each) shell.fail(each.error);
+    else shell.print(each.sandbox.id);
+  }
+}
