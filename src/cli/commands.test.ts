@@ -103,7 +103,12 @@ describe('many sandboxes', () => {
     await ok('sandbox', 'create', '--name', 'crowd-3');
     const { status, out, err } = await run(['sandbox', 'create', '--name', 'crowd', '--count', '70', '--network', 'db'], { terminal: true });
     expect(status).toBe(125);
-    expect(out.trimEnd().split('\n').filter((line) => ID.test(line))).toHaveLength(69);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .filter((line) => ID.test(line)),
+    ).toHaveLength(69);
     expect(err).toContain('\rsandboxes [===========================   ] 64/70\r\x1b[K');
     expect(err).toContain('[name-taken]');
     expect((await ok('sandbox', 'ls', '-q', '--filter', 'name=crowd')).split('\n')).toHaveLength(70);

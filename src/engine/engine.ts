@@ -1,10 +1,10 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
-import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange } from '../model/asks.js';
 import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import { makeMany } from '../model/make-many.js';
-import type { Network, Sandbox } from '../model/records.js';
+import type { Network } from '../model/records.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
 import { explainAnywhere } from './explain-anywhere.js';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectFairlead } from '#dist/client/client.js';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
-import type { Fairlead } from '../../src/model/fairlead.js';
+import type { Fairlead } from '#dist/model/fairlead.js';
 import type { Sandbox } from '../../src/model/records.js';
 import { type CommandLine, commandLine, outcome } from '../tool/command-line.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
