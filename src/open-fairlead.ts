@@ -12,6 +12,7 @@ import { Holders } from './engine/controllers/holders.js';
 import { Leases } from './engine/controllers/leases.js';
 import { Slots } from './engine/controllers/slots.js';
 import { NamesFollower } from './engine/controllers/names-follower.js';
+import { Debts } from './engine/debts.js';
 import { Draining } from './engine/draining.js';
 import { Engine } from './engine/engine.js';
 import { HostPorts } from './engine/host-ports.js';
@@ -35,6 +36,7 @@ import type { Fairlead } from './model/fairlead.js';
 import type { FairleadOptions } from './options.js';
 import { type Ground, openGround } from './ground.js';
 import { openCluster } from './open-cluster.js';
+import { openPlugins } from './open-plugins.js';
 
 /** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
 const MOST_EVENTS = 10_000;
@@ -52,6 +54,7 @@ export async function openFairlead(known: readonly Driver[], options: FairleadOp
   try {
     const alone = await wire(ground, drivers, options);
     closing.push(() => alone.names[Symbol.asyncDispose]());
+    closing.push(async () => alone.plugins.close());
     const cluster = options.cluster && (await openCluster(alone, ground.boot, options.cluster));
     if (cluster) closing.push(async () => cluster[Symbol.asyncDispose]());
     const context: Context = { ...alone, cluster };
@@ -76,7 +79,7 @@ export async function openFairlead(known: readonly Driver[], options: FairleadOp
   }
 }
 
-async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, options: FairleadOptions): Promise<Omit<Context, 'cluster'>> {
+async function wire(ground: Ground, drivers: Map<string, Driver>, options: FairleadOptions): Promise<Omit<Context, 'cluster'>> {
   const journal = await BootJournal.open(ground.boot);
   const ipam = new DefaultIpam({ ulaSeed: ground.instance.id, ...(options.addressPools && { addressPools: options.addressPools.map(readPool) }) });
   const log = options.log ?? silent;
@@ -97,6 +100,8 @@ async function wire(ground: Ground, drivers: ReadonlyMap<string, Driver>, option
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
     defaults: options.drivers ?? {},
     defaultBridge: options.bridge ?? {},
+    plugins: openPlugins(options.plugins),
+    debts: new Debts(ground.definitions, log),
     checks,
     drift: noDrift(),
     queues: new Queues(),

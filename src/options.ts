@@ -19,6 +19,14 @@ export interface ClusterOptions {
   readonly rotation?: number;
 }
 
+/** Where plugins of Docker's protocol are found: drivers of networks and of addresses that are programs of their own. */
+export interface PluginOptions {
+  /** Directories of their sockets and of files that say where they are. Default: Docker's, `/run/docker/plugins`, `/etc/docker/plugins`, `/usr/lib/docker/plugins`. */
+  readonly dirs?: readonly string[];
+  /** Seconds for which one is waited for that is not there, and for which each of its answers is: default 30. */
+  readonly patience?: number;
+}
+
 /** How `createFairlead` sets itself up. Everything has a default. */
 export interface FairleadOptions {
   /** Where definitions are kept, durably. Default `/var/lib/fairlead`. */
@@ -47,6 +55,8 @@ export interface FairleadOptions {
   readonly driftInterval?: number;
   /** Makes this host one of several that share networks, by a store that all of them reach. */
   readonly cluster?: ClusterOptions;
+  /** Drivers that are programs of their own, found by name when a network names them. */
+  readonly plugins?: PluginOptions;
   /** Where the engine says what it did. Default: nowhere. */
   readonly log?: Log;
 }

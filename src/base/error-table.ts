@@ -134,7 +134,11 @@ export const errorTable = {
   },
   'object-busy': { status: 409, problem: '{kind} {name} is being {what}', mend: 'try again when that is done' },
   // ── drivers and options ──
-  'driver-unknown': { status: 404, problem: 'no driver "{driver}"{suggestion}', mend: 'drivers here: {drivers}' },
+  'driver-unknown': {
+    status: 404,
+    problem: 'no driver "{driver}"{suggestion}',
+    mend: 'drivers here: {drivers}; a plugin is found by its socket: /run/docker/plugins/NAME.sock',
+  },
   'option-unknown': {
     status: 400,
     problem: 'driver {driver} has no option "{option}"{suggestion}',
@@ -225,6 +229,36 @@ export const errorTable = {
     status: 400,
     problem: 'network {network} has no {family} and cannot give {address}',
     mend: 'make a network with it: fairlead network create {flag} …',
+  },
+  'plugin-absent': {
+    status: 503,
+    problem: 'plugin "{plugin}" is not there: no socket, .spec or .json of that name in {dirs}',
+    mend: 'start it; what waits for it is asked again when it answers',
+  },
+  'plugin-silent': {
+    status: 503,
+    problem: 'plugin "{plugin}" at {address} does not answer {call}: {reason}',
+    mend: 'look at its own log, or start it again; what it was asked for is given back when it answers',
+  },
+  'plugin-behind': {
+    status: 503,
+    problem: 'endpoint "{endpoint}" has left its sandbox, and plugin "{plugin}" could not be told so yet',
+    mend: 'start the plugin, then join it again',
+  },
+  'plugin-refused': {
+    status: 500,
+    problem: 'plugin "{plugin}" refuses {call}: {reason}',
+    mend: 'these are its own words: its documentation and its log say more',
+  },
+  'plugin-unfit': {
+    status: 502,
+    problem: 'plugin "{plugin}" answers {call} with what cannot be used: {reason}',
+    mend: 'the protocol: docs/guides/remote-drivers.md; its makers can mend it',
+  },
+  'plugin-spec-invalid': {
+    status: 500,
+    problem: '{file} names no plugin: {reason}',
+    mend: 'write one line into a .spec file: unix:///run/NAME.sock or tcp://127.0.0.1:PORT',
   },
   'ipam-unknown': { status: 404, problem: 'no IPAM driver "{driver}"', mend: 'IPAM drivers here: {drivers}' },
   'ipam-option-unknown': { status: 400, problem: 'IPAM driver {driver} has no option "{option}"', mend: '{mend}' },

@@ -9,7 +9,7 @@ import { LEVELS, type Level } from './daemon-log.js';
 import type { FaceFlags } from './faces.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
-export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval'> {
+export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval' | 'plugins'> {
   /** What it shares with other hosts, as far as it is said. */
   readonly cluster?: Partial<ClusterOptions>;
   readonly socket?: string;
@@ -37,6 +37,8 @@ const KEYS: Readonly<Record<string, Reader>> = {
   'tls-ca': (value, key) => ({ faces: { tlsCa: text(value, key) } }),
   dns: (value, key) => ({ dns: texts(value, key) }),
   'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
+  'plugin-dirs': (value, key) => ({ plugins: { dirs: texts(value, key) } }),
+  'plugin-patience': (value, key) => ({ plugins: { patience: number(value, key) } }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
   store: (value, key) => ({ cluster: { store: readStore(value, key) } }),
   cluster: (value, key) => ({ cluster: readKeys(value, key, CLUSTER) }),
@@ -81,7 +83,14 @@ const keysFor = (cause: unknown) =>
 export function joined(under: Config, over: Config): Config {
   const faces = { ...under.faces, ...over.faces };
   const cluster = { ...under.cluster, ...over.cluster };
-  return { ...under, ...over, ...(Object.keys(faces).length > 0 && { faces }), ...(Object.keys(cluster).length > 0 && { cluster }) };
+  const plugins = { ...under.plugins, ...over.plugins };
+  return {
+    ...under,
+    ...over,
+    ...(Object.keys(plugins).length > 0 && { plugins }),
+    ...(Object.keys(faces).length > 0 && { faces }),
+    ...(Object.keys(cluster).length > 0 && { cluster }),
+  };
 }
 
 const must = (key: string, what: string) => new Error(`${key} takes ${what}`);

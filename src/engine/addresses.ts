@@ -36,6 +36,20 @@ export async function takePools(context: Context, { id, ipam, pools, driver, opt
   }
 }
 
+/** Writes down the subnets of a network that somebody keeps books of. */
+export async function owePools(context: Context, network: Network): Promise<void> {
+  const { keepsBooks, name } = ipamOf(context, network);
+  if (!keepsBooks) return;
+  for (const pool of network.pools) await context.debts.owe({ plugin: name, what: 'pool', network: network.id, pool });
+}
+
+/** Gives the subnets of a network back. */
+export async function givePools(context: Context, network: Network): Promise<void> {
+  const ipam = ipamOf(context, network);
+  if (ipam.keepsBooks) return context.debts.settle((debt) => debt.what === 'pool' && debt.network === network.id);
+  for (const pool of network.pools) await ipam.givePool(pool);
+}
+
 /** What this host shares with others. Throws `store-absent`. */
 export function requireCluster(cluster: Context['cluster'], driver: string): Cluster {
   if (!cluster) throw failure('store-absent', { driver });
@@ -66,7 +80,12 @@ export async function takeAddresses(context: Context, network: Network, wish: Ad
       const pools = network.pools.filter((pool) => pool.family === family);
       if (pools.length === 0) continue;
       const wished = wish.ips.filter((ip) => familyOf(ip) === family);
-      for (const ip of wished.length > 0 ? wished : [undefined]) taken.push(await takeAddress(context, ipam, network, pools, ip, wish.by));
+      for (const ip of wished.length > 0 ? wished : [undefined]) {
+        const lease = await takeAddress(context, ipam, network, pools, ip, wish.by);
+        taken.push(lease);
+        if (ipam.keepsBooks)
+          await context.debts.owe({ plugin: ipam.name, what: 'address', network: network.id, endpoint: wish.by.endpoint, lease, by: wish.by });
+      }
     }
     return taken;
   } catch (error) {
@@ -78,6 +97,8 @@ export async function takeAddresses(context: Context, network: Network, wish: Ad
 /** Gives them back. */
 export async function giveAddresses(context: Context, network: Network, leases: readonly Lease[], by: Holder): Promise<void> {
   const ipam = ipamOf(context, network);
+  if (ipam.keepsBooks)
+    return context.debts.settle((debt) => debt.what === 'address' && debt.endpoint === by.endpoint && leases.some(({ ip }) => ip === debt.lease.ip));
   for (const lease of leases) await ipam.giveAddress(lease, by);
   await ipam.forget?.(by.endpoint);
 }

@@ -11,6 +11,7 @@ import type { DefaultBridge } from '../model/default-bridge.js';
 import type { Driver, Feature } from '../model/driver.js';
 import type { FairleadEvent } from '../model/fairlead.js';
 import type { Ipam } from '../model/ipam.js';
+import type { Plugins } from '../model/plugins.js';
 import type { Facts } from '../base/json.js';
 import type { Instance } from '../resource/mark.js';
 import type { TableFamily } from '../resource/resource.js';
@@ -19,6 +20,7 @@ import type { Upstream } from '../names/types.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { DriftCounts } from './controllers/drift-counts.js';
 import type { NamesFollower } from './controllers/names-follower.js';
+import type { Debts } from './debts.js';
 import type { Draining } from './draining.js';
 import type { HostPorts } from './host-ports.js';
 import type { Records } from './records.js';
@@ -31,11 +33,16 @@ export interface Context {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly kernel: Kernel;
-  readonly drivers: ReadonlyMap<string, Driver>;
+  /** By name; those that are plugins since somebody named them. */
+  readonly drivers: Map<string, Driver>;
   /** What is described for every endpoint. */
   readonly features: readonly Feature[];
   readonly ports: HostPorts;
-  readonly ipams: ReadonlyMap<string, Ipam>;
+  readonly ipams: Map<string, Ipam>;
+  /** Drivers that are programs of their own. */
+  readonly plugins: Plugins;
+  /** What plugins were asked for and are to be given back. */
+  readonly debts: Debts;
   /** Options that networks of a driver have unless they say otherwise. */
   readonly defaults: { readonly [driver: string]: Strings };
   /** What the predefined network `bridge` is to be. */

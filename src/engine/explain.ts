@@ -13,6 +13,7 @@ import type { Context } from './context.js';
 import { networkClaim, sceneOf } from './describe.js';
 import { findOwner } from './find.js';
 import { draft, permitted } from './operations/create-network.js';
+import { findDrivers } from './plugin-drivers.js';
 import { parseNetwork } from './parse/network.js';
 import { chooseOnly } from './realize.js';
 
@@ -55,6 +56,7 @@ const ruleset = (tables: readonly string[]): Explanation => ({
 
 /** What creating a network would do, as commands. Its subnets are taken to see which they would be, and given back. */
 export async function plan(context: Context, ask: NetworkAsk): Promise<readonly string[]> {
+  await findDrivers(context, ask);
   const request = parseNetwork(context, ask);
   permitted(context.records, request);
   const provisional = draft(context, request);

@@ -6,6 +6,7 @@ import type { Endpoint, Sandbox } from '../model/records.js';
 import { subject } from '../resource/order.js';
 import { announce } from './announce.js';
 import { apart } from './apart.js';
+import { giveJoins } from './asking.js';
 import type { Context } from './context.js';
 import { nothing } from './describe.js';
 import { withSandbox } from './operations/with-sandbox.js';
@@ -36,6 +37,7 @@ async function giveUp(context: Context, id: Id): Promise<Iterable<string>> {
     const claims = new Map([...endpoints.map((each) => nothing(`endpoint/${each.id}`)), nothing(`sandbox/${id}`)]);
     await record(context, sandbox, endpoints);
     await giveBack(context, sandbox, claims);
+    await giveJoins(context, endpoints);
     tell(context, sandbox, endpoints);
     return claims.keys();
   });

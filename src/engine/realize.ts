@@ -6,6 +6,7 @@ import type { Network } from '../model/records.js';
 import { keyOf } from '../resource/key.js';
 import type { AdmissionResource, SysctlResource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
+import { askNetwork, giveNetwork } from './asking.js';
 import type { Context } from './context.js';
 import { driverOf, networkClaim, nothing, sceneOf } from './describe.js';
 
@@ -23,6 +24,7 @@ const BRIDGE_FILTER: readonly SysctlResource[] = [
 export async function realize(context: Context, network: Network): Promise<Network> {
   if (network.facts !== null) return network;
   const { realize: choose, encrypts, parseNetwork } = driverOf(context, network.driver);
+  await askNetwork(context, network);
   if (!choose) return context.records.realize(network.id, {});
   if (encrypts?.(parseNetwork(network.options))) await context.cluster?.encryption.require();
   const host = await hostFacts(context);
@@ -44,6 +46,7 @@ export async function unrealize(context: Context, id: string): Promise<void> {
     const { drained } = await ledger.declare(new Map([nothing(`network/${id}`), ...(context.cluster?.withoutPeers(id) ?? [])]));
     void draining.follow(drained, () => {}, failed);
     await records.realize(id, null);
+    await giveNetwork(context, id);
   };
   if (idle(context, id)) await queues.run({ exclusive: [`network/${id}`] }, takeDown).catch(failed);
   await context.cluster?.settle(id).catch(failed);

@@ -12,6 +12,7 @@ import { mend } from './mend.js';
 import { arrange } from './operations/attach.js';
 import { giveBack } from './operations/give-back.js';
 import { settleGateway } from './operations/settle-gateway.js';
+import { pay, rememberDrivers, settleDebts } from './plugin-drivers.js';
 import { leaveCluster } from './leave-cluster.js';
 import { definePredefined } from './predefined.js';
 import { comesAndGoes, realize } from './realize.js';
@@ -25,6 +26,8 @@ import { refreshFacts } from './refresh.js';
  */
 export async function recover(context: Context): Promise<readonly Unmended[]> {
   await context.records.load();
+  await context.debts.load((debt) => pay(context, debt));
+  rememberDrivers(context);
   await leaveCluster(context);
   const gone = await rollBack(context);
   await renewKeys(context);
@@ -42,6 +45,8 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   context.cluster?.run();
   await settleGateways(context);
   releaseAll(context, gone);
+  settleDebts(context);
+  context.plugins.follow((plugin) => void context.debts.retry(plugin));
   return left;
 }
 

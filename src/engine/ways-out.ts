@@ -21,6 +21,9 @@ export function lacksWayOut(context: Context, endpoints: readonly Endpoint[]): b
   const networks = own.map(({ network }) => context.records.networks.get(network));
   const traits = networks.map(({ driver }) => driverOf(context, driver).traits);
   const wanted = networks.some(({ internal }, index) => !internal && traits[index]?.shared && leadsOut(own[index]?.options ?? {}));
-  const outside = networks.some(({ pools }, index) => traits[index]?.outside || pools.some((pool) => pool.outside));
+  const outside = networks.some(({ pools, driver }, index) => {
+    const [endpoint, itself] = [own[index], traits[index]?.outside];
+    return itself || pools.some((pool) => pool.outside) || (endpoint && driverOf(context, driver).leadsNowhere?.(endpoint));
+  });
   return wanted && !outside && own.every((endpoint) => waysOut(context, endpoint).length === 0);
 }

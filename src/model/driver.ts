@@ -1,6 +1,7 @@
 import type { Facts } from '../base/json.js';
-import type { Family } from '../ip/types.js';
-import type { LinkKind, Resource } from '../resource/resource.js';
+import type { Id } from '../base/id.js';
+import type { Family, InterfaceAddress, Ip, Mac } from '../ip/types.js';
+import type { LinkKind, Protocol, Resource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
 import type { Place, PoolRequest } from './ipam.js';
 import type { Agreement, ClusterHost, Peer } from './cluster.js';
@@ -97,7 +98,7 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   /** Whether one endpoint alone can be joined at a time: it has the wire for itself. */
   alone?(options: N): boolean;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
-  interfacePrefix?(options: N): string;
+  interfacePrefix?(options: N, endpoint: Endpoint): string;
   /**
    * The interface of the host by which all arrives that sandboxes of a realized network send out of it, so that the host's ruleset
    * judges it. None where they send past that.
@@ -105,8 +106,51 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   inlet?(network: Network): string | undefined;
   /** Where the segment of a realized network is spoken to, so that addresses can be asked there; none where it is on none but its own. */
   segment?(network: Network): Place | undefined;
+  /** Whom it asks, where it has to. */
+  readonly asks?: DriverAsks;
+  /** Whether a joined endpoint wants its sandbox to be given no way out where it is none itself. */
+  leadsNowhere?(endpoint: Endpoint): boolean;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
+}
+
+/** A port of a sandbox that is to be reached by one of the host's, as whoever is asked for an endpoint is told. */
+export interface AskedPort {
+  readonly protocol: Protocol;
+  /** All of the host's where none is said. */
+  readonly ip?: Ip;
+  /** The host's; 0 where any will do. */
+  readonly port: number;
+  /** The sandbox's. */
+  readonly target: number;
+}
+
+/** What somebody was asked for, and has to be given back by: an object is known there by its id, also after a crash. */
+export type Asked =
+  | { readonly what: 'network'; readonly network: Id }
+  | { readonly what: 'endpoint' | 'join' | 'way'; readonly network: Id; readonly endpoint: Id };
+
+/**
+ * A driver that asks somebody beyond this process before it can describe. That something is asked for is written down before, the answer
+ * is stored as facts, and what is no longer wanted is given back, after a crash too: `give` may come twice, and for what never was.
+ */
+export interface DriverAsks {
+  network(network: Network): Promise<void>;
+  /** What of its addresses was chosen there. `mac` is what the user chose, `ports` are told only of a sandbox that is created with it. */
+  endpoint(network: Network, endpoint: Endpoint, how: { readonly mac?: Mac; readonly ports?: readonly AskedPort[] }): Promise<ChosenThere>;
+  /** The facts by which the joined endpoint is described. */
+  join(network: Network, endpoint: Endpoint, sandbox: Sandbox, ports: readonly AskedPort[]): Promise<Facts>;
+  /** The endpoint is the way out of its sandbox: its ports are published there, if at all. */
+  way(network: Network, endpoint: Endpoint, ports: readonly AskedPort[]): Promise<void>;
+  /** What is told of an endpoint, for people. */
+  info(network: Network, endpoint: Endpoint): Promise<Facts>;
+  give(asked: Asked): Promise<void>;
+}
+
+/** What whoever was asked chose for an endpoint. */
+export interface ChosenThere {
+  readonly mac?: Mac | undefined;
+  readonly addresses: readonly InterfaceAddress[];
 }
 
 /** What is asked of IPAM for a subnet, without the ranges to avoid. */

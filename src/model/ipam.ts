@@ -73,6 +73,10 @@ export interface Ipam {
   readonly name: string;
   /** It is told the MAC address beforehand, and asks others: an answer takes its time. */
   readonly asksSegment?: true;
+  /** It is a program of its own, which keeps what it gave until that is given back: what was taken is written down before anything is made of it. */
+  readonly keepsBooks?: true;
+  /** Whether it wants to know the MAC address of whom an address is for. */
+  needsMac?(): Promise<boolean>;
   /** Refuses options that it does not have, before anything is asked of it. Throws `ipam-option-unknown`. */
   check(options: Strings): void;
   /** Throws `pool-overlap`, `pool-outside`, `pools-exhausted`, `subnet-invalid`. The gateway and auxiliary addresses are taken with it. */

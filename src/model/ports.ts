@@ -1,7 +1,7 @@
 import type { Id } from '../base/id.js';
 import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Family, Ip } from '../ip/types.js';
-import { bindingOf, modeOf, passesHost } from './publishing.js';
+import { bindingOf, isPlugins, modeOf, passesHost } from './publishing.js';
 import type { Endpoint, Network, PublishedPort, Sandbox } from './records.js';
 
 /** Where a port of a sandbox is on one of its endpoints: at an address of the host, at the endpoint's own, or, for a reason, nowhere yet. */
@@ -13,6 +13,7 @@ export function placeOn(port: PublishedPort, endpoint: Pick<Endpoint, 'gateway' 
   if (network.internal || !endpoint.leases.some((lease) => lease.family === family)) return undefined;
   if (modeOf(network, family) === 'routed') return { own: true };
   if (!endpoint.gateway.includes(family)) return undefined;
+  if (isPlugins(network)) return { waits: `driver ${network.driver} of network "${network.name}" is a plugin, and publishes ports by itself if it does` };
   if (!passesHost(network)) return { waits: `network "${network.name}" does not pass this host: others reach the sandbox at its own address` };
   if (port.port === 0) return { waits: 'it was published where its network routed, and has no port of the host; publish it anew' };
   const host = bound(port, bindingOf(network));

@@ -45,6 +45,11 @@ function readBinding(options: Optioned['options']): Ip | undefined {
 // Drivers whose sandboxes are on a card or a line of the host's, and not behind the host.
 const BESIDE: ReadonlySet<string> = new Set(['host-device', 'ipvlan', 'macvlan', 'sriov']);
 
+const OURS: ReadonlySet<string> = new Set(['bridge', 'host', 'null', 'overlay', 'test', ...BESIDE]);
+
+/** Whether a network's driver is a plugin: ports are its own to publish. */
+export const isPlugins = ({ driver }: Pick<Network, 'driver'>): boolean => !OURS.has(driver);
+
 /** Whether what is for sandboxes of this network passes the host, which can publish their ports then. */
 export const passesHost = ({ driver }: Pick<Network, 'driver'>): boolean => !BESIDE.has(driver);
 

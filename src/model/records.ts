@@ -25,6 +25,8 @@ export interface Pool {
   readonly aux: { readonly [name: string]: Ip };
   /** Addresses come from the segment that the network is on: each lease brings its own subnet, gateway and routes, and `subnet` only bounds them. */
   readonly outside?: true;
+  /** What its authority knows it by. */
+  readonly facts?: Facts;
 }
 
 /** What an authority said beside an address (DHCP). */

@@ -21,6 +21,8 @@ import { Holders } from '../../src/engine/controllers/holders.js';
 import { Leases } from '../../src/engine/controllers/leases.js';
 import { Slots } from '../../src/engine/controllers/slots.js';
 import { NamesFollower } from '../../src/engine/controllers/names-follower.js';
+import { openPlugins } from '../../src/open-plugins.js';
+import { Debts } from '../../src/engine/debts.js';
 import { Draining } from '../../src/engine/draining.js';
 import { Engine } from '../../src/engine/engine.js';
 import { HostPorts } from '../../src/engine/host-ports.js';
@@ -90,6 +92,8 @@ export async function openEngine({
     features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
+    plugins: openPlugins({ dirs: [] }),
+    debts: new Debts(definitions, log),
     defaults: {},
     defaultBridge,
     checks: [otherInstanceCheck, driftCheck, leaseLostCheck],

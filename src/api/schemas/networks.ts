@@ -61,6 +61,7 @@ const pool = shape<Pool>()(
     gateway: text<Pool['aux'][string]>().exactOptional(),
     aux: byName(text<Pool['aux'][string]>()),
     outside: z.literal(true).exactOptional(),
+    facts: facts.exactOptional(),
   }),
 );
 

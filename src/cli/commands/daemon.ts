@@ -17,6 +17,8 @@ interface Flags extends FaceFlags {
   readonly hostName?: string;
   readonly advertise?: string;
   readonly logLevel?: string;
+  readonly pluginDir?: readonly string[];
+  readonly pluginPatience?: string;
 }
 
 /** `daemon`: in the foreground until SIGTERM or SIGINT. What it manages works on after it has ended. */
@@ -38,6 +40,8 @@ export const daemon: Define = (command, shell) => {
     .option('--store <PLACE>', 'shares networks with other hosts: etcd://HOST:PORT,HOST:PORT; docs/guides/overlay.md')
     .option('--host-name <NAME>', "what this host is called among them (default: the machine's)")
     .option('--advertise <ADDRESS>', 'an address, or a link with one, by which they reach it (default: that of the default route)')
+    .option('--plugin-dir <DIR>', "where plugins are found; may repeat (default: Docker's): docs/guides/remote-drivers.md", collect)
+    .option('--plugin-patience <SECONDS>', 'for how long a plugin is waited for (default: 30)')
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText(
@@ -58,6 +62,8 @@ export const daemon: Define = (command, shell) => {
         store,
         hostName,
         advertise,
+        pluginDir,
+        pluginPatience,
         ...places
       }: Flags) => {
         const level = LEVELS.find((each) => each === logLevel);
@@ -65,6 +71,7 @@ export const daemon: Define = (command, shell) => {
         const flags: DaemonFlags = {
           ...places,
           ...(level && { level }),
+          ...ofPlugins(pluginDir, pluginPatience),
           ...sharing({ store, host: hostName, address: advertise }),
           faces: given({ listen, libnetworkListen, dockerSocket, dockerPluginDir, metrics, tlsCert, tlsKey, tlsCa }),
         };
@@ -73,6 +80,9 @@ export const daemon: Define = (command, shell) => {
       },
     );
 };
+
+const ofPlugins = (dirs: readonly string[] | undefined, patience: string | undefined): Pick<DaemonFlags, 'plugins'> =>
+  dirs === undefined && patience === undefined ? {} : { plugins: { ...(dirs && { dirs }), ...(patience !== undefined && { patience: Number(patience) }) } };
 
 const sharing = (flags: { readonly [name in 'store' | 'host' | 'address']: string | undefined }): Pick<DaemonFlags, 'cluster'> => {
   const cluster = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

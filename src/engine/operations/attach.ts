@@ -129,9 +129,9 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');
 }
 
-function prefixOf(context: Context, { network: id }: Endpoint): string {
-  const network = context.records.networks.get(id);
-  return driverOf(context, network.driver).interfacePrefix?.(sceneOf(context, network).options) ?? 'eth';
+function prefixOf(context: Context, endpoint: Endpoint): string {
+  const network = context.records.networks.get(endpoint.network);
+  return driverOf(context, network.driver).interfacePrefix?.(sceneOf(context, network).options, endpoint) ?? 'eth';
 }
 
 // A name that is picked is none that another of them was given.

@@ -3,7 +3,7 @@ import { newId } from '../../base/id.js';
 import { perform, step } from '../../base/steps.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
-import { requireCluster, takePools } from '../addresses.js';
+import { givePools, owePools, requireCluster, takePools } from '../addresses.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
@@ -11,6 +11,8 @@ import { networkClaim, sceneOf } from '../describe.js';
 import type { Records } from '../records.js';
 import { configNetwork } from '../parse/config-network.js';
 import { type NetworkRequest, parseNetwork } from '../parse/network.js';
+import { giveNetwork } from '../asking.js';
+import { findDrivers } from '../plugin-drivers.js';
 import { realize } from '../realize.js';
 
 interface Creation {
@@ -21,6 +23,7 @@ interface Creation {
 
 /** Creates a network: its subnets are held and its device is up when this resolves. */
 export async function createNetwork(context: Context, ask: NetworkAsk): Promise<Network> {
+  await findDrivers(context, ask);
   const request = parseNetwork(context, ask);
   const network = draft(context, request);
   request.driver.check?.(sceneOf(context, network));
@@ -79,14 +82,13 @@ const STEPS = [
     const pools = await takePools(context, request);
     creation.network = { ...creation.network, pools };
     context.records.networks.put(creation.network);
-    return async () => {
-      for (const pool of pools) await request.ipam.givePool(pool);
-    };
+    await owePools(context, creation.network);
+    return () => givePools(context, creation.network);
   }),
   step<Creation>('choose what this host lets it have', async (creation) => {
     const { context, request } = creation;
     creation.network = await realize(context, creation.network);
-    if (!request.ipam.asksSegment || request.driver.segment?.(creation.network)) return;
+    if (!request.ipam.asksSegment || request.driver.segment?.(creation.network)) return () => giveNetwork(context, creation.network.id);
     throw failure('segment-absent', {
       network: request.name,
       ipam: request.ipam.name,

@@ -2,8 +2,10 @@ import { asFailure, failure } from '../../base/error.js';
 import { newId, shortId } from '../../base/id.js';
 import { collect, perform, step } from '../../base/steps.js';
 import type { SandboxAsk, UntilAsk } from '../../model/asks.js';
+import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
+import { askJoin, tellWays, withInfo } from '../asking.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { sandboxClaim } from '../describe.js';
@@ -111,7 +113,9 @@ const STEPS = [
     const undos: (() => Promise<void>)[] = [];
     try {
       for (const request of requests) {
-        const { endpoint, undo } = slot ? draftFromSlot(context, slot, request, sandbox.name) : await draftEndpoint(context, request, sandbox.name);
+        const { endpoint, undo } = slot
+          ? draftFromSlot(context, slot, request, sandbox.name)
+          : await draftEndpoint(context, request, sandbox.name, newId(), wished(creation.wishes));
         creation.endpoints = [...creation.endpoints, endpoint];
         undos.push(undo);
       }
@@ -123,6 +127,11 @@ const STEPS = [
   }),
   step<Creation>('realize networks on their first use', async ({ context, requests }) => {
     for (const { network } of requests) await realize(context, context.records.networks.get(network.id));
+  }),
+  step<Creation>('ask whoever makes their links', async (creation) => {
+    const { endpoints, undo } = await askJoin(creation.context, creation.sandbox, creation.endpoints, wished(creation.wishes));
+    creation.endpoints = endpoints;
+    return undo;
   }),
   step<Creation>('give it a way out where its networks have none', async (creation) => {
     const { context, sandbox, endpoints } = creation;
@@ -157,6 +166,10 @@ const STEPS = [
     creation.sandbox = sandbox;
     return undo;
   }),
+  step<Creation>('tell whoever was asked of ways out', ({ context, sandbox, attachment: { joining } }) => tellWays(context, sandbox, joining, [])),
+  step<Creation>('ask what is told of them', async (creation) => {
+    creation.attachment = { ...creation.attachment, joining: await withInfo(creation.context, creation.attachment.joining) };
+  }),
   step<Creation>('record that it is active', async (creation) => {
     creation.sandbox = { ...creation.sandbox, state: 'active' };
     const endpoints = creation.attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
@@ -175,6 +188,15 @@ const STEPS = [
     }
   }),
 ];
+
+// Of a range that is left to us no port is known yet.
+const wished = (wishes: readonly PortWish[]): readonly AskedPort[] =>
+  wishes.map(({ protocol, target, from, ips: [ip], byDefault }) => ({
+    protocol,
+    target,
+    port: from && from.first === from.last ? from.first : 0,
+    ...(ip !== undefined && !byDefault && { ip }),
+  }));
 
 /** Refuses a namespace that is some sandbox's already, by whatever path it is named. */
 async function unshared({ records, kernel }: Context, path: string, cookie: string): Promise<void> {

@@ -2,8 +2,10 @@ import { failure } from '../../base/error.js';
 import { type Id, newId, shortId } from '../../base/id.js';
 import { macFromIp, randomMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
+import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint, Lease, Network } from '../../model/records.js';
 import { giveAddresses, holderOf, ipamOf, requireCluster, takeAddresses } from '../addresses.js';
+import { askEndpoint } from '../asking.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
@@ -18,7 +20,13 @@ export interface Drafted {
 }
 
 /** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken` and what IPAM refuses. */
-export async function draftEndpoint(context: Context, request: AttachRequest, fallbackName?: string, id: Id = newId()): Promise<Drafted> {
+export async function draftEndpoint(
+  context: Context,
+  request: AttachRequest,
+  fallbackName?: string,
+  id: Id = newId(),
+  ports?: readonly AskedPort[],
+): Promise<Drafted> {
   const { records, clock } = context;
   const { network, name: wanted, ips, mac, ...rest } = request;
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
@@ -41,11 +49,17 @@ export async function draftEndpoint(context: Context, request: AttachRequest, fa
   try {
     const makes = hasMac(context, network) && !driverOf(context, network.driver).take;
     // Who asks the segment is known there by it.
-    const known = mac ?? (makes && ipamOf(context, network).asksSegment ? randomMac() : undefined);
+    const ipam = ipamOf(context, network);
+    const known = mac ?? ((makes && ipam.asksSegment) || (await ipam.needsMac?.()) ? randomMac() : undefined);
     const by = holderOf({ ...reserved, ...(known && { mac: known }) });
     const leases = await withAddressesOfSlots(context, network, () => takeAddresses(context, network, { ips, by }));
     const chosen = known ?? (makes ? chooseMac(leases) : undefined);
-    const endpoint: Endpoint = { ...reserved, leases, ...(chosen && { mac: chosen }) };
+    const endpoint = await asked(
+      context,
+      network,
+      { ...reserved, leases, ...(chosen && { mac: chosen }) },
+      { ...(known && { mac: known }), ...(ports && { ports }) },
+    );
     records.reserve(endpoint);
     return { endpoint, undo: () => release(context, endpoint) };
   } catch (error) {
@@ -64,6 +78,16 @@ export function draftFromSlot(context: Context, { endpoint: made }: Slot, reques
   const endpoint: Endpoint = { ...own, ...rest, name, created: clock.now(), state: 'creating', network: network.id };
   records.reserve(endpoint);
   return { endpoint, undo: async () => records.release(endpoint.id) };
+}
+
+// What it was refused has no addresses either.
+async function asked(context: Context, network: Network, endpoint: Endpoint, how: Parameters<typeof askEndpoint>[3]): Promise<Endpoint> {
+  try {
+    return await askEndpoint(context, network, endpoint, how);
+  } catch (error) {
+    await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
+    throw error;
+  }
 }
 
 /** Refuses a name that an endpoint of this network has. Throws `endpoint-name-taken`. */
@@ -86,6 +110,7 @@ function requireFreeLayer2({ records }: Context, { network, mac, linkLocals }: A
 async function release(context: Context, endpoint: Endpoint): Promise<void> {
   const network = context.records.networks.find(endpoint.network);
   context.records.release(endpoint.id);
+  await context.debts.settle((debt) => 'endpoint' in debt && debt.endpoint === endpoint.id);
   if (network) await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
 }
 

@@ -7,6 +7,7 @@ export function giveBack(context: Context, endpoints: readonly Endpoint[], drain
   const give = async () => {
     for (const endpoint of endpoints) {
       const network = context.records.networks.find(endpoint.network);
+      await context.debts.settle((debt) => 'endpoint' in debt && debt.endpoint === endpoint.id);
       if (network) await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
     }
   };

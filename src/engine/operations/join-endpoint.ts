@@ -2,6 +2,7 @@ import { failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
+import { askedPorts, askJoin, tellWays, withInfo } from '../asking.js';
 import type { Context } from '../context.js';
 import { realize, unrealize } from '../realize.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
@@ -66,6 +67,11 @@ const STEPS = [
   step<Join>('realize the network if this is its first use', async ({ context, endpoint }) => {
     await realize(context, context.records.networks.get(endpoint.network));
   }),
+  step<Join>('ask whoever makes its link', async (join) => {
+    const { endpoints, undo } = await askJoin(join.context, join.sandbox, join.moves.joining, askedPorts(join.sandbox));
+    join.moves = { ...join.moves, joining: endpoints };
+    return undo;
+  }),
   step<Join>('give the sandbox a way out, or take back the one that it was given', async (join) => {
     const { undo, ...moves } = await followGateway(join.context, join.sandbox, join.moves);
     join.moves = moves;
@@ -93,6 +99,10 @@ const STEPS = [
     const { undo, drained } = await declareAttachment(join.context, join.sandbox, join.attachment);
     join.drained = drained;
     return undo;
+  }),
+  step<Join>('tell whoever was asked of ways out', ({ context, sandbox, attachment: { joining, changed } }) => tellWays(context, sandbox, joining, changed)),
+  step<Join>('ask what is told of it', async (join) => {
+    join.attachment = { ...join.attachment, joining: await withInfo(join.context, join.attachment.joining) };
   }),
   step<Join>('record that it is active', async (join) => {
     const { joining, changed, leaving } = join.attachment;

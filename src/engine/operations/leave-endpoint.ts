@@ -1,9 +1,10 @@
-import { failure } from '../../base/error.js';
+import { asFailure, failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import { apart } from '../apart.js';
+import { giveJoins, revokeWays, tellWays } from '../asking.js';
 import type { Context } from '../context.js';
 import { unrealize } from '../realize.js';
 import { arrange, type Attachment, declareAttachment, foreignLinks } from './attach.js';
@@ -71,6 +72,7 @@ const STEPS = [
     leave.attachment = arrange(context, sandbox, moves.joining, moves.leaving, taken);
     for (const each of leave.attachment.joining) context.records.reserve(each);
   }),
+  step<Leave>('tell whoever was asked that it leads nowhere', ({ context, endpoint }) => revokeWays(context, [{ ...endpoint, gateway: [] }])),
   step<Leave>('apply', async (leave) => {
     const { context, endpoint, sandbox, attachment } = leave;
     const { drained, undo } = await declareAttachment(context, sandbox, attachment);
@@ -81,6 +83,7 @@ const STEPS = [
     );
     return undo;
   }),
+  step<Leave>('give back what its link was asked from', ({ context, endpoint }) => giveJoins(context, [endpoint])),
   step<Leave>('record that it is out', async ({ context: { records }, endpoint, removed, attachment: { joining, changed, leaving } }) => {
     const gone = leaving.filter(({ id }) => removed || id !== endpoint.id).map(({ id }) => id);
     const active = joining.map((each): Endpoint => ({ ...each, state: 'active' }));
@@ -92,6 +95,11 @@ const STEPS = [
     const others = leave.attachment.leaving.filter(({ id }) => id !== leave.endpoint.id);
     if (others.length > 0) void giveBack(leave.context, others, leave.drained);
   }),
+  step<Leave>('tell whoever was asked of ways out', ({ context, sandbox, attachment: { joining, changed } }) =>
+    tellWays(context, sandbox, joining, changed)
+      .catch((error: unknown) => context.log.error('a way out was not told of', { sandbox: sandbox.name, error: asFailure(error).message }))
+      .then(() => {}),
+  ),
   step<Leave>('announce', ({ context, endpoint, attachment: { joining, leaving } }) => {
     announce(context, 'endpoint', endpoint, 'left');
     tellAutomatic(context, joining, leaving, endpoint);

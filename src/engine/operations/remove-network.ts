@@ -2,8 +2,9 @@ import { type FairleadError, failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
-import { ipamOf, requireCluster } from '../addresses.js';
+import { givePools, requireCluster } from '../addresses.js';
 import { announce } from '../announce.js';
+import { giveNetwork } from '../asking.js';
 import { letGo } from '../slots/let-go.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
@@ -44,7 +45,8 @@ const STEPS = [
   step<Removal>('give the subnets back once the device has gone', (removal) => {
     const { context, network } = removal;
     const give = async () => {
-      for (const pool of network.pools) await ipamOf(context, network).givePool(pool);
+      await giveNetwork(context, network.id);
+      await givePools(context, network);
     };
     removal.drained = context.draining.follow(removal.drained, give, (error) => context.log.error('giving subnets back', { network: network.name, error }));
   }),

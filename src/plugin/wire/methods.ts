@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Facts } from '../../base/json.js';
+import type { Facts, Json } from '../../base/json.js';
 import { type Codec, nothing, struct } from './codec.js';
 import { createEndpoint, createdEndpoint, endpointRef, join, joined, nodeDiscovery, operInfo, programConnectivity } from './endpoint.js';
 import { addressSpaces, givenAddress, givenPool, ipamCapabilities, poolRef, releaseAddress, requestAddress, requestPool } from './ipam.js';
@@ -60,3 +60,10 @@ const errorField = (kind: keyof typeof methods): 'Err' | 'Error' => (kind === 'I
 
 /** An answer that is an error. */
 export const refusal = (kind: keyof typeof methods, reason: string): Facts => ({ [errorField(kind)]: reason });
+
+/** The error that an answer is; nothing where it is none. */
+export function errorIn(kind: keyof typeof methods, answer: Json | undefined): string | undefined {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined;
+  const said = (answer as Facts)[errorField(kind)];
+  return typeof said === 'string' && said !== '' ? said.slice(0, 500) : undefined;
+}

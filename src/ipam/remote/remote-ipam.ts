@@ -1,0 +1,165 @@
+import { failure } from '../../base/error.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import { familyOf } from '../../ip/ip.js';
+import { contains, networkAddress, overlaps, prefixFamily, prefixLength } from '../../ip/prefix.js';
+import type { Ip, Prefix } from '../../ip/types.js';
+import type { AddressRequest, Holder, Ipam, PoolRequest } from '../../model/ipam.js';
+import type { Lease, Pool } from '../../model/records.js';
+import type { PluginLine } from '../../plugin/ask/plugin-line.js';
+import type { GivenPool } from '../../plugin/wire/ipam.js';
+
+/** How many subnets in use on this host a plugin may offer before it is given up. */
+const MOST_OFFERS = 16;
+
+/** Pools and addresses of a plugin. It keeps its own books; what it gave is given back by its own names for it. */
+export class RemoteIpam implements Ipam {
+  readonly name: string;
+  readonly keepsBooks = true;
+  readonly #line: Pick<PluginLine, 'ipam' | 'addresses'>;
+  // What records hold since before this engine, for a plugin that keeps nothing itself.
+  #replay: { readonly pools: readonly Pool[]; readonly leases: readonly Lease[] }[] = [];
+
+  constructor(name: string, line: Pick<PluginLine, 'ipam' | 'addresses'>) {
+    this.name = name;
+    this.#line = line;
+  }
+
+  /** Options are the plugin's own. */
+  check(): void {}
+
+  async needsMac(): Promise<boolean> {
+    return (await this.#line.ipam()).capabilities.needsMac;
+  }
+
+  async takePool(request: PoolRequest): Promise<Pool> {
+    await this.#ready();
+    const given = await this.#request(request);
+    const facts = { pool: given.id, space: (await this.#line.ipam()).spaces.local };
+    const pool: Pool = { family: request.family, subnet: given.pool, aux: {}, facts, ...(request.range && { range: request.range }) };
+    const held: Ip[] = [];
+    try {
+      const gateway = given.gateway ? splitInterfaceAddress(given.gateway).ip : await this.#gateway(pool, request, held);
+      const aux: Record<string, Ip> = {};
+      for (const [name, ip] of Object.entries(request.aux)) {
+        const { address } = await this.#line.addresses('RequestAddress', { pool: given.id, address: ip, gateway: false, options: {} });
+        held.push(ip);
+        aux[name] = splitInterfaceAddress(address).ip;
+      }
+      // One that came with the pool was not asked for, and is not given back.
+      return { ...pool, ...(gateway && { gateway }), aux, facts: { ...facts, ...(given.gateway && { gatewayGiven: true }) } };
+    } catch (error) {
+      await this.#release(given.id, held).catch(() => {});
+      throw error;
+    }
+  }
+
+  async givePool(pool: Pool): Promise<void> {
+    const { gateway, aux, facts } = pool;
+    const own = gateway !== undefined && facts?.['gatewayGiven'] !== true ? [gateway] : [];
+    await this.#release(idOf(pool), [...own, ...Object.values(aux)]);
+  }
+
+  async takeAddress(pool: Pool, { ip, mac }: AddressRequest): Promise<Lease> {
+    await this.#ready();
+    const id = idOf(pool);
+    const { address } = await this.#line.addresses('RequestAddress', {
+      pool: id,
+      address: ip,
+      gateway: false,
+      mac: (await this.needsMac()) ? mac : undefined,
+      options: {},
+    });
+    const given = splitInterfaceAddress(address).ip;
+    if (familyOf(given) === pool.family && contains(pool.subnet, given) && (ip === undefined || ip === given))
+      return { family: pool.family, subnet: pool.subnet, ip: given, address, until: null, facts: { pool: id } };
+    await this.#line.addresses('ReleaseAddress', { pool: id, address: given }, ONCE).catch(() => {});
+    throw this.#unfit(
+      'RequestAddress',
+      ip === undefined || ip === given ? `${address} is not in ${pool.subnet}` : `it gives ${given}, where ${ip} was asked for`,
+    );
+  }
+
+  async giveAddress({ ip, facts }: Pick<Lease, 'ip' | 'facts'>, _by: Holder): Promise<void> {
+    if (typeof facts?.['pool'] === 'string') await this.#line.addresses('ReleaseAddress', { pool: facts['pool'], address: ip }, ONCE);
+  }
+
+  /** Only the plugin knows. */
+  isFull(): boolean {
+    return false;
+  }
+
+  restore(_holder: string, pools: readonly Pool[], leases: readonly Lease[]): void {
+    this.#replay.push({ pools, leases });
+  }
+
+  // Without a subnet of the user's choice the plugin's may be in use on this host: it is held until another has been given (libnetwork).
+  async #request({ subnet, range, family, options, avoid }: PoolRequest): Promise<GivenPool> {
+    const { spaces } = await this.#line.ipam();
+    const ask = { space: spaces.local, pool: subnet, range, options, v6: family === 6 };
+    const held: GivenPool[] = [];
+    try {
+      for (;;) {
+        const given = await this.#line.addresses('RequestPool', ask);
+        const flaw = flawOf(given, family, subnet);
+        if (flaw === undefined && (subnet !== undefined || !inUse(given.pool, avoid))) return given;
+        held.push(given);
+        if (flaw !== undefined) throw this.#unfit('RequestPool', flaw);
+        if (held.length === MOST_OFFERS || held.some(({ id }, at) => at < held.length - 1 && id === given.id))
+          throw this.#unfit('RequestPool', `${given.pool} is in use on this host, and it offers no other`);
+      }
+    } finally {
+      for (const { id } of held) await this.#line.addresses('ReleasePool', { pool: id }, ONCE).catch(() => {});
+    }
+  }
+
+  async #gateway(pool: Pool, { gateway, wantsGateway }: PoolRequest, held: Ip[]): Promise<Ip | undefined> {
+    if (gateway === undefined && !wantsGateway) return undefined;
+    const { address } = await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: gateway, gateway: true, options: {} });
+    const { ip } = splitInterfaceAddress(address);
+    held.push(ip);
+    if (contains(pool.subnet, ip)) return ip;
+    throw this.#unfit('RequestAddress', `${address} is not in ${pool.subnet}`);
+  }
+
+  async #release(pool: string, addresses: readonly Ip[]): Promise<void> {
+    for (const address of addresses) await this.#line.addresses('ReleaseAddress', { pool, address }, ONCE);
+    await this.#line.addresses('ReleasePool', { pool }, ONCE);
+  }
+
+  // A plugin that keeps nothing is told what there is before it is asked for more.
+  async #ready(): Promise<void> {
+    const { capabilities, spaces } = await this.#line.ipam();
+    const replay = this.#replay.splice(0);
+    if (!capabilities.needsReplay) return;
+    for (const { pools, leases } of replay) {
+      for (const pool of pools) {
+        await this.#line.addresses('RequestPool', { space: spaces.local, pool: pool.subnet, range: pool.range, options: {}, v6: pool.family === 6 });
+        for (const ip of [...(pool.gateway ? [pool.gateway] : []), ...Object.values(pool.aux)])
+          await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: ip, gateway: ip === pool.gateway, options: {} });
+      }
+      for (const { ip, facts } of leases)
+        if (typeof facts?.['pool'] === 'string')
+          await this.#line.addresses('RequestAddress', { pool: facts['pool'], address: ip, gateway: false, options: {} });
+    }
+  }
+
+  #unfit(call: string, reason: string) {
+    return failure('plugin-unfit', { plugin: this.name, call: `IpamDriver.${call}`, reason });
+  }
+}
+
+// Nobody waits for a plugin that is away to be told that something is no longer wanted.
+const ONCE = { once: true } as const;
+
+const idOf = ({ facts }: Pick<Pool, 'facts'>): string => String(facts?.['pool'] ?? '');
+
+function flawOf({ pool }: GivenPool, family: 4 | 6, subnet: Prefix | undefined): string | undefined {
+  if (prefixFamily(pool) !== family) return `${pool} is no subnet of IPv${family}`;
+  if (subnet !== undefined && !(contains(subnet, pool) || isAny(subnet))) return `it gives ${pool}, where ${subnet} was asked for`;
+  return undefined;
+}
+
+const isAny = (subnet: Prefix): boolean => ['0.0.0.0', '::'].includes(networkAddress(subnet));
+
+// A default route and its halves are a way out, no network.
+const inUse = (pool: Prefix, avoid: readonly Prefix[]): boolean => avoid.some((each) => prefixLength(each) >= 8 && overlaps(each, pool));
