@@ -12,6 +12,9 @@ const bin = fileURLToPath(new URL('../../bin/fairlead', import.meta.url));
 /** Where Debian's plugins of CNI are. */
 export const debianPlugins = join(placeOf('containernetworking-plugins'), 'usr/lib/cni');
 
+/** The plugin of ours, as the build makes it. */
+export const fairleadPlugin = fileURLToPath(new URL('../../dist/cni/fairlead', import.meta.url));
+
 /** What plugins and their networks have on a host of a test: directories of its own, and Debian's tools. */
 export interface CniPlace {
   readonly env: NodeJS.ProcessEnv;

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -8,6 +8,7 @@ import { placeOf } from '../../scripts/lib/peers.mjs';
 import { randomHex } from '../../src/base/id.js';
 import { type Outcome, outcome } from './command-line.js';
 import { debian } from './debian.js';
+import { forgetCgroups } from './forget-cgroups.js';
 import { patience } from './patience.mjs';
 
 /** A real Docker on a host of a test's own, with an image `busybox`. */
@@ -94,7 +95,7 @@ export async function startDockerd(host: { readonly path: string; readonly run: 
       const ended = once(room, 'exit');
       room.stdin.end();
       await ended;
-      forgetCgroups(cgroup);
+      await forgetCgroups(cgroup);
       rmSync(place, { recursive: true, force: true });
     },
   };
@@ -125,17 +126,5 @@ async function importImage(env: NodeJS.ProcessEnv, place: string): Promise<void>
     if (status !== 0) throw new Error(err);
   } finally {
     rmSync(root, { recursive: true });
-  }
-}
-
-// Groups of processes that have ended stay until somebody removes them, the inner ones first.
-function forgetCgroups(name: string): void {
-  const remove = (path: string) => {
-    for (const each of readdirSync(path, { withFileTypes: true })) if (each.isDirectory()) remove(join(path, each.name));
-    rmdirSync(path);
-  };
-  for (const hierarchy of ['', ...readdirSync('/sys/fs/cgroup')]) {
-    const path = join('/sys/fs/cgroup', hierarchy, name);
-    if (existsSync(path)) remove(path);
   }
 }

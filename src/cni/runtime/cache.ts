@@ -100,7 +100,10 @@ export class Cache {
 export function parseCached(text: string, file: string): Cached | undefined {
   const field = Field.parse(text, file);
   if (field.at('kind').json() !== KIND) return undefined;
-  const [netns, result, capabilities] = [field.at('netns').optionalText(), field.at('result'), field.at('capabilityArgs')];
+  const [said, capabilities] = [field.at('result'), field.at('capabilityArgs')];
+  const result = said.missing ? undefined : parseResult(said, NEWEST);
+  // Older writers left the namespace out; the result has it.
+  const netns = field.at('netns').optionalText() ?? result?.interfaces.find(({ sandbox }) => sandbox !== undefined)?.sandbox;
   const network = field.at('networkName').required((each) => (isCniName(each) ? each : undefined), 'a name of a network');
   return {
     network,
@@ -112,7 +115,7 @@ export function parseCached(text: string, file: string): Cached | undefined {
       args: field.at('cniArgs').list().map(readArg),
       ...(netns !== undefined && { netns }),
     },
-    ...(!result.missing && { result: parseResult(result, NEWEST) }),
+    ...(result && { result }),
   };
 }
 

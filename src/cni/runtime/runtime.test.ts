@@ -200,16 +200,18 @@ describe('del', () => {
 
   it('knows what libcni kept, in both of its forms', async () => {
     network();
-    const result = { cniVersion: '1.0.0', ips: [{ address: '10.0.0.7/24' }] };
+    const interfaces = [{ name: 'veth0' }, { name: 'eth0', sandbox: '/run/netns/gone' }];
+    const result = { cniVersion: '1.0.0', interfaces, ips: [{ address: '10.0.0.7/24' }] };
     mkdirSync(join(folder, 'cache/results'), { recursive: true });
     const config = Buffer.from(readFileSync(join(folder, 'net.d/10-web.conflist'))).toString('base64');
     const v1 = { kind: 'cniCacheV1', containerId: 'a', config, ifName: 'eth0', networkName: 'web', cniArgs: [['K', '']], result };
     writeFileSync(join(folder, 'cache/results/web-a-eth0'), JSON.stringify(v1));
     writeFileSync(join(folder, 'cache/results/web-b-eth0'), JSON.stringify(result));
-    for (const containerId of ['a', 'b']) {
-      await runtime.del({ network: 'web', containerId });
-      expect(called()[0]?.told['prevResult']).toEqual({ cniVersion: '1.1.0', ips: [{ address: '10.0.0.7/24' }] });
-    }
+    const prevResult = { ...result, cniVersion: '1.1.0' };
+    expect(await runtime.gc('web')).toEqual([{ containerId: 'a', ifName: 'eth0' }]);
+    expect(called()[0]).toMatchObject({ verb: 'DEL', args: 'a /run/netns/gone eth0 K=', told: { prevResult } });
+    await runtime.del({ network: 'web', containerId: 'b' });
+    expect(called()[0]?.told['prevResult']).toEqual(prevResult);
     expect(cached()).toEqual([]);
   });
 });
