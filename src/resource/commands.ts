@@ -363,8 +363,10 @@ const withdraw = (rule: AdmissionResource, hand: Hand): string => {
 // No command holds a port and goes: the daemon does it.
 const hold = ({ protocol, ip, port }: HeldResource): string => `# bind ${protocol} ${ip} ${port}`;
 // No state, and the tools are on few hosts.
-const announce = ({ in: stack, link, ip, times }: AnnouncedResource, hand: Hand): string =>
-  `# ${hand.within(stack)}${familyOf(ip) === 6 ? `ndsend ${ip} ${link}` : `arping -U -c ${times} -I ${link} ${ip}`}`;
+const announce = ({ in: stack, link, ip, mac, times, behind: other }: AnnouncedResource, hand: Hand): string =>
+  other
+    ? `# who is on ${link}${stack === 'host' ? '' : ` of ${hand.nameOf(stack)}`} is told that ${ip} is at ${mac}`
+    : `# ${hand.within(stack)}${familyOf(ip) === 6 ? `ndsend ${ip} ${link}` : `arping -U -c ${times} -I ${link} ${ip}`}`;
 const flushPort = (ip: Ip, { protocol, port }: NonNullable<FlowsResource['published']>): readonly string[] => [
   `conntrack -D -f ${familyOf(ip) === 6 ? 'ipv6' : 'ipv4'} -p ${protocol}${isUnspecified(ip) ? '' : ` --orig-dst ${ip}`} --orig-port-dst ${port}`,
 ];

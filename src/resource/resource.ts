@@ -211,9 +211,10 @@ export type FlowsResource = In<'flows', { ip: Ip; published?: { readonly protoco
 
 /**
  * That neighbours on a link are told who has an address: unsolicited ARP (RFC 5227 §3) or neighbour advertisements (RFC 4861 §7.2.6),
- * from the moment when the claim begins, or says another MAC address. `every` is in milliseconds. Nobody waits for it.
+ * from the moment when the claim begins, or says another MAC address. `every` is in milliseconds. Nobody waits for it. `behind` says that it is
+ * not the link itself that has the address, but somebody whom it leads to.
  */
-export type AnnouncedResource = In<'announced', { link: string; ip: Ip; mac: Mac; times: number; every: number }>;
+export type AnnouncedResource = In<'announced', { link: string; ip: Ip; mac: Mac; times: number; every: number; behind?: true }>;
 
 /**
  * A rule of ours in DOCKER-USER, the chain of the table `filter` that Docker leaves to others: packets that leave by `oif` pass, all or those

@@ -81,7 +81,7 @@ export function describePeer({ network, here }: Scene<OverlayOptions>, { endpoin
     { kind: 'behind', in: stack, link: TUNNEL, mac },
     ...ips.map((ip): Resource => ({ kind: 'neighbour', in: stack, link: TUNNEL, ip, mac })),
     // Whoever asked before this host knew was answered by nobody, and would ask again only after a second.
-    ...ips.map((ip): Resource => ({ kind: 'announced', in: stack, link: BRIDGE, ip, mac, times: 1, every: 0 })),
+    ...ips.map((ip): Resource => ({ kind: 'announced', in: stack, link: BRIDGE, ip, mac, times: 1, every: 0, behind: true })),
   ];
 }
 
