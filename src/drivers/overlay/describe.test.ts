@@ -8,6 +8,7 @@ import { overlayDriver } from './overlay-driver.js';
 
 // Two hosts, a sandbox on each.
 const hosts: Fairlead[] = [];
+let here: Fairlead;
 
 beforeEach(async () => {
   const store = new MemoryStore();
@@ -17,7 +18,8 @@ beforeEach(async () => {
     const own = { kernel: new SimulatedKernel({ instance: name }), definitions: new MemoryStore(), boot: new MemoryStore(), id: name };
     const { fairlead } = await openEngine({ ...own, others: [overlayDriver], cluster: { ...manner, store, host } });
     hosts.push(fairlead);
-    if (at === 0) await fairlead.networks.create({ name: 'web', driver: 'overlay', internal: true, ipam: { config: [{ subnet: '10.0.9.0/24' }] } });
+    if (at === 0) here = fairlead;
+    if (at === 0) await here.networks.create({ name: 'web', driver: 'overlay', internal: true, ipam: { config: [{ subnet: '10.0.9.0/24' }] } });
     await fairlead.sandboxes.create({ name, networks: [{ network: 'web' }] });
   }
 });
@@ -34,7 +36,7 @@ const DRAWN: readonly (readonly [RegExp, string])[] = [
 ];
 
 async function explained(ref: string): Promise<readonly string[]> {
-  const { commands = [] } = (await hosts[0]?.explain(ref)) ?? {};
+  const { commands } = await here.explain(ref);
   return commands.map((line) => DRAWN.reduce((text, [pattern, word]) => text.replace(pattern, word), line));
 }
 
