@@ -61,7 +61,7 @@ describe('containers on networks of Fairlead', () => {
     await p.room.end(daemon, 'SIGKILL');
     expect(await fetched('two', 'http://10.64.0.2/')).toBe('one');
     daemon = await p.room.fairlead();
-    expect(await fetched('two', 'http://first/')).toBe('one');
+    await patiently(async () => expect(await fetched('two', 'http://first/')).toBe('one'));
     await p.podman('rm', '--force', '--time', '0', 'one');
     await p.podman('rm', '--force', '--time', '0', 'two');
     const left = await ask('sandbox', 'ls', '-q');

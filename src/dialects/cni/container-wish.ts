@@ -63,7 +63,7 @@ function refuseUnknownArgs(said: ReadonlyMap<string, string>): void {
     throw failure('cni-environment', { name: 'CNI_ARGS', value: unknown, reason: `no argument that is known; there are ${KNOWN_ARGS.join(', ')}` });
 }
 
-// podman binds the ports of the host by itself, behind the plugins; no runtime counts on a plugin to do so.
+// podman binds the ports of the host by itself, behind the plugins; no runtime counts on a plugin to do so (docs/adr/010).
 const portAsk = ({ hostPort, containerPort, protocol, hostIp }: PortMapping): PortAsk => ({
   protocol,
   hostPort,
