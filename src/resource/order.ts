@@ -96,7 +96,11 @@ const opens = (resource: Resource): resource is ElementResource => resource.kind
 
 function prune(deletions: readonly Operation[], all: readonly Operation[]): Operation[] {
   const gone = new Set<Key>();
-  for (const operation of all) for (const key of endsOf(subject(operation))) gone.add(key);
+  for (const operation of all) {
+    const resource = subject(operation);
+    // A namespace of somebody else's only loses the name that we gave it: what is in it stays until it is taken out.
+    if (resource.kind !== 'namespace' || resource.adopted === undefined) for (const key of endsOf(resource)) gone.add(key);
+  }
   return deletions.filter((operation) => {
     const resource = subject(operation);
     return !diesWith(resource).some((parent) => parent !== keyOf(resource) && gone.has(parent));

@@ -1,11 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type About, type CniRuntime, cniRuntime, containers } from '../tool/cni-runtime.js';
+import { type CommandLine, commandLine } from '../tool/command-line.js';
 import type { HeldNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { startProbe } from '../tool/probe.js';
 
-// The plugin as a runtime executes it, on one host with a daemon. `conf` are configurations of one network each.
+// The plugin as a runtime executes it, on one host with a daemon. `box` is a container that its runtime has made a namespace for.
+const MANY = 30;
 let host: HostNamespace;
 let cli: CommandLine;
 let runtime: CniRuntime;
@@ -14,16 +16,23 @@ let boxes: readonly HeldNamespace[];
 const conf = (name: string, more: object = {}) => ({ cniVersion: '1.1.0', name, type: 'fairlead', socket: `${host.run}/run/cni.sock`, ...more });
 const box = (at: number, more: Partial<About> = {}): About => ({ id: `box${at}`, netns: boxes[at]?.path ?? '', ...more });
 const list = async (...words: string[]) => (await cli.run(...words)).out.trim().split('\n').filter(Boolean);
+const inspect = async (...words: string[]) => JSON.parse((await cli.run(...words)).out)[0];
+const inside = (at: number, ...argv: string[]) => boxes[at]?.exec(argv) ?? '';
+const nothingLeft = async () => expect([await list('sandbox', 'ls', '-q'), await list('endpoint', 'ls', '-q')]).toEqual([[], []]);
+const refusal = async (verb: string, config: unknown, about?: About) => {
+  const { status, json } = await runtime.call(verb, config, about);
+  return { status, code: json['code'], cniVersion: json['cniVersion'], msg: json['msg'] };
+};
 
 beforeAll(async () => {
   host = await hostNamespace();
   [cli, runtime] = [commandLine(host), cniRuntime(host)];
-  boxes = await containers(4);
+  boxes = await containers(MANY);
   await cli.start();
 });
 afterAll(async () => {
   await cli.stop();
-  for (const each of boxes) await each.close();
+  await Promise.all(boxes.map((each) => each.close()));
   await host.close();
 });
 
@@ -48,8 +57,200 @@ describe('a container', () => {
     for (const probe of probes) await probe.close();
     await runtime.ok('CHECK', { ...web, prevResult: result }, box(0));
     for (const at of [0, 1, 0]) await runtime.ok('DEL', { ...web, prevResult: result }, box(at));
-    expect(await list('sandbox', 'ls', '-q')).toEqual([]);
-    expect(await list('endpoint', 'ls', '-q')).toEqual([]);
-    expect((await runtime.call('CHECK', { ...web, prevResult: result }, box(0))).json).toMatchObject({ code: 3 });
+    await nothingLeft();
+    expect(await refusal('CHECK', { ...web, prevResult: result }, box(0))).toMatchObject({ status: 1, code: 3 });
+  });
+
+  it('has what its runtime says of it', async () => {
+    const said = conf('said', {
+      ipam: {
+        ranges: [[{ subnet: '10.78.0.0/24' }], [{ subnet: 'fd78::/64' }]],
+        routes: [{ dst: '0.0.0.0/0' }, { dst: '10.9.0.0/16' }, { dst: '192.0.2.0/25', gw: '10.78.0.9' }],
+      },
+      capabilities: { portMappings: true, bandwidth: true, ips: true, mac: true, aliases: true, dns: true },
+      runtimeConfig: {
+        portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP: '' }],
+        bandwidth: { ingressRate: 8_000_000, ingressBurst: 1_600_000, egressRate: 4_000_000, egressBurst: 1_600_000 },
+        ips: ['10.78.0.50/24', 'fd78::50'],
+        mac: '02:00:00:00:00:50',
+        aliases: ['db', 'store'],
+        dns: { servers: ['10.78.0.53'], searches: ['lan.example'], options: ['ndots:2'] },
+      },
+    });
+    const result = await runtime.ok('ADD', said, box(0, { ifname: 'lan0', args: 'IgnoreUnknown=1;K8S_POD_NAME=pod-a;X=y' }));
+    expect(result).toMatchObject({
+      interfaces: [{}, {}, { name: 'lan0', mac: '02:00:00:00:00:50' }],
+      ips: [{ address: '10.78.0.50/24' }, { address: 'fd78::50/64' }],
+      routes: [{ dst: '0.0.0.0/0' }, { dst: '10.9.0.0/16' }, { dst: '192.0.2.0/25', gw: '10.78.0.9' }, { dst: '::/0' }],
+      dns: { nameservers: ['10.78.0.53'], search: ['lan.example'], options: ['ndots:2'] },
+    });
+    expect(await inspect('sandbox', 'inspect', 'box0')).toMatchObject({
+      Networks: { said: { DNSNames: expect.arrayContaining(['pod-a', 'db', 'store']), Limits: { RateIn: 8_000_000, RateOut: 4_000_000, BurstIn: 200_000 } } },
+      Ports: { '80/tcp': [{ HostPort: '8080' }, { HostPort: '8080' }] },
+    });
+    expect((await inside(0, 'cat', '/proc/net/route')).split('\n').filter((line) => line.startsWith('lan0'))).toHaveLength(4);
+    await runtime.ok('CHECK', { ...said, prevResult: result }, box(0, { ifname: 'lan0' }));
+    // The port is another container's as long as this one has it.
+    const second = { ...said, runtimeConfig: { portMappings: said.runtimeConfig.portMappings } };
+    expect(await refusal('ADD', second, box(1))).toMatchObject({ status: 1, code: 100 });
+    await runtime.ok('DEL', said, box(0, { ifname: 'lan0' }));
+    await nothingLeft();
+  });
+
+  it('is one sandbox with as many interfaces as it is given, and the first is the way out', async () => {
+    const [z, a] = [conf('znet', { ipam: { subnet: '10.79.0.0/24' } }), conf('anet', { ipam: { subnet: '10.80.0.0/24' } })];
+    const first = await runtime.ok('ADD', z, box(0));
+    const second = await runtime.ok('ADD', { ...a, prevResult: first }, box(0, { ifname: 'net1' }));
+    expect(second['interfaces']).toHaveLength(6);
+    expect(second['ips']).toMatchObject([
+      { address: '10.79.0.2/24', interface: 2 },
+      { address: '10.80.0.2/24', interface: 5 },
+    ]);
+    expect((await inside(0, 'cat', '/proc/net/route')).split('\n').filter((line) => line.split('\t')[1] === '00000000')).toEqual([
+      expect.stringMatching(/^eth0/),
+    ]);
+    expect(await refusal('ADD', z, box(0))).toMatchObject({ code: 100, msg: expect.stringContaining('already') });
+    await runtime.ok('DEL', z, box(0));
+    expect(await list('sandbox', 'ls', '-q')).toHaveLength(1);
+    await runtime.ok('DEL', a, box(0, { ifname: 'net1' }));
+    await nothingLeft();
+  });
+});
+
+describe('the bridge of a configuration', () => {
+  it('leads nobody out whose configuration does not say so', async () => {
+    const flat = conf('flat', { bridge: 'cni7', isGateway: true, mtu: 1400, hairpinMode: true, ipam: { subnet: '10.81.0.0/24' } });
+    const result = await runtime.ok('ADD', flat, box(0));
+    expect(result).toMatchObject({ interfaces: [{ name: 'cni7' }, {}, {}], ips: [{ gateway: '10.81.0.1' }] });
+    expect(result['routes']).toBeUndefined();
+    expect((await inside(0, 'cat', '/proc/net/route')).trim().split('\n')).toHaveLength(2);
+    expect((await inside(0, 'cat', '/sys/class/net/eth0/mtu')).trim()).toBe('1400');
+    expect(await inspect('network', 'inspect', 'flat')).toMatchObject({
+      Internal: false,
+      Options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
+    });
+    await runtime.ok('DEL', flat, box(0));
+  });
+
+  it('follows its configuration: at once where it can, when nobody uses it where it must', async () => {
+    const before = conf('drift', { ipam: { subnet: '10.82.0.0/24' } });
+    await runtime.ok('ADD', before, box(0));
+    await runtime.ok('ADD', { ...before, macspoofchk: false }, box(1));
+    expect(await inspect('network', 'inspect', 'drift')).toMatchObject({ Options: { 'com.fairlead.guard': 'false' } });
+    const moved = { ...before, ipam: { subnet: '10.83.0.0/24' } };
+    expect(await refusal('ADD', moved, box(2))).toMatchObject({ code: 7, msg: expect.stringContaining('2 of its containers') });
+    for (const at of [0, 1]) await runtime.ok('DEL', moved, box(at));
+    expect(await runtime.ok('ADD', moved, box(2))).toMatchObject({ ips: [{ address: '10.83.0.2/24' }] });
+    await runtime.ok('DEL', moved, box(2));
+  });
+
+  it('may be one that a person made, where the configuration says nothing else of it', async () => {
+    await cli.run('network', 'create', '--subnet', '10.84.0.0/24', 'mine');
+    expect(await runtime.ok('ADD', conf('mine'), box(0))).toMatchObject({ ips: [{ address: '10.84.0.2/24' }] });
+    expect(await refusal('ADD', conf('mine', { mtu: 1400 }), box(1))).toMatchObject({ code: 7, msg: expect.stringContaining('it was there already') });
+    await runtime.ok('DEL', conf('mine'), box(0));
+    await nothingLeft();
+  });
+});
+
+describe('a runtime', () => {
+  it.each(['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'])('of version %s gets results in its words', async (cniVersion) => {
+    const web = { ...conf('web', { ipam: { subnet: '10.77.0.0/24' } }), cniVersion };
+    const { dns, ...result } = await runtime.ok('ADD', web, box(3));
+    expect(dns).toEqual({ nameservers: ['127.0.0.11'] });
+    if (cniVersion < '0.3.0') expect(result).toMatchObject({ cniVersion, ip4: { gateway: '10.77.0.1', routes: [{ dst: '0.0.0.0/0' }] } });
+    else expect(result).toMatchObject({ cniVersion, ips: [cniVersion < '1.0.0' ? { version: '4' } : {}], interfaces: [{}, {}, { name: 'eth0' }] });
+    const checked = await runtime.call('CHECK', { ...web, prevResult: { ...result, dns } }, box(3));
+    expect(checked).toMatchObject(cniVersion < '0.4.0' ? { status: 1, json: { code: 1, cniVersion } } : { status: 0 });
+    for (const verb of ['GC', 'STATUS']) expect((await runtime.call(verb, web)).status).toBe(cniVersion === '1.1.0' ? 0 : 1);
+    await runtime.ok('DEL', web, box(3));
+  });
+
+  it('asks the file alone for versions, and about it', async () => {
+    expect(await runtime.ok('VERSION', { cniVersion: '0.4.0' })).toEqual({
+      cniVersion: '0.4.0',
+      supportedVersions: ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
+    });
+    expect(await runtime.call('', '')).toMatchObject({ status: 0, err: expect.stringContaining('CNI plugin fairlead') });
+  });
+
+  it('is told what is wrong in codes of the specification', async () => {
+    const web = conf('web', { ipam: { subnet: '10.77.0.0/24' } });
+    const code = async (verb: string, config: unknown, about?: About) => (await refusal(verb, config, about)).code;
+    expect({
+      version: await code('ADD', { ...web, cniVersion: '9.0.0' }, box(0)),
+      word: await code('ADD', { ...web, isGatway: true }, box(0)),
+      vlan: await code('ADD', { ...web, vlan: 7 }, box(0)),
+      capability: await code('ADD', { ...web, runtimeConfig: { infinibandGUID: 'x' } }, box(0)),
+      container: await code('ADD', web, { ...box(0), id: '-' }),
+      argument: await code('ADD', web, box(0, { args: 'X=y' })),
+      namespace: await code('ADD', web, box(0, { netns: '/nonexistent' })),
+      json: await code('ADD', `{"socket":"${web.socket}",`, box(0)),
+      subnet: await code('ADD', conf('wrong', { ipam: { subnet: '10.77.0.0/8' } }), box(0)),
+      driver: await code('ADD', conf('wrong', { driver: 'brdge' }), box(0)),
+      plugin: await code('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(0)),
+    }).toEqual({ version: 1, word: 2, vlan: 2, capability: 2, container: 4, argument: 4, namespace: 4, json: 6, subnet: 7, driver: 7, plugin: 100 });
+    await nothingLeft();
+  });
+
+  it('starts many containers at once, and has what it no longer knows collected', async () => {
+    const burst = conf('burst', { ipam: { subnet: '10.90.0.0/24' } });
+    const started = performance.now();
+    const results = await Promise.all(boxes.map((_, at) => runtime.ok('ADD', burst, box(at))));
+    console.log(`cni: ${MANY} ADDs at once, ${(performance.now() - started).toFixed(0)} ms with their starts`);
+    expect(new Set(results.map(({ ips }) => JSON.stringify(ips))).size).toBe(MANY);
+    const probes = [await startProbe(boxes[0]?.path ?? ''), await startProbe(boxes[MANY - 1]?.path ?? '')];
+    const [to] = JSON.parse(JSON.stringify(results[MANY - 1]?.['ips'])) as { address: string }[];
+    expect(await probes[0]?.tcp(to?.address.split('/')[0] ?? '')).not.toBeNull();
+    for (const probe of probes) await probe.close();
+    await runtime.ok('GC', {
+      ...burst,
+      'cni.dev/valid-attachments': [
+        { containerID: 'box4', ifname: 'eth0' },
+        { containerID: 'box5', ifname: 'net1' },
+      ],
+    });
+    expect(await list('sandbox', 'ls', '--format', '{{.Name}}')).toEqual(['box4']);
+    expect((await host.exec(['cat', '/proc/net/dev'])).split('\n').filter((line) => line.trim().startsWith('fl'))).toHaveLength(1);
+    await runtime.ok('GC', { ...burst, 'cni.dev/valid-attachments': [] });
+    await nothingLeft();
+  });
+});
+
+describe('an IPAM plugin', () => {
+  const script = `#!/bin/sh
+echo "$CNI_COMMAND $CNI_CONTAINERID" >> "$(dirname "$0")/calls"
+[ "$(wc -c)" -gt 20 ] || exit 1
+[ -e "$(dirname "$0")/refuse" ] && { echo '{"cniVersion":"1.1.0","code":11,"msg":"nothing now"}'; exit 1; }
+[ "$CNI_COMMAND" = ADD ] || exit 0
+echo '{"cniVersion":"1.1.0","ips":[{"address":"10.91.0.77/24","gateway":"10.91.0.1"}],"routes":[{"dst":"0.0.0.0/0"},{"dst":"10.9.0.0/16"}],"dns":{"nameservers":["10.91.0.53"]}}'
+`;
+
+  it('is run where the runtime runs, and its answer is what the container has', async () => {
+    writeFileSync(`${host.run}/giver`, script, { mode: 0o755 });
+    const asking = cniRuntime(host, { path: `/nonexistent:${host.run}` });
+    const leased = conf('leased', { isGateway: true, ipMasq: true, ipam: { type: 'giver' } });
+    const result = await asking.ok('ADD', leased, box(0));
+    expect(result).toMatchObject({
+      ips: [{ address: '10.91.0.77/24', gateway: '10.91.0.1', interface: 2 }],
+      routes: [{ dst: '0.0.0.0/0' }, { dst: '10.9.0.0/16' }],
+      dns: { nameservers: ['10.91.0.53'] },
+    });
+    expect((await inside(0, 'cat', '/proc/net/route')).trim().split('\n')).toHaveLength(4);
+    await asking.ok('CHECK', { ...leased, prevResult: result }, box(0));
+    await asking.ok('STATUS', leased);
+    await asking.ok('DEL', leased, box(0));
+    await asking.ok('GC', leased);
+    // An address that cannot be had is given back.
+    expect((await asking.call('ADD', leased, box(0, { netns: '/nonexistent' }))).json).toMatchObject({ code: 4 });
+    expect(
+      readFileSync(`${host.run}/calls`, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['ADD', 'CHECK', 'STATUS', 'DEL', 'GC', 'ADD', 'DEL']);
+    writeFileSync(`${host.run}/refuse`, '');
+    expect((await asking.call('ADD', leased, box(0))).json).toMatchObject({ code: 11, msg: expect.stringContaining('nothing now') });
+    await nothingLeft();
   });
 });

@@ -47,6 +47,8 @@ export function cniRuntime(
       ...(about && { CNI_CONTAINERID: about.id, CNI_IFNAME: about.ifname ?? 'eth0', CNI_NETNS: about.netns ?? '', CNI_ARGS: about.args ?? '' }),
     };
     const child = spawn('nsenter', [`--net=${host.path}`, ...command], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // A plugin that is asked for nothing reads nothing.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(typeof config === 'string' ? config : JSON.stringify(config));
     const { status, out, err } = await outcome(child);
     return { status, err, json: out.trim() === '' ? {} : (JSON.parse(out) as Record<string, unknown>) };
