@@ -13,6 +13,7 @@ const known = readdirSync(directory).map((name) => name.replace(/\.mjs$/, ''));
 const wanted = values.only ?? known;
 // Programs of others that a scenario runs beside Fairlead. Without one its rows are left out.
 const peers = {
+  cni: ['containernetworking-plugins', 'iptables'],
   names: ['dnsperf', 'aardvark-dns'],
   ports: ['iperf3', 'docker.io'],
   rate: ['iperf3'],

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type About, type CniRuntime, cniRuntime, containers } from '../tool/cni-runtime.js';
+import { type About, type CniRuntime, cniRuntime, containers, PLUGIN } from '../tool/cni-runtime.js';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import type { HeldNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
@@ -251,6 +252,30 @@ echo '{"cniVersion":"1.1.0","ips":[{"address":"10.91.0.77/24","gateway":"10.91.0
     ).toEqual(['ADD', 'CHECK', 'STATUS', 'DEL', 'GC', 'ADD', 'DEL']);
     writeFileSync(`${host.run}/refuse`, '');
     expect((await asking.call('ADD', leased, box(0))).json).toMatchObject({ code: 11, msg: expect.stringContaining('nothing now') });
+    await nothingLeft();
+  });
+});
+
+describe('without a daemon', () => {
+  it('the file does the work itself, one call at a time, and so does the script that stands for it', async () => {
+    await cli.stop();
+    const words = readFileSync(new URL('../../native/cni/fairlead.sh', import.meta.url), 'utf8');
+    const start = fileURLToPath(new URL('../../dist/daemon/cni/start.js', import.meta.url));
+    writeFileSync(`${host.run}/script`, words.replace('@NODE@', process.execPath).replace('@START@', start), { mode: 0o755 });
+    const script = cniRuntime(host, { plugin: `${host.run}/script` });
+    const web = conf('alone', { state: `${host.run}/state`, ipam: { subnet: '10.92.0.0/24' } });
+    const results = await Promise.all([runtime.ok('ADD', web, box(0)), script.ok('ADD', web, box(1))]);
+    // Nobody stays to answer names.
+    expect(results.map(({ dns }) => dns)).toEqual([undefined, undefined]);
+    expect(await script.ok('VERSION', { cniVersion: '1.0.0' })).toEqual(await runtime.ok('VERSION', { cniVersion: '1.0.0' }));
+    await cli.start();
+    expect((await list('sandbox', 'ls', '--format', '{{.Name}}')).toSorted()).toEqual(['box0', 'box1']);
+    await script.ok('CHECK', { ...web, prevResult: results[1] }, box(1));
+    expect((await script.call('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(2))).json).toMatchObject({
+      code: 100,
+      msg: expect.stringContaining('no CNI plugin'),
+    });
+    for (const at of [0, 1]) await script.ok('DEL', web, box(at));
     await nothingLeft();
   });
 });

@@ -30,23 +30,23 @@ export interface CniRuntime {
   ok(verb: string, config: unknown, about?: About): Promise<Record<string, unknown>>;
 }
 
-/** `path` is CNI_PATH. */
+/** `path` is CNI_PATH, `env` what else the plugin finds. */
 export function cniRuntime(
   host: HostNamespace,
   {
     plugin = PLUGIN,
     path = '/nonexistent',
-    command = [plugin],
-  }: { readonly plugin?: string; readonly path?: string; readonly command?: readonly string[] } = {},
+    env: more = { PATH: process.env['PATH'] },
+  }: { readonly plugin?: string; readonly path?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): CniRuntime {
   const call: CniRuntime['call'] = async (verb, config, about) => {
     const env: NodeJS.ProcessEnv = {
-      PATH: process.env['PATH'],
+      ...more,
       CNI_COMMAND: verb,
       CNI_PATH: path,
       ...(about && { CNI_CONTAINERID: about.id, CNI_IFNAME: about.ifname ?? 'eth0', CNI_NETNS: about.netns ?? '', CNI_ARGS: about.args ?? '' }),
     };
-    const child = spawn('nsenter', [`--net=${host.path}`, ...command], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('nsenter', [`--net=${host.path}`, plugin], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     // A plugin that is asked for nothing reads nothing.
     child.stdin.on('error', () => undefined);
     child.stdin.end(typeof config === 'string' ? config : JSON.stringify(config));

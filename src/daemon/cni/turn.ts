@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 /** What is held by one process at a time, until it ends. */
@@ -13,24 +13,32 @@ export interface Turn {
 export async function takeTurn(name: string, patience: number): Promise<Turn | undefined> {
   const over = AbortSignal.timeout(patience);
   while (!over.aborted) {
-    const server = await listen(`\0${name}`);
-    if (server) return { end: async () => void (await new Promise((resolve) => server.close(resolve))) };
+    const turn = await listen(`\0${name}`);
+    if (turn) return turn;
     await heldBy(`\0${name}`, over);
   }
   return undefined;
 }
 
-async function listen(path: string): Promise<Server | undefined> {
-  // Whoever waits is let go with the process, and keeps it from nothing.
-  const server = createServer((socket) => socket.on('error', () => undefined).unref());
+async function listen(path: string): Promise<Turn | undefined> {
+  const waiting = new Set<Socket>();
+  const server = createServer((socket) => void waiting.add(socket.on('error', () => undefined)));
   server.listen(path);
   try {
     await once(server, 'listening');
-    return server;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined;
     throw error;
   }
+  return {
+    end: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      // Whoever waits hears by this that it may try.
+      for (const socket of waiting) socket.destroy();
+      await closed;
+    },
+  };
 }
 
 // Until whoever holds it ends, or the time is over.

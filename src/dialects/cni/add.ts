@@ -1,9 +1,10 @@
-import { failure } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import { collect } from '../../base/steps.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import type { AttachAsk, DnsAsk } from '../../model/asks.js';
 import { LEADS_OUT, printRoutes, ROUTES } from '../../model/endpoint-routes.js';
+import type { Fairlead } from '../../model/fairlead.js';
 import type { Endpoint, Network } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
@@ -11,6 +12,7 @@ import { ensureNetwork } from './ensure-network.js';
 import { addressesOf, tellIpam } from './ipam-plugin.js';
 import { labelsOf } from './labels.js';
 import { groundOf, isDefault, isLedOut } from './network-ask.js';
+import { isOwnNamespace } from './own-namespace.js';
 import { readWish } from './read-wish.js';
 import { resultOf } from './result-of.js';
 import { publish, sandboxOf } from './sandbox-of.js';
@@ -42,11 +44,24 @@ async function attach(service: CniService, { about, input }: AskedOf, { wish, co
   const network = await queues.run({ exclusive: [`network/${wish.name}`] }, () => ensureNetwork(fairlead, wish, given));
   const ask = attachAsk(network, { wish, container, given }, about);
   const found = await sandboxOf(fairlead, about);
-  const endpoint = found
-    ? await fairlead.endpoints.create({ ...ask, gatewayPriority: -(await place(service, found.id)), sandbox: found.id })
-    : await create(service, ask, { about, container, dns: input.capabilities.dns });
+  const join = async () =>
+    found
+      ? fairlead.endpoints.create({ ...ask, gatewayPriority: -(await place(service, found.id)), sandbox: found.id })
+      : create(service, ask, { network, about, container, dns: input.capabilities.dns });
+  const endpoint = await onceGone(fairlead, join);
   if (found) await publish(fairlead, found, container.ports, () => fairlead.endpoints.remove(endpoint.id, { force: true }));
   return resultOf({ network, endpoint, about, wish, given, dns: input.capabilities.dns, resolves: service.resolves }, input.previous);
+}
+
+// A link that DEL removed goes behind its reply, and has its name until then (docs/adr/001).
+async function onceGone<T>(fairlead: Fairlead, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!FairleadError.is(error) || error.code !== 'interface-taken') throw error;
+    await fairlead.settled();
+    return work();
+  }
 }
 
 // The first interface stays the way out, whatever its network is called.
@@ -61,7 +76,7 @@ function attachAsk(network: Network, { wish, container, given }: Wishes, about: 
   return {
     network: network.id,
     name: `${about.containerId}.${about.ifName}`,
-    interfaceName: about.ifName,
+    ...(linked && { interfaceName: about.ifName }),
     ip: own?.filter((ip) => familyOf(ip) === 4) ?? container.ip,
     ip6: own?.filter((ip) => familyOf(ip) === 6) ?? container.ip6,
     ...(container.mac !== undefined && { mac: container.mac }),
@@ -82,12 +97,18 @@ const viaOf = ({ pools }: Network, to: string) => pools.find(({ family }) => (fa
 async function create(
   { fairlead }: CniService,
   ask: AttachAsk,
-  { about, container, dns }: { readonly about: AskedOf['about']; readonly container: ContainerWish; readonly dns: CniResult['dns'] | undefined },
+  {
+    network,
+    about,
+    container,
+    dns,
+  }: { readonly network: Network; readonly about: AskedOf['about']; readonly container: ContainerWish; readonly dns: CniResult['dns'] | undefined },
 ): Promise<Endpoint> {
   if (about.netns === undefined) throw failure('cni-environment', { name: 'CNI_NETNS', value: '', reason: 'missing' });
   const sandbox = await fairlead.sandboxes.create({
     name: about.containerId,
-    netns: about.netns,
+    // A network of the host's own stack is for a container that is in it already.
+    ...(!(network.driver === 'host' && isOwnNamespace(about.netns)) && { netns: about.netns }),
     networks: [ask],
     ports: container.ports,
     labels: { ...labelsOf(about), ...container.labels },

@@ -30,7 +30,11 @@ export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[]):
 function onlyOne(set: readonly IpRange[]): IpRange {
   const [range, ...more] = set;
   if (range?.rangeStart !== undefined || range?.rangeEnd !== undefined)
-    throw unsupported('ipam.rangeStart', 'a network gives addresses of its whole subnet', 'leave it out, or give a smaller subnet');
+    throw unsupported(
+      'ipam.rangeStart',
+      'a network gives addresses of its whole subnet',
+      'leave it out; or let another plugin give them: "ipam": {"type": "host-local", …}',
+    );
   if (range && more.length === 0) return range;
   throw unsupported(
     'ipam.ranges',

@@ -38,6 +38,7 @@ const CONFIGURED: readonly ErrorCode[] = [
     'device-unfit',
     'network-predefined',
     'network-single',
+    'network-exclusive',
     'store-absent',
     'config-only-joined',
   ] as const),

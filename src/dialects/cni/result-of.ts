@@ -32,14 +32,19 @@ export function resultOf(made: Made, previous: CniResult = emptyResult): CniResu
 }
 
 // The bridge and the host's end of the container's link, where there are such.
-function hostLinks({ network, endpoint, wish }: Made): readonly CniInterface[] {
-  if (wish.driver !== 'bridge' || !endpoint.link) return [];
+function hostLinks({ network, endpoint }: Made): readonly CniInterface[] {
+  if (network.driver !== 'bridge' || !endpoint.link) return [];
   const { device, mac } = network.facts ?? {};
   return [...(typeof device === 'string' ? [{ name: device, ...(typeof mac === 'string' && { mac }) }] : []), { name: endpoint.link.outside }];
 }
 
-const own = ({ endpoint, about }: Made): readonly CniInterface[] =>
-  endpoint.link ? [{ name: endpoint.link.inside, ...(endpoint.mac && { mac: endpoint.mac }), ...(about.netns !== undefined && { sandbox: about.netns }) }] : [];
+// On a network without subnets, as none and host, an endpoint is no link.
+const isLinked = ({ pools }: Network): boolean => pools.length > 0;
+
+const own = ({ network, endpoint, about }: Made): readonly CniInterface[] =>
+  endpoint.link && isLinked(network)
+    ? [{ name: endpoint.link.inside, ...(endpoint.mac && { mac: endpoint.mac }), ...(about.netns !== undefined && { sandbox: about.netns }) }]
+    : [];
 
 function addresses({ network, endpoint }: Made, index: number): CniResult['ips'] {
   return endpoint.leases.map(({ address, subnet, learned }) => {
@@ -62,10 +67,10 @@ function routes({ network, endpoint, wish, given }: Made): readonly CniRoute[] {
 }
 
 // The administrator's word, the runtime's, the IPAM plugin's; and the resolver that knows the network's own names where nobody says anything.
-function names({ wish, dns, given, endpoint, resolves }: Made, before: CniDns): CniDns {
+function names({ wish, dns, given, network, resolves }: Made, before: CniDns): CniDns {
   const said = [wish.dns, dns, given?.dns].find((each) => each && each.nameservers.length > 0);
   if (said) return said;
   const rest = wish.dns ?? dns ?? given?.dns ?? emptyResult.dns;
-  const nameservers = before.nameservers.length > 0 ? before.nameservers : resolves && endpoint.link ? [RESOLVER] : [];
+  const nameservers = before.nameservers.length > 0 ? before.nameservers : resolves && isLinked(network) ? [RESOLVER] : [];
   return { ...rest, nameservers };
 }

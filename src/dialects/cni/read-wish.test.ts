@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FairleadError } from '../../base/error.js';
+import { parsePluginInput } from '../../cni/wire/plugin-input.js';
+import { readContainerWish } from './container-wish.js';
+import { groundOf, networkAsk } from './network-ask.js';
+import { readWish } from './read-wish.js';
+
+const input = (more: object) => parsePluginInput(JSON.stringify({ cniVersion: '1.1.0', name: 'web', type: 'fairlead', ...more }));
+const askOf = (more: object) => {
+  const wish = readWish(input(more));
+  return networkAsk(wish, groundOf(wish, undefined));
+};
+const subnet = '10.1.0.0/16';
+const about = { containerId: 'a', ifName: 'eth0', netns: '/n', args: [] };
+
+describe('the words of a bridge', () => {
+  it.each([
+    ['nothing: a network of Fairlead', {}, { name: 'web', driver: 'bridge', options: {} }],
+    ['a subnet', { ipam: { subnet } }, { options: {}, ipv4: true, ipv6: false, ipam: { config: [{ subnet, gateway: '10.1.0.1' }] } }],
+    ['no way out', { isGateway: true, ipam: { subnet } }, { options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }],
+    ['no host there', { ipMasq: false, ipam: { subnet } }, { internal: true, ipam: { config: [{ subnet }] } }],
+    [
+      'another machine that leads out',
+      { ipMasq: false, ipam: { subnet, gateway: '10.1.0.9', routes: [{ dst: '0.0.0.0/0' }] } },
+      { options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' }, ipam: { config: [{ subnet, gateway: '10.1.0.9' }] } },
+    ],
+    [
+      'a route by another machine',
+      { isGateway: true, ipam: { subnet, routes: [{ dst: '0.0.0.0/0', gw: '10.1.0.9' }] } },
+      { ipam: { config: [{ gateway: '10.1.0.9' }] } },
+    ],
+    [
+      'all that a bridge can be',
+      { bridge: 'cni0', isDefaultGateway: true, ipMasq: true, mtu: 1400, hairpinMode: true, portIsolation: true, macspoofchk: false, egress: ['none'] },
+      {
+        egress: ['none'],
+        options: {
+          'com.docker.network.bridge.name': 'cni0',
+          'com.docker.network.driver.mtu': '1400',
+          'com.fairlead.bridge.hairpin': 'true',
+          'com.docker.network.bridge.enable_icc': 'false',
+          'com.fairlead.guard': 'false',
+        },
+      },
+    ],
+    [
+      'both families, the second of a runtime',
+      { ipam: { ranges: [[{ subnet: '10.9.0.0/16' }]] }, runtimeConfig: { ipRanges: [[{ subnet }], [{ subnet: 'fd01::/64' }]] } },
+      { ipv4: true, ipv6: true, ipam: { config: [{ subnet }, { subnet: 'fd01::/64', gateway: 'fd01::1' }] } },
+    ],
+  ])('%s', (_, more, ask) => expect(askOf(more)).toMatchObject(ask));
+});
+
+describe('the words of other drivers', () => {
+  it.each([
+    [
+      { driver: 'macvlan', master: 'eth1', mode: 'private', ipam: { subnet } },
+      { options: { parent: 'eth1', macvlan_mode: 'private' }, ipam: { config: [{ subnet }] } },
+    ],
+    [
+      { driver: 'ipvlan', master: 'eth1', mode: 'l3', ipam: { subnet, routes: [{ dst: '0.0.0.0/0' }] } },
+      { ipam: { config: [{ subnet, gateway: '10.1.0.1' }] } },
+    ],
+    [
+      { driver: 'host-device', device: 'eth1' },
+      { driver: 'host-device', options: { parent: 'eth1' } },
+    ],
+    [
+      { driver: 'overlay', options: { encrypted: 'true' } },
+      { driver: 'overlay', options: { encrypted: 'true' } },
+    ],
+  ])('%j', (more, ask) => expect(askOf(more)).toMatchObject(ask));
+});
+
+it.each([
+  [{ isGatway: true }, /did you mean isGateway/],
+  [{ driver: 'macvlan', bridge: 'x' }, /driver macvlan has no such word/],
+  [{ promiscMode: true }, /promiscuous/],
+  [{ vlan: 5 }, /VLAN/],
+  [{ vlanTrunk: [{ id: 5 }] }, /VLAN/],
+  [{ enabledad: true }, /duplicate/],
+  [{ disableContainerInterface: true }, /up/],
+  [{ ipMasqBackend: 'iptables' }, /nftables/],
+  [{ ipam: { subnet, rangeStart: '10.1.0.9' } }, /whole subnet/],
+  [{ ipam: { dataDir: '/x' } }, /dataDir/],
+  [{ ipam: { ranges: [[{ subnet }, { subnet: '10.2.0.0/16' }]] } }, /one subnet/],
+  [{ driver: 'host-device', hwaddr: '02:00:00:00:00:01' }, /named/],
+  [{ driver: 'ipvlan', linkInContainer: true }, /host/],
+])('refuses %j rather than passing it over', (more, message) => expect(() => askOf(more)).toThrow(message));
+
+describe('a container', () => {
+  const wishOf = (more: object, args: readonly (readonly [string, string])[] = []) => readContainerWish(input(more), { ...about, args }, undefined);
+
+  it('is told by the runtime before the administrator, and by arguments last', () => {
+    const args = [
+      ['IP', '10.1.0.3'],
+      ['MAC', '02:00:00:00:00:03'],
+    ] as const;
+    const meta = { cni: { ips: ['10.1.0.2/16'], mac: '02:00:00:00:00:02' } };
+    const runtimeConfig = { ips: ['10.1.0.1/16', 'fd01::1'], mac: '02:00:00:00:00:01' };
+    expect(wishOf({ args: meta, runtimeConfig }, args)).toMatchObject({ ip: ['10.1.0.1'], ip6: ['fd01::1'], mac: '02:00:00:00:00:01' });
+    expect(wishOf({ args: meta }, args)).toMatchObject({ ip: ['10.1.0.2'], ip6: [], mac: '02:00:00:00:00:02' });
+    expect(wishOf({}, args)).toMatchObject({ ip: ['10.1.0.3'], mac: '02:00:00:00:00:03' });
+  });
+
+  it('has one burst for both ways', () => {
+    expect(wishOf({ runtimeConfig: { bandwidth: { ingressRate: 8001, ingressBurst: 80 } } }).rates).toEqual({ in: 8000, burst: 10 });
+    expect(() => wishOf({ runtimeConfig: { bandwidth: { ingressRate: 8000, ingressBurst: 80, egressRate: 8000, egressBurst: 90 } } })).toThrow(/burst/);
+  });
+});
+
+it('understands or refuses whatever is JSON', () => {
+  const word = fc.constantFrom(
+    'driver',
+    'bridge',
+    'isGateway',
+    'ipam',
+    'mtu',
+    'runtimeConfig',
+    'args',
+    'dns',
+    'options',
+    'egress',
+    'vlanTrunk',
+    'master',
+    'ipv6',
+    'subnet',
+    'ranges',
+    'routes',
+    'type',
+  );
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom('macvlan', 'host-device', subnet, 'fd01::/64', true, 1400), fc.dictionary(word, fc.jsonValue()));
+  fc.assert(
+    fc.property(fc.dictionary(word, value), (more) => {
+      try {
+        const read = input({ ...more, type: 'fairlead' });
+        const wish = readWish(read);
+        networkAsk(wish, groundOf(wish, undefined));
+        readContainerWish(read, about, undefined);
+      } catch (error) {
+        expect(FairleadError.is(error) ? error.code : String(error)).toMatch(/^cni-/);
+      }
+    }),
+  );
+});
