@@ -20,7 +20,8 @@ let host: HostNamespace;
 let cli: CommandLine;
 let runtime: CniRuntime;
 let box: HeldNamespace;
-let [about, tried] = [{} as About, new Set<string>()];
+let about: About;
+const tried = new Set<string>();
 
 function conf(name: string, more: object = {}): object {
   tried.add(`${name}.conf`);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type About, type CniRuntime, cniRuntime, containers, PLUGIN } from '../tool/cni-runtime.js';
+import { type About, type CniRuntime, cniRuntime, containers } from '../tool/cni-runtime.js';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import type { HeldNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
@@ -63,6 +63,7 @@ describe('a container', () => {
   });
 
   it('has what its runtime says of it', async () => {
+    const portMappings = [{ hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP: '' }];
     const said = conf('said', {
       ipam: {
         ranges: [[{ subnet: '10.78.0.0/24' }], [{ subnet: 'fd78::/64' }]],
@@ -70,7 +71,7 @@ describe('a container', () => {
       },
       capabilities: { portMappings: true, bandwidth: true, ips: true, mac: true, aliases: true, dns: true },
       runtimeConfig: {
-        portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp', hostIP: '' }],
+        portMappings,
         bandwidth: { ingressRate: 8_000_000, ingressBurst: 1_600_000, egressRate: 4_000_000, egressBurst: 1_600_000 },
         ips: ['10.78.0.50/24', 'fd78::50'],
         mac: '02:00:00:00:00:50',
@@ -92,7 +93,7 @@ describe('a container', () => {
     expect((await inside(0, 'cat', '/proc/net/route')).split('\n').filter((line) => line.startsWith('lan0'))).toHaveLength(4);
     await runtime.ok('CHECK', { ...said, prevResult: result }, box(0, { ifname: 'lan0' }));
     // The port is another container's as long as this one has it.
-    const second = { ...said, runtimeConfig: { portMappings: said.runtimeConfig.portMappings } };
+    const second = { ...said, runtimeConfig: { portMappings } };
     expect(await refusal('ADD', second, box(1))).toMatchObject({ status: 1, code: 100 });
     await runtime.ok('DEL', said, box(0, { ifname: 'lan0' }));
     await nothingLeft();
@@ -257,14 +258,14 @@ echo '{"cniVersion":"1.1.0","ips":[{"address":"10.91.0.77/24","gateway":"10.91.0
 });
 
 describe('without a daemon', () => {
-  it('the file does the work itself, one call at a time, and so does the script that stands for it', async () => {
+  it('the file does the work itself, and so does the script that stands for it', { timeout: 180_000 }, async () => {
     await cli.stop();
     const words = readFileSync(new URL('../../native/cni/fairlead.sh', import.meta.url), 'utf8');
     const start = fileURLToPath(new URL('../../dist/daemon/cni/start.js', import.meta.url));
     writeFileSync(`${host.run}/script`, words.replace('@NODE@', process.execPath).replace('@START@', start), { mode: 0o755 });
     const script = cniRuntime(host, { plugin: `${host.run}/script` });
     const web = conf('alone', { state: `${host.run}/state`, ipam: { subnet: '10.92.0.0/24' } });
-    const results = await Promise.all([runtime.ok('ADD', web, box(0)), script.ok('ADD', web, box(1))]);
+    const results = [await runtime.ok('ADD', web, box(0)), await script.ok('ADD', web, box(1))];
     // Nobody stays to answer names.
     expect(results.map(({ dns }) => dns)).toEqual([undefined, undefined]);
     expect(await script.ok('VERSION', { cniVersion: '1.0.0' })).toEqual(await runtime.ok('VERSION', { cniVersion: '1.0.0' }));

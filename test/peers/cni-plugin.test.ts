@@ -44,13 +44,13 @@ const json = async (of: HeldNamespace, ...words: string[]) =>
 /** What a container sees of its network: no numbers of the kernel's, and no link-local address, which follows from a MAC address. */
 async function seen(of: HeldNamespace): Promise<object> {
   const [link] = await json(of, 'address', 'show', 'dev', 'eth0');
-  const addresses = (link?.['addr_info'] as { local: string; prefixlen: number; scope: string }[]).filter(({ scope }) => scope === 'global');
+  const addresses = ((link?.['addr_info'] ?? []) as { local: string; prefixlen: number; scope: string }[]).filter(({ scope }) => scope === 'global');
   const routes = [...(await json(of, '-4', 'route')), ...(await json(of, '-6', 'route'))].filter(
     ({ dst }) => !String(dst).startsWith('fe80') && !String(dst).startsWith('ff00'),
   );
   return {
     mtu: link?.['mtu'],
-    up: (link?.['flags'] as string[]).includes('UP'),
+    up: ((link?.['flags'] ?? []) as string[]).includes('UP'),
     addresses: addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`).toSorted(),
     routes: routes.map(({ dst, gateway, dev }) => `${dst} ${gateway ?? '-'} ${dev}`).toSorted(),
   };
