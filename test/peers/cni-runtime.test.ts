@@ -58,7 +58,7 @@ describe('bridge, firewall, portmap, tuning and bandwidth', () => {
         { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: true, ipam: ipam('10.88.0.0/24') },
         { type: 'firewall' },
         { type: 'portmap', capabilities: { portMappings: true } },
-        { type: 'tuning', sysctl: { 'net.ipv4.conf.IFNAME.arp_filter': '1' }, capabilities: { mac: true } },
+        { type: 'tuning', dataDir: place.leases, sysctl: { 'net.ipv4.conf.IFNAME.arp_filter': '1' }, capabilities: { mac: true } },
         { type: 'bandwidth', capabilities: { bandwidth: true } },
       ],
     });
@@ -97,7 +97,7 @@ describe('bridge, firewall, portmap, tuning and bandwidth', () => {
     place.write('broken', {
       plugins: [
         { type: 'bridge', bridge: 'cni1', ipam: ipam('10.89.0.0/24') },
-        { type: 'tuning', sysctl: { 'net.ipv4.none': '1' } },
+        { type: 'tuning', dataDir: place.leases, sysctl: { 'net.ipv4.none': '1' } },
       ],
     });
     const before = await links();
