@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { debian } from '../tool/debian.js';
 import { type Dockerd, startDockerd } from '../tool/dockerd.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { patience } from '../tool/patience.mjs';
+import { startExample } from '../tool/plugin.js';
 
 // A real dockerd and a daemon of ours, which is its plugin, on one host. Docker moves the links and asks; packets say whether it worked.
 let host: HostNamespace;
@@ -104,6 +105,24 @@ it('does what its guide says', async () => {
     else if (program === 'fairlead') expect(await fairlead.run(...words)).toMatchObject({ status: 0 });
     else expect(line).toMatch(/^sudo fairlead daemon --docker-plugin-dir /);
   }
+});
+
+it('takes plugins that were written with ours', async () => {
+  const plugins = [await startExample(host, 'network', `${dockerd.plugins}/cables.sock`), await startExample(host, 'ipam', `${dockerd.plugins}/topdown.sock`)];
+  onTestFinished(async () => {
+    for (const each of plugins) await each.kill();
+  });
+  await docker('network create -d cables --ipam-driver topdown --subnet 10.200.7.0/24 plugged');
+  await run('one', 'plugged');
+  await run('two', 'plugged', '--ip 10.200.7.9 --mac-address 02:42:0a:00:00:09');
+  // The host, and not each other: what a bridge that is not Docker's own forwards is for the host's firewall to say.
+  for (const name of ['one', 'two']) await pings(name, '10.200.7.1');
+  expect(await docker('exec one ip route')).toContain('default via 10.200.7.1 dev eth0');
+  expect(await docker('exec two ip address show eth0')).toMatch(/02:42:0a:00:00:09[\s\S]* 10\.200\.7\.9\/24/);
+  await docker('rm -f one two');
+  await docker('network rm plugged');
+  expect(await host.exec(['ip', '-o', 'link'])).not.toContain('cab');
+  expect(readFileSync(`${dockerd.plugins}/topdown.sock.json`, 'utf8')).toBe('[]');
 });
 
 it('has macvlan links in Docker, which come and go', async () => {

@@ -25,7 +25,7 @@ export interface NetworkDriver {
   join(ask: Join): Answer<Joined>;
   /** The container is out: the link is back in the host's stack, or gone with its peer. */
   leave(ask: EndpointRef): Answer<void>;
-  /** What is known of an endpoint, for people. */
+  /** What is known of an endpoint, for people; nothing without it. */
   endpointOperInfo?(ask: EndpointRef): Answer<OperInfo>;
   /** The endpoint is the container's way out: its ports may be published. */
   programExternalConnectivity?(ask: ProgramConnectivity): Answer<void>;

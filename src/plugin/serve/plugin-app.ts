@@ -63,6 +63,8 @@ function ofNetwork(driver: NetworkDriver): [string, Handler][] {
   return [
     ['NetworkDriver.GetCapabilities', () => capabilities],
     ['NetworkDriver.CreateEndpoint', (ask) => onlyChosen(driver, ask as Parameters<NetworkDriver['createEndpoint']>[0])],
+    // Docker starts no container without an answer to this one.
+    ['NetworkDriver.EndpointOperInfo', () => ({ value: {} })],
     ...each('NetworkDriver', names, driver as unknown as Handlers),
   ];
 }

@@ -82,6 +82,11 @@ it('hands a driver what was asked, and answers what it says', async () => {
   });
 });
 
+it('tells nothing of endpoints where its driver does not, which Docker asks all the same', async () => {
+  await serve({ network: network() });
+  expect(await call('/NetworkDriver.EndpointOperInfo', '{"NetworkID":"n","EndpointID":"e"}')).toMatchObject({ status: 200, text: '{"Value":{}}\n' });
+});
+
 it('tells what a driver threw, in the field that its kind has for it', async () => {
   const fails = () => {
     throw new Error('the cellar is full');
