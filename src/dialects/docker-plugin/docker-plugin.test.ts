@@ -16,8 +16,8 @@ afterEach(async () => {
 });
 
 const [NET, ONE, TWO] = ['a1', 'b2', 'c3'].map((each) => each.repeat(32)) as [string, string, string];
-async function call(method: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await app(new Request(`http://localhost/NetworkDriver.${method}`, { method: 'POST', body: JSON.stringify(body) }));
+async function call(method: string, body: object, kind = 'NetworkDriver'): Promise<Record<string, unknown>> {
+  const answer = await app(new Request(`http://localhost/${kind}.${method}`, { method: 'POST', body: JSON.stringify(body) }));
   return (await answer.json()) as Record<string, unknown>;
 }
 const well = async (method: string, body: object) => {
@@ -138,7 +138,72 @@ it('leads an ipvlan in l3 out by its link, and hands a macvlan over', async () =
 
 it('says what it is, and what it does not know', async () => {
   const answer = await app(new Request('http://localhost/Plugin.Activate', { method: 'POST' }));
-  expect(await answer.json()).toEqual({ Implements: ['NetworkDriver'] });
+  expect(await answer.json()).toEqual({ Implements: ['NetworkDriver', 'IpamDriver'] });
   expect((await call('Join', joins(ONE)))['Err']).toContain(`no network "${NET}"`);
   expect((await call('CreateNetwork', network({ 'fairlead.driver': 'overlay' })))['Err']).toContain('-o fairlead.network=NAME');
+});
+
+const ipam = async (method: string, body: object) => {
+  const answer = await call(method, body, 'IpamDriver');
+  expect(answer['Error']).toBe(undefined);
+  return answer;
+};
+const refused = async (method: string, body: object) => (await call(method, body, 'IpamDriver'))['Error'];
+const pool = { AddressSpace: 'fairlead', Pool: '10.88.0.0/24', SubPool: '', Options: {}, V6: false };
+const MAC = { 'com.docker.network.endpoint.macaddress': '02:42:00:00:00:01' };
+const held = async () => (await fairlead.endpoints.list()).flatMap(({ leases }) => leases.map(({ ip }) => ip));
+
+it('gives the addresses of its networks, and has them until Docker gives them back', async () => {
+  const { PoolID, ...given } = await ipam('RequestPool', pool);
+  expect(given).toEqual({ Pool: '10.88.0.0/24', Data: { 'com.docker.network.gateway': '10.88.0.1/24' } });
+  // Before there is the network, what is asked for is only said.
+  const gateway = { PoolID, Address: '10.88.0.9', Options: { RequestAddressType: 'com.docker.network.gateway' } };
+  expect(await ipam('RequestAddress', gateway)).toMatchObject({ Address: '10.88.0.9/24' });
+  await well('CreateNetwork', network());
+  const { Address } = await ipam('RequestAddress', { PoolID, Address: '', Options: MAC });
+  expect(Address).toBe('10.88.0.2/24');
+  expect(await ipam('RequestAddress', { PoolID, Address: '', Options: MAC })).toMatchObject({ Address });
+  expect(await well('CreateEndpoint', endpoint(ONE, '10.88.0.2/24', '02:42:00:00:00:01'))).toEqual({ Interface: {} });
+  await well('Join', joins(ONE));
+  expect(await held()).toEqual(['10.88.0.2']);
+  await ipam('ReleaseAddress', { PoolID, Address: '10.88.0.2' });
+  expect(await held()).toEqual(['10.88.0.2']);
+  await well('DeleteEndpoint', at(ONE));
+  expect(await held()).toEqual(['10.88.0.2']);
+  for (let times = 0; times < 2; times++) await ipam('ReleaseAddress', { PoolID, Address: '10.88.0.2' });
+  expect(await held()).toEqual([]);
+  await well('DeleteNetwork', { NetworkID: NET });
+  await ipam('ReleasePool', { PoolID });
+});
+
+it('makes an endpoint with options of what was taken for it, and gives chosen addresses', async () => {
+  await well('CreateNetwork', network());
+  const { PoolID } = await ipam('RequestPool', pool);
+  await ipam('RequestAddress', { PoolID, Address: '', Options: MAC });
+  expect(await ipam('RequestAddress', { PoolID, Address: '10.88.0.7', Options: MAC })).toMatchObject({ Address: '10.88.0.7/24' });
+  const options = { 'com.docker.network.endpoint.ifname': 'lan0' };
+  await well('CreateEndpoint', { ...endpoint(ONE, '10.88.0.7/24', '02:42:00:00:00:01'), Options: options });
+  expect((await fairlead.endpoints.list()).map((each) => [each.options, each.leases.map(({ ip }) => ip)])).toEqual([[options, ['10.88.0.7']]]);
+  await fairlead.endpoints.create({ network: NET, name: 'mine', ip: '10.88.0.8' });
+  expect(await refused('RequestAddress', { PoolID, Address: '10.88.0.8', Options: {} })).toContain('10.88.0.8');
+});
+
+it('gives one endpoint for both families', async () => {
+  await fairlead.networks.create({ name: 'dual', ipv6: true, ipam: { config: [{ subnet: '10.88.0.0/24' }, { subnet: 'fd88::/64' }] } });
+  const named = { ...pool, Pool: '', Options: { 'fairlead.network': 'dual' } };
+  const [four, six] = [await ipam('RequestPool', named), await ipam('RequestPool', { ...named, V6: true })];
+  expect([four['Pool'], six['Pool']]).toEqual(['10.88.0.0/24', 'fd88::/64']);
+  const first = await ipam('RequestAddress', { PoolID: four['PoolID'], Address: '', Options: MAC });
+  const second = await ipam('RequestAddress', { PoolID: six['PoolID'], Address: 'fd88::9', Options: MAC });
+  expect([first['Address'], second['Address']]).toEqual(['10.88.0.2/24', 'fd88::9/64']);
+  expect(await held()).toEqual(['10.88.0.2', 'fd88::9']);
+  // Those of the network itself are nobody else's to take.
+  expect(await ipam('RequestAddress', { PoolID: four['PoolID'], Address: '10.88.0.1', Options: {} })).toMatchObject({ Address: '10.88.0.1/24' });
+});
+
+it('says which subnet it needs, and which option it has', async () => {
+  expect(await refused('RequestPool', { ...pool, Pool: '' })).toContain('--subnet');
+  expect(await refused('RequestPool', { ...pool, Pool: '', Options: { 'fairlead.network': 'absent' } })).toContain('network "absent" is not here');
+  expect(await refused('RequestPool', { ...pool, Options: { 'fairlead.netwrk': 'x' } })).toContain('fairlead.network=NAME');
+  expect(await refused('RequestAddress', { PoolID: 'nonsense', Address: '', Options: null })).toContain('nonsense');
 });

@@ -3,6 +3,7 @@ import type { Fairlead } from '../../model/fairlead.js';
 import type { Plugin } from '../../plugin/serve/handlers.js';
 import type { Docker } from './docker.js';
 import { createEndpoint, deleteEndpoint, join, program, revoke } from './endpoints.js';
+import { releaseAddress, requestAddress, requestPool, SPACES } from './ipam.js';
 import { createNetwork, deleteNetwork } from './networks.js';
 
 /** This Fairlead, as Docker's drivers. */
@@ -22,6 +23,16 @@ export function dockerPlugin(fairlead: Fairlead, log: Log = silent): Plugin {
       leave: () => {},
       programExternalConnectivity: (ask) => program(docker, ask),
       revokeExternalConnectivity: (ask) => revoke(docker, ask),
+    },
+    ipam: {
+      // By it Docker's asks for both families of an endpoint are known to be one.
+      capabilities: { needsMac: true },
+      spaces: SPACES,
+      requestPool: (ask) => requestPool(docker, ask),
+      // It goes with the network, which was deleted before.
+      releasePool: () => {},
+      requestAddress: (ask) => requestAddress(docker, ask),
+      releaseAddress: (ask) => releaseAddress(docker, ask),
     },
   };
 }

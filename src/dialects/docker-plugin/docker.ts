@@ -19,6 +19,12 @@ export const MADE = 'com.fairlead.docker.made';
 /** The label of an endpoint: its id with Docker, empty while only its address is taken. */
 export const ENDPOINT = 'com.fairlead.docker.endpoint';
 
+/** The label of an endpoint whose address was asked for by itself, and is given back by itself. */
+export const RESERVED = 'com.fairlead.docker.reserved';
+
+/** Whether only the address of an endpoint is taken. */
+export const isReserved = ({ labels }: Endpoint): boolean => labels[RESERVED] !== undefined && labels[ENDPOINT] === '';
+
 /** Whether some Docker uses a network. */
 export const isCalled = ({ labels }: Network): boolean => Object.keys(labels).some((name) => name.startsWith(CALLED));
 

@@ -4,7 +4,7 @@ import type { EndpointAsk, PortAsk } from '../../model/asks.js';
 import type { Endpoint, Network, Strings } from '../../model/records.js';
 import type { CreateEndpoint, CreatedEndpoint, EndpointRef, Join, Joined, ProgramConnectivity } from '../../plugin/wire/endpoint.js';
 import type { PortBinding } from '../../plugin/wire/options.js';
-import { calledBy, type Docker, ENDPOINT, endpointOf, findEndpoint, nameFor, networkOf } from './docker.js';
+import { calledBy, type Docker, ENDPOINT, endpointOf, findEndpoint, isReserved, nameFor, networkOf, RESERVED } from './docker.js';
 import { waysOut } from './ways-out.js';
 
 /** `NetworkDriver.CreateEndpoint`: answers what Docker left to us. */
@@ -20,7 +20,7 @@ export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promi
     labels: { [ENDPOINT]: ask.endpoint, [calledBy(ask.network)]: '' },
     options: ownOptions(ask.options.other),
   };
-  const made = await createFresh(docker, network, wanted);
+  const made = (await claimReserved(docker, network, wanted)) ?? (await createFresh(docker, network, wanted));
   const given = (family: 4 | 6) => made.leases.find((lease) => lease.family === family)?.address;
   return { interface: { mac: mac ? undefined : made.mac, address: address ? undefined : given(4), address6: address6 ? undefined : given(6) } };
 }
@@ -28,7 +28,8 @@ export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promi
 /** `NetworkDriver.DeleteEndpoint`: by now Docker has brought the link back. What is not there any more is well. */
 export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointRef): Promise<void> {
   const endpoint = await findEndpoint(docker, id);
-  if (endpoint) await remove(docker, endpoint);
+  if (endpoint?.labels[RESERVED] !== undefined) await unclaim(docker, endpoint);
+  else if (endpoint) await remove(docker, endpoint);
 }
 
 /** `NetworkDriver.Join`: Docker finds the link in the host's stack. */
@@ -68,6 +69,25 @@ async function publish({ fairlead }: Docker, { sandbox }: Endpoint, add: readonl
   const { ports } = await fairlead.sandboxes.get(sandbox);
   const remove = [...new Map(ports.map(({ protocol, target }) => [`${protocol} ${target}`, { protocol, port: target }])).values()];
   if (add.length + remove.length > 0) await fairlead.sandboxes.update(sandbox, { ports: { add, remove } });
+}
+
+/** The endpoint by which Docker took these addresses, now that it says whose they are. One that is to have options is made with them. */
+async function claimReserved({ fairlead }: Docker, network: Network, wanted: EndpointAsk): Promise<Endpoint | undefined> {
+  const wants = [wanted.ip, wanted.ip6].filter((ip) => ip !== undefined);
+  const has = ({ leases }: Endpoint) => wants.every((ip) => leases.some((lease) => lease.ip === ip));
+  const found = (await fairlead.endpoints.list()).find((each) => each.network === network.id && isReserved(each) && has(each));
+  if (!found) return undefined;
+  const labels = { ...wanted.labels, [RESERVED]: 'true' };
+  if (Object.keys(wanted.options ?? {}).length === 0 && (wanted.mac === undefined || found.mac === wanted.mac))
+    return fairlead.endpoints.update(found.id, { labels });
+  await fairlead.endpoints.remove(found.id, { settle: true });
+  return fairlead.endpoints.create({ ...wanted, labels });
+}
+
+/** Takes it out; its addresses are Docker's until it gives them back. */
+async function unclaim(docker: Docker, endpoint: Endpoint): Promise<void> {
+  if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
+  await docker.fairlead.endpoints.update(endpoint.id, { labels: { [ENDPOINT]: '' } });
 }
 
 /** Removes an endpoint with the sandbox that stands for its container. */

@@ -1,9 +1,9 @@
 import { failure } from '../../base/error.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import type { NetworkAsk } from '../../model/asks.js';
-import type { Network, PoolAsk } from '../../model/records.js';
+import type { Endpoint, Network, PoolAsk } from '../../model/records.js';
 import type { CreateNetwork, NetworkRef, Subnet } from '../../plugin/wire/network.js';
-import { calledBy, type Docker, ENDPOINT, findNetwork, isCalled, MADE, nameFor } from './docker.js';
+import { calledBy, type Docker, findNetwork, isCalled, isReserved, MADE, nameFor } from './docker.js';
 import { readOptions } from './options.js';
 
 /** `NetworkDriver.CreateNetwork`: takes up the network of the name that is asked for, or makes one. */
@@ -38,14 +38,18 @@ export async function deleteNetwork(docker: Docker, { network: id }: NetworkRef)
   const { fairlead } = docker;
   const network = await findNetwork(docker, id);
   if (!network) return;
-  for (const { labels, ...each } of await fairlead.endpoints.list()) {
-    if (each.network !== network.id || labels[calledBy(id)] === undefined || labels[ENDPOINT] === undefined) continue;
+  for (const each of await fairlead.endpoints.list()) {
+    if (each.network !== network.id || !isLeft(each, network, id)) continue;
     await fairlead.endpoints.remove(each.id, { force: true });
     if (each.sandbox !== undefined) await fairlead.sandboxes.remove(each.sandbox, { force: true });
   }
   const left = await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: null } });
   if (left.labels[MADE] !== undefined && !isCalled(left)) await fairlead.networks.remove(network.id);
 }
+
+// An address that was only taken may be another host's, where there are several.
+const isLeft = (endpoint: Endpoint, { scope }: Network, id: string): boolean =>
+  endpoint.labels[calledBy(id)] !== undefined || (scope === 'local' && isReserved(endpoint));
 
 async function takeUp({ fairlead }: Docker, network: Network, { network: id, options: asked, ipv4, ipv6 }: CreateNetwork): Promise<void> {
   const { driver, options } = readOptions(asked.generic);

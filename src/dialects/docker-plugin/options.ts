@@ -2,7 +2,9 @@ import { failure } from '../../base/error.js';
 import type { Strings } from '../../model/records.js';
 
 const DRIVER = 'fairlead.driver';
-const NETWORK = 'fairlead.network';
+
+/** Names a network, among the options of a driver and of addresses. */
+export const NETWORK = 'fairlead.network';
 
 /** The drivers whose links can be handed to Docker. */
 const DRIVERS: readonly string[] = ['bridge', 'macvlan', 'ipvlan', 'overlay'];

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type CommandLine, commandLine } from '../tool/command-line.js';
+import { type Dockerd, startDockerd } from '../tool/dockerd.js';
+import { type Etcd, startEtcd } from '../tool/etcd.js';
+import type { HostNamespace } from '../tool/host-namespace.js';
+import { patience } from '../tool/patience.mjs';
+import { type Underlay, underlayOf } from '../tool/underlay.js';
+
+// Two real dockerds on two hosts that share nothing but an etcd, and no Swarm: their containers are on one network.
+let etcd: Etcd;
+let underlay: Underlay;
+const dockers: Dockerd[] = [];
+const fairleads: CommandLine[] = [];
+function there<T>(found: T | undefined): T {
+  if (found === undefined) throw new Error('the test names a host that is not there');
+  return found;
+}
+const docker = (host: 1 | 2, line: string) => there(dockers[host - 1]).docker(...line.split(' '));
+const fairlead = (host: 1 | 2) => there(fairleads[host - 1]);
+const begin = (host: 1 | 2) =>
+  fairlead(host).start(
+    ...['--docker-plugin-dir', there(dockers[host - 1]).plugins],
+    ...['--store', `etcd://${etcd.endpoints.join(',')}`, '--host-name', `h${host}`, '--advertise', 'eth0'],
+  );
+
+beforeAll(async () => {
+  underlay = await underlayOf(3);
+  const [first, second, third] = underlay.hosts as [HostNamespace, HostNamespace, HostNamespace];
+  etcd = await startEtcd({ namespace: third.path, address: '192.0.2.3' });
+  dockers.push(...(await Promise.all([first, second].map((host) => startDockerd(host)))));
+  fairleads.push(...[first, second].map((host) => commandLine(host)));
+  await Promise.all([begin(1), begin(2)]);
+}, 90_000 * patience);
+afterAll(async () => {
+  await Promise.all(dockers.map((each) => each.close()));
+  await Promise.all(fairleads.map((each) => each.stop()));
+  await underlay.close();
+  await etcd.close();
+});
+
+const until = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 20_000 * patience, interval: 100 });
+const pings = (host: 1 | 2, from: string, to: string) => until(() => docker(host, `exec ${from} ping -c1 -W1 ${to}`));
+const create = (host: 1 | 2, name: string, more = '') =>
+  docker(
+    host,
+    `network create -d fairlead -o fairlead.driver=overlay -o fairlead.network=${name} --ipam-driver fairlead --ipam-opt fairlead.network=${name}${more} ${name}`,
+  );
+const run = (host: 1 | 2, name: string, network: string) => docker(host, `run -d --stop-timeout 0 --name ${name} --network ${network} busybox sleep 1000`);
+const addressOf = (host: 1 | 2, name: string, network: string) =>
+  there(dockers[host - 1]).docker('inspect', '-f', `{{.NetworkSettings.Networks.${network}.IPAddress}}`, name);
+
+describe('an overlay of two dockerds', () => {
+  it('carries packets, gives no address twice, and goes with the last of them', async () => {
+    await create(1, 'web', ' --subnet 10.90.0.0/24');
+    // The second knows its subnet by the name.
+    await create(2, 'web');
+    await Promise.all([run(1, 'one', 'web'), run(2, 'two', 'web')]);
+    await run(2, 'three', 'web');
+    const all = [await addressOf(1, 'one', 'web'), await addressOf(2, 'two', 'web'), await addressOf(2, 'three', 'web')];
+    expect(new Set(all).size).toBe(3);
+    const [one = '', two = '', three = ''] = all;
+    await pings(1, 'one', two);
+    await pings(2, 'two', one);
+    await pings(2, 'two', three);
+    await docker(2, 'network disconnect web two');
+    await docker(2, 'network connect web two');
+    await pings(1, 'one', await addressOf(2, 'two', 'web'));
+    await docker(1, 'rm -f one');
+    await docker(1, 'network rm web');
+    await pings(2, 'two', three);
+    await docker(2, 'rm -f two three');
+    await docker(2, 'network rm web');
+    expect((await fairlead(1).run('network', 'ls', '--filter', 'driver=overlay', '-q')).out).toBe('');
+    expect((await fairlead(1).run('endpoint', 'ls', '-q')).out).toBe('');
+  });
+
+  it('keeps it when both daemons of a host are killed', async () => {
+    await create(1, 'web', ' --subnet 10.90.0.0/24');
+    // Docker takes a chosen address where somebody chose the subnet.
+    await create(2, 'web', ' --subnet 10.90.0.0/24');
+    await run(1, 'one', 'web');
+    await docker(2, 'run -d --restart always --stop-timeout 0 --ip 10.90.0.50 --name two --network web busybox sleep 1000');
+    await pings(1, 'one', '10.90.0.50');
+    await there(dockers[1]).stop('SIGKILL');
+    await fairlead(2).stop('SIGKILL');
+    const started = there(dockers[1]).start();
+    await begin(2);
+    await started;
+    await pings(1, 'one', '10.90.0.50');
+    await docker(1, 'rm -f one');
+    await docker(2, 'rm -f two');
+    await docker(1, 'network rm web');
+    await docker(2, 'network rm web');
+  });
+});
