@@ -7,6 +7,7 @@ import { patience } from '../tool/patience.mjs';
 import { type Underlay, underlayOf } from '../tool/underlay.js';
 
 // Two real dockerds on two hosts that share nothing but an etcd, and no Swarm: their containers are on one network.
+vi.setConfig({ testTimeout: 120_000 * patience, hookTimeout: 90_000 * patience });
 let etcd: Etcd;
 let underlay: Underlay;
 const dockers: Dockerd[] = [];
@@ -30,7 +31,7 @@ beforeAll(async () => {
   dockers.push(...(await Promise.all([first, second].map((host) => startDockerd(host)))));
   fairleads.push(...[first, second].map((host) => commandLine(host)));
   await Promise.all([begin(1), begin(2)]);
-}, 90_000 * patience);
+});
 afterAll(async () => {
   await Promise.all(dockers.map((each) => each.close()));
   await Promise.all(fairleads.map((each) => each.stop()));

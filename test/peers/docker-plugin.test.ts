@@ -8,6 +8,7 @@ import { patience } from '../tool/patience.mjs';
 import { startExample } from '../tool/plugin.js';
 
 // A real dockerd and a daemon of ours, which is its plugin, on one host. Docker moves the links and asks; packets say whether it worked.
+vi.setConfig({ testTimeout: 120_000 * patience, hookTimeout: 90_000 * patience });
 let host: HostNamespace;
 let dockerd: Dockerd;
 let fairlead: CommandLine;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   dockerd = await startDockerd(host);
   fairlead = commandLine(host);
   await begin();
-}, 60_000 * patience);
+});
 afterAll(async () => {
   await dockerd.close();
   await fairlead.stop();

@@ -201,6 +201,18 @@ it('gives one endpoint for both families', async () => {
   expect(await ipam('RequestAddress', { PoolID: four['PoolID'], Address: '10.88.0.1', Options: {} })).toMatchObject({ Address: '10.88.0.1/24' });
 });
 
+it('gives a subnet that Docker did not name once, so that it does not ask without end', async () => {
+  await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.88.0.0/24' }] } });
+  const named = { ...pool, Pool: '', Options: { 'fairlead.network': 'web' } };
+  const { PoolID } = await ipam('RequestPool', named);
+  expect(await refused('RequestPool', named)).toContain('--subnet 10.88.0.0/24');
+  await ipam('RequestPool', { ...named, Pool: '10.88.0.0/24' });
+  await ipam('ReleasePool', { PoolID });
+  await ipam('RequestPool', named);
+  await well('CreateNetwork', network({ 'fairlead.network': 'web' }));
+  await ipam('RequestPool', named);
+});
+
 it('says which subnet it needs, and which option it has', async () => {
   expect(await refused('RequestPool', { ...pool, Pool: '' })).toContain('--subnet');
   expect(await refused('RequestPool', { ...pool, Pool: '', Options: { 'fairlead.network': 'absent' } })).toContain('network "absent" is not here');

@@ -3,12 +3,12 @@ import type { Fairlead } from '../../model/fairlead.js';
 import type { Plugin } from '../../plugin/serve/handlers.js';
 import type { Docker } from './docker.js';
 import { createEndpoint, deleteEndpoint, join, program, revoke } from './endpoints.js';
-import { releaseAddress, requestAddress, requestPool, SPACES } from './ipam.js';
+import { releaseAddress, releasePool, requestAddress, requestPool, SPACES } from './ipam.js';
 import { createNetwork, deleteNetwork } from './networks.js';
 
 /** This Fairlead, as Docker's drivers. */
 export function dockerPlugin(fairlead: Fairlead, log: Log = silent): Plugin {
-  const docker: Docker = { fairlead, log };
+  const docker: Docker = { fairlead, log, promised: new Set() };
   return {
     network: {
       // Docker without Swarm keeps no networks of global scope: those that hosts share are found by their name here.
@@ -29,8 +29,7 @@ export function dockerPlugin(fairlead: Fairlead, log: Log = silent): Plugin {
       capabilities: { needsMac: true },
       spaces: SPACES,
       requestPool: (ask) => requestPool(docker, ask),
-      // It goes with the network, which was deleted before.
-      releasePool: () => {},
+      releasePool: (ask) => releasePool(docker, ask),
       requestAddress: (ask) => requestAddress(docker, ask),
       releaseAddress: (ask) => releaseAddress(docker, ask),
     },

@@ -7,6 +7,8 @@ import type { Endpoint, Network } from '../../model/records.js';
 export interface Docker {
   readonly fairlead: Fairlead;
   readonly log: Log;
+  /** Subnets that Docker was given without having named them, until it makes the network or gives them back. */
+  readonly promised: Set<string>;
 }
 
 /** The label of a network that some Docker calls by this id: on each host that shares it by another. */

@@ -4,7 +4,7 @@ import { familyOf, ipFromNumber } from '../../ip/ip.js';
 import { firstOf, parsePrefix, prefixFamily } from '../../ip/prefix.js';
 import type { Family, Ip, Prefix } from '../../ip/types.js';
 import type { Endpoint, Lease, Network } from '../../model/records.js';
-import type { GivenAddress, GivenPool, ReleaseAddress, RequestAddress, RequestPool } from '../../plugin/wire/ipam.js';
+import type { GivenAddress, GivenPool, PoolRef, ReleaseAddress, RequestAddress, RequestPool } from '../../plugin/wire/ipam.js';
 import { type Docker, ENDPOINT, isCalled, isReserved, RESERVED } from './docker.js';
 import { NETWORK } from './options.js';
 
@@ -12,7 +12,7 @@ import { NETWORK } from './options.js';
 export const SPACES = { local: 'fairlead', global: 'fairlead' } as const;
 
 /** `IpamDriver.RequestPool`: the subnet of the network that is named, where that is here, or the one that is asked for. Docker takes it before it makes the network. */
-export async function requestPool({ fairlead }: Docker, { pool, options, v6 }: RequestPool): Promise<GivenPool> {
+export async function requestPool({ fairlead, promised }: Docker, { pool, options, v6 }: RequestPool): Promise<GivenPool> {
   const name = options[NETWORK] ?? '';
   const other = Object.keys(options).find((option) => option !== NETWORK);
   if (other !== undefined) throw failure('ipam-option-unknown', { driver: 'fairlead', option: other, mend: `there is one: --ipam-opt ${NETWORK}=NAME` });
@@ -29,7 +29,21 @@ export async function requestPool({ fairlead }: Docker, { pool, options, v6 }: R
       mend: `--subnet 10.9.0.0/24, or --ipam-opt ${NETWORK}=NAME of a network that there is`,
     });
   }
-  return { id: `${name}/${subnet}`, pool: subnet, gateway: withLength(held?.gateway ?? firstAddress(subnet), subnet), data: {} };
+  const id = `${name}/${subnet}`;
+  if (pool === undefined) promise(promised, id, subnet);
+  return { id, pool: subnet, gateway: withLength(held?.gateway ?? firstAddress(subnet), subnet), data: {} };
+}
+
+// Where a route of the host overlaps a subnet that it did not name, Docker asks for another, and would without end.
+function promise(promised: Set<string>, id: string, subnet: Prefix): void {
+  const reason = 'what a route of this host overlaps, or asked for by another command just now';
+  if (promised.has(id)) throw failure('value-invalid', { field: 'subnet', value: subnet, reason, mend: `if it is meant: --subnet ${subnet}` });
+  promised.add(id);
+}
+
+/** `IpamDriver.ReleasePool`: it went with the network, which was deleted before. */
+export async function releasePool({ promised }: Docker, { pool }: PoolRef): Promise<void> {
+  promised.delete(pool);
 }
 
 /** `IpamDriver.RequestAddress`: takes one by an endpoint that waits for Docker to say whose it is. What is asked for before the network is there is judged with that. */

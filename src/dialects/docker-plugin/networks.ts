@@ -10,6 +10,7 @@ import { readOptions } from './options.js';
 export async function createNetwork(docker: Docker, ask: CreateNetwork): Promise<void> {
   const { fairlead } = docker;
   const { driver, name = nameFor(ask.network), options } = readOptions(ask.options.generic);
+  for (const { pool } of [...ask.ipv4, ...ask.ipv6]) docker.promised.delete(`${name}/${pool}`);
   const there = (await fairlead.networks.list()).find((each) => each.name === name);
   if (there) return takeUp(docker, there, ask);
   const wanted: NetworkAsk = {
