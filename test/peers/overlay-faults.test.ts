@@ -12,7 +12,7 @@ import { type Ways, waysTo } from '../tool/ways.js';
 // Three hosts, each a process with a namespace on one wire and ways of its own to a real etcd of three members. Whatever fails: afterwards all
 // reach each other, by address and by name, and each kernel leads to what there is and to nothing else.
 const LEASE = 2;
-const QUARANTINE = 15;
+const QUARANTINE = 25;
 const PREFIX = '/faults';
 const SOON = { timeout: 15_000, interval: 50 };
 const run = promisify(execFile);
