@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { patience } from './patience.mjs';
 
 /** Somebody on a link of a namespace who sends whatever they like, and sees all that comes in there. */
 export interface Frames {
@@ -18,7 +19,7 @@ export interface Frames {
 }
 
 // Milliseconds, on a machine that does other things as well.
-const LONGEST = 5_000;
+const LONGEST = 5_000 * patience;
 
 /** Starts one. */
 export async function openFrames(namespace: string, link: string): Promise<Frames> {

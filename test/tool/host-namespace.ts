@@ -8,7 +8,7 @@ export interface HostNamespace {
   readonly run: string;
   /** Runs a program on the host and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
-  /** What somebody else does there: `ip link add` of a bridge and `set up`, `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`. */
+  /** What somebody else does there: `ip link add` of a bridge and `set up`, `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`, `ip xfrm state flush`. */
   addLink(name: string): Promise<void>;
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
@@ -19,6 +19,7 @@ export interface HostNamespace {
   deleteIngress(link: string): Promise<void>;
   replaceQueues(link: string): Promise<void>;
   flushRuleset(): Promise<void>;
+  flushTransforms(): Promise<void>;
   /** Messages to nf_tables, of which the last is acknowledged. */
   netfilter(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +46,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     replaceQueues: (link) => ask('replace-queues', link),
     netfilter: (bytes) => ask('netfilter', Buffer.from(bytes).toString('hex')),
     flushRuleset: () => ask('flush-ruleset'),
+    flushTransforms: () => ask('flush-transforms'),
     close: held.close,
   };
 }

@@ -17,14 +17,15 @@ const indexOf = loaded.func('unsigned int if_nametoindex(const char *)');
 const umount = loaded.func('int umount2(const char *, int)');
 const pton = loaded.func('int inet_pton(int, const char *, void *)');
 
-// Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h and netfilter/nf_tables.h.
-const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER] = [16, 0x80003, 0, 12];
+// Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h, netfilter/nf_tables.h and xfrm.h.
+const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_XFRM] = [16, 0x80003, 0, 12, 6];
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 20, 27, 2, 1];
 const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
 const [NLM_F_CREATE, IFLA_LINKINFO, IFLA_INFO_KIND] = [0x400, 18, 1];
 const MNT_DETACH = 2; // sys/mount.h
 const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
+const [XFRM_MSG_FLUSHSA, IPSEC_PROTO_ANY] = [0x1c, 255];
 
 const message = (type, flags, ...parts) => {
   const body = Buffer.concat(parts.map((part) => Buffer.concat([part, Buffer.alloc(-part.length & 3)])));
@@ -60,7 +61,8 @@ const kind = (text) => attribute(TCA_KIND, Buffer.from(`${text}\0`));
 // struct nfgenmsg of any family; a batch names its subsystem.
 const generic = (subsystem) => Buffer.from([0, 0, 0, subsystem]);
 
-const descriptors = [NETLINK_ROUTE, NETLINK_NETFILTER].map((protocol) => socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
+const open = (protocol) => socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+const descriptors = [NETLINK_ROUTE, NETLINK_NETFILTER].map(open);
 
 function ask(descriptor, ...messages) {
   const bytes = Buffer.concat(messages);
@@ -112,6 +114,11 @@ const work = {
   'flush-ruleset'() {
     const flush = message((NFT_SUBSYSTEM << 8) | NFT_MSG_DELTABLE, NLM_F_ACK, generic(0));
     ask(descriptors[1], message(BATCH_BEGIN, 0, generic(NFT_SUBSYSTEM)), flush, message(BATCH_END, 0, generic(NFT_SUBSYSTEM)));
+  },
+  // Not every kernel has it.
+  'flush-transforms'() {
+    descriptors[2] ??= open(NETLINK_XFRM);
+    ask(descriptors[2], message(XFRM_MSG_FLUSHSA, NLM_F_ACK, Buffer.from([IPSEC_PROTO_ANY])));
   },
 };
 

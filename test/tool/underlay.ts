@@ -12,6 +12,8 @@ export interface Underlay {
   /** Takes a host off the wire, and puts it on again. */
   unplug(host: number): Promise<void>;
   plug(host: number): Promise<void>;
+  /** The other end of a host's cable: what comes in there is what that host sends. */
+  socketOf(host: number): { readonly path: string; readonly link: string };
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function underlayOf(count: number, mtu = 1500): Promise<Underlay> {
       await kernel.apply(diff(wire, [...wire, ...parts[at]]));
     },
     unplug: async (at) => void (await kernel.apply([{ do: 'delete', resource: plug(at) }])),
+    socketOf: (at) => ({ path: switchboard.path, link: port(at - 1) }),
     plug: async (at) => void (await kernel.apply([{ do: 'create', resource: plug(at) }])),
     close: async () => {
       await kernel[Symbol.asyncDispose]();

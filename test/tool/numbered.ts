@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const script = fileURLToPath(new URL('./numbered.mjs', import.meta.url));
+
+/** From where to where datagrams are sent, each of which begins with a word. */
+export interface Course {
+  /** The namespaces of who sends and of who takes, and the address there. */
+  readonly from: string;
+  readonly to: string;
+  readonly address: string;
+  readonly port: number;
+  readonly word: string;
+  /** Octets of the longest. */
+  readonly longest: number;
+}
+
+/** Datagrams with numbers from 1 on: which of them came is known, so that a lost one is. */
+export interface Numbered {
+  begin(): void;
+  /** Resolves when all that was sent has left. */
+  rest(): Promise<void>;
+  readonly sent: number;
+  readonly came: ReadonlySet<number>;
+  /** Resolves when so many more have been sent, or have come. Throws when an end has ended. */
+  moreSent(count: number): Promise<void>;
+  moreCame(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Sets both ends up; nothing is sent yet. */
+export async function openNumbered({ from, to, address, port, word, longest }: Course): Promise<Numbered> {
+  const start = (...words: readonly string[]) => fork(script, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ends = [start(to, word, 'take', String(port)), start(from, word, 'send', String(port), address, String(longest))] as const;
+  const [taker, sender] = ends;
+  await Promise.all(ends.map((end) => once(end, 'message')));
+  const came = new Set<number>();
+  let sent = 0;
+  let rests = () => {};
+  taker.on('message', (number: number) => came.add(number));
+  sender.on('message', (told: number | 'rests') => {
+    if (told === 'rests') rests();
+    else sent = told;
+  });
+  const until = async (end: ChildProcess, isSo: () => boolean) => {
+    while (!isSo()) {
+      if (end.exitCode !== null) throw new Error(`an end of what is sent to ${address} ended`);
+      await once(end, 'message');
+    }
+  };
+  return {
+    begin: () => void sender.send('begin'),
+    rest: () =>
+      new Promise((resolve) => {
+        rests = resolve;
+        sender.send('rest');
+      }),
+    get sent() {
+      return sent;
+    },
+    came,
+    moreSent: (count) => {
+      const goal = sent + count;
+      return until(sender, () => sent >= goal);
+    },
+    moreCame: (count) => {
+      const goal = came.size + count;
+      return until(taker, () => came.size >= goal);
+    },
+    async close() {
+      for (const end of ends.filter(({ exitCode }) => exitCode === null)) {
+        end.disconnect();
+        await once(end, 'exit');
+      }
+    },
+  };
+}
