@@ -255,14 +255,14 @@ describe('hosts that share a network', () => {
           expect((await host(3).endpoints.list()).find(({ name }) => name === 'c')).toMatchObject({ state: 'lost' });
           return performance.now();
         },
-        { timeout: 25_000, interval: 20 },
+        { timeout: (QUARANTINE + 15) * 1000, interval: 20 },
       ),
       vi.waitFor(
         async () => {
           await host(1).endpoints.create({ network: 'web', name: 'heir', ip });
           return performance.now();
         },
-        { timeout: 25_000, interval: 20 },
+        { timeout: (QUARANTINE + 15) * 1000, interval: 20 },
       ),
     ]);
     expect(taken).toBeGreaterThan(lost);
