@@ -7,6 +7,7 @@ import { serveCni } from '../dialects/cni/server.js';
 import { type Face, facesOf, renew, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
 import { metricsPlace, watched } from './watched.js';
+import { dockerPluginDirectory } from './docker-plugin-directory.js';
 import { onHangup } from './on-hangup.js';
 import { refuseDebugger } from './refuse-debugger.js';
 import { untilStopped } from './until-stopped.js';
@@ -37,7 +38,9 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });
   const cni: Face = (fairlead, log) => serveCni({ fairlead, place: { path: `${options.run ?? RUN}/cni.sock`, ...(group !== undefined && { group }) }, log });
-  const faces = [own, cni, ...facesOf(further ?? {}, group)];
+  const { dockerPluginDir: given, ...others } = further ?? {};
+  const dockerPluginDir = dockerPluginDirectory(given, options.run);
+  const faces = [own, cni, ...facesOf({ ...others, ...(dockerPluginDir !== undefined && { dockerPluginDir }) }, group)];
   const metrics = further?.metrics === undefined ? undefined : metricsPlace(further.metrics);
   const log = daemonLog(level);
   hearConsole(log);

@@ -32,7 +32,10 @@ export const daemon: Define = (command, shell) => {
     .option('--listen <PLACE>', 'serves the API there too: tcp://HOST:PORT or the path of a socket')
     .option('--libnetwork-listen <PLACE>', "serves libnetwork's REST API there: docs/guides/libnetwork.md")
     .option('--docker-socket <PATH>', "serves the network part of Docker Engine's API there: docs/guides/docker-client.md")
-    .option('--docker-plugin-dir <DIR>', "is Docker's network plugin there, where it looks for them (/run/docker/plugins): docs/guides/docker-plugin.md")
+    .option(
+      '--docker-plugin-dir <DIR>',
+      "is Docker's network plugin there; none: it is not (default: /run/docker/plugins where Docker runs): docs/guides/docker-plugin.md",
+    )
     .option('--metrics <HOST:PORT>', 'tells Prometheus there what is done and what there is: docs/guides/metrics.md')
     .option('--tls-cert <FILE>', 'certificate of these TCP ports (PEM); needed beyond loopback, with the next two')
     .option('--tls-key <FILE>', 'its key')
