@@ -63,7 +63,10 @@ export async function startDockerd(host: { readonly path: string; readonly run: 
   const start = async () => {
     const flags = ['--data-root', join(place, 'data'), '--exec-root', '/run/docker', '--pidfile', '/run/dockerd.pid', '--host', env.DOCKER_HOST];
     const script = 'exec dockerd "$@" >>"$LOG" 2>&1';
-    const more = ['--storage-driver', 'vfs', '--cgroup-parent', cgroup, '--shutdown-timeout', '1'];
+    // Else it leaves one in /etc.
+    const config = join(place, 'daemon.json');
+    writeFileSync(config, JSON.stringify({ 'deprecated-key-path': join(place, 'key.json') }));
+    const more = ['--config-file', config, '--storage-driver', 'vfs', '--cgroup-parent', cgroup, '--shutdown-timeout', '1'];
     daemon = spawn('nsenter', [...enter, 'sh', '-c', script, 'sh', ...flags, ...more], { env: { ...env, LOG: log }, stdio: 'ignore' });
     const child = daemon;
     await vi.waitFor(
