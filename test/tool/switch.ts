@@ -19,8 +19,20 @@ export interface Switch {
 
 const stack = 'ns/switch';
 
+const tagged = ({ id, addresses }: MachineVlan) => [
+  { kind: 'link', in: stack, name: `br0.${id}`, spec: { type: 'vlan', parent: 'br0', id } },
+  ...addresses.map((address) => ({ kind: 'address', in: stack, link: `br0.${id}`, address })),
+  { kind: 'up', in: stack, link: `br0.${id}` },
+];
+
+/** A VLAN in which the machine has addresses as well. */
+export interface MachineVlan {
+  readonly id: number;
+  readonly addresses: readonly string[];
+}
+
 /** Makes one; the machine has these addresses. The host's ends of the cables are nobody's who runs Fairlead there, and have no address. */
-export async function switchOf(host: HostNamespace, cables: readonly Cable[], addresses: readonly string[]): Promise<Switch> {
+export async function switchOf(host: HostNamespace, cables: readonly Cable[], addresses: readonly string[], vlan?: MachineVlan): Promise<Switch> {
   let path = '';
   const make = async (...plans: readonly (readonly unknown[])[]) => {
     const kernel = await LinuxKernel.open({ host: host.path, run: join(host.run, 'switch'), instance: { id: 'switch', group: 96 } });
@@ -38,6 +50,7 @@ export async function switchOf(host: HostNamespace, cables: readonly Cable[], ad
     { kind: 'link', in: stack, name: 'br0', spec: { type: 'bridge' } },
     ...addresses.map((address) => ({ kind: 'address', in: stack, link: 'br0', address })),
     { kind: 'up', in: stack, link: 'br0' },
+    ...(vlan ? tagged(vlan) : []),
   ];
   await make([...machine, ...cables.flatMap(cable)], cables.map(up));
   return { path, plug: (each) => make(cable(each), [up(each)]) };
