@@ -19,10 +19,11 @@ export interface Switch {
 
 const stack = 'ns/switch';
 
+// Whoever makes it is at home in the machine: what stands upon a link has it in the host's stack.
 const tagged = ({ id, addresses }: MachineVlan) => [
-  { kind: 'link', in: stack, name: `br0.${id}`, spec: { type: 'vlan', parent: 'br0', id } },
-  ...addresses.map((address) => ({ kind: 'address', in: stack, link: `br0.${id}`, address })),
-  { kind: 'up', in: stack, link: `br0.${id}` },
+  { kind: 'link', in: 'host', name: `br0.${id}`, spec: { type: 'vlan', parent: 'br0', id } },
+  ...addresses.map((address) => ({ kind: 'address', in: 'host', link: `br0.${id}`, address })),
+  { kind: 'up', in: 'host', link: `br0.${id}` },
 ];
 
 /** A VLAN in which the machine has addresses as well. */
@@ -35,10 +36,7 @@ export interface MachineVlan {
 export async function switchOf(host: HostNamespace, cables: readonly Cable[], addresses: readonly string[], vlan?: MachineVlan): Promise<Switch> {
   let path = '';
   const make = async (...plans: readonly (readonly unknown[])[]) => {
-    const kernel = await LinuxKernel.open({ host: host.path, run: join(host.run, 'switch'), instance: { id: 'switch', group: 96 } });
-    for (const resources of plans) await kernel.apply(diff([], resources as readonly Resource[]));
-    path = kernel.pathOf(stack);
-    await kernel[Symbol.asyncDispose]();
+    path = await apply(host.path, join(host.run, 'switch'), plans);
   };
   const cable = ({ name, reflects }: Cable) => [
     { kind: 'link', in: stack, name, master: 'br0', ...(reflects && { hairpin: true }), spec: { type: 'veth', peer: { in: 'host', name } } },
@@ -50,8 +48,17 @@ export async function switchOf(host: HostNamespace, cables: readonly Cable[], ad
     { kind: 'link', in: stack, name: 'br0', spec: { type: 'bridge' } },
     ...addresses.map((address) => ({ kind: 'address', in: stack, link: 'br0', address })),
     { kind: 'up', in: stack, link: 'br0' },
-    ...(vlan ? tagged(vlan) : []),
   ];
   await make([...machine, ...cables.flatMap(cable)], cables.map(up));
+  if (vlan) await apply(path, join(host.run, 'machine'), [tagged(vlan)]);
   return { path, plug: (each) => make(cable(each), [up(each)]) };
+}
+
+/** Applies these plans on this host, one after the other; answers where the switch is then. */
+async function apply(host: string, run: string, plans: readonly (readonly unknown[])[]): Promise<string> {
+  const kernel = await LinuxKernel.open({ host, run, instance: { id: 'switch', group: 96 } });
+  for (const resources of plans) await kernel.apply(diff([], resources as readonly Resource[]));
+  const path = kernel.pathOf(stack);
+  await kernel[Symbol.asyncDispose]();
+  return path;
 }

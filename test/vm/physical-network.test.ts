@@ -47,7 +47,7 @@ const machineOn = (networks: readonly Name[]) => networks.flatMap((network) => [
 
 beforeAll(async () => {
   host = await hostNamespace();
-  const between = ROUTED.flatMap((name) => [`10.90.${number(name)}.1/24`, `fd90:${number(name)}::1/64`]);
+  const between = ROUTED.flatMap((name) => [`10.90.${number(name)}.1/24`, `fd80:${number(name)}:0:1::1/64`]);
   wires = await switchOf(host, CABLES, [...machineOn(ON_WIRE), ...between], { id: 50, addresses: machineOn(IN_VLAN) });
   fairlead = await createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
   for (const name of ['machine', 'host'] as const) probes.set(name, await startPortProbe(name === 'machine' ? wires.path : host.path));
@@ -56,11 +56,13 @@ beforeAll(async () => {
     const n = number(name);
     for (const [way, own, to, via] of [
       ['24', `10.90.${n}.2`, `10.80.${n}.0/24`, `10.90.${n}.2`],
-      ['64', `fd90:${n}::2`, `fd80:${n}::/64`, `fd90:${n}::2`],
+      ['64', `fd80:${n}:0:1::2`, `fd80:${n}::/64`, `fd80:${n}:0:1::2`],
     ] as const) {
       await at('host').change('add-address', BEHIND[name].link, `${own}/${way}`);
       await at('machine').change('add-route', 'br0', to, via);
     }
+    // Neighbours are asked on behalf of others from a link-local address, which the host's ends of these cables have not by themselves.
+    await at('host').change('add-address', BEHIND[name].link, `fe80::${n}:2/64`);
   }
   for (const name of NAMES) {
     const access = 'com.fairlead.host_access' in NETWORKS[name].options;
@@ -113,7 +115,7 @@ describe('sandboxes upon a link of the host', () => {
   it('of modes that are routed are behind the host: who knows a way to them is reached, and reaches them', async () => {
     for (const network of ROUTED) {
       const { box, last } = BEHIND[network];
-      const machine = [`10.90.${number(network)}.1`, `fd90:${number(network)}::1`] as const;
+      const machine = [`10.90.${number(network)}.1`, `fd80:${number(network)}:0:1::1`] as const;
       expect([network, await at(box).tcp(machine[0]), await at(box).udp(machine[1])]).toEqual([network, ...as(network, last)]);
       expect([network, ...(await reach('machine', network, last))]).toEqual([network, ...machine]);
     }
