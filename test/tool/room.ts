@@ -25,8 +25,10 @@ export interface Room {
 }
 
 // The shell that waits takes in whoever loses its parent, so that a process that has ended is seen to have.
-const EMPTY =
-  'mkdir -p /var/lib/cni && mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /var/lib/cni && mkdir /run/lock && echo && cat; exit 0';
+const EMPTY = [
+  ...['/run', '/var/lib'].map((folder) => `mount -t tmpfs -o mode=755 tmpfs ${folder}`),
+  'mkdir /run/lock /var/lib/cni && echo && cat; exit 0',
+].join(' && ');
 
 /** Makes it. Needs root. */
 export async function room(host: HostNamespace, env: NodeJS.ProcessEnv): Promise<Room> {
