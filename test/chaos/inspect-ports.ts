@@ -1,7 +1,7 @@
 import { waitsFor } from '#dist/model/ports.js';
 import type { PublishedPort } from '#dist/model/records.js';
 import type { HostNamespace } from '../tool/host-namespace.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 import type { Recorded } from './inspect.js';
 import { FREE_PORTS, LOOPBACK, NAME_PORT, NAMED_PORTS } from './operation.js';
 
@@ -20,7 +20,7 @@ export function clashes({ sandboxes }: Recorded): readonly string[] {
 
 /** What is held and not recorded, or the other way round, by attempts to listen; and ports that do not lead into their sandboxes, by packets. */
 export async function misheld(all: Recorded, host: HostNamespace): Promise<readonly string[]> {
-  const probe = await startPortProbe(host.path);
+  const probe = await startProbe(host.path);
   try {
     return [...(await listening(all, probe)), ...(await leading(all, probe))];
   } finally {
@@ -28,7 +28,7 @@ export async function misheld(all: Recorded, host: HostNamespace): Promise<reado
   }
 }
 
-async function listening(all: Recorded, probe: PortProbe): Promise<readonly string[]> {
+async function listening(all: Recorded, probe: Probe): Promise<readonly string[]> {
   const live = all.sandboxes.flatMap((sandbox) => livePorts(all, sandbox));
   const wrong: string[] = [];
   for (const port of [...NAMED_PORTS, ...range(FREE_PORTS)]) {
@@ -40,12 +40,12 @@ async function listening(all: Recorded, probe: PortProbe): Promise<readonly stri
   return wrong;
 }
 
-async function leading(all: Recorded, probe: PortProbe): Promise<readonly string[]> {
+async function leading(all: Recorded, probe: Probe): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const sandbox of all.sandboxes.slice(0, SOME)) {
     const ports = livePorts(all, sandbox).filter(({ ip, target }) => target === NAME_PORT && meet(ip, LOOPBACK));
     if (ports.length === 0) continue;
-    const inside = await startPortProbe(sandbox.key, sandbox.name);
+    const inside = await startProbe(sandbox.key, sandbox.name);
     for (const { protocol, port } of ports.slice(0, SOME)) {
       const answer = protocol === 'tcp' ? await probe.tcp(LOOPBACK, port) : await probe.udp(LOOPBACK, port);
       if (answer !== sandbox.name) wrong.push(`${protocol} port ${port} leads to ${answer ?? 'nothing'} and is ${sandbox.name}'s`);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { LAN, lanOf } from '../tool/lan.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // A bridge of somebody else's with a machine on it and addresses of its own, used by a network of ours: it works, and whatever happens
 // the bridge, its port, its addresses and its settings are as they were when the network has gone.
@@ -10,8 +10,8 @@ let host: HostNamespace;
 let cli: CommandLine;
 let lan: Awaited<ReturnType<typeof lanOf>>;
 let before: string;
-const probes = new Map<string, PortProbe>();
-const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+const probes = new Map<string, Probe>();
+const at = (name: string): Probe => probes.get(name) as Probe;
 const both = async (from: string, to: string, port: number) => [await at(from).tcp(to, port), await at(from).udp(to, port)];
 const ok = async (...words: string[]) => {
   const { status, out, err } = await cli.run(...words);
@@ -30,8 +30,8 @@ beforeAll(async () => {
   before = await lan.now();
   cli = commandLine(host);
   await cli.start();
-  probes.set('host', await startPortProbe(host.path));
-  probes.set('machine', await startPortProbe(lan.path, 'machine'));
+  probes.set('host', await startProbe(host.path));
+  probes.set('machine', await startProbe(lan.path, 'machine'));
 });
 afterAll(async () => {
   for (const probe of probes.values()) await probe.close();
@@ -55,7 +55,7 @@ describe('a borrowed bridge', () => {
   it('connects sandboxes with what is on it, and the host publishes their ports', async () => {
     await ok('sandbox', 'create', '--network', 'lan,ip=10.77.0.20,ip6=fd77::20', '-p', '8080:7000', '-p', '127.0.0.1:8081:7001', '--name', 'box');
     const [{ SandboxKey: path }] = JSON.parse(await ok('sandbox', 'inspect', 'box'));
-    probes.set('box', await startPortProbe(path, 'box'));
+    probes.set('box', await startProbe(path, 'box'));
     const all = (answer: string | null) => [answer, answer];
     await vi.waitFor(async () => expect(await both('box', LAN.machine, 7000)).toEqual(all('10.77.0.20')), 10_000);
     expect(await both('box', LAN.machine6, 7000)).toEqual(all('fd77::20'));

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // What doctor finds on a real host, and what it mends when it is asked to. The drift controller is at work beside it, so that what the kernel
 // tells of may be mended before anybody looks: either is well.
 let host: HostNamespace;
 let fairlead: Fairlead;
 let device: string;
-let box: PortProbe;
+let box: Probe;
 const shell = (line: string) => host.exec(['sh', '-c', line]);
 const look = async (fix = false) => (await fairlead.doctor({ fix })).filter(({ code }) => code !== 'instance-other');
 const found = async (fix = false) => (await look(fix)).map(({ code, object, mended }) => `${code} ${object}${mended ? ' mended' : ''}`);
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/24' }, { subnet: 'fd64::/64' }] } });
   const { key } = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', name: 'b' }], ports: [{ hostPort: 8000, port: 7080 }] });
   device = String((await fairlead.networks.get('web')).facts?.['device']);
-  box = await startPortProbe(key, 'box');
+  box = await startProbe(key, 'box');
 });
 afterAll(async () => {
   await box.close();

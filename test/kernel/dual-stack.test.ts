@@ -5,7 +5,7 @@ import { dnsPeer } from '../tool/dns-peer.js';
 import { type Far, FAR4, FAR6, farOf } from '../tool/far.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // Networks of one family and of both, in subnets of all lengths, with real packets. Each has a sandbox of its own name; `six` has two.
 const PLAN: readonly (NetworkAsk & { readonly ports?: readonly PortAsk[] })[] = [
@@ -30,9 +30,9 @@ const PLAN: readonly (NetworkAsk & { readonly ports?: readonly PortAsk[] })[] = 
 let host: HostNamespace;
 let fairlead: Fairlead;
 let far: Far;
-const probes = new Map<string, PortProbe>();
+const probes = new Map<string, Probe>();
 const sandboxes = new Map<string, Sandbox>();
-const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+const at = (name: string): Probe => probes.get(name) as Probe;
 const key = (name: string): string => sandboxes.get(name)?.key ?? '';
 const reach = (from: string, to: string, port = 7000) => at(from).both(to, port);
 const all = (answer: string | null) => [answer, answer];
@@ -50,8 +50,8 @@ beforeAll(async () => {
     await start(ask.name, { network: ask.name }, ports);
   }
   await start('second', { network: 'six', ip6: 'fd64::99' });
-  probes.set('outside', await startPortProbe(outside));
-  probes.set('host', await startPortProbe(host.path));
+  probes.set('outside', await startProbe(outside));
+  probes.set('host', await startProbe(host.path));
 });
 
 afterAll(async () => {
@@ -64,7 +64,7 @@ afterAll(async () => {
 async function start(name: string, attach: { readonly network: string; readonly ip6?: string }, ports: readonly PortAsk[] = []): Promise<void> {
   const sandbox = await fairlead.sandboxes.create({ name, networks: [attach], ports });
   sandboxes.set(name, sandbox);
-  probes.set(name, await startPortProbe(sandbox.key));
+  probes.set(name, await startProbe(sandbox.key));
 }
 
 describe('a network of IPv6 alone', () => {

@@ -4,7 +4,7 @@ import { createFairlead, type Fairlead, type PortAsk } from '#dist/index.js';
 import { openFlow, serveFlows } from '../tool/flow.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // Where sandboxes may send, with real packets: TCP, UDP and ICMP, IPv4 and IPv6. Sandboxes by network:
 //
@@ -23,8 +23,8 @@ describe.each([
   let host: HostNamespace;
   let outside: string;
   let fairlead: Fairlead;
-  const probes = new Map<string, PortProbe>();
-  const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+  const probes = new Map<string, Probe>();
+  const at = (name: string): Probe => probes.get(name) as Probe;
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
 
   const letters = (answers: readonly (string | null)[]): string => ['t', 'u', 'i'].filter((_, index) => (answers[index] ?? null) !== null).join('');
@@ -53,10 +53,10 @@ describe.each([
       ['c', 'other', both({ hostPort: 8000, port: 7000 })],
     ] as const) {
       const { key } = await fairlead.sandboxes.create({ name, networks: [{ network }], ports });
-      probes.set(name, await startPortProbe(key, name));
+      probes.set(name, await startProbe(key, name));
     }
-    probes.set('outside', await startPortProbe(outside, 'outside'));
-    probes.set('host', await startPortProbe(host.path));
+    probes.set('outside', await startProbe(outside, 'outside'));
+    probes.set('host', await startProbe(host.path));
   });
 
   afterAll(async () => {
@@ -170,7 +170,7 @@ describe.each([
     expect(await reaches('a', OUTSIDE4, OUTSIDE6, HOST4)).toEqual(['tui', '', '']);
     await fairlead.sandboxes.update('b', { egress: null });
     const { key } = await fairlead.sandboxes.create({ name: 'late', networks: [{ network: 'web' }] });
-    probes.set('late', await startPortProbe(key, 'late'));
+    probes.set('late', await startProbe(key, 'late'));
     expect(await reaches('late', OUTSIDE4, OUTSIDE6, HOST4)).toEqual(['tui', '', '']);
     await fairlead.networks.update('web', { egress: null });
     expect(await reaches('late', OUTSIDE4, OUTSIDE6, HOST4)).toEqual(['tui', 'tui', 'tui']);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
 import { type Probe, startProbe } from '../tool/probe.js';
 
 // What an endpoint can be given, with real packets. On web (10.64.0.0/24, fd64::/64) a with all of it, and b beside it.
@@ -12,7 +11,7 @@ const SETTINGS = 'net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.hop_l
 describe('an endpoint', () => {
   let host: HostNamespace;
   let fairlead: Fairlead;
-  let [a, b, outside] = [{} as PortProbe, {} as Probe, {} as PortProbe];
+  let [a, b, outside] = [{} as Probe, {} as Probe, {} as Probe];
   let [keyOfA, keyOfB] = ['', ''];
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
   const troubles = async () => (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
@@ -38,7 +37,7 @@ describe('an endpoint', () => {
       ],
     }));
     ({ key: keyOfB } = await fairlead.sandboxes.create({ name: 'b', networks: [{ network: 'web', linkLocalIps: ['169.254.7.8'] }] }));
-    [a, b, outside] = [await startPortProbe(keyOfA, 'a'), await startProbe(keyOfB), await startPortProbe(place, 'outside')];
+    [a, b, outside] = [await startProbe(keyOfA, 'a'), await startProbe(keyOfB), await startProbe(place, 'outside')];
   });
 
   afterAll(async () => {

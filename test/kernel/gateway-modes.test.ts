@@ -4,7 +4,7 @@ import { createFairlead, type Fairlead, type PortAsk } from '#dist/index.js';
 import { forgerOf } from '../tool/forger.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // The gateway modes of bridge networks and the options beside them, with real packets. Port 7000 of each answers with the address that it
 // saw, 7001 with its own name. Each network NN is 10.NN.0.0/24 and fdNN::/64 with a sandbox .2 of its name:
@@ -32,8 +32,8 @@ describe.each([
 ])('gateway modes, with br_netfilter $filter', ({ value }) => {
   let host: HostNamespace;
   let fairlead: Fairlead;
-  const probes = new Map<string, PortProbe>();
-  const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+  const probes = new Map<string, Probe>();
+  const at = (name: string): Probe => probes.get(name) as Probe;
   const reach = (from: string, to: string, port: number) => at(from).both(to, port);
   const all = (answer: string | null) => [answer, answer];
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
@@ -55,12 +55,12 @@ describe.each([
       await fairlead.networks.create({ name, options, internal: name === 'alone', ipam: { config } });
       const ports = both(name === 'routed' || name === 'mixed' ? 8000 : 8000 + number);
       const { key } = await fairlead.sandboxes.create({ name, networks: [{ network: name, ip: `10.${number}.0.2`, ip6: `fd${number}::2` }], ports });
-      probes.set(name, await startPortProbe(key, name));
+      probes.set(name, await startProbe(key, name));
     }
     const { key } = await fairlead.sandboxes.create({ name: 'other', networks: [{ network: 'alone', ip: '10.67.0.3', ip6: 'fd67::3' }] });
-    probes.set('other', await startPortProbe(key, 'other'));
-    probes.set('outside', await startPortProbe(outside, 'outside'));
-    probes.set('host', await startPortProbe(host.path, 'host'));
+    probes.set('other', await startProbe(key, 'other'));
+    probes.set('outside', await startProbe(outside, 'outside'));
+    probes.set('host', await startProbe(host.path, 'host'));
   });
 
   afterAll(async () => {

@@ -9,7 +9,7 @@ import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { openEngine } from '../tool/open-engine.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 const PORTS = [
   { hostPort: 8000, port: 7000 },
@@ -17,10 +17,10 @@ const PORTS = [
 ] as const;
 
 let host: HostNamespace;
-let outside: PortProbe;
-const probes: PortProbe[] = [];
+let outside: Probe;
+const probes: Probe[] = [];
 const probe = async (path: string, name: string) => {
-  const started = await startPortProbe(path, name);
+  const started = await startProbe(path, name);
   probes.push(started);
   return started;
 };
@@ -47,7 +47,7 @@ const ALL: Awaited<ReturnType<typeof reached>> = { tcp4: OUTSIDE4, udp4: OUTSIDE
 // A sandbox on three networks: four (IPv4 alone), both, and six (IPv6 alone).
 describe('the way out of a sandbox, for each family', () => {
   let fairlead: Fairlead;
-  let box: PortProbe;
+  let box: Probe;
   const out = async () => Object.fromEntries((await fairlead.endpoints.list()).map(({ name, gateway }) => [name, gateway.join()]));
   const leads = async () =>
     (await fairlead.explain('box')).commands
@@ -111,7 +111,7 @@ const island = { ...bridgeDriver, name: 'island', waysOut: () => [] } as Driver;
 describe('docker_gwbridge', () => {
   let opened: Awaited<ReturnType<typeof openEngine>>;
   let kernel: LinuxKernel;
-  let [a, b] = [{} as PortProbe, {} as PortProbe];
+  let [a, b] = [{} as Probe, {} as Probe];
   const addressOn = async (network: string, sandbox: string) => {
     const { networks, sandboxes, endpoints } = opened.fairlead;
     const [{ id }, { id: box }] = [await networks.get(network), await sandboxes.get(sandbox)];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BEYOND, cardsOf } from '../tool/cards.js';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
-import { startPortProbe } from '../tool/port-probe.js';
+import { startProbe } from '../tool/probe.js';
 
 // Cards of a host, each whole in a sandbox: packets pass, and whatever ends, and however, the host has them back as they were.
 let host: HostNamespace;
@@ -46,7 +46,7 @@ describe('a card of the host', () => {
     await ok(...nic('card1', '--subnet', '10.7.0.0/24', '--gateway', BEYOND.four, '--subnet', 'fd07::/64', 'nic'));
     await ok('sandbox', 'create', '--network', 'nic,ip=10.7.0.20,ip6=fd07::20,mac=02:00:00:00:07:20', '--name', 'box');
     const [{ SandboxKey: path }] = JSON.parse(await ok('sandbox', 'inspect', 'box'));
-    const [beyond, box] = [await startPortProbe(cards.path, 'beyond'), await startPortProbe(path, 'box')];
+    const [beyond, box] = [await startProbe(cards.path, 'beyond'), await startProbe(path, 'box')];
     await vi.waitFor(async () => expect(await box.tcp(BEYOND.four)).toBe('10.7.0.20'), 10_000);
     expect(await box.tcp(BEYOND.six)).toBe('fd07::20');
     expect(await beyond.tcp('10.7.0.20', 7001)).toBe('box');

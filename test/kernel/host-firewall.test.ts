@@ -6,7 +6,7 @@ import { forgerOf } from '../tool/forger.js';
 import { deleteTable, dockerFirewall, flushChain, foreignRule, foreignTable } from '../tool/foreign-table.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // A host whose own firewall drops what is forwarded, with real packets: it has the last word, and doctor says what opens it. Where the
 // firewall is Docker's, networks are let pass in the chain that Docker leaves to others.
@@ -18,8 +18,8 @@ describe.each([
   let fairlead: Fairlead;
   let device: string;
   const filtered = value === '1';
-  const probes = new Map<string, PortProbe>();
-  const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+  const probes = new Map<string, Probe>();
+  const at = (name: string): Probe => probes.get(name) as Probe;
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run'), driftInterval: 0 });
   // The cable to the outside is another's.
   const look = async () => (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
@@ -63,7 +63,7 @@ describe.each([
       ['forger', forged.path],
       ['host', host.path],
     ] as const)
-      probes.set(name, await startPortProbe(path, name));
+      probes.set(name, await startProbe(path, name));
   });
   afterAll(async () => {
     for (const probe of probes.values()) await probe.close();

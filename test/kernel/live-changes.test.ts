@@ -4,7 +4,7 @@ import { type DnsPeer, dnsPeer } from '../tool/dns-peer.js';
 import { type Flow, openFlow, serveFlows } from '../tool/flow.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // What changes on sandboxes that run, by the command line: nothing is detached for it. Connections that never rest go through all of it,
 // from a to its neighbour b, and from a to the outside.
@@ -14,7 +14,7 @@ let host: HostNamespace;
 let line: CommandLine;
 let outside: string;
 const peers = new Map<string, DnsPeer>();
-const probes = new Map<string, PortProbe>();
+const probes = new Map<string, Probe>();
 const flows: Flow[] = [];
 const servers: { close(): Promise<void> }[] = [];
 
@@ -54,9 +54,9 @@ beforeAll(async () => {
     const key = (await fairlead('sandbox', 'inspect', '--format', '{{.SandboxKey}}', name)).trim();
     keys.set(name, key);
     peers.set(name, await dnsPeer(key));
-    probes.set(name, await startPortProbe(key, name));
+    probes.set(name, await startProbe(key, name));
   }
-  probes.set('outside', await startPortProbe(outside));
+  probes.set('outside', await startProbe(outside));
   servers.push(await serveFlows(keys.get('b') ?? '', 7100), await serveFlows(outside, 7100));
   flows.push(await openFlow(keys.get('a') ?? '', '10.64.0.3', 7100), await openFlow(keys.get('a') ?? '', OUTSIDE4, 7100));
 });

@@ -6,7 +6,7 @@ import { forwardAccept, forwardDrop } from '../tool/forward-drop.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
 import { patience } from '../tool/patience.mjs';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // Published ports with real packets, IPv4 and IPv6, TCP and UDP. Port 7000 of each answers with the address that it saw, 7001 with its
 // own name. Sandboxes by network:
@@ -47,8 +47,8 @@ describe.each([
   let fairlead: Fairlead;
   let forged: Awaited<ReturnType<typeof forgerOf>>;
   const filtered = value === '1';
-  const probes = new Map<string, PortProbe>();
-  const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+  const probes = new Map<string, Probe>();
+  const at = (name: string): Probe => probes.get(name) as Probe;
   const reach = (from: string, to: string, port: number) => at(from).both(to, port);
   const all = (answer: string | null) => [answer, answer];
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
@@ -77,7 +77,7 @@ describe.each([
       ['host', host.path],
     ];
     for (const [name, network, ports] of PLAN) places.push([name, (await fairlead.sandboxes.create({ name, networks: [{ network }], ports })).key, name]);
-    await Promise.all(places.map(async ([at, path, name]) => probes.set(at, await startPortProbe(path, name))));
+    await Promise.all(places.map(async ([at, path, name]) => probes.set(at, await startProbe(path, name))));
   });
 
   afterAll(async () => {
@@ -310,7 +310,7 @@ describe.each([
 it('a forged packet to 127.0.0.1 does arrive at a host without Fairlead whose wire is lax', async () => {
   const host = await hostNamespace();
   const { path, lax } = await forgerOf(host);
-  const probes = [await startPortProbe(host.path), await startPortProbe(path)] as const;
+  const probes = [await startProbe(host.path), await startProbe(path)] as const;
   expect(await probes[1].tcp('127.0.0.1')).toBeNull();
   await lax();
   expect(await probes[1].tcp('127.0.0.1')).toBe('198.51.100.2');

@@ -5,7 +5,7 @@ import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { patience } from '../tool/patience.mjs';
 import { type ExamplePlugin, type PluginProxy, pluginProxy, startExample } from '../tool/plugin.js';
-import { startPortProbe } from '../tool/port-probe.js';
+import { startProbe } from '../tool/probe.js';
 
 // Networks of plugins that are processes of their own: packets pass, and whatever ends, and whenever, they are told what is no longer wanted.
 let host: HostNamespace;
@@ -63,7 +63,7 @@ describe('a network of a plugin', () => {
       name: 'b',
       networks: [{ network: 'web', ip: '10.200.0.9', mac: '02:42:aa:bb:cc:dd', options: { k: 'v' } }],
     });
-    const [first, second] = [await startPortProbe(a.key, 'a'), await startPortProbe(b.key, 'b')];
+    const [first, second] = [await startProbe(a.key, 'a'), await startProbe(b.key, 'b')];
     await vi.waitFor(async () => expect(await first.tcp('10.200.0.9')).toBe('10.200.0.254'), soon);
     expect(await second.tcp('10.200.0.254', 7001)).toBe('a');
     expect((await cli.run('sandbox', 'exec', 'a', 'getent', 'hosts', 'b')).out).toMatch(/^10\.200\.0\.9 +b\n$/);

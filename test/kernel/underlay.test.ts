@@ -3,7 +3,7 @@ import { type CommandLine, commandLine } from '../tool/command-line.js';
 import { type Flow, openFlow, serveFlows } from '../tool/flow.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 import { furnish, linksOf, nameInRule, pulse } from '../tool/segment.js';
 
 // A host with a NIC, and its segment: the router there, which is another machine too. A network takes the NIC into its bridge while
@@ -14,8 +14,8 @@ let cli: CommandLine;
 let outside: string;
 let server: Awaited<ReturnType<typeof serveFlows>>;
 const flows: Flow[] = [];
-const probes = new Map<string, PortProbe>();
-const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+const probes = new Map<string, Probe>();
+const at = (name: string): Probe => probes.get(name) as Probe;
 const ok = async (...words: string[]) => {
   const { status, out, err } = await cli.run(...words);
   expect({ words, status, err }).toEqual({ words, status: 0, err: '' });
@@ -32,8 +32,8 @@ beforeAll(async () => {
   cli = commandLine(host);
   await cli.start();
   server = await serveFlows(outside, 9000);
-  probes.set('host', await startPortProbe(host.path, 'host'));
-  probes.set('outside', await startPortProbe(outside, 'outside'));
+  probes.set('host', await startProbe(host.path, 'host'));
+  probes.set('outside', await startProbe(outside, 'outside'));
   for (const address of [OUTSIDE4, OUTSIDE6]) flows.push(await openFlow(host.path, address, 9000));
 });
 afterAll(async () => {
@@ -77,7 +77,7 @@ describe('a network that has a link of the host in its bridge', () => {
     await ok('sandbox', 'create', '--network', 'web,ip=10.5.0.9', '-p', '8081:7001', '--name', 'inner');
     for (const name of ['box', 'inner']) {
       const [{ SandboxKey: path }] = JSON.parse(await ok('sandbox', 'inspect', name));
-      probes.set(name, await startPortProbe(path, name));
+      probes.set(name, await startProbe(path, name));
     }
     const BOX = '192.0.2.64';
     const all = async () => ({

@@ -5,13 +5,13 @@ import { type CniPlace, cniPlace } from '../tool/cni.js';
 import { type HeldNamespace, strangersNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // `fairlead cni` with the plugins of Debian, on a host of the test's own: packets, and what the tools of Debian show.
 let host: HostNamespace;
 let place: CniPlace;
 let boxes: readonly [HeldNamespace, HeldNamespace];
-const probes: PortProbe[] = [];
+const probes: Probe[] = [];
 
 const shown = async (...argv: readonly string[]) => host.exec(['env', ...entriesOf(place.env), ...argv]);
 const entriesOf = (env: NodeJS.ProcessEnv) => ['PATH', 'LD_LIBRARY_PATH', 'XTABLES_LIBDIR'].map((name) => `${name}=${env[name]}`);
@@ -76,8 +76,8 @@ describe('bridge, firewall, portmap, tuning and bandwidth', () => {
       ['10.88.0.2', '10.88.0.3'],
       ['web-one-eth0', 'web-two-eth0'],
     ]);
-    probes.push(await startPortProbe(boxes[0].path, 'one'), await startPortProbe(boxes[1].path, 'two'), await startPortProbe(outside, 'outside'));
-    const [one, two, far] = probes as [PortProbe, PortProbe, PortProbe];
+    probes.push(await startProbe(boxes[0].path, 'one'), await startProbe(boxes[1].path, 'two'), await startProbe(outside, 'outside'));
+    const [one, two, far] = probes as [Probe, Probe, Probe];
     expect(await two.ping('10.88.0.2')).toBe('pong');
     expect(await one.tcp(OUTSIDE4)).toBe(HOST4);
     expect(await far.tcp(HOST4, 8080)).toBe(OUTSIDE4);

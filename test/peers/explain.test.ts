@@ -13,7 +13,7 @@ import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { kernelState } from '../tool/kernel-state.js';
 import { patience } from '../tool/patience.mjs';
 import { type Person, person } from '../tool/person.js';
-import { startPortProbe } from '../tool/port-probe.js';
+import { startProbe } from '../tool/probe.js';
 import { type Scenario, scenarios } from './explain-scenarios.js';
 
 // Fairlead builds on one host, a person types what `explain` prints on another: both are to be the same, and packets to pass.
@@ -100,8 +100,8 @@ describe.each(scenarios)('explained and typed: $title', (scenario: Scenario) => 
       expect(out).toContain('1 received');
     }
     if (!scenario.sandbox?.ports || scenario.unreached) return;
-    const probe = await startPortProbe(typist.pathOf(name));
-    const asker = await startPortProbe(typist.path);
+    const probe = await startProbe(typist.pathOf(name));
+    const asker = await startProbe(typist.path);
     for (const port of scenario.sandbox.ports) {
       const to = port.hostIp ?? (scenario.network?.ipv4 === false ? '::1' : '127.0.0.1');
       expect(await asker[port.protocol === 'udp' ? 'udp' : 'tcp'](to, Number(port.hostPort))).not.toBeNull();

@@ -5,7 +5,7 @@ import { createFairlead, type Fairlead } from '#dist/index.js';
 import { debian } from '../tool/debian.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // Firewalls as people have them, made with the tools of Debian: what doctor says is typed there, and packets pass.
 const env = debian('iptables', 'nftables');
@@ -59,8 +59,8 @@ const firewalls: readonly { readonly title: string; readonly up: string; readonl
 let host: HostNamespace;
 let fairlead: Fairlead;
 let device: string;
-const probes = new Map<string, PortProbe>();
-const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+const probes = new Map<string, Probe>();
+const at = (name: string): Probe => probes.get(name) as Probe;
 const type = (line: string) => host.exec([...withTools, 'sh', '-c', `${NAMES} ${line}`]);
 const look = async () => (await fairlead.doctor()).filter(({ code }) => code !== 'instance-other');
 const ways = async () => [await at('box').tcp(OUTSIDE4), await at('outside').tcp(HOST4, 8000)];
@@ -81,7 +81,7 @@ beforeAll(async () => {
     ['box', key],
     ['outside', outside],
   ] as const)
-    probes.set(name, await startPortProbe(path, name));
+    probes.set(name, await startProbe(path, name));
 });
 afterAll(async () => {
   for (const probe of probes.values()) await probe.close();

@@ -5,7 +5,7 @@ import { createFairlead, type Fairlead } from '#dist/index.js';
 import { debian } from '../tool/debian.js';
 import { type Dnsmasq, startDnsmasq } from '../tool/dnsmasq.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 import { switchOf } from '../tool/switch.js';
 
 // Debian's dnsmasq advertises a router on a wire, each four seconds; a host there has its address from it. A network takes the host's link into its bridge, and gives it
@@ -18,7 +18,7 @@ const run = promisify(execFile);
 let host: HostNamespace;
 let router: Dnsmasq;
 let fairlead: Fairlead;
-const probes: PortProbe[] = [];
+const probes: Probe[] = [];
 
 interface Seen {
   readonly address: string;
@@ -66,7 +66,7 @@ beforeAll(async () => {
   await host.exec(['sh', '-c', `echo 0 > /proc/sys/net/ipv6/conf/${NIC}/addr_gen_mode`]);
   router = await startDnsmasq(wires.path, host.run, ['--interface=br0', '--enable-ra', `--dhcp-range=fd77::,ra-only,64,${SECONDS}`, '--ra-param=br0,4,1800']);
   fairlead = await createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
-  probes.push(await startPortProbe(wires.path), await startPortProbe(host.path));
+  probes.push(await startProbe(wires.path), await startProbe(host.path));
 });
 afterAll(async () => {
   for (const probe of probes) await probe.close();

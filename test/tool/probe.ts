@@ -1,23 +1,48 @@
-import { BRIEF, startProbe as startProber } from '#dist/daemon/demo/prober.js';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Errands } from '#dist/daemon/demo/errands.js';
 
-/** A process in a namespace that speaks to others when told to, and answers whoever speaks to it: the demo's. */
+/** A process in a namespace that connects when told to, and answers whoever connects to it: on port 7000 with the address that it saw, on 7001 with its name. */
 export interface Probe {
-  /** The address that the other end saw, or `null` when nothing came back. */
-  tcp(to: string): Promise<string | null>;
-  udp(to: string): Promise<string | null>;
+  /** What the other end answered, or `null` when nothing came back. */
+  tcp(to: string, port?: number): Promise<string | null>;
+  /** The same; from this port of its own, so that several are one flow, and by this address of its own. */
+  udp(to: string, port?: number, from?: number, by?: string): Promise<string | null>;
+  /** The answers of TCP and of UDP, asked at once. */
+  both(to: string, port: number): Promise<readonly (string | null)[]>;
+  /** `pong`, or `null` when nothing came back. */
+  ping(to: string): Promise<string | null>;
+  /** The name of the error with which a packet of UDP is refused, or `null` when nothing came back. */
+  refusal(to: string, port: number): Promise<string | null>;
+  /** Listens beside that; answers the name of the error where that is refused, else nothing. */
+  listen(address: string, port: number): Promise<string>;
+  unlisten(): Promise<void>;
+  /** The answers of TCP, of UDP and to a ping, for several places at once. */
+  reach(places: readonly (readonly [to: string, port: number])[]): Promise<readonly (readonly (string | null)[])[]>;
+  /** Adds or deletes an address of a link there, or a route by it and a gateway, as somebody else. */
+  change(what: `${'add' | 'delete'}-${'address' | 'route'}`, link: string, address: string, via?: string): Promise<void>;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
 /** Starts one inside the namespace at this path; it answers there when this resolves. */
-export async function startProbe(path: string): Promise<Probe> {
-  const prober = await startProber(path);
-  const visit = async (to: string, protocol: 'tcp' | 'udp') => {
-    const sight = await prober.visit(to, protocol, BRIEF);
-    return 'seenAs' in sight ? sight.seenAs : null;
-  };
+export async function startProbe(path: string, name?: string): Promise<Probe> {
+  const argv = [path, ...(name === undefined ? [] : [name])];
+  const child = fork(fileURLToPath(new URL('./probe.mjs', import.meta.url)), argv, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const errands = new Errands(child);
+  await errands.done();
+  const ask = <T>(call: string, ...args: readonly unknown[]): Promise<T> => errands.ask<T>({ call, args });
   return {
-    tcp: (to) => visit(to, 'tcp'),
-    udp: (to) => visit(to, 'udp'),
-    close: async () => prober[Symbol.asyncDispose](),
+    tcp: (to, port = 7000) => ask('tcp', to, port),
+    udp: (to, port = 7000, from, by) => ask('udp', to, port, from, by),
+    both: (to, port) => ask('both', to, port),
+    ping: (to) => ask('ping', to),
+    refusal: (to, port) => ask('refusal', to, port),
+    listen: (address, port) => ask('listen', address, port),
+    unlisten: () => ask('unlisten'),
+    reach: (places) => ask('reach', places),
+    change: async (...words) => void (await ask('change', ...words)),
+    pid: child.pid ?? 0,
+    close: () => errands[Symbol.asyncDispose](),
   };
 }

@@ -5,7 +5,7 @@ import { diff } from '#dist/resource/diff.js';
 import type { LinkResource, Resource } from '#dist/resource/resource.js';
 import { address, dummy, mac, namespace, up, upper, veth } from '../conformance/kernel/shapes.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 
 // The kinds of links that few kernels have, with traffic: ipvlan and macvlan upon dummies, and VLANs on both ends of a cable.
 const SUBNET = { a: 1, b: 1, c: 2, d: 2, e: 3, f: 3, g: 3 } as const;
@@ -25,9 +25,9 @@ const number = (name: Name): number => NAMES.indexOf(name) + 1;
 describe('links that few kernels have', () => {
   let host: HostNamespace;
   let kernel: LinuxKernel;
-  const probes = new Map<Name, PortProbe>();
+  const probes = new Map<Name, Probe>();
   const reach = async (from: Name, to: Name) => {
-    const probe = probes.get(from) as PortProbe;
+    const probe = probes.get(from) as Probe;
     return [await probe.tcp(`10.${SUBNET[from]}.0.${number(to)}`), await probe.tcp(`fd0${SUBNET[from]}::${number(to)}`)];
   };
   const seen = (from: Name) => [`10.${SUBNET[from]}.0.${number(from)}`, `fd0${SUBNET[from]}::${number(from)}`];
@@ -48,7 +48,7 @@ describe('links that few kernels have', () => {
       ]),
     ];
     await kernel.apply(diff([], resources));
-    await Promise.all(NAMES.map(async (name) => probes.set(name, await startPortProbe(kernel.pathOf(`ns/${name}`)))));
+    await Promise.all(NAMES.map(async (name) => probes.set(name, await startProbe(kernel.pathOf(`ns/${name}`)))));
   });
 
   afterAll(async () => {

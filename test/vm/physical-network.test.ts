@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
-import { type PortProbe, startPortProbe } from '../tool/port-probe.js';
+import { type Probe, startProbe } from '../tool/probe.js';
 import { type Switch, switchOf } from '../tool/switch.js';
 
 // Sandboxes upon links that few kernels have: ipvlan of every mode and flag, and VLANs that are made when they are asked for. a is .11 and b is .12 on every network;
@@ -32,8 +32,8 @@ const ROUTED = Object.keys(BEHIND) as readonly (keyof typeof BEHIND)[];
 let host: HostNamespace;
 let fairlead: Fairlead;
 let wires: Switch;
-const probes = new Map<string, PortProbe>();
-const at = (name: string): PortProbe => probes.get(name) as PortProbe;
+const probes = new Map<string, Probe>();
+const at = (name: string): Probe => probes.get(name) as Probe;
 const number = (network: Name) => NAMES.indexOf(network) + 1;
 const ip = (network: Name, last: number) => `10.80.${number(network)}.${last}`;
 const six = (network: Name, last: number) => `fd80:${number(network)}::${last}`;
@@ -50,7 +50,7 @@ beforeAll(async () => {
   const between = ROUTED.flatMap((name) => [`10.90.${number(name)}.1/24`, `fd80:${number(name)}:0:1::1/64`]);
   wires = await switchOf(host, CABLES, [...machineOn(ON_WIRE), ...between], { id: 50, addresses: machineOn(IN_VLAN) });
   fairlead = await createFairlead({ host: host.path, state: `${host.run}/state`, run: `${host.run}/run`, driftInterval: 0 });
-  for (const name of ['machine', 'host'] as const) probes.set(name, await startPortProbe(name === 'machine' ? wires.path : host.path));
+  for (const name of ['machine', 'host'] as const) probes.set(name, await startProbe(name === 'machine' ? wires.path : host.path));
   // Who is to answer what is behind the host knows it by the host's address.
   for (const name of ROUTED) {
     const n = number(name);
@@ -86,7 +86,7 @@ beforeAll(async () => {
       options: quietly,
       ...(network in BEHIND && BEHIND[network as keyof typeof BEHIND].box === name && { gatewayPriority: 1 }),
     }));
-    probes.set(name, await startPortProbe((await fairlead.sandboxes.create({ name, networks })).key));
+    probes.set(name, await startProbe((await fairlead.sandboxes.create({ name, networks })).key));
   }
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readBody } from '../../base/read-body.js';
-import { complaint, int, listOf, mapOf, text, yes } from '../go-json.js';
+import { complaint, int, listOf, strings, text, yes } from '../../base/go-json.js';
 import { Refusal } from './refusal.js';
 
 const maybe = z
@@ -10,8 +10,8 @@ const maybe = z
 
 const ipam = z.object({
   Driver: text,
-  Options: mapOf(z.string()),
-  Config: listOf(z.object({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: mapOf(z.string()) })),
+  Options: strings,
+  Config: listOf(z.object({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: strings })),
 });
 
 /** The body of `POST /networks/create`. */
@@ -30,8 +30,8 @@ export const networkCreate = z.object({
     .nullish()
     .transform((value) => value?.Network ?? ''),
   IPAM: ipam.nullish().transform((value) => value ?? undefined),
-  Options: mapOf(z.string()),
-  Labels: mapOf(z.string()),
+  Options: strings,
+  Labels: strings,
 });
 
 const endpointSettings = z.object({
@@ -42,7 +42,7 @@ const endpointSettings = z.object({
   MacAddress: text,
   Aliases: listOf(z.string()),
   Links: listOf(z.string()),
-  DriverOpts: mapOf(z.string()),
+  DriverOpts: strings,
   GwPriority: int,
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readBody } from '../../base/read-body.js';
-import { complaint, listOf, mapOf, text, yes } from '../go-json.js';
+import { complaint, listOf, mapOf, text, yes } from '../../base/go-json.js';
 import { Refusal } from './refusal.js';
 
 const port = z

@@ -3,7 +3,8 @@ import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import { z } from 'zod';
 import { type Codec, facts, map, maps, struct } from './codec.js';
 import { type EndpointOptions, endpointOptions } from './options.js';
-import { address, ip, listOf, mac, prefix, reference, text, yes } from './values.js';
+import { listOf, text, yes } from '../../base/go-json.js';
+import { address, ip, mac, prefix, reference } from './values.js';
 
 /** The addresses of an endpoint, as far as they are said. */
 export interface EndpointInterface {

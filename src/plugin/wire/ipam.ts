@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Facts } from '../../base/json.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import { type Codec, map, struct } from './codec.js';
-import { address, ip, mac, prefix, reference, strings, text, yes } from './values.js';
+import { strings, text, yes } from '../../base/go-json.js';
+import { address, ip, mac, prefix, reference } from './values.js';
 
 export interface IpamCapabilities {
   /** An endpoint's MAC address is told when an address is asked for it. */

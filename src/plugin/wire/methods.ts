@@ -4,7 +4,7 @@ import { type Codec, nothing, struct } from './codec.js';
 import { createEndpoint, createdEndpoint, endpointRef, join, joined, nodeDiscovery, operInfo, programConnectivity } from './endpoint.js';
 import { addressSpaces, givenAddress, givenPool, ipamCapabilities, poolRef, releaseAddress, requestAddress, requestPool } from './ipam.js';
 import { allocateNetwork, allocated, createNetwork, gatewayCheck, gatewayOptions, networkCapabilities, networkRef } from './network.js';
-import { listOf } from './values.js';
+import { listOf } from '../../base/go-json.js';
 
 /** One call: what is sent and what comes back. */
 export interface Method<Ask, Answer> {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { InterfaceAddress, Prefix } from '../../ip/types.js';
 import { type Codec, map, struct } from './codec.js';
 import { type NetworkOptions, networkOptions } from './options.js';
-import { address, listOf, prefix, reference, strings, text, yes } from './values.js';
+import { listOf, strings, text, yes } from '../../base/go-json.js';
+import { address, prefix, reference } from './values.js';
 import type { Facts } from '../../base/json.js';
 
 /** What a driver can do. */

@@ -1,21 +1,10 @@
 import { z } from 'zod';
+import { text } from '../../base/go-json.js';
 import { parseInterfaceAddress } from '../../ip/interface-address.js';
 import { parseIp } from '../../ip/ip.js';
 import { macBytes, macFromBytes, parseMac } from '../../ip/mac.js';
 import { parsePrefixLoose } from '../../ip/prefix.js';
 import type { Mac } from '../../ip/types.js';
-
-/** A text; empty without. */
-export const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-
-/** Yes or no; no without. */
-export const yes = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? false);
 
 /** A number of a port; 0 without. */
 export const port = z
@@ -24,19 +13,6 @@ export const port = z
   .max(65535)
   .nullish()
   .transform((value) => value ?? 0);
-
-/** A list of these; empty without. */
-export const listOf = <T extends z.ZodType>(element: T) =>
-  z
-    .array(element)
-    .nullish()
-    .transform((value) => value ?? []);
-
-/** Texts by name; none without. */
-export const strings = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((value) => value ?? {});
 
 /** The name that one side gave a thing: it is sent back as it came, and no empty one is a name. */
 export const reference = z.string().min(1).max(1024);

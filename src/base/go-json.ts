@@ -34,6 +34,9 @@ export const mapOf = <T extends z.ZodType>(value: T) =>
     .nullish()
     .transform((map) => map ?? {});
 
+/** Texts by name; none without. */
+export const strings = mapOf(z.string());
+
 /** What is wrong with a value that a schema does not take, in one line: the field and why. */
 export const complaint = ({ issues: [issue] }: z.ZodError): string =>
   [...(issue?.path.length ? [issue.path.join('.')] : []), issue?.message ?? 'a wrong form'].join(': ');
