@@ -51,8 +51,8 @@ export const kept = (tiers) =>
     return { tier, milliseconds: 0, budget: 0, tests: [trouble('', `tier ${tier} did not run to its end`)] };
   });
 
-/** Forgets what earlier runs kept. */
-export const forget = () => rmSync(folder, { recursive: true, force: true });
+/** Forgets what earlier runs kept: of this tier, or all. */
+export const forget = (tier) => rmSync(tier === undefined ? folder : join(folder, `${tier}.json`), { recursive: true, force: true });
 
 /** How many tests of these tiers came to what. In CI a skipped test is a failed one. */
 export function count(results, ci = isCi()) {
