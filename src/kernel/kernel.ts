@@ -16,6 +16,13 @@ export interface Applied {
   readonly drained: Promise<void>;
 }
 
+/** A namespace of somebody else's, as it is found. */
+export interface Visited {
+  readonly cookie: string;
+  /** The names of its links. */
+  readonly links: readonly string[];
+}
+
 /** A socket to be opened inside a stack. Port 0 takes a free one. */
 export interface SocketSpec {
   readonly type: 'udp' | 'tcp';
@@ -72,6 +79,8 @@ export interface Kernel extends AsyncDisposable {
   listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
   /** The cookie of the namespace at this path (SO_NETNS_COOKIE; unique, never reused while the kernel runs) as decimal text. */
   cookie(path: string): Promise<string>;
+  /** What the namespace at this path is before it is adopted. What of ours is still leaving it is gone by then. */
+  visit(path: string): Promise<Visited>;
   /** The path by which a program enters this stack: the namespace's file, or the host's own. */
   pathOf(stack: Stack): string;
   /** The descriptor of a bound socket inside a stack; a TCP socket listens. The caller owns it. */

@@ -7,8 +7,6 @@ import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import { askJoin, tellWays, withInfo } from '../asking.js';
 import type { Context } from '../context.js';
-import { declare } from '../declare.js';
-import { sandboxClaim } from '../describe.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { parseName } from '../parse/names.js';
 import { parsePorts, type PortWish } from '../parse/ports.js';
@@ -18,7 +16,7 @@ import { realize, unrealize } from '../realize.js';
 import { letGo } from '../slots/let-go.js';
 import type { Slot } from '../slots/slot.js';
 import { takeSlot } from '../slots/take-slot.js';
-import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
+import { type Attachment, arrange, declareAttachment } from './attach.js';
 import { draftEndpoint, draftFromSlot } from './draft-endpoint.js';
 import { draftSandbox } from './draft-sandbox.js';
 import { followGateway } from './follow-gateway.js';
@@ -103,9 +101,10 @@ const STEPS = [
   step<Creation>('look at a namespace that is adopted', async (creation) => {
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined) return;
-    const cookie = await context.kernel.cookie(sandbox.adopted);
+    const { cookie, links } = await context.kernel.visit(sandbox.adopted);
     await unshared(context, sandbox.adopted, cookie);
     creation.sandbox = { ...sandbox, cookie };
+    creation.taken = new Set(links);
     context.records.sandboxes.put(creation.sandbox);
   }),
   step<Creation>('take names and addresses', async (creation) => {
@@ -138,14 +137,6 @@ const STEPS = [
     const { joining, undo } = await followGateway(context, sandbox, { joining: endpoints, leaving: [] });
     creation.endpoints = joining;
     return undo;
-  }),
-  step<Creation>('make an adopted namespace ours before looking into it', async (creation) => {
-    const { context, sandbox } = creation;
-    if (sandbox.adopted === undefined || creation.endpoints.length === 0) return;
-    return (await declare(context, new Map([sandboxClaim(sandbox)]))).undo;
-  }),
-  step<Creation>('look at what it has', async (creation) => {
-    if (creation.endpoints.length > 0) creation.taken = await foreignLinks(creation.context, creation.sandbox);
   }),
   step<Creation>('take what of the host its endpoints are to have to themselves', async (creation) => {
     const { endpoints, undo } = await takeDevices(creation.context, creation.endpoints);

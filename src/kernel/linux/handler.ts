@@ -1,6 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import type { Resource, Stack } from '../../resource/resource.js';
-import type { SocketSpec } from '../kernel.js';
+import type { SocketSpec, Visited } from '../kernel.js';
 import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
 import { functionsNow } from './functions.js';
@@ -14,7 +14,7 @@ import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
 import { listeners } from './listeners.js';
 import type { Machine } from './machine.js';
-import { cookieAt } from './namespaces.js';
+import { cookieAt, visit } from './namespaces.js';
 import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
 import type { Ask, Say } from './protocol.js';
@@ -79,6 +79,8 @@ export class Handler {
         return asking('ss -lntu', () => listeners(this.#machine.stacks, ask.stack));
       case 'cookie':
         return cookieAt(this.#machine.stacks, ask.path);
+      case 'visit':
+        return asking('ip link', () => this.#visit(ask.path));
       case 'socket':
         return this.#socket(ask.stack, ask.spec);
       case 'frames':
@@ -138,6 +140,13 @@ export class Handler {
     if (isEmpty(leaving)) return false;
     this.#reaper.add(leaving, () => this.#say({ drained: id }));
     return true;
+  }
+
+  #visit(path: string): Visited {
+    const seen = visit(this.#machine.stacks, path);
+    if (!this.#reaper.empties(seen.cookie)) return seen;
+    this.causing(() => this.#reaper.finish());
+    return visit(this.#machine.stacks, path);
   }
 
   #was(resource: Resource): Facts | null {

@@ -8,7 +8,7 @@ import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
-import type { Applied, Frames, FramesSpec, Kernel, SocketSpec } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, SocketSpec, Visited } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { PolledThread } from './io/polled-thread.js';
 import { packPlan, unpackResources } from './packed.js';
@@ -118,6 +118,10 @@ export class LinuxKernel implements Kernel {
 
   cookie(path: string): Promise<string> {
     return this.#thread.ask('cookie', { path });
+  }
+
+  visit(path: string): Promise<Visited> {
+    return this.#thread.ask('visit', { path });
   }
 
   pathOf(stack: Stack): string {

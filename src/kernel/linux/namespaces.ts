@@ -20,6 +20,10 @@ import {
 } from './constants/socket.js';
 import { EINVAL, ENOENT, ENOTDIR } from './errno.js';
 import { libc, SystemError } from './libc.js';
+import type { Visited } from '../kernel.js';
+import { getLinks, linkState } from './link/link-state.js';
+import { NETLINK_ROUTE } from './netlink/constants.js';
+import { NetlinkSocket } from './netlink-socket.js';
 import { u32 } from './netlink/reader.js';
 import { inhabitant, namespaceOf } from './inhabitant.js';
 import { cookieOfSocket, type Stacks } from './stacks.js';
@@ -190,16 +194,39 @@ export function cookieAt(stacks: Stacks, path: string): string {
   }
 }
 
-function cookieOf(stacks: Stacks, namespace: number): string {
+/** What the namespace at this path is, and has. Throws `namespace-invalid`. */
+export function visit(stacks: Stacks, path: string): Visited {
+  const namespace = openNamespace(path);
   try {
-    stacks.strayed();
-    libc.setns(namespace, CLONE_NEWNET);
+    return inside(stacks, namespace, () => {
+      const route = NetlinkSocket.open(NETLINK_ROUTE);
+      try {
+        return { cookie: cookieOfSocket(route.fd), links: route.dump(getLinks, ({ payload }) => linkState(payload).name) };
+      } finally {
+        route.close();
+      }
+    });
+  } finally {
+    libc.close(namespace);
+  }
+}
+
+function cookieOf(stacks: Stacks, namespace: number): string {
+  return inside(stacks, namespace, () => {
     const socket = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     try {
       return cookieOfSocket(socket);
     } finally {
       libc.close(socket);
     }
+  });
+}
+
+function inside<T>(stacks: Stacks, namespace: number, work: () => T): T {
+  try {
+    stacks.strayed();
+    libc.setns(namespace, CLONE_NEWNET);
+    return work();
   } finally {
     stacks.enter('host');
   }

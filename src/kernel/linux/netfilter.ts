@@ -33,7 +33,7 @@ const MANY = 8;
 // Whoever changes rules without end is not waited for.
 const MOST_READS = 5;
 
-/** Our tables, in the host's stack and in sandboxes', and the host's tracked connections. The host's socket stays open. */
+/** Our tables, in the host's stack and in sandboxes', and the host's tracked connections. */
 export class Netfilter {
   readonly #stacks: Stacks;
   readonly #instance: string;
@@ -142,16 +142,8 @@ export class Netfilter {
     return this.#opened;
   }
 
-  // Sandboxes' tables are made once: a socket for each would only be one descriptor more.
   #in<T>(stack: Stack, work: (socket: NetlinkSocket) => T): T {
-    if (stack === 'host') return work(this.#socket);
-    this.#stacks.enter(stack);
-    const socket = NetlinkSocket.open(NETLINK_NETFILTER);
-    try {
-      return work(socket);
-    } finally {
-      socket.close();
-    }
+    return work(stack === 'host' ? this.#socket : this.#stacks.rules(stack));
   }
 
   #read(socket: NetlinkSocket, stack: Stack): readonly Resource[] {

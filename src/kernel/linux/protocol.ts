@@ -5,7 +5,7 @@ import type { HeldResource, Key, LinkKind, Resource, Stack } from '../../resourc
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Mac } from '../../ip/types.js';
-import type { FramesSpec, SocketSpec } from '../kernel.js';
+import type { FramesSpec, SocketSpec, Visited } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
 import type { PackedPlan, PackedResources } from './packed.js';
 import type { Instance } from '../../resource/mark.js';
@@ -33,6 +33,7 @@ export interface Calls {
   judge: { packets: readonly ForwardedPacket[]; answer: Judgement };
   listeners: { stack: Stack; answer: readonly ListenerSeen[] };
   cookie: { path: string; answer: string };
+  visit: { path: string; answer: Visited };
   socket: { stack: Stack; spec: SocketSpec; answer: number };
   /** The hardware address of the link; `heard` follows for each frame. */
   frames: { stack: Stack; spec: FramesSpec; answer: Mac };

@@ -76,6 +76,11 @@ export class Reaper {
     while (this.#batches.length > 0) this.step();
   }
 
+  /** Whether a namespace with this cookie is being left: one that was adopted keeps the links of ours until then. */
+  empties(cookie: string): boolean {
+    return this.#batches.some(({ namespaces }) => namespaces.some((stack) => this.#machine.stacks.identityOf(stack)?.cookie === cookie));
+  }
+
   /** Ends what stands in the way of a plan, or would be mistaken for what it makes. */
   finishFor(plan: Plan): void {
     if (this.#batches.length === 0) return;

@@ -5,15 +5,16 @@ import type { Stack } from '../../resource/resource.js';
 import { AF_PACKET, CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SO_NETNS_COOKIE, SOCK_CLOEXEC, SOCK_RAW, SOL_SOCKET } from './constants/socket.js';
 import { EINVAL, ENOENT } from './errno.js';
 import { libc, SystemError } from './libc.js';
-import { NETLINK_ROUTE } from './netlink/constants.js';
+import { NETLINK_NETFILTER, NETLINK_ROUTE } from './netlink/constants.js';
 import { u64 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 
-/** An open stack: its namespace's descriptor, and an rtnetlink socket in it. */
+/** An open stack: its namespace's descriptor, and sockets in it: of rtnetlink, and of nf_tables once that was asked for. */
 export interface Place {
   readonly stack: Stack;
   readonly namespace: number;
   readonly route: NetlinkSocket;
+  rules?: NetlinkSocket;
   /** The next index to give to a link that is made here. */
   nextIndex: number;
 }
@@ -24,7 +25,7 @@ export interface Identity {
   readonly cookie: string;
 }
 
-// Two descriptors each; the hard limit of open files may be as low as 20,000 and the sockets of resolvers count too.
+// Three descriptors each; the hard limit of open files may be as low as 20,000 and the sockets of resolvers count too.
 const MOST_OPEN = 64;
 const BUFFER = 4 << 20;
 // A name never leads out of the directory.
@@ -110,6 +111,15 @@ export class Stacks {
     if (this.#current !== stack) this.#setns(stack, this.get(stack).namespace);
   }
 
+  /** A socket of a sandbox's nf_tables. It stays as long as the stack, because closing one waits for what was just deleted there, and that for RCU (nft_rcv_nl_event). */
+  rules(stack: Stack): NetlinkSocket {
+    const place = this.get(stack);
+    if (place.rules) return place.rules;
+    this.enter(stack);
+    place.rules = NetlinkSocket.open(NETLINK_NETFILTER);
+    return place.rules;
+  }
+
   /** A socket by which frames leave here. It stays until `hush`, because closing one waits for an RCU grace period (packet_release of net/packet/af_packet.c). */
   speaker(stack: Stack): number {
     const known = this.#speakers.get(stack);
@@ -147,6 +157,7 @@ export class Stacks {
     if (!place) return;
     this.#open.delete(stack);
     place.route.close();
+    place.rules?.close();
     libc.close(place.namespace);
   }
 

@@ -10,7 +10,7 @@ import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import { linkLacking } from '../kernel-lacks.js';
-import type { Applied, Frames, FramesSpec, Kernel, SocketSpec } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, SocketSpec, Visited } from '../kernel.js';
 import { linkNow } from './borrowed.js';
 import { functionsNow, movedNow } from './moved.js';
 import { admissionsOf } from './admissions.js';
@@ -153,6 +153,13 @@ export class SimulatedKernel implements Kernel {
   async cookie(path: string): Promise<string> {
     this.#open();
     return namespaceAt(this.#world, path).cookie;
+  }
+
+  async visit(path: string): Promise<Visited> {
+    this.#open();
+    const { cookie } = namespaceAt(this.#world, path);
+    await this.#drain.now();
+    return { cookie, links: [...namespaceAt(this.#world, path).links.keys()] };
   }
 
   pathOf(stack: Stack): string {

@@ -116,6 +116,19 @@ export function namespacesConform(open: Open): void {
       await release();
     });
 
+    it('are visited before, and what of ours is leaving them is gone by then', async () => {
+      const { kernel } = shared;
+      const { release, ...theirs } = await stranger();
+      const all = [namespace('ns/a', theirs), ...plugged('ns/a', 'fla').slice(1)];
+      await make(kernel, all);
+      const { cookie } = theirs;
+      expect(await kernel.visit(theirs.path)).toEqual({ cookie, links: ['lo', 'eth0'] });
+      await kernel.apply(all.toReversed().map(remove));
+      expect(await kernel.visit(theirs.path)).toEqual({ cookie, links: ['lo'] });
+      expect(await failureOf(kernel.visit('/nonexistent/net'))).toMatchObject({ code: 'namespace-invalid' });
+      await release();
+    });
+
     it('are no others than they were', async () => {
       const { kernel } = shared;
       const [{ release, ...theirs }, other] = [await stranger(), await stranger()];
