@@ -11,13 +11,20 @@ import type { GivenPool } from '../../plugin/wire/ipam.js';
 /** How many subnets in use on this host a plugin may offer before it is given up. */
 const MOST_OFFERS = 16;
 
+/** What a network has. */
+interface Replay {
+  readonly pools: readonly Pool[];
+  readonly leases: readonly Lease[];
+}
+
 /** Pools and addresses of a plugin. It keeps its own books; what it gave is given back by its own names for it. */
 export class RemoteIpam implements Ipam {
   readonly name: string;
   readonly keepsBooks = true;
   readonly #line: Pick<PluginLine, 'ipam' | 'addresses'>;
   // What records hold since before this engine, for a plugin that keeps nothing itself.
-  #replay: { readonly pools: readonly Pool[]; readonly leases: readonly Lease[] }[] = [];
+  readonly #replay: Replay[] = [];
+  #replaying: Promise<void> | undefined;
 
   constructor(name: string, line: Pick<PluginLine, 'ipam' | 'addresses'>) {
     this.name = name;
@@ -126,21 +133,31 @@ export class RemoteIpam implements Ipam {
     await this.#line.addresses('ReleasePool', { pool }, ONCE);
   }
 
-  // A plugin that keeps nothing is told what there is before it is asked for more.
+  // A plugin that keeps nothing is told what there is before it is asked for more; one that could not be is told again at the next ask.
   async #ready(): Promise<void> {
+    if (this.#replay.length === 0) return;
+    this.#replaying ??= this.#tellAll().finally(() => {
+      this.#replaying = undefined;
+    });
+    await this.#replaying;
+  }
+
+  async #tellAll(): Promise<void> {
     const { capabilities, spaces } = await this.#line.ipam();
-    const replay = this.#replay.splice(0);
-    if (!capabilities.needsReplay) return;
-    for (const { pools, leases } of replay) {
-      for (const pool of pools) {
-        await this.#line.addresses('RequestPool', { space: spaces.local, pool: pool.subnet, range: pool.range, options: {}, v6: pool.family === 6 });
-        for (const ip of [...(pool.gateway ? [pool.gateway] : []), ...Object.values(pool.aux)])
-          await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: ip, gateway: ip === pool.gateway, options: {} });
-      }
-      for (const { ip, facts } of leases)
-        if (typeof facts?.['pool'] === 'string')
-          await this.#line.addresses('RequestAddress', { pool: facts['pool'], address: ip, gateway: false, options: {} });
+    for (let first = this.#replay[0]; first; first = this.#replay[0]) {
+      if (capabilities.needsReplay) await this.#tell(first, spaces.local);
+      this.#replay.shift();
     }
+  }
+
+  async #tell({ pools, leases }: Replay, space: string): Promise<void> {
+    for (const pool of pools) {
+      await this.#line.addresses('RequestPool', { space, pool: pool.subnet, range: pool.range, options: {}, v6: pool.family === 6 });
+      for (const ip of [...(pool.gateway ? [pool.gateway] : []), ...Object.values(pool.aux)])
+        await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: ip, gateway: ip === pool.gateway, options: {} });
+    }
+    for (const { ip, facts } of leases)
+      if (typeof facts?.['pool'] === 'string') await this.#line.addresses('RequestAddress', { pool: facts['pool'], address: ip, gateway: false, options: {} });
   }
 
   #unfit(call: string, reason: string) {

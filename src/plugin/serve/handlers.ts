@@ -61,6 +61,8 @@ export interface IpamDriver {
 
 /** What a plugin is: one of both, or both. */
 export interface Plugin {
+  /** An engine begins to use it: once for each of the engine's starts, before its first other call. What it asked for and was never told of again may be forgotten. */
+  readonly activated?: () => Answer<void>;
   readonly network?: NetworkDriver;
   readonly ipam?: IpamDriver;
 }

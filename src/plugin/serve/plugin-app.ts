@@ -52,9 +52,13 @@ const callOf = (kind: string, name: string): Method<unknown, unknown> | undefine
     ? (methods[kind as Kind] as unknown as Readonly<Record<string, Method<unknown, unknown>>>)[name]
     : undefined;
 
-function handlersOf({ network, ipam }: Plugin): ReadonlyMap<string, Handler> {
+function handlersOf({ activated, network, ipam }: Plugin): ReadonlyMap<string, Handler> {
   const kinds = [...(network ? ['NetworkDriver'] : []), ...(ipam ? ['IpamDriver'] : [])];
-  return new Map<string, Handler>([['Plugin.Activate', () => kinds], ...(network ? ofNetwork(network) : []), ...(ipam ? ofIpam(ipam) : [])]);
+  const activate = async () => {
+    await activated?.();
+    return kinds;
+  };
+  return new Map<string, Handler>([['Plugin.Activate', activate], ...(network ? ofNetwork(network) : []), ...(ipam ? ofIpam(ipam) : [])]);
 }
 
 function ofNetwork(driver: NetworkDriver): [string, Handler][] {

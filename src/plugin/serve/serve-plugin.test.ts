@@ -47,12 +47,15 @@ const network = (over: Partial<NetworkDriver> = {}): NetworkDriver => ({
 });
 
 it('says which kinds it is, and what they can', async () => {
-  await serve({ network: network({ capabilities: { scope: 'global' } }) });
+  let engines = 0;
+  const activated = () => void engines++;
+  await serve({ activated, network: network({ capabilities: { scope: 'global' } }) });
   expect(await call('/Plugin.Activate')).toEqual({
     status: 200,
     type: 'application/vnd.docker.plugins.v1.1+json',
     text: '{"Implements":["NetworkDriver"]}\n',
   });
+  expect(engines).toBe(1);
   expect((await call('/NetworkDriver.GetCapabilities')).text).toBe('{"Scope":"global"}\n');
   expect((await call('/IpamDriver.GetCapabilities')).status).toBe(404);
 });
@@ -85,6 +88,31 @@ it('hands a driver what was asked, and answers what it says', async () => {
 it('tells nothing of endpoints where its driver does not, which Docker asks all the same', async () => {
   await serve({ network: network() });
   expect(await call('/NetworkDriver.EndpointOperInfo', '{"NetworkID":"n","EndpointID":"e"}')).toMatchObject({ status: 200, text: '{"Value":{}}\n' });
+});
+
+it('hands over what is asked of drivers of several hosts', async () => {
+  const heard: unknown[] = [];
+  const hear = (ask: unknown) => void heard.push(ask);
+  await serve({
+    network: network({
+      capabilities: { scope: 'global', connectivity: 'global', asksForGateways: true },
+      gwAllocCheck: ({ options }) => ({ skip4: options.internal, skip6: true }),
+      allocateNetwork: ({ network: id, ipv4 }) => ({ options: { vni: `${id} ${ipv4[0]?.pool}` } }),
+      freeNetwork: hear,
+      discoverNew: hear,
+      discoverDelete: hear,
+    }),
+  });
+  const text = async (name: string, body = '') => (await call(`/NetworkDriver.${name}`, body)).text;
+  expect(await text('GetCapabilities')).toBe('{"Scope":"global","ConnectivityScope":"global","GwAllocChecker":true}\n');
+  expect(await text('GwAllocCheck', '{"Options":{"com.docker.network.internal":true}}')).toBe('{"SkipIPv4":true,"SkipIPv6":true}\n');
+  expect(await text('AllocateNetwork', '{"NetworkID":"n","Options":{},"IPv4Data":[{"Pool":"10.9.0.0/24"}],"IPv6Data":null}')).toBe(
+    '{"Options":{"vni":"n 10.9.0.0/24"}}\n',
+  );
+  expect(await text('FreeNetwork', '{"NetworkID":"n"}')).toBe('{}\n');
+  expect(await text('DiscoverNew', '{"DiscoveryType":1,"DiscoveryData":{"Address":"192.0.2.7","self":true}}')).toBe('{}\n');
+  expect(await text('DiscoverDelete', '{"DiscoveryType":2,"DiscoveryData":{"Whatever":1}}')).toBe('{}\n');
+  expect(heard).toEqual([{ network: 'n' }, { address: '192.0.2.7', self: true }, undefined]);
 });
 
 it('tells what a driver threw, in the field that its kind has for it', async () => {
