@@ -91,7 +91,7 @@ async function wire(ground: Ground, drivers: Map<string, Driver>, options: Fairl
     records,
     ledger,
     journal,
-    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock }, ground.names, ground.openNames),
+    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock, drivers, kernel: ground.kernel }, ground.names, ground.openNames),
     upstreams,
     kernel: ground.kernel,
     drivers,

@@ -16,7 +16,10 @@ import type { PeerRecord } from './records.js';
 /** The port at which a sandbox's resolver listens, unless a program in it has that one already. */
 export const RESOLVER_PORT = 20_053;
 
-type World = Pick<Context, 'records' | 'upstreams'>;
+/** Where every name server is asked (RFC 1035 §4.2). */
+const DNS_PORT = 53;
+
+type World = Pick<Context, 'records' | 'upstreams' | 'drivers' | 'kernel'>;
 
 /** An endpoint of this host or of another as names see it: `null` while it is in no sandbox, or on its way out of one. */
 export function describeNamed(world: World, id: Id): NamedEndpoint | null {
@@ -86,4 +89,21 @@ function upstreams({ upstreams, records }: World, sandbox: Sandbox, endpoints: r
   if (leased.length > 0) return chosenUpstreams(leased);
   const leadsOut = ({ gateway, network }: Endpoint) => gateway.length > 0 && effectiveEgress(records.networks.get(network), sandbox).egress.length > 0;
   return endpoints.some(leadsOut) ? upstreams() : [];
+}
+
+/** A network as names see it, where it answers all who are on it: while one of this host's endpoints is there, whose stack it is then sure to have. */
+export function describeAnswering({ records, drivers, kernel, upstreams }: World, id: Id): ResolvingSandbox | null {
+  const network = records.networks.find(id);
+  const at = network && drivers.get(network.driver)?.answersAt?.(network);
+  if (!at || !records.endpointsOf(id).some(({ state }) => state === 'active')) return null;
+  return {
+    id,
+    networks: [{ id, name: network.name }],
+    extraHosts: [],
+    upstreams: network.internal ? [] : upstreams(),
+    ndots: undefined,
+    path: kernel.pathOf(at.stack),
+    addresses: at.ips,
+    port: DNS_PORT,
+  };
 }

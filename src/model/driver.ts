@@ -1,7 +1,7 @@
 import type { Facts } from '../base/json.js';
 import type { Id } from '../base/id.js';
 import type { Family, InterfaceAddress, Ip, Mac } from '../ip/types.js';
-import type { LinkKind, Protocol, Resource } from '../resource/resource.js';
+import type { LinkKind, Protocol, Resource, Stack } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
 import type { Place, PoolRequest } from './ipam.js';
 import type { Agreement, ClusterHost, Peer } from './cluster.js';
@@ -104,6 +104,11 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
    * judges it. None where they send past that.
    */
   inlet?(network: Network): string | undefined;
+  /**
+   * Where whoever is on a realized network is answered names, beside the resolvers of our own sandboxes: at addresses of the network itself, in this stack.
+   * None where nobody wants that.
+   */
+  answersAt?(network: Network): AnswersAt | undefined;
   /** Where the segment of a realized network is spoken to, so that addresses can be asked there; none where it is on none but its own. */
   segment?(network: Network): Place | undefined;
   /** Whom it asks, where it has to. */
@@ -112,6 +117,12 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   leadsNowhere?(endpoint: Endpoint): boolean;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
+}
+
+/** A place at which names are answered, on port 53. */
+export interface AnswersAt {
+  readonly stack: Stack;
+  readonly ips: readonly Ip[];
 }
 
 /** A port of a sandbox that is to be reached by one of the host's, as whoever is asked for an endpoint is told. */

@@ -38,7 +38,7 @@ export interface Upstream {
   readonly from: 'host' | 'sandbox';
 }
 
-/** A sandbox that asks. */
+/** A sandbox that asks; or a network, by its own id, where all who are on it are answered alike. */
 export interface ResolvingSandbox {
   readonly id: Id;
   /** In the order in which names are looked up: the one that is the way out comes first. */
@@ -52,7 +52,9 @@ export interface ResolvingSandbox {
   readonly manner?: Manner;
   /** The file of the stack's namespace. */
   readonly path: string;
-  /** The port of its sockets on 127.0.0.11. */
+  /** Where its sockets are, other than at 127.0.0.11. */
+  readonly addresses?: readonly Ip[];
+  /** The port of its sockets. */
   readonly port: number;
 }
 

@@ -77,7 +77,8 @@ export async function openEngine({
 }: TestGround) {
   const journal = await BootJournal.open(boot);
   const ipam = new DefaultIpam({ ulaSeed: 'test' });
-  const drivers = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
+  const known = [bridgeDriver, hostDeviceDriver, hostDriver, ipvlanDriver, macvlanDriver, nullDriver, sriovDriver, ...others] as readonly Driver[];
+  const drivers = new Map(known.map((driver) => [driver.name, driver]));
   const [records, ledger, upstreams] = [new Records(definitions, boot), new Ledger(kernel, journal), () => []];
   const dhcp = new DhcpIpam({ kernel, log, inside: ipam, places: (by) => placesOf(context, by) });
   const alone: Omit<Context, 'cluster'> = {
@@ -85,10 +86,10 @@ export async function openEngine({
     records,
     ledger,
     journal,
-    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock }, silentNames, async () => silentNames),
+    names: new NamesFollower({ records, ledger, log, upstreams, clock: systemClock, drivers, kernel }, silentNames, async () => silentNames),
     upstreams,
     kernel,
-    drivers: new Map(drivers.map((driver) => [driver.name, driver])),
+    drivers,
     features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),

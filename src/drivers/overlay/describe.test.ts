@@ -41,6 +41,14 @@ async function explained(ref: string): Promise<readonly string[]> {
 }
 
 describe('an overlay network is explained', () => {
+  it('with the address at which it answers names, where that is asked for', async () => {
+    const gateway = expect.stringMatching(/address add 10\.0\.8\.1\/24 dev br0/);
+    expect((await explained('network/web')).join()).not.toContain('address add 10.0.9.1');
+    await here.networks.create({ name: 'named', driver: 'overlay', options: { 'com.fairlead.names': 'true' }, ipam: { config: [{ subnet: '10.0.8.0/24' }] } });
+    await here.sandboxes.create({ name: 'asks', networks: [{ network: 'named' }] });
+    expect(await explained('network/named')).toContainEqual(gateway);
+  });
+
   it('with what leads to endpoints of other hosts', async () => {
     await vi.waitFor(async () =>
       expect(await explained('network/web')).toEqual([

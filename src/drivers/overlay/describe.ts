@@ -4,7 +4,9 @@ import { linkLocalFromMac, parseMac } from '../../ip/mac.js';
 import type { Family, Ip } from '../../ip/types.js';
 import type { Peer } from '../../model/cluster.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
-import type { Resource } from '../../resource/resource.js';
+import type { Network } from '../../model/records.js';
+import type { Resource, Stack } from '../../resource/resource.js';
+import { answering } from './answering.js';
 import type { OverlayOptions } from './options.js';
 import type { OverlayFacts, OverlayShared } from './overlay-facts.js';
 import { requireHere } from './realize.js';
@@ -35,7 +37,15 @@ export function describeNetwork({ network, options, here }: Scene<OverlayOptions
     },
     { kind: 'up', in: stack, link: BRIDGE },
     { kind: 'up', in: stack, link: TUNNEL },
+    ...answersOf(network, options, stack),
   ];
+}
+
+function answersOf(network: Network, options: OverlayOptions, stack: Stack): readonly Resource[] {
+  const ips = new Set(answering(network, options));
+  return network.pools.flatMap(({ gateway, subnet }): readonly Resource[] =>
+    gateway !== undefined && ips.has(gateway) ? [{ kind: 'address', in: stack, link: BRIDGE, address: interfaceAddress(gateway, subnet) }] : [],
+  );
 }
 
 // They are there before the tunnel and go after it.

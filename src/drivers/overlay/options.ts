@@ -15,6 +15,7 @@ export const LAST_VNI = 0xff_ff_ff;
 const VNIS = 'com.docker.network.driver.overlay.vxlanid_list';
 const UDP_PORT = 'com.fairlead.vxlan_port';
 const ENCRYPTED = 'encrypted';
+const NAMES = 'com.fairlead.names';
 const PREFIX = 'com.docker.network.container_iface_prefix';
 
 // Docker's is there or not.
@@ -28,6 +29,7 @@ export const networkOptions = {
   [VNIS]: vni('VXLAN network identifier, 1 to 16777215 (default: a free one from 4096 on)'),
   [UDP_PORT]: { ...wholeNumber(1024, 65535, 'UDP port by which hosts send to each other (default: 4789)'), fixed: true as const },
   [ENCRYPTED]: { ...present, fixed: true as const },
+  [NAMES]: { ...flag(false, "names are answered at the network's gateway address, for containers of other engines (default: false)"), fixed: true as const },
   [MTU]: wholeNumber(576, 65535, 'MTU of the path between hosts in bytes (default: that of the link by which others reach this host)'),
   [PREFIX]: interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
   ...announceOptions,
@@ -41,6 +43,8 @@ export interface OverlayOptions {
   readonly vni: number | undefined;
   readonly port: number;
   readonly encrypted: boolean;
+  /** Whether names are answered at the gateways' addresses. */
+  readonly names: boolean;
   /** Of the path between hosts, in bytes; `undefined` is that of the underlay's link. */
   readonly mtu: number | undefined;
   readonly prefix: string;
@@ -51,6 +55,7 @@ export const overlayOptions = (values: OptionValues<typeof networkOptions>): Ove
   vni: values[VNIS],
   port: portOf(values[ENCRYPTED], values[UDP_PORT]),
   encrypted: values[ENCRYPTED],
+  names: values[NAMES],
   mtu: values[MTU],
   prefix: values[PREFIX],
 });

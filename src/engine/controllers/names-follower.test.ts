@@ -6,6 +6,7 @@ import { silent } from '../../base/log.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import type { Ip } from '../../ip/types.js';
 import { Ledger } from '../../ledger/ledger.js';
+import type { Driver } from '../../model/driver.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import { noCounts } from '../../names/counts.js';
 import type { Names } from '../../names/names.js';
@@ -92,6 +93,12 @@ class Heard implements Names {
 }
 
 let heard: Heard;
+// Of a network with facts it says where that answers names.
+const answeringDriver = {
+  name: 'answering',
+  answersAt: ({ facts }: Network) => (facts === null ? undefined : { stack: 'ns/segment' as const, ips: ['10.1.0.1' as Ip] }),
+} as Driver;
+
 let records: Records;
 let follower: NamesFollower;
 let hostServers: string[];
@@ -107,7 +114,8 @@ beforeEach(async () => {
   records = new Records(new MemoryStore(), boot);
   const ledger = new Ledger(kernel, await BootJournal.open(boot));
   const upstreams = () => hostServers.map((server) => ({ server: server as Ip, port: 53, from: 'host' as const }));
-  follower = new NamesFollower({ records, ledger, log: silent, upstreams, clock: systemClock }, heard, async () => open());
+  const drivers = new Map([[answeringDriver.name, answeringDriver]]);
+  follower = new NamesFollower({ records, ledger, log: silent, upstreams, clock: systemClock, drivers, kernel }, heard, async () => open());
   await records.define(network('web'));
   await records.define(network('back', { internal: true }));
 });
@@ -147,6 +155,27 @@ describe('names follow the records', () => {
     ]);
     await known(sandbox('box', { labels: { a: 'b' } }));
     expect(heard.changes).toHaveLength(1);
+  });
+
+  it('on a network that answers, while somebody of this host is there', async () => {
+    await records.define(network('segment', { driver: 'answering' }));
+    await follower.begin();
+    await records.realize('segment-id', { made: true });
+    await known(sandbox('box'), endpoint('box', 'segment', { state: 'joining' }));
+    expect(heard.last?.sandboxes.has('segment-id')).toBe(false);
+    await known(sandbox('box'), endpoint('box', 'segment'));
+    expect(heard.last?.sandboxes.get('segment-id')).toMatchObject({
+      networks: [{ id: 'segment-id', name: 'segment' }],
+      upstreams: [{ server: '9.9.9.9' }],
+      addresses: ['10.1.0.1'],
+      port: 53,
+    });
+    hostServers = [];
+    await follower.refresh();
+    expect(heard.last?.sandboxes.get('segment-id')).toMatchObject({ upstreams: [] });
+    await records.keep({ endpoints: [endpoint('box', 'segment', { state: 'leaving' })] });
+    await follower.withdrawn();
+    expect(heard.last?.sandboxes.get('segment-id')).toBe(null);
   });
 
   it('gather what is recorded in one turn', async () => {

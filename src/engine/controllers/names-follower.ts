@@ -5,7 +5,7 @@ import type { Names } from '../../names/names.js';
 import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/types.js';
 import type { Context } from '../context.js';
 import { sandboxClaim } from '../describe.js';
-import { describeNamed, describeResolving } from '../describe-names.js';
+import { describeAnswering, describeNamed, describeResolving } from '../describe-names.js';
 import { rest } from '../../base/rest.js';
 import { type OpenNames, ResolverKeeper } from './resolver-keeper.js';
 import type { Touched } from '../records.js';
@@ -17,7 +17,7 @@ const RETRY = 1000;
 // A port that no program gets by chance: below the kernel's ephemeral range, which begins at 32768.
 const randomPort = (): number => 0x4000 + (Number.parseInt(randomHex(4), 16) & 0x3fff);
 
-type World = Pick<Context, 'records' | 'ledger' | 'log' | 'upstreams' | 'clock'>;
+type World = Pick<Context, 'records' | 'ledger' | 'log' | 'upstreams' | 'clock' | 'drivers' | 'kernel'>;
 
 /**
  * Keeps the resolver as the records are. What is put into the records is gathered until the turn's end, described anew, and
@@ -38,7 +38,7 @@ export class NamesFollower implements AsyncDisposable {
   readonly #told = { endpoints: new Map<Id, NamedEndpoint>(), sandboxes: new Map<Id, ResolvingSandbox>() };
   /** Sandboxes that were told and whose namespace is another now: the resolver is to let go of the old one first. */
   readonly #lost = new Set<Id>();
-  /** Sandboxes that cannot be listened for, and why. */
+  /** Sandboxes, and networks, that cannot be listened for, and why. */
   readonly #failed = new Map<Id, FairleadError>();
   /** How often a sandbox's resolver had to choose another port. */
   readonly #moves = new Map<Id, number>();
@@ -83,7 +83,8 @@ export class NamesFollower implements AsyncDisposable {
 
   /** Describes all sandboxes anew: at the start, and when the host's name servers have changed. */
   async refresh(): Promise<void> {
-    await this.renew(this.#world.records.sandboxes.list().map(({ id }) => id));
+    const { sandboxes, networks } = this.#world.records;
+    await this.renew([...sandboxes.list(), ...networks.list()].map(({ id }) => id));
   }
 
   /** Tries again where names could not be answered. */
@@ -124,7 +125,7 @@ export class NamesFollower implements AsyncDisposable {
     const { records, log } = this.#world;
     for (const id of sandboxes) {
       const error = this.#failed.get(id);
-      if (error) log.error('names cannot be answered in a sandbox', { sandbox: records.sandboxes.find(id)?.name, error: error.message });
+      if (error) log.error('names cannot be answered', { where: (records.sandboxes.find(id) ?? records.networks.find(id))?.name, error: error.message });
     }
   }
 
@@ -182,6 +183,7 @@ export class NamesFollower implements AsyncDisposable {
     for (const told of [this.#told.endpoints, this.#told.sandboxes, this.#lost]) told.clear();
     for (const { id } of [...records.endpoints.list(), ...records.peers.list()]) this.#touched.endpoints.add(id);
     for (const { id } of records.sandboxes.list()) this.#touched.sandboxes.add(id);
+    for (const { id } of records.networks.list()) this.#touched.sandboxes.add(id);
     for (const { sandbox } of records.slots.list()) this.#touched.sandboxes.add(sandbox.id);
   }
 
@@ -201,7 +203,9 @@ export class NamesFollower implements AsyncDisposable {
     this.#touched.endpoints.clear();
     const before = endpoints.flatMap((id) => this.#told.endpoints.get(id)?.sandbox ?? []);
     const after = endpoints.flatMap((id) => records.endpoints.find(id)?.sandbox ?? []);
-    const sandboxes = new Set([...this.#touched.sandboxes, ...before, ...after]);
+    // A network that answers does so while somebody of this host is on it.
+    const networks = endpoints.flatMap((id) => (records.endpoints.find(id) ?? this.#told.endpoints.get(id))?.network ?? []);
+    const sandboxes = new Set([...this.#touched.sandboxes, ...before, ...after, ...networks]);
     this.#touched.sandboxes.clear();
     const named = new Set([...endpoints, ...[...sandboxes].flatMap((id) => records.endpointsIn(id).map((each) => each.id))]);
     return {
@@ -212,7 +216,10 @@ export class NamesFollower implements AsyncDisposable {
 
   #resolving(id: Id): ResolvingSandbox | null {
     const { records } = this.#world;
-    const sandbox = describeResolving(this.#world, records.sandboxes.find(id)) ?? describeResolving(this.#world, records.slots.sandbox(id));
+    const sandbox =
+      describeResolving(this.#world, records.sandboxes.find(id)) ??
+      describeResolving(this.#world, records.slots.sandbox(id)) ??
+      describeAnswering(this.#world, id);
     // Whether it could be answered does not matter any more.
     if (sandbox === null) {
       this.#failed.delete(id);
@@ -235,7 +242,7 @@ export class NamesFollower implements AsyncDisposable {
     for (const [id, error] of await names.update(change)) {
       this.#told.sandboxes.delete(id);
       const left = error.code === 'resolver-port-taken' ? await this.#move(id, error) : error;
-      if (left) this.#failed.set(id, named(left, this.#world.records.sandboxes.find(id)?.name ?? id));
+      if (left) this.#failed.set(id, named(left, (this.#world.records.sandboxes.find(id) ?? this.#world.records.networks.find(id))?.name ?? id));
     }
   }
 

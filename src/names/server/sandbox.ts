@@ -9,9 +9,9 @@ import type { Service } from './service.js';
 import { TcpListener } from './tcp-listener.js';
 import { UdpListener } from './udp-listener.js';
 
-const ADDRESS = resolverAddress as Ip;
+const OWN: readonly Ip[] = [resolverAddress as Ip];
 
-/** A sandbox that is served: two descriptors, its connections, and where its questions go. */
+/** A sandbox that is served: two descriptors an address, its connections, and where its questions go. */
 export class Sandbox {
   readonly id: string;
   /** How many of its questions are with upstreams. */
@@ -20,8 +20,8 @@ export class Sandbox {
   readonly #service: Service;
   readonly #forwarder: Forwarder;
   readonly #port: number;
-  readonly #udp: UdpListener;
-  readonly #tcp: TcpListener;
+  readonly #addresses: readonly Ip[];
+  readonly #listeners: (UdpListener | TcpListener)[] = [];
 
   /** Opens its sockets. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
   constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox) {
@@ -30,12 +30,10 @@ export class Sandbox {
     this.#forwarder = forwarder;
     this.#port = told.port;
     this.#route = routeOf(told, service.limits);
-    this.#udp = new UdpListener(service, forwarder, this);
-    this.#tcp = new TcpListener(service, forwarder, this);
+    this.#addresses = told.addresses ?? OWN;
     try {
       service.home.inside(told.path, () => {
-        this.#udp.listen(openBoundSocket({ type: 'udp', address: ADDRESS, port: told.port }));
-        this.#tcp.listen(noDelay(openBoundSocket({ type: 'tcp', address: ADDRESS, port: told.port })));
+        for (const address of this.#addresses) this.#listen(address);
       });
     } catch (error) {
       this.close();
@@ -49,7 +47,8 @@ export class Sandbox {
 
   /** Takes what has changed. False when its sockets are not where they are to be: it must be opened anew. */
   change(told: ResolvingSandbox): boolean {
-    if (told.path !== this.#route.path || told.port !== this.#port) return false;
+    const addresses = told.addresses ?? OWN;
+    if (told.path !== this.#route.path || told.port !== this.#port || addresses.join() !== this.#addresses.join()) return false;
     this.#route = routeOf(told, this.#service.limits);
     return true;
   }
@@ -57,7 +56,13 @@ export class Sandbox {
   /** Closes every socket of ours in its stack: one that stayed would keep the namespace alive. */
   close(): void {
     this.#forwarder.leave(this.id);
-    this.#udp.close();
-    this.#tcp.close();
+    for (const each of this.#listeners) each.close();
+  }
+
+  #listen(address: Ip): void {
+    const [udp, tcp] = [new UdpListener(this.#service, this.#forwarder, this), new TcpListener(this.#service, this.#forwarder, this)];
+    this.#listeners.push(udp, tcp);
+    udp.listen(openBoundSocket({ type: 'udp', address, port: this.#port }));
+    tcp.listen(noDelay(openBoundSocket({ type: 'tcp', address, port: this.#port })));
   }
 }
