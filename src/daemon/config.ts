@@ -31,6 +31,7 @@ const KEYS: Readonly<Record<string, Reader>> = {
   'libnetwork-listen': (value, key) => ({ faces: { libnetworkListen: text(value, key) } }),
   'docker-socket': (value, key) => ({ faces: { dockerSocket: text(value, key) } }),
   'docker-plugin-dir': (value, key) => ({ faces: { dockerPluginDir: text(value, key) } }),
+  'docker-names': (value, key) => ({ faces: { dockerNames: text(value, key) } }),
   metrics: (value, key) => ({ faces: { metrics: text(value, key) } }),
   'tls-cert': (value, key) => ({ faces: { tlsCert: text(value, key) } }),
   'tls-key': (value, key) => ({ faces: { tlsKey: text(value, key) } }),

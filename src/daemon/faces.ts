@@ -20,6 +20,8 @@ export interface FaceFlags {
   readonly dockerSocket?: string;
   /** Where Docker looks for plugins: `fairlead.sock` there makes this one. */
   readonly dockerPluginDir?: string;
+  /** The socket of the Docker whose plugin this is: its containers are found by their names. */
+  readonly dockerNames?: string;
   /** Metrics: `HOST:PORT`. */
   readonly metrics?: string;
   /** Paths of PEM files: of TCP ports that are to be reached from elsewhere. */
@@ -31,8 +33,11 @@ export interface FaceFlags {
 /** One API at one place. */
 export type Face = (fairlead: Fairlead, log: Log) => Promise<Listening>;
 
-/** The faces that are asked for. Nothing is opened yet. Throws `listen-invalid`, `listen-open`, `tls-incomplete` and `tls-unreadable`. */
-export function facesOf({ listen, libnetworkListen, dockerSocket, dockerPluginDir, ...files }: FaceFlags, group?: UnixPlace['group']): readonly Face[] {
+/** The faces that are asked for. Nothing is opened yet. Throws `listen-invalid`, `listen-open`, `tls-incomplete`, `tls-unreadable` and `value-invalid`. */
+export function facesOf(
+  { listen, libnetworkListen, dockerSocket, dockerPluginDir, dockerNames, ...files }: FaceFlags,
+  group?: UnixPlace['group'],
+): readonly Face[] {
   const tls = tlsOf(files);
   const faces: Face[] = [];
   const add = (text: string | undefined, face: (place: Place) => Face) => {
@@ -42,8 +47,19 @@ export function facesOf({ listen, libnetworkListen, dockerSocket, dockerPluginDi
   add(libnetworkListen, (place) => (fairlead, log) => serveLibnetwork({ fairlead, place, log, defaults: { network: 'bridge', driver: 'bridge' } }));
   if (dockerSocket !== undefined)
     faces.push((fairlead, log) => serveDockerEngine({ fairlead, place: guarded({ path: dockerSocket }, { tls, group }), log, version }));
-  if (dockerPluginDir !== undefined) faces.push((fairlead, log) => serveDockerPlugin({ fairlead, directory: dockerPluginDir, log }));
+  const names = dockerNames === undefined ? {} : { names: namesSocket(dockerNames, dockerPluginDir) };
+  if (dockerPluginDir !== undefined) faces.push((fairlead, log) => serveDockerPlugin({ fairlead, directory: dockerPluginDir, ...names, log }));
   return faces;
+}
+
+// Names are of endpoints that this very Docker has had from its plugin.
+function namesSocket(text: string, directory: string | undefined): string {
+  const refuse = (reason: string, mend: string) => failure('value-invalid', { field: 'docker-names', value: text, reason, mend });
+  if (directory === undefined)
+    throw refuse("of use to Docker's plugin alone, which this is not", 'name its directory: --docker-plugin-dir /run/docker/plugins');
+  const place = text.startsWith('tcp://') ? undefined : parsePlace(text);
+  if (place === undefined || !('path' in place)) throw refuse('no path of a socket', "write Docker's: /run/docker.sock");
+  return place.path;
 }
 
 /** All that listens. */

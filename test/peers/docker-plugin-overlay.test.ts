@@ -20,7 +20,7 @@ const docker = (host: 1 | 2, line: string) => there(dockers[host - 1]).docker(..
 const fairlead = (host: 1 | 2) => there(fairleads[host - 1]);
 const begin = (host: 1 | 2) =>
   fairlead(host).start(
-    ...['--docker-plugin-dir', there(dockers[host - 1]).plugins],
+    ...['--docker-plugin-dir', there(dockers[host - 1]).plugins, '--docker-names', there(dockers[host - 1]).socket],
     ...['--store', `etcd://${etcd.endpoints.join(',')}`, '--host-name', `h${host}`, '--advertise', 'eth0'],
   );
 
@@ -46,7 +46,8 @@ const create = (host: 1 | 2, name: string, more = '') =>
     host,
     `network create -d fairlead -o fairlead.driver=overlay -o fairlead.network=${name} --ipam-driver fairlead --ipam-opt fairlead.network=${name}${more} ${name}`,
   );
-const run = (host: 1 | 2, name: string, network: string) => docker(host, `run -d --stop-timeout 0 --name ${name} --network ${network} busybox sleep 1000`);
+const run = (host: 1 | 2, name: string, network: string, more = '') =>
+  docker(host, `run -d --stop-timeout 0 --name ${name} --network ${network}${more} busybox sleep 1000`);
 const addressOf = (host: 1 | 2, name: string, network: string) =>
   there(dockers[host - 1]).docker('inspect', '-f', `{{.NetworkSettings.Networks.${network}.IPAddress}}`, name);
 
@@ -55,12 +56,22 @@ describe('an overlay of two dockerds', () => {
     await create(1, 'web', ' --subnet 10.90.0.0/24');
     // The second knows its subnet by the name.
     await create(2, 'web');
-    await Promise.all([run(1, 'one', 'web'), run(2, 'two', 'web')]);
+    await Promise.all([run(1, 'one', 'web', ' --dns 10.90.0.1'), run(2, 'two', 'web', ' --network-alias zwei')]);
     await run(2, 'three', 'web');
     const all = [await addressOf(1, 'one', 'web'), await addressOf(2, 'two', 'web'), await addressOf(2, 'three', 'web')];
     expect(new Set(all).size).toBe(3);
     const [one = '', two = '', three = ''] = all;
     await pings(1, 'one', two);
+    // Each Docker knows the names of its own containers alone: another's are asked of the network itself.
+    for (const name of ['two', 'zwei', 'two.web', 'three']) await pings(1, 'one', name);
+    await docker(2, 'rename three drei');
+    await pings(1, 'one', 'drei');
+    expect((await there(dockers[0]).tried('exec', 'one', 'nslookup', 'three')).out).toMatch(/NXDOMAIN|SERVFAIL/);
+    // A sandbox of ours finds them, too, and is found.
+    expect((await fairlead(1).run('sandbox', 'create', '--name', 'ours', '--network', 'web')).status).toBe(0);
+    await pings(1, 'one', 'ours');
+    expect((await fairlead(1).run('exec', 'ours', 'getent', 'hosts', 'zwei')).out).toContain(two);
+    expect((await fairlead(1).run('sandbox', 'rm', 'ours')).status).toBe(0);
     await pings(2, 'two', one);
     await pings(2, 'two', three);
     await docker(2, 'network disconnect web two');
@@ -69,7 +80,7 @@ describe('an overlay of two dockerds', () => {
     await docker(1, 'rm -f one');
     await docker(1, 'network rm web');
     await pings(2, 'two', three);
-    await docker(2, 'rm -f two three');
+    await docker(2, 'rm -f two drei');
     await docker(2, 'network rm web');
     expect((await fairlead(1).run('network', 'ls', '--filter', 'driver=overlay', '-q')).out).toBe('');
     expect((await fairlead(1).run('endpoint', 'ls', '-q')).out).toBe('');
@@ -79,7 +90,7 @@ describe('an overlay of two dockerds', () => {
     await create(1, 'web', ' --subnet 10.90.0.0/24');
     // Docker takes a chosen address where somebody chose the subnet.
     await create(2, 'web', ' --subnet 10.90.0.0/24');
-    await run(1, 'one', 'web');
+    await run(1, 'one', 'web', ' --dns 10.90.0.1');
     await docker(2, 'run -d --restart always --stop-timeout 0 --ip 10.90.0.50 --name two --network web busybox sleep 1000');
     await pings(1, 'one', '10.90.0.50');
     await there(dockers[1]).stop('SIGKILL');
@@ -88,6 +99,7 @@ describe('an overlay of two dockerds', () => {
     await begin(2);
     await started;
     await pings(1, 'one', '10.90.0.50');
+    await pings(1, 'one', 'two');
     await docker(1, 'rm -f one');
     await docker(2, 'rm -f two');
     await docker(1, 'network rm web');

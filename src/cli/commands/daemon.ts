@@ -36,6 +36,7 @@ export const daemon: Define = (command, shell) => {
       '--docker-plugin-dir <DIR>',
       "is Docker's network plugin there; none: it is not (default: /run/docker/plugins where Docker runs): docs/guides/docker-plugin.md",
     )
+    .option('--docker-names <SOCKET>', "finds that Docker's containers by their names, which it is asked for there: docs/guides/docker-plugin.md#names")
     .option('--metrics <HOST:PORT>', 'tells Prometheus there what is done and what there is: docs/guides/metrics.md')
     .option('--tls-cert <FILE>', 'certificate of these TCP ports (PEM); needed beyond loopback, with the next two')
     .option('--tls-key <FILE>', 'its key')
@@ -58,6 +59,7 @@ export const daemon: Define = (command, shell) => {
         libnetworkListen,
         dockerSocket,
         dockerPluginDir,
+        dockerNames,
         metrics,
         tlsCert,
         tlsKey,
@@ -76,7 +78,7 @@ export const daemon: Define = (command, shell) => {
           ...(level && { level }),
           ...ofPlugins(pluginDir, pluginPatience),
           ...sharing({ store, host: hostName, address: advertise }),
-          faces: given({ listen, libnetworkListen, dockerSocket, dockerPluginDir, metrics, tlsCert, tlsKey, tlsCa }),
+          faces: given({ listen, libnetworkListen, dockerSocket, dockerPluginDir, dockerNames, metrics, tlsCert, tlsKey, tlsCa }),
         };
         const { runDaemon } = await import('../../daemon/daemon.js');
         shell.status = await runDaemon(flags, (line) => shell.print(line));

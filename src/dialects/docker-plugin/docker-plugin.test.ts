@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silent } from '../../base/log.js';
 import { createFairlead, type Fairlead } from '../../index.js';
 import { pluginApp } from '../../plugin/serve/plugin-app.js';
 import { dockerPlugin } from './docker-plugin.js';
@@ -7,7 +8,7 @@ let fairlead: Fairlead;
 let app: ReturnType<typeof pluginApp>;
 beforeEach(async () => {
   fairlead = await createFairlead({ kernel: 'simulated' });
-  app = pluginApp(dockerPlugin(fairlead));
+  app = pluginApp(dockerPlugin({ fairlead, log: silent, promised: new Set() }));
 });
 afterEach(async () => {
   await fairlead.settled();
@@ -174,6 +175,22 @@ it('gives the addresses of its networks, and has them until Docker gives them ba
   expect(await held()).toEqual([]);
   await well('DeleteNetwork', { NetworkID: NET });
   await ipam('ReleasePool', { PoolID });
+});
+
+it('gives back what a Docker took that was killed before it said whose that is', async () => {
+  await well('CreateNetwork', network());
+  const { PoolID } = await ipam('RequestPool', pool);
+  await ipam('RequestAddress', { PoolID, Address: '', Options: MAC });
+  await well('CreateEndpoint', endpoint(ONE, '10.88.0.9/24'));
+  await well('CreateEndpoint', endpoint(TWO, '10.88.0.10/24'));
+  await well('Join', joins(TWO));
+  await fairlead.endpoints.create({ network: NET, name: 'mine', ip: '10.88.0.11' });
+  expect(await held()).toHaveLength(4);
+  await app(new Request('http://localhost/Plugin.Activate', { method: 'POST' }));
+  expect(await held()).toEqual(['10.88.0.10', '10.88.0.11']);
+  // Docker may have them in mind all the same.
+  for (const address of ['10.88.0.2', '10.88.0.9']) await ipam('ReleaseAddress', { PoolID, Address: address });
+  await well('DeleteEndpoint', at(ONE));
 });
 
 it('makes an endpoint with options of what was taken for it, and gives chosen addresses', async () => {

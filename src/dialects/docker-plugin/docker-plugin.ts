@@ -1,15 +1,14 @@
-import { type Log, silent } from '../../base/log.js';
-import type { Fairlead } from '../../model/fairlead.js';
 import type { Plugin } from '../../plugin/serve/handlers.js';
+import { activated } from './activated.js';
 import type { Docker } from './docker.js';
 import { createEndpoint, deleteEndpoint, join, program, revoke } from './endpoints.js';
 import { releaseAddress, releasePool, requestAddress, requestPool, SPACES } from './ipam.js';
 import { createNetwork, deleteNetwork } from './networks.js';
 
 /** This Fairlead, as Docker's drivers. */
-export function dockerPlugin(fairlead: Fairlead, log: Log = silent): Plugin {
-  const docker: Docker = { fairlead, log, promised: new Set() };
+export function dockerPlugin(docker: Docker): Plugin {
   return {
+    activated: () => activated(docker),
     network: {
       // Docker without Swarm keeps no networks of global scope: those that hosts share are found by their name here.
       capabilities: { scope: 'local', connectivity: 'global' },

@@ -87,7 +87,7 @@ async function claimReserved({ fairlead }: Docker, network: Network, wanted: End
 /** Takes it out; its addresses are Docker's until it gives them back. */
 async function unclaim(docker: Docker, endpoint: Endpoint): Promise<void> {
   if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
-  await docker.fairlead.endpoints.update(endpoint.id, { labels: { [ENDPOINT]: '' } });
+  await docker.fairlead.endpoints.update(endpoint.id, { aliases: [], labels: { [ENDPOINT]: '' } });
 }
 
 /** Removes an endpoint with the sandbox that stands for its container. */

@@ -6,6 +6,9 @@ import type { CreateNetwork, NetworkRef, Subnet } from '../../plugin/wire/networ
 import { calledBy, type Docker, findNetwork, isCalled, isReserved, MADE, nameFor } from './docker.js';
 import { readOptions } from './options.js';
 
+// Containers of other hosts are known to no resolver of Docker's: it is to ask there.
+const ANSWERS = { 'com.fairlead.names': 'true' };
+
 /** `NetworkDriver.CreateNetwork`: takes up the network of the name that is asked for, or makes one. */
 export async function createNetwork(docker: Docker, ask: CreateNetwork): Promise<void> {
   const { fairlead } = docker;
@@ -21,7 +24,7 @@ export async function createNetwork(docker: Docker, ask: CreateNetwork): Promise
     ipv6: ask.options.ipv6,
     internal: ask.options.internal,
     labels: { [MADE]: 'true', [calledBy(ask.network)]: '' },
-    options,
+    options: { ...(driver === 'overlay' && ANSWERS), ...options },
     ipam: { config: [...ask.ipv4, ...ask.ipv6].map(poolOf) },
   };
   try {
