@@ -1,13 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { placeOf } from '../../scripts/lib/peers.mjs';
 import { randomHex } from '../../src/base/id.js';
 import { type Outcome, outcome } from './command-line.js';
 import { debian } from './debian.js';
+import { busyboxImage, nodeImage } from './docker-image.js';
 import { forgetCgroups } from './forget-cgroups.js';
 import { patience } from './patience.mjs';
 
@@ -15,10 +15,14 @@ import { patience } from './patience.mjs';
 export interface Dockerd {
   /** Where it looks for plugins, as seen from outside. */
   readonly plugins: string;
+  /** Where its Engine API is. */
+  readonly socket: string;
   /** Types `docker` with these words. Rejects where that fails. */
   docker(...words: readonly string[]): Promise<string>;
   /** The same, whatever comes of it. */
   tried(...words: readonly string[]): Promise<Outcome>;
+  /** Gives it an image of this name, with this very Node and iproute2. */
+  importNode(name: string): Promise<void>;
   /** Starts it; it is there when this resolves. */
   start(): Promise<void>;
   /** Ends it, `SIGKILL` as a crash: its containers go on, or are stopped by it. */
@@ -42,7 +46,8 @@ export async function startDockerd(host: { readonly path: string; readonly run: 
   const place = join(host.run, 'docker');
   const plugins = join(place, 'plugins');
   for (const each of [plugins, join(place, 'bin')]) mkdirSync(each, { recursive: true });
-  const env = environment(join(place, 'bin'), `unix://${join(place, 'docker.sock')}`);
+  const socket = join(place, 'docker.sock');
+  const env = environment(join(place, 'bin'), `unix://${socket}`);
   const cgroup = `fairlead-test-${randomHex(6)}`;
   const room = spawn('nsenter', [`--net=${host.path}`, 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', ROOM(plugins)], {
     env,
@@ -85,12 +90,20 @@ export async function startDockerd(host: { readonly path: string; readonly run: 
     process.kill(Number(pid), signal);
     await ended;
   };
+  const importImage = async (name: string, write: (to: string, env: NodeJS.ProcessEnv) => void) => {
+    const tar = join(place, 'image.tar');
+    write(tar, env);
+    await docker('import', tar, name);
+    rmSync(tar);
+  };
   await start();
-  await importImage(env, place);
+  await importImage('busybox', busyboxImage);
   return {
     plugins,
+    socket,
     docker,
     tried,
+    importNode: (name) => importImage(name, nodeImage),
     start,
     stop,
     async close() {
@@ -112,22 +125,4 @@ function environment(bin: string, host: string) {
   for (const name of ['iptables', 'ip6tables']) for (const end of ['', '-save', '-restore']) symlinkSync(xtables, join(bin, `${name}${end}`));
   const libraries = (env['LD_LIBRARY_PATH'] ?? '').split(':').map((each) => join(each, 'xtables'));
   return { ...env, PATH: `${bin}:${env['PATH']}`, XTABLES_LIBDIR: libraries.find((each) => existsSync(each)) ?? '', DOCKER_HOST: host, HOME: bin };
-}
-
-// One static program under all its names.
-async function importImage(env: NodeJS.ProcessEnv, place: string): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'fairlead-image-'));
-  try {
-    mkdirSync(join(root, 'bin'));
-    mkdirSync(join(root, 'etc'));
-    writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\n');
-    copyFileSync(join(placeOf('busybox-static'), 'bin/busybox'), join(root, 'bin/busybox'));
-    for (const name of ['sh', 'cat', 'echo', 'httpd', 'ip', 'nc', 'nslookup', 'ping', 'sleep', 'true', 'wget']) symlinkSync('busybox', join(root, 'bin', name));
-    const tar = join(place, 'image.tar');
-    execFileSync('tar', ['-C', root, '-cf', tar, '.']);
-    const { status, err } = await outcome(spawn('docker', ['import', tar, 'busybox'], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
-    if (status !== 0) throw new Error(err);
-  } finally {
-    rmSync(root, { recursive: true });
-  }
 }
