@@ -3,6 +3,7 @@ import { failure } from '../base/error.js';
 import { createFairlead, type FairleadOptions } from '../index.js';
 import { version } from '../base/version.js';
 import { type Config, joined, readConfig } from './config.js';
+import { Door } from './cni/door.js';
 import { serveCni } from '../dialects/cni/server.js';
 import { type Face, facesOf, renew, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
@@ -44,12 +45,15 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   const metrics = further?.metrics === undefined ? undefined : metricsPlace(further.metrics);
   const log = daemonLog(level);
   hearConsole(log);
+  await using door = await Door.closed(options.run ?? RUN);
   await using engine = await createFairlead({ ...options, ...shared(cluster), log });
   const { fairlead, face } = metrics ? await watched(engine, metrics) : { fairlead: engine };
   await using served = await serveFaces([...faces, ...(face ? [face] : [])], fairlead, log);
   hangup(() => renew(served, further ?? {}, log));
+  await door.open();
   say(`fairlead ready at unix://${socket}`);
   const { reason, status } = await untilStopped(log);
   log.info('stopping; networks and sandboxes work on', { reason });
+  await door.close();
   return status;
 }

@@ -269,14 +269,15 @@ describe('without a daemon', () => {
     // Nobody stays to answer names.
     expect(results.map(({ dns }) => dns)).toEqual([undefined, undefined]);
     expect(await script.ok('VERSION', { cniVersion: '1.0.0' })).toEqual(await runtime.ok('VERSION', { cniVersion: '1.0.0' }));
-    await cli.start();
-    expect((await list('sandbox', 'ls', '--format', '{{.Name}}')).toSorted()).toEqual(['box0', 'box1']);
+    // Who comes while a daemon starts works before it, or is answered by it.
+    await Promise.all([cli.start(), runtime.ok('ADD', web, box(2))]);
+    expect((await list('sandbox', 'ls', '--format', '{{.Name}}')).toSorted()).toEqual(['box0', 'box1', 'box2']);
     await script.ok('CHECK', { ...web, prevResult: results[1] }, box(1));
-    expect((await script.call('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(2))).json).toMatchObject({
+    expect((await script.call('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(5))).json).toMatchObject({
       code: 100,
       msg: expect.stringContaining('no CNI plugin'),
     });
-    for (const at of [0, 1]) await script.ok('DEL', web, box(at));
+    await Promise.all([script.ok('DEL', web, box(0)), ...[1, 2].map((at) => runtime.ok('DEL', web, box(at)))]);
     await nothingLeft();
   });
 });

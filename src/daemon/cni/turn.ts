@@ -1,5 +1,13 @@
+import { createHash } from 'node:crypto';
+import { resolve as absolute } from 'node:path';
 import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
+
+/** How long a call waits for its turn, in milliseconds. */
+export const PATIENCE = 30_000;
+
+/** The name of the turn to work on the state of a directory, however long its path is: addresses of unix sockets are short. */
+export const turnOf = (run: string): string => `fairlead-cni ${createHash('sha256').update(absolute(run)).digest('hex').slice(0, 32)}`;
 
 /** What is held by one process at a time, until it ends. */
 export interface Turn {

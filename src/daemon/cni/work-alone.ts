@@ -7,9 +7,7 @@ import { Field } from '../../cni/wire/field.js';
 import { type Answer, answerCall } from '../../dialects/cni/answer.js';
 import { askDaemon } from '../../dialects/cni/client.js';
 import { createFairlead } from '../../index.js';
-import { takeTurn } from './turn.js';
-
-const PATIENCE = 30_000;
+import { PATIENCE, takeTurn, turnOf } from './turn.js';
 
 /** One call, as its process was told it. */
 export interface Call {
@@ -22,7 +20,7 @@ export interface Call {
 export async function workAlone(socket: string, { variables, input, host }: Call): Promise<Answer> {
   const run = dirname(socket);
   const state = Field.parse(input, 'the configuration on standard input').at('state').optionalText();
-  const turn = await takeTurn(`fairlead-cni ${run}`, PATIENCE);
+  const turn = await takeTurn(turnOf(run), PATIENCE);
   if (!turn) throw failure('cni-busy', { socket, seconds: PATIENCE / 1000 });
   try {
     const answered = await askDaemon(socket, variables, input, host);
