@@ -105,7 +105,7 @@ async function wire(ground: Ground, drivers: Map<string, Driver>, options: Fairl
     checks,
     drift: noDrift(),
     queues: new Queues(),
-    draining: new Draining(),
+    draining: new Draining(() => ground.kernel.settled()),
     hub: new Hub(MOST_EVENTS),
     clock: systemClock,
     log,

@@ -3,9 +3,15 @@
  * are done: an address that a packet can still reach is not given to another.
  */
 export class Draining {
+  readonly #hurry: () => Promise<void>;
   #pending = 0;
   // Resolves when all that was pending so far is done: each deletion is added to it once, however many wait for it.
   #last: Promise<unknown> = Promise.resolve();
+
+  /** `hurry` has the kernel end at once what it gathers. */
+  constructor(hurry: () => Promise<void>) {
+    this.#hurry = hurry;
+  }
 
   /** Calls `after` when the deletion is done, or can no longer be waited for; errors go to `failed`. */
   follow(drained: Promise<void>, after: () => void | Promise<void>, failed: (error: unknown) => void): Promise<void> {
@@ -24,8 +30,15 @@ export class Draining {
     return this.#pending > 0;
   }
 
-  /** Resolves when everything that was pending at the call is done. */
-  async settled(): Promise<void> {
+  /** Resolves when everything that was pending at the call is done, in its own time. */
+  async past(): Promise<void> {
     await this.#last;
+  }
+
+  /** The same for whoever waits for it: nothing is gathered any longer. A kernel that is closed has let go of everything. */
+  async settled(): Promise<void> {
+    const last = this.#last;
+    if (this.busy) await this.#hurry().catch(() => {});
+    await last;
   }
 }

@@ -15,7 +15,7 @@ export async function gc({ fairlead }: CniService, asked: Asked): Promise<void> 
     ({ network: id, labels }) =>
       id === network?.id && labels[LABELS.container] !== undefined && !valid.has(`${labels[LABELS.container]} ${labels[LABELS.interface]}`),
   );
-  const errors = await collect([...stale.map((each) => () => remove(fairlead, each, { settle: true })), () => tellIpam(asked)]);
+  const errors = await collect([...stale.map((each) => () => remove(fairlead, each, {})), () => fairlead.settled(), () => tellIpam(asked)]);
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors, errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; '));
 }

@@ -20,7 +20,7 @@ export async function fence(context: Context, id: Id, how: 'lost' | 'removed'): 
     const failed = endpoint.sandbox ? await collect([async () => void (await leaveSandbox(context, endpoint, how === 'removed'))]) : [];
     if (how === 'removed') {
       if (records.endpoints.find(id)) await records.drop({ endpoints: [id] });
-      void giveBack(context, [endpoint], context.draining.settled());
+      void giveBack(context, [endpoint], context.draining.past());
       announce(context, 'endpoint', apart(endpoint), 'removed');
     } else {
       await records.keep({ endpoints: [{ ...apart(endpoint), state: 'lost' }] });

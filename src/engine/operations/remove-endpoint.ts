@@ -14,7 +14,7 @@ export async function removeEndpoint(context: Context, ref: string, how: RemoveH
   const { network } = records.endpoints.resolve(ref);
   const { given } = await withEndpoint(context, ref, async (endpoint) => {
     if (endpoint.sandbox && !how.force) throw failure('endpoint-active', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
-    const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint, true)).drained : context.draining.settled();
+    const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint, true)).drained : context.draining.past();
     if (!endpoint.sandbox) await records.drop({ endpoints: [endpoint.id] });
     announce(context, 'endpoint', apart(endpoint), 'removed');
     // Of one that is lost the addresses are others', or given back already.

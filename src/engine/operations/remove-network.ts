@@ -27,7 +27,7 @@ export async function removeNetwork(context: Context, ref: string, how: RemoveHo
     if (network.scope === 'global') await share(context, network);
     return perform(network.scope === 'global' ? [] : STEPS, { context, network, drained: Promise.resolve() });
   });
-  if (how.settle) await drained;
+  if (how.settle) await Promise.all([drained, context.draining.settled()]);
 }
 
 const STEPS = [
