@@ -19,7 +19,11 @@ it('hurries the kernel for whoever waits, and for nobody else', async () => {
   await draining.settled();
   expect(hurried).toBe(0);
   const given: string[] = [];
-  const work = draining.follow(drained, () => void given.push('address'), (error) => expect.unreachable(String(error)));
+  const work = draining.follow(
+    drained,
+    () => void given.push('address'),
+    (error) => expect.unreachable(String(error)),
+  );
   const past = draining.past();
   expect([hurried, given]).toEqual([0, []]);
   await draining.settled();
@@ -30,7 +34,11 @@ it('hurries the kernel for whoever waits, and for nobody else', async () => {
 it('ends with a kernel that is closed', async () => {
   const { drained, resolve } = deletion();
   const draining = new Draining(() => Promise.reject(new Error('closed')));
-  const work = draining.follow(drained, () => {}, (error) => expect.unreachable(String(error)));
+  const work = draining.follow(
+    drained,
+    () => {},
+    (error) => expect.unreachable(String(error)),
+  );
   resolve();
   await draining.settled();
   await work;
