@@ -264,12 +264,12 @@ export const errorTable = {
   'ipam-option-unknown': { status: 400, problem: 'IPAM driver {driver} has no option "{option}"', mend: '{mend}' },
   'dhcp-silent': {
     status: 503,
-    problem: 'no DHCP server answers on {link} for network {network} within {seconds} s',
+    problem: 'no {protocol} server answers on {link} for network {network} within {seconds} s',
     mend: 'is one there, on this very segment? wait longer: --ipam-opt timeout=30; addresses of your own: --subnet, without --ipam-driver dhcp',
   },
   'dhcp-unfit': {
     status: 503,
-    problem: 'the DHCP server {server} gives network {network} no address that fits: {reason}',
+    problem: 'the {protocol} server {server} gives network {network} no address that fits: {reason}',
     mend: '{mend}',
   },
   'segment-absent': {

@@ -3,9 +3,9 @@ import type { Family, Ip, Prefix } from '../ip/types.js';
 import type { Endpoint, Lease } from '../model/records.js';
 import type { Resource, Stack } from '../resource/resource.js';
 
-/** The families for which leases of an endpoint brought a way out. */
+/** The families for which leases of an endpoint brought a way out: of IPv6 the routers of the segment say that themselves. */
 export const leasedWays = ({ leases }: Pick<Endpoint, 'leases'>): readonly Family[] =>
-  leases.flatMap(({ family, learned }) => (learned?.gateway === undefined ? [] : [family]));
+  leases.flatMap(({ family, learned }) => (learned && (family === 6 || learned.gateway !== undefined) ? [family] : []));
 
 /** The MTU that leases of an endpoint brought, in bytes. */
 const leasedMtu = ({ leases }: Pick<Endpoint, 'leases'>): number | undefined => leases.find(({ learned }) => learned?.mtu !== undefined)?.learned?.mtu;
@@ -18,7 +18,17 @@ export function boundMtu(endpoint: Pick<Endpoint, 'leases'>, most: number | unde
 
 /** The routes that leases of an endpoint brought: the way out where the endpoint is it, and all others. */
 export const leasedRoutes = ({ leases, gateway }: Pick<Endpoint, 'leases' | 'gateway'>, stack: Stack, dev: string): readonly Resource[] =>
-  leases.flatMap((lease) => routesOf(lease, gateway.includes(lease.family), stack, dev));
+  leases.flatMap((lease) => (lease.family === 4 ? routesOf(lease, gateway.includes(lease.family), stack, dev) : []));
+
+/**
+ * What a link with a lease of IPv6 takes from advertisements of routers: the subnets of the segment, the way out where the endpoint is it, and no
+ * address beside the leased one.
+ */
+export function leasedAdvertised({ leases, gateway }: Pick<Endpoint, 'leases' | 'gateway'>, stack: Stack, link: string): readonly Resource[] {
+  if (!leases.some(({ family, learned }) => family === 6 && learned)) return [];
+  const setting = (name: string, value: string): Resource => ({ kind: 'sysctl', in: stack, path: `net/ipv6/conf/${link}/${name}`, value, link });
+  return [setting('autoconf', '0'), setting('accept_ra_defrtr', gateway.includes(6) ? '1' : '0')];
+}
 
 function routesOf({ family, subnet, ip, learned }: Lease, leadsOut: boolean, stack: Stack, dev: string): readonly Resource[] {
   if (!learned) return [];

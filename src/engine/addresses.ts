@@ -19,11 +19,11 @@ export function ipamOf({ ipams, cluster }: Context, network: Network): Ipam {
 }
 
 /** Takes the subnets of a network that is asked for, all or none. */
-export async function takePools(context: Context, { id, ipam, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
+export async function takePools(context: Context, { id, ipam, ipamOptions, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
   const survey = await context.kernel.survey('host');
   // What bounds addresses of a segment is no subnet of the bridge's own.
   const known = (pool: NetworkRequest['pools'][number]) =>
-    ipam.asksSegment && pool.family === 4 ? pool : driver.meet?.(driver.parseNetwork(options), pool, { survey, parents: parentClaims(context, id) });
+    ipam.outside?.(pool.family, ipamOptions) ? pool : driver.meet?.(driver.parseNetwork(options), pool, { survey, parents: parentClaims(context, id) });
   const requests = driver.meet ? pools.map((pool) => known(pool) ?? pool) : pools;
   const avoid = inUse(context, survey);
   const taken: Pool[] = [];

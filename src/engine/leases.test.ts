@@ -78,7 +78,7 @@ describe('an endpoint with a lease', () => {
     await create('192.0.2.50');
     server.silent = true;
     await pass(1010);
-    expect(box()).toMatchObject({ leases: [], awaits: '192.0.2.50' });
+    expect(box()).toMatchObject({ leases: [], awaits: ['192.0.2.50'] });
     await kill();
     Object.assign(server, { gives: '192.0.2.51' as Ip, silent: false });
     await start();

@@ -1,6 +1,6 @@
 import type { Facts } from '../base/json.js';
 import type { ProcessId } from '../base/process-id.js';
-import type { Ip, Mac } from '../ip/types.js';
+import type { Family, Ip, Mac } from '../ip/types.js';
 import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../resource/resource.js';
 import type { LinkTraffic } from '../resource/link-traffic.js';
@@ -30,10 +30,12 @@ export interface SocketSpec {
   readonly port: number;
 }
 
-/** A place where frames of IPv4 are heard and sent: a link, and the UDP port to which they are addressed. */
+/** A place where frames are heard and sent: a link, and the UDP port to which they are addressed. Of IPv6 neighbours' questions are heard as well (RFC 4861 §4.3). */
 export interface FramesSpec {
   readonly link: string;
   readonly port: number;
+  /** Default: 4. */
+  readonly family?: Family;
   /** What is for this MAC address is heard as well, beside what is for the link's own and for all. */
   readonly mac?: Mac;
 }

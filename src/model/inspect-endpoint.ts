@@ -1,4 +1,5 @@
 import { splitInterfaceAddress } from '../ip/interface-address.js';
+import { familyOf } from '../ip/ip.js';
 import type { Family } from '../ip/types.js';
 import { defaultGateway } from './default-gateway.js';
 import { effectiveEgress, openedMetadata, printEgress } from './egress.js';
@@ -115,7 +116,7 @@ export function endpointSettings(endpoint: Endpoint, network: Network | undefine
 }
 
 const chosen = ({ leases, awaits }: Endpoint, family: Family): string =>
-  leases.find((lease) => lease.family === family && lease.asked)?.ip ?? (family === 4 ? awaits : undefined) ?? '';
+  leases.find((lease) => lease.family === family && lease.asked)?.ip ?? awaits?.find((each) => familyOf(each) === family) ?? '';
 
 const secondaries = ({ leases }: Endpoint, family: Family): readonly SecondaryAddressView[] =>
   leases

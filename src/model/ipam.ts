@@ -54,6 +54,7 @@ export interface Kept extends Omit<AddressRequest, 'mac'> {
 /** A lease that changed by itself; without one the address is no longer the endpoint's. */
 export interface LeaseChange {
   readonly endpoint: Id;
+  readonly family: Family;
   readonly lease?: Lease;
 }
 
@@ -73,6 +74,8 @@ export interface Ipam {
   readonly name: string;
   /** It is told the MAC address beforehand, and asks others: an answer takes its time. */
   readonly asksSegment?: true;
+  /** Whether addresses of this family come from the segment, so that a subnet only bounds them. */
+  outside?(family: Family, options: Strings): boolean;
   /** It is a program of its own, which keeps what it gave until that is given back: what was taken is written down before anything is made of it. */
   readonly keepsBooks?: true;
   /** Whether it wants to know the MAC address of whom an address is for. */

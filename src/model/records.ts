@@ -203,8 +203,8 @@ export interface Endpoint {
   readonly mac?: Mac;
   /** The first of each family is the primary one: published ports lead there. */
   readonly leases: readonly Lease[];
-  /** The address that its user chose, while no lease of it is had: it and no other is asked for again. */
-  readonly awaits?: Ip;
+  /** Addresses that its user chose, one of a family, while no lease of them is had: they and no others are asked for again. */
+  readonly awaits?: readonly Ip[];
   /** Link-local addresses that were asked for, beside the one that each link with IPv6 has. */
   readonly linkLocals: readonly Ip[];
   /** The names of the link's two ends while it is joined. */

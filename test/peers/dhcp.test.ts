@@ -22,6 +22,12 @@ const gives = (range: string, ...more: string[]) => [
   '--dhcp-option=option:mtu,1400',
   ...more,
 ];
+const gives6 = [
+  '--enable-ra',
+  '--dhcp-range=fd77::100,fd77::15f,64,2m',
+  `--dhcp-option=option6:dns-server,[${LAN.machine6}]`,
+  '--dhcp-option=option6:domain-search,six.test',
+];
 const ok = async (...words: string[]) => {
   const { status, out, err } = await cli.run(...words);
   expect({ words, status, err }).toEqual({ words, status: 0, err: '' });
@@ -33,6 +39,10 @@ const inside = (name: string, ...words: string[]) => ok('exec', name, ...words);
 const addressOf = async (name: string): Promise<string> => {
   const [view] = JSON.parse(await ok('sandbox', 'inspect', name));
   return view.NetworkSettings.Networks.lan.IPAddress;
+};
+const address6Of = async (network: string, name: string): Promise<string> => {
+  const [view] = JSON.parse(await ok('sandbox', 'inspect', name));
+  return view.NetworkSettings.Networks[network].GlobalIPv6Address;
 };
 
 beforeAll(async () => {
@@ -125,6 +135,57 @@ describe('a network on a LAN with a DHCP server', () => {
     await ok('sandbox', 'rm', 'station');
     await vi.waitFor(() => expect(server.leases().has(ip)).toBe(false), waits);
     await ok('network', 'rm', 'wire');
+  });
+
+  it('gives addresses of IPv6 too, beside what its router advertises', async () => {
+    await server.stop();
+    server = await startDnsmasq(lan.path, host.run, gives('10.77.0.100,10.77.0.150', ...gives6));
+    await create('six', '--ipam-opt', 'ipv6=dhcp');
+    await ok('sandbox', 'create', '--network', 'six', '--name', 'dual');
+    const ip6 = await address6Of('six', 'dual');
+    expect(ip6).toMatch(/^fd77::1[0-5][\da-f]$/);
+    expect(server.leases().get(ip6)).toBe('dual');
+    expect(await inside('dual', 'cat', '/etc/resolv.conf')).toMatch(/search .*six\.test/);
+    await vi.waitFor(async () => expect(await inside('dual', 'ip', '-6', 'route')).toMatch(/default via fe80::9 dev eth0/), waits);
+    // No address is made of what is advertised.
+    const addresses = async () => (await inside('dual', 'ip', '-6', '-o', 'address', 'show', 'dev', 'eth0', 'scope', 'global')).split('\n');
+    expect(await addresses()).toEqual([expect.stringContaining(`${ip6}/128`)]);
+    await cli.stop('SIGKILL');
+    const heard = server.said().length;
+    await cli.start();
+    await vi.waitFor(() => expect(server.said().slice(heard)).toMatch(new RegExp(`DHCPREPLY\\(eth0\\) ${ip6}`)), waits);
+    expect(await addresses()).toEqual([expect.stringContaining(`${ip6}/128`)]);
+    expect((await cli.run('doctor')).out).not.toMatch(/six|dual/);
+    await ok('sandbox', 'rm', 'dual');
+    await vi.waitFor(() => expect(server.leases().has(ip6)).toBe(false), waits);
+    await ok('network', 'rm', 'six');
+  });
+
+  it('gives an address of IPv6 that is asked for, on a wire without IPv4, and refuses another', async () => {
+    await ok(
+      'network',
+      'create',
+      '-d',
+      'macvlan',
+      '-o',
+      'parent=lan0',
+      '--ipv4=false',
+      '--ipam-driver',
+      'dhcp',
+      '--ipam-opt',
+      'ipv6=dhcp',
+      '--ipam-opt',
+      'timeout=5',
+      'wire6',
+    );
+    await ok('sandbox', 'create', '--network', 'wire6,ip6=fd77::142', '--name', 'station6');
+    expect(await address6Of('wire6', 'station6')).toBe('fd77::142');
+    expect(server.leases().get('fd77::142')).toBe('station6');
+    const refused = await cli.run('sandbox', 'create', '--network', 'wire6,ip6=fd77::200', '--name', 'refused');
+    expect([refused.status, refused.err]).toEqual([125, expect.stringMatching(/DHCPv6 server fe80::9 [^]*fd77::200[^]*\[dhcp-unfit\]/)]);
+    await ok('sandbox', 'rm', 'station6');
+    await vi.waitFor(() => expect(server.leases().has('fd77::142')).toBe(false), waits);
+    await ok('network', 'rm', 'wire6');
   });
 
   it('is named where it does not answer, after the time that was asked for', async () => {

@@ -1,8 +1,8 @@
 import { ipBytes, ipFromBytes } from '../../src/ip/ip.js';
 import type { Ip, Mac } from '../../src/ip/types.js';
-import { OPTION, TYPE } from '../../src/ipam/dhcp/wire/constants.js';
-import { encodeDatagram, readDatagram } from '../../src/ipam/dhcp/wire/datagram.js';
-import { encodeRequest } from '../../src/ipam/dhcp/wire/message.js';
+import { OPTION, TYPE } from '../../src/ipam/dhcp/v4/wire/constants.js';
+import { encodeDatagram, readDatagram } from '../../src/ipam/dhcp/v4/wire/datagram.js';
+import { encodeRequest } from '../../src/ipam/dhcp/v4/wire/message.js';
 import type { Kernel } from '../../src/kernel/kernel.js';
 
 const [SERVER_MAC, SERVER] = ['02:00:00:00:00:99' as Mac, '192.0.2.1' as Ip];

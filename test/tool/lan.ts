@@ -8,7 +8,7 @@ import type { HostNamespace } from './host-namespace.js';
 const child = fileURLToPath(new URL('./lan.child.mjs', import.meta.url));
 
 /** Addresses of the host on the LAN, and that of a machine there. */
-export const LAN = { host: '10.77.0.5', machine: '10.77.0.9', host6: 'fd77::5', machine6: 'fd77::9' } as const;
+export const LAN = { host: '10.77.0.5', machine: '10.77.0.9', host6: 'fd77::5', machine6: 'fd77::9', machineLink: 'fe80::9' } as const;
 
 /**
  * Puts a bridge on a host that is nobody's, `lan0`, and a machine at its end: a port with a namespace behind it. Answers the namespace's
@@ -28,6 +28,7 @@ export async function lanOf(host: HostNamespace): Promise<{ readonly path: strin
     { kind: 'up', in: 'host', link: 'lanport' },
     at(stack, 'eth0', `${LAN.machine}/24`),
     at(stack, 'eth0', `${LAN.machine6}/64`),
+    at(stack, 'eth0', `${LAN.machineLink}/64`),
     { kind: 'up', in: stack, link: 'eth0' },
   ] as readonly Resource[];
   await kernel.apply(diff([], resources));

@@ -84,7 +84,7 @@ export const endpoint = shape<Endpoint>()(
     facts: facts.exactOptional(),
     mac: text<Mac>().exactOptional(),
     leases: z.array(lease),
-    awaits: text<Lease['ip']>().exactOptional(),
+    awaits: z.array(text<Lease['ip']>()).exactOptional(),
     linkLocals: z.array(text<Lease['ip']>()),
     link: fields({ outside: z.string(), inside: z.string() }).exactOptional(),
     interfaceName: z.string().exactOptional(),

@@ -7,7 +7,7 @@ import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
-import { boundMtu, leasedRoutes } from '../leased.js';
+import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import type { BridgeOptions } from './options.js';
@@ -67,6 +67,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     ...(parent === undefined ? [] : describeAdvertised(scene, inside)),
+    ...leasedAdvertised(endpoint, stack, inside),
     { kind: 'up', in: stack, link: inside },
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, defaultGateway(pool)];

@@ -163,6 +163,8 @@ const unadvertised = (device: string): Resource => ({
  */
 export function describeAdvertised({ network, endpoint, sandbox }: EndpointScene<BridgeOptions>, link: string): readonly Resource[] {
   if ((network.facts as BridgeFacts).inet6 !== true) return [];
+  // Those of a DHCP server are spoken of for every driver.
+  if (endpoint.leases.some(({ family, learned }) => family === 6 && learned)) return [];
   const led = network.pools.some((pool) => pool.family === 6 && defaultGateway(pool) !== undefined);
   const name = !led && endpoint.leases.some(({ family }) => family === 6) ? 'autoconf' : 'accept_ra';
   return [{ kind: 'sysctl', in: sandbox.stack, path: `net/ipv6/conf/${link}/${name}`, value: '0', link }];

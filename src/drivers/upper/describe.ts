@@ -7,7 +7,7 @@ import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
-import { boundMtu, leasedRoutes } from '../leased.js';
+import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
 import type { UpperFacts } from './upper-facts.js';
@@ -77,6 +77,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
     ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(mac && six ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(linkLocalFromMac(mac), 64) } as const] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
+    ...leasedAdvertised(endpoint, stack, inside),
     { kind: 'up', in: stack, link: inside },
     // What a lease brought is among its routes.
     ...endpoint.gateway

@@ -6,6 +6,7 @@ import { MTU } from '../../model/mtu.js';
 import { type OptionTable, parseOptions } from '../../model/options.js';
 import type { Place } from '../../model/ipam.js';
 import type { Endpoint, Network } from '../../model/records.js';
+import { leasedWays } from '../leased.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
@@ -70,4 +71,6 @@ function segment<N extends UpperOptions>(kind: Kind<N>, options: N, { facts }: N
 const waysOut = ({ network, endpoint }: Scene & { readonly endpoint: Endpoint }): readonly Family[] =>
   network.internal
     ? []
-    : ([4, 6] as const).filter((family) => endpoint.leases.some((lease) => lease.family === family && (!lease.learned || lease.learned.gateway !== undefined)));
+    : ([4, 6] as const).filter((family) =>
+        endpoint.leases.some((lease) => lease.family === family && (!lease.learned || leasedWays(endpoint).includes(family))),
+      );

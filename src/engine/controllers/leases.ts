@@ -1,4 +1,5 @@
 import { asFailure, FairleadError } from '../../base/error.js';
+import { familyOf } from '../../ip/ip.js';
 import type { Kept, LeaseChange } from '../../model/ipam.js';
 import type { Endpoint, Network } from '../../model/records.js';
 import { holderOf } from '../addresses.js';
@@ -38,10 +39,10 @@ export class Leases {
     this.#work.add(work);
   }
 
-  async #follow({ endpoint: id, lease }: LeaseChange): Promise<void> {
+  async #follow({ endpoint: id, family, lease }: LeaseChange): Promise<void> {
     const { log } = this.#context;
     try {
-      await withEndpoint(this.#context, id, (endpoint) => changeLease(this.#context, endpoint, lease));
+      await withEndpoint(this.#context, id, (endpoint) => changeLease(this.#context, endpoint, family, lease));
     } catch (error) {
       // It was removed meanwhile.
       if (FairleadError.is(error) && error.code === 'endpoint-absent') return;
@@ -55,7 +56,7 @@ const keptOf = (network: Network, endpoint: Endpoint): readonly Kept[] =>
     .filter(({ outside }) => outside)
     .map((pool) => {
       const lease = endpoint.leases.find(({ family }) => family === pool.family);
-      const ip = lease?.asked ? lease.ip : endpoint.awaits;
+      const ip = lease?.asked ? lease.ip : endpoint.awaits?.find((each) => familyOf(each) === pool.family);
       return {
         by: holderOf(endpoint),
         pool,

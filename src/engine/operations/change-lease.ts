@@ -1,4 +1,6 @@
 import { perform, step } from '../../base/steps.js';
+import { familyOf } from '../../ip/ip.js';
+import type { Family } from '../../ip/types.js';
 import type { Endpoint, Lease } from '../../model/records.js';
 import { keyOf } from '../../resource/key.js';
 import { announce } from '../announce.js';
@@ -15,24 +17,27 @@ interface Change {
 }
 
 /**
- * Lets an endpoint have another lease of IPv4 than it had, or none any more. One that says the same as before and only lasts longer is
+ * Lets an endpoint have another lease of a family than it had, or none any more. One that says the same as before and only lasts longer is
  * recorded, and nobody is told.
  */
-export async function changeLease(context: Context, before: Endpoint, lease: Lease | undefined): Promise<void> {
-  const after = withLease(before, lease);
+export async function changeLease(context: Context, before: Endpoint, family: Family, lease: Lease | undefined): Promise<void> {
+  const after = withLease(before, family, lease);
   if (said(before.leases) === said(after.leases)) return context.records.keep({ endpoints: [after] });
   await perform(STEPS, { context, before, after, changed: [] });
   const { log, records } = context;
   const network = records.networks.find(after.network)?.name;
   if (lease) log.info('an endpoint has another lease', { endpoint: after.name, network, address: lease.address });
-  else log.warn('an endpoint lost its lease', { endpoint: after.name, network, address: before.leases[0]?.address });
+  else log.warn('an endpoint lost its lease', { endpoint: after.name, network, address: before.leases.find((each) => each.family === family)?.address });
 }
 
 // The address that a user chose stays the endpoint's wish.
-function withLease({ awaits, ...before }: Endpoint, lease: Lease | undefined): Endpoint {
-  const leases = [...(lease ? [lease] : []), ...before.leases.filter(({ family }) => family !== 4)];
-  const wish = lease ? undefined : (before.leases.find(({ family, asked }) => family === 4 && asked)?.ip ?? awaits);
-  return { ...before, leases, ...(wish !== undefined && { awaits: wish }) };
+function withLease({ awaits = [], ...before }: Endpoint, family: Family, lease: Lease | undefined): Endpoint {
+  const isOther = (each: Lease) => each.family !== family;
+  // Those of IPv4 come first, as everywhere.
+  const leases = [...before.leases.filter(isOther), ...(lease ? [lease] : [])].sort((one, other) => one.family - other.family);
+  const lost = lease ? [] : before.leases.flatMap((each) => (!isOther(each) && each.asked ? [each.ip] : []));
+  const wishes = [...awaits.filter((each) => familyOf(each) !== family || (!lease && lost.length === 0)), ...lost];
+  return { ...before, leases, ...(wishes.length > 0 && { awaits: wishes }) };
 }
 
 // All of it but how long it lasts.

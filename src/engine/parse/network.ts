@@ -67,7 +67,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const wanted = config.map(readPool);
   const addresses = driver.traits.addresses || ask.configOnly === true;
   const ipv4 = addresses && (ask.ipv4 ?? enabled[4] ?? true);
-  const ipv6 = addresses && (ask.ipv6 ?? enabled[6] ?? wanted.some(({ family }) => family === 6));
+  const ipv6 = addresses && (ask.ipv6 ?? enabled[6] ?? (wanted.some(({ family }) => family === 6) || ipam.outside?.(6, ipamOptions) === true));
   if (addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
   const request = {
     name,

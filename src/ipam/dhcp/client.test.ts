@@ -4,12 +4,13 @@ import { ipBytes, ipFromBytes } from '../../ip/ip.js';
 import { knownPrefix } from '../../ip/prefix.js';
 import type { Ip, Mac } from '../../ip/types.js';
 import type { Holder } from '../../model/ipam.js';
-import { Client, type ClientWorld, type Places, type Subject } from './client.js';
-import type { DhcpLease } from './dhcp-lease.js';
+import { Client } from './client.js';
+import type { ClientWorld, Places, Subject } from './conversation.js';
+import type { DhcpLease } from './lease.js';
 import { parseDhcpOptions } from './options.js';
-import { OPTION, TYPE } from './wire/constants.js';
-import { encodeDatagram, readDatagram } from './wire/datagram.js';
-import { encodeRequest } from './wire/message.js';
+import { OPTION, TYPE } from './v4/wire/constants.js';
+import { encodeDatagram, readDatagram } from './v4/wire/datagram.js';
+import { encodeRequest } from './v4/wire/message.js';
 
 // The client's state machine against a server that does what a test says, by a clock of the test's.
 const [MAC, SERVER_MAC, SERVER] = ['02:00:00:00:00:01' as Mac, '02:00:00:00:00:99' as Mac, '192.0.2.1' as Ip];
@@ -56,7 +57,7 @@ const world: ClientWorld = {
   places: () => places,
   otherWith: (_, ip) => (ip === '192.0.2.66' ? { endpoint: 'e2', name: 'other', network: 'n1' } : undefined),
   hostAddresses: async () => new Set(['192.0.2.5' as Ip]),
-  changed: (_, lease) => changes.push(lease?.ip ?? null),
+  changed: (_, __, lease) => changes.push(lease?.ip ?? null),
   kernel: {
     frames: async (stack, { link }, heard) => ({
       mac: '02:00:00:00:00:77' as Mac,

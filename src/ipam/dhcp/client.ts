@@ -1,63 +1,10 @@
 import { asFailure, failure } from '../../base/error.js';
-import type { Log } from '../../base/log.js';
-import type { Ip, Mac } from '../../ip/types.js';
-import type { Kernel } from '../../kernel/kernel.js';
-import type { Holder, Place } from '../../model/ipam.js';
-import type { Pool } from '../../model/records.js';
-import { type DhcpLease, dhcpLease } from './dhcp-lease.js';
-import { clientId } from './identity.js';
-import { isGrant, judge, serverOf, typeOf, type Unfit } from './judge.js';
-import { Line, newXid, type Question } from './line.js';
-import type { DhcpOptions } from './options.js';
+import type { Ip } from '../../ip/types.js';
+import { type ClientWorld, type Conversation, type Phase, type Speaker, type Subject } from './conversation.js';
+import type { DhcpLease } from './lease.js';
 import { pause } from './pause.js';
-import { askOptions, releaseOptions, type Self } from './questions.js';
-import { TYPE } from './wire/constants.js';
-import type { Reply } from './wire/message.js';
-import type { Grant } from './wire/read-grant.js';
-
-/** Where an endpoint speaks to the segment of its network: by a link of its own while it is in a sandbox, and by the network's. */
-export interface Places {
-  readonly own?: Place;
-  readonly segment?: Place;
-}
-
-/** What a client works with. */
-export interface ClientWorld {
-  readonly kernel: Pick<Kernel, 'frames'>;
-  readonly log: Log;
-  places(by: Holder): Places;
-  /** The endpoint of another client on this network that has the address. */
-  otherWith(by: Holder, ip: Ip): Holder | undefined;
-  /** The host's own addresses. */
-  hostAddresses(): Promise<ReadonlySet<Ip>>;
-  /** The lease is another one now; none: the address is no longer the endpoint's. */
-  changed(by: Holder, lease: DhcpLease | undefined): void;
-}
-
-/** Whose client it is. */
-export interface Subject {
-  readonly by: Holder;
-  readonly pool: Pool;
-  /** The network's name. */
-  readonly network: string;
-  readonly options: DhcpOptions;
-  /** The address that the user chose. */
-  readonly ip?: Ip;
-}
-
-/** What answers are judged by, and what becomes of those that do not fit. */
-interface Answers {
-  /** The host's own addresses, where something new is chosen. */
-  readonly host?: ReadonlySet<Ip>;
-  refuse(why: Unfit): void;
-  unfit?: Unfit;
-}
-
-/** Who asks, as its server knows it, and whom alone, where it is not everybody. */
-interface Asked {
-  readonly client: string;
-  readonly server?: Ip;
-}
+import { Conversation4 } from './v4/conversation4.js';
+import { Conversation6 } from './v6/conversation6.js';
 
 /** How long a server may think about a request before it is asked in another way, in milliseconds. */
 const ANSWER = 10_000;
@@ -65,12 +12,9 @@ const ANSWER = 10_000;
 const LEAST_PAUSE = 60_000;
 /** Between two attempts to have an address again. */
 const [FIRST_RETRY, LONGEST_RETRY] = [10_000, 300_000];
-/** How long others may offer something, where a server has refused what it had offered itself, in milliseconds. */
-const SECOND_CHOICE = 2_000;
-const NOBODY: ReadonlySet<Ip> = new Set();
 
 /**
- * The DHCP client of one endpoint (RFC 2131 §4.4).
+ * The DHCP client of one endpoint, for one family: RFC 2131 §4.4, and by the same states RFC 8415 §18.2.
  *
  *     SELECTING ──offer──► REQUESTING ──ack──► BOUND ──T1──► RENEWING ──T2──► REBINDING ──end of the lease──┐
  *        ▲ ▲                   │                 ▲               │ ack            │ ack                     │
@@ -82,15 +26,17 @@ const NOBODY: ReadonlySet<Ip> = new Set();
 export class Client {
   readonly subject: Subject;
   readonly #world: ClientWorld;
+  readonly #conversation: Conversation;
   readonly #ending = new AbortController();
   #lease: DhcpLease | undefined;
-  /** From the acknowledgement on, so that none of two that ask at once takes what the other was just given. */
   #given: Ip | undefined;
   #life: Promise<void> = Promise.resolve();
 
   constructor(subject: Subject, world: ClientWorld) {
     this.subject = subject;
     this.#world = world;
+    const speaker: Speaker = { subject, world, signal: this.#ending.signal, given: (ip) => void (this.#given = ip) };
+    this.#conversation = subject.pool.family === 4 ? new Conversation4(speaker) : new Conversation6(speaker);
   }
 
   /** The address that it has. */
@@ -106,7 +52,7 @@ export class Client {
     const { own, segment } = this.#world.places(this.subject.by);
     const place = own ?? segment;
     if (!place) throw failure('segment-absent', { network: this.subject.network, ipam: 'dhcp', reason: 'its link is not there' });
-    return this.#on(place, (line) => this.#select(line, place));
+    return this.#conversation.select(place, ip ?? this.#lease?.ip);
   }
 
   /** Keeps a lease up from here on, or tries to have one again. `known`: it is from before a restart. */
@@ -118,13 +64,11 @@ export class Client {
     });
   }
 
-  /** Gives a lease back. Nobody answers that. */
-  async release({ ip, facts: { client, server, serverMac } }: DhcpLease): Promise<void> {
+  /** Gives a lease back. */
+  async release(lease: DhcpLease): Promise<void> {
     await this.end();
     const { segment } = this.#world.places(this.subject.by);
-    if (!segment) return;
-    await using line = await Line.open(this.#world.kernel, segment, this.subject.by.mac);
-    await line.tell({ options: releaseOptions(client, server), from: ip, to: { mac: serverMac, ip: server } });
+    if (segment) await this.#conversation.release(lease, segment);
   }
 
   async end(): Promise<void> {
@@ -145,7 +89,7 @@ export class Client {
     if (after === this.#lease) return;
     this.#lease = after;
     this.#given = after?.ip;
-    this.#world.changed(this.subject.by, after);
+    this.#world.changed(this.subject.by, this.subject.pool.family, after);
   }
 
   /** BOUND, RENEWING, REBINDING. Answers the lease that follows. */
@@ -161,7 +105,7 @@ export class Client {
     for (const [phase, limit] of phases) {
       for (let left = limit + ahead - performance.now(); left > 0; left = limit + ahead - performance.now()) {
         const answer = await this.#again(phase, lease, Math.min(left, ANSWER));
-        if (answer === 'nak') return this.#replace();
+        if (answer === 'lost') return this.#replace();
         if (answer) return answer;
         const rest = limit + ahead - performance.now();
         await pause(Math.min(rest, Math.max(LEAST_PAUSE, rest / 2)), this.#ending.signal);
@@ -174,7 +118,7 @@ export class Client {
   async #reboot(lease: DhcpLease): Promise<DhcpLease | undefined> {
     if (lease.until !== null && lease.until <= Date.now()) return this.#replace();
     const answer = await this.#again('rebooting', lease, this.subject.options.patience);
-    return answer === 'nak' ? this.#replace() : (answer ?? lease);
+    return answer === 'lost' ? this.#replace() : (answer ?? lease);
   }
 
   /** Another address in place of one that is lost, at once or not at all. */
@@ -190,89 +134,8 @@ export class Client {
     }
   }
 
-  /** Asks for a lease that it has: the server alone where it has an address that is reached, everybody else. */
-  #again(phase: 'rebooting' | 'renewing' | 'rebinding', lease: DhcpLease, patience: number): Promise<DhcpLease | 'nak' | undefined> {
-    return this.#quietly(async () => {
-      const { own, segment } = this.#world.places(this.subject.by);
-      const place = own ?? segment;
-      if (!place) return undefined;
-      const { ip, facts } = lease;
-      const alone = phase === 'renewing' ? { to: { mac: facts.serverMac, ip: facts.server } } : {};
-      const unplaced = phase === 'rebooting' || own === undefined;
-      const self = this.#self(facts.client);
-      const question: Question = unplaced ? { options: askOptions('request', self, { ip }) } : { options: askOptions('request', self), from: ip, ...alone };
-      const asked = { client: facts.client, ...(phase === 'renewing' && { server: facts.server }) };
-      return this.#on(place, (line) => this.#request(line, question, asked, patience, { refuse: () => {} }));
-    });
-  }
-
-  /** SELECTING and REQUESTING. A server that refuses what it offers is asked again after all others: one of them may mean it. */
-  async #select(line: Line, { link, name = link }: Place): Promise<DhcpLease> {
-    const { network, options, ip = this.#lease?.ip } = this.subject;
-    const [end, client] = [performance.now() + options.patience, clientId(options.identity, this.subject.by, line.mac)];
-    const refusing = new Set<Ip>();
-    const answers: Answers = { host: await this.#world.hostAddresses(), refuse: (why) => void (answers.unfit = why) };
-    for (let left = options.patience; left > 0; left = end - performance.now()) {
-      const [self, xid] = [this.#self(client), newXid()];
-      const discover = { xid, options: askOptions('discover', self, { ip }) };
-      const offer = await this.#choose(line, discover, refusing, left, answers);
-      if (!offer) continue;
-      const question = { xid, options: askOptions('request', self, { ip: offer.ip, server: offer.server }) };
-      const patience = Math.min(ANSWER, Math.max(1, end - performance.now()));
-      const answer = await this.#request(line, question, { client, server: offer.server }, patience, answers);
-      if (answer !== undefined && answer !== 'nak') return answer;
-      if (answer === 'nak') answers.refuse({ server: offer.server, reason: `it offers ${offer.ip} and refuses it then`, mend: "look at the server's log" });
-      refusing.add(offer.server);
-    }
-    if (answers.unfit) throw failure('dhcp-unfit', { network, ...answers.unfit });
-    throw failure('dhcp-silent', { network, link: name, seconds: options.patience / 1000 });
-  }
-
-  /** The first offer; one of those that have refused before only where others offer nothing in time. */
-  async #choose(line: Line, discover: Question, refusing: ReadonlySet<Ip>, left: number, answers: Answers): Promise<Grant | undefined> {
-    let spare: Grant | undefined;
-    const judged = (reply: Reply) => {
-      const offer = this.#judge(reply, 'offer', answers);
-      if (offer === undefined || !refusing.has(offer.server)) return offer;
-      spare ??= offer;
-      return undefined;
-    };
-    const patience = refusing.size > 0 ? Math.min(left, SECOND_CHOICE) : left;
-    return (await line.ask(discover, judged, patience, this.#ending.signal)) ?? spare;
-  }
-
-  async #request(line: Line, question: Question, { client, server }: Asked, patience: number, answers: Answers): Promise<DhcpLease | 'nak' | undefined> {
-    // A lease counts from when it was asked for (RFC 2131 §4.4.1).
-    const now = Date.now();
-    const judged = (reply: Reply, from: Mac) => {
-      // Who was not asked has nothing to refuse.
-      if (typeOf(reply) === TYPE.nak) return server === undefined || server === serverOf(reply) ? ('nak' as const) : undefined;
-      const grant = this.#judge(reply, 'ack', answers);
-      this.#given = grant?.ip ?? this.#given;
-      return grant && dhcpLease(grant, from, client, now, this.subject.ip !== undefined);
-    };
-    return line.ask(question, judged, patience, this.#ending.signal);
-  }
-
-  #judge(reply: Reply, type: 'offer' | 'ack', { host = NOBODY, refuse }: Answers): Grant | undefined {
-    const { by, pool, ip } = this.subject;
-    const holderOf = (each: Ip) => {
-      const other = this.#world.otherWith(by, each);
-      return other ? `endpoint ${other.name}` : host.has(each) ? 'this host itself' : undefined;
-    };
-    const judged = judge(reply, type, { pool, ip, holderOf });
-    if (judged === undefined || isGrant(judged)) return judged;
-    refuse(judged);
-    return undefined;
-  }
-
-  #self(client: string): Self {
-    return { client, name: this.subject.by.name, options: this.subject.options };
-  }
-
-  async #on<T>(place: Place, work: (line: Line) => Promise<T>): Promise<T> {
-    await using line = await Line.open(this.#world.kernel, place, this.subject.by.mac);
-    return await work(line);
+  #again(phase: Phase, lease: DhcpLease, patience: number): Promise<DhcpLease | 'lost' | undefined> {
+    return this.#quietly(() => this.#conversation.again(phase, lease, this.#world.places(this.subject.by), patience));
   }
 
   // Nobody waits for it, and it is tried again.

@@ -3,11 +3,13 @@ import type { Id } from '../../base/id.js';
 import type { Log } from '../../base/log.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { knownPrefix } from '../../ip/prefix.js';
+import type { Family, Prefix } from '../../ip/types.js';
 import type { AddressRequest, Holder, Ipam, Kept, LeaseChange, PoolRequest } from '../../model/ipam.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Lease, Pool, Strings } from '../../model/records.js';
-import { Client, type ClientWorld, type Places, type Subject } from './client.js';
-import type { DhcpLease } from './dhcp-lease.js';
+import { Client } from './client.js';
+import type { ClientWorld, Places, Subject } from './conversation.js';
+import type { DhcpLease } from './lease.js';
 import { parseDhcpOptions } from './options.js';
 
 /** What it stands on. */
@@ -15,19 +17,20 @@ export interface DhcpWorld {
   readonly kernel: Pick<Kernel, 'frames' | 'survey'>;
   readonly log: Log;
   places(by: Holder): Places;
-  /** Who gives pools and addresses of IPv6. */
+  /** Who gives pools and addresses of IPv6 that are not from the segment. */
   readonly inside: Ipam;
 }
 
-const ANYWHERE = knownPrefix('0.0.0.0/0');
+const ANYWHERE: Readonly<Record<Family, Prefix>> = { 4: knownPrefix('0.0.0.0/0'), 6: knownPrefix('::/0') };
+const SAYS: Readonly<Record<Family, string>> = { 4: 'for the DHCP server to say', 6: 'for the routers of the segment to say' };
 
-/** IPv4 addresses from the DHCP servers of the segment that a network is on; a client for each endpoint. */
+/** Addresses from the DHCP servers of the segment that a network is on; a client for each endpoint, and for each family that is from there. */
 export class DhcpIpam implements Ipam {
   readonly name = 'dhcp';
   readonly asksSegment = true;
   readonly #world: DhcpWorld;
   readonly #clientWorld: ClientWorld;
-  readonly #clients = new Map<Id, Client>();
+  readonly #clients = new Map<string, Client>();
   #changed: (change: LeaseChange) => void = () => {};
 
   constructor(world: DhcpWorld) {
@@ -42,7 +45,7 @@ export class DhcpIpam implements Ipam {
         const { links } = await world.kernel.survey('host');
         return new Set(links.flatMap(({ addresses }) => addresses.map((each) => splitInterfaceAddress(each).ip)));
       },
-      changed: ({ endpoint }, lease) => this.#changed({ endpoint, ...(lease && { lease }) }),
+      changed: ({ endpoint }, family, lease) => this.#changed({ endpoint, family, ...(lease && { lease }) }),
     };
   }
 
@@ -50,11 +53,15 @@ export class DhcpIpam implements Ipam {
     parseDhcpOptions(options);
   }
 
+  outside(family: Family, options: Strings): boolean {
+    return family === 4 || parseDhcpOptions(options).ipv6 === 'dhcp';
+  }
+
   async takePool(request: PoolRequest): Promise<Pool> {
-    if (request.family === 6) return this.#world.inside.takePool(request);
-    const { family, subnet = ANYWHERE, range, gateway, aux } = request;
+    const { family, subnet = ANYWHERE[family], range, gateway, aux, options } = request;
+    if (!this.outside(family, options)) return this.#world.inside.takePool(request);
     if (gateway === undefined) return { family, subnet, ...(range !== undefined && { range }), aux, outside: true };
-    throw failure('value-invalid', { field: 'gateway', value: gateway, reason: 'for the DHCP server to say', mend: 'leave it out' });
+    throw failure('value-invalid', { field: 'gateway', value: gateway, reason: SAYS[family], mend: 'leave it out' });
   }
 
   async givePool(pool: Pool): Promise<void> {
@@ -63,33 +70,34 @@ export class DhcpIpam implements Ipam {
 
   async takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> {
     if (!pool.outside) return this.#world.inside.takeAddress(pool, request);
-    const { endpoint } = request.by;
     const client = this.#client({ ...request, pool });
     try {
       const lease = await client.take();
       client.keep(lease, false);
       return lease;
     } catch (error) {
-      this.#clients.delete(endpoint);
+      this.#clients.delete(keyOf(request.by.endpoint, pool.family));
       throw error;
     }
   }
 
   async giveAddress(lease: Lease, by: Holder): Promise<void> {
-    if (lease.family === 6) return this.#world.inside.giveAddress(lease, by);
-    const { network, endpoint } = by;
-    const client = this.#clients.get(endpoint) ?? this.#client({ by, pool: { family: 4, subnet: lease.subnet, aux: {} }, holder: network, options: {} });
-    this.#clients.delete(endpoint);
+    if (!isLeased(lease)) return this.#world.inside.giveAddress(lease, by);
+    const { family, subnet } = lease;
+    const key = keyOf(by.endpoint, family);
+    const client = this.#clients.get(key) ?? this.#client({ by, pool: { family, subnet, aux: {} }, holder: by.network, options: {} });
+    this.#clients.delete(key);
     // It ends by itself, where that is not heard.
-    await client.release(lease as DhcpLease).catch((error: unknown) => {
+    await client.release(lease).catch((error: unknown) => {
       this.#world.log.debug('a DHCP server was not told that an address is free', { endpoint: by.name, ip: lease.ip, why: asFailure(error).message });
     });
   }
 
   async forget(endpoint: Id): Promise<void> {
-    const client = this.#clients.get(endpoint);
-    this.#clients.delete(endpoint);
-    await client?.end();
+    const keys = ([4, 6] as const).map((family) => keyOf(endpoint, family));
+    const clients = keys.flatMap((key) => this.#clients.get(key) ?? []);
+    for (const key of keys) this.#clients.delete(key);
+    await Promise.all(clients.map((client) => client.end()));
   }
 
   isFull(pool: Pool): Promise<boolean> | boolean {
@@ -101,7 +109,7 @@ export class DhcpIpam implements Ipam {
     return this.#world.inside.restore(
       holder,
       inside,
-      leases.filter(({ family }) => family === 6),
+      leases.filter((lease) => !isLeased(lease)),
     );
   }
 
@@ -118,7 +126,11 @@ export class DhcpIpam implements Ipam {
   #client({ by, pool, holder, options, ip }: Omit<Kept, 'lease'>): Client {
     const subject: Subject = { by, pool, network: holder, options: parseDhcpOptions(options), ...(ip !== undefined && { ip }) };
     const client = new Client(subject, this.#clientWorld);
-    this.#clients.set(by.endpoint, client);
+    this.#clients.set(keyOf(by.endpoint, pool.family), client);
     return client;
   }
 }
+
+const keyOf = (endpoint: Id, family: Family): string => `${endpoint}/${family}`;
+// What a server gave comes with what it said beside it.
+const isLeased = (lease: Lease): lease is DhcpLease => lease.learned !== undefined;

@@ -3,6 +3,7 @@ import { oneOf, type OptionSpec, type OptionValues, parseOptions, wholeNumber } 
 import type { Strings } from '../../model/records.js';
 
 const IDENTITIES = ['mac', 'name', 'endpoint'] as const;
+const SOURCES = ['subnet', 'dhcp'] as const;
 
 /** One option's text of a message: printable, as short as the message has room for. */
 const words = (help: string): OptionSpec<string | undefined> => ({
@@ -14,8 +15,9 @@ const words = (help: string): OptionSpec<string | undefined> => ({
 const table = {
   timeout: wholeNumber(1, 120, 'seconds until nobody has answered (default: 10)'),
   'client-id': oneOf(IDENTITIES, 'mac', 'what the server knows a sandbox by'),
+  ipv6: oneOf(SOURCES, 'subnet', 'whether addresses of IPv6 are of a subnet of yours, or of DHCPv6 servers'),
   hostname: oneOf(['name', 'none'], 'name', 'whether the server is told its name'),
-  'vendor-class': words('what it is told to be'),
+  'vendor-class': words('what it is told to be, of IPv4'),
 };
 
 /** The options of the DHCP client, of a network, parsed. */
@@ -27,6 +29,8 @@ export interface DhcpOptions {
    * itself alone.
    */
   readonly identity: (typeof IDENTITIES)[number];
+  /** Where addresses of IPv6 are from. */
+  readonly ipv6: (typeof SOURCES)[number];
   readonly named: boolean;
   readonly vendorClass: string | undefined;
 }
@@ -41,6 +45,7 @@ export function parseDhcpOptions(raw: Strings): DhcpOptions {
   return {
     patience: (values.timeout ?? PATIENCE) * 1000,
     identity: values['client-id'],
+    ipv6: values.ipv6,
     named: values.hostname === 'name',
     vendorClass: values['vendor-class'],
   };

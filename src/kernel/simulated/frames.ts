@@ -7,9 +7,9 @@ import { type Link, linkOf, netOf, type World } from './world.js';
 const ears = new WeakMap<Link, Set<(frame: Uint8Array) => void>>();
 
 /** A place where frames are heard. What is sent by one end of a veth comes in by the other, and a bridge passes it on to all its ports. */
-export function openFrames(world: World, stack: Stack, { link: name, port }: FramesSpec, heard: (frame: Uint8Array) => void): Frames {
+export function openFrames(world: World, stack: Stack, { link: name, port, family = 4 }: FramesSpec, heard: (frame: Uint8Array) => void): Frames {
   const link = linkOf(netOf(world, stack), name);
-  const ear = (frame: Uint8Array) => void (isTowards(frame, port) && heard(frame));
+  const ear = (frame: Uint8Array) => void ((family === 4 ? isTowards(frame, port) : isTowards6(frame, port)) && heard(frame));
   const others = ears.get(link) ?? new Set();
   ears.set(link, others.add(ear));
   return {
@@ -33,6 +33,13 @@ function arrive(link: Link, frame: Uint8Array): void {
   const { master } = link;
   for (const port of master?.ports ?? []) if (port !== link && port.up) leave(port, frame);
   for (const ear of ears.get(master ?? link) ?? []) queueMicrotask(() => ear(frame));
+}
+
+// UDP over IPv6 to this port, or a neighbour solicitation.
+function isTowards6(frame: Uint8Array, port: number): boolean {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
+  if (frame.length < 58 || view.getUint16(12) !== 0x86dd) return false;
+  return frame[20] === 17 ? view.getUint16(56) === port : frame[20] === 58 && frame[54] === 135;
 }
 
 // UDP over IPv4, whole, to this port.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mac } from '../../../src/ip/types.js';
+import type { Family, Mac } from '../../../src/ip/types.js';
 import { macBytes } from '../../../src/ip/mac.js';
 import type { Stack } from '../../../src/resource/resource.js';
 import { failureOf } from './failure-of.js';
@@ -30,16 +30,35 @@ function frame(to: Mac, port: number, text: string): Uint8Array {
   return bytes;
 }
 
+/** What IPv6 carries, as a frame: the first octets of its header, filled up to eight, and text behind it. */
+function frame6(to: Mac, protocol: number, begin: readonly number[], text: string): Uint8Array {
+  const body = Buffer.from(text);
+  const bytes = new Uint8Array(14 + 40 + 8 + body.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(macBytes(to));
+  bytes.set(macBytes(mac(9)), 6);
+  view.setUint16(12, 0x86dd);
+  view.setUint8(14, 0x60);
+  view.setUint16(18, 8 + body.length);
+  bytes.set([protocol, 255], 20);
+  bytes.set([0xfe, 0x80], 22);
+  bytes.set([0xfe, 0x80], 38);
+  bytes.set(begin, 54);
+  if (protocol === 17) view.setUint16(58, 8 + body.length);
+  bytes.set(body, 62);
+  return bytes;
+}
+
 export function framesConform(open: Open): void {
   describe('frames', () => {
     const shared = sharedHost(open);
 
     /** Opens a place; `next` is the text of what is heard there, in order. */
-    async function listen(stack: Stack, link: string, port = 68, also?: Mac) {
+    async function listen(stack: Stack, link: string, port = 68, also?: Mac, family: Family = 4) {
       const heard: string[] = [];
       let wake = () => {};
-      const frames = await shared.kernel.frames(stack, { link, port, ...(also && { mac: also }) }, (each) => {
-        heard.push(Buffer.from(each.subarray(42)).toString());
+      const frames = await shared.kernel.frames(stack, { link, port, family, ...(also && { mac: also }) }, (each) => {
+        heard.push(Buffer.from(each.subarray(family === 4 ? 42 : 62)).toString());
         wake();
       });
       const next = async () => {
@@ -96,6 +115,20 @@ export function framesConform(open: Open): void {
       await a.send(frame(mac(77), 68, 'for another'));
       expect(await host.next()).toBe('for another');
       await Promise.all([a.close(), host.close()]);
+    });
+
+    it('of IPv6 are heard by their port, and neighbours’ questions with them, whomever those are for', async () => {
+      await segment();
+      const [a, b] = [await listen('ns/a', 'eth0', 546, undefined, 6), await listen('host', 'brf', 546, mac(77), 6)];
+      await a.send(frame6(mac(77), 17, [0, 0, 2, 0x23], 'to 547'));
+      await a.send(frame6(mac(77), 17, [0, 0, 2, 0x22], 'to 546'));
+      await a.send(frame6('33:33:ff:00:00:77' as Mac, 58, [136, 0], 'an answer'));
+      await a.send(frame6('33:33:ff:00:00:77' as Mac, 58, [135, 0], 'a question'));
+      await a.send(frame(mac(77), 546, 'of IPv4'));
+      expect([await b.next(), await b.next()]).toEqual(['to 546', 'a question']);
+      await b.send(frame6(mac(11), 17, [0, 0, 2, 0x22], 'back'));
+      expect(await a.next()).toBe('back');
+      await Promise.all([a.close(), b.close()]);
     });
 
     it('need a link that is there', async () => {

@@ -10,8 +10,10 @@ export const AF_PACKET = 17;
 /** include/uapi/linux/if_packet.h, if_ether.h */
 export const SOL_PACKET = 263;
 export const PACKET_ADD_MEMBERSHIP = 1;
+export const PACKET_MR_ALLMULTI = 2;
 export const PACKET_MR_UNICAST = 3;
 export const ETH_P_IP = 0x0800;
+export const ETH_P_IPV6 = 0x86dd;
 /** include/linux/net.h */
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;

@@ -4,7 +4,9 @@ import type { FramesSpec } from '../../kernel.js';
 import {
   AF_PACKET,
   ETH_P_IP,
+  ETH_P_IPV6,
   PACKET_ADD_MEMBERSHIP,
+  PACKET_MR_ALLMULTI,
   PACKET_MR_UNICAST,
   SO_ATTACH_FILTER,
   SOCK_CLOEXEC,
@@ -18,7 +20,7 @@ import { libc, SystemError } from '../libc.js';
 import { Writer } from '../netlink/writer.js';
 import { Memory } from './memory.js';
 
-/** A socket that hears and sends frames of IPv4 by one link. */
+/** A socket that hears and sends frames of one family by one link. */
 export interface PacketSocket {
   readonly fd: number;
   /** The link's. */
@@ -26,20 +28,27 @@ export interface PacketSocket {
 }
 
 /**
- * Opens one in the stack where this thread is. It is bound last, and to IPv4 alone: before that it hears nothing, so that nothing passes the
+ * Opens one in the stack where this thread is. It is bound last, and to its family alone: before that it hears nothing, so that nothing passes the
  * filter by, and what this host sends itself is told to sockets of all protocols only (dev_queue_xmit_nit of net/core/dev.c). Throws `SystemError`.
  */
-export function openPacketSocket({ link, port, mac }: FramesSpec): PacketSocket {
+export function openPacketSocket({ link, port, family, mac }: FramesSpec): PacketSocket {
   const index = libc.if_nametoindex(link);
   if (index === 0) throw new SystemError('if_nametoindex', ENODEV);
   const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   try {
-    attach(fd, towards(port));
+    attach(fd, family === 6 ? towards6(port) : towards(port));
     // struct sockaddr_ll (include/uapi/linux/if_packet.h): family, protocol be16, index, hatype, pkttype u8, halen u8, addr 8.
-    const name = new Writer(20).u16(AF_PACKET).be16(ETH_P_IP).u32(index).zero(12).take();
+    const name = new Writer(20)
+      .u16(AF_PACKET)
+      .be16(family === 6 ? ETH_P_IPV6 : ETH_P_IP)
+      .u32(index)
+      .zero(12)
+      .take();
     libc.bind(fd, name, name.length);
     // struct packet_mreq: index, type u16, alen u16, address 8. The link's driver lets it through its filter as long as the socket lives.
-    if (mac !== undefined) libc.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, member(index, mac), 16);
+    if (mac !== undefined) libc.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, member(index, PACKET_MR_UNICAST, mac), 16);
+    // What neighbours ask goes to a group of the address that they ask for (RFC 4861 §2.3).
+    if (family === 6) libc.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, member(index, PACKET_MR_ALLMULTI), 16);
     const own = new Uint8Array(20);
     libc.getsockname(fd, own, Uint8Array.of(own.length, 0, 0, 0));
     return { fd, mac: macFromBytes(own.subarray(12, 18)) };
@@ -49,7 +58,8 @@ export function openPacketSocket({ link, port, mac }: FramesSpec): PacketSocket 
   }
 }
 
-const member = (index: number, mac: Mac): Uint8Array => new Writer(16).u32(index).u16(PACKET_MR_UNICAST).u16(6).bytes(macBytes(mac)).zero(2).take();
+const member = (index: number, kind: number, mac = NO_MAC): Uint8Array => new Writer(16).u32(index).u16(kind).u16(6).bytes(macBytes(mac)).zero(2).take();
+const NO_MAC = '00:00:00:00:00:00' as Mac;
 
 // struct sock_filter (include/uapi/linux/filter.h): code u16, jump if true u8, if false u8, operand u32. Codes are of bpf_common.h.
 type Instruction = readonly [code: number, yes: number, no: number, operand: number];
@@ -69,6 +79,22 @@ const towards = (port: number): readonly Instruction[] => [
   [RET, 0, 0, 0xffff],
   [RET, 0, 0, 0],
 ];
+
+// Datagrams of UDP over IPv6 to this port, and neighbour solicitations; without extension headers.
+const towards6 = (port: number): readonly Instruction[] => [
+  [LDH, 0, 0, 12],
+  [JEQ, 0, 8, ETH_P_IPV6],
+  [LDB, 0, 0, 20],
+  [JEQ, 0, 2, 17],
+  [LDH, 0, 0, 56],
+  [JEQ, 3, 4, port],
+  [JEQ, 0, 3, 58],
+  [LDB, 0, 0, 54],
+  [JEQ, 0, 1, SOLICITATION],
+  [RET, 0, 0, 0xffff],
+  [RET, 0, 0, 0],
+];
+const SOLICITATION = 135;
 
 function attach(fd: number, program: readonly Instruction[]): void {
   const code = new Memory(program.length * 8);

@@ -1,6 +1,6 @@
-import { ipBytes, ipFromBytes } from '../../../ip/ip.js';
-import { macBytes, macFromBytes } from '../../../ip/mac.js';
-import type { Ip, Mac } from '../../../ip/types.js';
+import { ipBytes, ipFromBytes } from '../../../../ip/ip.js';
+import { macBytes, macFromBytes } from '../../../../ip/mac.js';
+import type { Ip, Mac } from '../../../../ip/types.js';
 import { BOOTREPLY, BOOTREQUEST, BROADCAST_FLAG, ETHERNET, MAC_OCTETS, MAGIC, OPTION } from './constants.js';
 
 /** What a client sends: RFC 2131 §2. What is left out is 0. */

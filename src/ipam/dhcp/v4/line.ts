@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { Ip, Mac } from '../../ip/types.js';
-import type { Frames, Kernel } from '../../kernel/kernel.js';
-import type { Place } from '../../model/ipam.js';
-import { pause } from './pause.js';
+import type { Ip, Mac } from '../../../ip/types.js';
+import type { Frames, Kernel } from '../../../kernel/kernel.js';
+import type { Place } from '../../../model/ipam.js';
+import { pause } from '../pause.js';
 import { CLIENT_PORT, SERVER_PORT } from './wire/constants.js';
 import { BROADCAST_IP, BROADCAST_MAC, encodeDatagram, NO_IP, readDatagram } from './wire/datagram.js';
 import { encodeRequest, type Reply, readReply } from './wire/message.js';

@@ -1,6 +1,6 @@
-import { ipFromBytes, ipNumber, isUnspecified } from '../../../ip/ip.js';
-import { knownPrefix, makePrefix, overlaps } from '../../../ip/prefix.js';
-import type { Ip, Prefix } from '../../../ip/types.js';
+import { ipFromBytes, ipNumber, isUnspecified } from '../../../../ip/ip.js';
+import { knownPrefix, makePrefix, overlaps } from '../../../../ip/prefix.js';
+import type { Ip, Prefix } from '../../../../ip/types.js';
 
 /** A route without a class; without `via` what is there is on the segment itself. */
 export interface ClasslessRoute {

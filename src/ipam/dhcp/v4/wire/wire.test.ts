@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Ip, Mac } from '../../../ip/types.js';
+import type { Ip, Mac } from '../../../../ip/types.js';
 import { OPTION, TYPE } from './constants.js';
 import { encodeDatagram, readDatagram } from './datagram.js';
 import { encodeRequest, readReply } from './message.js';
 import { readGrant } from './read-grant.js';
 import { readRoutes } from './read-routes.js';
-import { readSearchList } from './search-list.js';
+import { readSearchList } from '../../wire/search-list.js';
 
 const MAC = '92:f9:a5:4b:8e:b0' as Mac;
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));

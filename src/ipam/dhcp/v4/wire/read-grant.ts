@@ -1,12 +1,12 @@
-import { ipFromBytes, ipNumber, isLoopback, isMulticast, isUnspecified } from '../../../ip/ip.js';
-import { broadcast, makePrefix, networkAddress } from '../../../ip/prefix.js';
-import type { Ip, Prefix } from '../../../ip/types.js';
-import type { Learned } from '../../../model/records.js';
+import { ipFromBytes, ipNumber, isLoopback, isMulticast, isUnspecified } from '../../../../ip/ip.js';
+import { broadcast, makePrefix, networkAddress } from '../../../../ip/prefix.js';
+import type { Ip, Prefix } from '../../../../ip/types.js';
+import type { Learned } from '../../../../model/records.js';
 import { OPTION } from './constants.js';
-import { isDomain } from './is-domain.js';
+import { isDomain } from '../../wire/is-domain.js';
 import type { Reply } from './message.js';
 import { readRoutes } from './read-routes.js';
-import { readSearchList } from './search-list.js';
+import { readSearchList } from '../../wire/search-list.js';
 
 /** What a server gives, or offers. Times are in seconds. */
 export interface Grant {

@@ -1,6 +1,7 @@
-import { ipBytes } from '../../ip/ip.js';
-import type { Ip } from '../../ip/types.js';
-import type { DhcpOptions } from './options.js';
+import { ipBytes } from '../../../ip/ip.js';
+import type { Ip } from '../../../ip/types.js';
+import { hostName } from '../host-name.js';
+import type { DhcpOptions } from '../options.js';
 import { OPTION, TYPE } from './wire/constants.js';
 
 /** What a client says of itself in every message. */
@@ -59,9 +60,3 @@ const begin = (type: Asked | 'release', { client }: Pick<Self, 'client'>): reado
 type Pair = readonly [number, Uint8Array];
 const address = (code: number, ip: Ip | undefined): readonly Pair[] => (ip === undefined ? [] : [[code, ipBytes(ip)]]);
 const words = (code: number, text: string | undefined): readonly Pair[] => (text === undefined ? [] : [[code, Buffer.from(text, 'latin1')]]);
-
-// RFC 1123 §2.1: what a server may put into its zone. A name that could be none is not told.
-function hostName(name: string): string | undefined {
-  const label = name.replaceAll(/[._]/g, '-').replace(/-+$/, '').slice(0, 63);
-  return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label) ? label : undefined;
-}

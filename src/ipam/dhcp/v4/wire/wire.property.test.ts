@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ipFromNumber } from '../../../ip/ip.js';
-import { macFromBytes } from '../../../ip/mac.js';
-import { contains } from '../../../ip/prefix.js';
-import type { Ip, Mac } from '../../../ip/types.js';
+import { ipFromNumber } from '../../../../ip/ip.js';
+import { macFromBytes } from '../../../../ip/mac.js';
+import { contains } from '../../../../ip/prefix.js';
+import type { Ip, Mac } from '../../../../ip/types.js';
 import { BOOTREPLY, OPTION } from './constants.js';
-import { type Datagram, encodeDatagram, readDatagram } from './datagram.js';
-import { isDomain } from './is-domain.js';
+import type { Datagram } from '../../wire/datagram.js';
+import { encodeDatagram, readDatagram } from './datagram.js';
+import { isDomain } from '../../wire/is-domain.js';
 import { encodeRequest, type Reply, readReply } from './message.js';
 import { readGrant } from './read-grant.js';
 import { readRoutes } from './read-routes.js';
-import { readSearchList } from './search-list.js';
+import { readSearchList } from '../../wire/search-list.js';
 
 const octets = (maxLength: number, minLength = 0) => fc.uint8Array({ minLength, maxLength });
 const mac: fc.Arbitrary<Mac> = octets(6, 6).map(macFromBytes);
