@@ -119,6 +119,16 @@ describe('a container', () => {
   });
 });
 
+describe('addresses', () => {
+  it('are those of the range alone, which may end', async () => {
+    const few = conf('few', { isGateway: true, ipam: { subnet: '10.83.0.0/24', rangeStart: '10.83.0.41', rangeEnd: '10.83.0.42' } });
+    for (const at of [0, 1]) expect(await runtime.ok('ADD', few, box(at))).toMatchObject({ ips: [{ address: `10.83.0.${41 + at}/24`, gateway: '10.83.0.1' }] });
+    expect(await refusal('ADD', few, box(2))).toMatchObject({ status: 1, code: 11 });
+    for (const at of [0, 1]) await runtime.ok('DEL', few, box(at));
+    await nothingLeft();
+  });
+});
+
 describe('the bridge of a configuration', () => {
   it('leads nobody out whose configuration does not say so', async () => {
     const flat = conf('flat', { bridge: 'cni7', isGateway: true, mtu: 1400, hairpinMode: true, ipam: { subnet: '10.81.0.0/24' } });

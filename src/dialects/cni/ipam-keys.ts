@@ -4,7 +4,8 @@ import { parseIp } from '../../ip/ip.js';
 import { parsePrefixLoose } from '../../ip/prefix.js';
 import { unsupported } from './keys.js';
 import { OURS } from './ipam-plugin.js';
-import type { IpamWish, WishedRoute } from './wish.js';
+import { rangeWish } from './ipam-range.js';
+import type { Ground, IpamWish, WishedRoute } from './wish.js';
 
 const KEYS = ['type', 'subnet', 'rangeStart', 'rangeEnd', 'gateway', 'ranges', 'routes'];
 
@@ -27,15 +28,9 @@ export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[]):
 }
 
 // An address of each set, out of any of its ranges: a network here has one subnet a family.
-function onlyOne(set: readonly IpRange[]): IpRange {
+function onlyOne(set: readonly IpRange[]): Ground['pools'][number] {
   const [range, ...more] = set;
-  if (range?.rangeStart !== undefined || range?.rangeEnd !== undefined)
-    throw unsupported(
-      'ipam.rangeStart',
-      'a network gives addresses of its whole subnet',
-      'leave it out; or let another plugin give them: "ipam": {"type": "host-local", …}',
-    );
-  if (range && more.length === 0) return range;
+  if (range && more.length === 0) return { subnet: range.subnet, ...(range.gateway !== undefined && { gateway: range.gateway }), ...rangeWish(range) };
   throw unsupported(
     'ipam.ranges',
     `a set has ${set.length} ranges, and a network one subnet of each family`,

@@ -1,5 +1,5 @@
 import { familyOf, ipFromNumber, ipNumber } from '../../ip/ip.js';
-import { firstOf, makePrefix, prefixFamily, prefixLength, sizeOf } from '../../ip/prefix.js';
+import { broadcast, firstOf, makePrefix, networkAddress, prefixFamily, prefixLength, sizeOf } from '../../ip/prefix.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import type { Family, Ip, Prefix } from '../../ip/types.js';
 import type { CniResult } from '../../cni/wire/result.js';
@@ -55,19 +55,23 @@ function bareOptions(out: boolean, families: ReadonlySet<Family>): Strings {
 }
 
 // The gateway is the bridge's own address, or a machine on the wire; a route that names another one has the last word.
-function poolAsk({ driver, wanted }: Wish, { routes }: Ground, { subnet, gateway: named }: Ground['pools'][number], out: boolean): PoolAsk {
+function poolAsk({ driver, wanted }: Wish, { routes }: Ground, { subnet, gateway: named, range, kept = [] }: Ground['pools'][number], out: boolean): PoolAsk {
   const family = prefixFamily(subnet);
   const via = routes.find((route) => isDefault(route) && prefixFamily(route.to) === family)?.via;
-  const gateway = named ?? (driver === 'bridge' && !wanted.gateway && !out ? undefined : (via ?? usualGateway(driver, wanted.gateway || out, subnet)));
+  const gateway =
+    named ?? (driver === 'bridge' && !wanted.gateway && !out ? undefined : (via ?? usualGateway(driver, wanted.gateway || out || range !== undefined, subnet)));
   const other = via !== undefined && via !== gateway;
+  const nobodys: readonly (Ip | undefined)[] = [gateway, via, networkAddress(subnet), broadcast(subnet)];
+  const outside = kept.filter((ip) => !nobodys.includes(ip)).map((ip) => [`outside ${ip}`, ip] as const);
   return {
     subnet,
+    ...(range !== undefined && range !== subnet && { ipRange: range }),
     ...(gateway !== undefined && { gateway }),
-    ...(other && { auxAddresses: { [`DefaultGatewayIPv${family}`]: via } }),
+    ...((other || outside.length > 0) && { auxAddresses: { ...(other && { [`DefaultGatewayIPv${family}`]: via }), ...Object.fromEntries(outside) } }),
   };
 }
 
-// As CNI's own IPAM has it where nothing is said. Of other drivers Fairlead knows better.
+// As CNI's own IPAM has it where nothing is said: below the range too, which is for containers alone. Of other drivers Fairlead knows better.
 function usualGateway(driver: string, wanted: boolean, subnet: Prefix): Ip | undefined {
   const upon = driver === 'macvlan' || driver === 'ipvlan';
   return wanted && (upon || driver === 'bridge') && sizeOf(subnet) > 2n ? ipFromNumber(firstOf(subnet) + 1n, prefixFamily(subnet)) : undefined;

@@ -59,6 +59,14 @@ describe('the words of other drivers', () => {
       { options: { parent: 'eth1', macvlan_mode: 'private' }, ipam: { config: [{ subnet }] } },
     ],
     [
+      { driver: 'macvlan', master: 'eth1', ipam: { subnet, rangeStart: '10.1.7.1', rangeEnd: '10.1.7.6' } },
+      {
+        ipam: {
+          config: [{ subnet, ipRange: '10.1.7.0/29', gateway: '10.1.0.1', auxAddresses: { 'outside 10.1.7.0': '10.1.7.0', 'outside 10.1.7.7': '10.1.7.7' } }],
+        },
+      },
+    ],
+    [
       { driver: 'ipvlan', master: 'eth1', mode: 'l3', ipam: { subnet, routes: [{ dst: '0.0.0.0/0' }] } },
       { ipam: { config: [{ subnet, gateway: '10.1.0.1' }] } },
     ],
@@ -82,7 +90,7 @@ it.each([
   [{ enabledad: true }, /duplicate/],
   [{ disableContainerInterface: true }, /up/],
   [{ ipMasqBackend: 'iptables' }, /nftables/],
-  [{ ipam: { subnet, rangeStart: '10.1.0.9' } }, /whole subnet/],
+  [{ ipam: { subnet, rangeStart: '10.3.0.9' } }, /is none of/],
   [{ ipam: { dataDir: '/x' } }, /dataDir/],
   [{ ipam: { ranges: [[{ subnet }, { subnet: '10.2.0.0/16' }]] } }, /one subnet/],
   [{ driver: 'host-device', hwaddr: '02:00:00:00:00:01' }, /named/],

@@ -1,7 +1,7 @@
 import type { CniDns } from '../../cni/wire/result.js';
-import type { IpRange } from '../../cni/wire/capabilities.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import type { Strings } from '../../model/records.js';
+import type { RangeWish } from './ipam-range.js';
 
 /** A route that whoever gives addresses wants a container to have. */
 export interface WishedRoute {
@@ -22,7 +22,7 @@ export interface DriverWish {
 }
 
 /** Who gives addresses: ourselves, out of these ranges where there are any, or a plugin of this name. */
-export type IpamWish = { readonly plugin: string } | { readonly ranges: readonly IpRange[]; readonly routes: readonly WishedRoute[] };
+export type IpamWish = { readonly plugin: string } | { readonly ranges: Ground['pools']; readonly routes: readonly WishedRoute[] };
 
 /** A plugin's configuration, understood. */
 export interface Wish {
@@ -39,6 +39,6 @@ export interface Wish {
 
 /** What `ipam` gives to one container, or would: addresses with their subnets, and routes. */
 export interface Ground {
-  readonly pools: readonly { readonly subnet: Prefix; readonly gateway?: Ip }[];
+  readonly pools: readonly ({ readonly subnet: Prefix; readonly gateway?: Ip } & Partial<RangeWish>)[];
   readonly routes: readonly WishedRoute[];
 }
