@@ -456,6 +456,11 @@ export const errorTable = {
     problem: 'no daemon answers at {socket}, and others have worked on the state for {seconds} s',
     mend: 'try again; with a daemon nobody waits: fairlead daemon',
   },
+  'cni-collecting': {
+    status: 503,
+    problem: 'others have collected garbage of CNI networks here for {seconds} s',
+    mend: 'try again when they have ended',
+  },
   'cni-plugin-absent': {
     status: 404,
     problem: 'no CNI plugin "{plugin}" in {path}',

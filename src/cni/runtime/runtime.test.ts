@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FairleadError } from '../../base/error.js';
+import { turnHeld } from '../../base/turn.js';
 import { parseCached } from './cache.js';
+import { Collecting } from './collecting.js';
 import { type CniRuntime, createCniRuntime } from './runtime.js';
 
 // Plugins of a test are scripts that write down how they were called.
@@ -243,6 +246,24 @@ describe('check', () => {
 });
 
 describe('gc', () => {
+  it('waits for what is being added, and has what comes wait', async () => {
+    network();
+    const [first, fifo] = [join(folder, 'bin/first'), join(folder, 'held')];
+    execFileSync('mkfifo', [fifo]);
+    writeFileSync(
+      first,
+      readFileSync(first, 'utf8').replace('case "', `[ "$CNI_COMMAND $CNI_CONTAINERID" = "ADD box" ] && cat ${fifo} > ${folder}/read\ncase "`),
+    );
+    const adding = runtime.add(box);
+    await vi.waitFor(() => expect(existsSync(join(folder, 'log'))).toBe(true), 30_000);
+    const collecting = runtime.gc('web', [{ containerId: 'box', ifName: 'eth0' }]);
+    await vi.waitFor(async () => expect(await turnHeld(new Collecting(join(folder, 'cache'), 'web').name)).toBe(true), 30_000);
+    const coming = runtime.add({ ...box, containerId: 'later' });
+    writeFileSync(fifo, '');
+    await Promise.all([adding, collecting, coming]);
+    expect(order()).toEqual(['ADD first', 'ADD second', 'GC first', 'GC second', 'ADD first', 'ADD second']);
+  });
+
   it('takes off whose namespace is gone, and tells the plugins what stays', async () => {
     network();
     const gone = join(folder, 'gone');

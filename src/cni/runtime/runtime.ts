@@ -11,6 +11,7 @@ import { addBy } from './add.js';
 import { Cache, type Cached } from './cache.js';
 import { type CapabilityArgs, type Chain, openChain } from './chain.js';
 import { checkBy } from './check.js';
+import { Collecting } from './collecting.js';
 import { collectGarbageBy } from './collect-garbage.js';
 import { deleteBy, throwAll } from './delete.js';
 import { loadNetwork, withOwnDirectory } from './load-network.js';
@@ -53,7 +54,8 @@ export interface CniRuntime {
   /** Whether it is as it was made. Throws `cni-attached-not`, `cni-verb-unknown`, and what plugins complain of. */
   check(ask: CniAsk): Promise<void>;
   /**
-   * Takes off all attachments but these, and tells the plugins. Without a list those stay whose namespace is there. Nobody may add or delete meanwhile.
+   * Takes off all attachments but these, and tells the plugins. Without a list those stay whose namespace is there. Whoever
+   * adds or deletes by this library or `fairlead cni` meanwhile waits; nobody may by another runtime. Throws `cni-collecting`.
    * Gives what was taken off. Goes on after errors, and throws them.
    */
   gc(network: string, valid?: readonly ValidAttachment[]): Promise<readonly ValidAttachment[]>;
@@ -71,6 +73,7 @@ export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
   } = options;
   const run: RunPlugin = pluginRunner({ env });
   const cache = new Cache(cacheDirectory);
+  const collecting = (network: string) => new Collecting(cacheDirectory, network);
   const open = (list: NetworkList): Promise<Chain> => openChain(list, path, run);
   // Who added it decides how it is taken off, also when the file has changed since, or gone.
   const builtBy = (cached: Cached | undefined, network: string): NetworkList =>
@@ -90,23 +93,42 @@ export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
     cache.drop(network, attachment);
   };
 
+  const add = async (ask: CniAsk, attachment: Attachment): Promise<Facts> => {
+    const { network, capabilities = {} } = ask;
+    const chain = await open(loadNetwork(network, configDirectory));
+    requireNamespace(attachment);
+    if (cache.load(network, attachment)) throw failure('cni-attached', { network, container: attachment.containerId, interface: attachment.ifName });
+    const result = await addBy(chain, attachment, capabilities);
+    try {
+      cache.save({ network, attachment, config: chain.list.text, capabilities, result }, chain.version);
+    } catch (error) {
+      await collect([() => deleteBy(chain, attachment, capabilities, result)]);
+      throw error;
+    }
+    return printResult(result, chain.version);
+  };
+
+  const collectGarbage = async (network: string, valid: readonly ValidAttachment[] | undefined): Promise<readonly ValidAttachment[]> => {
+    const list = loadNetwork(network, configDirectory);
+    if (list.disableGC) return [];
+    const all = cache.all(network).map(({ attachment }) => attachment);
+    const stale = all.filter((each) => (valid ? !valid.some((kept) => same(kept, each)) : each.netns !== undefined && !existsSync(each.netns)));
+    const kept = valid ?? all.filter((each) => !stale.includes(each)).map(({ containerId, ifName }) => ({ containerId, ifName }));
+    const failed = await collect(stale.map((each) => () => takeOff(network, each)));
+    const refused = await collectGarbageBy(await open(list), kept);
+    throwAll([...failed, ...refused], network);
+    return stale.map(({ containerId, ifName }) => ({ containerId, ifName }));
+  };
+
   return {
-    async add(ask) {
+    add: async (ask) => {
       const attachment = attachmentOf(ask);
-      const { network, capabilities = {} } = ask;
-      const chain = await open(loadNetwork(network, configDirectory));
-      requireNamespace(attachment);
-      if (cache.load(network, attachment)) throw failure('cni-attached', { network, container: attachment.containerId, interface: attachment.ifName });
-      const result = await addBy(chain, attachment, capabilities);
-      try {
-        cache.save({ network, attachment, config: chain.list.text, capabilities, result }, chain.version);
-      } catch (error) {
-        await collect([() => deleteBy(chain, attachment, capabilities, result)]);
-        throw error;
-      }
-      return printResult(result, chain.version);
+      return collecting(ask.network).beside(() => add(ask, attachment));
     },
-    del: (ask) => takeOff(ask.network, attachmentOf(ask), ask.capabilities),
+    del: async (ask) => {
+      const attachment = attachmentOf(ask);
+      return collecting(ask.network).beside(() => takeOff(ask.network, attachment, ask.capabilities));
+    },
     async check(ask) {
       const attachment = attachmentOf(ask);
       const cached = cache.load(ask.network, attachment);
@@ -114,17 +136,7 @@ export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
       const chain = await open(builtBy(cached, ask.network));
       await checkBy(chain, { ...cached.attachment, ...attachment, args: argsOf(attachment, cached) }, ask.capabilities ?? cached.capabilities, cached.result);
     },
-    async gc(network, valid) {
-      const list = loadNetwork(network, configDirectory);
-      if (list.disableGC) return [];
-      const all = cache.all(network).map(({ attachment }) => attachment);
-      const stale = all.filter((each) => (valid ? !valid.some((kept) => same(kept, each)) : each.netns !== undefined && !existsSync(each.netns)));
-      const kept = valid ?? all.filter((each) => !stale.includes(each)).map(({ containerId, ifName }) => ({ containerId, ifName }));
-      const failed = await collect(stale.map((each) => () => takeOff(network, each)));
-      const refused = await collectGarbageBy(await open(list), kept);
-      throwAll([...failed, ...refused], network);
-      return stale.map(({ containerId, ifName }) => ({ containerId, ifName }));
-    },
+    gc: (network, valid) => collecting(network).alone(() => collectGarbage(network, valid)),
     status: async (network) => statusOf(await open(loadNetwork(network, configDirectory))),
   };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { Door } from './door.js';
-import { PATIENCE, takeTurn, turnOf } from './turn.js';
+import { takeTurn } from '../../base/turn.js';
+import { PATIENCE, turnOf } from './state-turn.js';
 
 it('has whoever comes wait while the daemon starts and while it stops, however long the path of its state is', async () => {
   const run = `/run/${'far/'.repeat(40)}${randomUUID()}`;

@@ -1,4 +1,5 @@
-import { PATIENCE, takeTurn, type Turn, turnOf } from './turn.js';
+import { takeTurn, type Turn } from '../../base/turn.js';
+import { PATIENCE, turnOf } from './state-turn.js';
 
 /** How long who stops waits for a call that has its turn, in milliseconds: it asks the daemon, which still answers. */
 const LEAVE = 1000;

@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
 import { failure } from '../../base/error.js';
 import { silent } from '../../base/log.js';
+import { takeTurn } from '../../base/turn.js';
 import { Queues } from '../../base/queues.js';
 import { type PluginHost, pluginRunner } from '../../cni/run/run-plugin.js';
 import { Field } from '../../cni/wire/field.js';
 import { type Answer, answerCall } from '../../dialects/cni/answer.js';
 import { askDaemon } from '../../dialects/cni/client.js';
 import { createFairlead } from '../../index.js';
-import { PATIENCE, takeTurn, turnOf } from './turn.js';
+import { PATIENCE, turnOf } from './state-turn.js';
 
 /** One call, as its process was told it. */
 export interface Call {

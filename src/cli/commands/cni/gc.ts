@@ -11,7 +11,8 @@ interface Flags extends PlaceFlags {
 
 const NOTE = `
 Prints what was taken off. Without --keep those stay whose namespace is there. Plugins of networks of version 1.1.0
-and newer are told what stays, and free everything else. Nobody may add to the network meanwhile.`;
+and newer are told what stays, and free everything else. What fairlead cni adds or deletes
+meanwhile waits; by another runtime nobody may add.`;
 
 /** `cni gc`: prints what was taken off, as CONTAINER/INTERFACE. */
 export const gc: Define = (command, shell) => {

@@ -3,11 +3,8 @@ import { resolve as absolute } from 'node:path';
 import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** How long a call waits for its turn, in milliseconds. */
-export const PATIENCE = 30_000;
-
-/** The name of the turn to work on the state of a directory, however long its path is: addresses of unix sockets are short. */
-export const turnOf = (run: string): string => `fairlead-cni ${createHash('sha256').update(absolute(run)).digest('hex').slice(0, 32)}`;
+/** The name of what is done in turns in a directory, however long its path is: addresses of unix sockets are short. */
+export const turnAt = (what: string, directory: string): string => `${what} ${createHash('sha256').update(absolute(directory)).digest('hex').slice(0, 32)}`;
 
 /** What is held by one process at a time, until it ends. */
 export interface Turn {
@@ -49,16 +46,30 @@ async function listen(path: string): Promise<Turn | undefined> {
   };
 }
 
+/** Waits until nobody holds the turn of this name, or whoever does gives it up. */
+export const turnEnded = (name: string): Promise<void> => heldBy(`\0${name}`);
+
+/** Whether somebody holds the turn of this name. */
+export function turnHeld(name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(`\0${name}`, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
 // Until whoever holds it ends, or the time is over.
-function heldBy(path: string, over: AbortSignal): Promise<void> {
+function heldBy(path: string, over?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const done = () => {
-      over.removeEventListener('abort', done);
+      over?.removeEventListener('abort', done);
       socket.destroy();
       resolve();
     };
-    over.addEventListener('abort', done);
+    over?.addEventListener('abort', done);
     socket.on('error', done).on('close', done).resume();
   });
 }
