@@ -215,6 +215,11 @@ export const errorTable = {
     mend: 'remove endpoints, or use a network with a larger subnet or range',
   },
   'address-taken': { status: 403, problem: 'address {address} is already in use{by}', mend: 'choose another, or leave it out and one is picked' },
+  'address-in-use': {
+    status: 409,
+    problem: 'address {address} is used by {mac} on the segment of network {network} ({link})',
+    mend: 'choose another: --network {network},ip=…; keep it from being picked: network create --aux-address other={address}',
+  },
   'mac-taken': {
     status: 403,
     problem: 'MAC address {mac} is already in use{by} on network {network}',

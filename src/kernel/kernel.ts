@@ -30,10 +30,13 @@ export interface SocketSpec {
   readonly port: number;
 }
 
-/** A place where frames are heard and sent: a link, and the UDP port to which they are addressed. Of IPv6 neighbours' questions are heard as well (RFC 4861 §4.3). */
+/**
+ * A place where frames are heard and sent: a link, and the UDP port to which they are addressed; of IPv6 neighbours' questions are heard as well (RFC
+ * 4861 §4.3). Without a port it is what neighbours ask and say of addresses: ARP, of IPv6 their questions and answers (§4.3, §4.4).
+ */
 export interface FramesSpec {
   readonly link: string;
-  readonly port: number;
+  readonly port?: number;
   /** Default: 4. */
   readonly family?: Family;
   /** What is for this MAC address is heard as well, beside what is for the link's own and for all. */

@@ -111,6 +111,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   answersAt?(network: Network): AnswersAt | undefined;
   /** Where the segment of a realized network is spoken to, so that addresses can be asked there; none where it is on none but its own. */
   segment?(network: Network): Place | undefined;
+  /** Where those neighbours of a realized network's sandboxes are asked that are no sandboxes, where there may be such. */
+  wire?(network: Network): Place | undefined;
   /** Whom it asks, where it has to. */
   readonly asks?: DriverAsks;
   /** Whether a joined endpoint wants its sandbox to be given no way out where it is none itself. */

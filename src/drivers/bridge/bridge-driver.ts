@@ -7,7 +7,7 @@ import { addressing, waysOut } from './addressing.js';
 import { checkOptions } from './check.js';
 import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
 import { realize, refresh } from './realize.js';
-import { segment } from './station.js';
+import { segment, wire } from './station.js';
 import { meetSegment } from './underlay.js';
 import { isOnSegment } from '../../model/publishing.js';
 
@@ -26,6 +26,7 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   addressing,
   meet: (options, request, host) => (options.parent === undefined ? meet(options, request, host.survey) : meetSegment(options.parent, request, host)),
   segment,
+  wire,
   waysOut,
   interfacePrefix: ({ prefix }) => prefix,
   inlet: (network) => (isOnSegment(network) ? undefined : (network.facts as BridgeFacts | null)?.device),

@@ -1,5 +1,6 @@
 import { isUnspecified } from '../../ip/ip.js';
 import type { Family, Ip } from '../../ip/types.js';
+import { addressCheckOptions } from '../../model/address-check.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
@@ -38,6 +39,7 @@ export const networkOptions = {
   'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
   'com.docker.network.host_ipv4': ipAddress(4, 'address of the host that packets to the outside carry (default: that of the link they leave by)'),
   'com.docker.network.host_ipv6': ipAddress(6, 'the same for IPv6'),
+  ...addressCheckOptions,
   ...announceOptions,
   'com.docker.network.enable_ipv4': { ...flag(undefined, 'whether it has IPv4, where --ipv4 does not say (default: true)'), ...fixed },
   'com.docker.network.enable_ipv6': { ...flag(undefined, 'whether it has IPv6, where --ipv6 does not say (default: with a subnet of it)'), ...fixed },

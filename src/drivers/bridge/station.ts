@@ -33,6 +33,12 @@ export function describeStation({ device, judged }: BridgeFacts, { stack, link }
   ];
 }
 
+/** Where the neighbours of a network that is on a segment are asked: by its bridge, which all of them hear. */
+export function wire({ facts }: Network): Place | undefined {
+  const { device, borrowed, parent } = (facts ?? {}) as Partial<BridgeFacts>;
+  return device !== undefined && (borrowed || parent !== undefined) ? { stack: 'host', link: device, name: parent ?? device } : undefined;
+}
+
 /** Where the segment of a network on somebody else's bridge is spoken to. */
 export function segment({ facts }: Network): Place | undefined {
   const { station, device = '' } = (facts ?? {}) as Partial<BridgeFacts>;

@@ -1,4 +1,5 @@
 import type { Family } from '../../ip/types.js';
+import { addressCheckOptions } from '../../model/address-check.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { MTU } from '../../model/mtu.js';
 import { flag, interfaceName, interfacePrefix, type OptionValues, wholeNumber } from '../../model/options.js';
@@ -20,6 +21,7 @@ export const upperOptions = {
   [HOST_ACCESS]: { ...flag(false, 'whether the host and the sandboxes reach each other; the host has an address of the subnet then'), ...fixed },
   [MTU]: wholeNumber(68, 65535, 'MTU of the links in bytes (default: that of the parent; 1280 and more where there is IPv6)'),
   'com.docker.network.container_iface_prefix': interfacePrefix('eth', 'how links are called in sandboxes, a number follows (default: eth)'),
+  ...addressCheckOptions,
   ...announceOptions,
   'com.docker.network.enable_ipv4': { ...flag(undefined, 'whether it has IPv4, where --ipv4 does not say (default: true)'), ...fixed },
   'com.docker.network.enable_ipv6': { ...flag(undefined, 'whether it has IPv6, where --ipv6 does not say (default: with a subnet of it)'), ...fixed },

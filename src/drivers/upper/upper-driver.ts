@@ -39,6 +39,7 @@ export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
     alone: (options) => kind.alone(options),
     interfacePrefix: ({ prefix }) => prefix,
     segment: (network) => segment(kind, read(parseOptions(name, table, network.options)), network),
+    wire: (network) => segment(kind, read(parseOptions(name, table, network.options)), network),
     waysOut,
   };
 }

@@ -5,6 +5,7 @@ import type { Mac } from '../../ip/types.js';
 import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint, Lease, Network } from '../../model/records.js';
 import { giveAddresses, holderOf, ipamOf, requireCluster, takeAddresses } from '../addresses.js';
+import { requireUnused } from '../address-check/require-unused.js';
 import { askEndpoint } from '../asking.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
@@ -19,7 +20,7 @@ export interface Drafted {
   readonly undo: () => Promise<void>;
 }
 
-/** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken` and what IPAM refuses. */
+/** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken`, `address-in-use` and what IPAM refuses. */
 export async function draftEndpoint(
   context: Context,
   request: AttachRequest,
@@ -83,6 +84,7 @@ export function draftFromSlot(context: Context, { endpoint: made }: Slot, reques
 // What it was refused has no addresses either.
 async function asked(context: Context, network: Network, endpoint: Endpoint, how: Parameters<typeof askEndpoint>[3]): Promise<Endpoint> {
   try {
+    await requireUnused(context, network, endpoint);
     return await askEndpoint(context, network, endpoint, how);
   } catch (error) {
     await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));

@@ -35,15 +35,16 @@ function arrive(link: Link, frame: Uint8Array): void {
   for (const ear of ears.get(master ?? link) ?? []) queueMicrotask(() => ear(frame));
 }
 
-// UDP over IPv6 to this port, or a neighbour solicitation.
-function isTowards6(frame: Uint8Array, port: number): boolean {
+// UDP over IPv6 to this port, or a neighbour solicitation; without a port advertisements too.
+function isTowards6(frame: Uint8Array, port: number | undefined): boolean {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
   if (frame.length < 58 || view.getUint16(12) !== 0x86dd) return false;
-  return frame[20] === 17 ? view.getUint16(56) === port : frame[20] === 58 && frame[54] === 135;
+  return frame[20] === 17 ? view.getUint16(56) === port : frame[20] === 58 && (frame[54] === 135 || (port === undefined && frame[54] === 136));
 }
 
-// UDP over IPv4, whole, to this port.
-function isTowards(frame: Uint8Array, port: number): boolean {
+// UDP over IPv4, whole, to this port; without one ARP.
+function isTowards(frame: Uint8Array, port: number | undefined): boolean {
+  if (port === undefined) return frame[12] === 0x08 && frame[13] === 0x06;
   const [view, header] = [new DataView(frame.buffer, frame.byteOffset, frame.length), ((frame[14] ?? 0) & 0xf) * 4];
   if (frame.length < 14 + header + 8 || view.getUint16(12) !== 0x0800 || frame[23] !== 17) return false;
   return (view.getUint16(20) & 0x3fff) === 0 && view.getUint16(14 + header + 2) === port;

@@ -13,6 +13,7 @@ export const PACKET_ADD_MEMBERSHIP = 1;
 export const PACKET_MR_ALLMULTI = 2;
 export const PACKET_MR_UNICAST = 3;
 export const ETH_P_IP = 0x0800;
+export const ETH_P_ARP = 0x0806;
 export const ETH_P_IPV6 = 0x86dd;
 /** include/linux/net.h */
 export const SOCK_STREAM = 1;
