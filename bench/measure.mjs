@@ -13,19 +13,26 @@ export async function timed(work) {
   return (performance.now() - start) * 1000;
 }
 
-/** A row of the table: p50 and p99 of single durations, and how many times `against` it is. */
+/** Whether the run is a short one (`--quick`). */
+export const quick = process.env.FAIRLEAD_BENCH_QUICK === '1';
+
+/** How often something is done: `most` times, or in a short run so many. */
+export const times = (most, few) => (quick ? few : most);
+
+/** A row of the table: p50, p99 and the longest of single durations, and how many times `against` it is. */
 export const row = (scenario, subject, durations, { unit = 'µs', against } = {}) => ({
   scenario,
   subject,
   n: durations.length,
   p50: percentile(durations, 0.5),
   p99: percentile(durations, 0.99),
+  max: durations.reduce((most, each) => Math.max(most, each), durations[0]),
   unit,
   ratio: against === undefined ? null : percentile(durations, 0.5) / against,
 });
 
-/** Hands the rows of this scenario to the runner. */
-export const report = (rows) => process.send?.(rows) ?? console.log(rows);
+/** Hands the rows of this scenario to the runner, and what could not be measured, with its reason. */
+export const report = (rows, missing = []) => process.send?.({ rows, missing }) ?? console.log(rows, missing);
 
 /** What the library is opened with: state and run on a tmpfs of this scenario's own. */
 export const places = (name) => ({ state: `${process.env.FAIRLEAD_BENCH}/${name}/state`, run: `${process.env.FAIRLEAD_BENCH}/${name}/run` });

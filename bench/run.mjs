@@ -1,26 +1,22 @@
-// npm run bench -- [--only SCENARIO]… [--json FILE]: every scenario in a network and mount namespace of its own, side by side with
-// what it is measured against. Figures are reported and never fail anything.
+// npm run bench -- [--quick] [--only SCENARIO]… [--out DIR]: Fairlead side by side with what it is measured against, each scenario in namespaces of its own.
+// A whole run is written to docs/benchmarks. Figures are reported and never fail anything.
 import { fork, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fetchPeer } from '../scripts/lib/peers.mjs';
+import { PEERS, QUICK, WHOLE } from './plan.mjs';
+import { machine } from './report/machine.mjs';
+import { cellsOf, HEAD, line } from './report/table.mjs';
+import { write } from './report/write.mjs';
 
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'string' } } });
+const options = { quick: { type: 'boolean' }, only: { type: 'string', multiple: true }, out: { type: 'string' } };
+const { values } = parseArgs({ options });
 const directory = join(import.meta.dirname, 'scenarios');
 const known = readdirSync(directory).map((name) => name.replace(/\.mjs$/, ''));
-const wanted = values.only ?? known;
-// Programs of others that a scenario runs beside Fairlead. Without one its rows are left out.
-const peers = {
-  cni: ['containernetworking-plugins', 'iptables'],
-  names: ['dnsperf', 'aardvark-dns'],
-  ports: ['iperf3', 'docker.io'],
-  rate: ['iperf3'],
-  store: ['etcd-server', 'etcd-client'],
-  hosts: ['etcd-server', 'etcd-client'],
-  overlay: ['etcd-server', 'etcd-client', 'iperf3'],
-};
+const wanted = values.only ?? (values.quick ? QUICK : WHOLE);
+const out = values.out ?? (values.only || values.quick ? undefined : join(import.meta.dirname, '..', 'docs', 'benchmarks'));
 for (const name of wanted) {
   if (known.includes(name)) continue;
   console.error(`bench: no scenario "${name}"\n  those there are: ${known.join(', ')}`);
@@ -28,50 +24,52 @@ for (const name of wanted) {
 }
 
 // Everything happens in namespaces of this run: the machine's links, addresses and mounts are not touched.
-if (process.env.FAIRLEAD_BENCH === undefined) {
-  // There is no network behind the next step.
-  for (const name of wanted.flatMap((scenario) => peers[scenario] ?? [])) {
-    const trouble = fetchPeer(name);
-    if (trouble) console.error(`bench: rows are left out: ${trouble}`);
-  }
+if (process.env.FAIRLEAD_BENCH === undefined) process.exit(apart());
+
+const { troubles, facts } = JSON.parse(readFileSync(`${process.env.FAIRLEAD_BENCH}/before.json`, 'utf8'));
+const missing = [...troubles];
+const all = [];
+const begun = performance.now();
+console.log(line(HEAD));
+for (const name of wanted) {
+  const found = await run(name);
+  for (const row of found.rows) console.log(line(cellsOf(row)));
+  for (const each of found.missing) console.log(`${name.padEnd(13)}not measured: ${each}`);
+  all.push(...found.rows);
+  missing.push(...found.missing);
+}
+const seconds = (performance.now() - begun) / 1000;
+console.log(`${Math.round(seconds)} s`);
+const date = new Date().toISOString().slice(0, 10);
+if (out) write(out, { machine: facts, date, quick: values.quick ?? false, seconds, missing, rows: all });
+
+// What is fetched is fetched before: there is no network behind this step.
+function apart() {
+  const troubles = [...new Set(wanted.flatMap((scenario) => PEERS[scenario] ?? []))].flatMap((name) => fetchPeer(name) ?? []);
+  for (const trouble of troubles) console.error(`bench: rows are left out: ${trouble}`);
   const place = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const script = 'mount -t tmpfs tmpfs "$FAIRLEAD_BENCH" && mount -t tmpfs tmpfs /run && exec "$@"';
+  writeFileSync(`${place}.json`, JSON.stringify({ troubles, facts: machine() }));
+  const script = 'mount -t tmpfs tmpfs "$FAIRLEAD_BENCH" && mv "$FAIRLEAD_BENCH.json" "$FAIRLEAD_BENCH/before.json" && mount -t tmpfs tmpfs /run && exec "$@"';
   const { status } = spawnSync(
     'unshare',
     [...user, '--net', '--mount', 'sh', '-c', script, 'sh', process.execPath, import.meta.filename, ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, FAIRLEAD_BENCH: place },
-    },
+    { stdio: 'inherit', env: { ...process.env, FAIRLEAD_BENCH: place, ...(values.quick && { FAIRLEAD_BENCH_QUICK: '1' }) } },
   );
   rmSync(place, { recursive: true, force: true });
-  process.exit(status ?? 1);
+  rmSync(`${place}.json`, { force: true });
+  return status ?? 1;
 }
 
-const number = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
-const shape = (cells) =>
-  `${cells[0].padEnd(12)}${cells[1].padEnd(44)}${cells[2].padStart(6)}${cells[3].padStart(11)}${cells[4].padStart(11)}  ${cells[5].padEnd(5)}${cells[6].padStart(8)}`;
-const all = [];
-console.log(shape(['scenario', 'subject', 'n', 'p50', 'p99', 'unit', 'ratio']));
-for (const name of wanted) {
-  const rows = await run(name);
-  for (const { scenario, subject, n, p50, p99, unit, ratio } of rows) {
-    console.log(shape([scenario, subject, String(n), number(p50), number(p99), unit, ratio === null ? '' : `${ratio.toFixed(ratio < 0.1 ? 4 : 2)}×`]));
-  }
-  all.push(...rows);
-}
-if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
-
+// A scenario that fails takes no other along.
 function run(name) {
-  return new Promise((resolve, reject) => {
-    // A namespace a scenario: what one leaves is not in another's way.
+  return new Promise((resolve) => {
     const own = { execPath: 'unshare', execArgv: ['--net', '--mount', process.execPath] };
     const child = fork(join(directory, `${name}.mjs`), { ...own, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    let rows;
+    let found = { rows: [], missing: [] };
     child.on('message', (message) => {
-      rows = message;
+      found = message;
     });
-    child.on('exit', (code) => (rows && code === 0 ? resolve(rows) : reject(new Error(`scenario ${name} ended with ${code}`))));
+    child.on('exit', (code) => resolve(code === 0 ? found : { ...found, missing: [...found.missing, `scenario ${name} ended with ${code}`] }));
   });
 }

@@ -1,46 +1,57 @@
-// A new namespace, an endpoint and the join: through the library, beside the floor in JavaScript and in C, `ip -batch`, and a script
-// with one process a step. Subjects take turns, so that the machine's mood is shared.
+// A sandbox attached and let go again, one at a time, by every subject in turns. A subject of this repository and `ip` make the namespace as well; plugins,
+// netavark and Docker find one.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createFairlead } from '#dist/index.js';
-import { floor, guardTable, hostTable, names } from '../floor/floor.mjs';
-import { percentile, places, report, row, timed } from '../measure.mjs';
+import { guardTable, hostTable, names } from '../floor/floor.mjs';
+import { quick, report, row, times } from '../measure.mjs';
+import { against, withSubjects } from '../subject.mjs';
 
-const COUNT = 200;
-const SLOW = 40;
+const TURNS = 5;
+const WARM = 20;
 const directory = process.env.FAIRLEAD_BENCH;
-const found = (tool) => spawnSync(tool, ['-V'], { stdio: 'ignore' }).error === undefined;
-
-const fairlead = await createFairlead(places('attach'));
-await fairlead.networks.create({ name: 'bench', ipam: { config: [{ subnet: '10.65.0.0/16' }] } });
-await fairlead.networks.create({ name: 'calls', ipam: { config: [{ subnet: '10.68.0.0/16' }] } });
-const raw = floor(`${directory}/floor`, 'brf', [10, 66]);
-
-const times = { floor: [], one: [], three: [] };
-for (let n = 0; n < COUNT + 20; n++) {
-  const kept = n >= 20;
-  const a = await timed(() => raw.attach(n));
-  const b = await timed(() => fairlead.sandboxes.create({ name: `s${n}`, networks: [{ network: 'bench' }] }));
-  const c = await timed(async () => {
-    await fairlead.sandboxes.create({ name: `t${n}` });
-    const { id } = await fairlead.endpoints.create({ network: 'calls', name: `t${n}` });
-    await fairlead.endpoints.join(id, `t${n}`);
-  });
-  if (kept) {
-    times.floor.push(a);
-    times.one.push(b);
-    times.three.push(c);
-  }
-}
-const against = percentile(times.floor, 0.5);
-const rows = [
-  row('attach', 'floor, koffi', times.floor, { against }),
-  row('attach', 'fairlead, sandbox with its network', times.one, { against }),
-  row('attach', 'fairlead, sandbox, endpoint, join', times.three, { against }),
+const quicks = [['floor'], ['fairlead'], ['fairlead', { over: 'daemon' }], ['fairlead', { ready: 100 }], ['fairlead', { over: 'daemon', ready: 100 }]];
+const processes = [
+  ['ip'],
+  ['ip', { batch: false }],
+  ['cni', { ours: true }],
+  ['cni'],
+  ['cni', { ours: true, port: true }],
+  ['cni', { port: true }],
+  ['netavark'],
+  ['netavark', { port: true }],
+  ['docker'],
+  ['docker', { plugin: true }],
 ];
-rows.push(...inC(), ...(found('ip') ? [...batch(), ...script()] : []));
-report(rows);
-await fairlead[Symbol.asyncDispose]();
+
+const [attach, detach] = [new Map(), new Map()];
+const missing = [...(await measured(quicks, times(200, 50), WARM)), ...(await measured(processes, times(25, 5), 2))];
+const made = against(attach);
+const gone = against(detach);
+report(
+  [
+    ...[...attach].map(([title, durations]) => row('attach', title, durations, { against: made })),
+    ...(quick ? [] : inC()),
+    ...[...detach].map(([title, durations]) => row('detach', title, durations, { against: gone })),
+  ],
+  missing,
+);
+
+async function measured(subjects, count, warm) {
+  const share = Math.max(1, Math.floor(count / TURNS));
+  return withSubjects(subjects, async ({ each }) => {
+    await each(async (one) => {
+      await one.attach(0, warm);
+      await one.detach(0, warm);
+    });
+    for (let turn = 0; turn < TURNS; turn++) {
+      await each(async (one) => {
+        const from = warm + turn * share;
+        attach.set(one.title, [...(attach.get(one.title) ?? []), ...(await one.attach(from, share))]);
+        detach.set(one.title, [...(detach.get(one.title) ?? []), ...(await one.detach(from, share))]);
+      });
+    }
+  });
+}
 
 function inC() {
   const binary = `${directory}/floor-c`;
@@ -52,33 +63,6 @@ function inC() {
     writeFileSync(file, bytes);
     return file;
   });
-  const out = execFileSync(binary, [`${directory}/c`, 'brc', String(COUNT), ...files], { encoding: 'utf8' });
-  return [row('attach', 'floor, C', out.trim().split('\n').map(Number), { against })];
-}
-
-function batch() {
-  execFileSync('ip', ['link', 'add', 'bri', 'type', 'bridge']);
-  execFileSync('ip', ['link', 'set', 'bri', 'up']);
-  const durations = [];
-  for (let n = 0; n < SLOW; n++) {
-    const outside = `netns add i${n}\nlink add i${n} type veth peer name eth0 netns i${n}\nlink set i${n} master bri\nlink set i${n} up\n`;
-    const inside = `link set lo up\naddress add 10.69.0.${n + 2}/16 dev eth0\nlink set eth0 up\nroute add default via 10.69.0.1\n`;
-    const start = performance.now();
-    execFileSync('ip', ['-batch', '-'], { input: outside });
-    execFileSync('ip', ['-n', `i${n}`, '-batch', '-'], { input: inside });
-    durations.push((performance.now() - start) * 1000);
-  }
-  return [row('attach', 'ip -batch', durations, { against })];
-}
-
-function script() {
-  execFileSync('ip', ['link', 'add', 'brb', 'type', 'bridge']);
-  execFileSync('ip', ['link', 'set', 'brb', 'up']);
-  const durations = [];
-  for (let n = 0; n < SLOW; n++) {
-    const start = performance.now();
-    execFileSync(new URL('../baseline.sh', import.meta.url).pathname, ['brb', String(n), `10.70.0.${n + 2}/16`, '10.70.0.1']);
-    durations.push((performance.now() - start) * 1000);
-  }
-  return [row('attach', 'baseline.sh, one process a step', durations, { against })];
+  const out = execFileSync(binary, [`${directory}/c`, 'brc', '200', ...files], { encoding: 'utf8' });
+  return [row('attach', 'floor: raw netlink in C', out.trim().split('\n').map(Number), { against: made })];
 }

@@ -34,7 +34,12 @@ async function adding() {
   // Before and after, so that the machine's mood is shared.
   const none = await added('one', TIMES / 2);
   const block = await added('one', TIMES / 2, 100);
-  for (let n = 0; n < SANDBOXES; n++) await create(`many${n}`, [range(n * EACH, EACH)]);
+  await create('many0', [range(0, 10)]);
+  const ten = await added('one', TIMES);
+  await fairlead.sandboxes.remove('many0', { settle: true });
+  for (let n = 0; n < 10; n++) await create(`many${n}`, [range(n * EACH, EACH)]);
+  const thousand = await added('one', TIMES);
+  for (let n = 10; n < SANDBOXES; n++) await create(`many${n}`, [range(n * EACH, EACH)]);
   const many = await added('one', TIMES);
   const remove = foreignSet(RANGES);
   const foreign = await added('one', TIMES);
@@ -48,6 +53,8 @@ async function adding() {
   const against = percentile(none, 0.5);
   return [
     row('ports', 'one more, on a host with none', none, { against }),
+    row('ports', 'one more, 10 on a sandbox', ten, { against }),
+    row('ports', 'one more, 1000 on 10 sandboxes', thousand, { against }),
     row('ports', '100 more in one request', block, { against }),
     row('ports', `one more, ${MANY} on ${SANDBOXES} sandboxes`, many, { against }),
     row('ports', `the same, beside a foreign set of ${RANGES}`, foreign, { against }),

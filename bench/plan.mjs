@@ -1,0 +1,44 @@
+// What a run is made of. Each scenario has a process and namespaces of its own.
+
+/** Those of the whole run, in their order; what leaves most behind in the kernel comes last. */
+export const WHOLE = ['attach', 'burst', 'nth', 'detach', 'publish', 'ports', 'names', 'daemon'];
+
+/** Those of `--quick`. */
+export const QUICK = ['attach', 'burst', 'nth', 'daemon'];
+
+const EVERY_PEER = ['containernetworking-plugins', 'iptables', 'netavark', 'docker.io', 'busybox-static'];
+
+/** Programs of others, by Debian's packages, that a scenario runs beside Fairlead. Without one its rows are left out. */
+export const PEERS = {
+  attach: EVERY_PEER,
+  burst: EVERY_PEER,
+  nth: EVERY_PEER,
+  publish: EVERY_PEER,
+  daemon: ['iptables', 'docker.io', 'busybox-static'],
+  names: ['dnsperf', 'aardvark-dns'],
+  ports: ['iperf3', 'docker.io'],
+  rate: ['iperf3'],
+  store: ['etcd-server', 'etcd-client'],
+  hosts: ['etcd-server', 'etcd-client'],
+  overlay: ['etcd-server', 'etcd-client', 'iperf3'],
+};
+
+/** What a scenario is about, for who reads the report. */
+export const TITLES = {
+  attach: ['Attach', 'One sandbox after another. Fairlead, the floor and `ip` make the namespace as well; plugins, netavark and Docker are given one.'],
+  detach: [
+    'Detach',
+    'Until the caller may go on. The links themselves go in batches, behind the reply; `each of 1,000` waits until the kernel has let go of all.',
+  ],
+  'burst of 30': ['Thirty at once', 'How long each waits, from the moment in which all are asked for.'],
+  'burst of 100': ['A hundred at once', 'The same.'],
+  nth: ['The Nth on one bridge', 'Ratios are to the 10th of the same subject.'],
+  publish: [
+    'One more published port',
+    'Attaching a sandbox with a port by a CNI plugin, on a host that publishes so many already. Ratios are to the first of the same subject.',
+  ],
+  ports: ['Published ports', 'One more beside so many, and what flows through one.'],
+  names: ['Names', 'Answers to a program in a sandbox, from the same client. Of a rate more is better.'],
+  restart: ['Restart', 'From the start of the process to its first answer, over endpoints that live on.'],
+  memory: ['Memory', 'Resident, as the kernel counts it.'],
+};
