@@ -1,7 +1,7 @@
 import { type Call, call } from './call.js';
 import { collectionCalls } from './collection.js';
 import { problemOf } from './errors.js';
-import { manyMade, manySandboxes, sandbox, sandboxAsk, sandboxChange } from './schemas/sandboxes.js';
+import { manyGone, manyMade, manySandboxes, removedSandboxes, sandbox, sandboxAsk, sandboxChange } from './schemas/sandboxes.js';
 
 /** `/v1/sandboxes`, with many at once. */
 export const sandboxCalls: readonly Call[] = [
@@ -22,6 +22,18 @@ export const sandboxCalls: readonly Call[] = [
     run: async ({ fairlead }, { body: { sandboxes } }) =>
       (await fairlead.sandboxes.createMany(sandboxes)).map((made) =>
         'sandbox' in made ? made : { status: made.error.status, problem: problemOf(made.error) },
+      ),
+  }),
+  call({
+    method: 'post',
+    path: '/v1/sandboxes/remove',
+    about: 'Remove many sandboxes, each for itself: what became of each, in their order',
+    body: removedSandboxes,
+    status: 200,
+    reply: manyGone,
+    run: async ({ fairlead }, { body: { sandboxes, force = false, settle = true } }) =>
+      (await fairlead.sandboxes.removeMany(sandboxes, { force, settle })).map((each) =>
+        'ref' in each ? each : { status: each.error.status, problem: problemOf(each.error) },
       ),
   }),
 ];

@@ -73,7 +73,17 @@ describe('the client', () => {
       'name-invalid',
     ]);
     expect(told).toEqual([64, 67]);
-    for (let at = 0; at < 65; at++) await client.sandboxes.remove(`many-${at}`);
+    await client.sandboxes.removeMany(asks.slice(0, 65).map(({ name }) => name));
+  });
+
+  it('removes many at once: what became of each, in their order, and how far it has come', async () => {
+    const told: number[] = [];
+    const names = Array.from({ length: 65 }, (_, at) => `gone-${at}`);
+    await client.sandboxes.createMany(names.map((name) => ({ name })));
+    const removed = await client.sandboxes.removeMany([...names, 'gone-0', 'nobody'], {}, (done) => told.push(done));
+    expect(removed.map((each) => ('ref' in each ? each.ref : each.error.code))).toEqual([...names, 'sandbox-absent', 'sandbox-absent']);
+    expect(told).toEqual([64, 67]);
+    expect(await client.sandboxes.removeMany([])).toEqual([]);
   });
 
   it('answers what the engine answers', async () => {

@@ -1,6 +1,6 @@
 import type { FairleadError } from '../base/error.js';
-import type { SandboxAsk, SandboxChange } from '../model/asks.js';
-import type { Made, Sandboxes } from '../model/fairlead.js';
+import type { RemoveHow, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { Made, Removed, Sandboxes } from '../model/fairlead.js';
 import type { Sandbox } from '../model/records.js';
 import { errorOf } from './answer.js';
 import { RemoteCollection } from './collection.js';
@@ -10,7 +10,12 @@ import type { Call } from './transport.js';
 const TOGETHER = 64;
 
 /** One of many as the daemon answers it. */
-type Answered = { readonly sandbox: Sandbox } | { readonly status: number; readonly problem: unknown };
+type Answered = { readonly sandbox: Sandbox } | Refused;
+type Gone = { readonly ref: string } | Refused;
+interface Refused {
+  readonly status: number;
+  readonly problem: unknown;
+}
 
 /** The sandboxes of the daemon. */
 export class RemoteSandboxes extends RemoteCollection<Sandbox, SandboxAsk, SandboxChange> implements Sandboxes {
@@ -30,5 +35,18 @@ export class RemoteSandboxes extends RemoteCollection<Sandbox, SandboxAsk, Sandb
       told(made.length);
     }
     return made;
+  }
+
+  async removeMany(refs: readonly string[], { settle = true, ...how }: RemoveHow = {}, told: (done: number) => void = () => {}): Promise<readonly Removed[]> {
+    const removed: Removed[] = [];
+    for (let at = 0; at < refs.length; at += TOGETHER) {
+      const sandboxes = refs.slice(at, at + TOGETHER);
+      // The last one waits for all.
+      const body = { sandboxes, ...how, settle: settle && at + TOGETHER >= refs.length };
+      const answered = await this.#call<readonly Gone[]>({ method: 'POST', path: '/v1/sandboxes/remove', body });
+      removed.push(...answered.map((each) => ('ref' in each ? each : { error: errorOf(each.problem, each.status) as FairleadError })));
+      told(removed.length);
+    }
+    return removed;
   }
 }

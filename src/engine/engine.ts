@@ -4,6 +4,7 @@ import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange } from '../
 import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import { makeMany } from '../model/make-many.js';
+import { removeMany } from '../model/remove-many.js';
 import type { Network } from '../model/records.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
@@ -63,6 +64,10 @@ export class Engine implements Fairlead {
     this.sandboxes = {
       create: async (ask) => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask, sandboxAsk))),
       createMany: async (asks, told) => makeMany(wholeList('what to make', asks), (ask) => this.sandboxes.create(ask), told),
+      removeMany: async (refs, how = {}, told) => {
+        const whole = wholeAsk('how to remove', how, removeHow);
+        return removeMany({ sandboxes: this.sandboxes, settled: () => this.settled() }, wholeList('what to remove', refs), whole, told);
+      },
       update: async (ref, change) => updateSandbox(context, wholeRef('sandbox', ref), wholeAsk('the change of the sandbox', change, sandboxChange)),
       get: async (ref) => records.sandboxes.resolve(wholeRef('sandbox', ref)),
       list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),

@@ -1,6 +1,7 @@
 import { asFailure } from '../base/error.js';
 import type { Collection, Fairlead } from '../model/fairlead.js';
 import { makeMany } from '../model/make-many.js';
+import { removeMany } from '../model/remove-many.js';
 import type { Operation } from './operation.js';
 
 type Named = Pick<Operation, 'object' | 'operation'>;
@@ -30,7 +31,11 @@ export function measured(fairlead: Fairlead, tell: (operation: Operation) => voi
   const { endpoints } = fairlead;
   return {
     networks: collection('network', fairlead.networks),
-    sandboxes: { ...sandboxes, createMany: (asks, told) => makeMany(asks, sandboxes.create, told) },
+    sandboxes: {
+      ...sandboxes,
+      createMany: (asks, told) => makeMany(asks, sandboxes.create, told),
+      removeMany: (refs, how, told) => removeMany({ sandboxes, settled: () => fairlead.settled() }, refs, how, told),
+    },
     endpoints: {
       ...collection('endpoint', endpoints),
       join: (ref, sandbox) => timed({ object: 'endpoint', operation: 'join' }, () => endpoints.join(ref, sandbox)),

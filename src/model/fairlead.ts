@@ -19,13 +19,18 @@ export interface Collection<T, Ask, Change> {
 /** What became of one of many that were asked for. */
 export type Made = { readonly sandbox: Sandbox } | { readonly error: FairleadError };
 
-/** Sandboxes are also made many at once. */
+/** What became of one of many that were to be removed: the word by which it was named, or why it is still there. */
+export type Removed = { readonly ref: string } | { readonly error: FairleadError };
+
+/** Sandboxes are also made, and removed, many at once. */
 export interface Sandboxes extends Collection<Sandbox, SandboxAsk, SandboxChange> {
   /**
    * Makes all of these, each for itself: what became of each, in the order of the asks. They go to the kernel some at a time, so that whoever asks
    * for one meanwhile does not wait for all; `told` hears how many are done. Throws only where none was begun.
    */
   createMany(asks: readonly SandboxAsk[], told?: (done: number) => void): Promise<readonly Made[]>;
+  /** Removes all of these in the same way. To settle is waited for once, at the end. */
+  removeMany(refs: readonly string[], how?: RemoveHow, told?: (done: number) => void): Promise<readonly Removed[]>;
 }
 
 /** Endpoints are also joined to sandboxes and leave them. A `ref` to one is `NETWORK/NAME` as well: names are unique only within a network. */

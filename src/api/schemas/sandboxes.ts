@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProcessId } from '../../base/process-id.js';
 import type { Ip } from '../../ip/types.js';
-import type { AliasAsk, DnsAsk, DnsChange, HostAsk, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
+import type { AliasAsk, DnsAsk, DnsChange, HostAsk, RemoveHow, SandboxAsk, SandboxChange, UntilAsk } from '../../model/asks.js';
 import type { ExtraHostRecord, Sandbox, SandboxDns, SandboxProcess } from '../../model/records.js';
 import { egress, egressAsk, id, strings, stringsChange } from './common.js';
 import { attachAsk } from './endpoints.js';
@@ -114,3 +114,13 @@ export const manySandboxes = shape<{ readonly sandboxes: readonly SandboxAsk[] }
 /** What became of many. */
 export const manyMade = z.array(z.union([fields({ sandbox }), fields({ status: z.int(), problem })]));
 components.add(manyMade, { id: 'SandboxesMade' });
+
+/** The body that removes many. */
+export const removedSandboxes = shape<RemoveHow & { readonly sandboxes: readonly string[] }>()(
+  'SandboxesToRemove',
+  fields({ sandboxes: z.array(z.string()).max(1000), force: z.boolean().exactOptional(), settle: z.boolean().exactOptional() }),
+);
+
+/** What became of many. */
+export const manyGone = z.array(z.union([fields({ ref: z.string() }), fields({ status: z.int(), problem })]));
+components.add(manyGone, { id: 'SandboxesRemoved' });

@@ -1,6 +1,7 @@
-import type { SandboxAsk } from '../../model/asks.js';
+import type { RemoveHow, SandboxAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import { makeMany } from '../../model/make-many.js';
+import { removeMany } from '../../model/remove-many.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { SandboxPlaces } from './sandbox-places.js';
 
@@ -31,6 +32,11 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
     await write(sandbox.id);
     return seen(sandbox);
   };
+  const remove = async (ref: string, how?: RemoveHow): Promise<void> => {
+    const sandbox = await sandboxes.get(ref);
+    await sandboxes.remove(ref, how);
+    places.remove(sandbox);
+  };
   return {
     networks: {
       create: (ask) => networks.create(ask),
@@ -49,11 +55,8 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
       },
       get: async (ref) => seen(await sandboxes.get(ref)),
       list: async () => (await sandboxes.list()).map(seen),
-      remove: async (ref, how) => {
-        const sandbox = await sandboxes.get(ref);
-        await sandboxes.remove(ref, how);
-        places.remove(sandbox);
-      },
+      remove,
+      removeMany: (refs, how, told) => removeMany({ sandboxes: { remove }, settled: () => fairlead.settled() }, refs, how, told),
     },
     endpoints: {
       create: async (ask) => written(await endpoints.create(ask)),

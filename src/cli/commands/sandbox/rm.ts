@@ -1,7 +1,8 @@
 import type { Define } from '../../define.js';
+import type { Sandboxes } from '../../../model/fairlead.js';
 import { endProcess } from '../../process/end-process.js';
+import { progress } from '../../progress.js';
 import { REFERENCES } from '../../references.js';
-import { removeEach } from '../../remove-each.js';
 import { usage } from '../../usage.js';
 
 interface Flags {
@@ -18,14 +19,19 @@ export const rm: Define = (command, shell) => {
     .action(async (given: readonly string[], { force = false, all = false }: Flags) => {
       if (given.length === 0 && !all) throw usage('name the sandboxes, or give --all', 'fairlead sandbox rm --help');
       if (given.length > 0 && all) throw usage('give names or --all, not both', 'fairlead sandbox rm --help');
-      const names = all ? (await (await shell.fairlead()).sandboxes.list()).map(({ name }) => name) : given;
-      await removeEach(shell, names, async ({ sandboxes }, name) => {
-        if (force) {
-          const { process } = await sandboxes.get(name);
-          if (process) await endProcess(process);
-        }
-        await sandboxes.remove(name, { force, settle: false });
-        return name;
-      });
+      const { sandboxes } = await shell.fairlead();
+      const names = all ? (await sandboxes.list()).map(({ name }) => name) : [...new Set(given)];
+      if (force) await endProcesses(sandboxes, names);
+      for (const each of await sandboxes.removeMany(names, { force, settle: true }, progress(shell.world.err, 'removed', names.length))) {
+        if ('error' in each) shell.fail(each.error);
+        else shell.print(each.ref);
+      }
     });
 };
+
+// One that is not there is told of when it is to be removed.
+async function endProcesses(sandboxes: Sandboxes, names: readonly string[]): Promise<void> {
+  const found = await Promise.allSettled(names.map((name) => sandboxes.get(name)));
+  const processes = found.flatMap((each) => (each.status === 'fulfilled' && each.value.process ? [each.value.process] : []));
+  await Promise.all(processes.map(endProcess));
+}
