@@ -1,7 +1,7 @@
 // What a run is made of. Each scenario has a process and namespaces of its own.
 
 /** Those of the whole run, in their order; what leaves most behind in the kernel comes last. */
-export const WHOLE = ['attach', 'burst', 'nth', 'detach', 'publish', 'ports', 'names', 'daemon'];
+export const WHOLE = ['attach', 'burst', 'nth', 'detach', 'meanwhile', 'publish', 'ports', 'names', 'daemon'];
 
 /** Those of `--quick`. */
 export const QUICK = ['attach', 'burst', 'nth', 'daemon'];
@@ -33,11 +33,13 @@ export const TITLES = {
   'burst of 30': ['Thirty at once', 'How long each waits, from the moment in which all are asked for.'],
   'burst of 100': ['A hundred at once', 'The same.'],
   nth: ['The Nth on one bridge', 'Ratios are to the 10th of the same subject.'],
+  meanwhile: ['While others go', 'Sandboxes held ready, asked for while 600 others are removed.'],
   publish: [
     'One more published port',
     'Attaching a sandbox with a port by a CNI plugin, on a host that publishes so many already. Ratios are to the first of the same subject.',
   ],
   ports: ['Published ports', 'One more beside so many, and what flows through one.'],
+  thousands: ['Ten thousand endpoints', 'Of one daemon, on networks of 500. Ratios are to the 10th.'],
   names: ['Names', 'Answers to a program in a sandbox, from the same client. Of a rate more is better.'],
   restart: ['Restart', 'From the start of the process to its first answer, over endpoints that live on.'],
   memory: ['Memory', 'Resident, as the kernel counts it.'],

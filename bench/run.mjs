@@ -37,11 +37,12 @@ for (const name of wanted) {
   for (const each of found.missing) console.log(`${name.padEnd(13)}not measured: ${each}`);
   all.push(...found.rows);
   missing.push(...found.missing);
+  // After each, so that a run that is broken off has told what it knows.
+  const date = new Date().toISOString().slice(0, 10);
+  const seconds = (performance.now() - begun) / 1000;
+  if (out) write(out, { machine: facts, date, quick: values.quick ?? false, seconds, missing, rows: all });
 }
-const seconds = (performance.now() - begun) / 1000;
-console.log(`${Math.round(seconds)} s`);
-const date = new Date().toISOString().slice(0, 10);
-if (out) write(out, { machine: facts, date, quick: values.quick ?? false, seconds, missing, rows: all });
+console.log(`${Math.round((performance.now() - begun) / 1000)} s`);
 
 // What is fetched is fetched before: there is no network behind this step.
 function apart() {
