@@ -15,6 +15,7 @@ export const PEERS = {
   nth: EVERY_PEER,
   publish: EVERY_PEER,
   daemon: ['iptables', 'docker.io', 'busybox-static'],
+  docker: ['docker.io', 'busybox-static', 'iproute2', 'etcd-server', 'iperf3'],
   names: ['dnsperf', 'aardvark-dns'],
   ports: ['iperf3', 'docker.io'],
   rate: ['iperf3'],

@@ -7,7 +7,7 @@ import { placeOf } from '../../scripts/lib/peers.mjs';
 import { randomHex } from '../../src/base/id.js';
 import { type Outcome, outcome } from './command-line.js';
 import { debian } from './debian.js';
-import { busyboxImage, nodeImage } from './docker-image.js';
+import { busyboxImage, nodeImage } from './docker-image.mjs';
 import { forgetCgroups } from './forget-cgroups.js';
 import { patience } from './patience.mjs';
 

@@ -6,16 +6,23 @@ import { placeOf } from '../../scripts/lib/peers.mjs';
 
 const SMALL = ['sh', 'cat', 'echo', 'httpd', 'nc', 'nslookup', 'ping', 'sleep', 'true', 'wget'];
 
-/** The files of an image `busybox`, as a tar file at `to`: one static program under all its names. */
-export function busyboxImage(to: string): void {
+/**
+ * The files of an image `busybox`, as a tar file at `to`: one static program under all its names.
+ * @param {string} to
+ */
+export function busyboxImage(to) {
   packed(to, (root) => {
     putBusybox(root);
     symlinkSync('busybox', join(root, 'bin/ip'));
   });
 }
 
-/** The files of an image with this very Node and iproute2, and their libraries. */
-export function nodeImage(to: string, env: NodeJS.ProcessEnv): void {
+/**
+ * The files of an image with this very Node and iproute2, and their libraries.
+ * @param {string} to
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function nodeImage(to, env) {
   packed(to, (root) => {
     putBusybox(root);
     putProgram(process.execPath, join(root, 'usr/bin/node'), root, env);
@@ -23,7 +30,7 @@ export function nodeImage(to: string, env: NodeJS.ProcessEnv): void {
   });
 }
 
-function putBusybox(root: string): void {
+function putBusybox(root) {
   for (const each of ['bin', 'etc', 'usr/bin']) mkdirSync(join(root, each), { recursive: true });
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\n');
   copyFileSync(join(placeOf('busybox-static'), 'bin/busybox'), join(root, 'bin/busybox'));
@@ -31,7 +38,7 @@ function putBusybox(root: string): void {
 }
 
 // What it is linked with goes where its loader looks first, under the name by which it is asked for.
-function putProgram(from: string, to: string, root: string, env: NodeJS.ProcessEnv): void {
+function putProgram(from, to, root, env) {
   copyFileSync(from, to);
   const linked = execFileSync('ldd', [from], { env, encoding: 'utf8' });
   for (const [, path = ''] of linked.matchAll(/(\/\S+) \(0x/g)) {
@@ -41,7 +48,7 @@ function putProgram(from: string, to: string, root: string, env: NodeJS.ProcessE
   }
 }
 
-function packed(to: string, fill: (root: string) => void): void {
+function packed(to, fill) {
   const root = mkdtempSync(join(tmpdir(), 'fairlead-image-'));
   try {
     fill(root);
