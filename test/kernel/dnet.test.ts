@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { DnetHost } from '../tool/dnet-host.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { startExample } from '../tool/plugin.js';
 
 const CONFIG = 'title = "LibNetwork"\n[daemon]\n  Debug = true\n  DefaultNetwork = "bridge"\n';
 
@@ -67,6 +68,27 @@ it('gives containers a namespace and files where the original does', async () =>
   expect(await beside('cat', `${files}/hosts`)).not.toContain('10.5.0.3');
   await dnet('container', 'rm', 'two');
   expect(await beside('sh', '-c', `ls ${files} ${key} 2>&1 | wc -l`)).toBe('2\n');
+});
+
+it('has networks of plugins, found where Docker finds them', async () => {
+  const dir = join(folder, 'run/docker/plugins');
+  mkdirSync(dir, { recursive: true });
+  const plugin = await startExample(host, 'network', join(dir, 'cables.sock'));
+  onTestFinished(() => plugin.kill());
+  for (const line of [
+    'network create -d cables --subnet 10.6.0.0/24 plugged',
+    'container create three',
+    'service publish svc.plugged',
+    'service attach three svc.plugged',
+  ])
+    expect(await dnet(...line.split(' '))).toMatchObject({ status: 0 });
+  const rows = (await dnet('service', 'ls', '--no-trunc')).lines.slice(1).map((line) => line.split(/ +/));
+  const [, , , , sandbox = ''] = rows.find(([, name]) => name === 'svc') ?? [];
+  expect(await beside('nsenter', `--net=/var/run/docker/netns/${sandbox.slice(0, 12)}`, 'ip', '-o', 'address')).toContain(' 10.6.0.2/24 ');
+  await dnet('container', 'rm', 'three');
+  expect(await dnet('network', 'rm', 'plugged')).toMatchObject({ status: 0 });
+  expect(await host.exec(['ip', '-o', 'link'])).not.toContain('cab');
+  expect((await dnet('network', 'create', '-d', 'nobody', 'other')).lines[0]).toContain('nobody');
 });
 
 it('opens no debugger on SIGUSR1', async () => {
