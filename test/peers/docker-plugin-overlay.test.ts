@@ -66,7 +66,7 @@ describe('an overlay of two dockerds', () => {
     for (const name of ['two', 'zwei', 'two.web', 'three']) await pings(1, 'one', name);
     await docker(2, 'rename three drei');
     await pings(1, 'one', 'drei');
-    expect((await there(dockers[0]).tried('exec', 'one', 'nslookup', 'three')).out).toMatch(/NXDOMAIN|SERVFAIL/);
+    expect((await there(dockers[0]).tried('exec', 'one', 'nslookup', 'three')).out).not.toContain(three);
     // A sandbox of ours finds them, too, and is found.
     expect((await fairlead(1).run('sandbox', 'create', '--name', 'ours', '--network', 'web')).status).toBe(0);
     await pings(1, 'one', 'ours');
