@@ -23,6 +23,7 @@ import { parsePrefix } from './ip/prefix.js';
 import { announceFeature } from './features/announce/announce-feature.js';
 import { egressFeature } from './features/egress/egress-feature.js';
 import { guardFeature } from './features/guard/guard-feature.js';
+import { innerFeature } from './features/inner/inner-feature.js';
 import { portsFeature } from './features/ports/ports-feature.js';
 import { rateFeature } from './features/rate/rate-feature.js';
 import { routesFeature } from './features/routes/routes-feature.js';
@@ -95,7 +96,7 @@ async function wire(ground: Ground, drivers: Map<string, Driver>, options: Fairl
     upstreams,
     kernel: ground.kernel,
     drivers,
-    features: [guardFeature, portsFeature, sysctlsFeature, routesFeature, rateFeature, announceFeature, egressFeature],
+    features: [guardFeature, innerFeature, portsFeature, sysctlsFeature, routesFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
     defaults: options.drivers ?? {},

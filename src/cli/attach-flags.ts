@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AttachAsk } from '../model/asks.js';
+import { KIND } from '../model/endpoint-kind.js';
 import { parseLinks } from './parse/link.js';
 import { collect, pairs } from './parse/pairs.js';
 import { wholeNumber } from './parse/whole-number.js';
@@ -14,6 +15,7 @@ export interface AttachFlags extends RateFlags {
   readonly alias?: readonly string[];
   readonly link?: readonly string[];
   readonly ifname?: string;
+  readonly kind?: string;
   readonly gwPriority?: string;
   readonly driverOpt?: readonly string[];
   readonly label?: readonly string[];
@@ -37,6 +39,7 @@ const addressFlags = (command: Command): Command =>
     .option('--alias <NAME>', 'another name on this network; may repeat', collect)
     .option('--link <NAME[:ALIAS]>', LINK, collect)
     .option('--ifname <NAME>', 'name of the interface inside')
+    .option('--kind <KIND>', 'tap: a device for a virtual machine (default: a link for programs)')
     .option('--gw-priority <N>', 'the highest of a sandbox is its way out (default: 0)');
 
 /** What those flags ask for. */
@@ -56,7 +59,7 @@ export function attachAsk(network: string, flags: AttachFlags, help: string): At
     ...(priority !== undefined && { gatewayPriority: priority }),
     ...ratesAsk(flags),
     ...(labels && { labels }),
-    ...(options && { options }),
+    ...((options || flags.kind !== undefined) && { options: { ...options, ...(flags.kind !== undefined && { [KIND]: flags.kind }) } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Id } from '../base/id.js';
 import { dnsNames } from '../model/dns-names.js';
 import { effectiveEgress } from '../model/egress.js';
+import { guestOf } from '../model/guest.js';
 import type { Endpoint, PublishedPort, Sandbox } from '../model/records.js';
 import { extraHosts } from '../names/extra-hosts.js';
 import { hostGateways } from '../names/host-gateways.js';
@@ -60,6 +61,7 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
   const { records } = world;
   const manner = mannerOf(sandbox.dns.options ?? []);
   const endpoints = records.endpointsIn(sandbox.id).filter(({ state }) => state === 'active');
+  const guests = endpoints.flatMap((endpoint) => guestOf(endpoint, records.networks.get(endpoint.network), sandbox) ?? []);
   const networks = inOrder(
     endpoints
       .filter(({ automatic }) => !automatic)
@@ -77,6 +79,7 @@ export function describeResolving(world: World, sandbox: Sandbox | undefined): R
     ...(manner && { manner }),
     path: sandbox.key,
     port: sandbox.resolver,
+    ...(guests.length > 0 && { guests }),
   };
 }
 

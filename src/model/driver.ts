@@ -74,6 +74,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   parseNetwork(raw: Strings): N;
   /** The options of an endpoint, parsed. Throws `option-unknown` and `option-invalid`. */
   parseEndpoint(raw: Strings): E;
+  /** Refuses options of an endpoint that do not go with its network. Throws `option-invalid`. */
+  checkEndpoint?(network: Network, raw: Strings): void;
   /** Refuses options that do not go with the network's families. Throws `option-invalid`. */
   check?(scene: Scene<N>): void;
   /** Of a network of global scope: what all hosts agree on when it is made. `taken` is what others claim. */

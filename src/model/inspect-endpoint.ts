@@ -1,6 +1,8 @@
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import { familyOf } from '../ip/ip.js';
 import type { Family } from '../ip/types.js';
+import { maskOf } from '../ip/mask.js';
+import { type Guest, guestOf } from './guest.js';
 import { defaultGateway } from './default-gateway.js';
 import { effectiveEgress, openedMetadata, printEgress } from './egress.js';
 import { dnsNames } from './dns-names.js';
@@ -68,6 +70,22 @@ export interface EndpointView extends EndpointSettingsView {
   /** Empty on another host, too. */
   readonly SandboxKey: string;
   readonly Labels: Strings;
+  /** The machine behind its tap; nothing where it is none, or is in no sandbox. */
+  readonly Guest: GuestView | null;
+}
+
+/** What a machine behind a tap is told of itself, by DHCP or by whoever starts it. */
+export interface GuestView {
+  /** The tap, in its sandbox. */
+  readonly Tap: string;
+  readonly MacAddress: string;
+  readonly IPAddress: string;
+  readonly IPPrefixLen: number;
+  /** Empty where it has no way out. */
+  readonly Gateway: string;
+  readonly NameServers: readonly string[];
+  /** An argument for its kernel that says all of it, without DHCP. */
+  readonly BootArgument: string;
 }
 
 /** The view of an endpoint on its network, and in its sandbox while it is in one. */
@@ -83,7 +101,25 @@ export const inspectEndpoint = (endpoint: Endpoint, network: Network, sandbox?: 
   SandboxKey: sandbox?.key ?? '',
   ...endpointSettings(endpoint, network, sandbox),
   Labels: endpoint.labels,
+  Guest: guestView(sandbox && guestOf(endpoint, network, sandbox)),
 });
+
+const guestView = (guest: Guest | undefined): GuestView | null =>
+  guest
+    ? {
+        Tap: guest.link,
+        MacAddress: guest.mac,
+        IPAddress: guest.ip,
+        IPPrefixLen: guest.length,
+        Gateway: guest.router ? guest.at : '',
+        NameServers: guest.servers,
+        BootArgument: bootArgument(guest),
+      }
+    : null;
+
+// Documentation/admin-guide/nfs/nfsroot.rst of Linux: client, server, gateway, mask, name, device, how, two name servers.
+const bootArgument = ({ ip, at, router, length, hostname, servers }: Guest): string =>
+  `ip=${[ip, '', router ? at : '', maskOf(length), hostname, 'eth0', 'off', ...servers.slice(0, 2)].join(':')}`;
 
 /** The settings of an endpoint, as its sandbox shows them under `Networks`. */
 export function endpointSettings(endpoint: Endpoint, network: Network | undefined, sandbox: Sandbox | undefined): EndpointSettingsView {

@@ -1,3 +1,4 @@
+import { innerOf } from '../model/inner.js';
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import { extraHosts } from './extra-hosts.js';
 import { hostGateways } from './host-gateways.js';
@@ -19,7 +20,7 @@ export function sandboxFiles(
 ): { readonly hosts: string; readonly resolvConf: string } {
   const own = endpoints.filter((endpoint) => endpoint.sandbox === sandbox.id);
   // Nobody reaches it at that of a way out that it was given.
-  const addresses = own.filter(({ automatic }) => !automatic).flatMap(({ leases }) => leases.map(({ ip }) => ip));
+  const addresses = own.filter(({ automatic }) => !automatic).flatMap((endpoint) => innerOf(endpoint)?.ip ?? endpoint.leases.map(({ ip }) => ip));
   const gateways = hostGateways(own, (id) => networks.find((network) => network.id === id));
   return {
     hosts: hostsFile(sandbox.hostname, addresses, extraHosts(sandbox, gateways)),

@@ -1,5 +1,6 @@
 import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
+import type { Guest } from '../model/guest.js';
 import type { Manner } from './manner.js';
 
 /** An endpoint as the resolver sees it. */
@@ -56,6 +57,8 @@ export interface ResolvingSandbox {
   readonly addresses?: readonly Ip[];
   /** The port of its sockets. */
   readonly port: number;
+  /** Machines behind its taps, which are answered as well: names at their gateway, and DHCP. */
+  readonly guests?: readonly Guest[];
 }
 
 /** What has changed since the last change; `null` is gone. */

@@ -6,7 +6,7 @@ import { type Hand, plainHand } from './hand.js';
 import { ipsecCommand } from './ipsec.js';
 import { linkChange } from './link-change.js';
 import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
-import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE } from './rate.js';
+import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
 import { remade } from './remade.js';
 import type {
@@ -27,6 +27,7 @@ import type {
   Resource,
   RouteResource,
   TableResource,
+  TapSpec,
   UpperSpec,
   VxlanSpec,
 } from './resource.js';
@@ -176,6 +177,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
   if ('parent' in spec) return [...addUpper(link, spec, own, quiet, hand), ...upper];
   if (spec.type === 'vxlan') return [addTunnel(link, spec, own, hand), quiet, ...upper];
+  if (spec.type === 'tap') return [addTap(link, spec, hand), quiet.replace(' addrgenmode', `${own} addrgenmode`), ...upper];
   const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
   if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
   const { peer } = spec;
@@ -201,6 +203,9 @@ function addTunnel({ in: stack, name }: LinkResource, { id, port, local }: Vxlan
   const where = stack === 'host' ? '' : ` netns ${hand.nameOf(stack)}`;
   return `${hand.tool('ip', 'host')} link add ${name}${own}${where} type vxlan id ${id} dstport ${port}${local === undefined ? '' : ` local ${local}`} nolearning proxy`;
 }
+
+const addTap = ({ in: stack, name }: LinkResource, { owner, group, many }: TapSpec, hand: Hand): string =>
+  `${hand.tool('ip', stack)} tuntap add dev ${name} mode tap user ${owner}${group === undefined ? '' : ` group ${group}`} vnet_hdr${many ? ' multi_queue' : ''}`;
 
 const forward = (verb: 'add' | 'del' | 'replace', { in: stack, link, mac, to }: ForwardResource, hand: Hand): string =>
   `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} dst ${to} self permanent`;
@@ -312,11 +317,21 @@ function emptyQueue(to: RateResource, hand: Hand): readonly string[] {
   return [`${queue} pfifo`, `${queue} bfifo limit ${queueOf(to)}`];
 }
 
-function redirect({ in: stack, link, to }: RedirectResource, hand: Hand): readonly string[] {
+function redirect({ in: stack, link, to, but }: RedirectResource, hand: Hand): readonly string[] {
   const tc = hand.tool('tc', stack);
-  const all = `protocol all pref ${REDIRECT_PREFERENCE} u32 match u32 0 0`;
-  return [`${tc} qdisc add dev ${link} ingress`, `${tc} filter add dev ${link} ingress ${all} action mirred egress redirect dev ${to}`];
+  const filter = `${tc} filter add dev ${link} ingress`;
+  return [
+    `${tc} qdisc add dev ${link} ingress`,
+    `${filter} protocol all pref ${REDIRECT_PREFERENCE} u32 match u32 0 0 action mirred egress redirect dev ${to}`,
+    ...(but === undefined ? [] : spared(but)).map((match) => `${filter} protocol ip pref ${SPARED_PREFERENCE} u32 ${match}`),
+  ];
 }
+
+// An answer of DHCP is asked of everybody, or of the server.
+const spared = (ip: Ip): readonly string[] => [
+  'match ip ihl 5 0xf match ip protocol 17 0xff match ip dport 67 0xffff',
+  ...[17, 6].map((protocol) => `match ip ihl 5 0xf match ip protocol ${protocol} 0xff match ip dst ${ip} match ip dport 53 0xffff`),
+];
 
 function element(verb: 'add' | 'delete', { family, table, map, key, value }: ElementResource): string {
   const entry = value === undefined || verb === 'delete' ? key : `${key} : ${value}`;

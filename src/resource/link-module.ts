@@ -7,6 +7,7 @@ export const LINK_MODULES: Readonly<Record<LinkKind, { readonly option: string; 
   ifb: { option: 'CONFIG_IFB', module: 'ifb' },
   ipvlan: { option: 'CONFIG_IPVLAN', module: 'ipvlan' },
   macvlan: { option: 'CONFIG_MACVLAN', module: 'macvlan' },
+  tap: { option: 'CONFIG_TUN', module: 'tun' },
   veth: { option: 'CONFIG_VETH', module: 'veth' },
   vxlan: { option: 'CONFIG_VXLAN', module: 'vxlan' },
   vlan: { option: 'CONFIG_VLAN_8021Q', module: '8021q' },

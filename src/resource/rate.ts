@@ -6,6 +6,8 @@ type Bucket = Pick<RateResource, 'rate' | 'burst'>;
 export const RATE_HANDLE = 0x464c;
 /** By what our filter is known among others'. */
 export const REDIRECT_PREFERENCE = 0x464c;
+/** That of the filters before it, which leave to the stack what is for it. */
+export const SPARED_PREFERENCE = REDIRECT_PREFERENCE - 1;
 
 // How long what is too fast waits, and for how much there is room however slow it is: some twenty packets of Ethernet.
 const WAIT_SECONDS = 0.05;

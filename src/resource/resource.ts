@@ -57,6 +57,17 @@ export interface VxlanSpec {
 }
 
 /**
+ * A tap: what is sent by it, a program reads from /dev/net/tun, a virtual machine's monitor say, and the other way round. It stays when no program has it
+ * open. Whoever may open it is user `owner` and, where there is one, of `group`. A `many` one is opened once for each of several queues, and in no other way.
+ */
+export interface TapSpec {
+  readonly type: 'tap';
+  readonly owner: number;
+  readonly group?: number;
+  readonly many?: true;
+}
+
+/**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
  * what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
  * is held to its rate, and goes on where it came from. What is sent by a `dummy` is lost: it is a parent for other links.
@@ -67,6 +78,7 @@ export type LinkSpec =
   | { readonly type: 'dummy' }
   | UpperSpec
   | VxlanSpec
+  | TapSpec
   | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac; readonly mtu?: number } };
 
 /** The kinds of links. */
@@ -134,8 +146,11 @@ export type TableFamily = 'inet' | 'bridge';
  */
 export type RateResource = In<'rate', { link: string; rate: number; burst: number; altered?: true }>;
 
-/** All that comes in by a link goes through another one, an `ifb`, and comes in only then. `to` is empty where it leads elsewhere. */
-export type RedirectResource = In<'redirect', { link: string; to: string }>;
+/**
+ * All that comes in by a link is sent by another one: through an `ifb` it comes in then, from one end of a sandbox to the other it passes the sandbox's stack by.
+ * `to` is empty where it leads elsewhere. What asks the stack itself is left to it: for DHCP, and for names at the address `but`.
+ */
+export type RedirectResource = In<'redirect', { link: string; to: string; but?: Ip }>;
 
 /**
  * One of our nftables tables with all its constant rules, sets and maps. Replaced whole. The host's has `host` of family inet, and

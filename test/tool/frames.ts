@@ -22,11 +22,18 @@ export interface Frames {
 const LONGEST = 5_000 * patience;
 
 /** Starts one. */
-export async function openFrames(namespace: string, link: string): Promise<Frames> {
-  const script = fileURLToPath(new URL('./frames.mjs', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, [script, namespace, link], { stdio: ['pipe', 'pipe', 'inherit'] });
+export const openFrames = (namespace: string, link: string): Promise<Frames> => start('./frames.mjs', [namespace, link]);
+
+/** Starts a machine at its tap, opened for one queue or for several, as this user and group. Rejects with `refused` and the number of the error. */
+export const openGuest = (namespace: string, tap: string, queues: 'one' | 'many' = 'one', ...as: readonly number[]): Promise<Frames> =>
+  start('./guest.mjs', [namespace, tap, queues, ...as.map(String)]);
+
+async function start(program: string, argv: readonly string[]): Promise<Frames> {
+  const script = fileURLToPath(new URL(program, import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [script, ...argv], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => Promise.reject(new Error('no packet socket')))]);
+  const [greeting] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => Promise.reject(new Error('no packet socket')))]);
+  if (greeting !== 'ready') throw new Error(String(greeting));
   const seen: string[] = [];
   const waiting = new Set<() => void>();
   const tell = () => {

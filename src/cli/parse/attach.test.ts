@@ -28,6 +28,7 @@ describe('parseAttach', () => {
     ['web,alias=a,alias=b', { network: 'web', aliases: ['a', 'b'] }],
     ['web,gw-priority=-5', { network: 'web', gatewayPriority: -5 }],
     ['web,ifname=eth7,driver-opt=a=1,driver-opt=b=x=y', { network: 'web', interfaceName: 'eth7', options: { a: '1', b: 'x=y' } }],
+    ['web,kind=tap,driver-opt=a=1', { network: 'web', options: { 'com.fairlead.endpoint.kind': 'tap', a: '1' } }],
     ['web,"driver-opt=a=1,2",ip=10.0.0.9', { network: 'web', ip: '10.0.0.9', options: { a: '1,2' } }],
     ['name=web,"driver-opt=a=""x"",y"', { network: 'web', options: { a: '"x",y' } }],
     ['web:"driver-opt=a=1,2"', { network: 'web', options: { a: '1,2' } }],

@@ -1,10 +1,11 @@
 import { failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
 import type { AttachAsk } from '../../model/asks.js';
+import { KIND } from '../../model/endpoint-kind.js';
 import { parseLink } from './link.js';
 import { parseRate, parseSize } from './rate.js';
 
-const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link', 'link-local-ip', 'gw-priority', 'ifname', 'rate-in', 'rate-out', 'burst', 'driver-opt'] as const;
+const KEYS = ['ip', 'ip6', 'mac', 'alias', 'link', 'link-local-ip', 'gw-priority', 'ifname', 'kind', 'rate-in', 'rate-out', 'burst', 'driver-opt'] as const;
 const REPEATABLE: ReadonlySet<string> = new Set(['ip', 'ip6', 'alias', 'link', 'link-local-ip', 'driver-opt']);
 type Key = (typeof KEYS)[number];
 
@@ -87,6 +88,9 @@ function take(asked: Gathered, key: Key | 'name', value: string, text: string): 
       return;
     case 'ifname':
       asked.interfaceName = value;
+      return;
+    case 'kind':
+      asked.options = { ...asked.options, [KIND]: value };
       return;
     case 'rate-in':
     case 'rate-out':

@@ -1,11 +1,12 @@
 import type { Driver } from '../../model/driver.js';
+import { tapPrefix } from '../../model/endpoint-kind.js';
 import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { meet } from './borrow.js';
 import { addressing, waysOut } from './addressing.js';
-import { checkOptions } from './check.js';
-import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions } from './options.js';
+import { checkEndpoint, checkOptions } from './check.js';
+import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions, parseEndpointOptions } from './options.js';
 import { realize, refresh } from './realize.js';
 import { segment, wire } from './station.js';
 import { meetSegment } from './underlay.js';
@@ -17,8 +18,9 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   traits: { scope: 'local', addresses: true, single: false, stack: 'own', shared: true, limits: true, subnets: 1 },
   options: { network: networkOptions, endpoint: endpointOptions },
   parseNetwork: (raw) => bridgeOptions(parseOptions('bridge', networkOptions, raw)),
-  parseEndpoint: (raw) => parseOptions('bridge', endpointOptions, raw),
+  parseEndpoint: parseEndpointOptions,
   check: checkOptions,
+  checkEndpoint,
   realize,
   refresh,
   network: describeNetwork,
@@ -28,6 +30,6 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   segment,
   wire,
   waysOut,
-  interfacePrefix: ({ prefix }) => prefix,
+  interfacePrefix: ({ prefix }, endpoint) => tapPrefix(endpoint, prefix),
   inlet: (network) => (isOnSegment(network) ? undefined : (network.facts as BridgeFacts | null)?.device),
 };

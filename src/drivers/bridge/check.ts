@@ -1,8 +1,10 @@
 import { failure } from '../../base/error.js';
 import type { Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
+import { INNER } from '../../model/inner.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
+import type { Network, Strings } from '../../model/records.js';
 import type { BridgeOptions } from './options.js';
 import { checkUnderlay } from './underlay.js';
 
@@ -18,6 +20,15 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
   if (options.guard && network.facts?.['judged'] === false) throw failure('guard-impossible', { option: GUARD });
   if (!options.defaultBridge || network.predefined) return;
   throw wrong('com.docker.network.bridge.default_bridge', 'true', 'for the predefined network alone', 'leave it out');
+}
+
+/** Refuses an identity that could not be translated. Throws `option-invalid`. */
+export function checkEndpoint({ ipv4, ipv6, facts }: Network, raw: Strings): void {
+  const address = raw[INNER];
+  if (address === undefined) return;
+  if (ipv6 || !ipv4) throw wrong(INNER, address, 'for networks of IPv4 alone: addresses of IPv6 are not translated', 'choose another network, or leave it out');
+  if (facts?.['judged'] === false)
+    throw wrong(INNER, address, 'not possible on this kernel', 'nf_tables has no tables of family bridge here: CONFIG_NF_TABLES_BRIDGE');
 }
 
 // Without these addresses the network could not be.

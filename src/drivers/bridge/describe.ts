@@ -3,6 +3,8 @@ import { familyOf } from '../../ip/ip.js';
 import { parseMac } from '../../ip/mac.js';
 import type { Mac, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
+import { isTap, wireOf } from '../../model/endpoint-kind.js';
+import { innerOf } from '../../model/inner.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
@@ -10,6 +12,7 @@ import type { Resource } from '../../resource/resource.js';
 import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
+import { describeTap } from './describe-tap.js';
 import type { BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
 import { describeAdvertised, describeUnderlay } from './underlay.js';
@@ -44,8 +47,10 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
   const { network, options, endpoint, sandbox } = scene;
   if (network.facts === null || !endpoint.link) return [];
   const { device, filtered, borrowed, parent, parentMtu } = network.facts as BridgeFacts;
-  const { outside, inside } = endpoint.link;
+  const { outside } = endpoint.link;
   const { stack } = sandbox;
+  const [inside, tap] = [wireOf({ ...endpoint, link: endpoint.link }), isTap(endpoint)];
+  const own = innerOf(endpoint)?.mac ?? endpoint.mac;
   const mac = outsideMac(endpoint, borrowed !== undefined);
   const mtu = options.mtu ?? boundMtu(endpoint, borrowed?.mtu ?? parentMtu);
   return [
@@ -54,7 +59,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
       kind: 'link',
       in: 'host',
       name: outside,
-      spec: { type: 'veth', peer: { in: stack, name: inside, ...(endpoint.mac && { mac: endpoint.mac }) } },
+      spec: { type: 'veth', peer: { in: stack, name: inside, ...(own && { mac: own }) } },
       ...(mac && { mac }),
       ...(mtu !== undefined && { mtu }),
       master: device,
@@ -63,14 +68,24 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
       ...((options.hairpin || (filtered.length > 0 && parent === undefined && sandbox.ports.length > 0)) && { hairpin: true }),
     },
     { kind: 'up', in: 'host', link: outside },
-    ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
+    ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, parent !== undefined)),
+  ];
+}
+
+/** The end in the sandbox, as programs there see it. */
+function describeInside(scene: EndpointScene<BridgeOptions>, inside: string, isOnSegment: boolean): readonly Resource[] {
+  const { network, endpoint, sandbox } = scene;
+  const { stack } = sandbox;
+  const inner = innerOf(endpoint);
+  return [
+    ...(inner ? [inner] : endpoint.leases).map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...(parent === undefined ? [] : describeAdvertised(scene, inside)),
+    ...(isOnSegment ? describeAdvertised(scene, inside) : []),
     ...leasedAdvertised(endpoint, stack, inside),
     { kind: 'up', in: stack, link: inside },
     ...network.pools.flatMap((pool): Resource[] => {
-      const [{ family }, via] = [pool, defaultGateway(pool)];
+      const [{ family }, via] = [pool, inner?.gateway ?? defaultGateway(pool)];
       return via && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via, dev: inside }] : [];
     }),
     ...leasedRoutes(endpoint, stack, inside),

@@ -3,10 +3,13 @@ import type { Family, Ip } from '../../ip/types.js';
 import { addressCheckOptions } from '../../model/address-check.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
+import { checkKind, kindOptions } from '../../model/endpoint-kind.js';
+import { checkInner, innerOptions } from '../../model/inner.js';
 import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
-import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, wholeNumber } from '../../model/options.js';
+import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, parseOptions, wholeNumber } from '../../model/options.js';
 import { type GatewayMode, PARENT, PUBLISHING } from '../../model/publishing.js';
+import type { Strings } from '../../model/records.js';
 import { networkReady, READY } from '../../model/ready.js';
 
 const MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const satisfies readonly GatewayMode[];
@@ -46,7 +49,15 @@ export const networkOptions = {
 };
 
 /** The options of an endpoint on a bridge network. */
-export const endpointOptions = { ...commonEndpointOptions, [GUARD]: endpointGuard };
+export const endpointOptions = { ...commonEndpointOptions, [GUARD]: endpointGuard, ...kindOptions, ...innerOptions };
+
+/** They are parsed one by one, and judged together. */
+export function parseEndpointOptions(raw: Strings): OptionValues<typeof endpointOptions> {
+  const values = parseOptions('bridge', endpointOptions, raw);
+  checkKind(raw);
+  checkInner(raw);
+  return values;
+}
 
 /** The options of a bridge network, parsed. */
 export interface BridgeOptions {

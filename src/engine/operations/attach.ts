@@ -1,6 +1,7 @@
 import { FairleadError, failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import type { Claims } from '../../ledger/types.js';
+import { isTap } from '../../model/endpoint-kind.js';
 import { SYSCTLS } from '../../model/endpoint-options.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { Owner } from '../../resource/owner.js';
@@ -120,6 +121,7 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (traits.stack === 'host' && (sandbox.stack !== 'host' || sandbox.handed !== undefined))
     throw refuse("it has a stack of its own, and that network is the host's");
   if (traits.stack === 'own' && sandbox.stack === 'host' && sandbox.handed === undefined) throw refuse("its stack is the host's own");
+  if (isTap(endpoint) && sandbox.handed !== undefined) throw refuse('a tap is for a machine, and what takes links from here is no machine');
   if (driver.alone?.(sceneOf(context, network).options)) {
     const other = records.endpointsOf(network.id).find(({ id, link }) => id !== endpoint.id && link !== undefined);
     if (other) throw refuse(`it takes one sandbox at a time, and endpoint "${other.name}" is joined`);

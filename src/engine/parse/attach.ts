@@ -40,6 +40,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
   const options = ask.options ?? {};
   const driver = driverOf(context, network.driver);
   driver.parseEndpoint(options);
+  driver.checkEndpoint?.(network, options);
   limitable(network.name, driver, ask.rates);
   const { addresses } = driver.traits;
   const interfaceName = readInterface(ask.interfaceName, options[IFNAME]);

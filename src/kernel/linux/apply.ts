@@ -5,6 +5,7 @@ import { bridgeFull } from '../bridge-full.js';
 import { EBUSY, EEXIST, EINVAL, ENODEV, EOPNOTSUPP, EXFULL } from './errno.js';
 import { linkLacking } from '../kernel-lacks.js';
 import { type Leaving, leavingNothing } from './leaving.js';
+import { TAP_KIND } from './link/tap-state.js';
 import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
 import { refused, saysAbsent } from './refused.js';
@@ -89,7 +90,7 @@ function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno
 // A link of our group without an alias lost it to somebody's hand. It is not known what it was to be, so it is made anew.
 function clearedLink(machine: Machine, reaper: Reaper, { in: stack, name, spec }: LinkResource): boolean {
   const found = findLink(machine, stack, name);
-  if (!found || found.kind !== spec.type || found.alias !== undefined || !mayDelete(machine.instance, found)) return false;
+  if (!found || found.kind !== (spec.type === 'tap' ? TAP_KIND : spec.type) || found.alias !== undefined || !mayDelete(machine.instance, found)) return false;
   reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge' }] });
   return true;
 }

@@ -3,6 +3,7 @@ import type { LinkKind } from '../../resource/resource.js';
 import { EOPNOTSUPP } from './errno.js';
 import { probeKind } from './link/probe-kind.js';
 import type { Stacks } from './stacks.js';
+import { makesTaps } from './tap.js';
 
 /** The kinds of links that this kernel makes. */
 export class LinkKinds {
@@ -19,7 +20,8 @@ export class LinkKinds {
     if (unknown.length === 0) return [];
     const answers = this.#stacks.host.route.transact(unknown.map(probeKind));
     return unknown.filter((kind, index) => {
-      if (answers[index]?.errno === EOPNOTSUPP) return true;
+      // rtnetlink makes none.
+      if (kind === 'tap' ? !makesTaps() : answers[index]?.errno === EOPNOTSUPP) return true;
       this.#has.add(kind);
       return false;
     });

@@ -1,6 +1,6 @@
 import { linkKey } from '../../resource/key.js';
 import { linkChange } from '../../resource/link-change.js';
-import type { LinkResource, Operation, Stack, UpperSpec, UpResource, VxlanSpec } from '../../resource/resource.js';
+import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VxlanSpec } from '../../resource/resource.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
@@ -9,6 +9,7 @@ import { addVeth } from './link/veth.js';
 import { addVxlan } from './link/vxlan.js';
 import { aliasOf } from '../../resource/mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
+import { makeTap } from './tap.js';
 
 const ETHERNET_MTU = 1500;
 
@@ -21,6 +22,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   const { instance, inet6, stacks } = sheet.machine;
   if ('parent' in spec) return createUpper(sheet, operation, resource, spec);
   if (spec.type === 'vxlan') return createTunnel(sheet, operation, resource, spec);
+  if (spec.type === 'tap') return createTap(sheet, operation, resource, spec);
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
@@ -63,6 +65,14 @@ function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource,
 // What has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
 function hush(sheet: Sheet, operation: Operation, stack: Stack, index: number): void {
   if (sheet.machine.inet6) sheet.say(stack, entry(operation, setLink(index, { quiet: true })));
+}
+
+// At once, since rtnetlink makes none: it stands upon nothing but its namespace.
+function createTap(sheet: Sheet, operation: Operation, resource: LinkResource, spec: TapSpec): void {
+  const index = sheet.newIndex(resource.in);
+  makeTap(sheet.machine, resource, spec, index);
+  sheet.learn(resource.in, resource.name, index);
+  sheet.done(operation);
 }
 
 /** Said to the host's stack, in which its socket is, and made where it belongs: there its bridge is, too. */

@@ -5,17 +5,18 @@ import { isRefusal } from './netlink-socket.js';
 import { filterState } from './traffic/filter-state.js';
 import { type QueueState, queueState } from './traffic/queue-state.js';
 import { getFilters } from './traffic/redirect.js';
+import { sparedState } from './traffic/spared.js';
 import { getQueues, getRoot } from './traffic/tbf.js';
 import { indexesOf, type View } from './view.js';
 
 /**
- * The rates and redirections on the links of a view that carry our mark. Of the host's stack alone: nothing of ours is to hold in a sandbox,
- * whose own root could take it away.
+ * The rates and redirections on the links of a view that carry our mark. In a sandbox there are redirections alone, and only to and from its taps: nothing of
+ * ours is to hold there, whose own root could take it away.
  */
 export function* traffic(view: View): Generator<Resource> {
   const { place, names, ours } = view;
   const { stack } = place;
-  if (stack !== 'host') return;
+  if (stack !== 'host' && !view.links.some(({ index, tap }) => tap && ours.has(index))) return;
   const { queues, hooked } = queuesOf(view);
   for (const { index, rate } of queues) if (rate && ours.has(index)) yield { kind: 'rate', in: stack, link: names.get(index) ?? '', ...rate };
   for (const index of hooked) yield* redirections(view, index);
@@ -38,9 +39,11 @@ function queuesOf({ place: { route }, links, ours, only }: View): { readonly que
 }
 
 function redirections({ place: { stack, route }, names }: View, index: number): readonly RedirectResource[] {
-  const [found] = ifThere(() => route.dump(getFilters(index), ({ payload }) => filterState(payload)));
-  if (!found) return [];
-  return [{ kind: 'redirect', in: stack, link: names.get(index) ?? '', to: names.get(found.to) ?? nameOf(route, found.to) }];
+  const filters = ifThere(() => route.dump(getFilters(index), ({ payload }) => ({ all: filterState(payload), but: sparedState(payload) })));
+  const to = filters.find(({ all }) => all)?.all?.to;
+  if (to === undefined) return [];
+  const but = filters.find((each) => each.but !== undefined)?.but;
+  return [{ kind: 'redirect', in: stack, link: names.get(index) ?? '', to: names.get(to) ?? nameOf(route, to), ...(but !== undefined && { but }) }];
 }
 
 function nameOf(route: View['place']['route'], index: number): string {

@@ -114,6 +114,7 @@ function* enslaved({ instance }: Machine, { place: { stack }, links, names }: Vi
 function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: readonly Stack[], givenMac: boolean): LinkResource['spec'] | undefined {
   if (link.kind === 'bridge' || link.kind === 'ifb' || link.kind === 'dummy') return { type: link.kind };
   if (link.tunnel) return link.tunnel;
+  if (link.tap) return link.tap;
   if (link.upper) return upperSpec(machine, view, link, link.upper);
   return vethSpec(machine, view, link, ends, namespaces, givenMac);
 }

@@ -21,6 +21,7 @@ import { addRoute, deleteRoute, replaceRoute } from './route.js';
 import { EINVAL } from './errno.js';
 import { deletion, entry, type Sheet } from './sheet.js';
 import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
+import { addSpared } from './traffic/spared.js';
 import { addRate, changeRate, deleteRate, emptyQueue } from './traffic/tbf.js';
 
 /** What rtnetlink makes, except that links are deleted behind the reply. */
@@ -111,6 +112,7 @@ function createRedirect(sheet: Sheet, operation: Operation, resource: RedirectRe
   const to = sheet.indexOf(resource.in, resource.to);
   say(sheet, operation, resource, resource.link, addIngress);
   say(sheet, operation, resource, resource.link, (index) => addRedirect(index, to));
+  if (resource.but !== undefined) for (const request of addSpared(resource.but)) say(sheet, operation, resource, resource.link, request);
 }
 
 // What waits and is larger than the new burst would never pass (tbf_dequeue of net/sched/sch_tbf.c), nor would anything behind it.

@@ -19,6 +19,8 @@ export interface Sheet {
   newIndex(stack: Stack): number;
   /** Says which link a name will mean. */
   learn(stack: Stack, name: string, index: number): void;
+  /** What an operation asks for is there already, by no message. */
+  done(operation: Operation): void;
   /** The index of the link of this name. Throws ENODEV. */
   indexOf(stack: Stack, name: string): number;
   /** The same, or undefined: for deletions. */

@@ -233,7 +233,7 @@ export class Transaction implements Sheet {
     if (from && isLoopbackAlone(from, resource)) return this.say(resource.in, entry(operation, setLink(LOOPBACK_IFINDEX, { up: resource.silent !== true })));
     if (operation.do === 'change') namespaces.delete(resource.in);
     namespaces.create(resource);
-    this.#done(operation);
+    this.done(operation);
     this.sayLater(resource.in, entry(operation, setLink(LOOPBACK_IFINDEX, { up: true })));
   }
 
@@ -295,7 +295,7 @@ export class Transaction implements Sheet {
     const { admissions } = this.machine;
     if (operation.do !== 'delete') admissions.add(resource);
     else if (!admissions.remove(resource)) return;
-    this.#done(operation);
+    this.done(operation);
   }
 
   #ipsec(operation: Operation, resource: PolicyResource | TransformResource): void {
@@ -303,7 +303,7 @@ export class Transaction implements Sheet {
     if (operation.do === 'delete') return void this.#leaving.ipsec.push(resource); // after what leads there
     const refusal = this.machine.ipsec.make(operation, resource);
     if (refusal) throw new Refusing(operation, refusal);
-    this.#done(operation);
+    this.done(operation);
   }
 
   #flows(operation: Operation, { ip, published }: FlowsResource): void {
@@ -321,7 +321,7 @@ export class Transaction implements Sheet {
     this.#flush();
     if (operation.do !== 'delete') this.machine.held.take(resource);
     else if (!this.machine.held.release(resource)) return;
-    this.#done(operation);
+    this.done(operation);
   }
 
   #route(stack: Stack): RouteSection {
@@ -345,7 +345,7 @@ export class Transaction implements Sheet {
 
   #send(section: RouteSection): void {
     const { done, failed } = section.send(this.machine.stacks);
-    for (const operation of done) this.#done(operation);
+    for (const operation of done) this.done(operation);
     if (failed) throw new Refusing(failed.operation, failed.refusal);
     for (const operation of done) if (operation.do === 'create' && operation.resource.kind === 'link') this.#remember(operation.resource);
   }
@@ -363,12 +363,12 @@ export class Transaction implements Sheet {
     if (failed) throw new Refusing(failed.operation, failed.refusal);
     for (const operation of operations) {
       if (replacesTable(operation)) for (const resource of elements) this.log.push({ do: 'create', resource });
-      this.#done(operation);
+      this.done(operation);
     }
   }
 
   /** Writes down how an operation is taken back. Those of sections that belong to two are written once. */
-  #done(operation: Operation): void {
+  done(operation: Operation): void {
     const inverse = inverseOf(operation);
     if (inverse && !this.#logged.has(operation)) this.log.push(...(this.#fallen.get(operation) ?? []), inverse);
     this.#logged.add(operation);

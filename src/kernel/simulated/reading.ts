@@ -34,7 +34,14 @@ function* onLink(stack: Stack, link: Link): Generator<Resource> {
   yield* link.forwards.values();
   for (const [mac, port] of link.master?.behind ?? []) if (port === link) yield { kind: 'behind', in: stack, link: link.name, mac };
   if (link.rate !== undefined && link.rate !== 'foreign') yield link.rate;
-  if (link.redirect) yield { kind: 'redirect', in: stack, link: link.name, to: isThere(link.redirect) ? link.redirect.name : '' };
+  if (link.redirect)
+    yield {
+      kind: 'redirect',
+      in: stack,
+      link: link.name,
+      to: isThere(link.redirect) ? link.redirect.name : '',
+      ...(link.spared !== undefined && { but: link.spared }),
+    };
 }
 
 // What is on a bridge for the host's own is the host's; its own port has the MAC address of which the bridge was made.

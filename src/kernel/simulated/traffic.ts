@@ -22,12 +22,13 @@ export function deleteRate(world: World, undo: Undo, { in: stack, link: name }: 
   if (link && link.rate !== 'foreign') undo.set(link, 'rate', undefined);
 }
 
-export function createRedirect(world: World, undo: Undo, { in: stack, link: name, to }: RedirectResource): void {
+export function createRedirect(world: World, undo: Undo, { in: stack, link: name, to, but }: RedirectResource): void {
   const net = netOf(world, stack);
   const target = linkOf(net, to);
   const link = linkOf(net, name);
   if (link.redirect) throw new Errno('EEXIST');
   undo.set(link, 'redirect', target);
+  undo.set(link, 'spared', but);
 }
 
 export function deleteRedirect(world: World, undo: Undo, { in: stack, link: name }: RedirectResource): void {

@@ -60,6 +60,8 @@ export interface Link {
   rate?: RateResource | 'foreign' | undefined;
   /** The link through which all goes that comes in by it. */
   redirect?: Link | undefined;
+  /** For which address that leaves names alone. */
+  spared?: Ip | undefined;
 }
 
 /** The virtual functions of a link's hardware, and what each may do, by its number. */

@@ -5,13 +5,14 @@ import { resolverAddress } from '../resolver-address.js';
 import type { ResolvingSandbox } from '../types.js';
 import type { Forwarder } from './forwarder.js';
 import { type Route, routeOf } from './route.js';
+import { GuestService } from './guest-service.js';
 import type { Service } from './service.js';
 import { TcpListener } from './tcp-listener.js';
 import { UdpListener } from './udp-listener.js';
 
 const OWN: readonly Ip[] = [resolverAddress as Ip];
 
-/** A sandbox that is served: two descriptors an address, its connections, and where its questions go. */
+/** A sandbox that is served: two descriptors an address, three for each machine in it, its connections, and where its questions go. */
 export class Sandbox {
   readonly id: string;
   /** How many of its questions are with upstreams. */
@@ -22,6 +23,7 @@ export class Sandbox {
   readonly #port: number;
   readonly #addresses: readonly Ip[];
   readonly #listeners: (UdpListener | TcpListener)[] = [];
+  readonly #guests: readonly GuestService[];
 
   /** Opens its sockets. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
   constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox) {
@@ -31,9 +33,11 @@ export class Sandbox {
     this.#port = told.port;
     this.#route = routeOf(told, service.limits);
     this.#addresses = told.addresses ?? OWN;
+    this.#guests = (told.guests ?? []).map((guest) => new GuestService(service, forwarder, this, guest));
     try {
       service.home.inside(told.path, () => {
         for (const address of this.#addresses) this.#listen(address);
+        for (const guest of this.#guests) guest.open();
       });
     } catch (error) {
       this.close();
@@ -47,8 +51,9 @@ export class Sandbox {
 
   /** Takes what has changed. False when its sockets are not where they are to be: it must be opened anew. */
   change(told: ResolvingSandbox): boolean {
-    const addresses = told.addresses ?? OWN;
-    if (told.path !== this.#route.path || told.port !== this.#port || addresses.join() !== this.#addresses.join()) return false;
+    const { path, port, addresses = OWN, guests = [] } = told;
+    if (path !== this.#route.path || port !== this.#port || addresses.join() !== this.#addresses.join()) return false;
+    if (guests.length !== this.#guests.length || !this.#guests.every((guest, index) => guest.change(guests[index]))) return false;
     this.#route = routeOf(told, this.#service.limits);
     return true;
   }
@@ -56,7 +61,7 @@ export class Sandbox {
   /** Closes every socket of ours in its stack: one that stayed would keep the namespace alive. */
   close(): void {
     this.#forwarder.leave(this.id);
-    for (const each of this.#listeners) each.close();
+    for (const each of [...this.#listeners, ...this.#guests]) each.close();
   }
 
   #listen(address: Ip): void {

@@ -28,6 +28,8 @@ export const MSG_NOSIGNAL = 0x4000;
 
 /** include/uapi/asm-generic/socket.h. SO_BINDTOIFINDEX since 5.1, SO_NETNS_COOKIE since 5.14. */
 export const SOL_SOCKET = 1;
+export const SO_BROADCAST = 6;
+export const SO_BINDTODEVICE = 25;
 export const SO_REUSEADDR = 2;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
@@ -55,6 +57,7 @@ export const NETLINK_GET_STRICT_CHK = 12;
 
 /** include/uapi/asm-generic/fcntl.h */
 export const O_RDONLY = 0;
+export const O_RDWR = 2;
 export const O_CREAT = 0o100;
 export const O_EXCL = 0o200;
 export const O_NONBLOCK = 0o4000;

@@ -1,6 +1,6 @@
 import { macFromBytes } from '../../../ip/mac.js';
 import type { Mac } from '../../../ip/types.js';
-import type { VxlanSpec } from '../../../resource/resource.js';
+import type { TapSpec, VxlanSpec } from '../../../resource/resource.js';
 import {
   IFF_UP,
   IFLA_ADDRESS,
@@ -37,6 +37,7 @@ import { AF_INET, AF_INET6 } from '../constants/socket.js';
 import { attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
 import { LLDP } from './bridge.js';
+import { TAP_KIND, tapOf } from './tap-state.js';
 import { type Upper, upperOf } from './upper.js';
 import { vxlanOf } from './vxlan.js';
 import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
@@ -77,6 +78,7 @@ export interface LinkState {
   readonly device?: string;
   /** Of a tunnel. */
   readonly tunnel?: VxlanSpec;
+  readonly tap?: TapSpec;
   /** The index of the other end of a veth, or of the link upon which it stands. */
   readonly peer?: number;
   /** The number that this namespace gives to the one of that; none when it is the same. */
@@ -101,7 +103,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, upper, tunnel, isolated, hairpin, told, lldp } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -132,6 +134,7 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(generation === undefined ? {} : { generation }),
     ...(bus && device ? { device: `${text(bus)}/${text(device)}` } : {}),
     ...(tunnel && { tunnel }),
+    ...(tap && { tap }),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
   };
@@ -141,7 +144,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'isolated' | 'hairpin' | 'told' | 'lldp'>;
+type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp'>;
 
 function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
@@ -151,10 +154,12 @@ function infoOf(info: Uint8Array = EMPTY): Info {
   const isClear = (flag: number) => port.get(flag)?.[0] === 0;
   const upper = kind && upperOf(text(kind), has.get(IFLA_INFO_DATA) ?? EMPTY);
   const tunnel = kind && text(kind) === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
+  const tap = kind && text(kind) === TAP_KIND ? tapOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
   return {
     ...(kind && { kind: text(kind) }),
     ...(upper && { upper }),
     ...(tunnel && { tunnel }),
+    ...(tap && { tap }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),
     told: isClear(IFLA_BRPORT_LEARNING) && isClear(IFLA_BRPORT_UNICAST_FLOOD),

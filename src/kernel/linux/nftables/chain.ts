@@ -26,7 +26,8 @@ export interface ChainSpec {
 const HOOKS = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const;
 // "dstnat" is no name for the output hook before nft 1.0.7, so that one is a number.
 // -310 comes before all that others have on a bridge: br_netfilter (0), nft's own names (dstnat is -300 there) and connection tracking (-200).
-const PRIORITIES = { '-310': -310, raw: -300, mangle: -150, dstnat: -100, '-100': -100, filter: 0, srcnat: 100 } as const;
+// -311 and 310 are before and behind those again.
+const PRIORITIES = { '-311': -311, '310': 310, '-310': -310, raw: -300, mangle: -150, dstnat: -100, '-100': -100, filter: 0, srcnat: 100 } as const;
 
 export const hook = (type: HookSpec['type'], at: keyof typeof HOOKS, priority: keyof typeof PRIORITIES): HookSpec => ({
   type,

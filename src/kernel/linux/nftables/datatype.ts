@@ -1,6 +1,6 @@
 import { ipBytes, ipFromBytes, parseIp } from '../../../ip/ip.js';
 import type { Ip, Mac } from '../../../ip/types.js';
-import { macBytes, macFromBytes } from '../../../ip/mac.js';
+import { macBytes, macFromBytes, parseMac } from '../../../ip/mac.js';
 import { be16, text, u32 } from '../netlink/reader.js';
 import type { Writer } from '../netlink/writer.js';
 import { NFPROTO_IPV4, NFPROTO_IPV6 } from './constants.js';
@@ -148,6 +148,20 @@ export const nf_proto: Datatype = {
   read([number]) {
     return number === NFPROTO_IPV4 ? 'ipv4' : number === NFPROTO_IPV6 ? 'ipv6' : undefined;
   },
+};
+
+/** A MAC address. */
+export const ether_addr: Datatype = {
+  name: 'ether_addr',
+  size: 6,
+  id: 9,
+  byteorder: 2,
+  write(w, value) {
+    const mac = parseMac(value);
+    if (mac === undefined) throw refuse('ether_addr', value);
+    w.bytes(macBytes(mac));
+  },
+  read: (bytes) => macFromBytes(bytes),
 };
 
 // enum datatypes in nft's datatype.h.

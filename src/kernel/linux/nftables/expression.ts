@@ -13,7 +13,16 @@ export type Expression =
   /** `direction`: of the connection's two, the one whose addresses are meant. */
   | { readonly is: 'ct'; readonly key: keyof typeof CT; readonly into: Register; readonly direction?: 'original' }
   | { readonly is: 'payload'; readonly base: keyof typeof BASE; readonly offset: number; readonly length: number; readonly into: Register }
-  | { readonly is: 'payload write'; readonly offset: number; readonly length: number; readonly from: Register; readonly checksum: number }
+  /** `checksum`: where a header has one that covers it. `pseudo`: that of the header behind covers it as well. */
+  | {
+      readonly is: 'payload write';
+      readonly base: keyof typeof BASE;
+      readonly offset: number;
+      readonly length: number;
+      readonly from: Register;
+      readonly checksum?: number;
+      readonly pseudo?: true;
+    }
   | { readonly is: 'fib'; readonly into: Register }
   | { readonly is: 'cmp'; readonly op: keyof typeof CMP; readonly register: Register; readonly data: Uint8Array }
   /** Keeps the bits of `mask`, then turns those of `xor`: both as long as what is changed. */
@@ -71,9 +80,10 @@ function writeData(w: Writer, e: Expression): void {
       w.attrBe32(nf.NFTA_PAYLOAD_OFFSET, e.offset).attrBe32(nf.NFTA_PAYLOAD_LEN, e.length);
       return;
     case 'payload write':
-      w.attrBe32(nf.NFTA_PAYLOAD_SREG, e.from).attrBe32(nf.NFTA_PAYLOAD_BASE, nf.NFT_PAYLOAD_TRANSPORT_HEADER);
+      w.attrBe32(nf.NFTA_PAYLOAD_SREG, e.from).attrBe32(nf.NFTA_PAYLOAD_BASE, BASE[e.base]);
       w.attrBe32(nf.NFTA_PAYLOAD_OFFSET, e.offset).attrBe32(nf.NFTA_PAYLOAD_LEN, e.length);
-      w.attrBe32(nf.NFTA_PAYLOAD_CSUM_TYPE, nf.NFT_PAYLOAD_CSUM_INET).attrBe32(nf.NFTA_PAYLOAD_CSUM_OFFSET, e.checksum);
+      if (e.checksum !== undefined) w.attrBe32(nf.NFTA_PAYLOAD_CSUM_TYPE, nf.NFT_PAYLOAD_CSUM_INET).attrBe32(nf.NFTA_PAYLOAD_CSUM_OFFSET, e.checksum);
+      if (e.pseudo) w.attrBe32(nf.NFTA_PAYLOAD_CSUM_FLAGS, nf.NFT_PAYLOAD_L4CSUM_PSEUDOHDR);
       return;
     case 'fib':
       w.attrBe32(nf.NFTA_FIB_FLAGS, nf.NFTA_FIB_F_DADDR).attrBe32(nf.NFTA_FIB_RESULT, nf.NFT_FIB_RESULT_ADDRTYPE).attrBe32(nf.NFTA_FIB_DREG, e.into);

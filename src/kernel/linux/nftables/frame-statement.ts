@@ -1,9 +1,9 @@
 import { Writer } from '../netlink/writer.js';
 import { IPPROTO_FRAGMENT } from './constants.js';
-import { integer, ipv4_addr } from './datatype.js';
+import { ether_addr, integer, ipv4_addr } from './datatype.js';
 import { type Expression, registerAt } from './expression.js';
 import type { RawField } from './set.js';
-import type { Selector, Statement } from './statement.js';
+import { load, type Selector, type Statement } from './statement.js';
 
 // What rules of a table of family bridge are written with, beside `statement.ts`. Frames of every kind come by, so most of it looks at
 // bytes of a header and leaves to the chains before what header that is.
@@ -43,6 +43,48 @@ const address4 = (text: string, offset: number, needs: readonly Expression[]): S
 export const ipSaddr: Selector = address4('ip saddr', 12, protocolIs('ip'));
 /** RFC 826, over Ethernet: the sender's and the target's protocol address. */
 export const arp = { saddr: address4('arp saddr ip', 14, etherTypeIs('arp')), daddr: address4('arp daddr ip', 24, etherTypeIs('arp')) };
+
+/** A field that a rule may rewrite. */
+export interface Field extends Selector {
+  readonly write: Omit<Extract<Expression, { is: 'payload write' }>, 'is' | 'from'>;
+}
+
+const field = (selector: Selector, base: 'link' | 'network', offset: number, checksum: Pick<Field['write'], 'checksum' | 'pseudo'> = {}): Field => ({
+  ...selector,
+  write: { base, offset, length: selector.type.size, ...checksum },
+});
+
+const mac = (text: string, base: 'link' | 'network', offset: number, needs: readonly Expression[] = []): Field =>
+  field({ text, type: ether_addr, needs, load: (into, length) => ({ is: 'payload', base, offset, length, into }) }, base, offset);
+
+// That of the header itself, and that of what is behind it (RFC 768, RFC 9293 §3.1).
+const SUMS = { checksum: 10, pseudo: true } as const;
+
+/** Whom a frame says to be from, and whom it is for: IEEE 802.3, RFC 826, RFC 791 §3.1. */
+export const ends = {
+  from: [
+    mac('ether saddr', 'link', 6),
+    mac('arp saddr ether', 'network', 8, etherTypeIs('arp')),
+    field(arp.saddr, 'network', 14),
+    field(ipSaddr, 'network', 12, SUMS),
+  ],
+  to: [
+    mac('ether daddr', 'link', 0),
+    mac('arp daddr ether', 'network', 18, etherTypeIs('arp')),
+    field(arp.daddr, 'network', 24),
+    field(address4('ip daddr', 16, protocolIs('ip')), 'network', 16, SUMS),
+  ],
+} as const;
+
+/** `ip saddr set iifname . ip saddr map @inner4`: the field becomes what the map holds for the port and for what it is; where that is nothing, the rule ends. */
+export const rewrite = (map: string, port: Selector, { write, ...selector }: Field): Statement => ({
+  text: `${selector.text} set ${port.text} . ${selector.text} map @${map}`,
+  expressions: [
+    ...load([port, selector]),
+    { is: 'lookup', set: map, register: registerAt(0), into: registerAt(0) },
+    { is: 'payload write', ...write, from: registerAt(0) },
+  ],
+});
 
 const some = (text: string, load: readonly Expression[], mask: number): Statement => ({
   text,

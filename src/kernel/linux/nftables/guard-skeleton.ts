@@ -1,6 +1,7 @@
 import { baseChain, type ChainSpec, chain, hook, rule } from './chain.js';
 import { ifname, ipv4_addr, raw_ipv6, raw_mac } from './datatype.js';
 import { arp, carries, ipSaddr, isFragment6, laterFragment4, laterFragment6, raw } from './frame-statement.js';
+import { innerChains, innerSets } from './inner-rules.js';
 import type { Ruleset } from './ruleset.js';
 import type { SetSpec } from './set.js';
 import { accept, begins, drop, goTo, iifname, is, isBelow, isIn, isNot, isNotIn, l4proto } from './statement.js';
@@ -45,12 +46,14 @@ export const guardSets: readonly SetSpec[] = [
   { name: 'own_mac', key: [ifname, raw_mac], raw: linkSource },
   { name: 'own4', key: [ifname, ipv4_addr] },
   { name: 'own6', key: [ifname, raw_ipv6], raw: ip6Source }, // the link-local address too
+  ...innerSets,
 ];
 
 const own4 = isIn('own4', iifname, ipSaddr);
 const own6 = isIn('own6', iifname, ip6Source);
 
 const chains: readonly ChainSpec[] = [
+  ...innerChains,
   // Before br_netfilter, which takes packets to the hooks of IP with the bridge as the interface that they came in by.
   baseChain('from_ports', hook('filter', 'prerouting', '-310'), rule(begins(iifname, 'fl'), goTo('port'))),
   // What a bridge does not pass on, it hands to the host as having come in by the port itself, and no other rule sees it.

@@ -145,7 +145,9 @@ describe('what a dump says of the guard', () => {
   it('is its table and an element of every set, and nothing of the other', async () => {
     const [table, ...elements] = decodeTable(all(), ours, guard);
     expect(table).toEqual({ kind: 'table', in: 'host', family: 'bridge', name: 'fairlead', skeleton: 'guard' });
-    const lines = elements.map((each) => (each.kind === 'element' ? `${each.map} ${each.key}` : each.kind));
+    const lines = elements.map((each) =>
+      each.kind === 'element' ? `${each.map} ${each.key}${each.value === undefined ? '' : ` : ${each.value}`}` : each.kind,
+    );
     await expect(`${lines.sort().join('\n')}\n`).toMatchFileSnapshot('../../../../test/golden/nft/guard.elements.txt');
     expect(decodeTable(all(), ours, host)).toEqual([]);
     expect(decodeTable(dump(), ours, guard)).toEqual([]);

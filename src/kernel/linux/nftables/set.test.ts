@@ -27,6 +27,7 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ifname: fc.stringMatching(/^[\w.@-]{1,15}$/),
   ipv4_addr: fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes),
   ipv6_addr: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
+  ether_addr: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(macFromBytes),
   raw_mac: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(macFromBytes),
   raw_ipv6: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
   inet_proto: fc

@@ -23,7 +23,7 @@ function printed(e: Expression): string {
     case 'ct':
       return `ct load ${e.key} => reg ${e.into}${e.direction ? ` , dir ${e.direction}` : ''}`;
     case 'payload write':
-      return `payload write reg ${e.from} => ${e.length}b @ transport header + ${e.offset} csum_type 1 csum_off ${e.checksum} csum_flags 0x0`;
+      return `payload write reg ${e.from} => ${e.length}b @ ${e.base} header + ${e.offset} csum_type ${e.checksum === undefined ? 0 : 1} csum_off ${e.checksum ?? 0} csum_flags 0x${e.pseudo ? 1 : 0}`;
     case 'immediate data':
       return `immediate reg ${e.into} ${words(e.data)}`;
     case 'payload':

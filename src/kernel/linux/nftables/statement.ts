@@ -123,7 +123,7 @@ export const setPort = ({ text, protocol, offset }: PortField, value: number): S
   text: `${text} set ${value}`,
   expressions: [
     { is: 'immediate data', into: registerAt(0), data: new Writer(2).be16(value).take() },
-    { is: 'payload write', offset, length: 2, from: registerAt(0), checksum: CHECKSUM[protocol] },
+    { is: 'payload write', base: 'transport', offset, length: 2, from: registerAt(0), checksum: CHECKSUM[protocol] },
   ],
 });
 
@@ -225,7 +225,7 @@ function equals(selector: Selector, value: string): readonly Expression[] {
 }
 
 // Loads them side by side, each at a multiple of four bytes, as the keys of sets lie.
-function load(selectors: readonly Selector[]): readonly Expression[] {
+export function load(selectors: readonly Selector[]): readonly Expression[] {
   const loads = selectors.flatMap((selector, index) => {
     const before = selectors.slice(0, index).map(({ type }) => type);
     const register = registerAt(before.reduce((sum, type) => sum + lengthOf([type, type]) / 2, 0));

@@ -6,7 +6,9 @@ import { Writer } from '../netlink/writer.js';
 import type { Request } from '../request.js';
 import { filterState } from './filter-state.js';
 import { type QueueState, queueState } from './queue-state.js';
+import type { Ip } from '../../../ip/types.js';
 import { addIngress, addRedirect, deleteIngress } from './redirect.js';
+import { addSpared, sparedState } from './spared.js';
 import { addRate, changeRate, deleteRate, emptyQueue } from './tbf.js';
 
 const bytes = (request: Request): string => {
@@ -135,12 +137,19 @@ describe('a redirection', () => {
   });
 });
 
+it('what a redirection leaves to the stack is read as it was written', () => {
+  const spared = addSpared('10.64.0.1' as Ip).map((request) => payloadOf(request(3)));
+  expect(spared.map(sparedState)).toEqual([undefined, '10.64.0.1', '10.64.0.1']);
+  expect(spared.map(filterState)).toEqual([undefined, undefined, undefined]);
+  expect(sparedState(payloadOf(addRedirect(3, 4)))).toBeUndefined();
+});
+
 it('what the kernel tells of queues and filters is read, or refused as malformed, from any bytes', () => {
-  const seeds = [payloadOf(addRate(3, limit)), payloadOf(addRedirect(3, 4))];
+  const seeds = [payloadOf(addRate(3, limit)), payloadOf(addRedirect(3, 4)), ...addSpared('10.64.0.1' as Ip).map((request) => payloadOf(request(3)))];
   const near = fc.tuple(fc.constantFrom(...seeds), fc.nat(150), fc.nat(255)).map(([seed, at, value]) => seed.with(Math.min(at, seed.length - 1), value));
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), near), (payload) => {
-      for (const read of [queueState, filterState]) {
+      for (const read of [queueState, filterState, sparedState]) {
         try {
           read(payload);
         } catch (error) {

@@ -13,7 +13,7 @@ export const BROADCAST_FLAG = 0x8000;
 export const MAGIC = 0x63825363;
 
 /** The values of option 53. */
-export const TYPE = { discover: 1, offer: 2, request: 3, decline: 4, ack: 5, nak: 6, release: 7 } as const;
+export const TYPE = { discover: 1, offer: 2, request: 3, decline: 4, ack: 5, nak: 6, release: 7, inform: 8 } as const;
 
 export const OPTION = {
   pad: 0,

@@ -1,4 +1,4 @@
-import { ipBytes, ipFromBytes } from '../../../../ip/ip.js';
+import { ipBytes, ipFromBytes, isUnspecified } from '../../../../ip/ip.js';
 import { macBytes, macFromBytes } from '../../../../ip/mac.js';
 import type { Ip, Mac } from '../../../../ip/types.js';
 import { BOOTREPLY, BOOTREQUEST, BROADCAST_FLAG, ETHERNET, MAC_OCTETS, MAGIC, OPTION } from './constants.js';
@@ -28,7 +28,7 @@ export interface Reply {
 }
 
 // Where fields are: RFC 2131 §2, figure 1.
-const AT = { htype: 1, hlen: 2, xid: 4, secs: 8, flags: 10, ciaddr: 12, yiaddr: 16, chaddr: 28, sname: 44, file: 108, magic: 236, options: 240 };
+const AT = { htype: 1, hlen: 2, xid: 4, secs: 8, flags: 10, ciaddr: 12, yiaddr: 16, giaddr: 24, chaddr: 28, sname: 44, file: 108, magic: 236, options: 240 };
 // What is shorter is thrown away by old servers and relays (RFC 1542 §2.1).
 const LEAST = 300;
 
@@ -53,9 +53,34 @@ export function encodeRequest({ xid, seconds, broadcast, ciaddr, mac, options }:
   return bytes;
 }
 
+/** What a server reads of a request. */
+export interface Asking extends Pick<Request, 'xid' | 'broadcast' | 'mac' | 'options'> {
+  /** 0.0.0.0 where the client has none yet. */
+  readonly ciaddr: Ip;
+}
+
+/** Reads a request that came from the segment itself, past no relay. `undefined` for what is none. Takes any octets. */
+export function readRequest(bytes: Uint8Array): Asking | undefined {
+  const read = readMessage(bytes, BOOTREQUEST);
+  const address = (at: number): Ip => ipFromBytes(bytes.subarray(at, at + 4));
+  if (!read || !isUnspecified(address(AT.giaddr))) return undefined;
+  const flags = ((bytes[AT.flags] ?? 0) << 8) | (bytes[AT.flags + 1] ?? 0);
+  return { xid: read.xid, broadcast: (flags & BROADCAST_FLAG) !== 0, ciaddr: address(AT.ciaddr), mac: read.mac, options: read.options };
+}
+
+/** The octets of a server's answer to a request. */
+export function encodeReply({ xid, broadcast, ciaddr, mac }: Asking, { yiaddr, options }: Pick<Reply, 'yiaddr' | 'options'>): Uint8Array {
+  const bytes = encodeRequest({ xid, seconds: 0, broadcast, ciaddr, mac, options });
+  bytes[0] = BOOTREPLY;
+  bytes.set(ipBytes(yiaddr), AT.yiaddr);
+  return bytes;
+}
+
 /** Reads an answer. `undefined` for what is none. Takes any octets. */
-export function readReply(bytes: Uint8Array): Reply | undefined {
-  if (bytes.length < AT.options || bytes[0] !== BOOTREPLY || bytes[AT.htype] !== ETHERNET || bytes[AT.hlen] !== MAC_OCTETS) return undefined;
+export const readReply = (bytes: Uint8Array): Reply | undefined => readMessage(bytes, BOOTREPLY);
+
+function readMessage(bytes: Uint8Array, kind: number): Reply | undefined {
+  if (bytes.length < AT.options || bytes[0] !== kind || bytes[AT.htype] !== ETHERNET || bytes[AT.hlen] !== MAC_OCTETS) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.getUint32(AT.magic) !== MAGIC) return undefined;
   const options = readOptions(bytes);
