@@ -28,19 +28,22 @@ describe('clones of one address', () => {
 
   beforeAll(async () => {
     host = await hostNamespace();
-    out = await startProbe(await outsideOf(host), 'outside');
+    const outside = await outsideOf(host);
     fairlead = await open();
     await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/24' }] } });
     boxKey = (await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', ip: '10.64.0.9' }] })).key;
-    box = await startProbe(boxKey, 'box');
     const keys: string[] = [];
     for (const [index, ip] of OUTER.entries()) {
       const options = index === 2 ? { ...INNER, 'com.fairlead.endpoint.kind': 'tap' } : INNER;
       const ports = index === 1 ? [{ hostPort: 8080, port: 7001 }] : [];
       keys.push((await fairlead.sandboxes.create({ name: `clone${index + 1}`, networks: [{ network: 'web', ip, options }], ports })).key);
     }
-    clones.push(await startProbe(keys[0] ?? '', 'clone1'), await startProbe(keys[1] ?? '', 'clone2'));
-    vm = await Machine.open(keys[2] ?? '', 'tap0', MAC);
+    const [first = '', second = '', third = ''] = keys;
+    const probing = Promise.all([startProbe(outside, 'outside'), startProbe(boxKey, 'box'), startProbe(first, 'clone1'), startProbe(second, 'clone2')]);
+    vm = await Machine.open(third, 'tap0', MAC);
+    const [beyond, other, ...started] = await probing;
+    [out, box] = [beyond, other];
+    clones.push(...started);
     gateway = String((await fairlead.networks.get('web')).facts?.['mac']);
     await vm.lease();
   });
