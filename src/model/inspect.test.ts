@@ -194,6 +194,7 @@ describe('inspectSandbox', () => {
 describe('inspectEndpoint', () => {
   it('has its settings and what it connects', () => {
     expect(inspectEndpoint(endpoint, network, sandbox)).toStrictEqual({
+      Guest: null,
       Id: endpoint.id,
       Name: 'api',
       Created: '2026-01-02T00:00:00.000000000Z',
@@ -206,6 +207,11 @@ describe('inspectEndpoint', () => {
       ...settings,
       Labels: { e: '1' },
     });
+  });
+
+  it('tells what the machine behind its tap is to know of itself', () => {
+    const tap = { ...endpoint, options: { ...endpoint.options, 'com.fairlead.endpoint.kind': 'tap' } };
+    expect(inspectEndpoint(tap, network, sandbox).Guest).toMatchObject({ Tap: 'eth0', IPAddress: '10.64.0.2', IPPrefixLen: 24, MacAddress: endpoint.mac });
   });
 
   it('is empty where it has nothing', () => {
