@@ -209,11 +209,6 @@ describe('inspectEndpoint', () => {
     });
   });
 
-  it('tells what the machine behind its tap is to know of itself', () => {
-    const tap = { ...endpoint, options: { ...endpoint.options, 'com.fairlead.endpoint.kind': 'tap' } };
-    expect(inspectEndpoint(tap, network, sandbox).Guest).toMatchObject({ Tap: 'eth0', IPAddress: '10.64.0.2', IPPrefixLen: 24, MacAddress: endpoint.mac });
-  });
-
   it('is empty where it has nothing', () => {
     expect(inspectEndpoint({ ...idle, interfaceName: 'lan0' }, network)).toMatchObject({
       SandboxID: '',
