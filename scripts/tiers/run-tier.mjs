@@ -47,7 +47,7 @@ async function runGuest(filters) {
   const report = resultsFile('vm');
   const config = ['--config', join(root, 'test/vm/vitest.config.mjs')];
   spawnSync(process.execPath, [vitest, 'list', ...config, ...filters], { cwd: root });
-  const argv = [process.execPath, vitest, 'run', ...config, '--reporter=verbose', '--reporter=json'];
+  const argv = [process.execPath, '--import', join(root, 'test/vm/patient-start.mjs'), vitest, 'run', ...config, '--reporter=verbose', '--reporter=json'];
   const env = { PATH: process.env.PATH, HOME: '/root', TERM: 'dumb', NO_COLOR: '1', FORCE_COLOR: '0', FAIRLEAD_TEST_PATIENCE: '3' };
   const limit = filters.length === 0 ? GUEST_LIMIT.all : GUEST_LIMIT.named;
   const status = await runInGuest([...argv, '--outputFile.json=/run/vm/report.json', ...filters], { env, limit, report });
