@@ -69,6 +69,10 @@ function thing(resource: Resource, place: Place): string {
       return `the IPsec policy by which UDP port ${resource.port} is ${resource.direction === 'in' ? 'received' : 'sent'} encrypted alone (IPv${resource.family})${where}`;
     case 'transform':
       return `the IPsec state from ${resource.from} to ${resource.to}${where}`;
+    case 'wireguard':
+      return `the key and port of WireGuard on link ${resource.link}${where}`;
+    case 'peer':
+      return `the peer of WireGuard at ${resource.address} on link ${resource.link}${where}`;
     case 'sysctl':
       return `the setting ${resource.path.replaceAll('/', '.')}${where}`;
     case 'held':
@@ -96,6 +100,8 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
   if (from.kind === 'transform') return 'its key is another';
+  if (from.kind === 'wireguard') return 'somebody gave it others';
+  if (from.kind === 'peer') return 'it stands for other addresses';
   if (from.kind === 'admission') return 'somebody wrote it anew';
   return 'somebody changed its rules or sets';
 }

@@ -18,7 +18,8 @@ export function sceneOf(context: Context, network: Network): Scene {
   const driver = driverOf(context, network.driver);
   const inlet = driver.inlet?.(network);
   const here = context.cluster?.here;
-  return { network, options: meaningOf(driver, network.options), ...(inlet !== undefined && { inlet }), ...(here && { here }) };
+  const secure = context.cluster?.wireguard.path;
+  return { network, options: meaningOf(driver, network.options), ...(inlet !== undefined && { inlet }), ...(here && { here }), ...(secure && { secure }) };
 }
 
 // A record is never changed in its place, and endpoints are described more often than their network changes.

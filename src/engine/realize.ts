@@ -26,7 +26,9 @@ export async function realize(context: Context, network: Network): Promise<Netwo
   const { realize: choose, encrypts, parseNetwork } = driverOf(context, network.driver);
   await askNetwork(context, network);
   if (!choose) return context.records.realize(network.id, {});
-  if (encrypts?.(parseNetwork(network.options))) await context.cluster?.encryption.require();
+  const encryption = encrypts?.(parseNetwork(network.options));
+  if (encryption === 'ipsec') await context.cluster?.encryption.require();
+  if (encryption === 'wireguard') await context.cluster?.wireguard.require();
   const host = await hostFacts(context);
   // Nothing is awaited between looking at the names that others hold and holding one: two networks cannot choose the same.
   const current = context.records.networks.get(network.id);

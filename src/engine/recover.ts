@@ -58,7 +58,7 @@ export function allClaims(context: Context): Claims {
     ...records.sandboxes.list().map(sandboxClaim),
     ...records.endpoints.list().map((each) => endpointClaim(context, each)),
     ...records.networks.list().flatMap(({ id }) => context.cluster?.withPeers(id) ?? []),
-    ...(context.cluster ? [context.cluster.encryption.claim()] : []),
+    ...(context.cluster ? [context.cluster.encryption.claim(), context.cluster.wireguard.claim()] : []),
   ]);
 }
 

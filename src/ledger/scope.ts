@@ -32,8 +32,12 @@ function* ownersAt(book: Book, key: Key) {
   yield* held?.owners.keys() ?? [];
 }
 
-const endsIn = (resource: LinkResource): readonly Stack[] => (resource.spec.type === 'veth' ? [resource.in, resource.spec.peer.in] : [resource.in]);
-// Links into a namespace: a process may keep them there after it has lost its name.
+function endsIn({ in: stack, spec }: LinkResource): readonly Stack[] {
+  if (spec.type === 'veth') return [stack, spec.peer.in];
+  return spec.type === 'vxlan' && spec.by !== undefined ? [stack, spec.by] : [stack];
+}
+
+// Links into a namespace: a process may keep them there after it has lost its name. Tunnels that send by it end with it.
 function* ownersInto(book: Book, touched: Iterable<Key>) {
   const ended = new Set([...touched].flatMap((key) => (key.startsWith('namespace ') ? [key.split(' ')[1]] : [])));
   if (ended.size === 0) return;

@@ -2,6 +2,7 @@ import type { Facts } from '../base/json.js';
 import type { Id } from '../base/id.js';
 import type { Family, InterfaceAddress, Ip, Mac } from '../ip/types.js';
 import type { LinkKind, Protocol, Resource, Stack } from '../resource/resource.js';
+import type { SecurePath } from '../resource/wireguard.js';
 import type { Survey } from '../resource/survey.js';
 import type { Place, PoolRequest } from './ipam.js';
 import type { Agreement, ClusterHost, Peer } from './cluster.js';
@@ -16,7 +17,12 @@ export interface Scene<N = unknown> {
   readonly inlet?: string;
   /** This host, where it is one of a cluster. */
   readonly here?: ClusterHost;
+  /** The stack by which it sends to others by WireGuard, once it has one. */
+  readonly secure?: SecurePath;
 }
+
+/** What encrypts between hosts. */
+export type Encryption = 'ipsec' | 'wireguard';
 
 /** What describing an endpoint may know. */
 export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
@@ -95,8 +101,11 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   meet?(options: N, request: PoolAsked, host: Pick<HostFacts, 'survey' | 'parents'>): PoolAsked;
   /** Whether its endpoints have a MAC address of their own. Without it they have. */
   ownMac?(options: N): boolean;
-  /** Whether what hosts send to each other on its networks goes by IPsec alone: it describes policies, and transforms are made. */
-  encrypts?(options: N): boolean;
+  /**
+   * How what hosts send to each other on its networks is encrypted, if it is: it describes that it goes by this alone. For `ipsec` transforms are made, and for
+   * `wireguard` a stack with the others as peers, which is in `Scene.secure` from before a network is realized.
+   */
+  encrypts?(options: N): Encryption | undefined;
   /** Whether one endpoint alone can be joined at a time: it has the wire for itself. */
   alone?(options: N): boolean;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */

@@ -9,6 +9,7 @@ import { givingCommands, showing, takingBackCommands } from './moved-commands.js
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
 import { remade } from './remade.js';
+import { wireguardCommand } from './wireguard.js';
 import type {
   AnnouncedResource,
   BorrowResource,
@@ -78,6 +79,9 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
     case 'policy':
     case 'transform':
       return [ipsecCommand('add', resource)];
+    case 'wireguard':
+    case 'peer':
+      return [wireguardCommand('set', resource, hand)];
     case 'sysctl':
       return [`${hand.within(resource.in)}sysctl -w ${resource.path}=${resource.value}`];
     case 'moved':
@@ -129,6 +133,9 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
     case 'policy':
     case 'transform':
       return [ipsecCommand('delete', resource)];
+    case 'wireguard':
+    case 'peer':
+      return [wireguardCommand('remove', resource, hand)];
     case 'sysctl':
       return was === undefined ? [] : [`${hand.within(resource.in)}sysctl -w ${resource.path}=${String(was['value'])}`];
     case 'moved':
@@ -159,7 +166,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
   if (to.kind === 'sysctl' || to.kind === 'enslaved' || to.kind === 'flows' || (from.kind === 'namespace' && from.broken)) return adding(to, hand);
   if (to.kind === 'borrow' && from.kind === 'borrow') return lendingCommands(to, lendingBetween(from, to), hand);
-  if (to.kind === 'moved' || to.kind === 'functions') return adding(to, hand);
+  if (to.kind === 'moved' || to.kind === 'functions' || to.kind === 'wireguard' || to.kind === 'peer') return adding(to, hand);
   return [...deleting(from, hand), ...adding(to, hand)];
 }
 
@@ -176,7 +183,7 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
   if ('parent' in spec) return [...addUpper(link, spec, own, quiet, hand), ...upper];
-  if (spec.type === 'vxlan') return [addTunnel(link, spec, own, hand), quiet, ...upper];
+  if (spec.type === 'vxlan' || spec.type === 'wireguard') return [addTunnel(link, spec, own, hand), quiet, ...upper];
   if (spec.type === 'tap') return [addTap(link, spec, hand), quiet.replace(' addrgenmode', `${own} addrgenmode`), ...upper];
   const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
   if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
@@ -198,10 +205,12 @@ function addUpper({ in: stack, name }: LinkResource, spec: UpperSpec, own: strin
   ];
 }
 
-// Its socket stays in the host's stack, where it is made.
-function addTunnel({ in: stack, name }: LinkResource, { id, port, local }: VxlanSpec, own: string, hand: Hand): string {
+// Its socket stays in the stack by which it sends, where it is made.
+function addTunnel({ in: stack, name }: LinkResource, spec: VxlanSpec | { readonly type: 'wireguard' }, own: string, hand: Hand): string {
   const where = stack === 'host' ? '' : ` netns ${hand.nameOf(stack)}`;
-  return `${hand.tool('ip', 'host')} link add ${name}${own}${where} type vxlan id ${id} dstport ${port}${local === undefined ? '' : ` local ${local}`} nolearning proxy`;
+  if (spec.type === 'wireguard') return `${hand.tool('ip', 'host')} link add ${name}${own}${where} type wireguard`;
+  const { id, port, local, by = 'host' } = spec;
+  return `${hand.tool('ip', by)} link add ${name}${own}${where} type vxlan id ${id} dstport ${port}${local === undefined ? '' : ` local ${local}`} nolearning proxy`;
 }
 
 const addTap = ({ in: stack, name }: LinkResource, { owner, group, many }: TapSpec, hand: Hand): string =>

@@ -31,7 +31,10 @@ function nameOf(resource: Resource): string {
     case 'enslaved':
     case 'rate':
     case 'redirect':
+    case 'wireguard':
       return resource.link;
+    case 'peer':
+      return `${resource.link} ${resource.key}`;
     case 'address':
       return `${resource.link} ${resource.address}`;
     case 'route':

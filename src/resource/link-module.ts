@@ -10,6 +10,7 @@ export const LINK_MODULES: Readonly<Record<LinkKind, { readonly option: string; 
   tap: { option: 'CONFIG_TUN', module: 'tun' },
   veth: { option: 'CONFIG_VETH', module: 'veth' },
   vxlan: { option: 'CONFIG_VXLAN', module: 'vxlan' },
+  wireguard: { option: 'CONFIG_WIREGUARD', module: 'wireguard' },
   vlan: { option: 'CONFIG_VLAN_8021Q', module: '8021q' },
 };
 

@@ -58,10 +58,12 @@ const RANK: Readonly<Record<Resource['kind'], number>> = {
   admission: 7,
   up: 8,
   enslaved: 9,
+  wireguard: 9,
   redirect: 9,
   neighbour: 10,
   forward: 10,
   behind: 10,
+  peer: 10,
   route: 11,
   announced: 12,
 };

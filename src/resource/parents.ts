@@ -16,6 +16,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
         ...(parent === undefined ? [] : [linkKey('host', parent)]),
         ...(resource.master === undefined ? [] : [linkKey(resource.in, resource.master)]),
         ...(resource.spec.type === 'veth' ? inside(resource.spec.peer.in) : []),
+        ...(resource.spec.type === 'vxlan' ? inside(resource.spec.by ?? 'host') : []),
       ];
     }
     case 'up':
@@ -25,6 +26,8 @@ export function parentsOf(resource: Resource): readonly Key[] {
     case 'behind':
     case 'announced':
     case 'rate':
+    case 'wireguard':
+    case 'peer':
       return [...stack, linkKey(resource.in, resource.link)];
     case 'enslaved':
       return [...stack, linkKey(resource.in, resource.master)];

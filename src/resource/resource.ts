@@ -45,8 +45,8 @@ export type UpperSpec =
   | { readonly type: 'ipvlan'; readonly parent: string; readonly mode: IpvlanMode; readonly flag: IpvlanFlag };
 
 /**
- * One end of a tunnel over UDP (RFC 7348), `id` its VNI. What it sends goes by the stack of the host, from `local` to `port`, wherever the
- * link itself is. It learns nothing and floods nothing: it sends what entries of `forward` know, and answers ARP and neighbour
+ * One end of a tunnel over UDP (RFC 7348), `id` its VNI. What it sends goes by the stack of the host, or by that in `by`, from `local` to `port`, wherever
+ * the link itself is. It learns nothing and floods nothing: it sends what entries of `forward` know, and answers ARP and neighbour
  * solicitations itself for those whom a neighbour entry of it names.
  */
 export interface VxlanSpec {
@@ -54,6 +54,7 @@ export interface VxlanSpec {
   readonly id: number;
   readonly port: number;
   readonly local?: Ip;
+  readonly by?: Stack;
 }
 
 /**
@@ -70,12 +71,14 @@ export interface TapSpec {
 /**
  * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
  * what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
- * is held to its rate, and goes on where it came from. What is sent by a `dummy` is lost: it is a parent for other links.
+ * is held to its rate, and goes on where it came from. What is sent by a `dummy` is lost: it is a parent for other links. What is sent by a `wireguard` goes
+ * encrypted by the stack of the host, wherever the link itself is, to the host that is the `peer` for its destination, or nowhere.
  */
 export type LinkSpec =
   | { readonly type: 'bridge' }
   | { readonly type: 'ifb' }
   | { readonly type: 'dummy' }
+  | { readonly type: 'wireguard' }
   | UpperSpec
   | VxlanSpec
   | TapSpec
@@ -259,6 +262,15 @@ export type TransformResource = {
   readonly key: string;
 };
 
+/** Who a link of WireGuard is, by its private key, and at which UDP port of the host others reach it. The key is in no text that anybody reads. */
+export type WireguardResource = In<'wireguard', { link: string; key: string; port: number }>;
+
+/**
+ * Another host on a link of WireGuard, known by its public key. What is sent there to its address goes to that address without, and comes from it alone. Where
+ * it was heard from last is WireGuard's own affair. `altered` is what a kernel answers when it stands for other addresses; nobody describes that.
+ */
+export type PeerResource = In<'peer', { link: string; key: string; address: Ip; altered?: true }>;
+
 /** A transport protocol that has ports. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -292,6 +304,8 @@ export type Resource =
   | AdmissionResource
   | PolicyResource
   | TransformResource
+  | WireguardResource
+  | PeerResource
   | HeldResource;
 
 /** The identity of a resource: kind, stack and what the kernel knows it by. Two resources with one key are the same thing. */

@@ -25,6 +25,7 @@ import { tablesConform } from './kernel/tables.js';
 import { transactionsConform } from './kernel/transactions.js';
 import { tunnelsConform } from './kernel/tunnels.js';
 import { uppersConform } from './kernel/uppers.js';
+import { wireguardConforms } from './kernel/wireguard.js';
 import { watchingConforms } from './kernel/watching.js';
 
 /** All that every implementation of the Kernel face must do. `open` makes a host of its own, with nothing of ours on it. */
@@ -35,6 +36,7 @@ export function kernelConformance(name: string, open: Open): void {
     uppersConform(open);
     tunnelsConform(open);
     ipsecConforms(open);
+    wireguardConforms(open);
     portsConform(open);
     addressesConform(open);
     routesConform(open);

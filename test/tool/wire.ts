@@ -2,9 +2,9 @@ import { type Frames, openFrames } from './frames.js';
 import { ether } from './packet.js';
 import type { Underlay } from './underlay.js';
 
-/** A frame that a host sent: by ESP and which transform (its SPI, eight digits), what neighbours say to each other (ARP, ICMPv6), or anything else. */
+/** A frame that a host sent: by ESP and which transform (its SPI, eight digits), by WireGuard, what neighbours say to each other (ARP, ICMPv6), or anything else. */
 export interface Sight {
-  readonly what: 'esp' | 'neighbours' | 'clear';
+  readonly what: 'esp' | 'wireguard' | 'neighbours' | 'clear';
   readonly spi: string;
   /** All of it, as hexadecimal digits. */
   readonly hex: string;
@@ -50,6 +50,9 @@ export async function openWire(underlay: Underlay, host: number): Promise<Wire> 
   };
 }
 
+// UDP between the ports of two hosts, and one of WireGuard's four messages in it (drivers/net/wireguard/messages.h).
+const WIREGUARD = /^(39c6){2}.{8}0[1-4]000000/;
+
 // RFC 791 §3.1, RFC 8200 §3: the protocol, and how long the header is. What is a fragment, or has a header of options, is in the clear but for MLD (RFC 2710 §3).
 function sight(hex: string): Sight {
   const [type, body] = [hex.slice(24, 28), hex.slice(28)];
@@ -58,6 +61,8 @@ function sight(hex: string): Sight {
   if (type === '0800' && body.startsWith('45') && body.slice(18, 20) === '32' && (Number.parseInt(body.slice(12, 16), 16) & 0x3fff) === 0)
     return is('esp', body.slice(40, 48));
   if (type === '86dd' && body.slice(12, 14) === '32') return is('esp', body.slice(80, 88));
+  if (type === '0800' && body.startsWith('45') && body.slice(18, 20) === '11' && WIREGUARD.test(body.slice(40))) return is('wireguard');
+  if (type === '86dd' && body.slice(12, 14) === '11' && WIREGUARD.test(body.slice(80))) return is('wireguard');
   if (type === '86dd' && (body.slice(12, 14) === '3a' || body.slice(12, 14) === '00')) return is('neighbours');
   return is('clear');
 }

@@ -6,6 +6,7 @@ import type { Peer } from '../../model/cluster.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Network } from '../../model/records.js';
 import type { Resource, Stack } from '../../resource/resource.js';
+import { securePath } from '../../resource/wireguard.js';
 import { answering } from './answering.js';
 import type { OverlayOptions } from './options.js';
 import type { OverlayFacts, OverlayShared } from './overlay-facts.js';
@@ -17,19 +18,20 @@ const TUNNEL = 'vxlan0';
 /** The segment on this host: a namespace with a bridge, and the tunnel as a port of it. */
 export function describeNetwork({ network, options, here }: Scene<OverlayOptions>): readonly Resource[] {
   if (network.facts === null) return [];
-  const { stack, mtu, ...macs } = network.facts as OverlayFacts;
+  const { stack, mtu, by, ...macs } = network.facts as OverlayFacts;
   const { vni } = network.shared as OverlayShared;
   const [bridgeMac, tunnelMac] = [parseMac(macs.bridgeMac), parseMac(macs.tunnelMac)];
   const { address } = requireHere(here, network.name);
   return [
     ...policies(options, familyOf(address)),
+    ...(by ? securePath(by, address) : []),
     { kind: 'namespace', in: stack },
     { kind: 'link', in: stack, name: BRIDGE, spec: { type: 'bridge' }, ...(bridgeMac && { mac: bridgeMac }), mtu },
     {
       kind: 'link',
       in: stack,
       name: TUNNEL,
-      spec: { type: 'vxlan', id: vni, port: options.port, local: address },
+      spec: { type: 'vxlan', id: vni, port: options.port, local: address, ...(by && { by: by.stack }) },
       ...(tunnelMac && { mac: tunnelMac }),
       mtu,
       master: BRIDGE,
@@ -50,7 +52,7 @@ function answersOf(network: Network, options: OverlayOptions, stack: Stack): rea
 
 // They are there before the tunnel and go after it.
 const policies = ({ encrypted, port }: OverlayOptions, family: Family): readonly Resource[] =>
-  encrypted ? (['out', 'in'] as const).map((direction) => ({ kind: 'policy', in: 'host', family, direction, port })) : [];
+  encrypted === 'ipsec' ? (['out', 'in'] as const).map((direction) => ({ kind: 'policy', in: 'host', family, direction, port })) : [];
 
 /** The link between sandbox and segment, and its addresses. What goes elsewhere goes by another network. */
 export function describeEndpoint({ network, endpoint, sandbox }: EndpointScene<OverlayOptions>): readonly Resource[] {

@@ -1,5 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import type { Stack } from '../../resource/resource.js';
+import type { SecurePath } from '../../resource/wireguard.js';
 
 /** What one host chose for an overlay network. */
 export interface OverlayFacts extends Facts {
@@ -9,6 +10,8 @@ export interface OverlayFacts extends Facts {
   readonly tunnelMac: string;
   /** Bytes, of the links in sandboxes. */
   readonly mtu: number;
+  /** The stack by which its tunnel sends, where that is not the host's. */
+  readonly by?: SecurePath & Facts;
 }
 
 /** What all hosts agreed on. */

@@ -3,8 +3,10 @@ import { randomHex } from '../../base/id.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import { randomMac } from '../../ip/mac.js';
+import type { Ip } from '../../ip/types.js';
 import type { Agreement, ClusterHost } from '../../model/cluster.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
+import { type SecurePath, sizeWithinWireguard } from '../../resource/wireguard.js';
 import { FIRST_VNI, LAST_VNI, type OverlayOptions } from './options.js';
 import type { OverlayFacts } from './overlay-facts.js';
 
@@ -22,13 +24,16 @@ export function agree({ options }: Scene<OverlayOptions>, taken: ReadonlySet<str
 }
 
 /** Chooses the namespace of the segment, and how large its packets are. Throws `underlay-narrow`. */
-export function realize({ network, options, here }: Scene<OverlayOptions>, { survey }: HostFacts): OverlayFacts {
+export function realize({ network, options, here, secure }: Scene<OverlayOptions>, { survey }: HostFacts): OverlayFacts {
   const host = requireHere(here, network.name);
   const link = survey.links.find(({ addresses }) => addresses.some((each) => splitInterfaceAddress(each).ip === host.address));
   const outer = options.mtu ?? link?.mtu ?? ETHERNET_MTU;
-  const mtu = sizeWithin(outer - AROUND[familyOf(host.address)], options.encrypted);
+  const mtu = sizeWithin(outer, host.address, options.encrypted);
   if (network.ipv6 && mtu < LEAST_IPV6_MTU) throw failure('underlay-narrow', { network: network.name, outer, mtu, least: LEAST_IPV6_MTU });
-  return { stack: `ns/${randomHex(12)}`, bridgeMac: randomMac(), tunnelMac: randomMac(), mtu };
+  // A host that has none yet is only asked what it would make.
+  const drawn = (): SecurePath => ({ stack: `ns/${randomHex(12)}`, mtu: sizeWithinWireguard(link?.mtu ?? ETHERNET_MTU, host.address) });
+  const by = options.encrypted === 'wireguard' ? { by: { ...(secure ?? drawn()) } } : {};
+  return { stack: `ns/${randomHex(12)}`, bridgeMac: randomMac(), tunnelMac: randomMac(), mtu, ...by };
 }
 
 /** This host as others reach it: without a cluster there is no network of this driver. */
@@ -39,7 +44,12 @@ export function requireHere(here: ClusterHost | undefined, network: string): Clu
 
 // ESP in transport mode (RFC 4303 §2, RFC 4106 §3): header, number, tag and trailer, and four bytes are its measure.
 const ESP = 8 + 8 + 16 + 2;
-const sizeWithin = (room: number, encrypted: boolean): number => (encrypted ? (room - ESP) & ~3 : room);
+
+function sizeWithin(outer: number, address: Ip, encrypted: OverlayOptions['encrypted']): number {
+  const around = AROUND[familyOf(address)];
+  if (encrypted === 'wireguard') return sizeWithinWireguard(outer, address) - around;
+  return encrypted === 'ipsec' ? (outer - around - ESP) & ~3 : outer - around;
+}
 
 const claimOf = (vni: number): string => `vni/${vni}`;
 

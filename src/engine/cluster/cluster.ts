@@ -31,6 +31,7 @@ import { SharedAddresses } from './shared-addresses.js';
 import type { SharedGround } from './shared-ground.js';
 import { SharedNetworks } from './shared-networks.js';
 import { removeElsewhere, takeOver } from './takeover.js';
+import { Wireguard } from './wireguard.js';
 
 /** How a host takes part in its cluster. */
 export interface ClusterManner {
@@ -53,6 +54,7 @@ export class Cluster implements SharedRecords {
   readonly manner: ClusterManner;
   /** What goes between hosts for encrypted networks. */
   readonly encryption: Encryption;
+  readonly wireguard: Wireguard;
   readonly #store: Store;
   readonly #networks: SharedNetworks;
   readonly #hosts: Hosts;
@@ -99,8 +101,10 @@ export class Cluster implements SharedRecords {
       evicted: (id) => void this.#custody.evicted(id),
     });
     this.#janitor = new Janitor({ ...this.#ground, host: host.name, hosts: this.#hosts, quarantine: manner.quarantine });
-    const part = { wanted: () => this.#encrypts(), alive: () => this.alive, declare: async (claims: Claims) => void (await ledger.declare(claims)) };
-    this.encryption = new Encryption({ ...part, store, boot, host, hosts: this.#hosts, rotation: manner.rotation, log });
+    const part = { alive: () => this.alive, declare: async (claims: Claims) => void (await ledger.declare(claims)) };
+    const ground = { ...part, store, boot, host, hosts: this.#hosts, log };
+    this.encryption = new Encryption({ ...ground, wanted: () => this.#encrypts('ipsec'), rotation: manner.rotation });
+    this.wireguard = new Wireguard({ ...ground, wanted: () => this.#encrypts('wireguard'), survey: () => context.kernel.survey('host') });
     const joined = (lease: Lifeline, forgotten: boolean) => this.#joined(lease, forgotten);
     this.#membership = new Membership(store, host, manner.lease, { joined, silent: () => this.#custody.silent() }, log);
     records.share(this);
@@ -127,18 +131,20 @@ export class Cluster implements SharedRecords {
     // Whoever waits for the start sees what it waits for.
     this.#context.log.info('joining the cluster', { store: this.manner.storeName, host: this.here.name, address: this.here.address });
     this.#publisher.assume(this.#custody.own());
-    await this.encryption.recall();
+    await Promise.all([this.encryption.recall(), this.wireguard.recall()]);
     try {
       await this.#networks.begin();
       await this.#hosts.begin();
       await this.encryption.begin();
+      await this.wireguard.begin();
       await this.#membership.join();
     } catch (error) {
       if (!isAway(error)) throw error;
       this.#context.log.error('the shared store does not answer; networks of several hosts go on as they were', { error: asFailure(error).message });
       await this.#goOn();
       // It has what it knew; the store would be waited for once more.
-      void this.encryption.begin().catch((failed: unknown) => this.#context.log.debug('keys of the cluster', { error: asFailure(failed).message }));
+      for (const each of [this.encryption, this.wireguard])
+        void each.begin().catch((failed: unknown) => this.#context.log.debug('keys of the cluster', { error: asFailure(failed).message }));
     }
     this.#begun = true;
     this.#membership.stay();
@@ -148,13 +154,15 @@ export class Cluster implements SharedRecords {
   run(): void {
     this.#custody.run();
     this.encryption.start();
+    this.wireguard.start();
     this.#peers.run();
   }
 
   /** Leaves: what this host has stays its own for the time of its quarantine. */
   async close(): Promise<void> {
     this.#ending.abort();
-    const parts = [this.encryption, this.#custody, this.#membership, this.#janitor, this.#peers, this.#hosts, this.#networks, this.#publisher, this.#owed];
+    const ways = [this.encryption, this.wireguard];
+    const parts = [...ways, this.#custody, this.#membership, this.#janitor, this.#peers, this.#hosts, this.#networks, this.#publisher, this.#owed];
     const closed = await Promise.allSettled(parts.map((part) => part.close()));
     const [first] = closed.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
     if (first !== undefined && !FairleadError.is(first)) throw first;
@@ -295,7 +303,7 @@ export class Cluster implements SharedRecords {
     this.#networks.sweep();
     await this.#networks.restore(() => true);
     this.#janitor.stand(lease);
-    this.encryption.look();
+    this.#lookAtEncryption();
   }
 
   // What an earlier process of this host saw last holds until the store answers.
@@ -316,21 +324,26 @@ export class Cluster implements SharedRecords {
 
   #networkChanged(network: Network, change: FairleadEvent['change']): void {
     announce(this.#context, 'network', network, change);
-    this.encryption.look();
+    this.#lookAtEncryption();
     if (change === 'changed' && this.#begun) void followNetwork(this.#context, network.id);
   }
 
   #hostsChanged(names: readonly string[]): void {
     for (const name of names) if (name !== this.here.name) this.#peers.hostChanged(name);
     this.#janitor.look();
-    this.encryption.look();
+    this.#lookAtEncryption();
   }
 
-  #encrypts(): boolean {
+  #lookAtEncryption(): void {
+    this.encryption.look();
+    this.wireguard.look();
+  }
+
+  #encrypts(way: 'ipsec' | 'wireguard'): boolean {
     const { records, drivers } = this.#context;
     return records.networks.list().some(({ scope, driver: name, options }) => {
       const driver = scope === 'global' ? drivers.get(name) : undefined;
-      return driver?.encrypts?.(driver.parseNetwork(options)) === true;
+      return driver?.encrypts?.(driver.parseNetwork(options)) === way;
     });
   }
 }

@@ -130,7 +130,7 @@ export async function forgetHost(store: Store, name: string, departed?: Revision
   const addresses = [...(await store.list(keys.addresses)).entries].flatMap(([at, { value }]) => (readHolder(value)?.host === name ? [at] : []));
   // The host itself last: what is left when this is broken off is taken away the next time.
   for (const batch of batches([...endpoints, ...addresses])) if (!(await drop(store, gone, batch))) return false;
-  return drop(store, gone, [keys.offersOf(name), key, keys.known(name)]);
+  return drop(store, gone, [keys.offersOf(name), keys.wireguard(name), key, keys.known(name)]);
 }
 
 /** Takes one endpoint of a host away that is not there. `false` where it is. */

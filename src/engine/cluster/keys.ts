@@ -16,6 +16,7 @@ import type { Endpoint } from '../../model/records.js';
  *     janitor                        who looks after those that went; with the lease of that host
  *     ipsec/ring                     the keys of encrypted networks: whoever reads them reads what hosts send
  *     ipsec/offers/NAME              by what a host sends to each other one, as nobody knows who has not the ring
+ *     wireguard/NAME                 the public key of a host, by which the others know it and encrypt what is for it
  *     endpoints/NETWORK/ID           an endpoint, written by its host alone
  *     endpoint-names/NETWORK/NAME    its id: no two on a network have one name
  *     macs/NETWORK/MAC               the id of the endpoint that has it: no two on a network have one
@@ -37,6 +38,8 @@ export const keys = {
   secrets: 'ipsec/',
   ring: 'ipsec/ring',
   offersOf: (host: string) => `ipsec/offers/${host}`,
+  wireguards: 'wireguard/',
+  wireguard: (host: string) => `wireguard/${host}`,
   endpoints: 'endpoints/',
   endpointsOf: (network: Id) => `endpoints/${network}/`,
   endpoint: (network: Id, id: Id) => `endpoints/${network}/${id}`,

@@ -21,7 +21,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   const { in: stack, name, spec, master, localnet } = resource;
   const { instance, inet6, stacks } = sheet.machine;
   if ('parent' in spec) return createUpper(sheet, operation, resource, spec);
-  if (spec.type === 'vxlan') return createTunnel(sheet, operation, resource, spec);
+  if (spec.type === 'vxlan' || spec.type === 'wireguard') return createTunnel(sheet, operation, resource, spec);
   if (spec.type === 'tap') return createTap(sheet, operation, resource, spec);
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   const placement = { index: sheet.newIndex(stack), group: instance.group, ...upper };
@@ -75,14 +75,16 @@ function createTap(sheet: Sheet, operation: Operation, resource: LinkResource, s
   sheet.done(operation);
 }
 
-/** Said to the host's stack, in which its socket is, and made where it belongs: there its bridge is, too. */
-function createTunnel(sheet: Sheet, operation: Operation, resource: LinkResource, spec: VxlanSpec): void {
+/** Said to the stack by which it sends, in which its socket is, and made where it belongs: there its bridge is, too. */
+function createTunnel(sheet: Sheet, operation: Operation, resource: LinkResource, spec: VxlanSpec | { readonly type: 'wireguard' }): void {
   const { in: stack, name, master } = resource;
   const { instance, stacks } = sheet.machine;
+  const by = ('by' in spec ? spec.by : undefined) ?? 'host';
   const index = sheet.newIndex('host');
-  const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
+  const namespace = stack === by ? {} : { namespace: stacks.get(stack).namespace };
   const upper = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
-  sheet.say('host', entry(operation, addVxlan(resource, { index, group: instance.group, ...namespace, ...upper }, spec)));
+  const placement = { index, group: instance.group, ...namespace, ...upper };
+  sheet.say(by, entry(operation, spec.type === 'vxlan' ? addVxlan(resource, placement, spec) : addPlain(resource, placement)));
   sheet.learn(stack, name, index);
   hush(sheet, operation, stack, index);
   if (resource.told) sheet.say(stack, entry(operation, setPort(index, resource)));

@@ -1,6 +1,7 @@
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
 import type { Ipsec } from './ipsec/ipsec.js';
+import type { Wireguard } from './wireguard/wireguard.js';
 import type { Admissions } from './admissions.js';
 import type { Doing } from './doing.js';
 import type { Held } from './held.js';
@@ -20,6 +21,7 @@ export interface Machine {
   readonly netfilter: Netfilter;
   readonly admissions: Admissions;
   readonly ipsec: Ipsec;
+  readonly wireguard: Wireguard;
   readonly held: Held;
   readonly doing: Doing;
   /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */

@@ -28,13 +28,18 @@ export function namespaceNumber(stacks: Stacks, { route }: Place, stack: Stack):
   const fd = openFile(stacks.fileOf(stack));
   if (fd === undefined) return undefined;
   try {
-    const number = route.ask(getNumber(fd), ({ payload }) => attributes(payload, RTGENMSG_LENGTH).get(NETNSA_NSID));
-    if (number === undefined || isRefusal(number)) return undefined;
-    const value = u32(number);
-    return value === NOT_ASSIGNED ? undefined : value;
+    return numberOf({ route }, fd);
   } finally {
     libc.close(fd);
   }
+}
+
+/** The same of a namespace by its descriptor. */
+export function numberOf({ route }: Pick<Place, 'route'>, namespace: number): number | undefined {
+  const number = route.ask(getNumber(namespace), ({ payload }) => attributes(payload, RTGENMSG_LENGTH).get(NETNSA_NSID));
+  if (number === undefined || isRefusal(number)) return undefined;
+  const value = u32(number);
+  return value === NOT_ASSIGNED ? undefined : value;
 }
 
 function openFile(file: string): number | undefined {

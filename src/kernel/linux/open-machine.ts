@@ -3,6 +3,7 @@ import { EFD_CLOEXEC, EFD_NONBLOCK, O_CLOEXEC, O_RDONLY } from './constants/sock
 import { Doing } from './doing.js';
 import { Admissions } from './admissions.js';
 import { Ipsec } from './ipsec/ipsec.js';
+import { Wireguard } from './wireguard/wireguard.js';
 import { Held } from './held.js';
 import { lockHost } from './host-lock.js';
 import { libc, SystemError } from './libc.js';
@@ -42,6 +43,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     netfilter,
     admissions: new Admissions(stacks, instance, () => netfilter.socket),
     ipsec,
+    wireguard: new Wireguard(stacks),
     held,
     doing: new Doing(),
     indexes: new Map(),

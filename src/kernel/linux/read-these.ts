@@ -23,7 +23,7 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
       const is = view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? (file && { ...file, broken: true as const }));
       if (is) found.push(is);
     }
-    if (view) found.push(...ifThere(() => describe(machine, narrow(view, names), new Map(), [stack])));
+    if (view) found.push(...ifThere(() => describe(machine, narrow(view, names), new Map(), [...stacks.keys()])));
   }
   const names = stacks.get('host');
   if (names) found.push(...describe(machine, glance(machine, names), ends, [...stacks.keys()]));
@@ -47,6 +47,7 @@ function linksByStack(resources: readonly Resource[]): ReadonlyMap<Stack, Readon
     const name = linkOf(each);
     if (name !== undefined) add(each.in, name);
     if (each.kind === 'link' && each.spec.type === 'veth') add(each.spec.peer.in, each.spec.peer.name);
+    if (each.kind === 'link' && each.spec.type === 'vxlan' && each.spec.by !== undefined && !stacks.has(each.spec.by)) stacks.set(each.spec.by, new Set());
   }
   return stacks;
 }
@@ -63,6 +64,8 @@ function linkOf(resource: Resource): string | undefined {
     case 'behind':
     case 'rate':
     case 'redirect':
+    case 'wireguard':
+    case 'peer':
       return resource.link;
     case 'route':
       return resource.dev;

@@ -1,6 +1,6 @@
 import { linkKey } from '../../resource/key.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
-import type { LinkResource, NamespaceResource, Resource, Stack } from '../../resource/resource.js';
+import type { LinkResource, NamespaceResource, Resource, Stack, VxlanSpec } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { behindState } from './behind.js';
@@ -11,7 +11,7 @@ import { getLink, type LinkState, linkState } from './link/link-state.js';
 import type { Upper } from './link/upper.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
-import { namespaceNumber } from './namespace-number.js';
+import { namespaceNumber, numberOf } from './namespace-number.js';
 import { getNeighbours, neighbourState } from './neighbour.js';
 import { isRefusal } from './netlink-socket.js';
 import { otherEnd } from './other-end.js';
@@ -112,8 +112,8 @@ function* enslaved({ instance }: Machine, { place: { stack }, links, names }: Vi
 }
 
 function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: readonly Stack[], givenMac: boolean): LinkResource['spec'] | undefined {
-  if (link.kind === 'bridge' || link.kind === 'ifb' || link.kind === 'dummy') return { type: link.kind };
-  if (link.tunnel) return link.tunnel;
+  if (link.kind === 'bridge' || link.kind === 'ifb' || link.kind === 'dummy' || link.kind === 'wireguard') return { type: link.kind };
+  if (link.tunnel) return tunnelSpec(machine, view.place, link, link.tunnel, namespaces);
   if (link.tap) return link.tap;
   if (link.upper) return upperSpec(machine, view, link, link.upper);
   return vethSpec(machine, view, link, ends, namespaces, givenMac);
@@ -127,6 +127,13 @@ function upperSpec(machine: Machine, { place }: View, link: LinkState, upper: Up
   const parent = found === undefined || isRefusal(found) ? undefined : found;
   if (parent && (peerNamespace !== undefined || place.stack === 'host')) machine.uppers.add(parent.index, linkKey(place.stack, nameOf(machine.instance, link)));
   return { ...upper, parent: parent ? nameOf(machine.instance, parent) : '' };
+}
+
+// What sends by the stack of the host or by its own is asked for first: that may be one of thousands.
+function tunnelSpec({ stacks }: Machine, place: Place, { peerNamespace }: LinkState, tunnel: VxlanSpec, namespaces: readonly Stack[]): VxlanSpec {
+  if (peerNamespace === undefined) return place.stack === 'host' ? tunnel : { ...tunnel, by: place.stack };
+  if (numberOf(place, stacks.host.namespace) === peerNamespace) return tunnel;
+  return { ...tunnel, by: namespaces.find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}` };
 }
 
 function vethSpec(
@@ -182,6 +189,7 @@ function* onLinks(machine: Machine, view: View): Generator<Resource> {
   for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
     if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: called(index), ip, mac };
   }
+  for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
   const told = new Set(links.filter(({ index, tunnel, told }) => (tunnel || told) && ours.has(index)).map(({ index }) => index));
   if (told.size === 0) return;
   const entries = ifThere(() => route.dump(getForwards, ({ payload }) => ({ forward: forwardState(payload), behind: behindState(payload) })));

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { SysctlResource } from '../../resource/resource.js';
+import type { Operation, SysctlResource } from '../../resource/resource.js';
 import { ENOENT } from './errno.js';
 import { SystemError } from './libc.js';
 import type { Stacks } from './stacks.js';
@@ -24,6 +24,16 @@ export function writeSysctl(stacks: Stacks, { in: stack, path, value }: SysctlRe
   } catch (error) {
     throw systemError('write', error);
   }
+}
+
+/** Sets it, or gives it back as it was; answers what takes that back. */
+export function changeSysctl(stacks: Stacks, operation: Operation, resource: SysctlResource): Operation | undefined {
+  const value = operation.do === 'delete' ? operation.was?.['value'] : resource.value;
+  if (typeof value !== 'string') return undefined;
+  const now = readSysctl(stacks, resource);
+  writeSysctl(stacks, { ...resource, value });
+  if (operation.do !== 'delete') return { do: 'delete', resource, ...(now === undefined ? {} : { was: { value: now } }) };
+  return now === undefined ? undefined : { do: 'create', resource: { ...resource, value: now } };
 }
 
 /** As in sysctl(8): the separator that comes first decides, so that names of links with dots can be written with slashes. */

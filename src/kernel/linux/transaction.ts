@@ -8,23 +8,23 @@ import type {
   EnslavedResource,
   AdmissionResource,
   FlowsResource,
-  FunctionsResource,
   HeldResource,
   LinkResource,
   MovedResource,
   NamespaceResource,
   Operation,
+  PeerResource,
   Plan,
   PolicyResource,
   Resource,
   Stack,
-  SysctlResource,
   TransformResource,
   UpResource,
+  WireguardResource,
 } from '../../resource/resource.js';
 import { lend } from './borrowed.js';
 import { fallsWith } from './falls-with.js';
-import { functionsNow, show } from './functions.js';
+import { changeFunctions } from './functions.js';
 import { give, takeBack } from './moved.js';
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
@@ -42,7 +42,7 @@ import { type Entry, RouteSection } from './route-section.js';
 import { entry, type Sheet } from './sheet.js';
 import { read } from './read.js';
 import { type Raised, settle } from './settle.js';
-import { readSysctl, writeSysctl } from './sysctl.js';
+import { changeSysctl } from './sysctl.js';
 import { enslave } from './underlay/enslave.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
@@ -150,14 +150,17 @@ export class Transaction implements Sheet {
       case 'moved':
         return this.#moved(operation, resource);
       case 'functions':
-        return this.#functions(operation, resource);
+        return this.#set(operation, () => changeFunctions(this.machine, operation, resource));
       case 'sysctl':
-        return this.#sysctl(operation, resource);
+        return this.#set(operation, () => changeSysctl(this.machine.stacks, operation, resource));
       case 'admission':
         return this.#admission(operation, resource);
       case 'policy':
       case 'transform':
         return this.#ipsec(operation, resource);
+      case 'wireguard':
+      case 'peer':
+        return this.#set(operation, () => this.#wireguard(operation, resource));
       case 'flows':
         return this.#flows(operation, resource);
       case 'announced':
@@ -256,31 +259,15 @@ export class Transaction implements Sheet {
     if (was.at === 'host') this.log.push({ do: 'delete', resource, was });
   }
 
-  #functions(operation: Operation, resource: FunctionsResource): void {
+  // What is set by no message of a section: `change` answers what takes it back.
+  #set(operation: Operation, change: () => Operation | undefined): void {
     this.#flush();
-    const now = functionsNow(this.machine, resource);
-    const count = operation.do === 'delete' ? operation.was?.['count'] : resource.count;
-    if (now === undefined || typeof count !== 'number' || count === now.count) return;
-    show(this.machine, resource, count);
-    this.log.push({ do: 'create', resource: { ...resource, count: now.count } });
-  }
-
-  #sysctl(operation: Operation, resource: SysctlResource): void {
-    this.#flush();
-    const { stacks } = this.machine;
-    if (operation.do !== 'delete') {
-      const was = readSysctl(stacks, resource);
-      writeSysctl(stacks, resource);
-      this.log.push({ do: 'delete', resource, ...(was === undefined ? {} : { was: { value: was } }) });
-      return;
-    }
-    const value = operation.was?.['value'];
-    if (typeof value !== 'string') return;
-    this.#ifThere(() => {
-      const now = readSysctl(stacks, resource);
-      writeSysctl(stacks, { ...resource, value });
-      if (now !== undefined) this.log.push({ do: 'create', resource: { ...resource, value: now } });
-    });
+    const take = () => {
+      const back = change();
+      if (back) this.log.push(back);
+    };
+    if (operation.do === 'delete') this.#ifThere(take);
+    else take();
   }
 
   #nft(operation: Operation, { kind, in: stack }: Resource): void {
@@ -304,6 +291,12 @@ export class Transaction implements Sheet {
     const refusal = this.machine.ipsec.make(operation, resource);
     if (refusal) throw new Refusing(operation, refusal);
     this.done(operation);
+  }
+
+  #wireguard(operation: Operation, resource: WireguardResource | PeerResource): Operation | undefined {
+    const refusal = this.machine.wireguard.take(operation, resource);
+    if (refusal) throw new Refusing(operation, refusal);
+    return inverseOf(operation);
   }
 
   #flows(operation: Operation, { ip, published }: FlowsResource): void {

@@ -19,6 +19,7 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   const net = netOf(world, resource.in);
   if (world.lacksLinks.has(spec.type)) throw new Errno('EOPNOTSUPP');
   if (spec.type === 'vxlan' && isTaken(world, spec)) throw new Errno('EEXIST');
+  if (spec.type === 'vxlan' && spec.by !== undefined) netOf(world, spec.by);
   const bridge = master === undefined ? undefined : masterOf(net, master);
   const parent = 'parent' in spec ? parentFor(world, spec, mtu) : undefined;
   const link = newLink(net, { name, type: spec.type, mac, mtu, instance, parent });
@@ -35,10 +36,10 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   if (parent) undo.add(parent.uppers, link);
 }
 
-// The socket of each is in the host's stack (vxlan_vni_in_use of drivers/net/vxlan/vxlan_core.c).
-const isTaken = (world: World, { id, port }: VxlanSpec): boolean =>
+// The socket of each is in the stack by which it sends (vxlan_vni_in_use of drivers/net/vxlan/vxlan_core.c).
+const isTaken = (world: World, { id, port, by }: VxlanSpec): boolean =>
   [...world.stacks.values()].some(({ net }) =>
-    [...net.links.values()].some(({ made }) => made?.spec.type === 'vxlan' && made.spec.id === id && made.spec.port === port),
+    [...net.links.values()].some(({ made }) => made?.spec.type === 'vxlan' && made.spec.id === id && made.spec.port === port && made.spec.by === by),
   );
 
 export function changeLink(world: World, instance: string, undo: Undo, from: LinkResource, to: LinkResource): void {

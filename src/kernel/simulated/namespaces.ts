@@ -1,10 +1,10 @@
 import { failure } from '../../base/error.js';
-import type { Adopted, NamespaceResource } from '../../resource/resource.js';
+import type { Adopted, NamespaceResource, Stack } from '../../resource/resource.js';
 import { Errno } from './errno.js';
 import { unplug } from './links.js';
 import { fallBack } from './moved.js';
 import type { Undo } from './undo.js';
-import { HARDWARE, type Net, newNet, type World } from './world.js';
+import { HARDWARE, type Link, type Net, newNet, type World } from './world.js';
 
 /** Makes a namespace, or takes one that somebody else made. */
 export function createNamespace(world: World, undo: Undo, resource: NamespaceResource, path: string): void {
@@ -20,7 +20,14 @@ export function deleteNamespace(world: World, undo: Undo, resource: NamespaceRes
   if (!named) return;
   undo.drop(world.stacks, resource.in);
   undo.drop(world.paths, path);
-  if (named.resource?.adopted === undefined) endLinks(world, undo, named.net);
+  if (named.resource?.adopted !== undefined) return;
+  endLinks(world, undo, named.net);
+  for (const link of tunnelsBy(world, resource.in)) unplug(undo, link);
+}
+
+// They end with the stack by which they send (vxlan_exit_batch_net of drivers/net/vxlan/vxlan_core.c).
+function tunnelsBy({ stacks }: World, stack: Stack): readonly Link[] {
+  return [...stacks.values()].flatMap(({ net }) => [...net.links.values()].filter(({ made }) => made?.spec.type === 'vxlan' && made.spec.by === stack));
 }
 
 /** What happens to the links of a namespace that ends: hardware goes to the first one, under its name or one of the kernel's, and the rest is gone. */

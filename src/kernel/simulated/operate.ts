@@ -14,6 +14,7 @@ import { give, showFunctions, takeBack } from './moved.js';
 import { enslave } from './enslaved.js';
 import type { Held } from './held.js';
 import { createIpsec, deleteIpsec } from './ipsec.js';
+import { deletePeer, identify, putPeer, unidentify } from './wireguard.js';
 import type { Undo } from './undo.js';
 import { linkOf, netOf, type World } from './world.js';
 
@@ -74,6 +75,10 @@ function create(hand: Hand, undo: Undo, resource: Resource): void {
     case 'policy':
     case 'transform':
       return createIpsec(world, undo, resource);
+    case 'wireguard':
+      return identify(world, undo, resource);
+    case 'peer':
+      return putPeer(world, undo, resource);
     case 'flows':
       return undefined;
     case 'announced':
@@ -126,6 +131,10 @@ function remove(hand: Hand, undo: Undo, { resource, was }: Operation & { do: 'de
     case 'policy':
     case 'transform':
       return deleteIpsec(world, undo, resource);
+    case 'wireguard':
+      return unidentify(world, undo, resource);
+    case 'peer':
+      return deletePeer(world, undo, resource);
     case 'flows':
     case 'announced':
       return undefined;
@@ -138,7 +147,7 @@ function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' })
   const { world, instance } = hand;
   const { from, to } = operation;
   if (to.kind === 'borrow') return lend(world, undo, operation);
-  if (to.kind === 'moved' || to.kind === 'functions') return create(hand, undo, to);
+  if (to.kind === 'moved' || to.kind === 'functions' || to.kind === 'wireguard' || to.kind === 'peer') return create(hand, undo, to);
   if (to.kind === 'enslaved') return enslave(world, undo, operation);
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);

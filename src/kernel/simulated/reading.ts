@@ -32,6 +32,8 @@ function* onLink(stack: Stack, link: Link): Generator<Resource> {
   if (!link.made?.underlay) for (const address of link.addresses.keys()) yield { kind: 'address', in: stack, link: link.name, address };
   if (!link.made?.underlay) yield* link.neighbours.values();
   yield* link.forwards.values();
+  if (link.identity) yield link.identity;
+  yield* link.peers.values();
   for (const [mac, port] of link.master?.behind ?? []) if (port === link) yield { kind: 'behind', in: stack, link: link.name, mac };
   if (link.rate !== undefined && link.rate !== 'foreign') yield link.rate;
   if (link.redirect)

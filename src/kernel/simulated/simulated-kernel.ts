@@ -271,6 +271,8 @@ function placesOf(resource: Resource): readonly Key[] {
     case 'behind':
     case 'rate':
     case 'redirect':
+    case 'wireguard':
+    case 'peer':
       return [linkKey(resource.in, resource.link)];
     case 'route':
       return [linkKey(resource.in, resource.dev)];

@@ -11,12 +11,14 @@ import type {
   LinkResource,
   NamespaceResource,
   NeighbourResource,
+  PeerResource,
   RateResource,
   RouteResource,
   Stack,
   TableFamily,
   TableResource,
   VirtualFunction,
+  WireguardResource,
 } from '../../resource/resource.js';
 import type { IpsecResource } from './ipsec.js';
 import { Connections } from './connections.js';
@@ -52,6 +54,9 @@ export interface Link {
   readonly neighbours: Map<Ip, NeighbourResource>;
   /** Of a tunnel. */
   readonly forwards: Map<Mac, ForwardResource>;
+  /** Of WireGuard: who it is, and its peers by their public keys. */
+  identity?: WireguardResource | undefined;
+  readonly peers: Map<string, PeerResource>;
   /** Of a bridge: the port behind which a MAC address is. */
   readonly behind: Map<Mac, Link>;
   readonly routes: Set<Route>;
@@ -203,6 +208,7 @@ export function newLink(net: Net, { name, type, mac, mtu, instance, parent, devi
     addresses: new Map(),
     neighbours: new Map(),
     forwards: new Map(),
+    peers: new Map(),
     behind: new Map(),
     routes: new Set(),
     sysctls: new Map(),

@@ -7,7 +7,7 @@ import type { Request } from '../request.js';
 import { addLink, type Placement } from './add-link.js';
 
 /**
- * `ip link add NAME netns NS type vxlan id VNI dstport PORT local IP nolearning proxy`: said to the host's stack, in which its socket is
+ * `ip link add NAME netns NS type vxlan id VNI dstport PORT local IP nolearning proxy`: said to the stack by which it sends, in which its socket is
  * (vxlan_newlink of drivers/net/vxlan/vxlan_core.c), and made in the other one. Its `master` is a link of that one.
  */
 export const addVxlan = (link: LinkResource, placement: Placement, { id, port, local }: VxlanSpec): Request =>

@@ -4,6 +4,7 @@
 export const NETLINK_ROUTE = 0;
 export const NETLINK_XFRM = 6;
 export const NETLINK_NETFILTER = 12;
+export const NETLINK_GENERIC = 16;
 
 /** struct nlmsghdr: length u32, type u16, flags u16, sequence u32, port u32 (include/uapi/linux/netlink.h). */
 export const NLMSG_HDRLEN = 16;
@@ -42,6 +43,13 @@ export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_BRIDGE = 7;
 export const AF_INET6 = 10;
+
+/** struct genlmsghdr: command u8, version u8, reserved u16, and the family that tells of others: include/uapi/linux/genetlink.h. */
+export const GENL_HDRLEN = 4;
+export const GENL_ID_CTRL = 0x10;
+export const CTRL_CMD_GETFAMILY = 3;
+export const CTRL_ATTR_FAMILY_ID = 1;
+export const CTRL_ATTR_FAMILY_NAME = 2;
 
 /** Subsystems of nfnetlink, the high byte of a message's type: include/uapi/linux/netfilter/nfnetlink.h. */
 export const NFNL_SUBSYS_CTNETLINK = 1;

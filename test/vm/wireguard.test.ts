@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WIREGUARD_PORT } from '../../src/resource/wireguard.js';
+import { EncryptedPair, ipOn, MACS, there, WORD } from '../tool/encrypted-pair.js';
+import type { Numbered } from '../tool/numbered.js';
+import { ether, ip4, join as bytes, udp } from '../tool/packet.js';
+import type { Sight } from '../tool/wire.js';
+
+// Two hosts on one wire, and all that each of them sends is looked at, frame by frame: a on the first sends to b on the second.
+const SOON = { timeout: 120_000, interval: 100 };
+const [PORT, SUBNET] = [7000, 79];
+
+describe.each([
+  { family: 4, mtu: 1390, addressOf: (number: number) => `192.0.2.${number}` },
+  { family: 6, mtu: 1350, addressOf: (number: number) => `2001:db8::${number}` },
+])('what a network by WireGuard sends by IPv$family', ({ family, mtu, addressOf }) => {
+  let pair: EncryptedPair;
+  let course: Numbered;
+
+  // Neither what sandboxes say, nor anything but WireGuard's own messages.
+  function expectClosed(seen: readonly Sight[]) {
+    expect(seen.filter(({ what }) => what !== 'wireguard' && what !== 'neighbours')).toEqual([]);
+    expect(seen.filter(({ hex }) => hex.includes(Buffer.from(WORD).toString('hex')))).toEqual([]);
+  }
+
+  beforeAll(async () => {
+    pair = await EncryptedPair.open(addressOf);
+  });
+  afterAll(() => pair.close());
+
+  it('is nothing before a host has joined, then its messages and nothing else, whole and none of it in fragments', async () => {
+    const options = { encrypted: 'wireguard' };
+    await pair.host(1).networks.create({ name: 'secret', driver: 'overlay', internal: true, options, ipam: { config: [{ subnet: '10.79.0.0/24' }] } });
+    await pair.connect(1, 'secret', SUBNET);
+    course = await pair.course(SUBNET, PORT, mtu);
+    course.begin();
+    await course.moreSent(20);
+    expect((await pair.sights()).filter(({ what }) => what !== 'neighbours')).toEqual([]);
+    await pair.connect(2, 'secret', SUBNET);
+    await course.moreCame(20);
+    const seen = await pair.sights();
+    expectClosed(seen);
+    expect(Math.max(...seen.map(({ hex }) => hex.length / 2))).toBe(1514);
+    expect(await pair.host(1).doctor()).toEqual([]);
+  });
+
+  // The rest is the same by both.
+  if (family === 6) return;
+
+  it('goes on while no daemon runs and when all rules and policies are flushed, and no packet is lost', async () => {
+    const begun = Math.max(...course.came);
+    for (const number of [1, 2]) await pair.stop(number);
+    await course.moreCame(10);
+    for (const { flushRuleset, flushTransforms } of pair.underlay.hosts) {
+      await flushRuleset();
+      await flushTransforms();
+    }
+    await course.moreCame(10);
+    for (const number of [1, 2]) await pair.start(number);
+    await course.moreCame(10);
+    await course.rest();
+    const { sent, came } = course;
+    await vi.waitFor(() => expect(Array.from({ length: sent - begun }, (_, at) => begun + 1 + at).filter((number) => !came.has(number))).toEqual([]), SOON);
+    expectClosed(await pair.sights());
+  });
+
+  it('is nothing once its link has lost its key, or is gone; it is back when somebody looks', async () => {
+    const kernel = pair.kernel(1);
+    const resources = await kernel.read();
+    for (const taken of [there(resources.find(({ kind }) => kind === 'peer')), there(resources.find((each) => each.kind === 'link' && each.name === 'wg0'))]) {
+      await (await kernel.apply([{ do: 'delete', resource: taken }])).drained;
+      await pair.sights();
+      course.begin();
+      await course.moreSent(10);
+      expect((await pair.sights()).filter(({ what }) => what === 'clear')).toEqual([]);
+      await pair.host(1).doctor({ fix: true });
+      await course.moreCame(5);
+      await course.rest();
+      expectClosed(await pair.sights());
+    }
+  });
+
+  it('is the only thing that is taken: whoever says by VXLAN to be the other host is not heard', async () => {
+    course.begin();
+    await course.moreCame(1);
+    await course.rest();
+    const [, to, from] = /^(.{12})(.{12})/.exec(there((await pair.sights()).find(({ what }) => what === 'wireguard')).hex) ?? [];
+    const macOf = (digits = '') => digits.match(/../g)?.join(':') ?? '';
+    const { shared } = await pair.host(1).networks.get('secret');
+    const vni = Number(shared?.['vni']).toString(16).padStart(6, '0');
+    const inner = ip4(ipOn(SUBNET, 1), ipOn(SUBNET, 2), 17, udp(9, PORT, Buffer.from(`${WORD}1000000 `)));
+    const tunnelled = bytes(`08000000${vni}00`, ether(MACS.a, '0800', inner, MACS.b));
+    for (const port of [4789, WIREGUARD_PORT])
+      there(pair.wires[0]).send(ether(macOf(from), '0800', ip4(addressOf(1), addressOf(2), 17, udp(50_000, port, tunnelled)), macOf(to)));
+    course.begin();
+    await course.moreCame(5);
+    expect(course.came.has(1_000_000)).toBe(false);
+  });
+});
