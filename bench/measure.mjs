@@ -36,3 +36,17 @@ export const report = (rows, missing = []) => process.send?.({ rows, missing }) 
 
 /** What the library is opened with: state and run on a tmpfs of this scenario's own. */
 export const places = (name) => ({ state: `${process.env.FAIRLEAD_BENCH}/${name}/state`, run: `${process.env.FAIRLEAD_BENCH}/${name}/run` });
+
+/** Does the work for each of them, so many at once. */
+export async function many(things, atOnce, work) {
+  const left = [...things].reverse();
+  const one = async () => {
+    while (left.length > 0) await work(left.pop());
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, one));
+}
+
+/** Resolves when it is so, looking every `every` milliseconds. */
+export async function patiently(isSo, every = 20) {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, every));
+}

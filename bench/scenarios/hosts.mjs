@@ -1,148 +1,110 @@
-// Simulated hosts on one real etcd: each with an engine of its own on a kernel in memory, ten endpoints a host, a hundred a network.
-// Until all know all that they must, what etcd does for it, and the memory. FAIRLEAD_BENCH_HOSTS=10,100,1000 says how many.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import http from 'node:http';
+// Simulated hosts on one real etcd: each with an engine of its own on a kernel in memory, ten endpoints a host, a hundred a network, a few processes for
+// all. Until all know all that they must, what etcd does for it, and the memory. FAIRLEAD_BENCH_HOSTS=10,100,1000 says how many, and
+// FAIRLEAD_BENCH_REPORT=docs/benchmarks/hosts where the last of them is told with its curves: .md, .json and .svg.
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { peer } from '../../scripts/lib/peers.mjs';
-import { report, row, timed } from '../measure.mjs';
+import { askable } from '../hosts/child.mjs';
+import { startEtcd } from '../hosts/etcd.mjs';
+import { tell } from '../hosts/tell.mjs';
+import { patiently, percentile, report, row } from '../measure.mjs';
 
-const AT = '127.0.0.1:2379';
 const SIZES = (process.env.FAIRLEAD_BENCH_HOSTS ?? '10,50').split(',').map(Number);
 const EACH = 10; // endpoints a host
 const ON = 100; // endpoints a network
-const AT_ONCE = 25;
+const MOST = 125; // hosts a process
+const LEASE = 300; // seconds: more than a machine of two processors is silent for while a thousand start
 const server = peer('etcd-server');
 
 async function measured() {
   execFileSync('ip', ['link', 'set', 'lo', 'up']);
-  const { createFairlead } = await import('#dist/index.js');
-  const rows = [];
-  for (const size of SIZES) rows.push(...(await round(createFairlead, size)));
-  return rows;
+  const rounds = [];
+  for (const size of SIZES) rounds.push(await round(size));
+  if (process.env.FAIRLEAD_BENCH_REPORT) tell(process.env.FAIRLEAD_BENCH_REPORT, rounds, { processors: availableParallelism(), EACH, ON });
+  return rounds.flatMap(rowsOf);
 }
 
-async function round(createFairlead, size) {
-  const data = `${process.env.FAIRLEAD_BENCH}/etcd-${size}`;
-  mkdirSync(data, { recursive: true });
-  const at = ['--data-dir', data, '--listen-client-urls', `http://${AT}`, '--advertise-client-urls', `http://${AT}`, '--log-level', 'error'];
-  const etcd = spawn('etcd', at, { env: server, stdio: 'ignore' });
-  const hosts = [];
+async function round(size) {
+  const etcd = await startEtcd(server, `${process.env.FAIRLEAD_BENCH}/etcd-${size}`);
+  const herds = Array.from({ length: Math.ceil(size / MOST) }, () => askable('bench/hosts/herd.mjs'));
+  const herdOf = (host) => herds[host % herds.length];
+  const sum = async (what) => (await Promise.all(herds.map((herd) => herd.ask(what)))).reduce((all, each) => all + each, 0);
+  const samples = [];
+  let attached = 0;
+  const sample = async () => {
+    const { puts, events, sent } = await etcd.counts();
+    const [peers, hosts] = [await sum('peers'), await sum('memory')];
+    const at = { seconds: (performance.now() - began) / 1000, attached, peers, puts, events, sent: sent / 1e6, etcd: etcd.memory(), hosts };
+    samples.push(at);
+    return at;
+  };
+  const began = performance.now();
   try {
-    await answers();
-    const before = process.memoryUsage.rss();
-    const starting = await timed(() => many(size, async (n) => (hosts[n] = await open(createFairlead, n))));
+    const numbers = Array.from({ length: size }, (_, n) => n);
+    const bare = await sum('memory');
+    await Promise.all(herds.map((herd, at) => herd.ask('open', { store: etcd.store, lease: LEASE, numbers: numbers.filter((n) => n % herds.length === at) })));
+    const opened = await sample();
     const networks = Math.max(1, Math.round((size * EACH) / ON));
-    await many(networks, (n) => hosts[n % size].networks.create({ name: `n${n}`, driver: 'overlay', internal: true }));
+    for (let n = 0; n < networks; n++)
+      await herdOf(n % size).ask('network', { host: n % size, name: `n${n}`, driver: 'overlay', internal: true, ipam: { config: [{ subnet: subnetOf(n) }] } });
+    const asks = Array.from({ length: size * EACH }, (_, n) => ({ host: n % size, name: `s${n}`, networks: [{ network: `n${networkOf(n, size, networks)}` }] }));
+    const wanted = peersOf(asks);
+    const ready = await sample();
     const attaching = [];
-    const began = performance.now();
-    await many(size * EACH, async (n) => {
-      const host = hosts[n % size];
-      attaching.push(await timed(() => host.sandboxes.create({ name: `s${n}`, networks: [{ network: `n${Math.floor(n / size + n) % networks}` }] })));
-    });
-    const acknowledged = performance.now();
-    const peers = await settled(hosts);
-    const converged = performance.now();
-    const label = (text) => `${size} hosts, ${size * EACH} endpoints: ${text}`;
-    const counts = await metrics();
-    return [
-      row('hosts', label('all are there'), [starting / 1000], { unit: 'ms' }),
-      row(
-        'hosts',
-        label('one is attached'),
-        attaching.map((each) => each / 1000),
-        { unit: 'ms' },
-      ),
-      row('hosts', label('all are attached'), [acknowledged - began], { unit: 'ms' }),
-      row('hosts', label('then all know all peers'), [converged - acknowledged], { unit: 'ms' }),
-      row('hosts', label('peers known'), [peers], { unit: '' }),
-      row('hosts', label('etcd wrote'), [counts.puts], { unit: 'keys' }),
-      row('hosts', label('etcd told watchers'), [counts.events], { unit: 'keys' }),
-      row('hosts', label('etcd sent'), [counts.sent / 1e6], { unit: 'MB' }),
-      row('hosts', label('memory of etcd'), [memoryOf(etcd.pid)], { unit: 'MB' }),
-      row('hosts', label('memory of a host'), [(process.memoryUsage.rss() - before) / 1e6 / size], { unit: 'MB' }),
-    ];
-  } finally {
-    await many(hosts.length, (n) => hosts[n]?.[Symbol.asyncDispose]());
-    etcd.kill('SIGKILL');
-  }
-}
-
-const open = (createFairlead, n) =>
-  createFairlead({
-    kernel: 'simulated',
-    cluster: { store: `etcd://${AT}/bench`, host: `h${n}`, address: `10.${200 + (n >> 16)}.${(n >> 8) & 0xff}.${n & 0xff}`, lease: 120 },
-  });
-
-// Every endpoint knows all others of its network that are on other hosts.
-async function settled(hosts) {
-  const wanted = await wantedPeers(hosts);
-  for (;;) {
-    const known = await Promise.all(hosts.map(async (host) => (await host.info()).peers));
-    const all = known.reduce((sum, each) => sum + each, 0);
-    if (all >= wanted) return all;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function wantedPeers(hosts) {
-  const endpoints = await hosts[0].endpoints.list();
-  const byNetwork = grouped(endpoints);
-  let sum = 0;
-  for (const on of byNetwork.values()) for (const host of new Set(on.map((each) => each.host))) sum += on.filter((each) => each.host !== host).length;
-  return sum;
-}
-
-function grouped(endpoints) {
-  const groups = new Map();
-  for (const each of endpoints) {
-    const group = groups.get(each.network);
-    if (group) group.push(each);
-    else groups.set(each.network, [each]);
-  }
-  return groups;
-}
-
-async function many(count, work) {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: Math.min(AT_ONCE, count) }, async () => {
-      for (let n = next++; n < count; n = next++) await work(n);
-    }),
-  );
-}
-
-async function answers() {
-  for (;;) {
-    try {
-      return await metrics();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    const all = Promise.all(herds.map((_, at) => attach(at)));
+    async function attach(at) {
+      const own = asks.filter(({ host }) => host % herds.length === at);
+      for (let from = 0; from < own.length; from += BATCH) {
+        const took = await herds[at].ask('attach', own.slice(from, from + BATCH));
+        attaching.push(...took);
+        attached += took.length;
+      }
     }
+    let done = false;
+    const ended = all.then(() => (done = true));
+    while (!done) {
+      await sample();
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    }
+    const acknowledged = await sample();
+    await patiently(async () => (await sample()).peers >= wanted, 250);
+    const converged = samples.at(-1);
+    return { size, networks, wanted, processes: herds.length, bare, opened, ready, acknowledged, converged, attaching: spread(attaching), samples };
+  } finally {
+    await Promise.all(herds.map((herd) => herd.ask('close').catch(() => {})));
+    for (const herd of herds) herd.end();
+    etcd.end();
   }
 }
 
-function metrics() {
-  return new Promise((resolve, reject) => {
-    http
-      .get(`http://${AT}/metrics`, (response) => {
-        let text = '';
-        response.on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('end', () => {
-          const value = (name) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
-          resolve({
-            puts: value('etcd_debugging_mvcc_put_total'),
-            events: value('etcd_debugging_mvcc_events_total'),
-            sent: value('etcd_network_client_grpc_sent_bytes_total'),
-          });
-        });
-      })
-      .on('error', reject);
-  });
+const BATCH = 20;
+const spread = (times) => ({ n: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
+const subnetOf = (n) => `10.${n >> 6}.${(n & 63) * 4}.0/22`;
+// A host has its endpoints on as many networks as there are for it.
+const networkOf = (n, size, networks) => (Math.floor(n / size) + n) % networks;
+
+// How many endpoints of others all hosts know in the end: on each network that a host uses, all that are elsewhere.
+function peersOf(asks) {
+  const on = new Map();
+  for (const { host, networks } of asks) on.set(networks[0].network, [...(on.get(networks[0].network) ?? []), host]);
+  return [...on.values()].reduce((sum, all) => sum + [...new Set(all)].reduce((own, host) => own + all.filter((each) => each !== host).length, 0), 0);
 }
 
-const memoryOf = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1000;
+function rowsOf({ size, wanted, bare, opened, ready, acknowledged, converged, attaching }) {
+  const one = (text, value, unit) => row('hosts', `${size} hosts, ${size * EACH} endpoints: ${text}`, [value], { unit });
+  return [
+    one('all are there', opened.seconds * 1000, 'ms'),
+    { ...one('one is attached', attaching.p50, 'ms'), n: attaching.n, p99: attaching.p99 },
+    one('all are attached', (acknowledged.seconds - ready.seconds) * 1000, 'ms'),
+    one('then all know all peers', (converged.seconds - acknowledged.seconds) * 1000, 'ms'),
+    one('peers known', wanted, ''),
+    one('etcd wrote', converged.puts, 'keys'),
+    one('etcd told watchers', converged.events, 'keys'),
+    one('etcd sent', converged.sent, 'MB'),
+    one('memory of etcd', converged.etcd, 'MB'),
+    one('memory of a host', (converged.hosts - bare) / size, 'MB'),
+  ];
+}
 
 if (server && peer('etcd-client')) report(await measured());
 else report([]);

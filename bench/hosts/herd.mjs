@@ -1,0 +1,47 @@
+// Some of many hosts in one process: each an engine of its own on a kernel in memory, a client of its own to the store.
+import { createFairlead } from '#dist/index.js';
+import { many, patiently, timed } from '../measure.mjs';
+
+const hosts = new Map();
+const AT_ONCE = 4;
+
+const open = ({ store, lease }, n) =>
+  createFairlead({
+    kernel: 'simulated',
+    cluster: { store, host: `h${n}`, address: `10.${200 + (n >> 16)}.${(n >> 8) & 0xff}.${n & 0xff}`, lease },
+  });
+
+const does = {
+  open: async ({ numbers, ...where }) => {
+    await many(numbers, AT_ONCE, async (n) => {
+      hosts.set(n, await open(where, n));
+      // One that had to wait for the store takes its place when that answers.
+      await patiently(async () => (await hosts.get(n).info()).alive === true);
+    });
+  },
+  network: ({ host, ...ask }) => hosts.get(host).networks.create(ask),
+  attach: async (asks) => {
+    const took = [];
+    await many(asks, AT_ONCE, async ({ host, ...ask }) => took.push((await timed(() => hosts.get(host).sandboxes.create(ask))) / 1000));
+    return took;
+  },
+  peers: async () => {
+    let known = 0;
+    for (const host of hosts.values()) known += (await host.info()).peers;
+    return known;
+  },
+  memory: () => process.memoryUsage.rss() / 1e6,
+  close: async () => {
+    await many([...hosts.values()], AT_ONCE, (host) => host[Symbol.asyncDispose]());
+    hosts.clear();
+  },
+};
+
+process.on('message', async ([id, what, ask]) => {
+  try {
+    process.send([id, { value: await does[what](ask) }]);
+  } catch (error) {
+    process.send([id, { error: String(error?.stack ?? error) }]);
+  }
+});
+process.on('disconnect', () => process.exit());
