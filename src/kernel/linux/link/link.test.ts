@@ -109,8 +109,9 @@ describe('a link', () => {
 
   it('is asked for by kind with the address of a group, which no link can have', () => {
     expect(bytes(probeKind('dummy'))).toBe(
-      header('3c', '10', '0506', '00000000') +
+      header('44', '10', '0506', '00000000') +
         '0a0001000100000000000000' + // IFLA_ADDRESS 01:00:00:00:00:00
+        '08000400ffffffff' + // IFLA_MTU
         '10001280' + // IFLA_LINKINFO
         '0a00010064756d6d79000000', // IFLA_INFO_KIND dummy
     );
