@@ -6,9 +6,9 @@ const root = join(import.meta.dirname, '../..');
 // Files of the kernel tier run here when they are named: `npm run test:vm -- test/kernel/ports`.
 const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => `${word.replace(/\.test\.ts$/, '')}*.test.ts`);
 
-// Two minutes of a guest's: it runs when it is named.
-const LONG = 'physical-network';
-const long = process.argv.some((word) => word.includes(LONG)) ? [] : [`test/vm/${LONG}.test.ts`];
+// Minutes of a guest's: they run when they are named.
+const LONG = ['physical-network', 'wireguard-faults'];
+const long = LONG.filter((name) => !process.argv.some((word) => word.includes(name))).map((name) => `test/vm/${name}.test.ts`);
 
 // In software emulation all takes ten times as long: so do the limits. What is built is loaded as it is, what is not is compiled before
 // the guest starts, and the files share one process, one after the other.
