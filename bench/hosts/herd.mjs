@@ -37,11 +37,13 @@ const does = {
   },
 };
 
-process.on('message', async ([id, what, ask]) => {
+async function answer([id, what, ask]) {
   try {
     process.send([id, { value: await does[what](ask) }]);
   } catch (error) {
     process.send([id, { error: String(error?.stack ?? error) }]);
   }
-});
+}
+
+process.on('message', (message) => void answer(message));
 process.on('disconnect', () => process.exit());

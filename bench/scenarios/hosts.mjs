@@ -47,7 +47,11 @@ async function round(size) {
     const networks = Math.max(1, Math.round((size * EACH) / ON));
     for (let n = 0; n < networks; n++)
       await herdOf(n % size).ask('network', { host: n % size, name: `n${n}`, driver: 'overlay', internal: true, ipam: { config: [{ subnet: subnetOf(n) }] } });
-    const asks = Array.from({ length: size * EACH }, (_, n) => ({ host: n % size, name: `s${n}`, networks: [{ network: `n${networkOf(n, size, networks)}` }] }));
+    const asks = Array.from({ length: size * EACH }, (_, n) => ({
+      host: n % size,
+      name: `s${n}`,
+      networks: [{ network: `n${networkOf(n, size, networks)}` }],
+    }));
     const wanted = peersOf(asks);
     const ready = await sample();
     const attaching = [];
@@ -60,12 +64,9 @@ async function round(size) {
         attached += took.length;
       }
     }
-    let done = false;
-    const ended = all.then(() => (done = true));
-    while (!done) {
-      await sample();
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1000))]);
-    }
+    const ended = all.then(() => true);
+    do await sample();
+    while (!(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1000))])));
     const acknowledged = await sample();
     await patiently(async () => (await sample()).peers >= wanted, 250);
     const converged = samples.at(-1);
