@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Ip, Mac } from '../../../src/ip/types.js';
 import type { Kernel } from '../../../src/kernel/kernel.js';
 import { commands } from '../../../src/resource/commands.js';
@@ -65,7 +65,7 @@ export function wireguardConforms(open: Open): void {
       await expectRead(kernel, all);
       expect(await kernel.look([tunnel])).toContainEqual(tunnel);
       await settle(kernel, [remove({ kind: 'namespace', in: STACK })]);
-      expect((await kernel.read([SEGMENT])).filter(({ kind }) => kind === 'link')).toEqual([]);
+      await vi.waitFor(async () => expect((await kernel.read([SEGMENT])).filter(({ kind }) => kind === 'link')).toEqual([]), { timeout: 10_000 });
     });
 
     it('is typed without a private key', () => {
