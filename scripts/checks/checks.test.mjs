@@ -141,21 +141,24 @@ describe('docstrings', () => {
 });
 
 describe('errors', () => {
-  const table =
-    "export const errorTable = {\n  // ── a ──\n  'a-b': { status: 400, problem: 'it is {x}', mend: 'don\\'t' },\n  c: {\n    status: 409,\n    problem: 'no',\n    mend: 'go',\n  },\n};\n";
+  const table = 'src/base/error-table.ts';
+  const rows = 'src/base/errors/a-errors.ts';
+  const sections = 'export const errorTable = {\n  ...aErrors,\n} as const;\n';
+  const section =
+    "export const aErrors = {\n  // ── a ──\n  'a-b': { status: 400, problem: 'it is {x}', mend: 'don\\'t' },\n  c: {\n    status: 409,\n    problem: 'no',\n    mend: 'go',\n  },\n};\n";
 
   it('reads every row, and the page is of them', () => {
-    const files = { 'src/base/error-table.ts': table, 'src/x.ts': "failure('a-b', {}); failure('c', {})" };
-    const rows = errorRows(project(files));
-    expect(rows).toEqual([
+    const files = { [table]: sections, [rows]: section, 'src/x.ts': "failure('a-b', {}); failure('c', {})" };
+    const read = errorRows(project(files));
+    expect(read).toEqual([
       { section: 'a', code: 'a-b', status: 400, problem: 'it is {x}', mend: "don't" },
       { section: 'a', code: 'c', status: 409, problem: 'no', mend: 'go' },
     ]);
-    expect(errors.run(project({ ...files, 'docs/reference/errors.md': errorsPage(rows) }))).toEqual([]);
+    expect(errors.run(project({ ...files, 'docs/reference/errors.md': errorsPage(read) }))).toEqual([]);
   });
 
   it('finds a code that nothing answers, a wrong status, and a stale page', () => {
-    const top = project({ 'src/base/error-table.ts': table.replace('409', '200'), 'src/x.ts': "failure('a-b')", 'src/x.test.ts': "failure('c')" });
+    const top = project({ [table]: sections, [rows]: section.replace('409', '200'), 'src/x.ts': "failure('a-b')", 'src/x.test.ts': "failure('c')" });
     expect(errors.run(top)).toEqual([
       'c: in the table, and nothing answers it',
       'c: 200 is no status of an error',
@@ -164,7 +167,7 @@ describe('errors', () => {
   });
 
   it('does not overlook a row of an unusual form', () => {
-    expect(() => errorRows(project({ 'src/base/error-table.ts': table.replace("'no'", '`no`') }))).toThrow('2 rows are written, 1 are read');
+    expect(() => errorRows(project({ [table]: sections, [rows]: section.replace("'no'", '`no`') }))).toThrow('2 rows are written, 1 are read');
   });
 });
 

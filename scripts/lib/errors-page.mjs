@@ -3,7 +3,7 @@ export function errorsPage(rows) {
   const lines = [
     '# Errors',
     '',
-    'Generated from `src/base/error-table.ts` by `npm run errors`; change it there.',
+    'Generated from `src/base/errors/` by `npm run errors`; change it there.',
     '',
     'Every error has a stable code, an HTTP status and two lines: what is wrong, with the value in question, and the way out.',
     'The command line prints both and the code behind them; the API answers them as `code`, `message` and `mend`. Words in braces are',

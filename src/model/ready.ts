@@ -15,5 +15,5 @@ const MOST = 500;
 export const networkReady = wholeNumber(
   0,
   MOST,
-  'how many sandboxes with their links are held ready, so that creating one is a matter of microseconds (default: 0)',
+  'how many sandboxes with their links are held ready, so that creating one makes no link (default: 0)',
 );
