@@ -14,22 +14,23 @@ const gate = () => {
   return { open, opened };
 };
 
-// The engine, whose removals of sandboxes pass `before`, and which notes when it is asked to settle.
+// The engine, whose removals of endpoints pass `before`, and which notes when it is asked to settle.
 async function watched(count: number, before: (name: string, how: RemoveHow | undefined) => Promise<void>) {
   const engine = await createFairlead({ kernel: 'simulated' });
-  const names = Array.from({ length: count }, (_, index) => `box-${index}`);
-  await Promise.all(names.map((name) => engine.sandboxes.create({ name })));
+  await engine.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/16' }] } });
+  const names = Array.from({ length: count }, (_, index) => `web/e${index}`);
+  await Promise.all(names.map((name) => engine.endpoints.create({ network: 'web', name: name.slice('web/'.length) })));
   const seen = { left: [] as number[] };
   const fairlead = overlay(engine, {
-    sandboxes: {
-      ...engine.sandboxes,
+    endpoints: {
+      ...engine.endpoints,
       remove: async (ref: string, how?: RemoveHow) => {
         await before(ref, how);
-        await engine.sandboxes.remove(ref, how);
+        await engine.endpoints.remove(ref, how);
       },
     },
     settled: async () => {
-      seen.left.push((await engine.sandboxes.list()).length);
+      seen.left.push((await engine.endpoints.list()).length);
       await engine.settled();
     },
   });
@@ -43,11 +44,11 @@ describe('removing many', () => {
     const hows = new Set<boolean | undefined>();
     const { names, world, seen } = await watched(3, async (name, how) => {
       hows.add(how?.settle);
-      if (name === 'box-2') open();
+      if (name === 'web/e2') open();
       else await opened;
     });
-    expect(await main(['sandbox', 'rm', ...names], world)).toBe(0);
-    expect(world.taken()).toEqual({ out: 'box-0\nbox-1\nbox-2\n', err: '' });
+    expect(await main(['endpoint', 'rm', ...names], world)).toBe(0);
+    expect(world.taken()).toEqual({ out: 'web/e0\nweb/e1\nweb/e2\n', err: '' });
     expect({ hows, seen }).toEqual({ hows: new Set([false]), seen: { left: [0] } });
   });
 
@@ -58,15 +59,15 @@ describe('removing many', () => {
       await new Promise((resolve) => setImmediate(resolve));
       running--;
     });
-    expect(await main(['sandbox', 'rm', '--all'], world)).toBe(0);
+    expect(await main(['endpoint', 'rm', ...names], world)).toBe(0);
     expect(world.taken().out).toBe(names.map((name) => `${name}\n`).join(''));
     expect(most).toBe(64);
   });
 
   it('takes what is named twice for one', async () => {
     const { world } = await watched(1, async () => {});
-    expect(await main(['sandbox', 'rm', 'box-0', 'box-0'], world)).toBe(0);
-    expect(world.taken()).toEqual({ out: 'box-0\n', err: '' });
+    expect(await main(['endpoint', 'rm', 'web/e0', 'web/e0'], world)).toBe(0);
+    expect(world.taken()).toEqual({ out: 'web/e0\n', err: '' });
   });
 
   it('tells once that the daemon has gone, begins nothing more, and does not wait for it', async () => {
@@ -76,7 +77,7 @@ describe('removing many', () => {
       await new Promise((resolve) => setImmediate(resolve));
       throw failure('daemon-absent', { socket: '/s' });
     });
-    expect(await main(['sandbox', 'rm', ...names], world)).toBe(125);
+    expect(await main(['endpoint', 'rm', ...names], world)).toBe(125);
     expect(world.taken().err.match(/daemon-absent/g)).toHaveLength(1);
     expect({ asked, seen }).toEqual({ asked: 64, seen: { left: [] } });
   });

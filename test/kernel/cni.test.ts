@@ -121,8 +121,8 @@ describe('a container', () => {
 
 describe('addresses', () => {
   it('are those of the range alone, which may end', async () => {
-    const few = conf('few', { isGateway: true, ipam: { subnet: '10.83.0.0/24', rangeStart: '10.83.0.41', rangeEnd: '10.83.0.42' } });
-    for (const at of [0, 1]) expect(await runtime.ok('ADD', few, box(at))).toMatchObject({ ips: [{ address: `10.83.0.${41 + at}/24`, gateway: '10.83.0.1' }] });
+    const few = conf('few', { isGateway: true, ipam: { subnet: '10.85.0.0/24', rangeStart: '10.85.0.41', rangeEnd: '10.85.0.42' } });
+    for (const at of [0, 1]) expect(await runtime.ok('ADD', few, box(at))).toMatchObject({ ips: [{ address: `10.85.0.${41 + at}/24`, gateway: '10.85.0.1' }] });
     expect(await refusal('ADD', few, box(2))).toMatchObject({ status: 1, code: 11 });
     for (const at of [0, 1]) await runtime.ok('DEL', few, box(at));
     await nothingLeft();
