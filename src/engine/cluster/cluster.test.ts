@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, host as hostOf, neighbours, Reached, start } from '../../../test/tool/simulated-cluster.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
+import { keys } from './keys.js';
 
 let store: MemoryStore;
 const host = (name: string) => hostOf(name, store);
@@ -162,6 +163,23 @@ describe('a host', () => {
     await expect(a.fairlead.endpoints.create({ network: 'web', ip: '10.0.0.3' })).rejects.toMatchObject({ code: 'address-taken' });
     await a.cluster?.forget('b');
     expect(await a.fairlead.endpoints.create({ network: 'web', ip: '10.0.0.3' })).toMatchObject({ state: 'created' });
+  });
+
+  it('is forgotten while another counts how long it has been away', async () => {
+    const [ha, hb] = [host('a'), host('b')];
+    const [a] = [await start(ha), await start(hb)];
+    await hb.store.partition();
+    await vi.waitFor(async () => expect(await a.cluster?.hosts()).toMatchObject([{ name: 'a' }, { name: 'b', state: 'departed' }]));
+    const key = keys.departed('b');
+    const list = ha.store.list.bind(ha.store);
+    let looks = 0;
+    ha.store.list = async (prefix) => {
+      const found = await list(prefix);
+      if (prefix === key && looks++ === 0) await store.commit([], [{ key, value: { waited: 0.1, instance: 'b' } }]);
+      return found;
+    };
+    await a.cluster?.forget('b');
+    expect((await a.cluster?.hosts())?.map(({ name }) => name)).toEqual(['a']);
   });
 
   it('is forgotten after its quarantine by itself', async () => {

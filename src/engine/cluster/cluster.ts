@@ -224,10 +224,15 @@ export class Cluster implements SharedRecords {
 
   /** Frees all that a host has which is not there and does not come back. Throws `host-absent`, `host-alive`. */
   async forget(name: string): Promise<void> {
-    await this.#hosts.look();
-    const { known, alive } = this.#hosts.get(name);
-    if (!known && !alive) throw failure('host-absent', { host: name, hosts: this.#hosts.list().join(', ') });
-    if (alive || !(await forgetHost(this.#store, name))) throw failure('host-alive', { host: name, address: (alive ?? known)?.address ?? '' });
+    for (let tries = 0; ; tries++) {
+      await this.#hosts.look();
+      const { known, alive } = this.#hosts.get(name);
+      if (alive) throw failure('host-alive', { host: name, address: alive.address });
+      if (!known && tries > 0) return;
+      if (!known) throw failure('host-absent', { host: name, hosts: this.#hosts.list().join(', ') });
+      // Whoever counts how long it has been away may have written that meanwhile.
+      if (await forgetHost(this.#store, name)) return;
+    }
   }
 
   /** The network is used here from now on: resolves when this host knows the others' endpoints on it. */
