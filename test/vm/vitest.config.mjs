@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => `${word.replace(/\.test\.ts$/, '')}*.test.ts`);
 
 // Minutes of a guest's: they run when they are named.
-const LONG = ['physical-network', 'wireguard-faults'];
+const LONG = ['physical-network', 'packets', 'wireguard', 'wireguard-faults'];
 const long = LONG.filter((name) => !process.argv.some((word) => word.includes(name))).map((name) => `test/vm/${name}.test.ts`);
 
 // In software emulation all takes ten times as long: so do the limits. What is built is loaded as it is, what is not is compiled before
