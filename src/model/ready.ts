@@ -12,8 +12,4 @@ export interface Readied {
 const MOST = 500;
 
 /** The option of a network. */
-export const networkReady = wholeNumber(
-  0,
-  MOST,
-  'how many sandboxes with their links are held ready, so that creating one makes no link (default: 0)',
-);
+export const networkReady = wholeNumber(0, MOST, 'how many sandboxes with their links are held ready, so that creating one makes no link (default: 0)');
