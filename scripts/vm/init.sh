@@ -24,7 +24,9 @@ $B mount -t overlay -o lowerdir=/lower,upperdir=/written/upper,workdir=/written/
 $B mount -t proc proc /new/proc
 $B mount -t sysfs sys /new/sys
 $B mount -t devtmpfs dev /new/dev
-$B mkdir -p /new/dev/pts /new/dev/shm /new/run "/new/lib/modules/$release"
+$B mkdir -p /new/dev/net /new/dev/pts /new/dev/shm /new/run "/new/lib/modules/$release"
+# As every distribution makes it: whoever opens it has the module loaded (Documentation/networking/tuntap.rst).
+$B mknod /new/dev/net/tun c 10 200
 $B mount -t devpts -o ptmxmode=666 devpts /new/dev/pts
 $B mount -t tmpfs tmpfs /new/dev/shm
 $B mount -t tmpfs -o mode=755 tmpfs /new/run

@@ -6,8 +6,9 @@ const root = join(import.meta.dirname, '../..');
 // Files of the kernel tier run here when they are named: `npm run test:vm -- test/kernel/ports`.
 const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => `${word.replace(/\.test\.ts$/, '')}*.test.ts`);
 
-// Minutes of a guest's: they run when they are named.
-const LONG = ['physical-network', 'packets', 'wireguard', 'wireguard-faults'];
+// What was said of the files to run. Minutes of a guest's: they run when they are named, as do parts of others (is-named.ts).
+const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const LONG = ['physical-network', 'wireguard-faults'];
 const long = LONG.filter((name) => !process.argv.some((word) => word.includes(name))).map((name) => `test/vm/${name}.test.ts`);
 
 // In software emulation all takes ten times as long: so do the limits. What is built is loaded as it is, what is not is compiled before
@@ -23,6 +24,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    env: { FAIRLEAD_VM_NAMED: words.join(' ') },
     server: { deps: { external: [/\/dist\//] } },
     experimental: { fsModuleCache: true, fsModuleCachePath: join(root, '.cache/vm/modules') },
   },
