@@ -36,7 +36,7 @@ describe('options of a bridge network', () => {
     await expect(without(docker('enable_ipv6'))).resolves.toBeDefined();
   });
 
-  it.each<[string, string, object]>([
+  it.each<[string, string | number, object]>([
     [bridge('gateway_mode_ipv4'), 'bridged', { mend: 'write one of nat, nat-unprotected, routed, isolated' }],
     [bridge('gateway_mode_ipv6'), 'NAT', {}],
     [bridge('gateway_mode_ipv4'), 'isolated', { reason: 'for internal networks alone' }],
@@ -49,10 +49,20 @@ describe('options of a bridge network', () => {
     [docker('host_ipv4'), '2001:db8::1', { mend: 'write an address of IPv4: 192.0.2.1' }],
     [docker('host_ipv6'), '192.0.2.1', {}],
     [docker('enable_ipv6'), 'yes', {}],
+    ['com.fairlead.address_check', 300, { reason: 'in vain: this bridge is on no segment of others' }],
   ])('refuses %s=%s', async (option, value, values) => {
     const refusal = expect.objectContaining({ code: 'option-invalid', values: expect.objectContaining({ option, value, ...values }) });
-    await expect(make('web', { [option]: value })).rejects.toEqual(refusal);
+    await expect(make('web', { [option]: String(value) })).rejects.toEqual(refusal);
     expect((await fairlead.networks.list()).map(({ name }) => name)).not.toContain('web');
+  });
+
+  it('has a segment asked by a bridge that is on one alone, also where it has a name and when it is there already', async () => {
+    const asks = { 'com.fairlead.address_check': '300' };
+    const vain = expect.objectContaining({ code: 'option-invalid', mend: expect.stringContaining('-o parent=eth1') });
+    await expect(make('web', { ...asks, [bridge('name')]: 'web0' })).rejects.toEqual(vain);
+    await make('web', {});
+    await expect(fairlead.networks.update('web', { options: asks })).rejects.toEqual(vain);
+    await expect(fairlead.networks.update('web', { options: { 'com.fairlead.address_check': '0' } })).resolves.toBeDefined();
   });
 
   it('gateway modes are of each family', async () => {

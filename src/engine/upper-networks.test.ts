@@ -126,6 +126,7 @@ describe('a macvlan network', () => {
     ['an option of another driver', { parent: 'eth1', ipvlan_mode: 'l2' }, 'option-unknown', ''],
     ['a guard, which could not judge', { parent: 'eth1', 'com.fairlead.guard': 'true' }, 'option-unknown', ''],
     ['an MTU that the parent does not carry', { parent: 'eth3', 'com.docker.network.driver.mtu': '1500' }, 'option-invalid', 'leave it out'],
+    ['to ask a segment without a parent', { 'com.fairlead.address_check': '300' }, 'option-invalid', 'or name one: -o parent=eth1'],
     ['the host’s access in a mode without it', { parent: 'eth1', macvlan_mode: 'vepa', 'com.fairlead.host_access': 'true' }, 'option-invalid', 'leave one'],
   ])('refuses %s, and nothing is left', async (_, options, code, mend) => {
     const fairlead = await open();
@@ -258,6 +259,11 @@ describe('an ipvlan network', () => {
     await expect(ipvlan(fairlead, 'three', { parent: 'eth1', ipvlan_mode: 'l3' })).rejects.toEqual(claimed);
     await expect(make(fairlead, 'three', { parent: 'eth1' })).rejects.toEqual(claimed);
     await expect(ipvlan(fairlead, 'three', { parent: 'eth1', ipvlan_flag: 'privat' })).rejects.toEqual(refused('option-invalid', 'did you mean private?'));
+    const asks = { parent: 'eth2', ipvlan_mode: 'l3', 'com.fairlead.address_check': '300' };
+    await expect(ipvlan(fairlead, 'three', asks)).rejects.toMatchObject({
+      code: 'option-invalid',
+      values: { reason: expect.stringContaining('in this mode') },
+    });
     await make(fairlead, 'three', { parent: 'eth1.7' });
   });
 

@@ -8,6 +8,7 @@ import type { PoolAsked } from '../../model/driver.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
 import { randomMac } from '../../ip/mac.js';
 import type { BridgeOptions } from './options.js';
+import { refuseUnasked } from './station.js';
 
 /** How somebody else's bridge was when a network began to use it. */
 export interface BorrowedFacts extends Facts {
@@ -34,11 +35,12 @@ export const borrow = ({ name, mac, mtu, addresses }: LinkSeen, { links }: Surve
 
 /**
  * An address that the bridge has already in a subnet that is asked for is the gateway there, as in Docker, where the network has one of its
- * own; no sandbox is given any of them. Throws `bridge-mismatch`.
+ * own; no sandbox is given any of them. Throws `bridge-mismatch`, and `option-invalid` where a segment is to be asked and the bridge will be ours.
  */
-export function meet({ device, mode, inhibit4 }: BridgeOptions, request: PoolAsked, { links }: Survey): PoolAsked {
+export function meet({ device, mode, inhibit4, addressCheck }: BridgeOptions, request: PoolAsked, { links }: Survey): PoolAsked {
   const { subnet, gateway, family, aux } = request;
   const link = device === undefined ? undefined : links.find(({ name, ours }) => name === device && !ours);
+  if (!link) refuseUnasked(addressCheck);
   if (!link || subnet === undefined) return request;
   const there = link.addresses
     .map((address) => ({ address, ...splitInterfaceAddress(address) }))

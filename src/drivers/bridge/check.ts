@@ -1,4 +1,5 @@
 import { failure } from '../../base/error.js';
+import { addressCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
 import { INNER } from '../../model/inner.js';
@@ -6,6 +7,7 @@ import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { Network, Strings } from '../../model/records.js';
 import type { BridgeOptions } from './options.js';
+import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
 
 // RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
@@ -16,6 +18,7 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
   checkMtu(scene);
   checkUnderlay(scene);
   checkModes(scene);
+  checkAsking(scene);
   const { network, options } = scene;
   if (options.guard && network.facts?.['judged'] === false) throw failure('guard-impossible', { option: GUARD });
   if (!options.defaultBridge || network.predefined) return;
@@ -35,6 +38,13 @@ export function checkEndpoint({ ipv4, ipv6, facts }: Network, raw: Strings): voi
 function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
   if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
   throw wrong(MTU, mtu, 'too small for IPv6', `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`);
+}
+
+// A bridge that is named may be somebody else's, which is known once it is looked at (borrow.ts).
+function checkAsking({ network, options }: Scene<BridgeOptions>): void {
+  const { facts } = network;
+  if (facts === null ? options.parent !== undefined || options.device !== undefined : wire(network)) return;
+  refuseUnasked(addressCheck(network));
 }
 
 function checkModes({ network, options }: Scene<BridgeOptions>): void {

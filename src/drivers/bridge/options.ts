@@ -1,6 +1,6 @@
 import { isUnspecified } from '../../ip/ip.js';
 import type { Family, Ip } from '../../ip/types.js';
-import { addressCheckOptions } from '../../model/address-check.js';
+import { ADDRESS_CHECK, addressCheckOptions } from '../../model/address-check.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { checkKind, kindOptions } from '../../model/endpoint-kind.js';
@@ -81,6 +81,8 @@ export interface BridgeOptions {
   readonly guard: boolean;
   /** Ports give frames back where they came from. */
   readonly hairpin: boolean;
+  /** Milliseconds for which its segment is asked whether an address is in use. */
+  readonly addressCheck: number;
   /** How many sandboxes on it are held ready. */
   readonly ready: number;
 }
@@ -99,6 +101,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   guard: values[GUARD],
   hairpin: values['com.fairlead.bridge.hairpin'],
   ready: values[READY] ?? 0,
+  addressCheck: values[ADDRESS_CHECK] ?? 0,
   prefix: values['com.docker.network.container_iface_prefix'],
   source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
   enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },

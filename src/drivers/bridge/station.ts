@@ -1,5 +1,6 @@
 import { randomHex } from '../../base/id.js';
 import type { Facts } from '../../base/json.js';
+import { refuseVainCheck } from '../../model/address-check.js';
 import type { Network } from '../../model/records.js';
 import type { Place } from '../../model/ipam.js';
 import { guardElement, guardTable } from '../../resource/element.js';
@@ -44,3 +45,7 @@ export function segment({ facts }: Network): Place | undefined {
   const { station, device = '' } = (facts ?? {}) as Partial<BridgeFacts>;
   return station && { stack: station.stack as Stack, link: INSIDE, name: device };
 }
+
+/** Refuses to ask a segment by a bridge that is on none. Throws `option-invalid`. */
+export const refuseUnasked = (milliseconds: number): void =>
+  refuseVainCheck(milliseconds, 'this bridge is on no segment of others', 'leave it out, or name a link of the host that is on one: -o parent=eth1');

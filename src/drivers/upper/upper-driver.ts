@@ -1,6 +1,7 @@
 import { failure } from '../../base/error.js';
 import type { Family } from '../../ip/types.js';
 import type { Addressing, Driver, Scene } from '../../model/driver.js';
+import { addressCheck, refuseVainCheck } from '../../model/address-check.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
 import { type OptionTable, parseOptions } from '../../model/options.js';
@@ -29,6 +30,7 @@ export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
     parseEndpoint: (raw) => parseOptions(name, commonEndpointOptions, raw),
     check: (scene) => {
       checkMtu(scene);
+      checkAsking(kind, scene);
       refuse(scene);
     },
     realize: (scene, host) => realize(kind, scene, host),
@@ -60,6 +62,12 @@ function checkMtu({ network, options: { mtu } }: Scene<UpperOptions>): void {
   if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
   const mend = `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`;
   throw failure('option-invalid', { option: MTU, value: mtu, reason: 'too small for IPv6', mend });
+}
+
+function checkAsking<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>): void {
+  const milliseconds = addressCheck(network);
+  if (options.parent === undefined) refuseVainCheck(milliseconds, 'without a parent the network leads nowhere', 'leave it out, or name one: -o parent=eth1');
+  if (!kind.viaGateway(options)) refuseVainCheck(milliseconds, 'in this mode nobody on the wire is a neighbour', 'leave it out');
 }
 
 // In l3 nobody on the wire is heard by all, and what leads nowhere has no wire.

@@ -46,6 +46,31 @@ describe('a network of several hosts', () => {
     await expect(a.fairlead.networks.remove('web')).rejects.toMatchObject({ code: 'network-in-use' });
   });
 
+  it('tries few addresses where others took many since it looked', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    const make = ({ fairlead }: typeof a, count: number) => Promise.all(Array.from({ length: count }, () => fairlead.endpoints.create({ network: 'web' })));
+    await make(b, 1);
+    await make(a, 120);
+    const commit = vi.spyOn(store, 'commit');
+    await make(b, 1);
+    const tried = commit.mock.calls.filter(([, writes]) => writes.some(({ key }) => key.startsWith(keys.addresses)));
+    // Three that are others', and one after a look at all of them.
+    expect(tried.length).toBeLessThanOrEqual(4);
+    // A subnet is used up to the last of its addresses all the same.
+    await make(b, 253 - 122);
+    expect(new Set((await a.fairlead.endpoints.list()).map(({ leases }) => leases[0]?.ip)).size).toBe(253);
+    await expect(make(a, 1)).rejects.toMatchObject({ code: 'addresses-exhausted' });
+  });
+
+  it('asks nothing of the store for each host that comes, but on the one that looks after them', async () => {
+    for (let at = 0; at < 12; at++) await start(host(`h${at}`));
+    const list = vi.spyOn(store, 'list');
+    await start(host('late'));
+    await vi.waitFor(() => expect(list.mock.calls.filter(([prefix]) => prefix === keys.janitor).length).toBeGreaterThanOrEqual(2));
+    expect(list.mock.calls.filter(([prefix]) => prefix === keys.janitor).length).toBeLessThan(6);
+  });
+
   it('leads to endpoints of others while they are there, and to none after', async () => {
     const [ha, hb] = [host('a'), host('b')];
     const [a, b] = [await start(ha), await start(hb)];

@@ -2,6 +2,7 @@ import { FairleadError, asFailure, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Claims } from '../../ledger/types.js';
 import type { ClusterHost, HostView, OwnPlace, Peer, Published } from '../../model/cluster.js';
+import type { Encryption as WayOfEncryption } from '../../model/driver.js';
 import type { FairleadEvent } from '../../model/fairlead.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Network } from '../../model/records.js';
@@ -67,6 +68,8 @@ export class Cluster implements SharedRecords {
   readonly #ground: SharedGround;
   readonly #context: Context;
   readonly #addresses = new Map<Id, SharedAddresses>();
+  /** How networks are encrypted, by their options as they are recorded. */
+  readonly #ways = new WeakMap<Network['options'], { readonly way: WayOfEncryption | undefined }>();
   readonly #ending = new AbortController();
   #begun = false;
 
@@ -335,7 +338,7 @@ export class Cluster implements SharedRecords {
 
   #hostsChanged(names: readonly string[]): void {
     for (const name of names) if (name !== this.here.name) this.#peers.hostChanged(name);
-    this.#janitor.look();
+    this.#janitor.heed();
     this.#lookAtEncryption();
   }
 
@@ -344,12 +347,18 @@ export class Cluster implements SharedRecords {
     this.wireguard.look();
   }
 
-  #encrypts(way: 'ipsec' | 'wireguard'): boolean {
-    const { records, drivers } = this.#context;
-    return records.networks.list().some(({ scope, driver: name, options }) => {
-      const driver = scope === 'global' ? drivers.get(name) : undefined;
-      return driver?.encrypts?.(driver.parseNetwork(options)) === way;
-    });
+  #encrypts(way: WayOfEncryption): boolean {
+    return this.#context.records.networks.list().some((network) => network.scope === 'global' && this.#wayOf(network) === way);
+  }
+
+  // Asked whenever a host or a network changes, of all networks.
+  #wayOf({ driver: name, options }: Network): WayOfEncryption | undefined {
+    const known = this.#ways.get(options);
+    if (known) return known.way;
+    const driver = this.#context.drivers.get(name);
+    const way = driver?.encrypts?.(driver.parseNetwork(options));
+    this.#ways.set(options, { way });
+    return way;
   }
 }
 

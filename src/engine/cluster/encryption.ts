@@ -59,6 +59,8 @@ export class Encryption {
   #again = false;
   /** Another life has begun, of which nobody knows yet. */
   #anew = false;
+  /** No network is encrypted, and nothing of one is left: hosts come and go without any work. */
+  #ended = false;
   /** What was said of what could not be made, and how long it is left at that. */
   #trouble: string | undefined;
   #pause = AGAIN;
@@ -171,6 +173,7 @@ export class Encryption {
     const { alive, wanted } = this.#world;
     if (!alive()) return;
     if (!wanted()) return this.#end();
+    this.#ended = false;
     const ring = await this.#ring();
     const offers = this.#offers(ring);
     const made = [...this.#out(ring, offers), ...this.#in(ring)];
@@ -180,7 +183,10 @@ export class Encryption {
   // What was received by once is not received by again.
   async #end(): Promise<void> {
     const { life, offers, made } = this.#life;
+    const told = this.#mirror.entries.get(keys.offersOf(this.#world.host.name))?.value;
+    if (this.#ended && (!told || ('offers' in told && told.offers.length === 0))) return;
     await this.#put({ ...this.#life, life: offers.length + made.length === 0 ? life : newLife(), offers: [], made: [] });
+    this.#ended = true;
   }
 
   // What the kernel is given is known before it is made, to this host and to those that receive by it.

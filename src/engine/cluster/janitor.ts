@@ -33,6 +33,8 @@ export class Janitor {
   #term: Lifeline | undefined;
   #then = 0;
   #working: Promise<void> | undefined;
+  /** Who looks after them, as far as this host knows. */
+  #holder: string | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -44,7 +46,13 @@ export class Janitor {
     this.look();
   }
 
-  /** Something about hosts changed, or a step of time is over. */
+  /** Something about hosts changed: that is another host's to look at while it is there, else all would ask for every one that comes. */
+  heed(): void {
+    const { host, hosts } = this.#world;
+    if (this.#holder === undefined || this.#holder === host || !hosts.get(this.#holder).alive) this.look();
+  }
+
+  /** A step of time is over, or somebody has to. */
   look(): void {
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
@@ -75,12 +83,14 @@ export class Janitor {
     const { store, host } = this.#world;
     const value = { host, lease: lease.id };
     const entry = (await store.list(keys.janitor)).entries.get(keys.janitor);
+    this.#holder = entry && readHolder(entry.value)?.host;
+    if (entry && this.#holder !== host) return false;
     if (JSON.stringify(entry?.value) === JSON.stringify(value)) return true;
-    const own = entry && readHolder(entry.value)?.host === host;
-    if (entry && !own) return false;
     this.#then = performance.now();
     const condition: Condition = { key: keys.janitor, revision: entry?.revision ?? 'absent' };
-    return (await store.commit([condition], [{ key: keys.janitor, value, lease }])) !== false;
+    const won = (await store.commit([condition], [{ key: keys.janitor, value, lease }])) !== false;
+    this.#holder = won ? host : undefined;
+    return won;
   }
 
   get #step(): number {

@@ -5,15 +5,20 @@ import { DefaultIpam } from '../../ipam/default/default-ipam.js';
 import type { AddressRequest, Ipam } from '../../model/ipam.js';
 import type { Lease, Network, Pool } from '../../model/records.js';
 import type { Condition, Revision, Store } from '../../store/store.js';
+import { isAway } from './away.js';
 import { keys } from './keys.js';
 import type { Owed } from './owed.js';
 import { readHolder } from './parse.js';
 import type { SharedGround } from './shared-ground.js';
 import type { SharedNetworks } from './shared-networks.js';
 
+/** How many addresses may turn out to be others' before all are looked at. */
+const MISSES = 3;
+
 /**
  * The addresses of one network of global scope. Which one is free is known from what was seen last; who gets it is decided by the shared
- * store, where a key that exists is somebody's. What turns out to be another's is passed over from then on.
+ * store, where a key that exists is somebody's. What turns out to be another's is passed over from then on, and after the second one is tried
+ * anywhere in the range: those beside it were taken by others as well, one after the other, and hosts that ask at one time would meet again.
  */
 export class SharedAddresses implements Ipam {
   readonly name = 'default';
@@ -46,8 +51,8 @@ export class SharedAddresses implements Ipam {
 
   async takeAddress(pool: Pool, request: AddressRequest): Promise<Lease> {
     if (!this.#seen) await this.#look();
-    for (;;) {
-      const lease = await this.#pick(pool, request);
+    for (let misses = 0; ; ) {
+      const lease = await this.#pick(pool, request, misses);
       const key = keys.address(this.#network.id, lease.ip);
       const taken = await this.#take(key, lease);
       if (taken !== false) return lease;
@@ -59,6 +64,7 @@ export class SharedAddresses implements Ipam {
         await this.#networks.look();
         continue;
       }
+      if (readHolder(holder.value)?.host !== this.#host) misses++;
       if (request.ip !== undefined) throw failure('address-taken', { address: request.ip, by: ` on host ${readHolder(holder.value)?.host ?? ''}` });
     }
   }
@@ -106,12 +112,15 @@ export class SharedAddresses implements Ipam {
   }
 
   // What was given back by others since the last look may be all that is free.
-  async #pick(pool: Pool, request: AddressRequest): Promise<Lease> {
+  async #pick(pool: Pool, request: AddressRequest, misses: number): Promise<Lease> {
+    const pick = () => this.#local.takeAddress(pool, request, misses > 1);
     try {
-      return this.#local.takeAddress(pool, request);
-    } catch {
+      if (misses > 0 && misses % MISSES === 0) await this.#look();
+      return pick();
+    } catch (error) {
+      if (isAway(error)) throw error;
       await this.#look();
-      return this.#local.takeAddress(pool, request);
+      return pick();
     }
   }
 

@@ -1,4 +1,5 @@
 import { failure } from '../../base/error.js';
+import { randomHex } from '../../base/id.js';
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { ipFromNumber, ipNumber } from '../../ip/ip.js';
 import { contains, firstOf, lastOf } from '../../ip/prefix.js';
@@ -30,8 +31,9 @@ export class AddressBlock {
     this.#given = this.#first - 1n;
   }
 
-  /** Takes the address asked for, or the next free one of the range. Throws `address-outside`, `value-invalid`, `address-taken` and `addresses-exhausted`. */
-  take({ ip, holder }: Pick<AddressRequest, 'ip' | 'holder'>): Lease {
+  /** Takes the address asked for, or the next free one of the range; with `anywhere` one behind some other point of it. Throws `address-outside`, `value-invalid`, `address-taken` and `addresses-exhausted`. */
+  take({ ip, holder }: Pick<AddressRequest, 'ip' | 'holder'>, anywhere = false): Lease {
+    if (anywhere) this.#given = this.#first + (BigInt(`0x${randomHex(32)}`) % (this.#last - this.#first + 1n));
     return ip === undefined ? this.#lease(this.#next()) : this.#lease(this.#own(ip, holder), ip);
   }
 

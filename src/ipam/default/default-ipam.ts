@@ -52,10 +52,11 @@ export class DefaultIpam implements Ipam {
     this.#pickers[family].returned(subnet);
   }
 
-  takeAddress({ subnet }: Pool, request: Pick<AddressRequest, 'ip' | 'holder'>): Lease {
+  /** With `anywhere` the next one is behind some other point of the range than the one given last. */
+  takeAddress({ subnet }: Pool, request: Pick<AddressRequest, 'ip' | 'holder'>, anywhere = false): Lease {
     const block = this.#blocks.get(subnet);
     if (!block) throw failure('internal', { reason: `subnet ${subnet} of network "${request.holder}" is not held` });
-    return block.take(request);
+    return block.take(request, anywhere);
   }
 
   giveAddress({ subnet, ip }: Lease): void {
