@@ -37,14 +37,14 @@ import type { Fairlead } from './model/fairlead.js';
 import type { FairleadOptions } from './options.js';
 import { type Ground, openGround } from './ground.js';
 import { openCluster } from './open-cluster.js';
-import { openPlugins } from './open-plugins.js';
+import { openPlugins, startingDrivers } from './open-plugins.js';
 
 /** How many events wait for a listener that does not read them, before it is given up: some megabytes. */
 const MOST_EVENTS = 10_000;
 
 /** The same as `createFairlead`, with these drivers. */
 export async function openFairlead(known: readonly Driver[], options: FairleadOptions): Promise<Fairlead> {
-  const drivers = new Map(known.map((driver) => [driver.name, driver]));
+  const drivers = new Map([...known, ...startingDrivers(options)].map((driver) => [driver.name, driver]));
   checkDefaults(drivers, options);
   const every = driftMilliseconds(options);
   const ground = await openGround(options);

@@ -1,18 +1,29 @@
 import { failure } from './base/error.js';
+import { cniDriver } from './drivers/cni/cni-driver.js';
 import { remoteDriver } from './drivers/remote/remote-driver.js';
 import { RemoteIpam } from './ipam/remote/remote-ipam.js';
 import type { Plugins } from './model/plugins.js';
-import type { PluginOptions } from './options.js';
+import type { Driver } from './model/driver.js';
+import type { FairleadOptions, PluginOptions } from './options.js';
 import type { PluginLine } from './plugin/ask/plugin-line.js';
 
 /** Seconds for which a plugin is waited for, as Docker does. */
 const PATIENCE = 30;
 const MOST_PATIENCE = 600;
 
+// Seconds.
+function patienceOf({ patience = PATIENCE }: PluginOptions = {}): number {
+  if (patience > 0 && patience <= MOST_PATIENCE) return patience;
+  throw failure('option-invalid', { option: 'plugins.patience', value: patience, reason: 'no such number of seconds', mend: `write 1 to ${MOST_PATIENCE}` });
+}
+
+/** The drivers whose networks are made by programs that this process starts: in the stack that it is in itself, so on no other kernel and for no other host. */
+export const startingDrivers = ({ kernel, host, cni, plugins }: FairleadOptions): readonly Driver[] =>
+  kernel === 'simulated' || host !== undefined ? [] : [cniDriver({ ...cni, patience: patienceOf(plugins) })];
+
 /** Plugins, found by name where Docker finds them. What speaks to them is loaded with the first of them. */
-export function openPlugins({ dirs, patience = PATIENCE }: PluginOptions = {}): Plugins {
-  if (!(patience > 0 && patience <= MOST_PATIENCE))
-    throw failure('option-invalid', { option: 'plugins.patience', value: patience, reason: 'no such number of seconds', mend: `write 1 to ${MOST_PATIENCE}` });
+export function openPlugins({ dirs, ...options }: PluginOptions = {}): Plugins {
+  const patience = patienceOf(options);
   const closing = new AbortController();
   const lines = new Map<string, Promise<PluginLine>>();
   let answered: (plugin: string) => void = () => {};

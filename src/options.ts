@@ -27,6 +27,14 @@ export interface PluginOptions {
   readonly patience?: number;
 }
 
+/** Where networks of driver `cni` find plugins of CNI, and keep what these made. */
+export interface CniPlaceOptions {
+  /** Directories of plugins, in the order in which they are looked for. Default `/opt/cni/bin`, then `/usr/lib/cni`. */
+  readonly pluginDirectories?: readonly string[];
+  /** Default `/var/lib/cni`, as every other runtime. */
+  readonly cacheDirectory?: string;
+}
+
 /** How `createFairlead` sets itself up. Everything has a default. */
 export interface FairleadOptions {
   /** Where definitions are kept, durably. Default `/var/lib/fairlead`. */
@@ -57,6 +65,8 @@ export interface FairleadOptions {
   readonly cluster?: ClusterOptions;
   /** Drivers that are programs of their own, found by name when a network names them. */
   readonly plugins?: PluginOptions;
+  /** Where plugins of CNI are. For how long one is waited for, `plugins` says. */
+  readonly cni?: CniPlaceOptions;
   /** Where the engine says what it did. Default: nowhere. */
   readonly log?: Log;
 }

@@ -9,7 +9,7 @@ import { LEVELS, type Level } from './daemon-log.js';
 import type { FaceFlags } from './faces.js';
 
 /** What a configuration file may say. Flags of the command line win over it. */
-export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval' | 'plugins'> {
+export interface Config extends Pick<FairleadOptions, 'state' | 'run' | 'addressPools' | 'bridge' | 'drivers' | 'dns' | 'driftInterval' | 'plugins' | 'cni'> {
   /** What it shares with other hosts, as far as it is said. */
   readonly cluster?: Partial<ClusterOptions>;
   readonly socket?: string;
@@ -40,6 +40,8 @@ const KEYS: Readonly<Record<string, Reader>> = {
   'drift-interval': (value, key) => ({ driftInterval: number(value, key) }),
   'plugin-dirs': (value, key) => ({ plugins: { dirs: texts(value, key) } }),
   'plugin-patience': (value, key) => ({ plugins: { patience: number(value, key) } }),
+  'cni-plugin-dirs': (value, key) => ({ cni: { pluginDirectories: texts(value, key) } }),
+  'cni-cache-dir': (value, key) => ({ cni: { cacheDirectory: text(value, key) } }),
   'address-pools': (value, key) => ({ addressPools: list(value, key).map((pool) => readPool(table(pool, key), key)) }),
   store: (value, key) => ({ cluster: { store: readStore(value, key) } }),
   cluster: (value, key) => ({ cluster: readKeys(value, key, CLUSTER) }),
@@ -85,10 +87,12 @@ export function joined(under: Config, over: Config): Config {
   const faces = { ...under.faces, ...over.faces };
   const cluster = { ...under.cluster, ...over.cluster };
   const plugins = { ...under.plugins, ...over.plugins };
+  const cni = { ...under.cni, ...over.cni };
   return {
     ...under,
     ...over,
     ...(Object.keys(plugins).length > 0 && { plugins }),
+    ...(Object.keys(cni).length > 0 && { cni }),
     ...(Object.keys(faces).length > 0 && { faces }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
   };

@@ -3,7 +3,7 @@ import { asFailure, failure } from '../base/error.js';
 import { familyOf, ipNumber } from '../ip/ip.js';
 import { makePrefix } from '../ip/prefix.js';
 import type { InterfaceAddress, Mac } from '../ip/types.js';
-import type { Asked, AskedPort, Driver, DriverAsks } from '../model/driver.js';
+import type { Asked, AskedPort, Driver } from '../model/driver.js';
 import type { Endpoint, Lease, Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
 import { driverOf } from './describe.js';
@@ -11,8 +11,9 @@ import { driverOf } from './describe.js';
 /** Asks for a network, once: what was asked for in an earlier boot is known there. Throws what the plugin says. */
 export async function askNetwork(context: Context, network: Network): Promise<void> {
   const driver = driverOf(context, network.driver);
-  if (!driver.asks || context.debts.has((debt) => debt.what === 'network' && debt.network === network.id)) return;
-  await ask(context, driver, { what: 'network', network: network.id }, ({ network: take }) => take(network));
+  const { asks } = driver;
+  if (!asks || context.debts.has((debt) => debt.what === 'network' && debt.network === network.id)) return;
+  await ask(context, driver, { what: 'network', network: network.id }, () => asks.network(network));
 }
 
 /** Gives a network back where it was asked for. */
@@ -26,8 +27,9 @@ export async function askEndpoint(
   how: { readonly mac?: Mac; readonly ports?: readonly AskedPort[] },
 ): Promise<Endpoint> {
   const driver = driverOf(context, network.driver);
-  if (!driver.asks) return endpoint;
-  const chosen = await ask(context, driver, { what: 'endpoint', network: network.id, endpoint: endpoint.id }, (asks) => asks.endpoint(network, endpoint, how));
+  const wanted = driver.asks?.endpoint;
+  if (!wanted) return endpoint;
+  const chosen = await ask(context, driver, { what: 'endpoint', network: network.id, endpoint: endpoint.id }, () => wanted(network, endpoint, how));
   const mac = how.mac ?? chosen.mac;
   return { ...endpoint, leases: [...endpoint.leases, ...chosen.addresses.map(leaseOf)], ...(mac && { mac }) };
 }
@@ -52,15 +54,15 @@ export async function askJoin(
     for (const endpoint of joining) {
       const network = records.networks.get(endpoint.network);
       const driver = driverOf(context, network.driver);
-      if (!driver.asks) {
+      const wanted = driver.asks?.join;
+      if (!wanted) {
         endpoints.push(endpoint);
         continue;
       }
       await left(context, driver, endpoint);
       held.push(endpoint);
-      const facts = await ask(context, driver, { what: 'join', network: network.id, endpoint: endpoint.id }, (asks) =>
-        asks.join(network, endpoint, sandbox, ports),
-      );
+      const asked: Asked = { what: 'join', network: network.id, endpoint: endpoint.id };
+      const facts = await ask(context, driver, asked, () => wanted(network, endpoint, sandbox, ports));
       endpoints.push({ ...endpoint, facts });
     }
     return { endpoints, undo };
@@ -83,8 +85,9 @@ async function askWays(context: Context, endpoints: readonly Endpoint[], ports: 
   for (const endpoint of endpoints) {
     const network = context.records.networks.get(endpoint.network);
     const driver = driverOf(context, network.driver);
-    if (!driver.asks || endpoint.gateway.length === 0 || context.debts.has((debt) => debt.what === 'way' && debt.endpoint === endpoint.id)) continue;
-    await ask(context, driver, { what: 'way', network: network.id, endpoint: endpoint.id }, (asks) => asks.way(network, endpoint, ports));
+    const wanted = driver.asks?.way;
+    if (!wanted || endpoint.gateway.length === 0 || context.debts.has((debt) => debt.what === 'way' && debt.endpoint === endpoint.id)) continue;
+    await ask(context, driver, { what: 'way', network: network.id, endpoint: endpoint.id }, () => wanted(network, endpoint, ports));
   }
 }
 
@@ -105,7 +108,7 @@ export async function withInfo(context: Context, endpoints: readonly Endpoint[])
     endpoints.map(async (endpoint) => {
       const network = context.records.networks.get(endpoint.network);
       const { asks } = driverOf(context, network.driver);
-      if (!asks || !endpoint.facts) return endpoint;
+      if (!asks?.info || !endpoint.facts) return endpoint;
       const info = await asks.info(network, endpoint).catch((error: unknown) => {
         context.log.debug('a plugin tells nothing of an endpoint', { endpoint: endpoint.name, error: asFailure(error).message });
         return {};
@@ -126,19 +129,19 @@ export const askedPorts = ({ ports }: Pick<Sandbox, 'ports'>): readonly AskedPor
 // A port on every address is there once for each family.
 const isSecond = (ip: string): boolean => ip === '::';
 
-async function ask<T>(context: Context, driver: Driver, asked: Asked, take: (asks: DriverAsks) => Promise<T>): Promise<T> {
-  if (!driver.asks) throw failure('internal', { reason: `driver ${driver.name} asks nobody` });
+/** Asks, and has it written down before; what is refused is given back. */
+export async function ask<T>(context: Context, driver: Driver, asked: Asked, take: () => Promise<T>): Promise<T> {
   await context.debts.owe({ ...asked, plugin: driver.name });
   try {
-    return await take(driver.asks);
+    return await take();
   } catch (error) {
     await context.debts.settle((debt) => isSame(debt, asked));
     throw error;
   }
 }
 
-// One that left while its plugin was away is to leave there before it joins again.
-async function left(context: Context, driver: Driver, endpoint: Endpoint): Promise<void> {
+/** One that left while its plugin was away is to leave there before it joins again. Throws `plugin-behind`. */
+export async function left(context: Context, driver: Driver, endpoint: Endpoint): Promise<void> {
   const { debts } = context;
   if (!debts.has((debt) => isJoin(debt, endpoint))) return;
   await debts.settle((debt) => isJoin(debt, endpoint));

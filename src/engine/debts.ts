@@ -112,4 +112,6 @@ const DIGITS = 12;
 
 const orderOf = (key: string): number => Number(key.slice(PREFIX.length));
 
-const isAway = (error: unknown): boolean => FairleadError.is(error) && (error.code === 'plugin-absent' || error.code === 'plugin-silent');
+const AWAY: ReadonlySet<string> = new Set(['plugin-absent', 'plugin-silent', 'cni-plugin-absent', 'cni-plugin-silent']);
+
+const isAway = (error: unknown): boolean => FairleadError.is(error) && AWAY.has(error.code);

@@ -10,7 +10,7 @@ import type { Owner } from '../resource/owner.js';
 import type { Resource, TableFamily } from '../resource/resource.js';
 import { ipamOf, takePools } from './addresses.js';
 import type { Context } from './context.js';
-import { networkClaim, sceneOf } from './describe.js';
+import { driverOf, networkClaim, sceneOf } from './describe.js';
 import { findOwner } from './find.js';
 import { draft, permitted } from './operations/create-network.js';
 import { findDrivers } from './plugin-drivers.js';
@@ -27,7 +27,7 @@ export function explain(context: Context, ref: string): Explanation {
   return {
     owner,
     name,
-    commands: [...lent(context, claimed(context, owner)), ...commands(diff([], claimed(context, owner))), ...waiting(context, owner)],
+    commands: [...lent(context, claimed(context, owner)), ...commands(diff([], claimed(context, owner))), ...made(context, owner), ...waiting(context, owner)],
   };
 }
 
@@ -71,6 +71,18 @@ export async function plan(context: Context, ask: NetworkAsk): Promise<readonly 
   } finally {
     for (const pool of pools) await ipamOf(context, provisional).givePool(pool);
   }
+}
+
+// What others made, whom a driver asked.
+function made(context: Context, owner: Owner): readonly string[] {
+  const { records } = context;
+  const [kind, id = ''] = owner.split('/');
+  const own = kind === 'endpoint' ? records.endpoints.find(id) : undefined;
+  const endpoints = kind === 'sandbox' ? records.endpointsIn(id) : own ? [own] : [];
+  return endpoints.flatMap((endpoint) => {
+    const network = records.networks.get(endpoint.network);
+    return driverOf(context, network.driver).made?.(network, endpoint) ?? [];
+  });
 }
 
 // As comments: whoever looks for a port is told why it is not among the commands.

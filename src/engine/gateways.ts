@@ -10,10 +10,12 @@ export interface Candidate {
   readonly endpoint: Endpoint;
   readonly network: Network;
   readonly waysOut: readonly Family[];
+  /** Others have made it the way out, whatever is chosen here. */
+  readonly made?: boolean;
 }
 
 /**
- * Which endpoint is the sandbox's way out, for each family by itself; the two may differ. First wins:
+ * Which endpoint is the sandbox's way out, for each family by itself; the two may differ. First wins: one that others made so,
  * higher priority, any other before docker_gwbridge, a network that is not internal, more families, the network's name.
  * Source: libnetwork's endpoint order since Engine 28.
  */
@@ -32,6 +34,7 @@ export const inOrder = (candidates: readonly Candidate[]): readonly Candidate[] 
 
 function before(a: Candidate, b: Candidate): number {
   return (
+    Number(b.made ?? false) - Number(a.made ?? false) ||
     b.endpoint.gatewayPriority - a.endpoint.gatewayPriority ||
     Number(a.network.name === GATEWAY_NETWORK) - Number(b.network.name === GATEWAY_NETWORK) ||
     Number(a.network.internal) - Number(b.network.internal) ||

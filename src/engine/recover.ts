@@ -5,6 +5,7 @@ import type { Claims } from '../ledger/types.js';
 import type { Endpoint, Network } from '../model/records.js';
 import { ipamOf } from './addresses.js';
 import { apart } from './apart.js';
+import { giveUnwanted } from './asking-inside.js';
 import type { Context } from './context.js';
 import { endpointClaim, networkClaim, sandboxClaim } from './describe.js';
 import { giveUpLost } from './lost.js';
@@ -30,6 +31,7 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   rememberDrivers(context);
   await leaveCluster(context);
   const gone = await rollBack(context);
+  await giveUnwanted(context);
   await renewKeys(context);
   await restoreAddresses(context);
   for (const { id, ports } of context.records.sandboxes.list()) context.ports.restore(id, ports);

@@ -7,7 +7,7 @@ import type { Survey } from '../resource/survey.js';
 import type { Place, PoolRequest } from './ipam.js';
 import type { Agreement, ClusterHost, Peer } from './cluster.js';
 import type { OptionTable } from './options.js';
-import type { Endpoint, Network, Sandbox, Strings } from './records.js';
+import type { Endpoint, Lease, Network, Sandbox, Strings } from './records.js';
 
 /** What describing a network may know. `N` is what the driver's option parser made of the network's options. */
 export interface Scene<N = unknown> {
@@ -126,6 +126,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   wire?(network: Network): Place | undefined;
   /** Whom it asks, where it has to. */
   readonly asks?: DriverAsks;
+  /** What others made for a joined endpoint, as lines for `explain`: commands, and comments that begin with `#`. */
+  made?(network: Network, endpoint: Endpoint): readonly string[];
   /** Whether a joined endpoint wants its sandbox to be given no way out where it is none itself. */
   leadsNowhere?(endpoint: Endpoint): boolean;
   /** Which families this endpoint could be the way out for. */
@@ -149,10 +151,10 @@ export interface AskedPort {
   readonly target: number;
 }
 
-/** What somebody was asked for, and has to be given back by: an object is known there by its id, also after a crash. */
+/** What somebody was asked for, and has to be given back by: an object is known there by its id, also after a crash; `by` is what else it takes. */
 export type Asked =
   | { readonly what: 'network'; readonly network: Id }
-  | { readonly what: 'endpoint' | 'join' | 'way'; readonly network: Id; readonly endpoint: Id };
+  | { readonly what: 'endpoint' | 'join' | 'way'; readonly network: Id; readonly endpoint: Id; readonly by?: Facts };
 
 /**
  * A driver that asks somebody beyond this process before it can describe. That something is asked for is written down before, the answer
@@ -161,14 +163,32 @@ export type Asked =
 export interface DriverAsks {
   network(network: Network): Promise<void>;
   /** What of its addresses was chosen there. `mac` is what the user chose, `ports` are told only of a sandbox that is created with it. */
-  endpoint(network: Network, endpoint: Endpoint, how: { readonly mac?: Mac; readonly ports?: readonly AskedPort[] }): Promise<ChosenThere>;
+  endpoint?(network: Network, endpoint: Endpoint, how: { readonly mac?: Mac; readonly ports?: readonly AskedPort[] }): Promise<ChosenThere>;
   /** The facts by which the joined endpoint is described. */
-  join(network: Network, endpoint: Endpoint, sandbox: Sandbox, ports: readonly AskedPort[]): Promise<Facts>;
+  join?(network: Network, endpoint: Endpoint, sandbox: Sandbox, ports: readonly AskedPort[]): Promise<Facts>;
+  /** Who works in the sandbox's stack itself, as CNI's plugins do, and is asked when that is there. */
+  readonly inside?: AsksInside;
   /** The endpoint is the way out of its sandbox: its ports are published there, if at all. */
-  way(network: Network, endpoint: Endpoint, ports: readonly AskedPort[]): Promise<void>;
+  way?(network: Network, endpoint: Endpoint, ports: readonly AskedPort[]): Promise<void>;
   /** What is told of an endpoint, for people. */
-  info(network: Network, endpoint: Endpoint): Promise<Facts>;
+  info?(network: Network, endpoint: Endpoint): Promise<Facts>;
   give(asked: Asked): Promise<void>;
+}
+
+/** Somebody who makes an endpoint's link, addresses and routes in the sandbox's stack. It is given back while that is still there. */
+export interface AsksInside {
+  /** By what it is given back: kept before it is asked for. `link` of the endpoint says what it is called. */
+  by(network: Network, endpoint: Endpoint, sandbox: Sandbox): Promise<Facts>;
+  /** Makes it, with the ports that the sandbox has. */
+  join(network: Network, endpoint: Endpoint, sandbox: Sandbox, ports: readonly AskedPort[]): Promise<MadeInside>;
+}
+
+/** What was made in a sandbox's stack. */
+export interface MadeInside {
+  readonly facts: Facts;
+  /** The endpoint's addresses for as long as it is joined. */
+  readonly leases: readonly Lease[];
+  readonly mac?: Mac;
 }
 
 /** What whoever was asked chose for an endpoint. */

@@ -1,24 +1,35 @@
 import type { Id } from '../base/id.js';
+import type { Facts } from '../base/json.js';
 import { familyOf, isUnspecified } from '../ip/ip.js';
 import type { Family, Ip } from '../ip/types.js';
 import { bindingOf, isPlugins, modeOf, passesHost } from './publishing.js';
 import type { Endpoint, Network, PublishedPort, Sandbox } from './records.js';
 
-/** Where a port of a sandbox is on one of its endpoints: at an address of the host, at the endpoint's own, or, for a reason, nowhere yet. */
-export type Place = { readonly host: Ip } | { readonly own: true } | { readonly waits: string };
+/**
+ * Where a port of a sandbox is on one of its endpoints: at an address of the host, at the endpoint's own, there too but by what others made (`made`), or, for
+ * a reason, nowhere yet.
+ */
+export type Place = { readonly host: Ip } | { readonly own: true } | { readonly made: true } | { readonly waits: string };
 
 /** Where it is on this endpoint; nothing where that is not its way out. */
-export function placeOn(port: PublishedPort, endpoint: Pick<Endpoint, 'gateway' | 'leases'>, network: Network): Place | undefined {
+export function placeOn(port: PublishedPort, endpoint: Pick<Endpoint, 'gateway' | 'leases' | 'facts'>, network: Network): Place | undefined {
   const family = familyOf(port.ip);
   if (network.internal || !endpoint.leases.some((lease) => lease.family === family)) return undefined;
   if (modeOf(network, family) === 'routed') return { own: true };
   if (!endpoint.gateway.includes(family)) return undefined;
+  if (isMapped(port, endpoint.facts)) return { made: true };
   if (isPlugins(network)) return { waits: `driver ${network.driver} of network "${network.name}" is a plugin, and publishes ports by itself if it does` };
   if (!passesHost(network)) return { waits: `network "${network.name}" does not pass this host: others reach the sandbox at its own address` };
   if (port.port === 0) return { waits: 'it was published where its network routed, and has no port of the host; publish it anew' };
   const host = bound(port, bindingOf(network));
   if (host === undefined) return { waits: `network "${network.name}" publishes at ${bindingOf(network)}` };
   return leads(host, network) ? { host } : { waits: 'br_netfilter is on, and with it no port is reached by ::1' };
+}
+
+// What CNI's plugins were told of, who declare that they map ports.
+function isMapped({ protocol, port, target }: PublishedPort, facts: Facts | undefined): boolean {
+  const { portMappings } = (facts?.['capabilities'] ?? {}) as { readonly portMappings?: readonly Facts[] };
+  return portMappings?.some((told) => told['hostPort'] === port && told['containerPort'] === target && told['protocol'] === protocol) ?? false;
 }
 
 /** Why a port of a sandbox with these endpoints leads nowhere for now, in words for its user; nothing where it is live. */
@@ -32,7 +43,7 @@ function placeOf(port: PublishedPort, endpoints: readonly Endpoint[], networks: 
     const network = networks.get(endpoint.network);
     return (network && placeOn(port, endpoint, network)) ?? [];
   });
-  const best = places.find((place) => 'host' in place) ?? places.find((place) => 'own' in place) ?? places[0];
+  const best = places.find((place) => 'host' in place || 'made' in place) ?? places.find((place) => 'own' in place) ?? places[0];
   if (best) return best;
   return {
     waits: withoutWayOut(
@@ -64,7 +75,9 @@ export function shownPorts(
   networks: ReadonlyMap<Id, Network>,
 ): { readonly live: readonly PublishedPort[]; readonly waiting: ReadonlyMap<string, readonly PublishedPort[]> } {
   const seen = ports.map((port) => ({ port, place: placeOf(port, endpoints, networks) }));
-  const live = seen.flatMap(({ port, place }) => ('host' in place ? [{ ...port, ip: place.host }] : 'own' in place ? [{ ...port, port: 0 }] : []));
+  const live = seen.flatMap(({ port, place }) =>
+    'host' in place ? [{ ...port, ip: place.host }] : 'made' in place ? [port] : 'own' in place ? [{ ...port, port: 0 }] : [],
+  );
   const known = new Set(seen.flatMap(({ port, place }) => ('waits' in place ? [] : [wishOf(port)])));
   const waiting = new Map<string, PublishedPort[]>();
   for (const { port, place } of seen) {

@@ -26,10 +26,10 @@ export interface CommandLine {
   begin(...words: string[]): ChildProcess;
 }
 
-/** The command line on a host, its daemon's places inside the host's own directory. */
-export function commandLine(host: HostNamespace): CommandLine {
+/** The command line on a host, its daemon's places inside the host's own directory; both find this environment. */
+export function commandLine(host: HostNamespace, own: NodeJS.ProcessEnv = process.env): CommandLine {
   const socket = `${host.run}/fairlead.sock`;
-  const env = { ...process.env, FAIRLEAD_HOST: `unix://${socket}`, NO_COLOR: '1' };
+  const env = { ...own, FAIRLEAD_HOST: `unix://${socket}`, NO_COLOR: '1' };
   const inside = (words: readonly string[]) =>
     spawn('nsenter', [`--net=${host.path}`, process.execPath, bin, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let daemon: ChildProcess | undefined;

@@ -52,10 +52,20 @@ export const cniErrors = {
     problem: 'CNI plugin {plugin} refused {verb}: {reason}',
     mend: 'its code is {code}; codes below 100 are in the specification of CNI, https://www.cni.dev/docs/spec/#error',
   },
+  'cni-plugin-silent': {
+    status: 503,
+    problem: 'CNI plugin {plugin} has not ended {verb} in {seconds} s, and was killed',
+    mend: 'run it by hand to see what it waits for, or give it longer: fairlead daemon --plugin-patience',
+  },
   'cni-plugin-failed': {
     status: 500,
     problem: 'CNI plugin {plugin} failed at {verb} and did not say why in the words of CNI: {reason}',
     mend: 'it ended with {status}; run it by hand to see more',
+  },
+  'cni-result-unfit': {
+    status: 502,
+    problem: 'what the plugins of CNI network {network} answered cannot be used: {reason}',
+    mend: 'try its configuration by itself: fairlead cni add',
   },
   'cni-network-absent': {
     status: 404,

@@ -19,6 +19,8 @@ interface Flags extends FaceFlags {
   readonly logLevel?: string;
   readonly pluginDir?: readonly string[];
   readonly pluginPatience?: string;
+  readonly cniPluginDir?: readonly string[];
+  readonly cniCacheDir?: string;
 }
 
 /** `daemon`: in the foreground until SIGTERM or SIGINT. What it manages works on after it has ended. */
@@ -46,6 +48,8 @@ export const daemon: Define = (command, shell) => {
     .option('--advertise <ADDRESS>', 'an address, or a link with one, by which they reach it (default: that of the default route)')
     .option('--plugin-dir <DIR>', "where plugins are found; may repeat (default: Docker's): docs/guides/remote-drivers.md", collect)
     .option('--plugin-patience <SECONDS>', 'for how long a plugin is waited for (default: 30)')
+    .option('--cni-plugin-dir <DIR>', 'where plugins of CNI are; may repeat (default: /opt/cni/bin, /usr/lib/cni): docs/guides/cni-networks.md', collect)
+    .option('--cni-cache-dir <DIR>', 'where what they made is kept (default: /var/lib/cni)')
     .option('--config <FILE>', 'a TOML file that says the same and more: docs/reference/config.md')
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText(
@@ -69,6 +73,8 @@ export const daemon: Define = (command, shell) => {
         advertise,
         pluginDir,
         pluginPatience,
+        cniPluginDir,
+        cniCacheDir,
         ...places
       }: Flags) => {
         const level = LEVELS.find((each) => each === logLevel);
@@ -77,6 +83,7 @@ export const daemon: Define = (command, shell) => {
           ...places,
           ...(level && { level }),
           ...ofPlugins(pluginDir, pluginPatience),
+          ...ofCni(cniPluginDir, cniCacheDir),
           ...sharing({ store, host: hostName, address: advertise }),
           faces: given({ listen, libnetworkListen, dockerSocket, dockerPluginDir, dockerNames, metrics, tlsCert, tlsKey, tlsCa }),
         };
@@ -88,6 +95,11 @@ export const daemon: Define = (command, shell) => {
 
 const ofPlugins = (dirs: readonly string[] | undefined, patience: string | undefined): Pick<DaemonFlags, 'plugins'> =>
   dirs === undefined && patience === undefined ? {} : { plugins: { ...(dirs && { dirs }), ...(patience !== undefined && { patience: Number(patience) }) } };
+
+const ofCni = (pluginDirectories: readonly string[] | undefined, cacheDirectory: string | undefined): Pick<DaemonFlags, 'cni'> =>
+  pluginDirectories === undefined && cacheDirectory === undefined
+    ? {}
+    : { cni: { ...(pluginDirectories && { pluginDirectories }), ...(cacheDirectory !== undefined && { cacheDirectory }) } };
 
 const sharing = (flags: { readonly [name in 'store' | 'host' | 'address']: string | undefined }): Pick<DaemonFlags, 'cluster'> => {
   const cluster = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

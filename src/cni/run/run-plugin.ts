@@ -10,8 +10,8 @@ import { findPlugin } from './find-plugin.js';
 export interface PluginHost {
   /** What they have of an environment beside CNI's own: PATH, for one. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends a plugin that runs. */
-  readonly signal?: AbortSignal;
+  /** Seconds after which one is killed, with all that it has started. As long as it takes where none are said. */
+  readonly patience?: number;
 }
 
 /** Runs a plugin once; gives what it printed, or nothing where it printed nothing. */
@@ -19,11 +19,12 @@ export type RunPlugin = (plugin: string, call: CniCall, config: Facts) => Promis
 
 const LONGEST = 4 * 2 ** 20;
 
-/** Plugins, run as processes. Throws `cni-plugin-absent`, `cni-plugin-refused`, `cni-plugin-failed` and `cni-malformed`. */
+/** Plugins, run as processes. Throws `cni-plugin-absent`, `cni-plugin-refused`, `cni-plugin-failed`, `cni-plugin-silent` and `cni-malformed`. */
 export function pluginRunner(host: PluginHost): RunPlugin {
   return async (plugin, call, config) => {
     const file = findPlugin(plugin, call.path);
-    const { status, out, err } = await execute(file, { ...host.env, ...printCall(call) }, JSON.stringify(config), host.signal);
+    const { status, out, err, late } = await execute(file, { ...host.env, ...printCall(call) }, JSON.stringify(config), host.patience);
+    if (late) throw failure('cni-plugin-silent', { plugin, verb: call.verb, seconds: host.patience ?? 0 });
     if (status !== 0) throw refusedBy(plugin, call, { status, out, err });
     return out.trim() === '' ? undefined : Field.parse(out, `what plugin ${plugin} answers`);
   };
@@ -34,6 +35,8 @@ export interface Ended {
   readonly status: number | string;
   readonly out: string;
   readonly err: string;
+  /** It was killed: it had not ended in time. */
+  readonly late?: boolean;
 }
 
 /** The error of a plugin that ended with a status of its own: its words, where it had some. Throw what it returns. */
@@ -48,18 +51,33 @@ export function refusedBy(plugin: string, { verb }: CniCall, { status, out, err 
 }
 
 /** Runs a program with this input, and collects what it prints. */
-export function execute(file: string, env: NodeJS.ProcessEnv, input: string, signal: AbortSignal | undefined): Promise<Ended> {
+export function execute(file: string, env: NodeJS.ProcessEnv, input: string, patience?: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, [], { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], ...(signal && { signal }) });
+    // In a group of its own: a plugin that hangs may only be waiting for another that it has started.
+    const child = spawn(file, [], { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], detached: patience !== undefined });
     const [out, err] = [collect(child, 'stdout'), collect(child, 'stderr')];
-    child.once('error', (cause) =>
-      reject(failure('cni-plugin-failed', { plugin: file, verb: env['CNI_COMMAND'] ?? '', status: '-', reason: cause.message }, { cause })),
-    );
-    child.once('close', (code, killed) => resolve({ status: code ?? killed ?? '-', out: out(), err: err() }));
+    let late = false;
+    const timer = patience === undefined ? undefined : setTimeout(() => (late = killAll(child)), patience * 1000);
+    child.once('error', (cause) => {
+      clearTimeout(timer);
+      reject(failure('cni-plugin-failed', { plugin: file, verb: env['CNI_COMMAND'] ?? '', status: '-', reason: cause.message }, { cause }));
+    });
+    child.once('close', (code, killed) => {
+      clearTimeout(timer);
+      resolve({ status: code ?? killed ?? '-', out: out(), err: err(), late });
+    });
     // A plugin that does not read is no error: VERSION needs no input.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+// The group, by the number of its first process. Gone already is what was wanted.
+function killAll({ pid }: ChildProcess): boolean {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {}
+  return true;
 }
 
 // What comes beyond the limit is read, so that the plugin can end, and dropped: the document is then no JSON.

@@ -139,7 +139,7 @@ describe('add', () => {
     expect(cached()).toEqual(['web-box-eth0', 'web-box-eth1']);
   });
 
-  it('leaves nothing where it cannot be kept', async () => {
+  it('runs nothing where it cannot be kept', async () => {
     network();
     writeFileSync(join(folder, 'cache'), '');
     await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-cache-denied' });
@@ -148,7 +148,7 @@ describe('add', () => {
     mkdirSync(join(folder, 'cache/results'));
     mkdirSync(join(folder, 'cache', `.web-box-eth0.${process.pid}`));
     await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-cache-denied' });
-    expect(order()).toEqual(['ADD first', 'ADD second', 'DEL second', 'DEL first']);
+    expect(order()).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { failure } from '../../base/error.js';
+import { dirname } from 'node:path';
+import { FairleadError, failure } from '../../base/error.js';
 import type { Facts } from '../../base/json.js';
 import { collect } from '../../base/steps.js';
 import { pluginRunner, type RunPlugin } from '../run/run-plugin.js';
@@ -14,7 +15,8 @@ import { checkBy } from './check.js';
 import { Collecting } from './collecting.js';
 import { collectGarbageBy } from './collect-garbage.js';
 import { deleteBy, throwAll } from './delete.js';
-import { loadNetwork, withOwnDirectory } from './load-network.js';
+import { loadNetwork, readNetwork, withOwnDirectory } from './load-network.js';
+import { DEFAULT_CACHE } from './places.js';
 import { statusOf } from './status.js';
 
 /** Where a runtime of CNI finds what it needs. Everything has the usual default. */
@@ -27,6 +29,8 @@ export interface CniRuntimeOptions {
   readonly cacheDirectory?: string;
   /** The environment of plugins. Default: this process's own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Seconds after which a plugin is killed that has not ended. Default: it may take as long as it wants. */
+  readonly patience?: number;
 }
 
 /** One interface of one container on a network. */
@@ -65,21 +69,25 @@ export interface CniRuntime {
 
 /** A runtime of CNI: it needs no daemon and no engine. */
 export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
-  const {
-    configDirectory = '/etc/cni/net.d',
-    pluginDirectories: path = ['/opt/cni/bin', '/usr/lib/cni'],
-    cacheDirectory = '/var/lib/cni',
-    env = process.env,
-  } = options;
-  const run: RunPlugin = pluginRunner({ env });
+  const { configDirectory = '/etc/cni/net.d' } = options;
+  return runtimeOf(options, configDirectory, (network) => loadNetwork(network, configDirectory));
+}
+
+/** The same for the network of one file. Throws what reading it throws. */
+export function createFileRuntime(options: CniRuntimeOptions, file: string): { readonly runtime: CniRuntime; readonly list: () => NetworkList } {
+  const list = () => withOwnDirectory(readNetwork(file), dirname(file));
+  return { runtime: runtimeOf(options, dirname(file), list), list };
+}
+
+function runtimeOf(options: CniRuntimeOptions, configDirectory: string, configured: (network: string) => NetworkList): CniRuntime {
+  const { pluginDirectories: path = ['/opt/cni/bin', '/usr/lib/cni'], cacheDirectory = DEFAULT_CACHE, env = process.env, patience } = options;
+  const run: RunPlugin = pluginRunner({ env, ...(patience !== undefined && { patience }) });
   const cache = new Cache(cacheDirectory);
   const collecting = (network: string) => new Collecting(cacheDirectory, network);
   const open = (list: NetworkList): Promise<Chain> => openChain(list, path, run);
   // Who added it decides how it is taken off, also when the file has changed since, or gone.
   const builtBy = (cached: Cached | undefined, network: string): NetworkList =>
-    cached?.config
-      ? withOwnDirectory(parseNetworkList(cached.config, `what the cache has of network ${network}`), configDirectory)
-      : loadNetwork(network, configDirectory);
+    cached?.config ? withOwnDirectory(parseNetworkList(cached.config, `what the cache has of network ${network}`), configDirectory) : configured(network);
 
   const takeOff = async (network: string, attachment: Attachment, capabilities?: CapabilityArgs): Promise<void> => {
     const cached = cache.load(network, attachment);
@@ -95,12 +103,18 @@ export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
 
   const add = async (ask: CniAsk, attachment: Attachment): Promise<Facts> => {
     const { network, capabilities = {} } = ask;
-    const chain = await open(loadNetwork(network, configDirectory));
+    const chain = await open(configured(network));
     requireNamespace(attachment);
     if (cache.load(network, attachment)) throw failure('cni-attached', { network, container: attachment.containerId, interface: attachment.ifName });
-    const result = await addBy(chain, attachment, capabilities);
+    const kept: Cached = { network, attachment, config: chain.list.text, capabilities };
+    // Before the first plugin runs: what is begun can be taken off, also by whoever comes after a kill.
+    cache.save(kept, chain.version);
+    const result = await addBy(chain, attachment, capabilities).catch((error: unknown) => {
+      if (!isUndoFailed(error)) cache.drop(network, attachment);
+      throw error;
+    });
     try {
-      cache.save({ network, attachment, config: chain.list.text, capabilities, result }, chain.version);
+      cache.save({ ...kept, result }, chain.version);
     } catch (error) {
       await collect([() => deleteBy(chain, attachment, capabilities, result)]);
       throw error;
@@ -109,7 +123,7 @@ export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
   };
 
   const collectGarbage = async (network: string, valid: readonly ValidAttachment[] | undefined): Promise<readonly ValidAttachment[]> => {
-    const list = loadNetwork(network, configDirectory);
+    const list = configured(network);
     if (list.disableGC) return [];
     const all = cache.all(network).map(({ attachment }) => attachment);
     const stale = all.filter((each) => (valid ? !valid.some((kept) => same(kept, each)) : each.netns !== undefined && !existsSync(each.netns)));
@@ -137,7 +151,7 @@ export function createCniRuntime(options: CniRuntimeOptions = {}): CniRuntime {
       await checkBy(chain, { ...cached.attachment, ...attachment, args: argsOf(attachment, cached) }, ask.capabilities ?? cached.capabilities, cached.result);
     },
     gc: (network, valid) => collecting(network).alone(() => collectGarbage(network, valid)),
-    status: async (network) => statusOf(await open(loadNetwork(network, configDirectory))),
+    status: async (network) => statusOf(await open(configured(network))),
   };
 }
 
@@ -146,6 +160,9 @@ function requireNamespace({ netns }: Attachment): void {
   if (netns === undefined) throw failure('namespace-invalid', { path: '', reason: 'none is named' });
   if (!existsSync(netns)) throw failure('namespace-invalid', { path: netns, reason: 'there is no such file' });
 }
+
+// Then something is left, and what is kept of it is what takes it off.
+const isUndoFailed = (error: unknown): boolean => FairleadError.is(error) && error.code === 'cni-undo';
 
 const same = (a: ValidAttachment, b: ValidAttachment): boolean => a.containerId === b.containerId && a.ifName === b.ifName;
 

@@ -30,7 +30,7 @@ async function run({ body }: Frame, variables: Readonly<Record<string, string>>,
   const order = readVariables(body.subarray(end + 1));
   try {
     const file = findPlugin(body.toString('utf8', 0, end), (variables['CNI_PATH'] ?? '').split(':'));
-    const { status, out } = await execute(file, { ...host.env, ...order?.variables }, order?.rest.toString('utf8') ?? '', host.signal);
+    const { status, out } = await execute(file, { ...host.env, ...order?.variables }, order?.rest.toString('utf8') ?? '', host.patience);
     return frame('E', Uint8Array.of(typeof status === 'number' ? status : ABSENT - 1), out);
   } catch {
     return frame('E', Uint8Array.of(ABSENT));

@@ -106,7 +106,8 @@ export async function foreignLinks({ kernel }: Context, sandbox: Sandbox): Promi
 }
 
 function candidate(context: Context, endpoint: Endpoint, network: Network) {
-  return { endpoint, network, waysOut: waysOut(context, endpoint) };
+  const ways = waysOut(context, endpoint);
+  return { endpoint, network, waysOut: ways, made: ways.length > 0 && driverOf(context, network.driver).asks?.inside !== undefined };
 }
 
 function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present: readonly Endpoint[]): void {

@@ -6,6 +6,7 @@ import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import { askJoin, tellWays, withInfo } from '../asking.js';
+import { askInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
 import { parseName } from '../parse/names.js';
@@ -155,6 +156,11 @@ const STEPS = [
     const apply = async (sandbox: Sandbox) => (await declareAttachment(context, sandbox, attachment)).undo;
     const { sandbox, undo } = await publish(context, creation.sandbox, { wishes, removed: [], flag: '-p' }, apply);
     creation.sandbox = sandbox;
+    return undo;
+  }),
+  step<Creation>('have others make what is theirs inside', async (creation) => {
+    const { attachment, undo } = await askInside(creation.context, creation.sandbox, creation.attachment);
+    creation.attachment = attachment;
     return undo;
   }),
   step<Creation>('tell whoever was asked of ways out', ({ context, sandbox, attachment: { joining } }) => tellWays(context, sandbox, joining, [])),

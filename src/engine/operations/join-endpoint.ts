@@ -3,6 +3,7 @@ import { perform, step } from '../../base/steps.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import { askedPorts, askJoin, tellWays, withInfo } from '../asking.js';
+import { askInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { realize, unrealize } from '../realize.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
@@ -98,6 +99,11 @@ const STEPS = [
   step<Join>('apply', async (join) => {
     const { undo, drained } = await declareAttachment(join.context, join.sandbox, join.attachment);
     join.drained = drained;
+    return undo;
+  }),
+  step<Join>('have others make what is theirs inside', async (join) => {
+    const { attachment, undo } = await askInside(join.context, join.sandbox, join.attachment);
+    join.attachment = attachment;
     return undo;
   }),
   step<Join>('tell whoever was asked of ways out', ({ context, sandbox, attachment: { joining, changed } }) => tellWays(context, sandbox, joining, changed)),

@@ -5,6 +5,7 @@ import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import { apart } from '../apart.js';
 import { giveJoins, revokeWays, tellWays } from '../asking.js';
+import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { unrealize } from '../realize.js';
 import { arrange, type Attachment, declareAttachment, foreignLinks } from './attach.js';
@@ -73,6 +74,7 @@ const STEPS = [
     for (const each of leave.attachment.joining) context.records.reserve(each);
   }),
   step<Leave>('tell whoever was asked that it leads nowhere', ({ context, endpoint }) => revokeWays(context, [{ ...endpoint, gateway: [] }])),
+  step<Leave>('give back what others made inside', ({ context, endpoint }) => giveInside(context, [endpoint])),
   step<Leave>('apply', async (leave) => {
     const { context, endpoint, sandbox, attachment } = leave;
     const { drained, undo } = await declareAttachment(context, sandbox, attachment);

@@ -3,6 +3,7 @@ import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
+import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { nothing } from '../describe.js';
@@ -34,6 +35,7 @@ const STEPS = [
   }),
   // A socket in a namespace would keep it alive.
   step<Removal>('withdraw its names, and close its resolver', ({ context }) => context.names.withdrawn()),
+  step<Removal>('give back what others made inside', ({ context, endpoints }) => giveInside(context, endpoints)),
   step<Removal>('apply', async (removal) => {
     const { context, sandbox, endpoints } = removal;
     const claims = new Map([...endpoints.map(({ id }) => nothing(`endpoint/${id}`)), nothing(`sandbox/${sandbox.id}`)]);

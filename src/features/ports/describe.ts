@@ -15,7 +15,7 @@ export function describePorts({ network, endpoint, sandbox }: Pick<EndpointScene
   for (const port of sandbox.ports) {
     const lease = endpoint.leases.find(({ family }) => family === familyOf(port.ip));
     const place = lease && placeOn(port, endpoint, network);
-    if (!place || 'waits' in place) continue;
+    if (!place || 'waits' in place || 'made' in place) continue;
     const host = 'host' in place ? place.host : undefined;
     all.push(...published(lease, port, host));
     if (host === undefined) continue;
