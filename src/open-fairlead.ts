@@ -106,7 +106,7 @@ async function wire(ground: Ground, drivers: Map<string, Driver>, options: Fairl
     checks,
     drift: noDrift(),
     queues: new Queues(),
-    draining: new Draining(() => ground.kernel.settled()),
+    draining: new Draining(ground.kernel),
     hub: new Hub(MOST_EVENTS),
     clock: systemClock,
     log,

@@ -148,7 +148,7 @@ async function patient<T>({ draining }: Context, take: () => Promise<T> | T): Pr
     return await take();
   } catch (error) {
     if (!draining.busy || !FairleadError.is(error) || !SOON.has(error.code)) throw error;
-    await draining.settled();
+    await draining.silent();
     return await take();
   }
 }

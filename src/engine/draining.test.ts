@@ -12,10 +12,11 @@ function deletion() {
 it('hurries the kernel for whoever waits, and for nobody else', async () => {
   const { drained, resolve } = deletion();
   let hurried = 0;
-  const draining = new Draining(async () => {
+  const hurry = async () => {
     hurried++;
     resolve();
-  });
+  };
+  const draining = new Draining({ settled: hurry, silent: () => expect.unreachable() });
   await draining.settled();
   expect(hurried).toBe(0);
   const given: string[] = [];
@@ -33,7 +34,8 @@ it('hurries the kernel for whoever waits, and for nobody else', async () => {
 
 it('ends with a kernel that is closed', async () => {
   const { drained, resolve } = deletion();
-  const draining = new Draining(() => Promise.reject(new Error('closed')));
+  const closed = () => Promise.reject(new Error('closed'));
+  const draining = new Draining({ settled: closed, silent: closed });
   const work = draining.follow(
     drained,
     () => {},
@@ -41,5 +43,31 @@ it('ends with a kernel that is closed', async () => {
   );
   resolve();
   await draining.settled();
+  await work;
+});
+
+it('gives back what hung on links that are only silent, and has them gone for whoever waits for that', async () => {
+  const { drained, resolve } = deletion();
+  const asked: string[] = [];
+  const draining = new Draining({
+    silent: async () => {
+      asked.push('silent');
+      resolve();
+    },
+    settled: async () => void asked.push('settled'),
+  });
+  await draining.silent();
+  expect(asked).toEqual([]);
+  const given: string[] = [];
+  const work = draining.follow(
+    drained,
+    () => void given.push('address'),
+    (error) => expect.unreachable(String(error)),
+  );
+  await draining.silent();
+  expect([asked, given, draining.busy]).toEqual([['silent'], ['address'], false]);
+  await draining.settled();
+  await draining.settled();
+  expect(asked).toEqual(['silent', 'settled']);
   await work;
 });

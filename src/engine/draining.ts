@@ -1,16 +1,19 @@
+import type { Kernel } from '../kernel/kernel.js';
+
 /**
  * Deletions that the kernel has accepted and not finished. What hung on them (addresses, subnets) is given back only when they
- * are done: an address that a packet can still reach is not given to another.
+ * are done, or silent: an address that a packet can still reach is not given to another.
  */
 export class Draining {
-  readonly #hurry: () => Promise<void>;
+  readonly #kernel: Pick<Kernel, 'settled' | 'silent'>;
   #pending = 0;
+  /** Whether links may be left that are only silent. */
+  #left = false;
   // Resolves when all that was pending so far is done: each deletion is added to it once, however many wait for it.
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `hurry` has the kernel end at once what it gathers. */
-  constructor(hurry: () => Promise<void>) {
-    this.#hurry = hurry;
+  constructor(kernel: Pick<Kernel, 'settled' | 'silent'>) {
+    this.#kernel = kernel;
   }
 
   /** Calls `after` when the deletion is done, or can no longer be waited for; errors go to `failed`. */
@@ -38,7 +41,17 @@ export class Draining {
   /** The same for whoever waits for it: nothing is gathered any longer. A kernel that is closed has let go of everything. */
   async settled(): Promise<void> {
     const last = this.#last;
-    if (this.busy) await this.#hurry().catch(() => {});
+    if (this.busy || this.#left) await this.#kernel.settled().catch(() => {});
+    this.#left = false;
+    await last;
+  }
+
+  /** Resolves when what hung on everything that was pending is given back: its links are down then, and go in their own time. */
+  async silent(): Promise<void> {
+    if (!this.busy) return;
+    const last = this.#last;
+    this.#left = true;
+    await this.#kernel.silent().catch(() => {});
     await last;
   }
 }

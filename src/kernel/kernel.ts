@@ -106,4 +106,6 @@ export interface Kernel extends AsyncDisposable {
   ended(process: ProcessId, signal: AbortSignal): Promise<void>;
   /** Settles when no deletion is pending. */
   settled(): Promise<void>;
+  /** Has every deletion that is pending `drained`, links that are only down by then: nothing comes from them or goes to them, and they go in their own time. */
+  silent(): Promise<void>;
 }

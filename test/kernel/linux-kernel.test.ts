@@ -166,6 +166,20 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       expect(await names()).toEqual(['lo', 'others', 'theirs']);
     });
 
+    it('is silent long before it is gone, and a bridge is gone', async () => {
+      await kernel.apply(creating(namespace('ns/a'), bridge('br-a'), up('host', 'br-a'), veth('fl1', 'ns/a', 'eth0'), up('host', 'fl1'), up('ns/a', 'eth0')));
+      expect(await ip('-br', 'link', 'show', 'up')).toContain('fl1');
+      const link = await kernel.apply(deleting(veth('fl1', 'ns/a', 'eth0')));
+      const device = await kernel.apply(deleting(bridge('br-a')));
+      await kernel.silent();
+      await Promise.all([link.drained, device.drained]);
+      const now = await ip('-br', 'link');
+      expect(now).not.toMatch(/fl1.*,UP|br-a/);
+      await kernel.settled();
+      expect(await ip('-br', 'link')).not.toContain('fl1');
+      await kernel.silent();
+    });
+
     it('drains before the kernel is closed', async () => {
       await kernel.apply(creating(namespace('ns/a'), veth('fl1', 'ns/a', 'eth0')));
       const { drained } = await kernel.apply(deleting(veth('fl1', 'ns/a', 'eth0'), namespace('ns/a')));

@@ -100,7 +100,7 @@ export async function openEngine({
     checks: [otherInstanceCheck, driftCheck, leaseLostCheck],
     drift: noDrift(),
     queues: new Queues(),
-    draining: new Draining(() => kernel.settled()),
+    draining: new Draining(kernel),
     hub: new Hub<FairleadEvent>(),
     clock: systemClock,
     log,

@@ -121,7 +121,10 @@ const STEPS = [
     await Promise.all([records.drop({ endpoints: leaving.map(({ id }) => id) }), records.keep({ endpoints: [...active, ...changed] })]);
     return () => Promise.all([records.drop({ endpoints: others }), records.keep({ endpoints: before })]).then(() => {});
   }),
-  step<Join>('let names follow', ({ context, sandbox }) => context.names.settled(sandbox.id)),
+  step<Join>('let names follow', ({ context, sandbox }) => {
+    // Who resolves in what was handed over is asked by somebody else.
+    return sandbox.handed === undefined ? context.names.settled(sandbox.id) : undefined;
+  }),
   step<Join>('give back what the way out had that it was given', ({ context, attachment: { leaving }, drained }) => {
     void giveBack(context, leaving, drained);
   }),

@@ -8,18 +8,22 @@ import { giveBack } from './give-back.js';
 import { leaveSandbox } from './leave-endpoint.js';
 import { withEndpoint } from './with-endpoint.js';
 
-/** Removes an endpoint; one that is in a sandbox only by force. Its addresses are free once its link has gone. */
+/** Removes an endpoint; one that is in a sandbox only by force. Its addresses are free once its link is silent. */
 export async function removeEndpoint(context: Context, ref: string, how: RemoveHow): Promise<void> {
   const { records } = context;
   const { network } = records.endpoints.resolve(ref);
-  const { given } = await withEndpoint(context, ref, async (endpoint) => {
-    if (endpoint.sandbox && !how.force) throw failure('endpoint-active', { endpoint: endpoint.name, sandbox: records.sandboxes.get(endpoint.sandbox).name });
+  const { given, handed } = await withEndpoint(context, ref, async (endpoint) => {
+    const sandbox = endpoint.sandbox === undefined ? undefined : records.sandboxes.get(endpoint.sandbox);
+    if (sandbox && !how.force) throw failure('endpoint-active', { endpoint: endpoint.name, sandbox: sandbox.name });
     const left = endpoint.sandbox ? (await leaveSandbox(context, endpoint, true)).drained : context.draining.past();
     if (!endpoint.sandbox) await records.drop({ endpoints: [endpoint.id] });
     announce(context, 'endpoint', apart(endpoint), 'removed');
     // Of one that is lost the addresses are others', or given back already.
-    return { given: endpoint.state === 'lost' ? left : giveBack(context, [endpoint], left) };
+    const handed = sandbox?.handed !== undefined;
+    return { handed, given: endpoint.state === 'lost' ? left : giveBack(context, [endpoint], left) };
   });
   await unrealize(context, network);
+  // Who has its own list of addresses gives this one to the next at once.
+  if (handed) await context.draining.silent();
   if (how.settle) await Promise.all([given, context.draining.settled()]);
 }

@@ -99,6 +99,8 @@ export class Handler {
         return this.processes.forget(ask.asker);
       case 'settled':
         return this.causing(() => this.#reaper.finish());
+      case 'silent':
+        return this.causing(() => this.#reaper.silence());
       case 'watch':
         this.#events ??= new Events(this.#machine);
         return undefined;

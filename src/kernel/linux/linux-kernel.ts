@@ -175,6 +175,10 @@ export class LinuxKernel implements Kernel {
     }
   }
 
+  silent(): Promise<void> {
+    return this.#thread.ask('silent', {});
+  }
+
   settled(): Promise<void> {
     return this.#thread.ask('settled', {});
   }

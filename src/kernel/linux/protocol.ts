@@ -47,6 +47,7 @@ export interface Calls {
   /** Waits no longer for what this request asked for. */
   forget: { asker: number; answer: undefined };
   settled: { answer: undefined };
+  silent: { answer: undefined };
   watch: { answer: undefined };
   unwatch: { answer: undefined };
 }

@@ -76,6 +76,24 @@ export class Reaper {
     while (this.#batches.length > 0) this.step();
   }
 
+  /**
+   * Ends what is pending, but of links on their own only what they send and answer: to set one down takes 0.2 ms, to delete it twenty, and
+   * whoever waits for its address needs no more.
+   */
+  silence(): void {
+    // A policy outlives every link whose packets it keeps from going in the clear.
+    if (this.#batches.some(({ ipsec }) => ipsec.length > 0)) return this.finish();
+    const slow = this.#batches.filter(({ links, namespaces }) => namespaces.length > 0 || links.some(({ bridge }) => bridge));
+    const quick = this.#batches.filter((batch) => !slow.includes(batch));
+    this.#batches = slow;
+    this.finish();
+    this.#lower(quick.flatMap(({ links }) => links));
+    this.#batches = quick;
+    this.#forget();
+    this.#batches = quick.filter(({ links }) => links.length > 0).map((batch) => ({ ...batch, done: () => {} }));
+    for (const { done } of quick) done();
+  }
+
   /** Whether a namespace with this cookie is being left: one that was adopted keeps the links of ours until then. */
   empties(cookie: string): boolean {
     return this.#batches.some(({ namespaces }) => namespaces.some((stack) => this.#machine.stacks.identityOf(stack)?.cookie === cookie));
@@ -139,12 +157,9 @@ export class Reaper {
 
   #links(links: readonly LeavingLink[]): void {
     for (const { stack, name } of links) this.#machine.doing.lower(linkKey(stack, name));
-    for (const stack of new Set(links.map((link) => link.stack))) {
+    for (const [stack, indexes] of byStack(links)) {
       try {
-        this.#deleteAll(
-          stack,
-          links.filter((link) => link.stack === stack).map(({ index }) => index),
-        );
+        this.#deleteAll(stack, indexes);
       } catch (error) {
         this.#log.warn('links could not be deleted', { stack, error: String(error) });
       }
@@ -152,6 +167,16 @@ export class Reaper {
     for (const { stack, name, index } of links) {
       const key = `${stack} ${name}`;
       if (this.#machine.indexes.get(key) === index) this.#machine.indexes.delete(key);
+    }
+  }
+
+  #lower(links: readonly LeavingLink[]): void {
+    for (const { stack, name } of links) this.#machine.doing.lower(linkKey(stack, name));
+    for (const [stack, indexes] of byStack(links)) {
+      if (stack !== 'host' && !this.#machine.namespaces.has(stack)) continue;
+      const { route } = this.#machine.stacks.get(stack);
+      // One that is gone already is as silent as the others.
+      for (let at = 0; at < indexes.length; at += 64) route.transact(indexes.slice(at, at + 64).map((index) => setLink(index, { up: false })));
     }
   }
 
@@ -238,6 +263,12 @@ export class Reaper {
     });
     if (ours.length > 0) this.#deleteAll('host', ours);
   }
+}
+
+function byStack(links: readonly LeavingLink[]): ReadonlyMap<Stack, readonly number[]> {
+  const indexes = new Map<Stack, number[]>();
+  for (const { stack, index } of links) indexes.set(stack, [...(indexes.get(stack) ?? []), index]);
+  return indexes;
 }
 
 // By what a later plan could meet them: the names of both ends, the stack of the other end with all its routes, and for bridges their networks.

@@ -1,4 +1,3 @@
-import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { linkKey } from '../../resource/key.js';
 import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
@@ -35,13 +34,14 @@ import { SystemError } from './libc.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { findLink, type Machine } from './machine.js';
 import { mayDelete } from '../../resource/mark.js';
+import { Raising } from './raising.js';
 import { Refusing } from './refusing.js';
 import { saysAbsent } from './refused.js';
 import { change, create, isRouteKind, remove, type RouteKind } from './route-operations.js';
 import { type Entry, RouteSection } from './route-section.js';
 import { entry, type Sheet } from './sheet.js';
 import { read } from './read.js';
-import { type Raised, settle } from './settle.js';
+import { settle } from './settle.js';
 import { changeSysctl } from './sysctl.js';
 import { enslave } from './underlay/enslave.js';
 
@@ -66,7 +66,7 @@ export class Transaction implements Sheet {
   readonly #fresh = new Map<string, { setting: LinkSetting; readonly entry: Entry }>();
   readonly #tables = new Map<Stack, Operation[]>();
   readonly #leaving: Leaving = leavingNothing();
-  readonly #raised = new Map<Stack, Raised>();
+  readonly #raising = new Raising();
   readonly #discard: (leaving: Leaving) => void;
   #section: Section | undefined;
 
@@ -82,7 +82,7 @@ export class Transaction implements Sheet {
     this.#flush();
     for (const stack of [...this.#later.keys()]) this.#route(stack);
     this.#flush();
-    settle(this.machine, this.#raised);
+    settle(this.machine, this.#raising.all);
     for (const [stack, tables] of this.#tables) if (stack === 'host' || this.machine.namespaces.has(stack)) this.#transact(stack, tables);
     return this.#leaving;
   }
@@ -175,21 +175,12 @@ export class Transaction implements Sheet {
   #link(operation: Operation, resource: RouteKind): void {
     if (operation.do === 'create') {
       create(this, operation, resource);
-      return this.#raises(resource);
+      return this.#raising.take(resource, (stack, link) => this.indexOf(stack, link));
     }
     if (operation.do === 'delete') return resource.kind === 'link' ? this.#leave(resource) : this.#ifThere(() => this.#remove(operation, resource));
     const { from } = operation;
     if (resource.kind === 'link' && from.kind === 'link' && remade(from, resource)) return this.#remake(operation, from, resource);
     if (isRouteKind(from)) change(this, operation, from as RouteKind, resource);
-  }
-
-  #raises(resource: RouteKind): void {
-    const raised = this.#raised.get(resource.in) ?? { links: new Set(), addresses: [] };
-    // What is in a sandbox is the other end of one of the host's, and has its carrier as soon as it is up: it comes last.
-    if (resource.kind === 'up' && resource.in === 'host') raised.links.add(this.indexOf(resource.in, resource.link));
-    else if (resource.kind === 'address' && resource.address.includes(':')) raised.addresses.push(splitInterfaceAddress(resource.address).ip);
-    else return;
-    this.#raised.set(resource.in, raised);
   }
 
   #remove(operation: Operation, resource: Exclude<RouteKind, LinkResource>): void {

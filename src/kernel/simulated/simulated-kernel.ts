@@ -193,6 +193,10 @@ export class SimulatedKernel implements Kernel {
     await processEnd(this.#world, process, AbortSignal.any([signal, this.#closing.signal]));
   }
 
+  silent(): Promise<void> {
+    return this.settled();
+  }
+
   async settled(): Promise<void> {
     this.#open();
     await this.#drain.now();

@@ -121,6 +121,17 @@ export function transactionsConform(open: Open): void {
       expect((await kernel.survey('host')).links.map(({ name }) => name)).toEqual(['lo']);
     });
 
+    it('has drained when it is silent, and leaves its name to another', async () => {
+      const { kernel } = shared;
+      const all = plugged('ns/a', 'fla');
+      await make(kernel, all);
+      const { drained } = await kernel.apply([remove(all[1])]);
+      await kernel.silent();
+      await drained;
+      await make(kernel, [all[1]]);
+      await expectRead(kernel, [all[0], all[1]]);
+    });
+
     it('is gone when the kernel has settled', async () => {
       const { kernel } = shared;
       await make(kernel, plugged('ns/a', 'fla'));
