@@ -5,17 +5,22 @@ import { parentsOf } from '../resource/parents.js';
 import type { Context } from './context.js';
 import { mend } from './mend.js';
 
-/** Declares these claims; the undo re-declares what the same owners claimed before. */
+/**
+ * Declares these claims; the undo re-declares what the same owners claimed before, but not what `lasting` ones did. What is there
+ * already but for a few elements is `ready`: it passes all that waits.
+ */
 export async function declare(
   context: Context,
   claims: Claims,
-  lasting: ReadonlySet<Owner> = new Set(),
+  { lasting = NONE, ready = false }: { readonly lasting?: ReadonlySet<Owner>; readonly ready?: boolean } = {},
 ): Promise<Declared & { readonly undo: () => Promise<void> }> {
   const { ledger } = context;
   const before: Claims = new Map([...claims.keys()].filter((owner) => !lasting.has(owner)).map((owner) => [owner, ledger.claimsOf(owner)]));
-  const declared = await declareOnWhole(context, claims);
+  const declared = (ready ? ledger.handOver(claims) : undefined) ?? (await declareOnWhole(context, claims));
   return { ...declared, undo: async () => (await ledger.declare(before)).drained };
 }
+
+const NONE: ReadonlySet<Owner> = new Set();
 
 /** Somebody may have deleted, only just now, what these claims stand on: a network's bridge, a sandbox's namespace. That is mended first. */
 async function declareOnWhole(context: Context, claims: Claims): Promise<Declared> {

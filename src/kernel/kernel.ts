@@ -58,6 +58,8 @@ export interface Frames extends AsyncDisposable {
 export interface Kernel extends AsyncDisposable {
   /** Makes all the changes or none: on failure what was done is undone, then it rejects. */
   apply(plan: Plan): Promise<Applied>;
+  /** Makes all of a plan before it returns, where that is a few elements of the host's tables; false when it did nothing: then it is for `apply`. */
+  put(plan: Plan): boolean;
   /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out but for ports of bridges of ours. Pending deletions are finished first. */
   read(stacks?: readonly Stack[]): Promise<readonly Resource[]>;
   /**

@@ -62,6 +62,11 @@ export class Overlay {
     for (const [key, held] of this.#resources) yield [this.#book.resources.get(key)?.resource, held?.resource];
   }
 
+  /** Whether the two change what one owner claims, or what becomes of one resource. */
+  meets(other: Overlay): boolean {
+    return shares(this.#claims, other.#claims) || shares(this.#resources, other.#resources);
+  }
+
   /** Writes it all into the book. */
   commit(): void {
     for (const [owner, resources] of this.#claims) {
@@ -90,6 +95,11 @@ function between(before: readonly Resource[], after: readonly Resource[]): { rea
     gone: before.slice(0, was).filter((each, at) => at >= is || each !== after[at]),
     come: after.slice(0, is).filter((each, at) => at >= was || each !== before[at]),
   };
+}
+
+function shares<K>(some: ReadonlyMap<K, unknown>, others: ReadonlyMap<K, unknown>): boolean {
+  for (const key of some.keys()) if (others.has(key)) return true;
+  return false;
 }
 
 function claim(changed: Map<Key, Held | undefined>, look: (key: Key) => Held | undefined, owner: Owner, resource: Resource): void {

@@ -25,6 +25,8 @@ interface Request {
  *     declare ──► queue ──► merge ──► plan ──► kernel ──► committed
  *                   ▲                            │ refused, and several were merged
  *                   └────────── one by one ◄─────┘
+ *
+ * What asks for a few elements alone and meets nothing that is on its way is handed over past the queue.
  */
 export class Ledger {
   readonly #book: Book = emptyBook();
@@ -33,6 +35,10 @@ export class Ledger {
   #queue: Request[] = [];
   #running: Promise<void> | undefined;
   #healing = 0;
+  /** What is being applied. */
+  #applying: Overlay | undefined;
+  /** Whether the kernel is being compared with the book: neither is to change meanwhile. */
+  #comparing = false;
 
   constructor(kernel: Kernel, journal: Journal) {
     this.#kernel = kernel;
@@ -44,6 +50,25 @@ export class Ledger {
     const declared = new Promise<Declared>((done, failed) => this.#queue.push({ claims, done, failed }));
     this.#running ??= this.#drain();
     return declared;
+  }
+
+  /**
+   * Declares before it returns, past all that waits, where nothing is left to be done but a few elements: most of it is claimed by
+   * others of these owners already. Undefined when that cannot be: then nothing was done, and it is for `declare`.
+   */
+  handOver(claims: Claims): Declared | undefined {
+    if (this.#comparing) return undefined;
+    const overlay = new Overlay(this.#book);
+    try {
+      overlay.add(claims);
+    } catch {
+      return undefined;
+    }
+    if (this.#applying?.meets(overlay)) return undefined;
+    const plan = planOf(overlay);
+    if (!this.#kernel.put(plan)) return undefined;
+    overlay.commit();
+    return { plan, drained: Promise.resolve() };
   }
 
   /** What `declare` would do. Throws `resource-conflict`. */
@@ -74,7 +99,10 @@ export class Ledger {
     this.#healing++;
     while (this.#running) await this.#running;
     this.#healing--;
-    const work = this.#heal(mode, touched);
+    this.#comparing = true;
+    const work = this.#heal(mode, touched).finally(() => {
+      this.#comparing = false;
+    });
     this.#running = work.then(
       () => this.#next(),
       () => this.#next(),
@@ -180,10 +208,13 @@ export class Ledger {
     if (merged.length === 0) return;
     try {
       const plan = planOf(overlay);
+      this.#applying = overlay;
       const { drained } = await this.#apply(plan);
       overlay.commit();
+      this.#applying = undefined;
       for (const { done } of merged) done({ plan, drained });
     } catch (error) {
+      this.#applying = undefined;
       if (merged.length === 1) merged[0]?.failed(error);
       else for (const request of merged) await this.#settle([request]);
     }

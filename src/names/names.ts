@@ -10,6 +10,11 @@ export interface Names extends AsyncDisposable {
    * sandbox that could not be listened for: `resolver-port-taken` where a program in it has the port, else what the system said.
    */
   update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>>;
+  /**
+   * Takes a change that opens and closes no socket: every sandbox in it is served already, at the same place. Whoever asks after this has
+   * returned is answered by it.
+   */
+  tell(change: NamesChange): void;
   /** What it has done, and is doing. */
   stats(): Promise<Readonly<Counts>>;
   /** Resolves when it has ended, whoever ended it: from then on it answers nobody. */
@@ -19,6 +24,7 @@ export interface Names extends AsyncDisposable {
 /** Answers nobody: for a kernel in memory, in which no program asks. */
 export const silentNames: Names = {
   update: async () => new Map(),
+  tell: () => {},
   stats: async () => noCounts(),
   ended: new Promise(() => {}),
   [Symbol.asyncDispose]: async () => {},

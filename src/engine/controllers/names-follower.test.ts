@@ -71,11 +71,18 @@ const endpoint = (name: string, on: string, more: Partial<Endpoint> = {}): Endpo
 
 class Heard implements Names {
   readonly changes: NamesChange[] = [];
+  /** How many of them it was not to answer. */
+  told = 0;
   answer: (change: NamesChange) => ReadonlyMap<Id, FairleadError> = () => new Map();
 
   async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
     this.changes.push(change);
     return this.answer(change);
+  }
+
+  tell(change: NamesChange): void {
+    this.changes.push(change);
+    this.told++;
   }
 
   async stats(): Promise<ReturnType<typeof noCounts>> {
@@ -182,6 +189,33 @@ describe('names follow the records', () => {
     await follower.begin();
     await Promise.all([known(sandbox('box'), endpoint('box', 'web')), known(sandbox('other'), endpoint('other', 'web'))]);
     expect(heard.changes.map(({ sandboxes }) => [...sandboxes.keys()])).toEqual([[box, 'other-id']]);
+  });
+
+  it('are told past what waits where a sandbox is served already, and waited for where it is not', async () => {
+    await follower.begin();
+    await records.keep({ sandboxes: [sandbox('box')], endpoints: [endpoint('box', 'web')] });
+    await follower.settled('box-id');
+    const told = heard.told;
+    let opened = (): void => {};
+    heard.answer = () => new Map();
+    const update = heard.update.bind(heard);
+    heard.update = async (change) => {
+      await new Promise<void>((resolve) => (opened = resolve));
+      return update(change);
+    };
+    await records.keep({ sandboxes: [sandbox('other')] });
+    let settled = false;
+    const other = follower.settled('other-id').then(() => {
+      settled = true;
+    });
+    await records.keep({ endpoints: [endpoint('box', 'web', { aliases: ['cache'] })] });
+    await follower.settled('box-id');
+    expect(heard.told).toBe(told + 1);
+    expect(heard.last?.endpoints.get('box-on-web')?.names).toContain('cache');
+    expect(settled).toBe(false);
+    opened();
+    await other;
+    expect(heard.last?.sandboxes.get('other-id')).toMatchObject({ id: 'other-id' });
   });
 
   it('forget an endpoint that leaves, and a sandbox that goes', async () => {

@@ -35,7 +35,9 @@ export class NamesFollower implements AsyncDisposable {
   /** To whom all of it was told. */
   #listener: Names;
   readonly #touched = { endpoints: new Set<Id>(), sandboxes: new Set<Id>() };
-  readonly #told = { endpoints: new Map<Id, NamedEndpoint>(), sandboxes: new Map<Id, ResolvingSandbox>() };
+  readonly #told = { endpoints: new Map<Id, Told<NamedEndpoint>>(), sandboxes: new Map<Id, Told<ResolvingSandbox>>() };
+  /** Where the sockets of those are that are served. */
+  readonly #served = new Map<Id, string>();
   /** Sandboxes that were told and whose namespace is another now: the resolver is to let go of the old one first. */
   readonly #lost = new Set<Id>();
   /** Sandboxes, and networks, that cannot be listened for, and why. */
@@ -62,9 +64,10 @@ export class NamesFollower implements AsyncDisposable {
 
   /**
    * Resolves when answers follow all that was recorded before the call. Throws what keeps this sandbox from being answered:
-   * `resolver-absent` where there is no resolver, else what is wrong in it.
+   * `resolver-absent` where there is no resolver, else what is wrong in it. For one that is served already nobody is waited for.
    */
   async settled(sandbox: Id): Promise<void> {
+    if (this.#tellNow(sandbox)) return;
     await this.withdrawn();
     const error = this.#failed.get(sandbox) ?? this.#keeper.trouble;
     if (error && describeResolving(this.#world, this.#world.records.sandboxes.find(sandbox)) !== null) throw error;
@@ -131,11 +134,30 @@ export class NamesFollower implements AsyncDisposable {
 
   #touch({ endpoint, sandbox }: Touched): void {
     if (endpoint !== undefined && this.#matters(endpoint)) this.#touched.endpoints.add(endpoint);
-    if (sandbox !== undefined) this.#touched.sandboxes.add(sandbox);
+    if (sandbox !== undefined && this.#world.records.sandboxes.find(sandbox)?.state !== 'creating') this.#touched.sandboxes.add(sandbox);
     if (this.#pending) this.#wake();
   }
 
-  // Nobody is told of an endpoint on its way into a sandbox, and it is touched at each step.
+  /** Tells all of a sandbox past what waits, where its sockets stay as they are; false where they do not. */
+  #tellNow(sandbox: Id): boolean {
+    if (!this.#served.has(sandbox) || this.#keeper.trouble !== undefined || this.#lost.size > 0) return false;
+    const endpoints = this.#world.records.endpointsIn(sandbox).map(({ id }) => id);
+    if (!this.#touched.sandboxes.has(sandbox) && !endpoints.some((id) => this.#touched.endpoints.has(id))) return true;
+    if (!this.#stays(sandbox, describeResolving(this.#world, this.#world.records.sandboxes.find(sandbox)))) return false;
+    for (const id of endpoints) this.#touched.endpoints.delete(id);
+    this.#touched.sandboxes.delete(sandbox);
+    const change = this.#changeOf(endpoints, [sandbox]);
+    if (change.endpoints.size + change.sandboxes.size > 0) this.#listener.tell(change);
+    return true;
+  }
+
+  /** Whether a sandbox that is served is so at the same place as it is described now. */
+  #stays(id: Id, sandbox: ResolvingSandbox | null): boolean {
+    const place = placeOf(sandbox);
+    return place !== undefined && this.#served.get(id) === place;
+  }
+
+  // Nobody is told of what is on its way, and it is touched at each step.
   #matters(endpoint: Id): boolean {
     const { endpoints, peers } = this.#world.records;
     return this.#told.endpoints.has(endpoint) || peers.find(endpoint) !== undefined || endpoints.find(endpoint)?.state === 'active';
@@ -180,7 +202,7 @@ export class NamesFollower implements AsyncDisposable {
   #begin(names: Names): void {
     this.#listener = names;
     const { records } = this.#world;
-    for (const told of [this.#told.endpoints, this.#told.sandboxes, this.#lost]) told.clear();
+    for (const told of [this.#told.endpoints, this.#told.sandboxes, this.#served, this.#lost]) told.clear();
     for (const { id } of [...records.endpoints.list(), ...records.peers.list()]) this.#touched.endpoints.add(id);
     for (const { id } of records.sandboxes.list()) this.#touched.sandboxes.add(id);
     for (const { id } of records.networks.list()) this.#touched.sandboxes.add(id);
@@ -198,15 +220,19 @@ export class NamesFollower implements AsyncDisposable {
   /** What differs from what was told, and from now on counts as told. */
   #gather(): NamesChange {
     if (this.#lost.size > 0) return this.#lose();
-    const { records } = this.#world;
-    const endpoints = [...this.#touched.endpoints];
+    const [endpoints, sandboxes] = [[...this.#touched.endpoints], [...this.#touched.sandboxes]];
     this.#touched.endpoints.clear();
-    const before = endpoints.flatMap((id) => this.#told.endpoints.get(id)?.sandbox ?? []);
+    this.#touched.sandboxes.clear();
+    return this.#changeOf(endpoints, sandboxes);
+  }
+
+  #changeOf(endpoints: readonly Id[], touched: readonly Id[]): NamesChange {
+    const { records } = this.#world;
+    const before = endpoints.flatMap((id) => this.#told.endpoints.get(id)?.is.sandbox ?? []);
     const after = endpoints.flatMap((id) => records.endpoints.find(id)?.sandbox ?? []);
     // A network that answers does so while somebody of this host is on it.
-    const networks = endpoints.flatMap((id) => (records.endpoints.find(id) ?? this.#told.endpoints.get(id))?.network ?? []);
-    const sandboxes = new Set([...this.#touched.sandboxes, ...before, ...after, ...networks]);
-    this.#touched.sandboxes.clear();
+    const networks = endpoints.flatMap((id) => (records.endpoints.find(id) ?? this.#told.endpoints.get(id)?.is)?.network ?? []);
+    const sandboxes = new Set([...touched, ...before, ...after, ...networks]);
     const named = new Set([...endpoints, ...[...sandboxes].flatMap((id) => records.endpointsIn(id).map((each) => each.id))]);
     return {
       endpoints: differing(this.#told.endpoints, named, (id) => describeNamed(this.#world, id)),
@@ -238,8 +264,18 @@ export class NamesFollower implements AsyncDisposable {
 
   async #tell(names: Names, change: NamesChange): Promise<void> {
     if (change.endpoints.size + change.sandboxes.size === 0) return;
-    for (const id of change.sandboxes.keys()) this.#failed.delete(id);
-    for (const [id, error] of await names.update(change)) {
+    const moving = [...change.sandboxes].filter(([id, sandbox]) => !this.#stays(id, sandbox));
+    if (moving.length === 0) return names.tell(change);
+    for (const [id] of moving) {
+      this.#failed.delete(id);
+      this.#served.delete(id);
+    }
+    const refused = await names.update(change);
+    for (const [id, sandbox] of moving) {
+      const place = refused.has(id) ? undefined : placeOf(sandbox);
+      if (place !== undefined) this.#served.set(id, place);
+    }
+    for (const [id, error] of refused) {
       this.#told.sandboxes.delete(id);
       const left = error.code === 'resolver-port-taken' ? await this.#move(id, error) : error;
       if (left) this.#failed.set(id, named(left, (this.#world.records.sandboxes.find(id) ?? this.#world.records.networks.find(id))?.name ?? id));
@@ -271,15 +307,27 @@ function named(error: FairleadError, sandbox: string): FairleadError {
   return error.code === 'resolver-refused' ? failure('resolver-refused', { sandbox, port, errno }, { cause: error }) : error;
 }
 
-function differing<T extends object>(told: Map<Id, T>, ids: Iterable<Id>, describe: (id: Id) => T | null): ReadonlyMap<Id, T | null> {
+/** What was told of one, and the same as text: what is described anew is compared by that. */
+interface Told<T> {
+  readonly is: T;
+  readonly text: string;
+}
+
+// A machine behind a tap has sockets of its own, which may move with it.
+function placeOf(sandbox: ResolvingSandbox | null): string | undefined {
+  if (!sandbox || sandbox.guests) return undefined;
+  return [sandbox.path, sandbox.port, ...(sandbox.addresses ?? [])].join(' ');
+}
+
+function differing<T extends object>(told: Map<Id, Told<T>>, ids: Iterable<Id>, describe: (id: Id) => T | null): ReadonlyMap<Id, T | null> {
   const change = new Map<Id, T | null>();
   for (const id of ids) {
     const now = describe(id);
-    const last = told.get(id) ?? null;
-    if (JSON.stringify(now) === JSON.stringify(last)) continue;
+    const text = now === null ? undefined : JSON.stringify(now);
+    if (text === told.get(id)?.text) continue;
     change.set(id, now);
-    if (now === null) told.delete(id);
-    else told.set(id, now);
+    if (now === null || text === undefined) told.delete(id);
+    else told.set(id, { is: now, text });
   }
   return change;
 }

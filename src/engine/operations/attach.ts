@@ -80,9 +80,9 @@ export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, 
 
 /** Declares an attachment. A network's first claim outlives the undoing: others may stand on it by then, and `unrealize` ends it. */
 export async function declareAttachment(context: Context, sandbox: Sandbox, attachment: Attachment): ReturnType<typeof declare> {
-  const networks = new Set(attachment.joining.map(({ network }): Owner => `network/${network}`));
+  const lasting = new Set(attachment.joining.map(({ network }): Owner => `network/${network}`));
   try {
-    return await declare(context, attachmentClaims(context, sandbox, attachment), networks);
+    return await declare(context, attachmentClaims(context, sandbox, attachment), { lasting, ready: attachment.slot !== undefined });
   } catch (error) {
     throw withdrawing(withSetting(error, attachment), sandbox.name, sandbox.ports);
   }

@@ -241,7 +241,7 @@ export class Events {
 
   #ruled({ type, port, payload }: NetlinkMessage): void {
     const { netfilter } = this.#machine;
-    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || port === netfilter.port) return;
+    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || netfilter.isOurs(port)) return;
     // The last that is told of a transaction (nf_tables_commit of net/netfilter/nf_tables_api.c).
     if ((type & 0xff) === NFT_MSG_NEWGEN) {
       this.#ruledWhole ||= [...TABLES, DOCKER_USER].some((key) => this.#touched.has(key));

@@ -17,7 +17,7 @@ import type { Machine } from './machine.js';
 import { cookieAt, visit } from './namespaces.js';
 import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
-import type { Ask, Say } from './protocol.js';
+import type { Ask, Calls, Say } from './protocol.js';
 import { read } from './read.js';
 import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
@@ -59,6 +59,8 @@ export class Handler {
       case 'apply':
         this.#events?.gather();
         return this.#apply(ask);
+      case 'lane':
+        return lane(this.#machine);
       case 'read':
         this.causing(() => this.#reaper.finish());
         return asking('ip address', () => packResources(read(this.#machine, ask.stacks)));
@@ -168,6 +170,11 @@ export class Handler {
       return openBoundSocket(spec);
     });
   }
+}
+
+function lane({ netfilter }: Machine): Calls['lane']['answer'] {
+  const { fd, port } = netfilter.openLane();
+  return { fd, port };
 }
 
 // What the system refuses is an error of the table, with the command that a person would have typed.

@@ -8,8 +8,10 @@ import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
+import { fewElements } from '../few-elements.js';
 import type { Applied, Frames, FramesSpec, Kernel, SocketSpec, Visited } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
+import { ElementLane } from './element-lane.js';
 import { PolledThread } from './io/polled-thread.js';
 import { packPlan, unpackResources } from './packed.js';
 import type { Calls, News } from './protocol.js';
@@ -43,6 +45,8 @@ export class LinuxKernel implements Kernel {
   readonly #closing = new AbortController();
   readonly #log: Log;
   #watchers = 0;
+  #lane: ElementLane | undefined;
+  #opening: Promise<unknown> | undefined;
 
   private constructor(options: LinuxKernelOptions, thread: PolledThread<Calls, News>) {
     this.#options = options;
@@ -75,6 +79,17 @@ export class LinuxKernel implements Kernel {
       throw error;
     }
     return { drained };
+  }
+
+  put(plan: Plan): boolean {
+    if (!fewElements(plan)) return false;
+    if (this.#lane) return this.#lane.run(plan);
+    // The first one goes the other way: most processes never have any.
+    this.#opening ??= this.#thread.ask('lane', {}).then(
+      (socket) => void (this.#lane = new ElementLane(socket, this.#options.instance.id)),
+      (error: unknown) => this.#closing.signal.aborted || this.#log.warn('elements cannot be added from the main thread', { error: String(error) }),
+    );
+    return false;
   }
 
   async read(stacks?: readonly Stack[]): Promise<readonly Resource[]> {
@@ -186,6 +201,8 @@ export class LinuxKernel implements Kernel {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#thread.close();
+    this.#lane?.close();
+    this.#lane = undefined;
   }
 
   #listen(ends: AbortSignal): void {

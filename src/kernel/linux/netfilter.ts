@@ -7,24 +7,18 @@ import { countRequest, decodeCount } from './conntrack/count.js';
 import { deleteByAddress } from './conntrack/delete-by-address.js';
 import { beganAt, deleteByPort, type HostPort } from './conntrack/delete-by-port.js';
 import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './conntrack/flows.js';
-import { EINVAL, ENOBUFS, ENOENT, EOPNOTSUPP } from './errno.js';
+import { EINVAL, ENOENT, EOPNOTSUPP } from './errno.js';
 import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
-import { errorOf, messages, type NetlinkMessage } from './netlink/reader.js';
+import { errorOf, type NetlinkMessage } from './netlink/reader.js';
 import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
 import { AlikeTables } from './nftables/alike-tables.js';
 import { decodeGeneration, generationRequest } from './nftables/generation.js';
 import { probeRequest } from './nftables/message.js';
 import { decodeOwners, decodeTable, dumpRequests, tablesRequest, type Where } from './nftables/read.js';
-import { encodeTransaction } from './nftables/transaction.js';
 import { saysAbsent } from './refused.js';
+import { answersOf, type RefusedOperation, runTransaction } from './run-transaction.js';
 import type { Stacks } from './stacks.js';
-
-/** An operation that nf_tables refused, and why. Nothing of its transaction was done. */
-export interface RefusedOperation {
-  readonly operation: Operation;
-  readonly refusal: Refusal;
-}
 
 // A transaction is one send, and each of its acknowledgements takes about 1 kB of the receive buffer.
 const BUFFER = 64 << 20;
@@ -39,6 +33,7 @@ export class Netfilter {
   readonly #instance: string;
   readonly #sandboxes: AlikeTables;
   #opened: NetlinkSocket | undefined;
+  #lane: number | undefined;
   #filters = true;
   #bridges: boolean | undefined;
 
@@ -48,20 +43,29 @@ export class Netfilter {
     this.#sandboxes = new AlikeTables(instance);
   }
 
-  /** The port of the host's socket once it is open. */
-  get port(): number | undefined {
-    return this.#opened?.port;
+  /** Whether what carries this number of a socket was caused by us. */
+  isOurs(port: number): boolean {
+    return port === this.#opened?.port || port === this.#lane;
+  }
+
+  /** Opens a socket of the host's for the main thread: what goes through it is known as ours, and it is the caller's to close. */
+  openLane(): NetlinkSocket {
+    this.#stacks.enter('host');
+    const socket = NetlinkSocket.open(NETLINK_NETFILTER);
+    this.#lane = socket.port;
+    return socket;
   }
 
   /** Makes all of the operations, or none and answers what stood in the way. What is to be deleted and is not there stands in nobody's way. */
   transact(stack: Stack, wanted: readonly Operation[]): RefusedOperation | undefined {
     const operations = stack === 'host' ? this.#sparing(wanted) : wanted;
     return this.#in(stack, (socket) => {
-      const failed = this.#try(socket, operations);
+      const failed = runTransaction(socket, this.#instance, operations);
       if (!failed || !isAbsentDeletion(failed)) return failed;
       const there = new Set(this.#read(socket, stack).map(keyOf));
-      return this.#try(
+      return runTransaction(
         socket,
+        this.#instance,
         operations.filter((each) => each.do !== 'delete' || there.has(keyOf(each.resource))),
       );
     });
@@ -180,27 +184,6 @@ export class Netfilter {
     return this.#socket.dumpBytes((sequence) => dumpFlows(sequence), decodeFlow).filter(wanted);
   }
 
-  #try(socket: NetlinkSocket, operations: readonly Operation[]): RefusedOperation | undefined {
-    if (operations.length === 0) return undefined;
-    const { bytes, answers } = encodeTransaction(operations, { instance: this.#instance }, nextSequence(2 * operations.length + 16));
-    socket.send(bytes);
-    const missing = new Map(answers.map((answer) => [answer.sequence, answer]));
-    const first = answers[0];
-    let failed: RefusedOperation | undefined;
-    for (const message of answersOf(socket)) {
-      const errno = errorOf(message);
-      if (errno === undefined) continue;
-      const answer = missing.get(message.sequence);
-      if (errno === 0) missing.delete(message.sequence);
-      else if (answer) {
-        const why = refusal(message, errno);
-        failed ??= { operation: answer.operationAt(why.offset), refusal: why };
-      }
-    }
-    if (failed || missing.size === 0 || !first) return failed;
-    throw new SystemError('recv', ENOBUFS);
-  }
-
   /** How many connections are tracked; undefined where that cannot be told. */
   #tracked(): number | undefined {
     this.#socket.send(countRequest(nextSequence()));
@@ -222,13 +205,6 @@ export class Netfilter {
       }
     }
     return failed;
-  }
-}
-
-function* answersOf(socket: NetlinkSocket): Generator<NetlinkMessage> {
-  for (let batch = socket.receive(); batch !== undefined; batch = socket.receive()) {
-    if (batch === 'overrun') continue;
-    yield* messages(batch);
   }
 }
 

@@ -72,6 +72,11 @@ export class NetlinkSocket {
     }
   }
 
+  /** One that another thread has opened. */
+  static adopt({ fd, port }: Pick<NetlinkSocket, 'fd' | 'port'>): NetlinkSocket {
+    return new NetlinkSocket(fd, port);
+  }
+
   /** Room for so many bytes each way: beyond the host's usual limit where this process may, up to it in a user namespace. */
   widen(bytes: number): this {
     const size = new Writer(4).u32(bytes).take();

@@ -24,6 +24,8 @@ export interface Start {
 export interface Calls {
   /** True when something is deleted behind the reply; `Drained` follows then. */
   apply: { plan: PackedPlan; answer: boolean };
+  /** A socket of the host's for the main thread's own use, by which elements of our tables are added. */
+  lane: { answer: { readonly fd: number; readonly port: number } };
   read: { stacks: readonly Stack[] | undefined; answer: PackedResources };
   look: { resources: readonly Resource[]; answer: PackedResources };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };

@@ -9,6 +9,7 @@ import type { HeldResource, Key, LinkKind, Operation, Plan, Resource, Stack, Tab
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
+import { fewElements } from '../few-elements.js';
 import { linkLacking } from '../kernel-lacks.js';
 import type { Applied, Frames, FramesSpec, Kernel, SocketSpec, Visited } from '../kernel.js';
 import { linkNow } from './borrowed.js';
@@ -73,16 +74,26 @@ export class SimulatedKernel implements Kernel {
   async apply(plan: Plan): Promise<Applied> {
     this.#open();
     const undo = new Undo();
-    for (const operation of plan) {
-      try {
-        if (this.#refusals.size > 0) this.#judge(operation);
-        operate(this.#hand, undo, operation);
-      } catch (error) {
-        undo.run();
-        throw error instanceof Errno ? refused(operation, error) : asFailure(error);
-      }
+    try {
+      this.#make(undo, plan);
+    } catch (error) {
+      undo.run();
+      throw error;
     }
     return { drained: plan.some(lingers) ? this.#drain.later() : Promise.resolve() };
+  }
+
+  put(plan: Plan): boolean {
+    this.#open();
+    if (!fewElements(plan)) return false;
+    const undo = new Undo();
+    try {
+      this.#make(undo, plan);
+      return true;
+    } catch {
+      undo.run();
+      return false;
+    }
   }
 
   async read(stacks: readonly Stack[] = [...this.#world.stacks.keys()]): Promise<readonly Resource[]> {
@@ -238,6 +249,17 @@ export class SimulatedKernel implements Kernel {
 
   #open(): void {
     if (this.#closing.signal.aborted) throw failure('kernel-closed', {});
+  }
+
+  #make(undo: Undo, plan: Plan): void {
+    for (const operation of plan) {
+      try {
+        if (this.#refusals.size > 0) this.#judge(operation);
+        operate(this.#hand, undo, operation);
+      } catch (error) {
+        throw error instanceof Errno ? refused(operation, error) : asFailure(error);
+      }
+    }
   }
 
   #judge(operation: Operation): void {

@@ -13,6 +13,7 @@ import { Cache } from '../cache.js';
 import { Zone } from '../zone.js';
 import { noCounts } from '../counts.js';
 import { Forwarder } from './forwarder.js';
+import { unpackChange } from './packed-change.js';
 import type { Ask, Start } from './protocol.js';
 import { Sandboxes } from './sandboxes.js';
 import type { Service } from './service.js';
@@ -30,6 +31,8 @@ export class Loop implements Watched {
   readonly #port: MessagePort;
   readonly #say: (word: Word) => void;
   readonly #ending: Int32Array;
+  readonly #posted: Int32Array;
+  #heard = 0;
   readonly #wake: number;
   readonly #zone = new Zone();
   readonly #service: Service;
@@ -37,10 +40,11 @@ export class Loop implements Watched {
   readonly #sandboxes: Sandboxes;
 
   /** Throws `namespace-invalid` when `host` is none. */
-  constructor({ host, limits, ending }: Start, port: MessagePort, say: (word: Word) => void) {
+  constructor({ host, limits, ending, posted }: Start, port: MessagePort, say: (word: Word) => void) {
     this.#port = port;
     this.#say = say;
     this.#ending = ending;
+    this.#posted = posted;
     this.#service = {
       home: new Home(host),
       epoll: new Epoll(),
@@ -54,6 +58,7 @@ export class Loop implements Watched {
       answers: new Spans(),
       quiet: new Waits(limits.idle),
       lost: new Set(),
+      hear: () => this.#hear(),
       now: performance.now(),
     };
     this.#forwarder = new Forwarder(this.#service);
@@ -94,6 +99,17 @@ export class Loop implements Watched {
   /** The main thread has something to ask. */
   ready(): void {
     quieten(this.#wake);
+    this.#receive();
+  }
+
+  // What was posted before a question was sent is known before that is answered, though nobody woke us for it.
+  #hear(): void {
+    if (Atomics.load(this.#posted, 0) !== this.#heard) this.#receive();
+  }
+
+  #receive(): void {
+    // Read first: what is posted meanwhile counts as unheard.
+    this.#heard = Atomics.load(this.#posted, 0);
     for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) this.#answer(received.message as Ask);
   }
 
@@ -103,7 +119,8 @@ export class Loop implements Watched {
 
   #answer(ask: Ask): void {
     try {
-      this.#say({ id: ask.id, answer: this.#do(ask) });
+      const answer = this.#do(ask);
+      if (ask.call !== 'tell') this.#say({ id: ask.id, answer });
     } catch (error) {
       this.#say({ id: ask.id, error: tell(asFailure(error)) });
     }
@@ -111,9 +128,10 @@ export class Loop implements Watched {
 
   #do(ask: Ask): unknown {
     if (ask.call === 'stats') return this.#service.counts;
+    const change = unpackChange(ask.change);
     // Names first: nobody is to ask before they are there.
-    this.#zone.apply(ask.change);
-    return this.#sandboxes.change(ask.change.sandboxes);
+    this.#zone.apply(change);
+    return this.#sandboxes.change(change.sandboxes);
   }
 
   /** Milliseconds until something expires; -1 for never. */

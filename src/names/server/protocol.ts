@@ -1,7 +1,7 @@
 import type { Id } from '../../base/id.js';
 import type { Told } from '../../base/told.js';
 import type { Asked } from '../../kernel/linux/io/thread-words.js';
-import type { NamesChange } from '../types.js';
+import type { PackedChange } from './packed-change.js';
 import type { Counts } from '../counts.js';
 import type { Limits } from './limits.js';
 
@@ -12,12 +12,16 @@ export interface Start {
   readonly limits: Limits;
   /** One number, shared: not 0 once the thread is to end. */
   readonly ending: Int32Array;
+  /** One number, shared: how often something was posted without waking the thread. */
+  readonly posted: Int32Array;
 }
 
 /** What can be asked of the thread: argument and answer of each call. */
 export interface Calls {
   /** The sandboxes that cannot be served, and why. */
-  update: { change: NamesChange; answer: ReadonlyMap<Id, Told> };
+  update: { change: PackedChange; answer: ReadonlyMap<Id, Told> };
+  /** A change that opens and closes nothing. It is posted, and not answered. */
+  tell: { change: PackedChange; answer: undefined };
   stats: { answer: Counts };
 }
 

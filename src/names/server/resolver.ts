@@ -7,7 +7,11 @@ import type { Counts } from '../counts.js';
 import type { Names } from '../names.js';
 import type { NamesChange } from '../types.js';
 import { type Limits, LIMITS } from './limits.js';
+import { packChange } from './packed-change.js';
 import type { Calls } from './protocol.js';
+
+/** So many changes wait at the most where nobody asks for names. */
+const UNREAD = 64;
 
 /** How to open a resolver. */
 export interface ResolverOptions {
@@ -20,24 +24,33 @@ export interface ResolverOptions {
 /** The resolver of every sandbox, in a thread of its own (docs/adr/004). */
 export class Resolver implements Names {
   readonly #thread: PolledThread<Calls>;
+  readonly #posted: Int32Array;
   readonly ended: Promise<void>;
 
-  private constructor(thread: PolledThread<Calls>) {
+  private constructor(thread: PolledThread<Calls>, posted: Int32Array) {
     this.#thread = thread;
+    this.#posted = posted;
     this.ended = thread.ended;
   }
 
   /** Starts the thread. Throws `namespace-invalid` when `host` is none. */
   static async open({ host, limits, log = silent }: ResolverOptions = {}): Promise<Resolver> {
-    const start = { host, limits: { ...LIMITS, ...limits } };
+    const posted = new Int32Array(new SharedArrayBuffer(4));
+    const start = { host, limits: { ...LIMITS, ...limits }, posted };
     const entry = new URL('./worker.js', import.meta.url);
-    return new Resolver(await PolledThread.open<Calls>({ entry, start, closed: 'resolver-closed', log }));
+    return new Resolver(await PolledThread.open<Calls>({ entry, start, closed: 'resolver-closed', log }), posted);
   }
 
   /** Besides `resolver-port-taken`: `namespace-invalid` where there is no such stack, `resolver-refused` with the kernel's word. Throws `resolver-closed`. */
   async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
-    const refused = await this.#thread.ask('update', { change });
+    const refused = await this.#thread.ask('update', { change: packChange(change) });
     return new Map([...refused].map(([id, told]) => [id, retell(told)]));
+  }
+
+  /** The thread looks for what was posted before it answers anybody, so it need not be woken for it. */
+  tell(change: NamesChange): void {
+    this.#thread.post('tell', { change: packChange(change) });
+    if (Atomics.add(this.#posted, 0, 1) % UNREAD === UNREAD - 1) this.#thread.wake();
   }
 
   /** What it has done, and is doing. Throws `resolver-closed`. */

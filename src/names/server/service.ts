@@ -28,6 +28,8 @@ export interface Service {
   readonly quiet: Waits;
   /** Sandboxes whose namespace was found to be gone. They are let go after the round. */
   readonly lost: Set<Id>;
+  /** Takes what was posted meanwhile: to be called between reading questions and answering them. */
+  readonly hear: () => void;
   /** Milliseconds of `performance.now()`, looked at once a round. */
   now: number;
 }

@@ -52,6 +52,7 @@ export class TcpConnection implements Watched, Waiting {
     // Of a connection that is ending this is told when the client has gone altogether.
     if ((events & (EPOLLERR | EPOLLHUP)) !== 0) return this.close();
     if ((events & EPOLLIN) !== 0) this.#receive();
+    this.#service.hear();
     this.#answer();
     this.#send();
     this.#settle();

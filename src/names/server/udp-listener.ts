@@ -29,6 +29,8 @@ export class UdpListener implements Watched {
     if (this.#fd === undefined) return;
     const { datagrams } = this.#service;
     const count = datagrams.receive(this.#fd);
+    this.#service.hear();
+    if (this.#fd === undefined) return;
     for (let index = 0; index < count; index++) this.#take(index);
     if (count > 0) datagrams.flush(this.#fd);
   }

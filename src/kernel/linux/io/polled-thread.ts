@@ -100,6 +100,16 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
     return answer;
   }
 
+  /** Says it something that it finds when it looks, without waking it; nothing is answered. What ends the thread ends that too. */
+  post<Call extends keyof Calls>(call: Call, args: Omit<Calls[Call], 'answer'>): void {
+    if (!this.closed) this.#worker.postMessage({ id: 0, call, ...args });
+  }
+
+  /** Has it look. */
+  wake(): void {
+    if (!this.closed) writeSync(this.#wake, ONE);
+  }
+
   /** Ends it in good order and waits for that. */
   async close(): Promise<void> {
     this.#end(CLOSED);
