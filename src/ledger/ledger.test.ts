@@ -32,6 +32,8 @@ function setUp() {
 }
 
 const bridge = (name: string, mtu = 1500): Resource => ({ kind: 'link', in: 'host', name, spec: { type: 'bridge' }, mtu });
+const TABLE: Resource = { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' };
+const element = (map: string, key: string): Resource => ({ kind: 'element', in: 'host', family: 'inet', table: 'fairlead', map, key });
 const claims = (...entries: [Owner, readonly Resource[]][]) => new Map(entries);
 const names = async (kernel: SimulatedKernel) => (await kernel.read()).map(keyOf).sort();
 const forwarding: Resource = { kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value: '1' };
@@ -111,6 +113,64 @@ describe('declare', () => {
     await ledger.declare(claims(['network/a', []], ['network/b', [bridge('br0')]]));
     expect(plans).toHaveLength(1);
     expect(ledger.claimsOf('network/b')).toEqual([bridge('br0')]);
+  });
+
+  describe('what is handed over', () => {
+    const slot = [bridge('br0'), element('masq', 'a')];
+
+    it('passes to others at once, and the kernel hears of the elements alone', async () => {
+      const { kernel, ledger } = setUp();
+      await ledger.declare(claims(['slot/a', [bridge('br0')]], ['network/n', [TABLE]]));
+      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))?.plan).toEqual([{ do: 'create', resource: element('masq', 'a') }]);
+      expect(ledger.claimsOf('sandbox/a')).toEqual(slot);
+      expect(ledger.claimsOf('slot/a')).toEqual([]);
+      expect(await names(kernel)).toEqual([bridge('br0'), element('masq', 'a'), TABLE].map(keyOf).sort());
+    });
+
+    it('is refused, and nothing done, where there is more to do, or somebody else holds it with other values', async () => {
+      const { kernel, ledger } = setUp();
+      await ledger.declare(claims(['network/n', [TABLE]], ['network/a', [bridge('br0')]]));
+      expect(ledger.handOver(claims(['sandbox/a', [bridge('br1'), element('masq', 'a')]]))).toBeUndefined();
+      expect(ledger.handOver(claims(['sandbox/a', [bridge('br0', 1400)]]))).toBeUndefined();
+      expect(ledger.claimsOf('sandbox/a')).toEqual([]);
+      expect(await names(kernel)).toEqual([bridge('br0'), TABLE].map(keyOf).sort());
+    });
+
+    it('passes what waits, but not what it meets', async () => {
+      const { kernel, ledger } = setUp();
+      await ledger.declare(claims(['network/n', [TABLE]], ['slot/a', [bridge('br0')]], ['slot/b', [bridge('br1')]]));
+      let go = (): void => {};
+      const apply = kernel.apply.bind(kernel);
+      kernel.apply = async (plan) => {
+        await new Promise<void>((resolve) => (go = resolve));
+        return apply(plan);
+      };
+      const slow = ledger.declare(claims(['slot/b', []]));
+      await Promise.resolve();
+      await Promise.resolve();
+      expect(ledger.handOver(claims(['slot/b', []], ['sandbox/b', [bridge('br1')]]))).toBeUndefined();
+      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeDefined();
+      go();
+      await (await slow).drained;
+      expect(await names(kernel)).toEqual([...slot, TABLE].map(keyOf).sort());
+    });
+
+    it('waits where the kernel is being compared with what is claimed', async () => {
+      const { kernel, ledger } = setUp();
+      await ledger.declare(claims(['network/n', [TABLE]], ['slot/a', [bridge('br0')]]));
+      let go = (): void => {};
+      const read = kernel.read.bind(kernel);
+      kernel.read = async () => {
+        await new Promise<void>((resolve) => (go = resolve));
+        return read();
+      };
+      const healed = ledger.heal('mend');
+      for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeUndefined();
+      go();
+      await healed;
+      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeDefined();
+    });
   });
 
   it('previews without doing', async () => {

@@ -16,6 +16,7 @@ import { namespacesConform } from './kernel/namespaces.js';
 import { plansConform } from './kernel/plans.js';
 import { portsConform } from './kernel/ports.js';
 import { processesConform } from './kernel/processes.js';
+import { puttingConforms } from './kernel/putting.js';
 import { ratesConform } from './kernel/rates.js';
 import { routesConform } from './kernel/routes.js';
 import { socketsConform } from './kernel/sockets.js';
@@ -50,6 +51,7 @@ export function kernelConformance(name: string, open: Open): void {
     admissionsConform(open);
     transactionsConform(open);
     plansConform(open);
+    puttingConforms(open);
     socketsConform(open);
     framesConform(open);
     heldConforms(open);

@@ -16,6 +16,8 @@ const AGAIN = 1000;
 
 interface Kept {
   timer: NodeJS.Timeout | undefined;
+  /** Of the timer, in milliseconds. */
+  wait: number;
   work: Promise<void> | undefined;
   troubled: boolean;
 }
@@ -66,11 +68,15 @@ export class Slots implements AsyncDisposable {
 
   #lookIn(id: Id, wait: number): void {
     if (this.#closed) return;
-    const kept = this.#kept.get(id) ?? { timer: undefined, work: undefined, troubled: false };
+    const kept = this.#kept.get(id) ?? { timer: undefined, wait: 0, work: undefined, troubled: false };
     this.#kept.set(id, kept);
     if (kept.work) return;
+    // Somebody attaches again and again: the same timer begins anew, which costs a tenth of another.
+    if (kept.timer && kept.wait === wait) return void (wait > 0 && kept.timer.refresh());
     clearTimeout(kept.timer);
+    kept.wait = wait;
     kept.timer = setTimeout(() => {
+      kept.timer = undefined;
       kept.work = this.#settle(id, kept).finally(() => {
         kept.work = undefined;
         if (this.#wanted(id) === 0) this.#kept.delete(id);
@@ -91,7 +97,12 @@ export class Slots implements AsyncDisposable {
       // Said once: what is in the way may be there for long, an exhausted subnet say.
       if (!kept.troubled) this.#context.log.warn('sandboxes cannot be held ready', { network: id, error: asFailure(error).message });
       kept.troubled = true;
-      kept.timer = setTimeout(() => this.#lookIn(id, 0), AGAIN).unref();
+      clearTimeout(kept.timer);
+      kept.wait = AGAIN;
+      kept.timer = setTimeout(() => {
+        kept.timer = undefined;
+        this.#lookIn(id, 0);
+      }, AGAIN).unref();
     }
   }
 }

@@ -8,13 +8,14 @@ import type { Owner } from '../../resource/owner.js';
 import { called } from '../called.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { driverOf, endpointClaim, nothing, sandboxClaim, sceneOf } from '../describe.js';
+import { type Claim, driverOf, endpointClaim, nothing, sandboxClaim, sceneOf } from '../describe.js';
 import { gateways } from '../gateways.js';
 import { canLimit } from '../parse/egress.js';
 import { withdrawing } from '../port-mend.js';
 import { firstClaim } from '../realize.js';
 import { type Slot } from '../slots/slot.js';
 import { slotOwner } from '../slots/slot-claim.js';
+import { usedSlotResources } from '../slots/slot-resources.js';
 import { waysOut } from '../ways-out.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
@@ -74,7 +75,9 @@ export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, 
     ...(slot ? [nothing(slotOwner(slot.id))] : []),
     sandboxClaim(sandbox),
     ...leaving.map(({ id }) => nothing(`endpoint/${id}`)),
-    ...[...joining, ...changed].map((endpoint) => endpointClaim(context, endpoint)),
+    ...[...joining, ...changed].map((endpoint): Claim =>
+      slot?.id === endpoint.id ? [`endpoint/${endpoint.id}`, usedSlotResources(context, slot, sandbox, endpoint)] : endpointClaim(context, endpoint),
+    ),
   ]);
 }
 

@@ -1,14 +1,15 @@
 import type { Owner } from '../../resource/owner.js';
 import type { Resource } from '../../resource/resource.js';
 import type { Context } from '../context.js';
-import { type Claim, endpointResources, sandboxClaim } from '../describe.js';
+import { type Claim, sandboxClaim } from '../describe.js';
 import type { Slot } from './slot.js';
+import { slotResources } from './slot-resources.js';
 
 /** What a slot wants: all that its sandbox and its endpoint will, but for what lets packets through. */
-export function slotClaim(context: Context, { id, sandbox, endpoint }: Slot): Claim {
-  const whole = endpointResources(context, endpoint, sandbox);
+export function slotClaim(context: Context, slot: Slot): Claim {
+  const whole = slotResources(context, slot);
   const judged = whole.some((each) => each.kind === 'element' && each.family === 'bridge' && each.map === 'own_mac');
-  return [slotOwner(id), [...sandboxClaim(sandbox)[1], ...whole.filter((each) => !opens(each, judged))]];
+  return [slotOwner(slot.id), [...sandboxClaim(slot.sandbox)[1], ...whole.filter((each) => !opens(each, judged))]];
 }
 
 export const slotOwner = (id: string): Owner => `slot/${id}`;
