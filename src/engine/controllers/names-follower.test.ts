@@ -1,19 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FairleadError, failure } from '../../base/error.js';
 import { systemClock } from '../../base/clock.js';
-import type { Id } from '../../base/id.js';
 import { silent } from '../../base/log.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import type { Ip } from '../../ip/types.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Driver } from '../../model/driver.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
-import { noCounts } from '../../names/counts.js';
-import type { Names } from '../../names/names.js';
-import type { NamesChange } from '../../names/types.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
 import { BootJournal } from '../boot-journal.js';
 import { Records } from '../records.js';
+import { Heard } from '../../../test/tool/heard-names.js';
 import { NamesFollower } from './names-follower.js';
 
 const network = (name: string, more: Partial<Network> = {}): Network => ({
@@ -68,36 +65,6 @@ const endpoint = (name: string, on: string, more: Partial<Endpoint> = {}): Endpo
   options: {},
   ...more,
 });
-
-class Heard implements Names {
-  readonly changes: NamesChange[] = [];
-  /** How many of them it was not to answer. */
-  told = 0;
-  answer: (change: NamesChange) => ReadonlyMap<Id, FairleadError> = () => new Map();
-
-  async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
-    this.changes.push(change);
-    return this.answer(change);
-  }
-
-  tell(change: NamesChange): void {
-    this.changes.push(change);
-    this.told++;
-  }
-
-  async stats(): Promise<ReturnType<typeof noCounts>> {
-    return noCounts();
-  }
-
-  end: () => void = () => {};
-  readonly ended = new Promise<void>((resolve) => (this.end = resolve));
-
-  get last(): NamesChange | undefined {
-    return this.changes.at(-1);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
 
 let heard: Heard;
 // Of a network with facts it says where that answers names.

@@ -75,8 +75,9 @@ export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, 
     ...(slot ? [nothing(slotOwner(slot.id))] : []),
     sandboxClaim(sandbox),
     ...leaving.map(({ id }) => nothing(`endpoint/${id}`)),
-    ...[...joining, ...changed].map((endpoint): Claim =>
-      slot?.id === endpoint.id ? [`endpoint/${endpoint.id}`, usedSlotResources(context, slot, sandbox, endpoint)] : endpointClaim(context, endpoint),
+    ...[...joining, ...changed].map(
+      (endpoint): Claim =>
+        slot?.id === endpoint.id ? [`endpoint/${endpoint.id}`, usedSlotResources(context, slot, sandbox, endpoint)] : endpointClaim(context, endpoint),
     ),
   ]);
 }

@@ -24,14 +24,7 @@ export function usedSlotResources(context: Context, slot: Slot, sandbox: Sandbox
 const described = new WeakMap<Slot, { readonly network: Network; readonly resources: readonly Resource[] }>();
 
 // Names are answered, not built, and nobody describes by how far a record is on its way.
-const UNSEEN: ReadonlySet<string> = new Set([
-  'name',
-  'created',
-  'state',
-  'labels',
-  'hostname',
-  'dns',
-  'holder',
-  'aliases',
-  'links',
-] satisfies (keyof Sandbox | keyof Endpoint)[]);
+const UNSEEN: ReadonlySet<string> = new Set(['name', 'created', 'state', 'labels', 'hostname', 'dns', 'holder', 'aliases', 'links'] satisfies (
+  | keyof Sandbox
+  | keyof Endpoint
+)[]);

@@ -46,7 +46,7 @@ export class LinuxKernel implements Kernel {
   readonly #log: Log;
   #watchers = 0;
   #lane: ElementLane | undefined;
-  #opening: Promise<unknown> | undefined;
+  #opening = false;
 
   private constructor(options: LinuxKernelOptions, thread: PolledThread<Calls, News>) {
     this.#options = options;
@@ -85,11 +85,17 @@ export class LinuxKernel implements Kernel {
     if (!fewElements(plan)) return false;
     if (this.#lane) return this.#lane.run(plan);
     // The first one goes the other way: most processes never have any.
-    this.#opening ??= this.#thread.ask('lane', {}).then(
-      (socket) => void (this.#lane = new ElementLane(socket, this.#options.instance.id)),
-      (error: unknown) => this.#closing.signal.aborted || this.#log.warn('elements cannot be added from the main thread', { error: String(error) }),
-    );
+    if (!this.#opening) void this.#openLane();
     return false;
+  }
+
+  async #openLane(): Promise<void> {
+    this.#opening = true;
+    try {
+      this.#lane = new ElementLane(await this.#thread.ask('lane', {}), this.#options.instance.id);
+    } catch (error) {
+      if (!this.#closing.signal.aborted) this.#log.warn('elements cannot be added from the main thread', { error: String(error) });
+    }
   }
 
   async read(stacks?: readonly Stack[]): Promise<readonly Resource[]> {
