@@ -27,13 +27,16 @@ export function openPlugins({ dirs, ...options }: PluginOptions = {}): Plugins {
   const closing = new AbortController();
   const lines = new Map<string, Promise<PluginLine>>();
   let answered: (plugin: string) => void = () => {};
+  let hosts: Parameters<Plugins['know']>[0] = [];
   const search = async () => {
     const { PLUGIN_DIRS } = await import('./plugin/ask/find-plugin.js');
     return { dirs: dirs ?? PLUGIN_DIRS, patience: patience * 1000 };
   };
   const open = async (name: string) => {
     const { PluginLine: Line } = await import('./plugin/ask/plugin-line.js');
-    return new Line(name, await search(), closing.signal, (plugin) => answered(plugin));
+    const opened = new Line(name, await search(), closing.signal, (plugin) => answered(plugin));
+    opened.know(hosts);
+    return opened;
   };
   const line = (name: string) => {
     const known = lines.get(name) ?? open(name);
@@ -46,7 +49,10 @@ export function openPlugins({ dirs, ...options }: PluginOptions = {}): Plugins {
     return (await findPlugin(name, (await search()).dirs)) && line(name);
   };
   const rememberDriver = (name: string, scope: 'local' | 'global') =>
-    remoteDriver(name, scope, { network: async (call, ask, how) => (await line(name)).network(call, ask, how) });
+    remoteDriver(name, scope, {
+      network: async (call, ask, how) => (await line(name)).network(call, ask, how),
+      capabilities: async () => (await line(name)).capabilities(),
+    });
   const rememberIpam = (name: string) =>
     new RemoteIpam(name, {
       ipam: async () => (await line(name)).ipam(),
@@ -65,6 +71,10 @@ export function openPlugins({ dirs, ...options }: PluginOptions = {}): Plugins {
     },
     rememberDriver,
     rememberIpam,
+    know: (there) => {
+      hosts = there;
+      for (const each of lines.values()) void each.then((opened) => opened.know(hosts));
+    },
     follow: (listener) => {
       answered = listener;
     },

@@ -1,12 +1,48 @@
 import { interfaceAddress, splitInterfaceAddress } from '../ip/interface-address.js';
 import { asFailure, failure } from '../base/error.js';
+import type { Facts } from '../base/json.js';
 import { familyOf, ipNumber } from '../ip/ip.js';
 import { makePrefix } from '../ip/prefix.js';
 import type { InterfaceAddress, Mac } from '../ip/types.js';
 import type { Asked, AskedPort, Driver } from '../model/driver.js';
 import type { Endpoint, Lease, Network, Sandbox } from '../model/records.js';
 import type { Context } from './context.js';
+import type { NetworkRequest } from './parse/network.js';
 import { driverOf } from './describe.js';
+
+/** A network that is asked for, its driver's own say in gateways heard. Throws what the plugin says. */
+export async function withGateways(request: NetworkRequest): Promise<NetworkRequest> {
+  const none = request.template ? [] : ((await request.driver.asks?.gateways?.(request)) ?? []);
+  return none.length === 0
+    ? request
+    : { ...request, pools: request.pools.map((pool) => (none.includes(pool.family) ? { ...pool, wantsGateway: false } : pool)) };
+}
+
+/** What all hosts are to know of a network that one of them makes: asked for there, once. Throws what the plugin says. */
+export async function askShared(context: Context, network: Network): Promise<Facts> {
+  const driver = driverOf(context, network.driver);
+  const share = driver.asks?.share;
+  return share ? ask(context, driver, { what: 'shared', network: network.id }, () => share(network)) : {};
+}
+
+/** It is agreed on: whichever host removes the network gives it back. */
+export const keepShared = ({ debts }: Context, id: string): Promise<void> => debts.forget((debt) => debt.what === 'shared' && debt.network === id);
+
+/** It was not, after all. */
+export const giveShared = ({ debts }: Context, id: string): Promise<void> => debts.settle((debt) => debt.what === 'shared' && debt.network === id);
+
+/** Removes a network of all hosts, and then gives back what was asked for it. */
+export async function removingShared(context: Context, { id, driver }: Network, remove: () => Promise<void>): Promise<void> {
+  if (!driverOf(context, driver).asks?.share) return remove();
+  await context.debts.owe({ what: 'shared', network: id, plugin: driver });
+  try {
+    await remove();
+  } catch (error) {
+    await keepShared(context, id);
+    throw error;
+  }
+  await giveShared(context, id);
+}
 
 /** Asks for a network, once: what was asked for in an earlier boot is known there. Throws what the plugin says. */
 export async function askNetwork(context: Context, network: Network): Promise<void> {

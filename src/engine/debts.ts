@@ -75,6 +75,17 @@ export class Debts {
     for (const key of due.toReversed()) await this.#settle(key);
   }
 
+  /** Those that `which` names are somebody else's to give back from now on. */
+  async forget(which: (debt: Debt) => boolean): Promise<void> {
+    const keys = [...this.#debts].filter(([, debt]) => which(debt)).map(([key]) => key);
+    for (const key of keys) this.#debts.delete(key);
+    if (keys.length > 0)
+      await this.#store.commit(
+        [],
+        keys.map((key) => ({ key, value: null })),
+      );
+  }
+
   /** Gives back what could not be given back before to a plugin that answers now. */
   retry(plugin: string): Promise<void> {
     return this.settle((debt) => debt.plugin === plugin && [...this.#late].some((key) => this.#debts.get(key) === debt));

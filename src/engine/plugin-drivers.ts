@@ -1,5 +1,5 @@
 import { asFailure } from '../base/error.js';
-import type { Strings } from '../model/records.js';
+import type { Network, Strings } from '../model/records.js';
 import type { Context } from './context.js';
 import type { Debt } from './debts.js';
 
@@ -19,21 +19,24 @@ export async function findDrivers(
   }
 }
 
+/** Another host made this network: its driver is there, though nobody has asked its plugin on this host anything. */
+export function rememberDriver({ drivers, plugins }: Context, { driver, scope }: Pick<Network, 'driver' | 'scope'>): void {
+  if (!drivers.has(driver)) drivers.set(driver, plugins.rememberDriver(driver, scope));
+}
+
 /** After a start: drivers that records name are there, though nobody has asked their plugins anything. */
-export function rememberDrivers({ records, drivers, ipams, plugins, debts }: Context): void {
-  const driver = (name: string, scope: 'local' | 'global') => {
-    if (!drivers.has(name)) drivers.set(name, plugins.rememberDriver(name, scope));
-  };
+export function rememberDrivers(context: Context): void {
+  const { records, ipams, plugins, debts } = context;
   const ipam = (name: string) => {
     if (!ipams.has(name)) ipams.set(name, plugins.rememberIpam(name));
   };
   for (const network of records.networks.list()) {
-    driver(network.driver, network.scope);
+    rememberDriver(context, network);
     ipam(network.ipam.driver);
   }
   for (const debt of debts.list()) {
     if (debt.what === 'pool' || debt.what === 'address') ipam(debt.plugin);
-    else driver(debt.plugin, 'local');
+    else rememberDriver(context, { driver: debt.plugin, scope: 'local' });
   }
 }
 
@@ -51,7 +54,9 @@ export function settleDebts(context: Context): void {
     .catch((error: unknown) => context.log.error('giving back to plugins', { error: asFailure(error).message }));
 }
 
-function isWanted({ records }: Context, debt: Debt): boolean {
+function isWanted({ records, cluster }: Context, debt: Debt): boolean {
+  // Whether a network of several hosts is there is known when their store answers.
+  if (debt.what === 'shared' && cluster?.alive === false) return true;
   if (!('endpoint' in debt)) return records.networks.find(debt.network) !== undefined;
   const endpoint = records.endpoints.find(debt.endpoint);
   if (debt.what === 'join') return endpoint?.sandbox !== undefined;

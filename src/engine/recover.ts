@@ -133,7 +133,7 @@ async function restoreAddresses(context: Context): Promise<void> {
   for (const network of records.networks.list()) {
     if (network.scope === 'global') continue;
     const leases = records.endpointsOf(network.id).flatMap((endpoint) => endpoint.leases);
-    await ipamOf(context, network).restore(network.name, network.pools, leases);
+    await ipamOf(context, network).restore(network.name, network.pools, leases, network.ipam.options);
   }
 }
 

@@ -153,7 +153,7 @@ export interface AskedPort {
 
 /** What somebody was asked for, and has to be given back by: an object is known there by its id, also after a crash; `by` is what else it takes. */
 export type Asked =
-  | { readonly what: 'network'; readonly network: Id }
+  | { readonly what: 'network' | 'shared'; readonly network: Id }
   | { readonly what: 'endpoint' | 'join' | 'way'; readonly network: Id; readonly endpoint: Id; readonly by?: Facts };
 
 /**
@@ -161,6 +161,10 @@ export type Asked =
  * is stored as facts, and what is no longer wanted is given back, after a crash too: `give` may come twice, and for what never was.
  */
 export interface DriverAsks {
+  /** The families of which a network that is asked for needs no address for a gateway. */
+  gateways?(network: Pick<Network, 'options' | 'ipv6' | 'internal'>): Promise<readonly Family[]>;
+  /** What all hosts are to know of a network of theirs, asked once by the one that makes it: it has its subnets. */
+  share?(network: Network): Promise<Facts>;
   network(network: Network): Promise<void>;
   /** What of its addresses was chosen there. `mac` is what the user chose, `ports` are told only of a sandbox that is created with it. */
   endpoint?(network: Network, endpoint: Endpoint, how: { readonly mac?: Mac; readonly ports?: readonly AskedPort[] }): Promise<ChosenThere>;

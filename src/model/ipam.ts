@@ -90,8 +90,8 @@ export interface Ipam {
   giveAddress(lease: Lease, by: Holder): Promise<void> | void;
   /** Whether no address of a pool is free any more. */
   isFull(pool: Pool): Promise<boolean> | boolean;
-  /** What records already hold, after a restart. */
-  restore(holder: string, pools: readonly Pool[], leases: readonly Lease[]): Promise<void> | void;
+  /** What records already hold, after a restart; `options` are those with which the pools were taken. */
+  restore(holder: string, pools: readonly Pool[], leases: readonly Lease[], options: Strings): Promise<void> | void;
   /** Leases of an authority that has them for a time only: keeps them up from here on, and calls `changed` for each that changes by itself. */
   keep?(kept: readonly Kept[], changed: (change: LeaseChange) => void): void;
   /** The endpoint is no more, whether it had an address or was without. */

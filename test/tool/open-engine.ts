@@ -59,6 +59,8 @@ export interface TestGround {
   /** Drivers beside those that there are. */
   readonly others?: readonly Driver[];
   readonly defaultBridge?: DefaultBridge;
+  /** Where it finds plugins; nowhere without. */
+  readonly plugins?: string;
   /** Makes it a host of a cluster. */
   readonly cluster?: { readonly store: Store } & ClusterManner;
 }
@@ -73,6 +75,7 @@ export async function openEngine({
   drift,
   others = [],
   defaultBridge = {},
+  plugins,
   cluster: joining,
 }: TestGround) {
   const journal = await BootJournal.open(boot);
@@ -93,7 +96,7 @@ export async function openEngine({
     features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
     ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
-    plugins: openPlugins({ dirs: [] }),
+    plugins: openPlugins({ dirs: plugins === undefined ? [] : [plugins], patience: 5 }),
     debts: new Debts(definitions, log),
     defaults: {},
     defaultBridge,

@@ -1,4 +1,4 @@
-import { silent } from '../../src/base/log.js';
+import { type Log, silent } from '../../src/base/log.js';
 import { failure } from '../../src/base/error.js';
 import type { Ip } from '../../src/ip/types.js';
 import { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
@@ -103,8 +103,22 @@ export const host = (name: string, store: Store): Host => ({
   store: new Reached(store),
 });
 
+interface StartOptions {
+  readonly instance?: string;
+  readonly quarantine?: number;
+  /** The last number of its address. */
+  readonly at?: number;
+  readonly log?: Log;
+  readonly alone?: boolean;
+  /** The directory of its plugins. */
+  readonly plugins?: string;
+}
+
 /** Starts its daemon; it is closed by `closeAll`, or by its own `stop`. */
-export async function start({ name, kernel, definitions, boot, store }: Host, { instance = name, quarantine = 60, at = 1, log = silent, alone = false } = {}) {
+export async function start(
+  { name, kernel, definitions, boot, store }: Host,
+  { instance = name, quarantine = 60, at = 1, log = silent, alone = false, plugins }: StartOptions = {},
+) {
   const engine = await openEngine({
     kernel,
     definitions,
@@ -112,6 +126,7 @@ export async function start({ name, kernel, definitions, boot, store }: Host, { 
     id: name,
     log,
     others: [sharedDriver],
+    ...(plugins !== undefined && { plugins }),
     ...(!alone && {
       cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine, rotation: 3600, storeName: 'memory' },
     }),

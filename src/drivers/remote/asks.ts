@@ -1,7 +1,7 @@
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { failure } from '../../base/error.js';
 import type { AskedPort, DriverAsks } from '../../model/driver.js';
-import type { Endpoint, Network, Pool } from '../../model/records.js';
+import type { Endpoint, Network, Pool, Strings } from '../../model/records.js';
 import type { PluginLine } from '../../plugin/ask/plugin-line.js';
 import type { CreatedEndpoint, EndpointInterface } from '../../plugin/wire/endpoint.js';
 import type { Subnet } from '../../plugin/wire/network.js';
@@ -9,10 +9,20 @@ import type { EndpointOptions } from '../../plugin/wire/options.js';
 import { toFacts } from './facts.js';
 
 /** What a driver of networks that is a plugin is asked, and what it is given back. */
-export const remoteAsks = (name: string, line: Pick<PluginLine, 'network'>): DriverAsks => ({
-  async network({ id, options, ipv6, internal, pools, scope }) {
-    const subnets = (family: 4 | 6) => pools.filter((pool) => pool.family === family).map((pool) => subnetOf(pool, scope));
-    await line.network('CreateNetwork', { network: id, options: { ipv6, internal, generic: options, other: {} }, ipv4: subnets(4), ipv6: subnets(6) });
+export const remoteAsks = (name: string, line: Pick<PluginLine, 'network' | 'capabilities'>): DriverAsks => ({
+  async gateways({ options, ipv6, internal }) {
+    if (!(await line.capabilities()).asksForGateways) return [];
+    const skips = await line.network('GwAllocCheck', { options: { ipv6, internal, generic: options, other: {} } });
+    return [...(skips?.skip4 ? [4 as const] : []), ...(skips?.skip6 ? [6 as const] : [])];
+  },
+  async share(network) {
+    const allocated = await line.network('AllocateNetwork', { network: network.id, options: network.options, ...subnetsOf(network) });
+    return { ...allocated?.options };
+  },
+  async network(network) {
+    const { id, options, ipv6, internal } = network;
+    const generic = { ...options, ...allocatedOf(network) };
+    await line.network('CreateNetwork', { network: id, options: { ipv6, internal, generic, other: {} }, ...subnetsOf(network) });
   },
   async endpoint(network, endpoint, { mac, ports }) {
     const said = interfaceOf(endpoint, mac);
@@ -30,7 +40,7 @@ export const remoteAsks = (name: string, line: Pick<PluginLine, 'network'>): Dri
   },
   info: async (network, endpoint) => (await line.network('EndpointOperInfo', refOf(network, endpoint), ONCE))?.value ?? {},
   async give(asked) {
-    if (asked.what === 'network') return line.network('DeleteNetwork', { network: asked.network }, ONCE);
+    if (!('endpoint' in asked)) return line.network(asked.what === 'network' ? 'DeleteNetwork' : 'FreeNetwork', { network: asked.network }, ONCE);
     const ref = { network: asked.network, endpoint: asked.endpoint };
     const call = ({ way: 'RevokeExternalConnectivity', join: 'Leave', endpoint: 'DeleteEndpoint' } as const)[asked.what];
     await line.network(call, ref, ONCE);
@@ -51,6 +61,15 @@ const subnetOf = ({ subnet, gateway, aux, facts }: Pool, scope: Network['scope']
   gateway: gateway && interfaceAddress(gateway, subnet),
   aux: Object.fromEntries(Object.entries(aux).map(([name, ip]) => [name, interfaceAddress(ip, subnet)])),
 });
+
+const subnetsOf = ({ pools, scope }: Pick<Network, 'pools' | 'scope'>) => {
+  const subnets = (family: 4 | 6) => pools.filter((pool) => pool.family === family).map((pool) => subnetOf(pool, scope));
+  return { ipv4: subnets(4), ipv6: subnets(6) };
+};
+
+// What the plugin gave for all hosts counts beside what the user said, and before it.
+const allocatedOf = ({ shared = {} }: Network): Strings =>
+  Object.fromEntries(Object.entries(shared).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 
 const interfaceOf = ({ leases }: Endpoint, mac: EndpointInterface['mac']): EndpointInterface => ({
   address: leases.find(({ family }) => family === 4)?.address,

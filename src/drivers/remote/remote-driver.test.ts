@@ -14,7 +14,8 @@ import { diff } from '../../resource/diff.js';
 import { toFacts } from './facts.js';
 import { remoteDriver } from './remote-driver.js';
 
-const silent: Pick<PluginLine, 'network'> = { network: () => Promise.reject(new Error('nobody is asked')) };
+const nobody = () => Promise.reject(new Error('nobody is asked'));
+const silent: Pick<PluginLine, 'network' | 'capabilities'> = { network: nobody, capabilities: nobody };
 const driver = remoteDriver('cables', 'local', silent);
 const subnet = knownPrefix('10.0.0.0/24');
 const network = {
@@ -105,6 +106,7 @@ describe('a joined endpoint', () => {
 
 it('lets nobody choose what was said already', async () => {
   const said = remoteDriver('cables', 'local', {
+    ...silent,
     network: async () => readBody(methods.NetworkDriver.CreateEndpoint.answer, '{"Interface":{"Address":"10.0.0.3/24"}}') as never,
   });
   await expect(said.asks?.endpoint?.(network, joined('{}'), {})).rejects.toMatchObject({ code: 'plugin-unfit' });

@@ -6,7 +6,7 @@ import { joinFacts } from './facts.js';
 import { take } from './take.js';
 
 /** The driver that is a plugin of this name: it is asked, and what it answered is described. */
-export const remoteDriver = (name: string, scope: 'local' | 'global', line: Pick<PluginLine, 'network'>): Driver => ({
+export const remoteDriver = (name: string, scope: 'local' | 'global', line: Pick<PluginLine, 'network' | 'capabilities'>): Driver => ({
   name,
   traits: { scope, addresses: true, single: false, stack: 'own', shared: true, limits: false, subnets: MANY },
   // They are the plugin's: what they mean nobody here knows.

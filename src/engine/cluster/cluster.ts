@@ -9,9 +9,11 @@ import type { Endpoint, Network } from '../../model/records.js';
 import type { Owner } from '../../resource/owner.js';
 import type { Lifeline, Store } from '../../store/store.js';
 import { announce } from '../announce.js';
+import { removingShared } from '../asking.js';
 import type { Context } from '../context.js';
 import { type Claim, driverOf, sceneOf } from '../describe.js';
 import type { NetworkRequest } from '../parse/network.js';
+import { rememberDriver } from '../plugin-drivers.js';
 import type { SharedRecords } from '../records.js';
 import { isAway } from './away.js';
 import { CountedStore } from './counted-store.js';
@@ -192,7 +194,8 @@ export class Cluster implements SharedRecords {
 
   /** Removes a network on which no host has an endpoint. Throws what `inUse` makes of those that there are. */
   async remove(network: Network, inUse: (endpoints: readonly Published[]) => Error): Promise<void> {
-    await this.#networks.remove(network, (values) => inUse(values.flatMap((value) => readPublished(value) ?? [])));
+    const remove = () => this.#networks.remove(network, (values) => inUse(values.flatMap((value) => readPublished(value) ?? [])));
+    await removingShared(this.#context, network, remove);
     this.#addresses.delete(network.id);
   }
 
@@ -331,6 +334,7 @@ export class Cluster implements SharedRecords {
   }
 
   #networkChanged(network: Network, change: FairleadEvent['change']): void {
+    if (change !== 'removed') rememberDriver(this.#context, network);
     announce(this.#context, 'network', network, change);
     this.#lookAtEncryption();
     if (change === 'changed' && this.#begun) void followNetwork(this.#context, network.id);
@@ -340,6 +344,8 @@ export class Cluster implements SharedRecords {
     for (const name of names) if (name !== this.here.name) this.#peers.hostChanged(name);
     this.#janitor.heed();
     this.#lookAtEncryption();
+    const there = this.#hosts.list().flatMap((name) => this.#hosts.get(name).alive ?? []);
+    this.#context.plugins.know(there.map(({ name, address }) => ({ address, self: name === this.here.name })));
   }
 
   #lookAtEncryption(): void {

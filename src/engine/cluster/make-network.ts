@@ -2,6 +2,7 @@ import { newId } from '../../base/id.js';
 import type { Network } from '../../model/records.js';
 import type { Condition, Store } from '../../store/store.js';
 import { rangesInUse } from '../addresses.js';
+import { askShared, giveShared, keepShared } from '../asking.js';
 import type { Context } from '../context.js';
 import { driverOf, sceneOf } from '../describe.js';
 import type { NetworkRequest } from '../parse/network.js';
@@ -28,11 +29,23 @@ export async function makeNetwork(
     const laid = layOutShared(requests, [...others, ...(await rangesInUse(context))], cluster);
     const taken = new Set([...claims.entries.keys()].map((key) => key.slice(keys.claims.length)));
     const agreed = driver.agree?.(sceneOf(context, { ...draft, pools: laid }), taken) ?? { facts: {}, claims: [] };
-    const network: Network = { ...draft, state: 'active', pools: laid, shared: agreed.facts };
+    const laidOut: Network = { ...draft, state: 'active', pools: laid, shared: agreed.facts };
+    const network = { ...laidOut, shared: { ...agreed.facts, ...(await askShared(context, laidOut)) } };
     const seen = pools.entries.get(keys.pools);
     const unchanged: Condition = { key: keys.pools, revision: seen?.revision ?? 'absent' };
-    if (await networks.create(network, agreed.claims, [unchanged], [{ key: keys.pools, value: draft.id }])) return network;
+    if (await agreedOn(context, network, () => networks.create(network, agreed.claims, [unchanged], [{ key: keys.pools, value: draft.id }]))) return network;
   }
+}
+
+// What was asked for it is the network's from then on, or is given back.
+async function agreedOn(context: Context, { id }: Network, create: () => Promise<boolean>): Promise<boolean> {
+  let made = false;
+  try {
+    made = await create();
+  } finally {
+    await (made ? keepShared(context, id) : giveShared(context, id));
+  }
+  return made;
 }
 
 // Of the cluster: drawn once, by whoever comes first.

@@ -11,7 +11,7 @@ import { networkClaim, sceneOf } from '../describe.js';
 import type { Records } from '../records.js';
 import { configNetwork } from '../parse/config-network.js';
 import { type NetworkRequest, parseNetwork } from '../parse/network.js';
-import { giveNetwork } from '../asking.js';
+import { giveNetwork, withGateways } from '../asking.js';
 import { findDrivers } from '../plugin-drivers.js';
 import { realize } from '../realize.js';
 
@@ -24,7 +24,7 @@ interface Creation {
 /** Creates a network: its subnets are held and its device is up when this resolves. */
 export async function createNetwork(context: Context, ask: NetworkAsk): Promise<Network> {
   await findDrivers(context, ask);
-  const request = parseNetwork(context, ask);
+  const request = await withGateways(parseNetwork(context, ask));
   const network = draft(context, request);
   request.driver.check?.(sceneOf(context, network));
   if (network.scope === 'global') await context.cluster?.look();

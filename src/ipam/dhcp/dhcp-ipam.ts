@@ -104,12 +104,13 @@ export class DhcpIpam implements Ipam {
     return pool.outside ? false : this.#world.inside.isFull(pool);
   }
 
-  restore(holder: string, pools: readonly Pool[], leases: readonly Lease[]): Promise<void> | void {
+  restore(holder: string, pools: readonly Pool[], leases: readonly Lease[], options: Strings): Promise<void> | void {
     const inside = pools.filter((pool) => !pool.outside);
     return this.#world.inside.restore(
       holder,
       inside,
       leases.filter((lease) => !isLeased(lease)),
+      options,
     );
   }
 

@@ -34,8 +34,9 @@ async function open(capabilities: IpamDriver['capabilities'], refuse = (_: strin
   const ipam: IpamDriver = {
     ...(capabilities && { capabilities }),
     spaces: { local: 'here', global: 'there' },
-    requestPool: ({ space, pool, v6 }) => {
-      heard(`pool ${space} ${pool}${v6 ? ' v6' : ''}`);
+    requestPool: ({ space, pool, v6, options }) => {
+      const said = Object.entries(options).map(([name, value]) => ` ${name}=${value}`);
+      heard(`pool ${space} ${pool}${v6 ? ' v6' : ''}${said.join('')}`);
       return { id: `id/${pool}`, pool: pool as Prefix, data: {} };
     },
     releasePool: ({ pool }) => heard(`-pool ${pool}`),
@@ -84,11 +85,12 @@ it('tells the MAC address of an endpoint to a plugin that needs it, and to no ot
 
 const pool: Pool = { family: 4, subnet: '10.1.0.0/24' as Prefix, gateway: '10.1.0.1' as Ip, aux: { nas: '10.1.0.9' as Ip }, facts: { pool: 'p1' } };
 const lease: Lease = { family: 4, subnet: pool.subnet, ip: '10.1.0.5' as Ip, address: address('10.1.0.5/24').address, until: null, facts: { pool: 'p1' } };
-const replayed = ['pool here 10.1.0.0/24', 'p1 10.1.0.1 gateway', 'p1 10.1.0.9', 'p1 10.1.0.5'];
+const options = { rack: 'a' };
+const replayed = ['pool here 10.1.0.0/24 rack=a', 'p1 10.1.0.1 gateway', 'p1 10.1.0.9', 'p1 10.1.0.5'];
 
 it('tells a plugin that keeps nothing what there is, once, before it asks for more', async () => {
   const ipam = await open({ needsReplay: true });
-  ipam.restore('web', [pool], [lease]);
+  ipam.restore('web', [pool], [lease], options);
   await Promise.all([ipam.takeAddress(pool, ask), ipam.takeAddress(pool, { ...ask, ip: '10.1.0.6' as Ip })]);
   expect(asked.slice(0, 4)).toEqual(replayed);
   expect(asked.slice(4).sort()).toEqual(['p1 ', 'p1 10.1.0.6']);
@@ -97,7 +99,7 @@ it('tells a plugin that keeps nothing what there is, once, before it asks for mo
 it('tells it again where it could not be told all', async () => {
   let away = true;
   const ipam = await open({ needsReplay: true }, (call) => away && call === 'p1 10.1.0.5');
-  ipam.restore('web', [pool], [lease]);
+  ipam.restore('web', [pool], [lease], options);
   await expect(ipam.takeAddress(pool, ask)).rejects.toThrow('not now');
   away = false;
   asked.length = 0;
@@ -107,7 +109,7 @@ it('tells it again where it could not be told all', async () => {
 
 it('tells nothing to a plugin that keeps its own books', async () => {
   const ipam = await open({ needsReplay: false });
-  ipam.restore('web', [pool], [lease]);
+  ipam.restore('web', [pool], [lease], options);
   await ipam.takeAddress(pool, ask);
   expect(asked).toEqual(['p1 ']);
 });

@@ -4,15 +4,16 @@ import { familyOf } from '../../ip/ip.js';
 import { contains, networkAddress, overlaps, prefixFamily, prefixLength } from '../../ip/prefix.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import type { AddressRequest, Holder, Ipam, PoolRequest } from '../../model/ipam.js';
-import type { Lease, Pool } from '../../model/records.js';
+import type { Lease, Pool, Strings } from '../../model/records.js';
 import type { PluginLine } from '../../plugin/ask/plugin-line.js';
 import type { GivenPool } from '../../plugin/wire/ipam.js';
 
 /** How many subnets in use on this host a plugin may offer before it is given up. */
 const MOST_OFFERS = 16;
 
-/** What a network has. */
+/** What a network has, and the options with which it was asked for. */
 interface Replay {
+  readonly options: Strings;
   readonly pools: readonly Pool[];
   readonly leases: readonly Lease[];
 }
@@ -95,8 +96,8 @@ export class RemoteIpam implements Ipam {
     return false;
   }
 
-  restore(_holder: string, pools: readonly Pool[], leases: readonly Lease[]): void {
-    this.#replay.push({ pools, leases });
+  restore(_holder: string, pools: readonly Pool[], leases: readonly Lease[], options: Strings): void {
+    this.#replay.push({ pools, leases, options });
   }
 
   // Without a subnet of the user's choice the plugin's may be in use on this host: it is held until another has been given (libnetwork).
@@ -150,9 +151,9 @@ export class RemoteIpam implements Ipam {
     }
   }
 
-  async #tell({ pools, leases }: Replay, space: string): Promise<void> {
+  async #tell({ pools, leases, options }: Replay, space: string): Promise<void> {
     for (const pool of pools) {
-      await this.#line.addresses('RequestPool', { space, pool: pool.subnet, range: pool.range, options: {}, v6: pool.family === 6 });
+      await this.#line.addresses('RequestPool', { space, pool: pool.subnet, range: pool.range, options, v6: pool.family === 6 });
       for (const ip of [...(pool.gateway ? [pool.gateway] : []), ...Object.values(pool.aux)])
         await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: ip, gateway: ip === pool.gateway, options: {} });
     }

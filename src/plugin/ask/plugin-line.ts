@@ -4,6 +4,7 @@ import type { Method } from '../wire/methods.js';
 import type { AddressSpaces, IpamCapabilities } from '../wire/ipam.js';
 import type { NetworkCapabilities } from '../wire/network.js';
 import { Caller, type PluginSearch } from './caller.js';
+import { HostTeller, type PluginHost } from './host-teller.js';
 
 type Network = typeof methods.NetworkDriver;
 type Ipam = typeof methods.IpamDriver;
@@ -23,6 +24,8 @@ export interface CallHow {
 export class PluginLine {
   readonly #caller: Caller;
   readonly #answered: (plugin: string) => void;
+  readonly #hosts: HostTeller;
+  #met: Promise<void> | undefined;
   #activated: Promise<readonly string[]> | undefined;
   #capabilities: Promise<NetworkCapabilities> | undefined;
   #ipam: Promise<{ readonly capabilities: IpamCapabilities; readonly spaces: AddressSpaces }> | undefined;
@@ -31,6 +34,12 @@ export class PluginLine {
   constructor(plugin: string, search: PluginSearch, closing: AbortSignal, answered: (plugin: string) => void) {
     this.#caller = new Caller(plugin, search, closing);
     this.#answered = answered;
+    this.#hosts = new HostTeller((name, host) => this.#call('NetworkDriver', name, methods.NetworkDriver[name], host));
+  }
+
+  /** The hosts that are there, of several: a driver of networks that connects them is told of each from its first use on. */
+  know(hosts: readonly PluginHost[]): void {
+    this.#hosts.know(hosts);
   }
 
   /** What it is: `NetworkDriver`, `IpamDriver`, and what else there may be. */
@@ -69,6 +78,7 @@ export class PluginLine {
   /** A call of a driver of networks; `undefined` where the plugin has no such call and need not have it. */
   async network<Name extends keyof Network>(name: Name, ask: AskOf<Network[Name]>, how: CallHow = {}): Promise<AnswerOf<Network[Name]> | undefined> {
     await this.#require('NetworkDriver', how);
+    if (this.#hosts.knows && !how.once) await this.#meet();
     const answer = await this.#call(
       'NetworkDriver',
       name,
@@ -86,6 +96,15 @@ export class PluginLine {
     const answer = await this.#call('IpamDriver', name, methods.IpamDriver[name] as unknown as Method<AskOf<Ipam[Name]>, AnswerOf<Ipam[Name]>>, ask, how);
     this.#answered(this.#caller.plugin);
     return answer as AnswerOf<Ipam[Name]>;
+  }
+
+  // Before anything else is asked, as Docker has it.
+  #meet(): Promise<void> {
+    this.#met ??= this.capabilities().then(({ scope, connectivity = scope }) => (connectivity === 'global' ? this.#hosts.begin() : undefined));
+    return this.#met.catch((error: unknown) => {
+      this.#met = undefined;
+      throw error;
+    });
   }
 
   #call<Ask, Answer>(
