@@ -108,8 +108,14 @@ export class Cluster implements SharedRecords {
     this.#janitor = new Janitor({ ...this.#ground, host: host.name, hosts: this.#hosts, quarantine: manner.quarantine });
     const part = { alive: () => this.alive, declare: async (claims: Claims) => void (await ledger.declare(claims)) };
     const ground = { ...part, store, boot, host, hosts: this.#hosts, log };
-    this.encryption = new Encryption({ ...ground, wanted: () => this.#encrypts('ipsec'), rotation: manner.rotation });
-    this.wireguard = new Wireguard({ ...ground, wanted: () => this.#encrypts('wireguard'), survey: () => context.kernel.survey('host') });
+    const survey = () => context.kernel.survey('host');
+    this.encryption = new Encryption({
+      ...ground,
+      wanted: () => this.#encrypts('ipsec'),
+      used: () => this.#encrypts('ipsec', isUsed),
+      rotation: manner.rotation,
+    });
+    this.wireguard = new Wireguard({ ...ground, wanted: () => this.#encrypts('wireguard'), used: () => this.#encrypts('wireguard', isUsed), survey });
     const joined = (lease: Lifeline, forgotten: boolean) => this.#joined(lease, forgotten);
     this.#membership = new Membership(store, host, manner.lease, { joined, silent: () => this.#custody.silent() }, log);
     records.share(this);
@@ -353,8 +359,8 @@ export class Cluster implements SharedRecords {
     this.wireguard.look();
   }
 
-  #encrypts(way: WayOfEncryption): boolean {
-    return this.#context.records.networks.list().some((network) => network.scope === 'global' && this.#wayOf(network) === way);
+  #encrypts(way: WayOfEncryption, counts: (network: Network) => boolean = () => true): boolean {
+    return this.#context.records.networks.list().some((network) => network.scope === 'global' && counts(network) && this.#wayOf(network) === way);
   }
 
   // Asked whenever a host or a network changes, of all networks.
@@ -367,6 +373,9 @@ export class Cluster implements SharedRecords {
     return way;
   }
 }
+
+// It is in the kernel while somebody on this host is on it.
+const isUsed = ({ facts }: Network): boolean => facts !== null;
 
 function passAway(error: unknown): void {
   if (!isAway(error)) throw error;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openEngine } from '../../../test/tool/open-engine.js';
+import { type Log, silent } from '../../base/log.js';
 import { overlayDriver } from '../../drivers/overlay/overlay-driver.js';
 import type { Ip } from '../../ip/types.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
@@ -21,7 +22,7 @@ class Host {
     this.kernel = this.#watched(new SimulatedKernel({ instance: `h${at}` }));
   }
 
-  async start(rotation = 3600) {
+  async start(rotation = 3600, log: Log = silent) {
     const address = `192.0.2.${this.at}` as Ip;
     const name = `h${this.at}`;
     this.engine = await openEngine({
@@ -30,6 +31,7 @@ class Host {
       boot: this.boot,
       id: name,
       others: [overlayDriver],
+      log,
       drift: { every: 0, beside: () => {} },
       cluster: { store, host: { name, instance: name, address }, lease: 5, quarantine: 60, rotation, storeName: 'memory' },
     });
@@ -189,6 +191,18 @@ describe('an encrypted network', () => {
       values: { mend: expect.stringMatching(/modprobe -a esp4 .*CONFIG_INET_ESP/) },
     });
     expect(await at(ONE).kernel.read()).toEqual([]);
+  });
+
+  it('is no trouble on a host that has no ESP and does not use it', async () => {
+    const [errors, details]: string[][] = [[], []];
+    const log: Log = { ...silent, error: (message) => void errors?.push(message), debug: (message) => void details?.push(message) };
+    at(TWO).kernel = new SimulatedKernel({ instance: 'h2', lacksEsp: true });
+    const one = await at(ONE).start();
+    await at(TWO).start(3600, log);
+    await one.networks.create({ name: 'web', driver: 'overlay', internal: true, options: { encrypted: 'true' } });
+    await one.sandboxes.create({ name: 'a', networks: [{ network: 'web' }] });
+    await vi.waitFor(() => expect(details).toContain('what encrypted networks need could not be made; it is tried again'), { timeout: 5000 });
+    expect(errors).toEqual([]);
   });
 
   it('has its own port, and no other network has that', async () => {

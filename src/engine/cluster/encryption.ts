@@ -1,7 +1,6 @@
-import { asFailure, FairleadError } from '../../base/error.js';
+import { asFailure } from '../../base/error.js';
 import type { Json } from '../../base/json.js';
 import type { Log } from '../../base/log.js';
-import { rest } from '../../base/rest.js';
 import { familyOf } from '../../ip/ip.js';
 import type { Claims } from '../../ledger/types.js';
 import type { ClusterHost } from '../../model/cluster.js';
@@ -16,10 +15,8 @@ import { draw, newLife, type Offer, type Offers, transformOf } from './offers.js
 import { readLife, readSecret, type Life, type Secret } from './parse-secrets.js';
 import { requireEsp } from './require-esp.js';
 import { newRing, type Ring, turned } from './ring.js';
+import { isLacking, Trouble } from './trouble.js';
 
-/** Milliseconds until what was refused is tried again. */
-const AGAIN = 1000;
-const LONGEST = 60_000;
 /** Where this boot's store has what the kernel was given. */
 const LIFE = 'ipsec';
 
@@ -32,6 +29,8 @@ interface World {
   readonly rotation: number;
   /** Whether a network of the cluster is encrypted. */
   readonly wanted: () => boolean;
+  /** Whether this host uses one of them. */
+  readonly used: () => boolean;
   /** Whether the others count on this host. */
   readonly alive: () => boolean;
   readonly declare: (claims: Claims) => Promise<void>;
@@ -52,6 +51,7 @@ export class Encryption {
   readonly #world: World;
   readonly #mirror: Mirror<Secret>;
   readonly #ending = new AbortController();
+  readonly #trouble: Trouble;
   #life: Life;
   #turning: NodeJS.Timeout | undefined;
   #stands = 0;
@@ -61,13 +61,11 @@ export class Encryption {
   #anew = false;
   /** No network is encrypted, and nothing of one is left: hosts come and go without any work. */
   #ended = false;
-  /** What was said of what could not be made, and how long it is left at that. */
-  #trouble: string | undefined;
-  #pause = AGAIN;
   #working: Promise<void> | undefined;
 
   constructor(world: World) {
     this.#world = world;
+    this.#trouble = new Trouble('what encrypted networks need', world);
     this.#life = { address: world.host.address, life: newLife(), offers: [], made: [] };
     this.#mirror = new Mirror({ store: world.store, prefix: keys.secrets, parse: readSecret, tell: (changed) => this.#changed(changed), log: world.log });
   }
@@ -154,19 +152,11 @@ export class Encryption {
       try {
         await this.#follow();
       } catch (error) {
-        await this.#failed(error);
+        await this.#trouble.refused(error, this.#ending.signal);
+        this.#again = true;
       }
     }
     this.#working = undefined;
-  }
-
-  async #failed(error: unknown): Promise<void> {
-    const { message } = asFailure(error);
-    if (message !== this.#trouble) this.#world.log.error('what encrypted networks need could not be made; it is tried again', { error: message });
-    this.#trouble = message;
-    await rest(this.#pause, this.#ending.signal);
-    this.#pause = Math.min(this.#pause * 2, LONGEST);
-    this.#again = true;
   }
 
   async #follow(): Promise<void> {
@@ -206,8 +196,7 @@ export class Encryption {
       if (!isLacking(error)) this.renew();
       throw error;
     }
-    this.#trouble = undefined;
-    this.#pause = AGAIN;
+    this.#trouble.past();
   }
 
   async #tell({ life, offers }: Life): Promise<void> {
@@ -280,5 +269,4 @@ export class Encryption {
   }
 }
 
-const isLacking = (error: unknown): boolean => FairleadError.is(error) && error.code === 'kernel-lacks';
 const json = (value: object): Json => value as unknown as Json;

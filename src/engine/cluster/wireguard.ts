@@ -1,8 +1,6 @@
-import { asFailure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import type { Json } from '../../base/json.js';
 import type { Log } from '../../base/log.js';
-import { rest } from '../../base/rest.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import type { Claims } from '../../ledger/types.js';
@@ -17,10 +15,8 @@ import { keys } from './keys.js';
 import { newKeyPair } from './key-pair.js';
 import { Mirror } from './mirror.js';
 import { readTold, readWireguardLife, type Told, type WireguardLife } from './parse-wireguard.js';
+import { Trouble } from './trouble.js';
 
-/** Milliseconds until what was refused is tried again. */
-const AGAIN = 1000;
-const LONGEST = 60_000;
 const ETHERNET_MTU = 1500;
 /** Where this boot's store has it. */
 const LIFE = 'wireguard';
@@ -32,6 +28,8 @@ interface World {
   readonly hosts: Hosts;
   /** Whether a network of the cluster goes by WireGuard. */
   readonly wanted: () => boolean;
+  /** Whether this host uses one of them. */
+  readonly used: () => boolean;
   /** Whether the others count on this host. */
   readonly alive: () => boolean;
   readonly survey: () => Promise<Survey>;
@@ -51,19 +49,18 @@ export class Wireguard {
   readonly #world: World;
   readonly #mirror: Mirror<Told>;
   readonly #ending = new AbortController();
+  readonly #trouble: Trouble;
   #life: WireguardLife | undefined;
   #recalled: Promise<void> | undefined;
   /** What was drawn is not in the store yet. */
   #unwritten = false;
   #started = false;
   #again = false;
-  /** What was said of what could not be made, and how long it is left at that. */
-  #trouble: string | undefined;
-  #pause = AGAIN;
   #working: Promise<void> | undefined;
 
   constructor(world: World) {
     this.#world = world;
+    this.#trouble = new Trouble('what networks by WireGuard need', world);
     this.#mirror = new Mirror({ store: world.store, prefix: keys.wireguards, parse: readTold, tell: () => this.look(), log: world.log });
   }
 
@@ -124,19 +121,11 @@ export class Wireguard {
       try {
         await this.#follow();
       } catch (error) {
-        await this.#failed(error);
+        await this.#trouble.refused(error, this.#ending.signal);
+        this.#again = true;
       }
     }
     this.#working = undefined;
-  }
-
-  async #failed(error: unknown): Promise<void> {
-    const { message } = asFailure(error);
-    if (message !== this.#trouble) this.#world.log.error('what networks by WireGuard need could not be made; it is tried again', { error: message });
-    this.#trouble = message;
-    await rest(this.#pause, this.#ending.signal);
-    this.#pause = Math.min(this.#pause * 2, LONGEST);
-    this.#again = true;
   }
 
   async #follow(): Promise<void> {
@@ -147,8 +136,7 @@ export class Wireguard {
       await this.#put({ ...life, made: true, peers: this.#peers(life.path) });
     } else if (this.#life?.made) await this.#put({ ...this.#life, made: false, peers: [] });
     if (this.#life) await this.#tell(this.#life);
-    this.#trouble = undefined;
-    this.#pause = AGAIN;
+    this.#trouble.past();
   }
 
   async #draw(): Promise<WireguardLife> {
