@@ -68,7 +68,10 @@ describe('a network of virtual functions', () => {
   it('picks a free one, and says why there is none', async () => {
     const { fairlead } = await openEngine(world());
     await fairlead.networks.create(fast());
-    await fairlead.sandboxes.create(at('one', { vf: '0' }));
+    await fairlead.sandboxes.create(at('one', { pci: '0000:03:10.0' }));
+    await expect(fairlead.sandboxes.create(at('two', { pci: '0000:03:10.0' }))).rejects.toMatchObject({ code: 'device-busy' });
+    await expect(fairlead.sandboxes.create(at('two', { pci: '0000:05:00.0' }))).rejects.toMatchObject({ code: 'device-absent' });
+    await expect(fairlead.sandboxes.create(at('two', { pci: '0000:03:10.2', vf: '1' }))).rejects.toMatchObject({ code: 'option-invalid' });
     await expect(fairlead.sandboxes.create(at('two', { vf: '0' }))).rejects.toMatchObject({ code: 'device-busy', values: { endpoint: 'fast/one' } });
     await expect(fairlead.sandboxes.create(at('two', { vf: '5' }))).rejects.toMatchObject({ code: 'device-absent' });
     await fairlead.sandboxes.create(at('two'));

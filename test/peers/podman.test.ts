@@ -77,7 +77,7 @@ describe('the cache that podman keeps', () => {
 
   const kept = async () => (await p.room.ok('ls', '/var/lib/cni/results')).split('\n').filter((name) => name.startsWith('debian-'));
 
-  it('is that of fairlead cni: what podman added is checked and taken off', async () => {
+  it('is that of fairlead cni: what one of them added is checked and taken off by the other', async () => {
     const ipam = { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/24' }]] };
     const plugins = [{ type: 'bridge', bridge: 'cni0', isGateway: true, ipam }];
     p.write('debian', JSON.stringify({ cniVersion: '0.4.0', name: 'debian', plugins }));
@@ -88,6 +88,14 @@ describe('the cache that podman keeps', () => {
     await cni('del', 'debian', netns, '--container-id', id);
     expect(await kept()).toEqual([]);
     expect(await inside('other', 'ls', '/sys/class/net')).toBe('lo');
+    // The reverse: podman, whose runtime is libcni, takes off what was added here, with the addresses that it had.
+    const [added] = JSON.parse(await cni('add', 'debian', netns, '--container-id', id, '--conf-dir', p.networks)).ips as readonly {
+      readonly address: string;
+    }[];
+    const lease = `/var/lib/cni/networks/debian/${added?.address.split('/')[0]}`;
+    expect([await kept(), await p.room.ok('cat', lease)]).toEqual([[`debian-${id}-eth0`], `${id}\r\neth0`]);
     await p.podman('rm', '--force', '--time', '0', 'other');
+    expect(await kept()).toEqual([]);
+    await expect(p.room.ok('cat', lease)).rejects.toThrow('No such file');
   });
 });

@@ -11,6 +11,8 @@ import { type Room, room } from './room.js';
 /** A real podman on a host of a test's own, whose networks are made by CNI plugins: ours and Debian's. */
 export interface Podman {
   readonly room: Room;
+  /** Where its networks are configured. */
+  readonly networks: string;
   /** Types `podman` with these words; what it printed. Rejects where that fails. */
   podman(...words: readonly string[]): Promise<string>;
   /** Runs this in a container of its own that goes on, with these flags. */
@@ -43,6 +45,7 @@ export async function podmanOn(host: HostNamespace): Promise<Podman> {
   const podman = async (...words: readonly string[]) => (await own.ok('podman', ...where, ...words)).trim();
   return {
     room: own,
+    networks,
     podman,
     start: (name, flags, ...command) =>
       podman('run', '--detach', '--name', name, '--cgroup-parent', `/${group}`, ...flags, '--rootfs', root, '/bin/busybox', ...command),

@@ -18,3 +18,23 @@ export function readDevice(config: Field): DriverWish {
     leadsOut: false,
   };
 }
+
+/** The words of the plugin `sriov`, whose card is named in `options`. */
+export const functionKeys = ['vlan', 'vlanQoS', 'spoofchk', 'trust', 'link_state', 'min_tx_rate', 'max_tx_rate', 'mac', 'deviceID'] as const;
+
+/** What a configuration says of a virtual function: that which the kubelet allotted, where it did. Throws `cni-malformed`. */
+export function readFunction(config: Field): DriverWish {
+  const pci = config.at('runtimeConfig').at('deviceID').optionalText() ?? config.at('deviceID').optionalText();
+  const mac = config.at('mac').optionalText();
+  const numbers = { vlan: 'vlan', vlanQoS: 'vlan_qos', min_tx_rate: 'min_tx_rate', max_tx_rate: 'max_tx_rate' };
+  const words = { spoofchk: 'spoofchk', trust: 'trust', link_state: 'link_state' };
+  const said = [
+    ...Object.entries(numbers).map(([key, option]) => [option, config.at(key).optionalInteger(0, MOST)] as const),
+    ...Object.entries(words).map(([key, option]) => [option, config.at(key).optionalText()] as const),
+    ['pci', pci] as const,
+  ];
+  const endpointOptions = Object.fromEntries(said.flatMap(([option, value]) => (value === undefined ? [] : [[option, String(value)]])));
+  return { options: {}, endpointOptions, gateway: false, leadsOut: false, ...(mac !== undefined && { mac }) };
+}
+
+const MOST = 1_000_000;

@@ -97,6 +97,26 @@ it.each([
   [{ driver: 'ipvlan', linkInContainer: true }, /host/],
 ])('refuses %j rather than passing it over', (more, message) => expect(() => askOf(more)).toThrow(message));
 
+describe('hardware that the kubelet has allotted', () => {
+  const runtimeConfig = { deviceID: '0000:03:10.2' };
+
+  it('is the card, or the virtual function, that the container gets', () => {
+    const device = readWish(input({ driver: 'host-device', runtimeConfig, options: { parent: 'eth1' } }));
+    expect(device.wanted.endpointOptions).toEqual({ pci: '0000:03:10.2' });
+    const words = { vlan: 100, vlanQoS: 3, spoofchk: 'off', trust: 'on', link_state: 'enable', min_tx_rate: 0, mac: '02:00:00:00:00:07' };
+    const { wanted } = readWish(input({ driver: 'sriov', runtimeConfig, options: { parent: 'pf' }, ...words }));
+    expect(wanted).toMatchObject({
+      options: { parent: 'pf' },
+      endpointOptions: { pci: '0000:03:10.2', vlan: '100', vlan_qos: '3', spoofchk: 'off', trust: 'on', link_state: 'enable', min_tx_rate: '0' },
+      mac: '02:00:00:00:00:07',
+    });
+  });
+
+  it('is refused where the driver would give none of it', () => {
+    expect(() => readWish(input({ runtimeConfig }))).toThrow('driver bridge gives no hardware');
+  });
+});
+
 describe('a container', () => {
   const wishOf = (more: object, args: readonly (readonly [string, string])[] = []) => readContainerWish(input(more), { ...about, args }, undefined);
 

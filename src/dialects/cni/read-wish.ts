@@ -4,9 +4,9 @@ import { readDns } from '../../cni/wire/parse-result.js';
 import type { PluginInput } from '../../cni/wire/plugin-input.js';
 import type { Strings } from '../../model/records.js';
 import { bridgeKeys, readBridge } from './bridge-keys.js';
-import { deviceKeys, readDevice } from './device-keys.js';
+import { deviceKeys, functionKeys, readDevice, readFunction } from './device-keys.js';
 import { readIpam } from './ipam-keys.js';
-import { refuseUnknown } from './keys.js';
+import { refuseUnknown, unsupported } from './keys.js';
 import { readUpper, upperKeys } from './upper-keys.js';
 import type { DriverWish, Wish } from './wish.js';
 
@@ -21,7 +21,9 @@ const DRIVERS: ReadonlyMap<string, DriverKeys> = new Map<string, DriverKeys>([
   ['macvlan', { keys: upperKeys, read: readUpper('macvlan_mode') }],
   ['ipvlan', { keys: upperKeys, read: readUpper('ipvlan_mode') }],
   ['host-device', { keys: deviceKeys, read: readDevice }],
+  ['sriov', { keys: functionKeys, read: readFunction }],
 ]);
+const DEVICES: ReadonlySet<string> = new Set(['host-device', 'sriov']);
 const OTHER: DriverKeys = { keys: [], read: () => ({ options: {}, endpointOptions: {}, gateway: false, leadsOut: true }) };
 
 /** A plugin's configuration, in words of Fairlead. Throws `cni-malformed` and `cni-unsupported`. */
@@ -30,6 +32,9 @@ export function readWish(input: PluginInput): Wish {
   const driver = config.at('driver').optionalText() ?? 'bridge';
   const { keys, read } = DRIVERS.get(driver) ?? OTHER;
   refuseUnknown(config, driver, keys);
+  // A card that the kubelet has allotted to this container, and that it would not get.
+  if (input.capabilities.deviceID !== undefined && !DEVICES.has(driver))
+    throw unsupported('capabilities.deviceID', `driver ${driver} gives no hardware`, `write "driver": ${[...DEVICES].map((each) => `"${each}"`).join(' or ')}`);
   const wanted = read(config);
   const [egress, dns, ipv6] = [config.at('egress'), config.at('dns'), config.at('ipv6')];
   return {

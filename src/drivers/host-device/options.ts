@@ -20,7 +20,7 @@ const linkNames = (help: string): OptionSpec<readonly string[]> => ({
 const PCI = /^[\da-f]{4}:[\da-f]{2}:[\da-f]{2}\.[0-7]$/;
 
 /** Where a card is, as lspci -D prints it. */
-const pciAddress = (help: string): OptionSpec<string | undefined> => ({
+export const pciAddress = (help: string): OptionSpec<string | undefined> => ({
   fallback: undefined,
   help,
   parse: (text) => (PCI.test(text.toLowerCase()) ? { value: text.toLowerCase() } : { wanted: 'write it as lspci -D prints it: 0000:03:00.0' }),

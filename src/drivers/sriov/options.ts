@@ -3,7 +3,7 @@ import type { Scene } from '../../model/driver.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
 import { interfaceName, type OptionSpec, type OptionValues, wholeNumber } from '../../model/options.js';
-import { hardwareOptions } from '../host-device/options.js';
+import { hardwareOptions, pciAddress } from '../host-device/options.js';
 
 const fixed = { fixed: true as const };
 const MOST_FUNCTIONS = 65_535; // sriov_totalvfs is a u16 (PCI Express 9.3.3.8)
@@ -41,6 +41,7 @@ export const networkOptions = {
 /** The options of an endpoint on one. */
 export const endpointOptions = {
   vf: wholeNumber(0, MOST_FUNCTIONS, 'which virtual function it gets, by its number (default: the first that is free)'),
+  pci: pciAddress('the same by where it is: 0000:03:10.2'),
   vlan: wholeNumber(0, MOST_VLAN, 'VLAN that all of it goes in, by the card; 0 is none (default: as it is)'),
   vlan_qos: wholeNumber(0, MOST_QOS, 'priority in that VLAN (IEEE 802.1p)'),
   spoofchk: onOff('whether the card drops what it sends from another MAC address: on or off (default: as it is)'),
@@ -77,7 +78,9 @@ export function checkOptions({ options: { pf } }: Scene<SriovOptions>): void {
 
 /** Refuses what does not go together. Throws `option-invalid`. */
 export function checkWish(wish: SriovWish): SriovWish {
-  const { vlan, vlan_qos: qos, min_tx_rate: least = 0, max_tx_rate: most = 0 } = wish;
+  const { vf, pci, vlan, vlan_qos: qos, min_tx_rate: least = 0, max_tx_rate: most = 0 } = wish;
+  if (vf !== undefined && pci !== undefined)
+    throw failure('option-invalid', { option: 'pci', value: pci, reason: `beside vf=${vf}, which says the same`, mend: 'leave one of them out' });
   if (qos !== undefined && !vlan)
     throw failure('option-invalid', { option: 'vlan_qos', value: qos, reason: 'the priority in no VLAN', mend: 'give vlan=1 to 4094 too' });
   if (most > 0 && least > most)

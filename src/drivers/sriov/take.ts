@@ -34,7 +34,7 @@ export function realize({ options: { pf, show } }: Scene<SriovOptions>, { survey
 export function take(scene: Taking, survey: Survey, taken: Taken): FunctionFacts {
   const { pf } = scene.options;
   const { devices } = functionsOf(survey, pf);
-  const { vf } = scene.endpointOptions;
+  const vf = wished(scene, devices);
   if (vf !== undefined) return having(scene, thatOne(scene, survey, taken, vf), vf);
   const reasons: string[] = [];
   for (const index of devices.keys()) {
@@ -49,6 +49,13 @@ export function take(scene: Taking, survey: Survey, taken: Taken): FunctionFacts
     reason: `of the virtual functions of ${pf}, ${reasons.join('; ') || 'there are none'}`,
     mend,
   });
+}
+
+function wished({ options: { pf }, endpointOptions: { vf, pci } }: Taking, devices: readonly string[]): number | undefined {
+  if (pci === undefined) return vf;
+  const index = devices.indexOf(`pci/${pci}`);
+  if (index >= 0) return index;
+  throw failure('device-absent', { device: `virtual function of ${pf} at ${pci}`, mend: `those that it shows: ls -l /sys/class/net/${pf}/device/virtfn*` });
 }
 
 const having = (scene: Taking, link: LinkSeen, vf: number): FunctionFacts => ({ ...taking(scene, link), vf, function: `${scene.options.pf} vf ${vf}` });
