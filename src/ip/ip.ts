@@ -10,11 +10,33 @@ const longestText = 45; // INET6_ADDRSTRLEN of netinet/in.h without its terminat
  */
 export function parseIp(text: string): Ip | undefined {
   if (text.length > longestText) return undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text as Ip;
-  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  if (isFourParts(text)) return text as Ip;
+  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
   const tail = text.slice(text.lastIndexOf(':') + 1);
-  if (tail.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined;
+  if (tail.includes('.') && !isFourParts(tail)) return undefined;
   return print6(ipaddr.IPv6.parse(text).toByteArray());
+}
+
+const [DOT, ZERO] = [0x2e, 0x30];
+
+// Character by character: every element of every set is read by this, and a regular expression costs ten times as much.
+function isFourParts(text: string): boolean {
+  if (text.length > 15) return false;
+  let [parts, part, digits] = [1, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (digits === 0) return false;
+      [parts, part, digits] = [parts + 1, 0, 0];
+      continue;
+    }
+    // A leading zero is octal to some programs.
+    if (code < ZERO || code > ZERO + 9 || (digits > 0 && part === 0)) return false;
+    part = part * 10 + code - ZERO;
+    if (part > 255) return false;
+    digits++;
+  }
+  return parts === 4 && digits > 0;
 }
 
 /** The IP version of an address. */

@@ -109,7 +109,9 @@ export function linkState(payload: Uint8Array): LinkState {
   const master = number(has.get(IFLA_MASTER));
   const queue = has.get(IFLA_QDISC);
   const peer = number(has.get(IFLA_LINK));
-  const generation = attributes(attributes(has.get(IFLA_AF_SPEC) ?? EMPTY).get(AF_INET6) ?? EMPTY).get(IFLA_INET6_ADDR_GEN_MODE)?.[0];
+  const families = attributes(has.get(IFLA_AF_SPEC) ?? EMPTY);
+  const generation = attributes(families.get(AF_INET6) ?? EMPTY).get(IFLA_INET6_ADDR_GEN_MODE)?.[0];
+  const settings = attributes(families.get(AF_INET) ?? EMPTY).get(IFLA_INET_CONF);
   const [bus, device] = [has.get(IFLA_PARENT_DEV_BUS_NAME), has.get(IFLA_PARENT_DEV_NAME)];
   const peerNamespace = number(has.get(IFLA_LINK_NETNSID));
   return {
@@ -128,8 +130,8 @@ export function linkState(payload: Uint8Array): LinkState {
     hairpin,
     told,
     lldp,
-    localnet: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_ROUTE_LOCALNET),
-    promotes: settingOf(has.get(IFLA_AF_SPEC), IPV4_DEVCONF_PROMOTE_SECONDARIES),
+    localnet: settingOf(settings, IPV4_DEVCONF_ROUTE_LOCALNET),
+    promotes: settingOf(settings, IPV4_DEVCONF_PROMOTE_SECONDARIES),
     ...(upper && { upper }),
     ...(generation === undefined ? {} : { generation }),
     ...(bus && device ? { device: `${text(bus)}/${text(device)}` } : {}),
@@ -148,22 +150,23 @@ type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | '
 
 function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
-  const kind = has.get(IFLA_INFO_KIND);
+  const named = has.get(IFLA_INFO_KIND);
+  const kind = named && text(named);
   const port = attributes(has.get(IFLA_INFO_SLAVE_DATA) ?? EMPTY);
   const isSet = (flag: number) => port.get(flag)?.[0] === 1;
   const isClear = (flag: number) => port.get(flag)?.[0] === 0;
-  const upper = kind && upperOf(text(kind), has.get(IFLA_INFO_DATA) ?? EMPTY);
-  const tunnel = kind && text(kind) === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
-  const tap = kind && text(kind) === TAP_KIND ? tapOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
+  const upper = kind && upperOf(kind, has.get(IFLA_INFO_DATA) ?? EMPTY);
+  const tunnel = kind === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
+  const tap = kind === TAP_KIND ? tapOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
   return {
-    ...(kind && { kind: text(kind) }),
+    ...(kind && { kind }),
     ...(upper && { upper }),
     ...(tunnel && { tunnel }),
     ...(tap && { tap }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),
     told: isClear(IFLA_BRPORT_LEARNING) && isClear(IFLA_BRPORT_UNICAST_FLOOD),
-    lldp: kind !== undefined && text(kind) === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
+    lldp: kind === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
   };
 }
 
@@ -173,9 +176,7 @@ function passesLldp(data: Uint8Array = EMPTY): boolean {
 }
 
 // An array of u32; its numbers count from 1.
-function settingOf(spec: Uint8Array | undefined, number: number): boolean {
-  const inet = spec && attributes(spec).get(AF_INET);
-  const conf = inet && attributes(inet).get(IFLA_INET_CONF);
+function settingOf(conf: Uint8Array | undefined, number: number): boolean {
   const at = (number - 1) * 4;
   return conf !== undefined && conf.length >= at + 4 && u32(conf, at) !== 0;
 }

@@ -71,8 +71,19 @@ const decoder = new TextDecoder();
 /** The text up to the first NUL, or all of it. */
 export function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+  const length = end < 0 ? bytes.length : end;
+  // Names of links and kinds: few letters, for which a decoder is a long way.
+  let short = '';
+  if (length > SHORT) return decoder.decode(bytes.subarray(0, length));
+  for (let at = 0; at < length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 0x7f) return decoder.decode(bytes.subarray(0, length));
+    short += String.fromCharCode(byte);
+  }
+  return short;
 }
+
+const SHORT = 16;
 
 /** The messages in what one `recv` gave. Throws `NetlinkFormatError` where a header's length is not that of a message within it. */
 export function* messages(buffer: Uint8Array): Generator<NetlinkMessage> {
@@ -95,23 +106,36 @@ export function* messages(buffer: Uint8Array): Generator<NetlinkMessage> {
 
 /** The attributes from `offset` (behind the family's own header) to the end, in their order. Throws `NetlinkFormatError`. */
 export function* attributeList(payload: Uint8Array, offset = 0): Generator<NetlinkAttribute> {
-  if (offset > payload.length) within(payload, offset, 0);
-  let at = offset;
-  while (at < payload.length) {
-    within(payload, at, NLA_HDRLEN);
-    const length = u16(payload, at);
-    if (length < NLA_HDRLEN) throw new NetlinkFormatError(`an attribute of ${length} bytes, shorter than its header`);
-    within(payload, at, length);
+  for (let at = first(payload, offset); at < payload.length; ) {
+    const length = lengthAt(payload, at);
     const type = u16(payload, at + 2);
     yield { type: type & NLA_TYPE_MASK, nested: (type & NLA_F_NESTED) !== 0, body: payload.subarray(at + NLA_HDRLEN, at + length) };
     at += aligned(length);
   }
 }
 
+function first(payload: Uint8Array, offset: number): number {
+  if (offset > payload.length) within(payload, offset, 0);
+  return offset;
+}
+
+function lengthAt(payload: Uint8Array, at: number): number {
+  within(payload, at, NLA_HDRLEN);
+  const length = u16(payload, at);
+  if (length < NLA_HDRLEN) throw new NetlinkFormatError(`an attribute of ${length} bytes, shorter than its header`);
+  within(payload, at, length);
+  return length;
+}
+
 /** The attributes by type; where a type comes twice the last one holds, as in the kernel's nla_parse. Throws `NetlinkFormatError`. */
 export function attributes(payload: Uint8Array, offset = 0): Map<number, Uint8Array> {
   const found = new Map<number, Uint8Array>();
-  for (const { type, body } of attributeList(payload, offset)) found.set(type, body);
+  // As the list above, without an object for each: a link that is told of has fifty.
+  for (let at = first(payload, offset); at < payload.length; ) {
+    const length = lengthAt(payload, at);
+    found.set(u16(payload, at + 2) & NLA_TYPE_MASK, payload.subarray(at + NLA_HDRLEN, at + length));
+    at += aligned(length);
+  }
   return found;
 }
 
