@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { patiently } from '../measure.mjs';
@@ -10,13 +11,21 @@ export async function startEtcd(environment, data) {
   mkdirSync(data, { recursive: true });
   const at = ['--data-dir', data, '--listen-client-urls', `http://${AT}`, '--advertise-client-urls', `http://${AT}`, '--log-level', 'error'];
   const etcd = spawn('etcd', at, { env: environment, stdio: 'ignore' });
-  await patiently(() => counts().catch(() => undefined), 50);
+  const ended = once(etcd, 'exit').then(([code]) => {
+    throw new Error(`etcd ended with ${code}`);
+  });
+  ended.catch(() => {});
+  await Promise.race([ended, patiently(() => counts().catch(() => undefined), 50)]);
   return {
     store: `etcd://${AT}/bench`,
     counts,
     /** Megabytes. */
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${etcd.pid}/status`, 'utf8'))[1]) / 1000,
-    end: () => etcd.kill('SIGKILL'),
+    /** Resolves when its port is free again. */
+    end: async () => {
+      etcd.kill('SIGKILL');
+      await ended.catch(() => {});
+    },
   };
 }
 

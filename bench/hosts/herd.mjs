@@ -19,11 +19,13 @@ const does = {
       await patiently(async () => (await hosts.get(n).info()).alive === true);
     });
   },
-  network: ({ host, ...ask }) => hosts.get(host).networks.create(ask),
+  network: ({ host, ...ask }) => persistently(() => hosts.get(host).networks.create(ask), []),
   attach: async (asks) => {
-    const took = [];
-    await many(asks, AT_ONCE, async ({ host, ...ask }) => took.push((await timed(() => hosts.get(host).sandboxes.create(ask))) / 1000));
-    return took;
+    const [took, again] = [[], []];
+    await many(asks, AT_ONCE, async ({ host, ...ask }) =>
+      took.push((await timed(() => persistently(() => hosts.get(host).sandboxes.create(ask), again))) / 1000),
+    );
+    return { took, again: again.length };
   },
   peers: async () => {
     let known = 0;
@@ -36,6 +38,18 @@ const does = {
     hosts.clear();
   },
 };
+
+// Where a machine is too busy for etcd to answer in time, a user would ask once more; that is counted.
+async function persistently(ask, again) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.code !== 'store-unreachable' && error.code !== 'store-doubtful') throw error;
+      again.push(error.code);
+    }
+  }
+}
 
 async function answer([id, what, ask]) {
   try {

@@ -29,6 +29,7 @@ ${line('endpoints', (each) => whole(each.attaching.n))}
 ${line('until all hosts are there, s', (each) => seconds(0, each.opened.seconds))}
 ${line('one is attached, p50 ms', (each) => each.attaching.p50.toFixed(1))}
 ${line('one is attached, p99 ms', (each) => each.attaching.p99.toFixed(1))}
+${line('attachments asked for once more, etcd having been silent', (each) => whole(each.repeated))}
 ${line('all are attached, s', (each) => seconds(each.ready.seconds, each.acknowledged.seconds))}
 ${line('from the last reply until every host knows every peer, s', (each) => seconds(each.acknowledged.seconds, each.converged.seconds))}
 ${line('peers known, of all hosts', (each) => whole(each.converged.peers))}

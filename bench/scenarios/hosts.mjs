@@ -1,4 +1,4 @@
-// Simulated hosts on one real etcd: each with an engine of its own on a kernel in memory, ten endpoints a host, a hundred a network, a few processes for
+// Simulated hosts on one real etcd: each with an engine of its own on a kernel in memory, ten endpoints a host, fifty a network, a few processes for
 // all. Until all know all that they must, what etcd does for it, and the memory. FAIRLEAD_BENCH_HOSTS=10,100,1000 says how many, and
 // FAIRLEAD_BENCH_REPORT=docs/benchmarks/hosts where the last of them is told with its curves: .md, .json and .svg.
 import { execFileSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { patiently, percentile, report, row } from '../measure.mjs';
 
 const SIZES = (process.env.FAIRLEAD_BENCH_HOSTS ?? '10,50').split(',').map(Number);
 const EACH = 10; // endpoints a host
-const ON = 100; // endpoints a network
+const ON = 50; // endpoints a network
 const MOST = 125; // hosts a process
 const LEASE = 300; // seconds: more than a machine of two processors is silent for while a thousand start
 const server = peer('etcd-server');
@@ -31,6 +31,7 @@ async function round(size) {
   const sum = async (what) => (await Promise.all(herds.map((herd) => herd.ask(what)))).reduce((all, each) => all + each, 0);
   const samples = [];
   let attached = 0;
+  let repeated = 0;
   const sample = async () => {
     const { puts, events, sent } = await etcd.counts();
     const [peers, hosts] = [await sum('peers'), await sum('memory')];
@@ -59,22 +60,23 @@ async function round(size) {
     async function attach(at) {
       const own = asks.filter(({ host }) => host % herds.length === at);
       for (let from = 0; from < own.length; from += BATCH) {
-        const took = await herds[at].ask('attach', own.slice(from, from + BATCH));
+        const { took, again } = await herds[at].ask('attach', own.slice(from, from + BATCH));
         attaching.push(...took);
         attached += took.length;
+        repeated += again;
       }
     }
     const ended = all.then(() => true);
     do await sample();
-    while (!(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1000))])));
+    while (!(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, Math.max(1000, 5 * size)))])));
     const acknowledged = await sample();
-    await patiently(async () => (await sample()).peers >= wanted, 250);
+    await patiently(async () => (await sample()).peers >= wanted, Math.max(250, 2 * size));
     const converged = samples.at(-1);
-    return { size, networks, wanted, processes: herds.length, bare, opened, ready, acknowledged, converged, attaching: spread(attaching), samples };
+    return { size, networks, wanted, processes: herds.length, bare, opened, ready, acknowledged, converged, attaching: spread(attaching), repeated, samples };
   } finally {
     await Promise.all(herds.map((herd) => herd.ask('close').catch(() => {})));
     for (const herd of herds) herd.end();
-    etcd.end();
+    await etcd.end();
   }
 }
 
@@ -91,13 +93,14 @@ function peersOf(asks) {
   return [...on.values()].reduce((sum, all) => sum + [...new Set(all)].reduce((own, host) => own + all.filter((each) => each !== host).length, 0), 0);
 }
 
-function rowsOf({ size, wanted, bare, opened, ready, acknowledged, converged, attaching }) {
+function rowsOf({ size, wanted, bare, opened, ready, acknowledged, converged, attaching, repeated }) {
   const one = (text, value, unit) => row('hosts', `${size} hosts, ${size * EACH} endpoints: ${text}`, [value], { unit });
   return [
     one('all are there', opened.seconds * 1000, 'ms'),
     { ...one('one is attached', attaching.p50, 'ms'), n: attaching.n, p99: attaching.p99 },
     one('all are attached', (acknowledged.seconds - ready.seconds) * 1000, 'ms'),
     one('then all know all peers', (converged.seconds - acknowledged.seconds) * 1000, 'ms'),
+    one('asked once more, etcd having been silent', repeated, ''),
     one('peers known', wanted, ''),
     one('etcd wrote', converged.puts, 'keys'),
     one('etcd told watchers', converged.events, 'keys'),

@@ -37,3 +37,13 @@ export const packagesOf = (tier) =>
   textOf(join('test', tier, 'packages.txt'))
     .split('\n')
     .filter(Boolean);
+
+const kernelFiles = (...names) => names.map((name) => `test/kernel/${name}.test.ts`);
+
+// Words that name many files of a guest's tests.
+const sets = {
+  packets: ['test/vm/packets.test.ts', ...kernelFiles('names', 'flows', 'gateways', 'gateway-modes', 'dual-stack', 'egress', 'ports', 'traffic')],
+};
+
+/** The files that are meant by what was said of a guest's: a word may be a set of them. */
+export const guestFiles = (words) => words.flatMap((word) => sets[word] ?? [word]);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUNDLE } from '../vm/bundle.mjs';
 import { root } from '../lib/project.mjs';
 import { seconds, table } from '../lib/table.mjs';
 
@@ -32,7 +33,12 @@ export function readResults(path, status) {
 }
 
 const outcomes = { passed: 'passed', failed: 'failed' };
-const short = (path) => path.replace(`${root}/`, '');
+// A guest's are put together elsewhere (../vm/bundle.mjs).
+const short = (path) =>
+  path
+    .replace(`${BUNDLE}/`, `${root}/`)
+    .replace(`${root}/`, '')
+    .replace(/\.test\.js$/, '.test.ts');
 
 /** A failure that is no test's own. */
 export const trouble = (file, name) => ({ name, file, outcome: 'failed', milliseconds: 0 });

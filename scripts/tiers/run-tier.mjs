@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fetchPeer } from '../lib/peers.mjs';
 import { root } from '../lib/project.mjs';
 import { runShown } from '../lib/run.mjs';
-import { budgetOf, needsNamespaces, packagesOf } from './list.mjs';
+import { budgetOf, guestFiles, needsNamespaces, packagesOf } from './list.mjs';
+import { bundle } from '../vm/bundle.mjs';
 import { runInGuest } from '../vm/run-in-guest.mjs';
 import { differences, machine } from './machine.mjs';
 import { waysIn } from './namespaces.mjs';
@@ -42,15 +43,20 @@ async function runVitest(tier, words, filters) {
 // Seconds; on a busy machine a guest is slow, and that is no failure. Who names files may name the longest.
 const GUEST_LIMIT = { all: 1200, named: 7200 };
 
-// One boot for the whole tier. To list the tests compiles them, which takes ten times as long in the guest.
+// One boot for the whole tier. What is to run is known, compiled and put together before it.
 async function runGuest(filters) {
   const report = resultsFile('vm');
-  const config = ['--config', join(root, 'test/vm/vitest.config.mjs')];
-  spawnSync(process.execPath, [vitest, 'list', ...config, ...filters], { cwd: root });
+  const list = ['list', '--filesOnly', '--json', '--config', join(root, 'test/vm/vitest.config.mjs'), ...guestFiles(filters)];
+  const { stdout, stderr } = spawnSync(process.execPath, [vitest, ...list], { cwd: root, encoding: 'utf8' });
+  const tests = stdout.startsWith('[') ? JSON.parse(stdout).map(({ file }) => file) : [];
+  if (tests.length === 0) return [trouble('', `no file of tests to run: ${stderr || filters.join(' ')}`)];
+  await bundle(tests);
+  const config = ['--configLoader', 'native', '--config', join(root, 'test/vm/guest.config.mjs')];
   const argv = [process.execPath, '--import', join(root, 'test/vm/patient-start.mjs'), vitest, 'run', ...config, '--reporter=verbose', '--reporter=json'];
-  const env = { PATH: process.env.PATH, HOME: '/root', TERM: 'dumb', NO_COLOR: '1', FORCE_COLOR: '0', FAIRLEAD_TEST_PATIENCE: '3' };
+  const words = { FAIRLEAD_TEST_PATIENCE: '3', FAIRLEAD_VM_NAMED: filters.join(' ') };
+  const env = { PATH: process.env.PATH, HOME: '/root', TERM: 'dumb', NO_COLOR: '1', FORCE_COLOR: '0', ...words };
   const limit = filters.length === 0 ? GUEST_LIMIT.all : GUEST_LIMIT.named;
-  const status = await runInGuest([...argv, '--outputFile.json=/run/vm/report.json', ...filters], { env, limit, report });
+  const status = await runInGuest([...argv, '--outputFile.json=/run/vm/report.json'], { env, limit, report });
   return readResults(report, status);
 }
 

@@ -8,7 +8,7 @@ const EVERY = 50; // milliseconds: in a guest whose processor is emulated everyt
 enterNetwork(namespace);
 process.on('disconnect', () => process.exit(0));
 // Whoever listens may be gone by then.
-const tell = (what) => process.connected && process.send(what);
+const tell = (what) => process.connected && process.send(what, () => {});
 const roles = { take, send };
 roles[what]();
 

@@ -48,6 +48,11 @@ export class Hosts {
     return this.#mirror.close();
   }
 
+  /** A host that is there; `undefined` for one that is not. It is asked for every endpoint of others that is seen. */
+  alive(name: string): ClusterHost | undefined {
+    return this.#mirror.entries.get(keys.alive(name))?.value.host;
+  }
+
   /** What is known of a host. */
   get(name: string): KnownHost {
     const { entries } = this.#mirror;

@@ -49,7 +49,7 @@ export class Janitor {
   /** Something about hosts changed: that is another host's to look at while it is there, else all would ask for every one that comes. */
   heed(): void {
     const { host, hosts } = this.#world;
-    if (this.#holder === undefined || this.#holder === host || !hosts.get(this.#holder).alive) this.look();
+    if (this.#holder === undefined || this.#holder === host || !hosts.alive(this.#holder)) this.look();
   }
 
   /** A step of time is over, or somebody has to. */
@@ -101,8 +101,8 @@ export class Janitor {
     const { hosts, networks } = this.#world;
     const passed = (performance.now() - this.#then) / 1000;
     this.#then = performance.now();
-    await networks.restore((host) => hosts.get(host).alive !== undefined);
-    for (const name of hosts.list()) if (!hosts.get(name).alive) await this.#wait(name, passed);
+    await networks.restore((host) => hosts.alive(host) !== undefined);
+    for (const name of hosts.list()) if (!hosts.alive(name)) await this.#wait(name, passed);
   }
 
   async #wait(name: string, passed: number): Promise<void> {

@@ -140,7 +140,7 @@ export class Peers {
   // Names follow these records.
   #show(id: Id, now: Published | undefined): void {
     const { records, hosts } = this.#world;
-    if (now && hosts.get(now.endpoint.host).alive) records.peers.put({ ...now, id, name: now.endpoint.name });
+    if (now && hosts.alive(now.endpoint.host)) records.peers.put({ ...now, id, name: now.endpoint.name });
     else records.peers.remove(id);
   }
 
@@ -176,7 +176,7 @@ export class Peers {
   #claim(id: Id): Claim {
     const { records, hosts } = this.#world;
     const published = records.peers.find(id);
-    const host = published && hosts.get(published.endpoint.host).alive;
+    const host = published && hosts.alive(published.endpoint.host);
     const owner = `peer/${id}` as const;
     if (!published || !host || published.endpoint.state !== 'active' || !records.networks.find(published.endpoint.network)?.facts) {
       this.#claimed.delete(id);
