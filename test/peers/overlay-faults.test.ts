@@ -61,12 +61,17 @@ const resolves = async (from: string, to: string) => {
   return 'seenAs' in sight ? sight.seenAs : undefined;
 };
 
+/** Somebody types this within the segment of a host; answers what is printed, as lines. */
+async function within(number: number, ...argv: readonly string[]): Promise<readonly string[]> {
+  const { facts } = await host(number).networks.get('web');
+  const path = join(there(underlay.hosts[number - 1]).run, 'run', 'netns', String(facts?.['stack']).slice('ns/'.length));
+  return (await run('nsenter', [`--net=${path}`, ...argv], { env: debian('iproute2') })).stdout.split('\n');
+}
+
 /** What the tunnel of this host leads to, and for whom it answers, as the kernel says. */
 async function led(number: number): Promise<readonly string[]> {
-  const { facts } = await host(number).networks.get('web');
-  if (!facts) return [];
-  const path = join(there(underlay.hosts[number - 1]).run, 'run', 'netns', String(facts['stack']).slice('ns/'.length));
-  const say = async (...argv: readonly string[]) => (await run('nsenter', [`--net=${path}`, ...argv], { env: debian('iproute2') })).stdout.split('\n');
+  if (!(await host(number).networks.get('web')).facts) return [];
+  const say = (...argv: readonly string[]) => within(number, ...argv);
   const ways = (await say('bridge', 'fdb', 'show', 'dev', 'vxlan0')).flatMap((line) => {
     const [, mac, to] = /^(\S+) dst (\S+)/.exec(line) ?? [];
     return mac === undefined ? [] : [`${mac} → ${to}`];
@@ -129,6 +134,22 @@ afterAll(async () => {
 });
 
 describe('hosts that share a network', () => {
+  it('lead to each other again at once when somebody takes away in a segment what does', async () => {
+    // The kernel tells of it: by himself nobody looks for minutes.
+    await well();
+    const before = await led(1);
+    const [way = '', answer = ''] = [before.find((line) => line.includes('→')), before.find((line) => line.includes(' is '))];
+    const [[mac = '', to = ''], [ip = '']] = [way.split(' → '), answer.split(' is ')];
+    await within(1, 'bridge', 'fdb', 'del', mac, 'dev', 'vxlan0', 'dst', to, 'self');
+    await within(1, 'ip', 'neighbour', 'del', ip, 'dev', 'vxlan0');
+    await vi.waitFor(async () => expect(await led(1)).toEqual(before), SOON);
+    await within(1, 'ip', 'link', 'del', 'vxlan0');
+    await vi.waitFor(async () => expect(await led(1)).toEqual(before), SOON);
+    await within(1, 'ip', 'neighbour', 'del', ip, 'dev', 'vxlan0');
+    await vi.waitFor(async () => expect(await led(1)).toEqual(before), SOON);
+    await well();
+  });
+
   it('lose nothing and give nothing twice while the leader of their etcd is killed', async () => {
     const coming = [1, 2, 3].flatMap((number) =>
       [1, 2, 3, 4].map(async (at) => {

@@ -45,7 +45,7 @@ export class Doing {
 
 function keyOfPlace(resource: Resource): Key | undefined {
   if (resource.kind === 'namespace') return namespaceKey(resource.in);
-  if (resource.in !== 'host' && !(resource.kind === 'link' && parentOf(resource.spec) !== undefined)) return undefined;
+  if (resource.in !== 'host' && !isHeard(resource)) return undefined;
   switch (resource.kind) {
     case 'link':
       return linkKey(resource.in, resource.name);
@@ -65,5 +65,19 @@ function keyOfPlace(resource: Resource): Key | undefined {
       return linkKey(resource.in, resource.dev);
     default:
       return undefined;
+  }
+}
+
+// What of other stacks the kernel is asked to tell (tunnel-events.ts), and what stands upon a link of the host's.
+function isHeard(resource: Resource): boolean {
+  switch (resource.kind) {
+    case 'link':
+      return resource.spec.type === 'vxlan' || parentOf(resource.spec) !== undefined;
+    case 'neighbour':
+    case 'forward':
+    case 'behind':
+      return true;
+    default:
+      return false;
   }
 }

@@ -1,5 +1,6 @@
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
-import type { Key } from '../../resource/resource.js';
+import { subject } from '../../resource/order.js';
+import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import {
@@ -32,6 +33,7 @@ import { familyOf } from './nftables/message.js';
 import { TABLE_NAME } from './nftables/skeleton.js';
 import { isLocal, isMarked, routeState } from './route.js';
 import { queueState } from './traffic/queue-state.js';
+import { TunnelEvents } from './tunnel-events.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
@@ -42,7 +44,7 @@ const DOCKER_USER: Key = 'admission host DOCKER-USER';
 const IPSEC: Key = 'policy host ';
 
 /**
- * What happens in the host's stack, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
+ * What happens in the host's stack, and to tunnels wherever they are, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
  * port of our sockets or, where the kernel does not say who caused it, is there when our request returns: `gather` is
  * called then, and tells nothing of what the change is `Doing`. If somebody does the same to the same link at that moment,
  * the look that follows each mending finds it.
@@ -58,6 +60,7 @@ export class Events {
   readonly #addresses = new Set<string>();
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
+  readonly #tunnels: TunnelEvents;
   #ruledWhole = false;
 
   constructor(machine: Machine) {
@@ -68,12 +71,13 @@ export class Events {
     this.#netfilter = NetlinkSocket.open(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK).widen(BUFFER);
     this.#ipsec = openIpsec();
     this.#files = new DeletedFiles(stacks.directory);
+    this.#tunnels = new TunnelEvents(machine, this.#touched);
     this.#relearn();
   }
 
   /** What to poll. */
   get descriptors(): readonly number[] {
-    return [this.#route.fd, this.#netfilter.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : [])];
+    return [this.#route.fd, this.#netfilter.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : []), ...this.#tunnels.descriptors];
   }
 
   /** Whether there is something to tell. */
@@ -108,7 +112,11 @@ export class Events {
       const { port } = this.#machine.ipsec;
       if (batch === 'overrun' || [...messages(batch)].some((message) => message.port !== port)) this.#touched.add(IPSEC);
     }
-    for (const key of this.#files.take().map((name) => namespaceKey(`ns/${name}`))) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
+    for (const stack of this.#files.take().map((name): Stack => `ns/${name}`)) {
+      this.#tunnels.leave(stack);
+      if (!this.#machine.doing.lowers(namespaceKey(stack))) this.#touched.add(namespaceKey(stack));
+    }
+    this.#tunnels.gather();
   }
 
   close(): void {
@@ -116,6 +124,17 @@ export class Events {
     this.#netfilter.close();
     this.#ipsec?.close();
     this.#files.close();
+    this.#tunnels.close();
+  }
+
+  /** These are about to be made or deleted: nothing here is to keep a namespace alive. */
+  beforePlan(plan: Plan): void {
+    for (const each of plan.map(subject)) if (each.kind === 'namespace') this.#tunnels.leave(each.in);
+  }
+
+  /** These are there: a stack with a tunnel is heard from now on. */
+  follow(resources: Iterable<Resource>): void {
+    for (const each of resources) if (each.kind === 'link' && each.spec.type === 'vxlan' && each.in !== 'host') this.#tunnels.follow(each.in);
   }
 
   #hear(message: NetlinkMessage): void {

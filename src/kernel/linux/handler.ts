@@ -1,4 +1,5 @@
 import type { Facts } from '../../base/json.js';
+import { subject } from '../../resource/order.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { SocketSpec, Visited } from '../kernel.js';
 import type { Announcer } from './announcer.js';
@@ -63,7 +64,7 @@ export class Handler {
         return lane(this.#machine);
       case 'read':
         this.causing(() => this.#reaper.finish());
-        return asking('ip address', () => packResources(read(this.#machine, ask.stacks)));
+        return asking('ip address', () => this.#read(ask.stacks));
       case 'look':
         return asking('ip address', () => packResources(readThese(this.#machine, ask.resources)));
       case 'was':
@@ -139,11 +140,20 @@ export class Handler {
   }
 
   #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): boolean {
-    const leaving = apply(this.#machine, this.#reaper, unpackPlan(plan));
+    const operations = unpackPlan(plan);
+    this.#events?.beforePlan(operations);
+    const leaving = apply(this.#machine, this.#reaper, operations);
+    this.#events?.follow(operations.filter((each) => each.do !== 'delete').map(subject));
     this.#announcer.add(leaving.announcements);
     if (isEmpty(leaving)) return false;
     this.#reaper.add(leaving, () => this.#say({ drained: id }));
     return true;
+  }
+
+  #read(stacks: readonly Stack[] | undefined) {
+    const found = read(this.#machine, stacks);
+    this.#events?.follow(found);
+    return packResources(found);
   }
 
   #visit(path: string): Visited {

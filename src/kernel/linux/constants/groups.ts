@@ -1,6 +1,7 @@
 // Groups of events, as masks for bind(): include/uapi/linux/rtnetlink.h (RTMGRP_*), netfilter/nfnetlink.h (NFNLGRP_*), netfilter/nf_tables.h.
 
 export const RTMGRP_LINK = 0x1;
+export const RTMGRP_NEIGH = 0x4;
 export const RTMGRP_TC = 0x8;
 export const RTMGRP_IPV4_IFADDR = 0x10;
 export const RTMGRP_IPV4_ROUTE = 0x40;
