@@ -12,7 +12,7 @@ import { cellsOf, HEAD, line } from './report/table.mjs';
 import { write } from './report/write.mjs';
 
 const options = { quick: { type: 'boolean' }, only: { type: 'string', multiple: true }, out: { type: 'string' } };
-const { values } = parseArgs({ options });
+const values = asked();
 const directory = join(import.meta.dirname, 'scenarios');
 const known = readdirSync(directory).map((name) => name.replace(/\.mjs$/, ''));
 const wanted = values.only ?? (values.quick ? QUICK : WHOLE);
@@ -43,6 +43,15 @@ for (const name of wanted) {
   if (out) write(out, { machine: facts, date, quick: values.quick ?? false, seconds, missing, rows: all });
 }
 console.log(`${Math.round((performance.now() - begun) / 1000)} s`);
+
+function asked() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`bench: ${error.message.split('. ')[0]}\n  npm run bench -- [--quick] [--only SCENARIO]… [--out DIR]`);
+    process.exit(2);
+  }
+}
 
 // What is fetched is fetched before: there is no network behind this step.
 function apart() {

@@ -51,12 +51,12 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
     this.#wake = wake;
     this.#ending = ending;
     const exiting = () => this.#end(EXITING);
-    process.once('exit', exiting);
+    onExit(exiting);
     worker.on('message', (word: Word | News) => this.#hear(word));
     worker.on('error', (error) => options.log.error('a thread failed', { thread: options.closed, error: String(error) }));
     this.ended = new Promise((resolve) => {
       worker.once('exit', (code) => {
-        process.removeListener('exit', exiting);
+        exits.delete(exiting);
         if (code !== 0 && epoll !== undefined) closeWatched(epoll, wake);
         this.#abandon();
         closeSync(wake);
@@ -148,6 +148,18 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
     this.#waiting.clear();
     this.#gone();
   }
+}
+
+// One listener for all: a process may have many threads, and Node takes eleven listeners for a leak.
+const exits = new Set<() => void>();
+
+function onExit(end: () => void): void {
+  if (exits.size === 0 && !process.listeners('exit').includes(endAll)) process.once('exit', endAll);
+  exits.add(end);
+}
+
+function endAll(): void {
+  for (const end of exits) end();
 }
 
 // A thread that is cut off (out of memory, terminated) closes nothing, and its sockets would hold their ports. The kernel lists what an
