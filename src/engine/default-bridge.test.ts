@@ -48,6 +48,18 @@ describe('the predefined network bridge', () => {
     });
   });
 
+  it('leaves its subnet to whoever names that, while nothing is on it and nobody named its own', async () => {
+    const { start } = world();
+    const fairlead = await start();
+    const taken = { name: 'web', ipam: { config: [{ subnet: '172.17.0.0/16' }] } };
+    await fairlead.networks.create(taken);
+    expect((await view(fairlead)).config).toEqual([{ Subnet: '172.18.0.0/16', Gateway: '172.18.0.1' }]);
+    await fairlead.sandboxes.create({ networks: [{ network: 'bridge' }] });
+    await expect(fairlead.networks.create({ name: 'db', ipam: { config: [{ subnet: '172.18.4.0/24' }] } })).rejects.toMatchObject({ code: 'pool-overlap' });
+    const named = await world().start({ bip: '172.17.0.1/16' });
+    await expect(named.networks.create(taken)).rejects.toMatchObject({ code: 'pool-overlap' });
+  });
+
   it('is as it was configured, in the words of dockerd', async () => {
     const wanted = { bip: '10.9.0.1/16', fixedCidr: '10.9.4.0/24', defaultGateway: '10.9.0.254', icc: false, ip: '127.0.0.1', ipMasq: false, mtu: 1400 };
     const fairlead = await world().start({ ...wanted, bip6: 'fd99::1/64' });

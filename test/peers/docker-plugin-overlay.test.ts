@@ -86,6 +86,37 @@ describe('an overlay of two dockerds', () => {
     expect((await fairlead(1).run('endpoint', 'ls', '-q')).out).toBe('');
   });
 
+  it('has both families', async () => {
+    await create(1, 'six', ' --ipv6 --subnet 10.92.0.0/24 --subnet fd92::/64');
+    await create(2, 'six', ' --ipv6 --subnet 10.92.0.0/24 --subnet fd92::/64');
+    await run(1, 'one', 'six');
+    await run(2, 'two', 'six', ' --ip6 fd92::50');
+    await pings(1, 'one', 'fd92::50');
+    const six = await docker(1, 'inspect -f {{.NetworkSettings.Networks.six.GlobalIPv6Address}} one');
+    expect(six).toMatch(/^fd92::/);
+    await pings(2, 'two', six);
+    await pings(2, 'two', await addressOf(1, 'one', 'six'));
+    for (const host of [1, 2] as const) {
+      await docker(host, `rm -f ${host === 1 ? 'one' : 'two'}`);
+      await docker(host, 'network rm six');
+    }
+  });
+
+  // Which of both is the kernel's.
+  it('encrypts what hosts send, or says what the kernel lacks for it', async () => {
+    for (const host of [1, 2] as const) await create(host, 'shut', ' --subnet 10.93.0.0/24 -o encrypted=true');
+    expect((await fairlead(1).run('network', 'inspect', 'shut', '--format', '{{json .Options}}')).out).toContain('"encrypted":"true"');
+    const first = await there(dockers[0]).tried(...'run -d --stop-timeout 0 --name one --network shut busybox sleep 1000'.split(' '));
+    if (first.status === 0) {
+      await run(2, 'two', 'shut');
+      await pings(1, 'one', await addressOf(2, 'two', 'shut'));
+      await docker(2, 'rm -f two');
+    } else expect(first.err).toMatch(/this kernel .*modprobe -a esp4/);
+    await docker(1, 'rm -f one');
+    for (const host of [1, 2] as const) await docker(host, 'network rm shut');
+    expect((await fairlead(1).run('endpoint', 'ls', '-q')).out).toBe('');
+  });
+
   it('keeps it when both daemons of a host are killed', async () => {
     await create(1, 'web', ' --subnet 10.90.0.0/24');
     // Docker takes a chosen address where somebody chose the subnet.

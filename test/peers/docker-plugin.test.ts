@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type CommandLine, commandLine } from '../tool/command-line.js';
+import { placeOf } from '../../scripts/lib/peers.mjs';
+import { type CommandLine, commandLine, outcome } from '../tool/command-line.js';
 import { debian } from '../tool/debian.js';
 import { type Dockerd, startDockerd } from '../tool/dockerd.js';
 import { shownIn } from '../tool/guide.js';
@@ -125,6 +127,34 @@ it('has both families, and what a compose file makes of it', async () => {
   await docker('rm -v old');
   await pings('shop_db_1', 'web');
   await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+  await isWell();
+});
+
+it('is what a compose file names', async () => {
+  const place = `${host.run}/shop`;
+  mkdirSync(place);
+  const [file = ''] = shownIn('docker-plugin', 'yaml');
+  writeFileSync(`${place}/compose.yaml`, file);
+  const tool = { ...debian('docker-compose'), DOCKER_HOST: `unix://${dockerd.socket}`, HOME: place, PYTHONDONTWRITEBYTECODE: '1' };
+  const library = `${placeOf('docker-compose')}/usr/lib/python3/dist-packages`;
+  const compose = async (...words: readonly string[]) => {
+    const typed = ['-f', `${place}/compose.yaml`, '-p', 'shop', ...words];
+    const { status, err } = await outcome(spawn('docker-compose', typed, { env: { ...tool, PYTHONPATH: library }, stdio: ['ignore', 'pipe', 'pipe'] }));
+    if (status !== 0) throw new Error(`docker-compose ${words.join(' ')}: ${err}`);
+  };
+  await compose('up', '-d');
+  await pings('shop_web_1', 'store');
+  await pings('shop_db_1', 'web');
+  await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+  const address = await docker('inspect -f {{.NetworkSettings.Networks.shop_front.IPAddress}} shop_web_1');
+  expect(address).toMatch(/^10\.84\.0\./);
+  // A change of the file makes its container anew, under the old one's name.
+  writeFileSync(`${place}/compose.yaml`, file.replace('httpd -f -p 80', 'httpd -f -p 81').replace('8080:80', '8080:81'));
+  await compose('up', '-d', '-t', '0');
+  await until(() => curl('http://127.0.0.1:8080/etc/passwd'));
+  await pings('shop_db_1', 'web');
+  await compose('down', '-t', '0');
+  expect(await docker('network ls -q --filter type=custom')).toBe('');
   await isWell();
 });
 

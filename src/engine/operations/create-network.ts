@@ -10,6 +10,7 @@ import { declare } from '../declare.js';
 import { networkClaim, sceneOf } from '../describe.js';
 import type { Records } from '../records.js';
 import { configNetwork } from '../parse/config-network.js';
+import { makeRoom } from '../make-room.js';
 import { type NetworkRequest, parseNetwork } from '../parse/network.js';
 import { giveNetwork, withGateways } from '../asking.js';
 import { findDrivers } from '../plugin-drivers.js';
@@ -28,6 +29,10 @@ export async function createNetwork(context: Context, ask: NetworkAsk): Promise<
   const network = draft(context, request);
   request.driver.check?.(sceneOf(context, network));
   if (network.scope === 'global') await context.cluster?.look();
+  await makeRoom(
+    context,
+    request.pools.flatMap(({ subnet }) => subnet ?? []),
+  );
   const { network: created } = await context.queues.run({ exclusive: [`network/${network.id}`] }, () =>
     perform(stepsOf(request), { context, request, network }),
   );
