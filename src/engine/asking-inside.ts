@@ -2,6 +2,7 @@ import type { Asked, Driver } from '../model/driver.js';
 import type { Endpoint, Sandbox } from '../model/records.js';
 import { ask, askedPorts, giveJoins, left } from './asking.js';
 import type { Context } from './context.js';
+import type { Debt } from './debts.js';
 import { driverOf } from './describe.js';
 import { type Attachment, arrange, declareAttachment } from './operations/attach.js';
 
@@ -50,11 +51,16 @@ export const giveInside = (context: Context, leaving: readonly Endpoint[]): Prom
     leaving.filter((endpoint) => insideOf(context, endpoint)),
   );
 
-/** The same of what a crash left half done, before what nobody wants is taken out of the kernel. */
-export const giveUnwanted = ({ debts, drivers, records }: Context): Promise<void> =>
-  debts.settle(
-    (debt) => debt.what === 'join' && drivers.get(debt.plugin)?.asks?.inside !== undefined && records.endpoints.find(debt.endpoint)?.link === undefined,
-  );
+/**
+ * The same of what a crash left half done, before what nobody wants is taken out of the kernel. All at once: whoever starts the engine waits no longer for
+ * many that hang than for one.
+ */
+export async function giveUnwanted({ debts, drivers, records }: Context): Promise<void> {
+  const isUnwanted = (debt: Debt) =>
+    debt.what === 'join' && drivers.get(debt.plugin)?.asks?.inside !== undefined && records.endpoints.find(debt.endpoint)?.link === undefined;
+  const unwanted = debts.list().filter(isUnwanted);
+  await Promise.all(unwanted.map((debt) => debts.settle((each) => each === debt)));
+}
 
 async function made(context: Context, sandbox: Sandbox, endpoint: Endpoint): Promise<Endpoint> {
   const network = context.records.networks.get(endpoint.network);
