@@ -8,7 +8,7 @@ let fairlead: Fairlead;
 let app: ReturnType<typeof pluginApp>;
 beforeEach(async () => {
   fairlead = await createFairlead({ kernel: 'simulated' });
-  app = pluginApp(dockerPlugin({ fairlead, log: silent, promised: new Set() }));
+  app = pluginApp(dockerPlugin({ fairlead, log: silent, promised: new Set(), known: new Map() }));
 });
 afterEach(async () => {
   await fairlead.settled();

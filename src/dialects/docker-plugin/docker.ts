@@ -9,6 +9,8 @@ export interface Docker {
   readonly log: Log;
   /** Subnets that Docker was given without having named them, until it makes the network or gives them back. */
   readonly promised: Set<string>;
+  /** Ids here of networks and endpoints that Docker has named, by its own: a list of all asks the other hosts of a cluster. */
+  readonly known: Map<string, string>;
 }
 
 /** The label of a network that some Docker calls by this id: on each host that shares it by another. */
@@ -31,8 +33,8 @@ export const isReserved = ({ labels }: Endpoint): boolean => labels[RESERVED] !=
 export const isCalled = ({ labels }: Network): boolean => Object.keys(labels).some((name) => name.startsWith(CALLED));
 
 /** The network that Docker calls by this id, if there is one. */
-export async function findNetwork({ fairlead }: Docker, id: string): Promise<Network | undefined> {
-  return (await fairlead.networks.list()).find(({ labels }) => Object.hasOwn(labels, calledBy(id)));
+export function findNetwork({ fairlead, known }: Docker, id: string): Promise<Network | undefined> {
+  return find(known, id, fairlead.networks, ({ labels }) => Object.hasOwn(labels, calledBy(id)));
 }
 
 /** The same. Throws `network-absent`. */
@@ -43,8 +45,23 @@ export async function networkOf(docker: Docker, id: string): Promise<Network> {
 }
 
 /** The endpoint that Docker calls by this id, if there is one. */
-export async function findEndpoint({ fairlead }: Docker, id: string): Promise<Endpoint | undefined> {
-  return (await fairlead.endpoints.list()).find(({ labels }) => labels[ENDPOINT] === id);
+export function findEndpoint({ fairlead, known }: Docker, id: string): Promise<Endpoint | undefined> {
+  return find(known, id, fairlead.endpoints, ({ labels }) => labels[ENDPOINT] === id);
+}
+
+async function find<T extends { readonly id: string }>(
+  known: Map<string, string>,
+  id: string,
+  all: { get(ref: string): Promise<T>; list(): Promise<readonly T[]> },
+  isIt: (each: T) => boolean,
+): Promise<T | undefined> {
+  const here = known.get(id);
+  const last = here === undefined ? undefined : await all.get(here).catch(() => undefined);
+  if (last && isIt(last)) return last;
+  const found = (await all.list()).find(isIt);
+  if (found) known.set(id, found.id);
+  else known.delete(id);
+  return found;
 }
 
 /** The same. Throws `endpoint-absent`. */

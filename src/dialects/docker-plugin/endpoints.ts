@@ -9,7 +9,7 @@ import { waysOut } from './ways-out.js';
 
 /** `NetworkDriver.CreateEndpoint`: answers what Docker left to us. */
 export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promise<CreatedEndpoint> {
-  const network = await networkOf(docker, ask.network);
+  const [network, all] = await Promise.all([networkOf(docker, ask.network), docker.fairlead.endpoints.list()]);
   const { mac, address, address6 } = ask.interface;
   const wanted: EndpointAsk = {
     network: network.id,
@@ -20,7 +20,8 @@ export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promi
     labels: { [ENDPOINT]: ask.endpoint, [calledBy(ask.network)]: '' },
     options: ownOptions(ask.options.other),
   };
-  const made = (await claimReserved(docker, network, wanted)) ?? (await createFresh(docker, network, wanted));
+  const made = (await claimReserved(docker, all, network, wanted)) ?? (await createFresh(docker, network, wanted));
+  docker.known.set(ask.endpoint, made.id);
   const given = (family: 4 | 6) => made.leases.find((lease) => lease.family === family)?.address;
   return { interface: { mac: mac ? undefined : made.mac, address: address ? undefined : given(4), address6: address6 ? undefined : given(6) } };
 }
@@ -28,6 +29,7 @@ export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promi
 /** `NetworkDriver.DeleteEndpoint`: by now Docker has brought the link back. What is not there any more is well. */
 export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointRef): Promise<void> {
   const endpoint = await findEndpoint(docker, id);
+  docker.known.delete(id);
   if (endpoint?.labels[RESERVED] !== undefined) await unclaim(docker, endpoint);
   else if (endpoint) await remove(docker, endpoint);
 }
@@ -35,8 +37,7 @@ export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointR
 /** `NetworkDriver.Join`: Docker finds the link in the host's stack. */
 export async function join(docker: Docker, { network: networkId, endpoint: id, sandboxKey }: Join): Promise<Joined> {
   const { fairlead } = docker;
-  const network = await networkOf(docker, networkId);
-  const endpoint = await endpointOf(docker, id);
+  const [network, endpoint] = await Promise.all([networkOf(docker, networkId), endpointOf(docker, id)]);
   if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
   const sandbox = await fairlead.sandboxes.create({ name: nameFor(id), handed: sandboxKey });
   try {
@@ -72,10 +73,10 @@ async function publish({ fairlead }: Docker, { sandbox }: Endpoint, add: readonl
 }
 
 /** The endpoint by which Docker took these addresses, now that it says whose they are. One that is to have options is made with them. */
-async function claimReserved({ fairlead }: Docker, network: Network, wanted: EndpointAsk): Promise<Endpoint | undefined> {
+async function claimReserved({ fairlead }: Docker, all: readonly Endpoint[], network: Network, wanted: EndpointAsk): Promise<Endpoint | undefined> {
   const wants = [wanted.ip, wanted.ip6].filter((ip) => ip !== undefined);
   const has = ({ leases }: Endpoint) => wants.every((ip) => leases.some((lease) => lease.ip === ip));
-  const found = (await fairlead.endpoints.list()).find((each) => each.network === network.id && isReserved(each) && has(each));
+  const found = all.find((each) => each.network === network.id && isReserved(each) && has(each));
   if (!found) return undefined;
   const labels = { ...wanted.labels, [RESERVED]: 'true' };
   if (Object.keys(wanted.options ?? {}).length === 0 && (wanted.mac === undefined || found.mac === wanted.mac))

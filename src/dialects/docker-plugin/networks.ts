@@ -47,6 +47,7 @@ export async function deleteNetwork(docker: Docker, { network: id }: NetworkRef)
     await fairlead.endpoints.remove(each.id, { force: true });
     if (each.sandbox !== undefined) await fairlead.sandboxes.remove(each.sandbox, { force: true });
   }
+  docker.known.delete(id);
   const left = await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: null } });
   if (left.labels[MADE] !== undefined && !isCalled(left)) await fairlead.networks.remove(network.id);
 }

@@ -18,7 +18,7 @@ export interface DockerPluginService {
 
 /** Is Docker's plugin `fairlead` until it is disposed of. Throws what `serveHttp` does. */
 export async function serveDockerPlugin({ fairlead, directory, names, log = silent }: DockerPluginService): Promise<Listening> {
-  const docker = { fairlead, log, promised: new Set<string>() };
+  const docker = { fairlead, log, promised: new Set<string>(), known: new Map<string, string>() };
   const served = await servePluginAt({ path: join(directory, 'fairlead.sock') }, dockerPlugin(docker), log);
   const followed = names === undefined ? undefined : new ContainerNames(docker, names);
   return {
