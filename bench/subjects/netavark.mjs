@@ -37,14 +37,17 @@ await serve(async ({ port = false }) => {
     };
     return fed(program, ['--config', `${place}/config`, verb, paths.get(n)], asked, env);
   };
+  // One at a time: podman holds a lock of its networks meanwhile, and several at once refuse each other's chains and bridges.
+  let last = Promise.resolve();
+  const inTurn = (verb) => (n) => {
+    const done = last.then(() => each(verb, n));
+    last = done.catch(() => {});
+    return done;
+  };
   return {
     title: `netavark${port ? ', with a port' : ''}`,
     prepare: (n) => void paths.set(n, container(`c${n}-${process.pid}`)),
-    attach: (n) => each('setup', n),
-    detach: (n) => each('teardown', n),
-    // Several at once each find the bridge that another has just deleted.
-    async clear(numbers) {
-      for (const n of numbers) await each('teardown', n);
-    },
+    attach: inTurn('setup'),
+    detach: inTurn('teardown'),
   };
 });
