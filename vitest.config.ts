@@ -28,7 +28,17 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'], testTimeout: 60_000 } },
+      // Its files share a process, and so what they import: they own nothing but what they put back.
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          testTimeout: 60_000,
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
+        },
+      },
       ...folders.map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.ts`], pool: 'forks' as const, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 },
       })),
