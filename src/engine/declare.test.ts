@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openEngine } from '../../test/tool/open-engine.js';
+import { failure } from '../base/error.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
 
@@ -37,6 +38,22 @@ describe('a request that meets what somebody has just deleted', () => {
     await opened.fairlead.endpoints.create({ network: 'back', sandbox: 'one' });
     expect(opened.events).toContain('sandbox one remade');
     expect(await opened.fairlead.doctor()).toEqual([]);
+  });
+
+  it('takes back what it did, though what that stood on has gone meanwhile', async () => {
+    const { stack } = await opened.fairlead.sandboxes.get('one');
+    const { link } = await opened.fairlead.endpoints.get('one');
+    const settled = opened.context.names.settled.bind(opened.context.names);
+    opened.context.names.settled = async () => {
+      await kernel.disturb.deleteLink(link?.outside ?? '');
+      await kernel.disturb.deleteNamespace(stack);
+      throw failure('namespace-invalid', { path: stack, reason: 'it cannot be entered' });
+    };
+    const publish = opened.fairlead.sandboxes.update('one', { ports: { add: [{ hostIp: '127.0.0.1', hostPort: 8080, port: 80 }] } });
+    await expect(publish).rejects.toMatchObject({ code: 'namespace-invalid' });
+    opened.context.names.settled = settled;
+    expect(await opened.fairlead.doctor()).toEqual([]);
+    expect((await opened.fairlead.sandboxes.get('one')).ports).toEqual([]);
   });
 
   it('fails with its own error where that cannot be mended, and is undone', async () => {

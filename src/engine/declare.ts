@@ -1,9 +1,17 @@
 import { FairleadError } from '../base/error.js';
 import type { Claims, Declared } from '../ledger/types.js';
+import { isBorrowed } from '../resource/borrow.js';
 import type { Owner } from '../resource/owner.js';
+import { keyOf } from '../resource/key.js';
 import { parentsOf } from '../resource/parents.js';
 import type { Context } from './context.js';
 import { mend } from './mend.js';
+
+/** The end of what was claimed, and what claims it again. */
+export interface Withdrawn {
+  readonly drained: Promise<void>;
+  readonly undo: () => Promise<void>;
+}
 
 /**
  * Declares these claims; the undo re-declares what the same owners claimed before, but not what `lasting` ones did. What is there
@@ -17,19 +25,62 @@ export async function declare(
   const { ledger } = context;
   const before: Claims = new Map([...claims.keys()].filter((owner) => !lasting.has(owner)).map((owner) => [owner, ledger.claimsOf(owner)]));
   const declared = (ready ? ledger.handOver(claims) : undefined) ?? (await declareOnWhole(context, claims));
-  return { ...declared, undo: async () => (await ledger.declare(before)).drained };
+  return { ...declared, undo: () => takeBack(context, before) };
 }
 
 const NONE: ReadonlySet<Owner> = new Set();
+
+/** A removal beside so many others is no faster by itself: they become one transaction. */
+const FEW = 64;
+
+/**
+ * Ends all that these owners claim. What lets packets to them and from them is taken away first and at once, past all that waits; the rest goes
+ * behind the reply, where the kernel may be busy with other links that go (up to 20 ms each). Whoever is to wait for that `settles`. What others
+ * may want as soon as it is free, a port or what was theirs before, is free with the reply.
+ */
+export async function withdraw(context: Context, owners: readonly Owner[], { settles = false } = {}): Promise<Withdrawn> {
+  const { ledger } = context;
+  const all: Claims = new Map(owners.map((owner) => [owner, []]));
+  const before: Claims = new Map(owners.map((owner) => [owner, ledger.claimsOf(owner)]));
+  const unreachable: Claims = new Map(owners.map((owner) => [owner, ledger.claimsOf(owner).filter((each) => each.kind !== 'element' || each.in !== 'host')]));
+  const wanted = [...before.values()].flat().some((each) => each.kind === 'held' || isBorrowed(each));
+  if (settles || wanted || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, all);
+  const drained = declareOnWhole(context, all).then(
+    (declared) => declared.drained,
+    (error: unknown) => {
+      // Its records are gone by then. What is still there is found as nobody's by the next slow look.
+      ledger.restore(all);
+      throw error;
+    },
+  );
+  drained.catch(() => {});
+  return { drained, undo: () => takeBack(context, before) };
+}
 
 /** Somebody may have deleted, only just now, what these claims stand on: a network's bridge, a sandbox's namespace. That is mended first. */
 async function declareOnWhole(context: Context, claims: Claims): Promise<Declared> {
   try {
     return await context.ledger.declare(claims);
   } catch (error) {
-    if (!FairleadError.is(error) || error.code !== 'kernel-absent') throw error;
+    if (!isAbsent(error)) throw error;
     const unmended = await mend(context, [...new Set([...claims.values()].flat().flatMap(parentsOf))]);
     if (unmended.length > 0) throw error;
     return context.ledger.declare(claims);
   }
 }
+
+/** Claims what was claimed before. What it stands on, and what is to be taken back itself, may just have been deleted: that is mended first. */
+async function takeBack(context: Context, before: Claims): Promise<void> {
+  const { ledger } = context;
+  const again = async () => (await ledger.declare(before)).drained;
+  try {
+    await again();
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    const touched = [...before].flatMap(([owner, resources]) => [...ledger.claimsOf(owner), ...resources]).flatMap((each) => [keyOf(each), ...parentsOf(each)]);
+    await mend(context, [...new Set(touched)]);
+    await again();
+  }
+}
+
+const isAbsent = (error: unknown): boolean => FairleadError.is(error) && error.code === 'kernel-absent';

@@ -71,6 +71,11 @@ export class Ledger {
     return { plan, drained: Promise.resolve() };
   }
 
+  /** How many declarations wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** What `declare` would do. Throws `resource-conflict`. */
   preview(claims: Claims): Plan {
     const overlay = new Overlay(this.#book);
@@ -83,7 +88,7 @@ export class Ledger {
     return this.#book.claims.get(owner) ?? [];
   }
 
-  /** After a start: these claims stand, nothing is known of the kernel until `heal`. */
+  /** These claims stand, as after a start: nothing is known of the kernel until `heal`. */
   restore(claims: Claims): void {
     const overlay = new Overlay(this.#book);
     overlay.add(claims);

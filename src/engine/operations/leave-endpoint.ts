@@ -2,11 +2,13 @@ import { asFailure, failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
+import type { Owner } from '../../resource/owner.js';
 import { announce } from '../announce.js';
 import { apart } from '../apart.js';
 import { giveJoins, revokeWays, tellWays } from '../asking.js';
 import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
+import { withdraw } from '../declare.js';
 import { unrealize } from '../realize.js';
 import { arrange, type Attachment, declareAttachment, foreignLinks } from './attach.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
@@ -77,7 +79,13 @@ const STEPS = [
   step<Leave>('give back what others made inside', ({ context, endpoint }) => giveInside(context, [endpoint])),
   step<Leave>('apply', async (leave) => {
     const { context, endpoint, sandbox, attachment } = leave;
-    const { drained, undo } = await declareAttachment(context, sandbox, attachment);
+    const alone = attachment.joining.length === 0 && attachment.changed.length === 0;
+    const { drained, undo } = await (alone
+      ? withdraw(
+          context,
+          attachment.leaving.map(({ id }): Owner => `endpoint/${id}`),
+        )
+      : declareAttachment(context, sandbox, attachment));
     leave.drained = context.draining.follow(
       drained,
       () => {},

@@ -2,11 +2,11 @@ import { failure } from '../../base/error.js';
 import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
+import type { Owner } from '../../resource/owner.js';
 import { announce } from '../announce.js';
 import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
-import { declare } from '../declare.js';
-import { nothing } from '../describe.js';
+import { withdraw } from '../declare.js';
 import { unrealize } from '../realize.js';
 import { giveBack } from './give-back.js';
 import { withSandbox } from './with-sandbox.js';
@@ -15,6 +15,8 @@ interface Removal {
   readonly context: Context;
   readonly sandbox: Sandbox;
   readonly endpoints: readonly Endpoint[];
+  /** Whether somebody waits for the end of its links. */
+  readonly settles: boolean;
   drained: Promise<void>;
 }
 
@@ -22,7 +24,7 @@ interface Removal {
 export async function removeSandbox(context: Context, ref: string, how: RemoveHow): Promise<void> {
   const { drained, endpoints } = await withSandbox(context, ref, async (sandbox, endpoints) => {
     await unoccupied(context, sandbox, how);
-    return perform(STEPS, { context, sandbox, endpoints, drained: Promise.resolve() });
+    return perform(STEPS, { context, sandbox, endpoints, settles: how.settle === true, drained: Promise.resolve() });
   });
   for (const each of new Set(endpoints.map(({ network }) => network))) await unrealize(context, each);
   if (how.settle) await Promise.all([drained, context.draining.settled()]);
@@ -37,9 +39,9 @@ const STEPS = [
   step<Removal>('withdraw its names, and close its resolver', ({ context }) => context.names.withdrawn()),
   step<Removal>('give back what others made inside', ({ context, endpoints }) => giveInside(context, endpoints)),
   step<Removal>('apply', async (removal) => {
-    const { context, sandbox, endpoints } = removal;
-    const claims = new Map([...endpoints.map(({ id }) => nothing(`endpoint/${id}`)), nothing(`sandbox/${sandbox.id}`)]);
-    const { drained, undo } = await declare(context, claims);
+    const { context, sandbox, endpoints, settles } = removal;
+    const owners = [...endpoints.map(({ id }): Owner => `endpoint/${id}`), `sandbox/${sandbox.id}` as const];
+    const { drained, undo } = await withdraw(context, owners, { settles });
     removal.drained = drained;
     return undo;
   }),

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openEngine } from '../../test/tool/open-engine.js';
+import { failure } from '../base/error.js';
+import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
+
+let kernel: SimulatedKernel;
+let engine: Awaited<ReturnType<typeof openEngine>>;
+
+beforeEach(async () => {
+  kernel = new SimulatedKernel({ instance: 'test' });
+  engine = await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore() });
+  await engine.fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/24' }] } });
+});
+afterEach(async () => {
+  await engine.fairlead[Symbol.asyncDispose]();
+  await kernel[Symbol.asyncDispose]();
+});
+
+const create = (name: string, more = {}) => engine.fairlead.sandboxes.create({ name, networks: [{ network: 'web' }], ...more });
+const ofHost = () => kernel.read(['host']);
+const admitted = async () => (await ofHost()).filter((each) => each.kind === 'element' && each.family === 'bridge').length;
+const links = async () => (await ofHost()).filter((each) => each.kind === 'link' && each.spec.type === 'veth').length;
+
+/** The kernel is busy with what it was asked before: it takes a plan when it is let. */
+function busy(): () => void {
+  let go = (): void => {};
+  const free = new Promise<void>((resolve) => (go = resolve));
+  const apply = kernel.apply.bind(kernel);
+  kernel.apply = async (plan) => {
+    await free;
+    return apply(plan);
+  };
+  return go;
+}
+
+describe('what is removed while the kernel is busy', () => {
+  it('is unreachable with the reply, and its link goes when the kernel comes to it', async () => {
+    const { fairlead } = engine;
+    await create('box');
+    await create('other');
+    const each = (await admitted()) / 2;
+    const go = busy();
+    await fairlead.sandboxes.remove('box');
+    expect([await admitted(), await links()]).toEqual([each, 2]);
+    expect((await fairlead.sandboxes.list()).map(({ name }) => name)).toEqual(['other']);
+    // The same name and the same address: those of who has gone are not given before its link has.
+    const again = create('box');
+    go();
+    await again;
+    await fairlead.sandboxes.remove('other', { settle: true });
+    expect([await admitted(), await links()]).toEqual([each, 1]);
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
+  it('is so too when only its endpoint leaves', async () => {
+    const { fairlead } = engine;
+    await create('box');
+    const go = busy();
+    await fairlead.endpoints.leave('web/box');
+    expect([await admitted(), await links()]).toEqual([0, 1]);
+    expect(await fairlead.endpoints.get('web/box')).toMatchObject({ state: 'created' });
+    go();
+    await vi.waitFor(async () => expect(await links()).toBe(0));
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
+  it('is waited for where a port is to be free with the reply, or the caller wants to see the end', async () => {
+    const { fairlead } = engine;
+    await create('ports', { ports: [{ port: 80, hostPort: 8080 }] });
+    await create('end');
+    const go = busy();
+    const done: string[] = [];
+    const ports = fairlead.sandboxes.remove('ports').then(() => done.push('ports'));
+    const end = fairlead.sandboxes.remove('end', { settle: true }).then(() => done.push('end'));
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toEqual([]);
+    go();
+    await Promise.all([ports, end]);
+    expect(await links()).toBe(0);
+  });
+
+  it('is nobody’s where the kernel refuses that it goes, and is found as that', async () => {
+    const { fairlead } = engine;
+    await create('box');
+    const apply = kernel.apply.bind(kernel);
+    kernel.apply = () => Promise.reject(failure('kernel-refused', { command: 'ip link delete', errno: 'EBUSY' }));
+    await fairlead.sandboxes.remove('box');
+    await vi.waitFor(() => expect(engine.context.draining.busy).toBe(false));
+    kernel.apply = apply;
+    expect(await links()).toBe(1);
+    expect((await fairlead.doctor()).length).toBeGreaterThan(0);
+    await fairlead.doctor({ fix: true });
+    expect(await links()).toBe(0);
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+});
