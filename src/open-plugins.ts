@@ -27,7 +27,7 @@ export function openPlugins({ dirs, ...options }: PluginOptions = {}): Plugins {
   const closing = new AbortController();
   const lines = new Map<string, Promise<PluginLine>>();
   let answered: (plugin: string) => void = () => {};
-  let hosts: Parameters<Plugins['know']>[0] = [];
+  let hosts: Parameters<Plugins['know']>[0] = () => [];
   const search = async () => {
     const { PLUGIN_DIRS } = await import('./plugin/ask/find-plugin.js');
     return { dirs: dirs ?? PLUGIN_DIRS, patience: patience * 1000 };

@@ -11,8 +11,8 @@ export interface Plugins {
   rememberDriver(name: string, scope: 'local' | 'global'): Driver;
   /** The same of addresses. */
   rememberIpam(name: string): Ipam;
-  /** The hosts that are there, of several that share networks: drivers that connect them are told. */
-  know(hosts: readonly { readonly address: string; readonly self: boolean }[]): void;
+  /** The hosts that are there, of several that share networks, have changed: drivers that connect them are told. They are listed for those alone. */
+  know(hosts: () => readonly { readonly address: string; readonly self: boolean }[]): void;
   /** Hears of plugins that answer. */
   follow(answered: (plugin: string) => void): void;
   close(): void;

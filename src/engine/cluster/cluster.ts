@@ -350,8 +350,7 @@ export class Cluster implements SharedRecords {
     for (const name of names) if (name !== this.here.name) this.#peers.hostChanged(name);
     this.#janitor.heed();
     this.#lookAtEncryption();
-    const there = this.#hosts.list().flatMap((name) => this.#hosts.get(name).alive ?? []);
-    this.#context.plugins.know(there.map(({ name, address }) => ({ address, self: name === this.here.name })));
+    this.#context.plugins.know(() => this.#hosts.there().map(({ name, address }) => ({ address, self: name === this.here.name })));
   }
 
   #lookAtEncryption(): void {

@@ -65,6 +65,11 @@ export class Hosts {
     };
   }
 
+  /** Those that are there, by name. */
+  there(): readonly ClusterHost[] {
+    return this.list().flatMap((name) => this.alive(name) ?? []);
+  }
+
   /** The names of all of them. */
   list(): readonly string[] {
     return [...new Set([...this.#mirror.entries.keys()].map(nameOf))].sort();

@@ -17,7 +17,7 @@ export type TellHost = (call: 'DiscoverNew' | 'DiscoverDelete', host: PluginHost
 export class HostTeller {
   readonly #tell: TellHost;
   readonly #told = new Map<string, PluginHost>();
-  #there: readonly PluginHost[] = [];
+  #there: () => readonly PluginHost[] = () => [];
   #begun = false;
   #telling: Promise<void> | undefined;
 
@@ -27,11 +27,11 @@ export class HostTeller {
 
   /** Whether there are hosts to be told of. */
   get knows(): boolean {
-    return this.#there.length > 0;
+    return this.#there().length > 0;
   }
 
   /** These are there now. */
-  know(hosts: readonly PluginHost[]): void {
+  know(hosts: () => readonly PluginHost[]): void {
     this.#there = hosts;
     if (this.#begun) void this.#follow();
   }
@@ -63,9 +63,10 @@ export class HostTeller {
   }
 
   #next(): { readonly call: 'DiscoverNew' | 'DiscoverDelete'; readonly host: PluginHost } | undefined {
-    const gone = [...this.#told.values()].find(({ address }) => !this.#there.some((each) => each.address === address));
+    const there = new Map(this.#there().map((each) => [each.address, each]));
+    const gone = [...this.#told.values()].find(({ address }) => !there.has(address));
     if (gone) return { call: 'DiscoverDelete', host: gone };
-    const come = this.#there.find(({ address }) => !this.#told.has(address));
+    const come = [...there.values()].find(({ address }) => !this.#told.has(address));
     return come && { call: 'DiscoverNew', host: come };
   }
 }

@@ -38,7 +38,7 @@ export class PluginLine {
   }
 
   /** The hosts that are there, of several: a driver of networks that connects them is told of each from its first use on. */
-  know(hosts: readonly PluginHost[]): void {
+  know(hosts: () => readonly PluginHost[]): void {
     this.#hosts.know(hosts);
   }
 
