@@ -19,7 +19,15 @@ const does = {
       await patiently(async () => (await hosts.get(n).info()).alive === true);
     });
   },
-  network: ({ host, ...ask }) => persistently(() => hosts.get(host).networks.create(ask), []),
+  network: async ({ host, ...ask }) => {
+    const again = [];
+    try {
+      await persistently(() => hosts.get(host).networks.create(ask), again);
+    } catch (error) {
+      // Of one that was asked for once more nobody knew whether it was made: it was.
+      if (error.code !== 'name-taken' || again.length === 0) throw error;
+    }
+  },
   attach: async (asks) => {
     const [took, again] = [[], []];
     await many(asks, AT_ONCE, async ({ host, ...ask }) =>
