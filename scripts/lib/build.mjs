@@ -9,6 +9,8 @@ const stamp = join(root, 'dist', '.built');
 /** The TypeScript compiler, where it is installed; a package installed for production has none. */
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
+const packer = join(root, 'node_modules', 'rolldown', 'bin', 'cli.mjs');
+
 /** Whether there is a compiler to build with. */
 export const canBuild = () => existsSync(compiler);
 
@@ -21,7 +23,7 @@ export function isBuilt() {
 }
 
 /**
- * Compiles src/ and native/ to dist/. Returns what is wrong, or nothing. The files are compiled beside and renamed over one by one, so that
+ * Compiles src/ and native/ to dist/, and packs it. Returns what is wrong, or nothing. The files are compiled beside and renamed over one by one, so that
  * a program that starts meanwhile never finds one missing or half written.
  */
 export function build() {
@@ -31,6 +33,8 @@ export function build() {
   try {
     const tsc = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', beside, '--pretty', 'false'], { cwd: root, encoding: 'utf8' });
     if (tsc.status !== 0) return `the build failed:\n${tsc.stdout}${tsc.stderr}`;
+    const packed = spawnSync(process.execPath, [packer, '-c', join(import.meta.dirname, 'pack.config.mjs')], { cwd: join(root, beside), encoding: 'utf8' });
+    if (packed.status !== 0) return `the build failed:\n${packed.stdout}${packed.stderr}`;
     buildPlugin(join(root, beside, 'cni', 'fairlead'));
     swap(beside);
     writeFileSync(stamp, '');

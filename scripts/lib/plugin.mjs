@@ -8,7 +8,7 @@ const flags = ['-Os', '-static', '-s', '-Wl,--build-id=none'];
 
 /** Makes the CNI plugin at this path: of C where there is a compiler that links statically, else a script. What it runs without a daemon is in dist/. */
 export function buildPlugin(path) {
-  const start = join(root, 'dist', 'daemon', 'cni', 'start.js');
+  const start = join(root, 'dist', 'packed', 'cni.js');
   mkdirSync(dirname(path), { recursive: true });
   const places = [`-DFAIRLEAD_NODE=${JSON.stringify(process.execPath)}`, `-DFAIRLEAD_START=${JSON.stringify(start)}`];
   const compiled = spawnSync(process.env.CC || 'cc', [...flags, ...places, '-o', path, join(source, 'fairlead.c')], { stdio: 'ignore' });

@@ -9,8 +9,8 @@ export const BUNDLE = join(root, '.cache/vm/bundle');
 // Threads begin with a file of their own, which is named by the one that starts them.
 const THREADS = new Map(
   [
-    ['kernel/linux/linux-kernel.js', 'kernel/linux/worker.js'],
-    ['names/server/resolver.js', 'names/server/worker.js'],
+    ['kernel/linux/linux-kernel.js', 'kernel/linux/kernel-worker.js'],
+    ['names/server/resolver.js', 'names/server/names-worker.js'],
   ].map((pair) => pair.map((file) => join(root, 'dist', file))),
 );
 
@@ -53,7 +53,9 @@ const inPlace = {
     if (!code.includes('import.meta.')) return undefined;
     const thread = THREADS.get(id);
     return code
-      .replaceAll("new URL('./worker.js', import.meta.url)", (whole) => (thread ? `new URL(${literal(join(BUNDLE, `${threadName(thread)}.js`))})` : whole))
+      .replaceAll(/new URL\('\.\/\w+-worker\.js', import\.meta\.url\)/g, (whole) =>
+        thread ? `new URL(${literal(join(BUNDLE, `${threadName(thread)}.js`))})` : whole,
+      )
       .replaceAll('import.meta.url', literal(id))
       .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)));
   },

@@ -271,7 +271,7 @@ describe('without a daemon', () => {
   it('the file does the work itself, and so does the script that stands for it', { timeout: 180_000 }, async () => {
     await cli.stop();
     const words = readFileSync(new URL('../../native/cni/fairlead.sh', import.meta.url), 'utf8');
-    const start = fileURLToPath(new URL('../../dist/daemon/cni/start.js', import.meta.url));
+    const start = fileURLToPath(new URL('../../dist/packed/cni.js', import.meta.url));
     writeFileSync(`${host.run}/script`, words.replace('@NODE@', process.execPath).replace('@START@', start), { mode: 0o755 });
     const script = cniRuntime(host, { plugin: `${host.run}/script` });
     const web = conf('alone', { state: `${host.run}/state`, ipam: { subnet: '10.92.0.0/24' } });

@@ -65,7 +65,7 @@ export class LinuxKernel implements Kernel {
   static async open(options: LinuxKernelOptions): Promise<LinuxKernel> {
     const { host, run, instance, log = silent } = options;
     const start = { ...(host === undefined ? {} : { host }), run, instance };
-    const entry = new URL('./worker.js', import.meta.url);
+    const entry = new URL('./kernel-worker.js', import.meta.url);
     return new LinuxKernel(options, await PolledThread.open<Calls, News>({ entry, start, closed: 'kernel-closed', log }));
   }
 

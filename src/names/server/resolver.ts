@@ -37,7 +37,7 @@ export class Resolver implements Names {
   static async open({ host, limits, log = silent }: ResolverOptions = {}): Promise<Resolver> {
     const posted = new Int32Array(new SharedArrayBuffer(4));
     const start = { host, limits: { ...LIMITS, ...limits }, posted };
-    const entry = new URL('./worker.js', import.meta.url);
+    const entry = new URL('./names-worker.js', import.meta.url);
     return new Resolver(await PolledThread.open<Calls>({ entry, start, closed: 'resolver-closed', log }), posted);
   }
 
