@@ -91,23 +91,27 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
     opened.push(async () => thing[Symbol.dispose]());
     return thing;
   };
+  const openNames = () => Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) });
+  let opening: ReturnType<typeof openNames> | undefined;
   try {
     requireRights();
     makeRunDirectory(run);
+    // Its thread loads what it is made of beside the kernel's: each takes a third of a second on a slow machine.
+    opening = openNames();
+    opening.catch(() => {});
     const definitions = keep(await EmbeddedStore.open({ path: state, durable: true }));
     const instance = await instanceOf(definitions);
     const kernel = keep(await LinuxKernel.open({ run, instance, ...(host !== undefined && { host }), ...(log && { log }) }));
     const boot = keep(await EmbeddedStore.open({ path: join(run, 'records'), durable: false }));
     await forgetOtherBoots(boot, await kernel.cookie(kernel.pathOf('host')));
     const upstreams = dns ? chosenServers(dns) : keepSync(new HostNameServers());
-    const openNames = () => Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) });
     return {
       kernel,
       definitions,
       boot,
       instance,
       nameServers: upstreams.list.map(alone),
-      names: keep(await openNames()),
+      names: keep(await opening),
       openNames,
       upstreams,
       ruleset: (of) => (typeof of === 'number' ? printSandboxRuleset(instance.id, of) : printRuleset(of, instance.id)),
@@ -116,6 +120,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
     };
   } catch (error) {
     await close();
+    await opening?.then((names) => names[Symbol.asyncDispose]()).catch(() => {});
     throw error;
   }
 }
