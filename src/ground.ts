@@ -94,6 +94,7 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
   const openNames = () => Resolver.open({ ...(host !== undefined && { host }), ...(log && { log }) });
   let opening: ReturnType<typeof openNames> | undefined;
   try {
+    for (const [option, value] of Object.entries({ state, run })) if (value === '') throw noPlace(option);
     requireRights();
     makeRunDirectory(run);
     // Its thread loads what it is made of beside the kernel's: each takes a third of a second on a slow machine.
@@ -124,6 +125,8 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
     throw error;
   }
 }
+
+const noPlace = (option: string) => failure('option-invalid', { option, value: '', reason: 'no directory', mend: 'leave it out for the usual one' });
 
 async function instanceOf(definitions: Store): Promise<Instance> {
   const known = (await definitions.list('instance')).entries.get('instance')?.value;

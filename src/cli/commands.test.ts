@@ -308,6 +308,8 @@ describe('wrong command lines', () => {
     [['run', '--rm', 'true'], 'leave it out: the sandbox goes with the command', 'fairlead run --help'],
     [['run', '-v', '/a:/b', 'true'], 'the command sees the files of this host as they are', 'fairlead run --help'],
     [['network', 'ls', '--rm'], "unknown option '--rm'\n", 'fairlead network ls --help'],
+    [['daemon', '--run', ''], '--run was given nothing', 'fairlead daemon --help'],
+    [['daemon', '--plugin-dir', '/a', '--plugin-dir', ''], '--plugin-dir was given nothing', 'fairlead daemon --help'],
     [['daemon', '--log-level', 'loud'], 'there is no log level "loud"', 'fairlead daemon --help'],
   ])('%j', async (words, problem, help) => {
     const { status, out, err } = await run(words);

@@ -3,6 +3,7 @@ import { FairleadError } from '../base/error.js';
 import { bare } from './bare.js';
 import { dockerHabit } from './docker-habits.js';
 import { expandBooleans } from './parse/booleans.js';
+import { refuseEmptyPlaces } from './parse/no-empty-place.js';
 import { callOf, type Entry, findEntry, groups } from './registry.js';
 import { Shell } from './shell.js';
 import { usage } from './usage.js';
@@ -26,8 +27,9 @@ async function perform(argv: readonly string[], shell: Shell): Promise<void> {
   const entry = findEntry(argv.slice(start));
   const { buildProgram } = await import('./program.js');
   const program = await buildProgram(shell, entry ? [entry] : []);
-  program.hook('preAction', () => {
+  program.hook('preAction', (_, command) => {
     shell.host = program.opts<{ host?: string }>().host;
+    refuseEmptyPlaces(command, entry ? `${callOf(entry)} --help` : helpOf(argv.slice(start)));
   });
   const depth = start + (entry?.words.length ?? 0);
   const rest = entry && !entry.passesOn ? expandBooleans(argv.slice(depth), switchesOf(program, entry), `${callOf(entry)} --help`) : argv.slice(depth);

@@ -106,7 +106,7 @@ function text(value: unknown, key: string): string {
 }
 
 function texts(value: unknown, key: string): readonly string[] {
-  if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string')) return value;
+  if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string' && each !== '')) return value;
   throw must(key, 'a list of texts: ["192.0.2.53"]');
 }
 
