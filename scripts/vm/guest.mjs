@@ -24,7 +24,7 @@ export function firstFiles(kernel, argv, env) {
       `cd ${quoted(process.cwd())}`,
       `exec ${argv.map(quoted).join(' ')}`,
     ]),
-    'vm/modprobe': `#!/bin/busybox sh\nLD_LIBRARY_PATH=${quoted(LD_LIBRARY_PATH)} exec /bin/busybox chroot /new /run/vm/kmod/modprobe "$@"\n`,
+    'vm/modprobe': `#!/bin/busybox sh\nLD_LIBRARY_PATH=${quoted(LD_LIBRARY_PATH)} exec /bin/busybox nsenter -m/proc/1/ns/mnt /run/vm/kmod/modprobe "$@"\n`,
   };
   const folders = ['proc', 'sys', 'dev', 'lower', 'written', 'new'].map((name) => [`${name}/.keep`, '']);
   return gzipSync(cpio({ ...files, ...Object.fromEntries(folders) }), { level: 1 });

@@ -36,7 +36,10 @@ for link in fd:fd stdin:fd/0 stdout:fd/1 stderr:fd/2; do $B ln -sf "/proc/self/$
 $B mkdir -p /new/run/vm/kmod
 $B cp /vm/command /new/run/vm/
 $B ln -s "$kmod" /new/run/vm/kmod/modprobe
-# The kernel starts it here, not in the root that the command sees.
+# Whoever enters this mount namespace is at its top, as on every machine: that is where these files are now.
+cd /new
+$B mount --move . /
+# The kernel starts it here, below that.
 echo /vm/modprobe >/proc/sys/kernel/modprobe
 for device in /sys/bus/pci/devices/* /sys/bus/virtio/devices/*; do /vm/modprobe -q "$($B cat "$device/modalias")"; done
 # Its settings are there only once it is, and nothing asks for it.
@@ -45,7 +48,7 @@ $B hostname guest
 $B ip link set lo up
 ulimit -n 1048576
 
-$B chroot /new /run/vm/command </dev/null >"$port_output" 2>&1
+$B nsenter -m/proc/1/ns/mnt /run/vm/command </dev/null >"$port_output" 2>&1
 status=$?
-[ ! -e /new/run/vm/report.json ] || $B cat /new/run/vm/report.json >"$port_report"
+$B nsenter -m/proc/1/ns/mnt /bin/sh -c '[ ! -e /run/vm/report.json ] || cat /run/vm/report.json' >"$port_report"
 end $status

@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DhcpServer, dhcpServer } from '../../test/tool/dhcp-server.js';
 import { openEngine } from '../../test/tool/open-engine.js';
-import type { InterfaceAddress, Ip } from '../ip/types.js';
+import type { InterfaceAddress, Ip, Mac } from '../ip/types.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
+import type { Stack } from '../resource/resource.js';
+import { claimOf, probe } from './address-check/probe.js';
 
 // Endpoints follow leases that change by themselves: a DHCP server of the test's on somebody's bridge, by a clock of the test's.
+const STRANGER = '02:00:00:00:00:66' as Mac;
 const NAME = 'com.docker.network.bridge.name';
 const lan0 = { name: 'lan0', type: 'bridge', addresses: ['192.0.2.7/24' as InterfaceAddress] };
 
-let ground: { readonly kernel: SimulatedKernel; readonly definitions: MemoryStore; readonly boot: MemoryStore };
+let ground: { kernel: SimulatedKernel; readonly definitions: MemoryStore; readonly boot: MemoryStore };
 let server: DhcpServer;
 let engine: Awaited<ReturnType<typeof openEngine>>;
 
@@ -25,6 +28,15 @@ const inside = async () => {
   const { links, routes } = await ground.kernel.survey(stack);
   const ways = routes.filter(({ to }) => to === 'default').map(({ via }) => via);
   return [links.find(({ name }) => name === 'eth0')?.addresses.filter((each) => !each.includes(':')), ways];
+};
+/** Somebody on the segment who has these. */
+const claim = async (...ips: readonly string[]) => {
+  const network = engine.context.records.networks.named('lan')[0] ?? expect.unreachable();
+  const { stack } = (network.facts as unknown as { readonly station: { readonly stack: Stack } }).station;
+  const frames = await ground.kernel.frames(stack, { link: 'station' }, (frame) => {
+    const asked = claimOf(frame);
+    if (asked && asked.mac !== STRANGER && ips.includes(asked.ip)) void frames.send(probe(asked.ip, STRANGER));
+  });
 };
 const create = (ip?: string) => engine.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan', ...(ip !== undefined && { ip }) }] });
 
@@ -97,6 +109,42 @@ describe('an endpoint with a lease', () => {
     await pass(12);
     const reasons = (await settled).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
     expect(reasons).toMatchObject([{ code: 'dhcp-unfit', message: expect.stringMatching(/192\.0\.2\.50 is that of endpoint/) }]);
+  });
+
+  it('asks whether it is still its own when the link to the segment is back', async () => {
+    ground.kernel = new SimulatedKernel({ foreign: { links: [lan0, { name: 'port0', type: 'ether', master: 'lan0' }] } });
+    await kill();
+    Object.assign(ground, { definitions: new MemoryStore(), boot: new MemoryStore() });
+    server = await dhcpServer(ground.kernel, 'lan0', '192.0.2.50');
+    await start();
+    await engine.fairlead.networks.create({ name: 'lan', options: { [NAME]: 'lan0' }, ipam: { driver: 'dhcp' } });
+    await create();
+    server.heard.length = 0;
+    Object.assign(server, { gives: '192.0.2.60' as Ip, nak: true });
+    await ground.kernel.disturb.replug('port0');
+    await pass(5);
+    expect(server.heard).toEqual(['request 192.0.2.50', expect.stringContaining('discover'), 'request 192.0.2.60']);
+    expect(await inside()).toEqual([['192.0.2.60/24'], ['192.0.2.1']]);
+  });
+
+  it('has another one where somebody on the segment has its address, and that is declined', async () => {
+    await engine.fairlead.networks.update('lan', { options: { 'com.fairlead.address_check': '20' } });
+    await claim('192.0.2.50', '192.0.2.51');
+    const made = create();
+    await vi.waitFor(() => expect(server.heard).toContain('request 192.0.2.52'));
+    await pass(1);
+    await made;
+    expect(server.heard.filter((each) => each.startsWith('decline'))).toEqual(['decline 192.0.2.50', 'decline 192.0.2.51']);
+    expect(await inside()).toEqual([['192.0.2.52/24'], ['192.0.2.1']]);
+  });
+
+  it('is refused where somebody has the address that was asked for, or all that are given', async () => {
+    await engine.fairlead.networks.update('lan', { options: { 'com.fairlead.address_check': '20' } });
+    await claim(...Array.from({ length: 10 }, (_, at) => `192.0.2.5${at}`));
+    await expect(create('192.0.2.50')).rejects.toMatchObject({ code: 'address-in-use' });
+    expect(server.heard.filter((each) => each.startsWith('decline'))).toEqual(['decline 192.0.2.50']);
+    await expect(create()).rejects.toMatchObject({ code: 'address-in-use', values: { address: '192.0.2.54' } });
+    expect(engine.context.records.endpoints.list()).toEqual([]);
   });
 
   it('can be removed while it has none, and is not asked for any more', async () => {

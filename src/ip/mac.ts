@@ -40,3 +40,9 @@ export function linkLocalFromMac(mac: Mac): Ip {
   const [first = 0, second = 0, third = 0, ...device] = macBytes(mac);
   return ipFromBytes(Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, first ^ 0x02, second, third, 0xff, 0xfe, ...device));
 }
+
+/** One for who has no MAC address of its own, from 16 hexadecimal digits that it alone has: an interface identifier that is no card's (RFC 4291 §2.5.1). */
+export function linkLocalFromDigits(digits: string): Ip {
+  const [first = 0, ...rest] = Buffer.from(digits.slice(0, 16), 'hex');
+  return ipFromBytes(Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, first & ~0x02, ...rest));
+}

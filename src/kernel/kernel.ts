@@ -71,7 +71,8 @@ export interface Kernel extends AsyncDisposable {
   was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]>;
   /**
    * Keys of ours that somebody else touched, gathered into one list a burst. A flushed ruleset is the key of its table, and a link that comes, upon which
-   * one could not be made because it was not there, is its own key.
+   * one could not be made because it was not there, is its own key. A link of somebody else's that leads outside for us, upon which one of ours stands or
+   * which is a port of a bridge in use, is told of as up when it has its carrier again, and so is that bridge.
    */
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
   /** Everything in a stack, whoever made it. */

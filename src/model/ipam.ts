@@ -96,6 +96,10 @@ export interface Ipam {
   keep?(kept: readonly Kept[], changed: (change: LeaseChange) => void): void;
   /** The endpoint is no more, whether it had an address or was without. */
   forget?(endpoint: Id): Promise<void>;
+  /** Gives one back that somebody else on the segment has: whether its authority gives another in its place. */
+  declineAddress?(lease: Lease, by: Holder): Promise<boolean>;
+  /** A link of the host has its carrier again: it may lead elsewhere than before. */
+  returned?(link: string): void;
   /** Keeps nothing up any more. */
   close?(): Promise<void>;
 }

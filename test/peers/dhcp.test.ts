@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CommandLine, commandLine } from '../tool/command-line.js';
+import { debian } from '../tool/debian.js';
 import { type Dnsmasq, startDnsmasq } from '../tool/dnsmasq.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { LAN, lanOf } from '../tool/lan.js';
@@ -156,6 +158,11 @@ describe('a network on a LAN with a DHCP server', () => {
     await vi.waitFor(() => expect(server.said().slice(heard)).toMatch(new RegExp(`DHCPREPLY\\(eth0\\) ${ip6}`)), waits);
     expect(await addresses()).toEqual([expect.stringContaining(`${ip6}/128`)]);
     expect((await cli.run('doctor')).out).not.toMatch(/six|dual/);
+    // The cable is pulled out and plugged in again: it may lead elsewhere.
+    const [before, replies] = [server.said().length, /DHCPCONFIRM\(eth0\)/];
+    await host.replug('lanport');
+    await vi.waitFor(() => expect(server.said().slice(before)).toMatch(replies), waits);
+    expect(await addresses()).toEqual([expect.stringContaining(`${ip6}/128`)]);
     await ok('sandbox', 'rm', 'dual');
     await vi.waitFor(() => expect(server.leases().has(ip6)).toBe(false), waits);
     await ok('network', 'rm', 'six');
@@ -186,6 +193,33 @@ describe('a network on a LAN with a DHCP server', () => {
     await ok('sandbox', 'rm', 'station6');
     await vi.waitFor(() => expect(server.leases().has('fd77::142')).toBe(false), waits);
     await ok('network', 'rm', 'wire6');
+  });
+
+  it('gives an address of IPv6 by two messages, and another one than somebody on the segment has', async () => {
+    const four = ['fd77::141', 'fd77::142', 'fd77::143', 'fd77::144'];
+    await server.stop();
+    server = await startDnsmasq(lan.path, host.run, gives('10.77.0.100,10.77.0.150', '--dhcp-range=fd77::141,fd77::144,64,2m'));
+    const asks = ['-d', 'macvlan', '-o', 'parent=lan0', '-o', 'com.fairlead.address_check=300', '--ipv4=false', '--ipam-driver', 'dhcp'];
+    await ok('network', 'create', ...asks, '--ipam-opt', 'ipv6=dhcp', '--ipam-opt', 'rapid-commit=true', 'rapid6');
+    const heard = server.said().length;
+    await ok('sandbox', 'create', '--network', 'rapid6', '--name', 'first');
+    const first = await address6Of('rapid6', 'first');
+    expect(four).toContain(first);
+    expect(server.said().slice(heard)).toMatch(/DHCPSOLICIT/);
+    expect(server.said().slice(heard)).not.toMatch(/DHCPREQUEST/);
+    const [free, ...squatted] = four.filter((each) => each !== first);
+    const machine = (...words: readonly string[]) =>
+      execFileSync('nsenter', [`--net=${lan.path}`, 'ip', '-6', 'address', ...words, 'dev', 'eth0'], { env: debian('iproute2') });
+    for (const each of squatted) machine('add', `${each}/128`, 'nodad');
+    await ok('sandbox', 'create', '--network', 'rapid6', '--name', 'second');
+    expect(await address6Of('rapid6', 'second')).toBe(free);
+    const [told, declined] = [server.said().length, await cli.run('sandbox', 'create', '--network', `rapid6,ip6=${squatted[0]}`, '--name', 'third')];
+    expect([declined.status, declined.err]).toEqual([125, expect.stringMatching(new RegExp(`${squatted[0]} is used by [^]*\\[address-in-use\\]`))]);
+    expect(server.said().slice(told)).toMatch(/DHCPDECLINE\(eth0\)/);
+    for (const each of squatted) machine('del', `${each}/128`);
+    for (const name of ['first', 'second']) await ok('sandbox', 'rm', name);
+    await vi.waitFor(() => expect(four.filter((each) => server.leases().has(each))).toEqual([]), waits);
+    await ok('network', 'rm', 'rapid6');
   });
 
   it('is named where it does not answer, after the time that was asked for', async () => {

@@ -20,7 +20,7 @@ export interface DhcpServer {
   readonly heard: string[];
 }
 
-/** Lets one listen at a link of the host's. Its leases are of 1000 seconds. */
+/** Lets one listen at a link of the host's. Its leases are of 1000 seconds; where an address is declined it gives the next one. */
 export async function dhcpServer(kernel: Pick<Kernel, 'frames'>, link: string, gives: string): Promise<DhcpServer> {
   const server: DhcpServer = { gives: gives as Ip, nak: false, silent: false, heard: [] };
   const frames = await kernel.frames('host', { link, port: 67 }, (frame) => {
@@ -30,13 +30,16 @@ export async function dhcpServer(kernel: Pick<Kernel, 'frames'>, link: string, g
     const [type, requested] = [NAMES[options.get(OPTION.type)?.[0] ?? 0] ?? '', options.get(OPTION.requestedAddress)];
     const ip = requested ? ipFromBytes(requested) : ipFromBytes(body.slice(12, 16));
     server.heard.push(`${type} ${ip}`);
-    if (server.silent || type === 'release' || server.gives === undefined) return;
+    if (type === 'decline' && ip === server.gives) server.gives = nextOf(ip);
+    if (server.silent || type === 'release' || type === 'decline' || server.gives === undefined) return;
     const refused = type === 'request' && ip !== server.gives;
     if (refused && !server.nak) return;
     void frames.send(replyTo(body, refused ? TYPE.nak : type === 'discover' ? TYPE.offer : TYPE.ack, server.gives)).catch(() => {});
   });
   return server;
 }
+
+const nextOf = (ip: Ip): Ip => ip.replace(/\d+$/, (last) => String(Number(last) + 1)) as Ip;
 
 function optionsOf(body: Uint8Array): ReadonlyMap<number, Uint8Array> {
   const options = new Map<number, Uint8Array>();

@@ -12,6 +12,8 @@ export interface HostNamespace {
   addLink(name: string): Promise<void>;
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
+  /** Takes a link down, and up again. */
+  replug(name: string): Promise<void>;
   /** Takes whose it is off a link: it is nobody's then. */
   unmark(name: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
@@ -40,6 +42,10 @@ export async function hostNamespace(): Promise<HostNamespace> {
     deleteLink: (name) => ask('delete-link', name),
     unmark: (name) => ask('unmark', name),
     setDown: (name) => ask('set-down', name),
+    replug: async (name) => {
+      await ask('set-down', name);
+      await ask('set-up', name);
+    },
     deleteAddress: (link, address) => ask('delete-address', link, address),
     deleteQueue: (link) => ask('delete-queue', link),
     deleteIngress: (link) => ask('delete-ingress', link),

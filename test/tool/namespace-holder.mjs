@@ -89,6 +89,9 @@ const work = {
   'set-down'(name) {
     ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0, IFF_UP)));
   },
+  'set-up'(name) {
+    ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), IFF_UP)));
+  },
   'delete-queue'(name) {
     ask(descriptors[0], message(RTM_DELQDISC, NLM_F_ACK, queue(name, 0, TC_H_ROOT)));
   },

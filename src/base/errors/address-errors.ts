@@ -51,6 +51,6 @@ export const addressErrors = {
   'segment-absent': {
     status: 400,
     problem: 'network {network} is on no segment of which IPAM driver {ipam} could ask addresses: {reason}',
-    mend: 'give it one: for driver bridge a bridge that is there, -o com.docker.network.bridge.name=NAME; for others -o parent=LINK',
+    mend: 'give it one: for driver bridge a bridge that is there, -o com.docker.network.bridge.name=NAME; for others -o parent=LINK, of ipvlan with ipvlan_mode=l2',
   },
 } as const satisfies ErrorRows;

@@ -1,11 +1,11 @@
 import { interfaceAddress } from '../../ip/interface-address.js';
 import { familyOf, ipNumber } from '../../ip/ip.js';
-import { linkLocalFromMac } from '../../ip/mac.js';
+import { linkLocalFromDigits, linkLocalFromMac } from '../../ip/mac.js';
 import { bitsOf, makePrefix } from '../../ip/prefix.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
-import type { Lease, Pool } from '../../model/records.js';
+import type { Endpoint, Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
 import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
 import type { Kind } from './kind.js';
@@ -64,7 +64,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
   const { mac, leases } = endpoint;
   // The user's own, or what a lease says; without either the kernel gives it the parent's, and lets it follow.
   const mtu = options.mtu ?? (leases.some(({ learned }) => learned) ? boundMtu(endpoint, facts.parentMtu) : undefined);
-  const six = leases.some(({ family }) => family === 6);
+  const own = linkLocalOf(endpoint);
   return [
     {
       kind: 'link',
@@ -75,7 +75,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
       ...(mtu !== undefined && { mtu }),
     },
     ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
-    ...(mac && six ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(linkLocalFromMac(mac), 64) } as const] : []),
+    ...(own ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(own, 64) } as const] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     ...leasedAdvertised(endpoint, stack, inside),
     { kind: 'up', in: stack, link: inside },
@@ -94,6 +94,14 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
     ...leasedRoutes(endpoint, stack, inside),
     ...(facts.shim ? leases.map(({ family, ip }): Resource => ({ kind: 'route', in: 'host', family, to: only(ip), dev: facts.shim?.link ?? '' })) : []),
   ];
+}
+
+// Who asks the routers of a segment (RFC 4861 §6.3.7) does it from one of its own. Links that have their parent's MAC address would all have the same by that.
+function linkLocalOf({ id, mac, leases, linkLocals }: Endpoint): Ip | undefined {
+  const six = leases.filter(({ family }) => family === 6);
+  if (mac) return six.length > 0 ? linkLocalFromMac(mac) : undefined;
+  const needed = six.some(({ learned }) => learned) && !linkLocals.some((ip) => familyOf(ip) === 6);
+  return needed ? linkLocalFromDigits(id) : undefined;
 }
 
 // That of the subnet which the address is of: a network has several.

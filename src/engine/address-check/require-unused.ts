@@ -16,7 +16,11 @@ const PROBES = 3;
  * Asks the segment of a network whether somebody has an address of this endpoint, for as long as the network says. Throws `address-in-use`, and
  * `kernel-absent` where its link is gone.
  */
-export async function requireUnused(context: Context, network: Network, { leases, linkLocals, mac }: Endpoint): Promise<void> {
+export async function requireUnused(
+  context: Context,
+  network: Network,
+  { leases, linkLocals, mac }: Pick<Endpoint, 'leases' | 'linkLocals' | 'mac'>,
+): Promise<void> {
   const [time, place] = [addressCheck(network), driverOf(context, network.driver).wire?.(network)];
   if (time === 0 || place === undefined) return;
   const ips = [...leases.map(({ ip }) => ip), ...linkLocals];

@@ -11,21 +11,34 @@ import { withEndpoint } from '../operations/with-endpoint.js';
  * Lets endpoints follow leases that change by themselves. At the start authorities are told which leases there are; they keep them up.
  *
  *     an authority: renewed, another, lost ──► the endpoint's queue ──► recorded ──► described again
+ *     a link of the host that has its carrier again ──► the authorities: is it the same segment?
  */
 export class Leases {
   readonly #context: Context;
   readonly #work = new Set<Promise<void>>();
+  readonly #ending = new AbortController();
+  readonly #listening: Promise<void>;
 
   /** Begins at once. */
   constructor(context: Context) {
     this.#context = context;
     for (const ipam of context.ipams.values()) ipam.keep?.(this.#kept(ipam.name), (change) => this.#hear(change));
+    this.#listening = this.#listen();
   }
 
   /** Nothing is kept up any more; waits for what it has begun. */
   async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#listening;
     for (const ipam of this.#context.ipams.values()) await ipam.close?.();
     await Promise.all(this.#work);
+  }
+
+  async #listen(): Promise<void> {
+    for await (const keys of this.#context.kernel.watch(this.#ending.signal)) {
+      const links = keys.flatMap((key) => (key.startsWith(RETURNED) ? [key.slice(RETURNED.length)] : []));
+      for (const link of links) for (const ipam of this.#context.ipams.values()) ipam.returned?.(link);
+    }
   }
 
   #kept(ipam: string): readonly Kept[] {
@@ -50,6 +63,9 @@ export class Leases {
     }
   }
 }
+
+// A link of somebody else's is told of as up (Kernel.watch).
+const RETURNED = 'up host ';
 
 const keptOf = (network: Network, endpoint: Endpoint): readonly Kept[] =>
   network.pools

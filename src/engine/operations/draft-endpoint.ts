@@ -4,15 +4,14 @@ import { macFromIp, randomMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
 import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint, Lease, Network } from '../../model/records.js';
-import { giveAddresses, holderOf, ipamOf, requireCluster, takeAddresses } from '../addresses.js';
-import { requireUnused } from '../address-check/require-unused.js';
+import { giveAddresses, holderOf, ipamOf, requireCluster } from '../addresses.js';
+import { takeUnused } from '../address-check/take-unused.js';
 import { askEndpoint } from '../asking.js';
 import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
 import type { AttachRequest } from '../parse/attach.js';
 import type { Slot } from '../slots/slot.js';
-import { withAddressesOfSlots } from '../slots/with-addresses-of-slots.js';
 
 /** An endpoint with its name and its addresses taken, in memory alone. */
 export interface Drafted {
@@ -53,8 +52,8 @@ export async function draftEndpoint(
     const ipam = ipamOf(context, network);
     const known = mac ?? ((makes && ipam.asksSegment) || (await ipam.needsMac?.()) ? randomMac() : undefined);
     const by = holderOf({ ...reserved, ...(known && { mac: known }) });
-    const leases = await withAddressesOfSlots(context, network, () => takeAddresses(context, network, { ips, by }));
-    const chosen = known ?? (makes ? chooseMac(leases) : undefined);
+    const macFor = (leases: readonly Lease[]) => known ?? (makes ? chooseMac(leases) : undefined);
+    const { leases, mac: chosen } = await takeUnused(context, network, { ips, by, linkLocals: request.linkLocals, macFor });
     const endpoint = await asked(
       context,
       network,
@@ -84,7 +83,6 @@ export function draftFromSlot(context: Context, { endpoint: made }: Slot, reques
 // What it was refused has no addresses either.
 async function asked(context: Context, network: Network, endpoint: Endpoint, how: Parameters<typeof askEndpoint>[3]): Promise<Endpoint> {
   try {
-    await requireUnused(context, network, endpoint);
     return await askEndpoint(context, network, endpoint, how);
   } catch (error) {
     await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));

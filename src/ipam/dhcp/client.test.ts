@@ -311,6 +311,34 @@ describe('a lease that is kept', () => {
   });
 });
 
+describe('a lease whose link was away', () => {
+  it('is asked for when that is back, of everybody', async () => {
+    await bound();
+    answer = generous();
+    clients[0]?.returned('lan0');
+    await pass(2);
+    expect(said).toMatchObject([{ type: 'request', to: '255.255.255.255', requested: '192.0.2.50', ciaddr: '0.0.0.0', broadcast: true }]);
+    expect(changes).toEqual(['192.0.2.50']);
+  });
+
+  it('is replaced where a server says no', async () => {
+    await bound();
+    answer = ({ type, requested }) => (type === 'request' && requested === '192.0.2.50' ? [{ type: TYPE.nak }] : generous('192.0.2.88')({ type } as Said));
+    clients[0]?.returned('lan0');
+    await pass(2);
+    expect(changes).toEqual(['192.0.2.88']);
+  });
+});
+
+describe('a lease whose address somebody has', () => {
+  it('is declined, to all and by nobody', async () => {
+    const lease = await bound();
+    await clients[0]?.decline(lease);
+    const common = { to: '255.255.255.255', ciaddr: '0.0.0.0', requested: '192.0.2.50', server: SERVER, place: 'host lan0' };
+    expect(said).toMatchObject([{ type: 'decline', ...common }]);
+  });
+});
+
 describe('after a restart', () => {
   const restarted = async (lease: DhcpLease | undefined) => {
     clientOf().keep(lease, true);

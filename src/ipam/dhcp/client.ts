@@ -10,6 +10,8 @@ import { Conversation6 } from './v6/conversation6.js';
 const ANSWER = 10_000;
 /** RFC 2131 §4.4.5: a lease is not asked for more often than once a minute, but at its limits. */
 const LEAST_PAUSE = 60_000;
+/** How long a server may think about whether a lease is of its segment, and by how much a client puts that question off: RFC 8415 §7.6, CNF_MAX_RD and CNF_MAX_DELAY. */
+const [CONFIRMATION, CONFIRMATION_DELAY] = [10_000, 1_000];
 /** Between two attempts to have an address again. */
 const [FIRST_RETRY, LONGEST_RETRY] = [10_000, 300_000];
 
@@ -20,7 +22,7 @@ const [FIRST_RETRY, LONGEST_RETRY] = [10_000, 300_000];
  *        ▲ ▲                   │                 ▲               │ ack            │ ack                     │
  *        │ └── nak, silence ───┘                 ├───────────────┴────────────────┘                         │
  *        │                                       │ ack, or silence while it lasts                           │
- *        ├──────────── nak (of each) ◄──── REBOOTING ◄──── a restart of the daemon                          │
+ *        ├──────────── nak (of each) ◄──── REBOOTING ◄──── a restart of the daemon, a link that is back     │
  *        └────────────────────── the address is withdrawn, doctor says so ◄─────────────────────────────────┘
  */
 export class Client {
@@ -31,6 +33,8 @@ export class Client {
   #lease: DhcpLease | undefined;
   #given: Ip | undefined;
   #life: Promise<void> = Promise.resolve();
+  /** Aborted when the link to the segment is back. */
+  #back = new AbortController();
 
   constructor(subject: Subject, world: ClientWorld) {
     this.subject = subject;
@@ -71,6 +75,19 @@ export class Client {
     if (segment) await this.#conversation.release(lease, segment);
   }
 
+  /** Gives a lease back whose address somebody else has. */
+  async decline(lease: DhcpLease): Promise<void> {
+    await this.end();
+    const { segment } = this.#world.places(this.subject.by);
+    if (segment) await this.#conversation.decline(lease, segment);
+  }
+
+  /** A link of the host has its carrier again. Where it leads to the segment that may be another one: a lease is confirmed, and one that was lost is asked for at once. */
+  returned(link: string): void {
+    const { segment } = this.#world.places(this.subject.by);
+    if (segment && (segment.link === link || segment.name === link || segment.link.startsWith(`${link}.`))) this.#back.abort();
+  }
+
   async end(): Promise<void> {
     this.#ending.abort();
     await this.#life;
@@ -97,7 +114,7 @@ export class Client {
     // Somebody may set the system's clock: from here on nobody looks at it.
     const ahead = performance.now() - Date.now();
     const { renewal, rebinding } = lease.facts;
-    await pause(lease.until === null ? Number.POSITIVE_INFINITY : renewal + ahead - performance.now(), this.#ending.signal);
+    if (await this.#restOrReturn(lease.until === null ? Number.POSITIVE_INFINITY : renewal + ahead - performance.now())) return this.#confirm(lease);
     const phases = [
       ['renewing', rebinding],
       ['rebinding', lease.until ?? 0],
@@ -108,16 +125,35 @@ export class Client {
         if (answer === 'lost') return this.#replace();
         if (answer) return answer;
         const rest = limit + ahead - performance.now();
-        await pause(Math.min(rest, Math.max(LEAST_PAUSE, rest / 2)), this.#ending.signal);
+        if (await this.#restOrReturn(Math.min(rest, Math.max(LEAST_PAUSE, rest / 2)))) return this.#confirm(lease);
       }
     }
     return undefined;
   }
 
+  /** Waits, but no longer than until the link to the segment is back: whether it is. */
+  async #restOrReturn(milliseconds: number): Promise<boolean> {
+    const back = this.#back.signal;
+    await pause(milliseconds, AbortSignal.any([this.#ending.signal, back])).catch(() => {});
+    this.#ending.signal.throwIfAborted();
+    if (back.aborted) this.#back = new AbortController();
+    return back.aborted;
+  }
+
+  /** Whether the address is of the segment still to which the link leads. All hear at once that it is back: not all ask at once (RFC 8415 §18.2.3). */
+  async #confirm(lease: DhcpLease): Promise<DhcpLease | undefined> {
+    await pause(CONFIRMATION_DELAY * Math.random(), this.#ending.signal);
+    return this.#stillOwn('returned', lease, CONFIRMATION);
+  }
+
   /** REBOOTING: whether the address is still its own. Where nobody says no it is, while the lease lasts. */
-  async #reboot(lease: DhcpLease): Promise<DhcpLease | undefined> {
+  #reboot(lease: DhcpLease): Promise<DhcpLease | undefined> {
+    return this.#stillOwn('rebooting', lease, this.subject.options.patience);
+  }
+
+  async #stillOwn(phase: Phase, lease: DhcpLease, patience: number): Promise<DhcpLease | undefined> {
     if (lease.until !== null && lease.until <= Date.now()) return this.#replace();
-    const answer = await this.#again('rebooting', lease, this.subject.options.patience);
+    const answer = await this.#again(phase, lease, patience);
     return answer === 'lost' ? this.#replace() : (answer ?? lease);
   }
 
@@ -128,7 +164,7 @@ export class Client {
 
   async #regain(): Promise<DhcpLease> {
     for (let wait = FIRST_RETRY; ; wait = Math.min(LONGEST_RETRY, wait * 2)) {
-      await pause(wait * (0.9 + 0.2 * Math.random()), this.#ending.signal);
+      await this.#restOrReturn(wait * (0.9 + 0.2 * Math.random()));
       const lease = await this.#replace();
       if (lease) return lease;
     }

@@ -47,8 +47,8 @@ export interface Speaker {
   given(ip: Ip): void;
 }
 
-/** Why a lease is asked for again: after a restart, of the server that gave it, of whoever is there. */
-export type Phase = 'rebooting' | 'renewing' | 'rebinding';
+/** Why a lease is asked for again: after a restart, when the link to the segment is back, of the server that gave it, of whoever is there. */
+export type Phase = 'rebooting' | 'returned' | 'renewing' | 'rebinding';
 
 /** What a client says to servers, and hears from them: DHCP of one family. */
 export interface Conversation {
@@ -58,6 +58,8 @@ export interface Conversation {
   again(phase: Phase, lease: DhcpLease, places: Places, patience: number): Promise<DhcpLease | 'lost' | undefined>;
   /** Gives a lease back. Nobody answers that, or nobody waits for it. */
   release(lease: DhcpLease, place: Place): Promise<void>;
+  /** Says that somebody else on the segment has its address, so that nobody is given that. */
+  decline(lease: DhcpLease, place: Place): Promise<void>;
 }
 
 /** What answers are judged by, and what becomes of those that do not fit. */

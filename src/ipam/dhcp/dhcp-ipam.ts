@@ -82,15 +82,14 @@ export class DhcpIpam implements Ipam {
   }
 
   async giveAddress(lease: Lease, by: Holder): Promise<void> {
-    if (!isLeased(lease)) return this.#world.inside.giveAddress(lease, by);
-    const { family, subnet } = lease;
-    const key = keyOf(by.endpoint, family);
-    const client = this.#clients.get(key) ?? this.#client({ by, pool: { family, subnet, aux: {} }, holder: by.network, options: {} });
-    this.#clients.delete(key);
-    // It ends by itself, where that is not heard.
-    await client.release(lease).catch((error: unknown) => {
-      this.#world.log.debug('a DHCP server was not told that an address is free', { endpoint: by.name, ip: lease.ip, why: asFailure(error).message });
-    });
+    if (isLeased(lease)) await this.#tell('free', lease, by, (client) => client.release(lease));
+    else await this.#world.inside.giveAddress(lease, by);
+  }
+
+  async declineAddress(lease: Lease, by: Holder): Promise<boolean> {
+    if (isLeased(lease)) await this.#tell('in use', lease, by, (client) => client.decline(lease));
+    else await this.#world.inside.giveAddress(lease, by);
+    return isLeased(lease);
   }
 
   async forget(endpoint: Id): Promise<void> {
@@ -119,9 +118,24 @@ export class DhcpIpam implements Ipam {
     for (const { lease, ...each } of kept) this.#client(each).keep(lease as DhcpLease | undefined, true);
   }
 
+  returned(link: string): void {
+    for (const client of this.#clients.values()) client.returned(link);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#clients.values()].map((client) => client.end()));
     this.#clients.clear();
+  }
+
+  /** Ends the client of an endpoint with a last word to its server. */
+  async #tell(what: 'free' | 'in use', { family, subnet, ip }: Lease, by: Holder, say: (client: Client) => Promise<void>): Promise<void> {
+    const key = keyOf(by.endpoint, family);
+    const client = this.#clients.get(key) ?? this.#client({ by, pool: { family, subnet, aux: {} }, holder: by.network, options: {} });
+    this.#clients.delete(key);
+    // It ends by itself, where that is not heard.
+    await say(client).catch((error: unknown) => {
+      this.#world.log.debug(`a DHCP server was not told that an address is ${what}`, { endpoint: by.name, ip, why: asFailure(error).message });
+    });
   }
 
   #client({ by, pool, holder, options, ip }: Omit<Kept, 'lease'>): Client {

@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import { oneOf, type OptionSpec, type OptionValues, parseOptions, wholeNumber } from '../../model/options.js';
+import { flag, oneOf, type OptionSpec, type OptionValues, parseOptions, wholeNumber } from '../../model/options.js';
 import type { Strings } from '../../model/records.js';
 
 const IDENTITIES = ['mac', 'name', 'endpoint'] as const;
@@ -14,6 +14,7 @@ const words = (help: string): OptionSpec<string | undefined> => ({
 
 const table = {
   timeout: wholeNumber(1, 120, 'seconds until nobody has answered (default: 10)'),
+  'rapid-commit': flag(false, 'whether a server of IPv6 may give an address by two messages in place of four; each that does keeps one'),
   'client-id': oneOf(IDENTITIES, 'mac', 'what the server knows a sandbox by'),
   ipv6: oneOf(SOURCES, 'subnet', 'whether addresses of IPv6 are of a subnet of yours, or of DHCPv6 servers'),
   hostname: oneOf(['name', 'none'], 'name', 'whether the server is told its name'),
@@ -31,6 +32,8 @@ export interface DhcpOptions {
   readonly identity: (typeof IDENTITIES)[number];
   /** Where addresses of IPv6 are from. */
   readonly ipv6: (typeof SOURCES)[number];
+  /** Whether a server of IPv6 may give an address at once (RFC 8415 §5.1, "two-message exchange"). */
+  readonly rapid: boolean;
   readonly named: boolean;
   readonly vendorClass: string | undefined;
 }
@@ -46,6 +49,7 @@ export function parseDhcpOptions(raw: Strings): DhcpOptions {
     patience: (values.timeout ?? PATIENCE) * 1000,
     identity: values['client-id'],
     ipv6: values.ipv6,
+    rapid: values['rapid-commit'],
     named: values.hostname === 'name',
     vendorClass: values['vendor-class'],
   };

@@ -56,6 +56,8 @@ export class Events {
   readonly #ipsec: NetlinkSocket | undefined;
   /** Our links, as they were seen last. */
   readonly #links = new Map<number, LinkState>();
+  /** Those of others, and whether they had a carrier. */
+  readonly #strange = new Map<number, { readonly name: string; readonly carried: boolean }>();
   /** The addresses on them, each by its link's index. */
   readonly #addresses = new Set<string>();
   readonly #files: DeletedFiles;
@@ -176,6 +178,7 @@ export class Events {
     // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
     if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(`moved host ${home.link}`);
     this.#enslaved(message, now);
+    this.#returned(type, now);
     if (type === RTM_NEWLINK && uppers.wants(now.name) && !this.#isOurs(message, now.name, false)) this.#touched.add(linkKey('host', now.name));
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
@@ -209,6 +212,19 @@ export class Events {
     const bridge = master === undefined ? undefined : this.#links.get(master);
     if (!gone && index === known.index && bridge && this.#nameOf(bridge) === known.master) return;
     if (!this.#isOurs(message, name, true)) this.#touched.add(`enslaved host ${name}`);
+  }
+
+  // A link of somebody else's has its carrier again, and leads outside for us: something of ours stands upon it, or it is a port of a bridge that we use.
+  #returned(type: number, { index, name, carried, master, ...rest }: LinkState): void {
+    const { borrowed, enslaved, instance, uppers } = this.#machine;
+    const was = this.#strange.get(index);
+    this.#strange.delete(index);
+    if (type === RTM_DELLINK || givenOf(instance, rest)) return;
+    this.#strange.set(index, { name, carried });
+    if (!was || was.carried || !carried) return;
+    const bridge = master !== undefined && borrowed.has(master) ? this.#strange.get(master)?.name : undefined;
+    if (bridge !== undefined) this.#touched.add(`up host ${bridge}`);
+    if (bridge !== undefined || enslaved.has(name) || uppers.bears(index)) this.#touched.add(`up host ${name}`);
   }
 
   // What somebody gave such a link is for its bridge.
@@ -293,10 +309,13 @@ export class Events {
 
   #relearn(): void {
     this.#links.clear();
+    this.#strange.clear();
     this.#addresses.clear();
     const { instance, stacks } = this.#machine;
     const { route } = stacks.host;
-    for (const link of route.dump(getLinks, ({ payload }) => linkState(payload))) if (givenOf(instance, link)) this.#links.set(link.index, link);
+    for (const link of route.dump(getLinks, ({ payload }) => linkState(payload)))
+      if (givenOf(instance, link)) this.#links.set(link.index, link);
+      else this.#strange.set(link.index, link);
     for (const { index, address, automatic } of route.dump(getAddresses(), ({ payload }) => addressState(payload)))
       if (this.#links.has(index) && !automatic) this.#addresses.add(`${index} ${address}`);
   }

@@ -37,6 +37,11 @@ export class Uppers {
     else this.#known.set(parent, new Set([link]));
   }
 
+  /** Whether a link of ours stands upon the one of this index. */
+  bears(parent: number): boolean {
+    return this.#known.has(parent);
+  }
+
   /** The parent has ended: what has ended with it. */
   take(parent: number): readonly Key[] {
     const known = this.#known.get(parent);

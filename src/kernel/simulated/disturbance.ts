@@ -32,6 +32,22 @@ export class Disturbance {
     if (this.#world.wanted.has(name)) this.#say(linkKey('host', name));
   }
 
+  /** Takes our mark off a link: it is somebody else's. */
+  async unmark(name: string): Promise<void> {
+    const link = linkOf(netOf(this.#world, 'host'), name);
+    delete link.instance;
+  }
+
+  /** Pulls the cable of somebody else's link out, and plugs it in again. */
+  async replug(name: string): Promise<void> {
+    const link = linkOf(netOf(this.#world, 'host'), name);
+    if (link.instance === this.#instance) return;
+    const { master } = link;
+    const isUsed = master !== undefined && master.instance !== this.#instance && [...master.ports].some((port) => port.instance === this.#instance);
+    if (isUsed) this.#say(`up host ${master.name}`);
+    if (isUsed || link.uppers.size > 0 || master?.instance === this.#instance) this.#say(`up host ${name}`);
+  }
+
   /** `ip link delete`. */
   async deleteLink(name: string, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);

@@ -3,7 +3,7 @@ import type { InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
 import type { LinkKind, TableFamily } from '../../resource/resource.js';
 import type { FunctionsSeen } from '../../resource/survey.js';
 import { putRoute } from './addresses.js';
-import { plug } from './links.js';
+import { enslave, plug } from './links.js';
 import { networkOf } from './network-of.js';
 import { firstProcesses } from './processes.js';
 import { Undo } from './undo.js';
@@ -23,6 +23,8 @@ export interface ForeignLink {
   readonly name: string;
   readonly type?: string;
   readonly up?: boolean;
+  /** The bridge before it in the list of which it is a port. */
+  readonly master?: string;
   readonly mtu?: number;
   readonly addresses?: readonly InterfaceAddress[];
   readonly device?: string;
@@ -48,10 +50,11 @@ export function newWorld({
   const path = `/simulated/${++worlds}`;
   const net = newNet();
   const undo = new Undo();
-  for (const { name, type = 'dummy', up = true, mtu, addresses = [], device, functions } of foreign.links ?? []) {
+  for (const { name, type = 'dummy', up = true, master, mtu, addresses = [], device, functions } of foreign.links ?? []) {
     const link = newLink(net, { name, type, mtu, device, functions: functions && { ...functions, settings: new Map() } });
     plug(undo, link);
     link.up = up;
+    if (master !== undefined) enslave(undo, link, linkOf(net, master));
     for (const address of addresses) link.addresses.set(address, networkOf(address));
   }
   for (const { to, via, dev } of foreign.routes ?? []) {

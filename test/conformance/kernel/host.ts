@@ -18,6 +18,10 @@ export interface Host {
     /** Makes a link of its own, which is up in the end. */
     addLink(name: string): Promise<void>;
     deleteLink(name: string): Promise<void>;
+    /** Takes our mark off a link: it is somebody else's. */
+    unmark(link: string): Promise<void>;
+    /** Pulls the cable of somebody else's link out, and plugs it in again. */
+    replug(link: string): Promise<void>;
     flushRuleset(): Promise<void>;
     /** Docker makes its chain DOCKER-USER for this family. */
     makeDockerUser(family: 'ip' | 'ip6'): Promise<void>;

@@ -117,6 +117,18 @@ export function uppersConform(open: Open): void {
       await expectRead(kernel, [namespace('ns/p'), namespace('ns/a')]);
     });
 
+    it('that stand upon a link of others are told of it when it has its carrier again', async () => {
+      const { kernel, host } = shared;
+      const link = upper('ns/a', 'eth0', macvlan('bridge'));
+      await make(kernel, [...parent, namespace('ns/a'), link, up('ns/a', 'eth0')]);
+      await host.disturb.unmark('flp');
+      try {
+        await told(kernel, up('host', 'flp'), () => host.disturb.replug('flp'));
+      } finally {
+        await host.disturb.deleteLink('flp');
+      }
+    });
+
     it('that lack their parent are told of it when it comes, and of no other', async () => {
       const { kernel, host } = shared;
       const link = upper('ns/a', 'eth0', macvlan('bridge', 'lan0'));

@@ -7,7 +7,7 @@ import type { DhcpLease } from '../lease.js';
 import { isGrant, judge, serverOf, typeOf } from './judge.js';
 import { type Lease4, lease4 } from './lease.js';
 import { Line, newXid, type Question } from './line.js';
-import { askOptions, releaseOptions, type Self } from './questions.js';
+import { askOptions, declineOptions, releaseOptions, type Self } from './questions.js';
 import { TYPE } from './wire/constants.js';
 import type { Reply } from './wire/message.js';
 import type { Grant } from './wire/read-grant.js';
@@ -41,7 +41,7 @@ export class Conversation4 implements Conversation {
     if (!place) return undefined;
     const { ip, facts } = lease as Lease4;
     const alone = phase === 'renewing' ? { to: { mac: facts.serverMac, ip: facts.server } } : {};
-    const unplaced = phase === 'rebooting' || own === undefined;
+    const unplaced = phase === 'rebooting' || phase === 'returned' || own === undefined;
     const self = this.#self(facts.client);
     const question: Question = unplaced ? { options: askOptions('request', self, { ip }) } : { options: askOptions('request', self), from: ip, ...alone };
     const asked = { client: facts.client, ...(phase === 'renewing' && { server: facts.server }) };
@@ -52,6 +52,12 @@ export class Conversation4 implements Conversation {
     const { ip, facts } = lease as Lease4;
     const { client, server, serverMac } = facts;
     return this.#on(place, (line) => line.tell({ options: releaseOptions(client, server), from: ip, to: { mac: serverMac, ip: server } }));
+  }
+
+  /** RFC 2131 §4.4.1, table 5: to all, by nobody. It has ten seconds until it is asked again (§3.1): three questions in all are asked at once here. */
+  decline(lease: DhcpLease, place: Place): Promise<void> {
+    const { ip, facts } = lease as Lease4;
+    return this.#on(place, (line) => line.tell({ options: declineOptions(facts.client, ip, facts.server) }));
   }
 
   /** SELECTING and REQUESTING. A server that refuses what it offers is asked again after all others: one of them may mean it. */

@@ -52,7 +52,11 @@ export const askOptions = (type: Asked, self: Self, named: Named = {}): Readonly
 export const releaseOptions = (client: string, server: Ip): ReadonlyMap<number, Uint8Array> =>
   new Map([...begin('release', { client }), ...address(OPTION.server, server)]);
 
-const begin = (type: Asked | 'release', { client }: Pick<Self, 'client'>): readonly Pair[] => [
+/** The options of a DHCPDECLINE. */
+export const declineOptions = (client: string, ip: Ip, server: Ip): ReadonlyMap<number, Uint8Array> =>
+  new Map([...begin('decline', { client }), ...address(OPTION.requestedAddress, ip), ...address(OPTION.server, server)]);
+
+const begin = (type: Asked | 'release' | 'decline', { client }: Pick<Self, 'client'>): readonly Pair[] => [
   [OPTION.type, Uint8Array.of(TYPE[type])],
   [OPTION.clientId, Buffer.from(client, 'hex')],
 ];

@@ -26,8 +26,12 @@ interface Answer {
   readonly status?: number;
   readonly client?: Uint8Array;
   readonly type?: number;
+  /** Whether it is given at once. */
+  readonly rapid?: boolean;
+  /** That of the message, beside what it says of the address. */
+  readonly whole?: number;
 }
-let said: { readonly type: string; readonly at: number; readonly server: boolean }[];
+let said: { readonly type: string; readonly at: number; readonly server: boolean; readonly rapid?: true; readonly ip?: string }[];
 let changes: (Ip | null)[];
 let answer: (type: string) => Answer | undefined;
 let client: Client;
@@ -45,7 +49,13 @@ const world: ClientWorld = {
       async send(frame) {
         const asked = readMessage(readDatagram6(frame)?.body ?? new Uint8Array()) ?? expect.unreachable();
         const type = NAMES[asked.type] ?? '';
-        said.push({ type, at: Math.round((Date.now() - began) / 1000), server: valueOf(asked.options, OPTION.serverId) !== undefined });
+        const rapid = valueOf(asked.options, OPTION.rapidCommit) !== undefined;
+        said.push({
+          type,
+          at: Math.round((Date.now() - began) / 1000),
+          server: valueOf(asked.options, OPTION.serverId) !== undefined,
+          ...(rapid && { rapid }),
+        });
         const given = answer(type);
         if (given) queueMicrotask(() => heard(frameOf(asked, given)));
       },
@@ -54,7 +64,7 @@ const world: ClientWorld = {
   },
 };
 
-function frameOf(asked: Message, { ip = 'fd77::50', valid = 1000, status = 0, client: named, type }: Answer): Uint8Array {
+function frameOf(asked: Message, { ip = 'fd77::50', valid = 1000, status = 0, client: named, type, rapid, whole }: Answer): Uint8Array {
   const association = valueOf(asked.options, OPTION.association) ?? expect.unreachable();
   const within: Options =
     status === 0 ? [[OPTION.address, Uint8Array.of(...ipBytes(ip as Ip), ...words(Math.min(800, valid), valid))]] : [[OPTION.status, Uint8Array.of(0, status)]];
@@ -63,6 +73,8 @@ function frameOf(asked: Message, { ip = 'fd77::50', valid = 1000, status = 0, cl
     [OPTION.serverId, DUID],
     [OPTION.association, Uint8Array.of(...association.slice(0, 4), ...words(0, 0), ...encodeOptions(within))],
     [OPTION.nameServers, ipBytes('fd77::9' as Ip)],
+    ...(rapid ? [[OPTION.rapidCommit, new Uint8Array()] as const] : []),
+    ...(whole === undefined ? [] : [[OPTION.status, Uint8Array.of(0, whole)] as const]),
   ];
   const body = encodeMessage({ type: type ?? (asked.type === MESSAGE.solicit ? MESSAGE.advertise : MESSAGE.reply), xid: asked.xid, options });
   return encodeDatagram6({ from: { mac: SERVER_MAC, ip: SERVER, port: 547 }, to: { mac: MAC, ip: linkLocalFromMac(MAC), port: 546 }, body });
@@ -74,6 +86,8 @@ function clientOf(more: Partial<Subject> = {}): Client {
   client = new Client({ by, pool, network: 'lan', options: parseDhcpOptions({ ipv6: 'dhcp' }), ...more }, world);
   return client;
 }
+const rapidly = { options: parseDhcpOptions({ ipv6: 'dhcp', 'rapid-commit': 'true' }) };
+const inTwo = (ip: string): Answer => ({ ip, type: MESSAGE.reply, rapid: true });
 async function bound(): Promise<DhcpLease> {
   answer = () => ({});
   const lease = await clientOf().take();
@@ -131,6 +145,104 @@ describe('a client of IPv6 that takes an address', () => {
     await pass(11);
     await failed;
     expect(said.every(({ type }) => type === 'solicit')).toBe(true);
+  });
+});
+
+describe('a client of IPv6 that asks for an address by two messages', () => {
+  it('has what is given at once', async () => {
+    answer = (type) => (type === 'solicit' ? inTwo('fd77::50') : undefined);
+    expect(await clientOf(rapidly).take()).toMatchObject({ address: 'fd77::50/128', until: began + 1_000_000 });
+    expect(said).toEqual([{ type: 'solicit', at: 0, server: false, rapid: true }]);
+  });
+
+  it('has an offer by four, of a server that only offers', async () => {
+    answer = () => ({});
+    expect(await clientOf(rapidly).take()).toMatchObject({ ip: 'fd77::50' });
+    expect(said.map(({ type }) => type)).toEqual(['solicit', 'request']);
+  });
+
+  it('gives back what it cannot take, and takes no answer that does not say that it is given', async () => {
+    answer = (type) => (type === 'solicit' ? inTwo('fd77::66') : undefined);
+    const failed = expect(clientOf(rapidly).take()).rejects.toMatchObject({ code: 'dhcp-unfit' });
+    await pass(11);
+    await failed;
+    expect(said.slice(0, 2)).toMatchObject([{ type: 'solicit' }, { type: 'release', server: true }]);
+    answer = (type) => (type === 'solicit' ? { type: MESSAGE.reply } : undefined);
+    const silent = expect(clientOf(rapidly).take()).rejects.toMatchObject({ code: 'dhcp-silent' });
+    await pass(11);
+    await silent;
+  });
+
+  it('does not where nobody asked for that', async () => {
+    answer = (type) => (type === 'solicit' ? inTwo('fd77::50') : undefined);
+    const failed = expect(clientOf().take()).rejects.toMatchObject({ code: 'dhcp-silent' });
+    await pass(11);
+    await failed;
+    expect(said.some(({ rapid }) => rapid)).toBe(false);
+  });
+});
+
+describe('a lease of IPv6 whose link was away', () => {
+  it('is confirmed when that is back, by whoever is there, and lasts as long as before', async () => {
+    await bound();
+    answer = (type) => (type === 'confirm' ? { whole: STATUS.success } : undefined);
+    await pass(100);
+    client.returned('other0');
+    client.returned('lan0');
+    await pass(2);
+    expect(said).toEqual([{ type: 'confirm', at: 101, server: false }]);
+    expect(changes).toEqual([]);
+    await pass(297);
+    expect(said.length).toBe(1);
+    await pass(3);
+    expect(said.at(1)).toMatchObject({ type: 'renew', at: 400 });
+  });
+
+  it('is asked about three or four times, and kept where nobody says anything', async () => {
+    await bound();
+    answer = () => undefined;
+    client.returned('lan0');
+    await pass(60);
+    expect(said.map(({ type }) => type)).toEqual(['confirm', 'confirm', 'confirm', 'confirm']);
+    expect(changes).toEqual([]);
+  });
+
+  it('is replaced at once where a server says that the segment is another one', async () => {
+    await bound();
+    answer = (type) => (type === 'confirm' ? { whole: STATUS.notOnLink } : { ip: 'fd78::77' });
+    client.returned('lan0');
+    await pass(2);
+    expect(said.map(({ type }) => type)).toEqual(['confirm', 'solicit', 'request']);
+    expect(changes).toEqual(['fd78::77']);
+  });
+
+  it('is had again at once where it was lost meanwhile', async () => {
+    await bound();
+    answer = () => undefined;
+    await pass(1_100);
+    expect(changes).toEqual([null]);
+    said.length = 0;
+    answer = () => ({});
+    client.returned('lan0');
+    await pass(1);
+    expect(said.map(({ type }) => type)).toEqual(['solicit', 'request']);
+    expect(changes).toEqual([null, 'fd77::50']);
+  });
+});
+
+describe('a lease of IPv6 whose address somebody has', () => {
+  it('is declined, until its server has heard it', async () => {
+    const lease = await bound();
+    answer = () => undefined;
+    const declined = client.decline(lease);
+    await pass(2);
+    answer = () => ({ whole: STATUS.success });
+    await pass(2);
+    await declined;
+    expect(said.map(({ type, server }) => [type, server])).toEqual([
+      ['decline', true],
+      ['decline', true],
+    ]);
   });
 });
 

@@ -4,22 +4,32 @@ import type { Place } from '../../../model/ipam.js';
 import { Answers, type Conversation, type Phase, type Places, type Speaker } from '../conversation.js';
 import { clientId6 } from '../identity.js';
 import type { DhcpLease } from '../lease.js';
-import { type Judged6, judge6 } from './judge.js';
+import { isReplyTo, isRightHere, type Judged6, judge6 } from './judge.js';
 import { type Lease6, lease6 } from './lease.js';
 import { Line6, type Question6, type Rhythm } from './line.js';
-import { askOptions6, releaseOptions6, type Self6 } from './questions.js';
-import { MESSAGE } from './wire/constants.js';
+import { askOptions6, confirmOptions6, returnOptions6, type Self6 } from './questions.js';
+import { MESSAGE, OPTION } from './wire/constants.js';
 import type { Message } from './wire/message.js';
+import { valueOf } from './wire/options.js';
 import type { Grant6 } from './wire/read-grant.js';
 
 // RFC 8415 §7.6, in milliseconds.
 const SOLICIT: Rhythm = { first: 1_000, longest: 3_600_000 };
 const REQUEST: Rhythm = { first: 1_000, longest: 30_000 };
+const CONFIRM: Rhythm = { first: 1_000, longest: 4_000 };
+const DECLINE: Rhythm = { first: 1_000, longest: 4_000 };
 const AGAIN: Rhythm = { first: 10_000, longest: 600_000 };
 /** How long a server may think about a request before another is asked. */
 const ANSWER = 10_000;
+/** How long a server may take to say that it has heard of an address in use: that of one question and another (DEC_TIMEOUT). */
+const HEARD = 3_000;
 /** How long others may offer something, where a server has refused what it had offered itself. */
 const SECOND_CHOICE = 2_000;
+
+/** What a server offers, or has given already ("Rapid Commit"). */
+interface Offer6 extends Grant6 {
+  readonly given: boolean;
+}
 
 /**
  * What a client says by DHCP of IPv6 (RFC 8415): always to all, from its link-local address. The first offer that fits is taken, as of IPv4:
@@ -36,11 +46,12 @@ export class Conversation6 implements Conversation {
     return this.#on(place, (line) => this.#select(line, place, wish));
   }
 
-  /** After a restart whoever is there is asked, and its answer lasts for longer as well: CONFIRM would say of the segment alone (§18.2.3). */
+  /** After a restart whoever is there is asked, and its answer lasts for longer as well: CONFIRM, when a link is back, says of the segment alone (§18.2.3). */
   async again(phase: Phase, lease: DhcpLease, places: Places, patience: number): Promise<DhcpLease | 'lost' | undefined> {
     const place = this.#placeOf(places);
     if (!place) return undefined;
     const { ip, facts } = lease as Lease6;
+    if (phase === 'returned') return this.#on(place, (line) => this.#confirm(line, lease as Lease6, patience));
     const self = this.#self(facts.client);
     const question =
       phase === 'renewing'
@@ -52,7 +63,15 @@ export class Conversation6 implements Conversation {
   /** The server's answer is waited for by nobody: what is not heard ends by itself. */
   release(lease: DhcpLease, place: Place): Promise<void> {
     const { ip, facts } = lease as Lease6;
-    return this.#on(place, (line) => line.tell({ type: MESSAGE.release, options: releaseOptions6(facts.client, ip, facts.server) }));
+    return this.#on(place, (line) => line.tell(returnOf(facts.client, { ip, server: facts.server })));
+  }
+
+  /** Its answer is waited for, for a moment: who asks next is to be given another (§18.2.8). */
+  async decline(lease: DhcpLease, place: Place): Promise<void> {
+    const { ip, facts } = lease as Lease6;
+    const question = { type: MESSAGE.decline, options: returnOptions6(facts.client, ip, facts.server) };
+    const heard = (message: Message) => (isReplyTo(message, facts.client) ? true : undefined);
+    await this.#on(place, (line) => line.ask(question, DECLINE, heard, HEARD, AbortSignal.timeout(HEARD)));
   }
 
   /** As of IPv4: a server that refuses what it offers is asked again after all others. */
@@ -62,9 +81,11 @@ export class Conversation6 implements Conversation {
     const [end, client] = [performance.now() + options.patience, clientId6(options.identity, subject.by, line.mac)];
     const [self, refusing, answers] = [this.#self(client), new Set<string>(), new Answers(await world.hostAddresses())];
     for (let left = options.patience; left > 0; left = end - performance.now()) {
-      const solicit = { type: MESSAGE.solicit, options: askOptions6(self, { ip }) };
+      const solicit = { type: MESSAGE.solicit, options: askOptions6(self, { ip, rapid: options.rapid }) };
+      const now = Date.now();
       const offer = await this.#choose(line, solicit, client, refusing, left, answers);
       if (!offer) continue;
+      if (offer.given) return this.#given(offer, client, now);
       const question = { type: MESSAGE.request, options: askOptions6(self, { ip: offer.ip, server: offer.server }) };
       const answer = await this.#request(line, question, REQUEST, client, Math.min(ANSWER, Math.max(1, end - performance.now())), answers);
       if (answer !== undefined && answer !== 'lost') return answer;
@@ -75,17 +96,38 @@ export class Conversation6 implements Conversation {
   }
 
   /** The first offer; one of those that have refused before only where others offer nothing in time. */
-  async #choose(line: Line6, solicit: Question6, client: string, refusing: ReadonlySet<string>, left: number, answers: Answers): Promise<Grant6 | undefined> {
-    let spare: Grant6 | undefined;
+  async #choose(line: Line6, solicit: Question6, client: string, refusing: ReadonlySet<string>, left: number, answers: Answers): Promise<Offer6 | undefined> {
+    let spare: Offer6 | undefined;
     const judged = (message: Message, from: Ip) => {
-      const offer = this.#judge(message, from, 'advertise', client, answers);
-      if (offer === undefined || !('grant' in offer)) return undefined;
-      if (!refusing.has(offer.grant.server)) return offer.grant;
-      spare ??= offer.grant;
+      const given = this.#speaker.subject.options.rapid && message.type === MESSAGE.reply && valueOf(message.options, OPTION.rapidCommit) !== undefined;
+      const judged = this.#judge(message, from, given ? 'reply' : 'advertise', client, answers);
+      // What was given at once and is not taken is the client's all the same.
+      if (given && judged && 'unfit' in judged && judged.refused) void line.tell(returnOf(client, judged.refused)).catch(() => {});
+      if (judged === undefined || !('grant' in judged)) return undefined;
+      const offer = { ...judged.grant, given };
+      if (given || !refusing.has(offer.server)) return offer;
+      spare ??= offer;
       return undefined;
     };
     const patience = refusing.size > 0 ? Math.min(left, SECOND_CHOICE) : left;
     return (await line.ask(solicit, SOLICIT, judged, patience, this.#speaker.signal)) ?? spare;
+  }
+
+  /** Whether the lease is of the segment: nobody's answer says that it is not (§18.2.3). */
+  #confirm(line: Line6, lease: Lease6, patience: number): Promise<DhcpLease | 'lost' | undefined> {
+    const { ip, facts } = lease;
+    const judged = (message: Message) => {
+      if (!isReplyTo(message, facts.client)) return undefined;
+      return isRightHere(message) ? lease : ('lost' as const);
+    };
+    const question = { type: MESSAGE.confirm, options: confirmOptions6(facts.client, ip) };
+    return line.ask(question, CONFIRM, judged, patience, this.#speaker.signal);
+  }
+
+  #given(grant: Grant6, client: string, now: number): Lease6 {
+    const { subject, given } = this.#speaker;
+    given(grant.ip);
+    return lease6(grant, client, now, subject.ip !== undefined);
   }
 
   async #request(
@@ -96,13 +138,12 @@ export class Conversation6 implements Conversation {
     patience: number,
     answers: Answers,
   ): Promise<DhcpLease | 'lost' | undefined> {
-    const { subject, signal, given } = this.#speaker;
+    const { signal } = this.#speaker;
     const now = Date.now();
     const judged = (message: Message, from: Ip) => {
       const answer = this.#judge(message, from, 'reply', client, answers);
       if (answer === undefined || !('grant' in answer)) return answer?.lost ? ('lost' as const) : undefined;
-      given(answer.grant.ip);
-      return lease6(answer.grant, client, now, subject.ip !== undefined);
+      return this.#given(answer.grant, client, now);
     };
     return line.ask(question, rhythm, judged, patience, signal);
   }
@@ -129,3 +170,8 @@ export class Conversation6 implements Conversation {
     return await work(line);
   }
 }
+
+const returnOf = (client: string, { ip, server }: Pick<Grant6, 'ip' | 'server'>): Question6 => ({
+  type: MESSAGE.release,
+  options: returnOptions6(client, ip, server),
+});

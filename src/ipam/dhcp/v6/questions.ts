@@ -18,6 +18,8 @@ export interface Self6 {
 interface Named6 {
   readonly ip?: Ip | undefined;
   readonly server?: string | undefined;
+  /** Whether a server may give at once what it would else only offer (§21.14). */
+  readonly rapid?: boolean;
 }
 
 // The longest time between solicitations is asked for because §21.7 demands it: none goes on here for so long that it matters.
@@ -28,10 +30,14 @@ export const askOptions6 = (self: Self6, named: Named6): Options => [
   ...begin(self.client, named),
   [OPTION.wanted, Uint8Array.from(WANTED.flatMap(u16))],
   ...name(self.options.named ? hostName(self.name) : undefined),
+  ...(named.rapid ? [[OPTION.rapidCommit, new Uint8Array()] as const] : []),
 ];
 
-/** Those of a message that gives one back. */
-export const releaseOptions6 = (client: string, ip: Ip, server: string): Options => begin(client, { ip, server });
+/** Those of a message that asks whether an address is of this segment still. */
+export const confirmOptions6 = (client: string, ip: Ip): Options => begin(client, { ip });
+
+/** Those of a message that gives one back, or says that somebody has it. */
+export const returnOptions6 = (client: string, ip: Ip, server: string): Options => begin(client, { ip, server });
 
 function begin(client: string, { ip, server }: Named6): Options {
   const { association, duid } = partsOf(client);

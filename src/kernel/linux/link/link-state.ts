@@ -2,6 +2,7 @@ import { macFromBytes } from '../../../ip/mac.js';
 import type { Mac } from '../../../ip/types.js';
 import type { TapSpec, VxlanSpec } from '../../../resource/resource.js';
 import {
+  IFF_LOWER_UP,
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_AF_SPEC,
@@ -51,6 +52,8 @@ export interface LinkState {
   /** The ARPHRD_ type of hardware. */
   readonly hardware: number;
   readonly up: boolean;
+  /** Whether it is up and has a carrier. */
+  readonly carried: boolean;
   readonly mac?: Mac;
   readonly mtu: number;
   readonly group: number;
@@ -120,6 +123,7 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(kind === undefined ? {} : { kind }),
     hardware: u16(payload, 2),
     up: (u32(payload, 8) & IFF_UP) !== 0,
+    carried: (u32(payload, 8) & IFF_LOWER_UP) !== 0,
     ...(mac?.length === 6 ? { mac: macFromBytes(mac) } : {}),
     mtu: number(has.get(IFLA_MTU)) ?? 0,
     group: number(has.get(IFLA_GROUP)) ?? 0,

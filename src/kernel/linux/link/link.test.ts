@@ -135,6 +135,7 @@ describe('a link', () => {
       kind: 'veth',
       hardware: 0,
       up: false,
+      carried: false,
       mac: '02:00:00:00:00:02',
       mtu: 1400,
       group: 3,

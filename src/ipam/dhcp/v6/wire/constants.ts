@@ -8,7 +8,7 @@ export const CLIENT_PORT = 546;
 /** Every server and relay of a segment, and the MAC address of that group (RFC 2464 §7). */
 export const SERVERS = { ip: 'ff02::1:2' as Ip, mac: '33:33:00:01:00:02' as Mac };
 
-export const MESSAGE = { solicit: 1, advertise: 2, request: 3, renew: 5, rebind: 6, reply: 7, release: 8 } as const;
+export const MESSAGE = { solicit: 1, advertise: 2, request: 3, confirm: 4, renew: 5, rebind: 6, reply: 7, release: 8, decline: 9 } as const;
 
 export const OPTION = {
   clientId: 1,
@@ -18,6 +18,7 @@ export const OPTION = {
   wanted: 6,
   elapsed: 8,
   status: 13,
+  rapidCommit: 14,
   /** RFC 3646 */
   nameServers: 23,
   search: 24,

@@ -85,10 +85,15 @@ function addressOf(value: Uint8Array): Given | undefined {
   return given.preferred > given.valid ? undefined : given;
 }
 
+/** The status among options; none is success (RFC 8415 §21.13). */
+export function statusOf(options: Options): number {
+  const value = valueOf(options, OPTION.status);
+  return value === undefined || value.length < 2 ? STATUS.success : ((value[0] ?? 0) << 8) | (value[1] ?? 0);
+}
+
 /** Why a status says no (§21.13). What it says in words is somebody's text: it is not passed on. */
 function refusal(options: Options): NoGrant6 | undefined {
-  const value = valueOf(options, OPTION.status);
-  const code = value === undefined || value.length < 2 ? STATUS.success : ((value[0] ?? 0) << 8) | (value[1] ?? 0);
+  const code = statusOf(options);
   if (code === STATUS.success) return undefined;
   if (code === STATUS.noAddresses) return { reason: 'it has no address for it', lost: false };
   if (code === STATUS.noBinding) return { reason: 'it knows of no such lease', lost: true };
