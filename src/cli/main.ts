@@ -3,7 +3,7 @@ import { FairleadError } from '../base/error.js';
 import { bare } from './bare.js';
 import { dockerHabit } from './docker-habits.js';
 import { expandBooleans } from './parse/booleans.js';
-import { refuseEmptyPlaces } from './parse/no-empty-place.js';
+import { refuseEmptyPlaces } from './refuse-empty-places.js';
 import { callOf, type Entry, findEntry, groups } from './registry.js';
 import { Shell } from './shell.js';
 import { usage } from './usage.js';

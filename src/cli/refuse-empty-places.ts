@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { usage } from '../usage.js';
+import { usage } from './usage.js';
 
 // What stands for a place in the text of an option. A variable of a script that is not set makes one of no name, which is `/` or where one happens to be.
 const PLACES = /<(PATH|DIR|FILE|SOCKET|PLACE|HOST:PORT)>/;
