@@ -1,5 +1,6 @@
 import { isBorrowed } from '../resource/borrow.js';
 import { linkChange } from '../resource/link-change.js';
+import { printVlans } from '../resource/port-vlans.js';
 import { parentOf } from '../resource/parent-of.js';
 import { remade } from '../resource/remade.js';
 import { same } from '../resource/same.js';
@@ -112,6 +113,7 @@ function borrowDifference(from: BorrowResource, to: BorrowResource): string {
     lacking.length > 0 && `it lacks ${lacking.join(' and ')}`,
     from.mac !== to.mac && `its MAC address is ${from.mac ?? 'none'}, not ${to.mac}`,
     from.mtu !== to.mtu && `its MTU is ${from.mtu}, not ${to.mtu}`,
+    from.promiscuous !== to.promiscuous && 'it is not promiscuous',
     from.down && 'it is down',
   ];
   return said.filter((each) => typeof each === 'string').join('; ');
@@ -131,7 +133,7 @@ const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return remadeDifference(from, to, place);
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, promiscuous, regroup, name, peer } = linkChange(from, to);
   const said = [
     name !== undefined && `somebody renamed it to ${from.renamed}`,
     mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
@@ -141,6 +143,9 @@ function linkDifference(from: LinkResource, to: LinkResource, place: Place): str
     hairpin !== undefined && `it ${hairpin ? 'does not send' : 'sends'} frames back where they came from (hairpin)`,
     told !== undefined && `it ${told ? 'learns, or is sent what nobody knows' : 'learns nothing'} (learning, flood)`,
     lldp !== undefined && `it ${lldp ? 'does not pass' : 'passes'} frames of LLDP on (group_fwd_mask)`,
+    vlans !== undefined &&
+      `${to.spec.type === 'bridge' ? 'the host on it' : 'it'} is in ${from.vlans ? `VLANs ${printVlans(from.vlans)}` : 'whatever VLANs'}, not in ${printVlans(vlans)}`,
+    promiscuous !== undefined && `it is ${promiscuous ? 'not promiscuous' : 'promiscuous'}`,
     localnet !== undefined && `it ${localnet ? 'does not let' : 'lets'} packets of 127.0.0.0/8 pass (route_localnet)`,
     regroup && 'its group, by which Fairlead knows it, was changed',
     peer.mtu !== undefined && `the MTU of its other end, ${end(to, place)}, is not ${peer.mtu}`,

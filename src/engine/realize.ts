@@ -88,7 +88,12 @@ export const parentClaims = ({ records }: Pick<Context, 'records'>, id: string |
   });
 
 const devices = ({ records }: Context): ReadonlyMap<string, string> =>
-  new Map(records.networks.list().flatMap(({ name, facts }) => (typeof facts?.['device'] === 'string' ? [[facts['device'], name] as const] : [])));
+  new Map(
+    records.networks.list().flatMap(({ name, facts }) => {
+      const { device, place = device } = facts ?? {};
+      return typeof place === 'string' ? [[place, name] as const] : [];
+    }),
+  );
 
 // How forwarding was before Fairlead: what we have turned on ourselves stands in the journal with its past.
 async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices' | 'parents'>> {

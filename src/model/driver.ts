@@ -245,7 +245,7 @@ export interface HostFacts {
   readonly lacks: readonly LinkKind[];
   /** What other networks of ours do with links of the host's: those whose facts say `parent` and `parentUse`. */
   readonly parents: readonly ParentClaim[];
-  /** Device names that other networks of ours hold, and the names of these. */
+  /** Device names that other networks of ours hold, or what their facts call their `place` on one, and the names of these. */
   readonly devices: ReadonlyMap<string, string>;
   /** Whether forwarding was on, before Fairlead, for each family. */
   readonly forwarding: { readonly 4: boolean; readonly 6: boolean };

@@ -17,6 +17,7 @@ export interface LinkPast extends Facts {
   readonly mtu: number;
   readonly up: boolean;
   readonly mac?: Mac;
+  readonly promiscuous?: true;
 }
 
 /** What is to be done to a borrowed link. */
@@ -27,6 +28,7 @@ export interface Lending {
   readonly mac?: Mac;
   readonly mtu?: number;
   readonly up?: boolean;
+  readonly promiscuous?: boolean;
   /** Its own addresses that the kernel drops where it goes down: those of IPv6 (addrconf_ifdown of net/ipv6/addrconf.c). */
   readonly again: readonly InterfaceAddress[];
 }
@@ -35,21 +37,29 @@ export interface Lending {
 export function remembered(known: Facts, resource: BorrowResource | EnslavedResource | MovedResource): Facts {
   if (resource.kind === 'enslaved') return lentTo(known, resource);
   if (resource.kind === 'moved') return rememberedMoved(known, resource);
-  const { addresses, mtu } = resource;
+  const { addresses, mtu, promiscuous } = resource;
   const asked = known['asked'] as BorrowAsked | undefined;
   const size = mtu ?? asked?.mtu;
-  return { ...known, asked: { addresses: [...new Set([...(asked?.addresses ?? []), ...addresses])], ...(size !== undefined && { mtu: size }) } };
+  return {
+    ...known,
+    asked: {
+      addresses: [...new Set([...(asked?.addresses ?? []), ...addresses])],
+      ...(size !== undefined && { mtu: size }),
+      ...((promiscuous || asked?.promiscuous) && { promiscuous: true as const }),
+    },
+  };
 }
 
 interface BorrowAsked extends Facts {
   readonly addresses: readonly InterfaceAddress[];
   readonly mtu?: number;
+  readonly promiscuous?: true;
 }
 
 /** What was asked of a borrowed link, by what was written down: to be given back when nobody claims it any more. */
 export const askedOf = (stack: BorrowResource['in'], link: string, was: Facts): BorrowResource => {
-  const { addresses = [], mtu } = (was['asked'] ?? {}) as Partial<BorrowAsked>;
-  return { kind: 'borrow', in: stack, link, addresses, ...(mtu !== undefined && { mtu }) };
+  const { addresses = [], mtu, promiscuous } = (was['asked'] ?? {}) as Partial<BorrowAsked>;
+  return { kind: 'borrow', in: stack, link, addresses, ...(mtu !== undefined && { mtu }), ...(promiscuous && { promiscuous }) };
 };
 
 /**
@@ -64,11 +74,14 @@ function lending(now: LinkPast, was: LinkPast, from: BorrowResource | undefined,
   // Whoever gave it an address meanwhile counts on it being up.
   const up = to ? true : was.up || now.addresses.some((each) => !theirs.has(each) && !from?.addresses.includes(each) && !isAutomatic(each));
   const falls = !up && now.up;
+  // Only what we made so is set back.
+  const promiscuous = to?.promiscuous ?? (from?.promiscuous ? was.promiscuous === true : undefined);
   return {
     add: [...wanted].filter((each) => !has.has(each)),
     remove: (from?.addresses ?? []).filter((each) => has.has(each) && !wanted.has(each) && !theirs.has(each)),
     ...(to?.mac !== undefined && (!from || from.mac !== to.mac) && { mac: to.mac }),
     ...(mtu !== undefined && mtu !== now.mtu && { mtu }),
+    ...(promiscuous !== undefined && promiscuous !== (now.promiscuous === true) && { promiscuous }),
     ...(up !== now.up && (to !== undefined || !up) && { up }),
     again: falls ? now.addresses.filter((each) => theirs.has(each) && each.includes(':')) : [],
   };
@@ -78,13 +91,14 @@ function lending(now: LinkPast, was: LinkPast, from: BorrowResource | undefined,
 const isAutomatic = (address: InterfaceAddress): boolean => isLinkLocal(splitInterfaceAddress(address).ip);
 
 /** Of how a borrowed link is, what was asked of it: the same as `wanted` where nobody touched that. */
-export const lent = (wanted: BorrowResource, { addresses, mtu, up, mac }: LinkPast): BorrowResource => {
-  const { down: _, ...rest } = wanted;
+export const lent = (wanted: BorrowResource, { addresses, mtu, up, mac, promiscuous }: LinkPast): BorrowResource => {
+  const { down: _, promiscuous: __, ...rest } = wanted;
   return {
     ...rest,
     addresses: wanted.addresses.filter((each) => addresses.includes(each)),
     ...(wanted.mac !== undefined && mac !== undefined && { mac }),
     ...(wanted.mtu !== undefined && { mtu }),
+    ...(wanted.promiscuous && promiscuous && { promiscuous }),
     ...(!up && { down: true as const }),
   };
 };

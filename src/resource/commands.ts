@@ -6,6 +6,7 @@ import { type Hand, plainHand } from './hand.js';
 import { ipsecCommand } from './ipsec.js';
 import { linkChange } from './link-change.js';
 import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
+import { behind, filterVlans, forward, forwardLldp, inVlans, portFlag, toldPort } from './bridge-commands.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
 import { remade } from './remade.js';
@@ -17,8 +18,6 @@ import type {
   AdmissionResource,
   ElementResource,
   FlowsResource,
-  BehindResource,
-  ForwardResource,
   HeldResource,
   LinkResource,
   Operation,
@@ -171,7 +170,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
 }
 
 function addLink(link: LinkResource, hand: Hand): readonly string[] {
-  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, told, localnet, lldp } = link;
+  const { in: stack, name, spec, mac, mtu, master, isolated, hairpin, told, localnet, lldp, vlans, promiscuous } = link;
   const ip = hand.tool('ip', stack);
   const mark = hand.mark(link);
   const own = `${mac ? ` address ${mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${mark.group}`;
@@ -179,14 +178,22 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
     ...(isolated ? [portFlag(hand, link, 'isolated', true)] : []),
     ...(hairpin ? [portFlag(hand, link, 'hairpin', true)] : []),
     ...(told ? [toldPort(hand, link, true)] : []),
+    ...(vlans ? inVlans(hand, link, vlans) : []),
   ];
   const upper = [...(master === undefined ? [] : [`${ip} link set ${name} master ${master}`]), ...port];
   const quiet = `${ip} link set ${name}${mark.alias} addrgenmode none`;
   if ('parent' in spec) return [...addUpper(link, spec, own, quiet, hand), ...upper];
   if (spec.type === 'vxlan' || spec.type === 'wireguard') return [addTunnel(link, spec, own, hand), quiet, ...upper];
   if (spec.type === 'tap') return [addTap(link, spec, hand), quiet.replace(' addrgenmode', `${own} addrgenmode`), ...upper];
-  const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}`;
-  if (spec.type !== 'veth') return [`${ip} link add ${name}${own} type ${kind}`, quiet, ...(localnet ? [routeLocalnet(hand, link, true)] : [])];
+  const kind = `${spec.type}${spec.type === 'bridge' && lldp ? forwardLldp(true) : ''}${spec.type === 'bridge' && vlans ? filterVlans(true) : ''}`;
+  if (spec.type !== 'veth')
+    return [
+      `${ip} link add ${name}${own} type ${kind}`,
+      quiet,
+      ...(localnet ? [routeLocalnet(hand, link, true)] : []),
+      ...(promiscuous ? [`${ip} link set ${name} promisc on`] : []),
+      ...(vlans ? inVlans(hand, link, vlans) : []),
+    ];
   const { peer } = spec;
   const target = peer.in === 'host' ? '' : ` netns ${hand.nameOf(peer.in)}`;
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
@@ -216,12 +223,6 @@ function addTunnel({ in: stack, name }: LinkResource, spec: VxlanSpec | { readon
 const addTap = ({ in: stack, name }: LinkResource, { owner, group, many }: TapSpec, hand: Hand): string =>
   `${hand.tool('ip', stack)} tuntap add dev ${name} mode tap user ${owner}${group === undefined ? '' : ` group ${group}`} vnet_hdr${many ? ' multi_queue' : ''}`;
 
-const forward = (verb: 'add' | 'del' | 'replace', { in: stack, link, mac, to }: ForwardResource, hand: Hand): string =>
-  `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} dst ${to} self permanent`;
-
-const behind = (verb: 'replace' | 'del', { in: stack, link, mac }: BehindResource, hand: Hand): string =>
-  `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} master static`;
-
 const MOST_NAME = 15;
 
 const upperWords = (spec: UpperSpec): string => {
@@ -230,19 +231,22 @@ const upperWords = (spec: UpperSpec): string => {
 };
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, name, peer } = linkChange(from, to);
   const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
   if (name !== undefined) lines.push(`${hand.tool('ip', to.in)} link set ${from.renamed ?? name} name ${name}`);
   if (mtu !== undefined) lines.push(`${set} mtu ${mtu}`);
   if (mac !== undefined) lines.push(`${set} address ${mac}`);
   if (master !== undefined) lines.push(master === '' ? `${set} nomaster` : `${set} master ${master}`);
+  if (promiscuous !== undefined) lines.push(`${set} promisc ${promiscuous ? 'on' : 'off'}`);
   if (regroup) lines.push(`${set}${hand.mark(to).group}`);
   if (isolated !== undefined) lines.push(portFlag(hand, to, 'isolated', isolated));
   if (hairpin !== undefined) lines.push(portFlag(hand, to, 'hairpin', hairpin));
   if (told !== undefined) lines.push(toldPort(hand, to, told));
   if (localnet !== undefined) lines.push(routeLocalnet(hand, to, localnet));
   if (lldp !== undefined) lines.push(`${set} type bridge${forwardLldp(lldp)}`);
+  if (sorts !== undefined) lines.push(`${set} type bridge${filterVlans(sorts)}`);
+  if (vlans !== undefined) lines.push(...inVlans(hand, to, vlans));
   if (to.spec.type !== 'veth') return lines;
   const other = `${hand.tool('ip', to.spec.peer.in)} link set ${to.spec.peer.name}`;
   if (peer.mtu !== undefined) lines.push(`${other} mtu ${peer.mtu}`);
@@ -262,7 +266,7 @@ function lendingBetween(from: BorrowResource, to: BorrowResource): Lending {
   return lendingOf({ do: 'change', from, to, was: { ...past, addresses: [] } }, past);
 }
 
-function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac, mtu, up, again }: Lending, hand: Hand): readonly string[] {
+function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac, mtu, up, promiscuous, again }: Lending, hand: Hand): readonly string[] {
   const ip = hand.tool('ip', stack);
   // Its owner may have given it one of these.
   const adding = (addresses: readonly string[]) => addresses.map((each) => `${ip} address replace ${each} dev ${link}${each.includes(':') ? ' nodad' : ''}`);
@@ -271,6 +275,7 @@ function lendingCommands({ in: stack, link }: BorrowResource, { add, remove, mac
     ...remove.map((each) => `${ip} address delete ${each} dev ${link}`),
     ...(mac === undefined ? [] : [`${ip} link set ${link} address ${mac}`]),
     ...(mtu === undefined ? [] : [`${ip} link set ${link} mtu ${mtu}`]),
+    ...(promiscuous === undefined ? [] : [`${ip} link set ${link} promisc ${promiscuous ? 'on' : 'off'}`]),
     ...(up === undefined ? [] : [`${ip} link set ${link} ${up ? 'up' : 'down'}`]),
     ...adding(again),
   ];
@@ -369,12 +374,6 @@ function ruleset({ in: stack, family, skeleton, resolver }: TableResource & { re
   return `nft list table ${family} fairlead > /dev/null 2>&1 || fairlead explain ruleset/${family} | nft -f -`;
 }
 
-// The bit of 01:80:c2:00:00:0e (IEEE 802.1AB).
-const forwardLldp = (on: boolean): string => ` group_fwd_mask ${on ? '0x4000' : '0'}`;
-const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated' | 'hairpin', on: boolean): string =>
-  `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
-const toldPort = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
-  `${hand.tool('bridge', stack)} link set dev ${name} learning ${on ? 'off' : 'on'} flood ${on ? 'off' : 'on'}`;
 const routeLocalnet = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
   `${hand.within(stack)}sysctl -w net/ipv4/conf/${name}/route_localnet=${on ? 1 : 0}`;
 const DOCKER_USER = 'filter DOCKER-USER';

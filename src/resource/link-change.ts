@@ -1,6 +1,8 @@
 import type { Mac } from '../ip/types.js';
 import { inheritsMtu } from './parent-of.js';
-import type { LinkResource } from './resource.js';
+import { UNSORTED } from './port-vlans.js';
+import { equal } from './same.js';
+import type { LinkResource, PortVlan } from './resource.js';
 
 // IEEE 802.3: an MTU that is not described is Ethernet's, whatever somebody made of it.
 const ETHERNET_MTU = 1500;
@@ -16,6 +18,11 @@ export interface LinkChange {
   readonly told?: boolean;
   readonly localnet?: boolean;
   readonly lldp?: boolean;
+  /** Of a port all that are its own; of a bridge those of its own place. */
+  readonly vlans?: readonly PortVlan[];
+  /** Whether a bridge sorts frames by VLAN. */
+  readonly sorts?: boolean;
+  readonly promiscuous?: boolean;
   readonly regroup?: true;
   /** The name that it has lost. */
   readonly name?: string;
@@ -35,6 +42,9 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
     ...(to.told !== from.told && { told: to.told === true }),
     ...(to.localnet !== from.localnet && { localnet: to.localnet === true }),
     ...(to.lldp !== from.lldp && { lldp: to.lldp === true }),
+    ...(!equal(to.vlans, from.vlans) && { vlans: to.vlans ?? UNSORTED }),
+    ...(to.spec.type === 'bridge' && (to.vlans === undefined) !== (from.vlans === undefined) && { sorts: to.vlans !== undefined }),
+    ...(to.promiscuous !== from.promiscuous && { promiscuous: to.promiscuous === true }),
     ...(to.regrouped !== from.regrouped && { regroup: true as const }),
     ...(from.renamed !== undefined && { name: to.name }),
     peer: to.spec.type === 'veth' && from.spec.type === 'veth' ? peerChange(from.spec.peer, to.spec.peer, was, is) : {},

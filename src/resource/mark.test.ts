@@ -15,13 +15,17 @@ describe('the mark of a link', () => {
     for (const [link, given] of [
       [
         { ...bridge, mac },
-        { mac: true, peerMac: true, mtu: false, underlay: false },
+        { mac: true, peerMac: true, mtu: false, underlay: false, vlans: false },
       ],
-      [bridge, { mac: false, peerMac: false, mtu: false, underlay: false }],
-      [veth, { mac: false, peerMac: true, mtu: false, underlay: false }],
+      [bridge, { mac: false, peerMac: false, mtu: false, underlay: false, vlans: false }],
+      [veth, { mac: false, peerMac: true, mtu: false, underlay: false, vlans: false }],
+      [
+        { ...veth, mac, vlans: [] },
+        { mac: true, peerMac: true, mtu: false, underlay: false, vlans: true },
+      ],
       [
         { ...veth, mac, mtu: 1500 },
-        { mac: true, peerMac: true, mtu: true, underlay: false },
+        { mac: true, peerMac: true, mtu: true, underlay: false, vlans: false },
       ],
     ] as const) {
       expect(givenOf(instance, { alias: aliasOf(instance, link) })).toEqual(given);

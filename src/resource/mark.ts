@@ -14,22 +14,25 @@ export interface Given {
   readonly peerMac: boolean;
   readonly mtu: boolean;
   readonly underlay: boolean;
+  readonly vlans: boolean;
 }
 
-const USUAL: Given = { mac: true, peerMac: true, mtu: false, underlay: false };
+const USUAL: Given = { mac: true, peerMac: true, mtu: false, underlay: false, vlans: false };
 
 /**
  * The alias of a link of ours: the instance, the link's name, so that it is known when somebody renamed it, and what its description
  * gave where that is not the usual (both MAC addresses, no MTU), so that reading the link gives just that description:
  * `fairlead:ID NAME`, or `fairlead:ID NAME mac,mtu`.
  */
-export function aliasOf({ id }: Pick<Instance, 'id'>, { name, mac, mtu, spec, underlay: lent }: LinkResource): string {
+export function aliasOf({ id }: Pick<Instance, 'id'>, { name, mac, mtu, spec, underlay: lent, vlans: sorted }: LinkResource): string {
   const peerMac = spec.type === 'veth' ? spec.peer.mac !== undefined : mac !== undefined;
-  const underlay = lent === true;
-  const given: Given = { mac: mac !== undefined, peerMac, mtu: mtu !== undefined, underlay };
-  const usual = given.mac === USUAL.mac && given.peerMac === USUAL.peerMac && given.mtu === USUAL.mtu && !underlay;
+  const [underlay, vlans] = [lent === true, sorted !== undefined];
+  const given: Given = { mac: mac !== undefined, peerMac, mtu: mtu !== undefined, underlay, vlans };
+  const usual = given.mac === USUAL.mac && given.peerMac === USUAL.peerMac && given.mtu === USUAL.mtu && !underlay && !vlans;
   if (usual) return `fairlead:${id} ${name}`;
-  const words = [given.mac && 'mac', given.peerMac && 'peer-mac', given.mtu && 'mtu', underlay && 'underlay'].filter((word) => word !== false);
+  const words = [given.mac && 'mac', given.peerMac && 'peer-mac', given.mtu && 'mtu', underlay && 'underlay', vlans && 'vlans'].filter(
+    (word) => word !== false,
+  );
   return `fairlead:${id} ${name} ${words.join(',') || 'none'}`;
 }
 
@@ -43,7 +46,7 @@ export function givenOf({ id }: Pick<Instance, 'id'>, { alias }: Pick<LinkSeen, 
   const words = alias?.split(' ')[2];
   if (words === undefined) return USUAL;
   const given = new Set(words.split(','));
-  return { mac: given.has('mac'), peerMac: given.has('peer-mac'), mtu: given.has('mtu'), underlay: given.has('underlay') };
+  return { mac: given.has('mac'), peerMac: given.has('peer-mac'), mtu: given.has('mtu'), underlay: given.has('underlay'), vlans: given.has('vlans') };
 }
 
 /** The name that a link is to have: the one that its mark says when it is ours, whatever somebody made of it; its own else. */

@@ -88,12 +88,26 @@ export type LinkSpec =
 export type LinkKind = LinkSpec['type'];
 
 /**
+ * VLANs `from` to `to` (1 to 4094) of which a port of a bridge lets frames in and out. `untagged` ones leave without their tag; what comes in without one is of that with
+ * `pvid`, which is one VLAN alone.
+ */
+export interface PortVlan {
+  readonly from: number;
+  readonly to: number;
+  readonly untagged?: true;
+  readonly pvid?: true;
+}
+
+/**
  * A network interface. `master` is the bridge whose port it is; an `isolated` port exchanges no frames with other isolated ones,
  * and a `hairpin` one sends frames back where they came from. `localnet` lets packets of 127.0.0.0/8 pass it (route_localnet).
  * The addresses and routes of a bridge with `underlay` are the host's, which has them there because a link of its own is `enslaved`: none of ours.
  * A `told` port learns nothing from what comes in by it, and is sent, beside broadcasts and multicasts, only what is `behind` it.
  * A bridge with `lldp` passes frames of LLDP on as any others (group_fwd_mask), so that rules see them; else it hands them to the host as
  * having come in by the port, whatever is in them, and remembers whose they say to be.
+ * With `vlans` a bridge sorts frames by VLAN (vlan_filtering), and these are those of the host's own place on it; of a port they are its own, all of them. In ascending
+ * order, neighbours of one form as one (`port-vlans.ts`).
+ * A `promiscuous` bridge takes frames for itself that are for others (IFF_PROMISC).
  * A `handed` one is made here for another engine to move on, itself or its other end: whatever becomes of that is the engine's, and it is made once.
  * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, and `renamed` the name that
  * somebody gave it; nobody describes either.
@@ -111,6 +125,8 @@ export type LinkResource = In<
     told?: true;
     localnet?: true;
     lldp?: true;
+    vlans?: readonly PortVlan[];
+    promiscuous?: true;
     underlay?: true;
     handed?: true;
     regrouped?: true;
@@ -180,11 +196,11 @@ export type ElementResource = In<'element', { family: TableFamily; table: 'fairl
 export type SysctlResource = In<'sysctl', { path: string; value: string; link?: string }>;
 
 /**
- * A link that is somebody else's, a bridge say, and what is wanted of it for as long as it is used: these addresses, an MTU, and that it
- * is up. `mac` is its own, and keeps it where a port of ours would give it another. Borrowed: what of this it had already stays when it is given back, and the rest goes. `down` is what a kernel answers when it
+ * A link that is somebody else's, a bridge say, and what is wanted of it for as long as it is used: these addresses, an MTU, that it
+ * is up, and that it is `promiscuous`. `mac` is its own, and keeps it where a port of ours would give it another. Borrowed: what of this it had already stays when it is given back, and the rest goes. `down` is what a kernel answers when it
  * is; nobody describes that.
  */
-export type BorrowResource = In<'borrow', { link: string; addresses: readonly InterfaceAddress[]; mac?: Mac; mtu?: number; down?: true }>;
+export type BorrowResource = In<'borrow', { link: string; addresses: readonly InterfaceAddress[]; mac?: Mac; mtu?: number; promiscuous?: true; down?: true }>;
 
 /**
  * A virtual function of an SR-IOV card, and what its physical function `pf`, a link of the host, lets it do; what is not said stays as it is.

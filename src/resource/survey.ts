@@ -12,6 +12,8 @@ export interface LinkSeen {
   readonly group: number;
   readonly alias?: string;
   readonly master?: string;
+  /** Of a bridge that sorts frames by VLAN: the one that new ports are in, 0 for none. */
+  readonly sorts?: number;
   readonly addresses: readonly InterfaceAddress[];
   /** The hardware behind it, by bus and address: `pci/0000:03:00.0`. */
   readonly device?: string;

@@ -3,6 +3,7 @@ import { GUARD } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import type { Strings } from '../../model/records.js';
 import { unsupported } from './keys.js';
+import { readVlans } from './vlan-keys.js';
 import type { DriverWish } from './wish.js';
 
 /** The words of CNI's plugin `bridge`. */
@@ -31,6 +32,8 @@ export function readBridge(config: Field): DriverWish {
     ...(mtu && { [MTU]: String(mtu) }),
     ...(config.at('hairpinMode').yes() && { 'com.fairlead.bridge.hairpin': 'true' }),
     ...(config.at('portIsolation').yes() && { 'com.docker.network.bridge.enable_icc': 'false' }),
+    ...(config.at('promiscMode').yes() && { 'com.fairlead.bridge.promiscuous': 'true' }),
+    ...readVlans(config),
     ...(!config.at('macspoofchk').missing && { [GUARD]: String(config.at('macspoofchk').yes()) }),
   };
   return { options, endpointOptions: {}, gateway, leadsOut, ...(mac !== undefined && { mac }) };
@@ -40,14 +43,10 @@ function refuse(config: Field): void {
   const backend = config.at('ipMasqBackend').optionalText();
   if (backend !== undefined && backend !== 'nftables')
     throw unsupported('ipMasqBackend', `it is "${backend}", and rules are made with nftables`, 'write nftables, or leave it out');
-  if ((config.at('vlan').optionalInteger(0, 4094) ?? 0) !== 0)
-    throw unsupported('vlan', 'bridges here do not sort frames by VLAN', 'a bridge a VLAN: "options": {"parent": "eth0.50"}');
-  if (config.at('vlanTrunk').list().length > 0) throw unsupported('vlanTrunk', 'bridges here do not sort frames by VLAN', 'leave it out');
-  if (config.at('promiscMode').yes())
-    throw unsupported('promiscMode', 'bridges here are not made promiscuous', 'for calls of a container to itself: "hairpinMode": true');
+  if (config.at('promiscMode').yes() && config.at('hairpinMode').yes())
+    throw unsupported('promiscMode', 'with hairpinMode a container would hear itself twice', 'leave one of the two out');
   if (config.at('enabledad').yes())
     throw unsupported('enabledad', 'addresses are given without duplicate address detection: nobody else is given one', 'leave it out');
   if (config.at('disableContainerInterface').yes())
     throw unsupported('disableContainerInterface', 'interfaces are up when a container has them', 'leave it out');
-  config.at('preserveDefaultVlan').yes();
 }

@@ -44,6 +44,16 @@ describe('the words of a bridge', () => {
         },
       },
     ],
+    ['a promiscuous bridge', { promiscMode: true }, { options: { 'com.fairlead.bridge.promiscuous': 'true' } }],
+    ['a VLAN', { vlan: 50 }, { options: { 'com.fairlead.bridge.vlan': '50' } }],
+    ['VLAN 0: none', { vlan: 0, preserveDefaultVlan: false, vlanTrunk: [] }, { options: {} }],
+    [
+      'a trunk, which no guard can judge',
+      { vlanTrunk: [{ id: 7 }, { minID: 100, maxID: 200 }], preserveDefaultVlan: false },
+      {
+        options: { 'com.fairlead.bridge.vlan_trunk': '7,100-200', 'com.fairlead.bridge.vlan_default': 'false', 'com.fairlead.guard': 'false' },
+      },
+    ],
     [
       'both families, the second of a runtime',
       { ipam: { ranges: [[{ subnet: '10.9.0.0/16' }]] }, runtimeConfig: { ipRanges: [[{ subnet }], [{ subnet: 'fd01::/64' }]] } },
@@ -84,9 +94,13 @@ describe('the words of other drivers', () => {
 it.each([
   [{ isGatway: true }, /did you mean isGateway/],
   [{ driver: 'macvlan', bridge: 'x' }, /driver macvlan has no such word/],
-  [{ promiscMode: true }, /promiscuous/],
-  [{ vlan: 5 }, /VLAN/],
-  [{ vlanTrunk: [{ id: 5 }] }, /VLAN/],
+  [{ promiscMode: true, hairpinMode: true }, /twice/],
+  [{ vlan: 5000 }, /no whole number from 0 to 4094/],
+  [{ vlan: 5, vlanTrunk: [{ id: 6 }] }, /one VLAN without its tag/],
+  [{ vlanTrunk: [{ id: 5 }], macspoofchk: true }, /cannot judge/],
+  [{ vlanTrunk: [{ minID: 5 }] }, /needs both/],
+  [{ vlanTrunk: [{ minID: 5, maxID: 4 }] }, /above/],
+  [{ vlanTrunk: [{}] }, /names no VLAN/],
   [{ enabledad: true }, /duplicate/],
   [{ disableContainerInterface: true }, /up/],
   [{ ipMasqBackend: 'iptables' }, /nftables/],

@@ -18,18 +18,21 @@ export interface BorrowedFacts extends Facts {
   readonly linkLocal: boolean;
   /** It has no port: the first one would give it another MAC address. */
   readonly bare: boolean;
+  /** It sorts frames by VLAN: the one that new ports are in, 0 for none. */
+  readonly sorts?: number;
 }
 
 /** Whether a network may use this link: a bridge of nobody who runs Fairlead. */
 export const isBorrowable = ({ type, instance }: LinkSeen): boolean => type === 'bridge' && instance === undefined;
 
 /** What is to be known of a bridge that is used. */
-export const borrow = ({ name, mac, mtu, addresses }: LinkSeen, { links }: Survey): { readonly mac: string; readonly borrowed: BorrowedFacts } => ({
+export const borrow = ({ name, mac, mtu, addresses, sorts }: LinkSeen, { links }: Survey): { readonly mac: string; readonly borrowed: BorrowedFacts } => ({
   mac: mac ?? randomMac(),
   borrowed: {
     mtu,
     linkLocal: addresses.some((each) => familyOf(splitInterfaceAddress(each).ip) === 6 && isLinkLocal(splitInterfaceAddress(each).ip)),
     bare: links.every(({ master }) => master !== name),
+    ...(sorts !== undefined && { sorts }),
   },
 });
 

@@ -7,6 +7,8 @@ import type { StationFacts } from './station.js';
 export interface BridgeFacts extends Facts {
   readonly device: string;
   readonly mac: string;
+  /** The part of somebody else's bridge that the network has, where others of ours have others of it. */
+  readonly place?: string;
   /** How somebody else's bridge was found, where the network uses one. */
   readonly borrowed?: BorrowedFacts;
   /** The link of the host that is a port of the bridge, and its MTU in bytes, which the bridge and its sandboxes have. */

@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import { addressCheck } from '../../model/address-check.js';
+import { addressCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
 import { INNER } from '../../model/inner.js';
@@ -9,6 +9,7 @@ import type { Network, Strings } from '../../model/records.js';
 import type { BridgeOptions } from './options.js';
 import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
+import { checkVlans } from './vlans.js';
 
 // RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
 const LEAST_IPV6_MTU = 1280;
@@ -17,6 +18,7 @@ const LEAST_IPV6_MTU = 1280;
 export function checkOptions(scene: Scene<BridgeOptions>): void {
   checkMtu(scene);
   checkUnderlay(scene);
+  checkVlans(scene);
   checkModes(scene);
   checkAsking(scene);
   const { network, options } = scene;
@@ -43,6 +45,7 @@ function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
 // A bridge that is named may be somebody else's, which is known once it is looked at (borrow.ts).
 function checkAsking({ network, options }: Scene<BridgeOptions>): void {
   const { facts } = network;
+  if (options.vlans) refuseVainCheck(addressCheck(network), 'the host may be in another VLAN of the bridge than sandboxes are', 'leave it out');
   if (facts === null ? options.parent !== undefined || options.device !== undefined : wire(network)) return;
   refuseUnasked(addressCheck(network));
 }

@@ -9,6 +9,7 @@ import { bridgeAddress } from './addressing.js';
 import type { BorrowedFacts } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
+import { vlansOfHost } from './vlans.js';
 
 type BridgeScene = Scene<BridgeOptions>;
 
@@ -28,6 +29,8 @@ export function ourBridge(scene: BridgeScene, { device, mac: text }: BridgeFacts
       ...(hasLoopback(scene) && { localnet: true }),
       // So that the guard meets them: no sandbox speaks to the host by its port.
       ...(options.guard && { lldp: true }),
+      ...vlansOfHost(scene),
+      ...(options.promiscuous && { promiscuous: true }),
     },
     ...addresses(scene).map((address): Resource => ({ kind: 'address', in: 'host', link: device, address })),
     ...subnetRoutes(scene, device),
@@ -37,7 +40,7 @@ export function ourBridge(scene: BridgeScene, { device, mac: text }: BridgeFacts
 
 /** What is wanted of a bridge that is somebody else's; the rest of it stays as it is. */
 export function theirBridge(scene: BridgeScene, { device, mac: text }: BridgeFacts, { linkLocal: has, bare }: BorrowedFacts): readonly Resource[] {
-  const { mtu } = scene.options;
+  const { mtu, vlans, promiscuous } = scene.options;
   const mac = parseMac(text);
   return [
     {
@@ -45,8 +48,10 @@ export function theirBridge(scene: BridgeScene, { device, mac: text }: BridgeFac
       in: 'host',
       link: device,
       addresses: [...addresses(scene), ...(needsLinkLocal(scene) && !has && mac ? [linkLocalOf(mac)] : [])],
-      ...(bare && mac && { mac }),
-      ...(mtu !== undefined && { mtu }),
+      // Networks in its VLANs want the same of it.
+      ...((bare || vlans) && mac && { mac }),
+      ...(mtu !== undefined && !vlans && { mtu }),
+      ...(promiscuous && { promiscuous }),
     },
     ...(hasLoopback(scene) ? [{ kind: 'sysctl', in: 'host', path: `net/ipv4/conf/${device}/route_localnet`, value: '1' } as const] : []),
     ...subnetRoutes(scene, device),

@@ -16,13 +16,14 @@ import { describeTap } from './describe-tap.js';
 import type { BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
 import { describeAdvertised, describeUnderlay } from './underlay.js';
+import { vlansOfPort } from './vlans.js';
 
 /** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
 export function describeNetwork({ network, options }: Scene<BridgeOptions>): readonly Resource[] {
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
-  const station = facts.station ? describeStation(facts, facts.station) : [];
+  const station = facts.station ? describeStation(facts, facts.station, vlansOfPort(options, facts.borrowed)) : [];
   if (facts.parent !== undefined) return [...describeUnderlay({ network, options }, facts), ...station];
   return [
     ...(facts.borrowed ? theirBridge({ network, options }, facts, facts.borrowed) : ourBridge({ network, options }, facts)),
@@ -63,6 +64,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
       ...(mac && { mac }),
       ...(mtu !== undefined && { mtu }),
       master: device,
+      ...vlansOfPort(options, borrowed),
       ...(!options.icc && (filtered.length < 2 || parent !== undefined) && { isolated: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
       ...((options.hairpin || (filtered.length > 0 && parent === undefined && sandbox.ports.length > 0)) && { hairpin: true }),

@@ -11,6 +11,7 @@ import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf,
 import { type GatewayMode, PARENT, PUBLISHING } from '../../model/publishing.js';
 import type { Strings } from '../../model/records.js';
 import { networkReady, READY } from '../../model/ready.js';
+import { VLAN, VLAN_DEFAULT, VLAN_TRUNK, vlanOptions, type VlanWish, vlanWish } from './vlans.js';
 
 const MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const satisfies readonly GatewayMode[];
 const fixed = { fixed: true as const };
@@ -32,6 +33,8 @@ export const networkOptions = {
   [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (--internal alone; default: nat)'),
   [PUBLISHING.mode[6]]: oneOf(MODES, 'nat', 'the same for IPv6'),
   'com.fairlead.bridge.hairpin': flag(false, 'whether a sandbox gets back what it sends to itself by way of the host (default: where ports need it)'),
+  'com.fairlead.bridge.promiscuous': flag(false, 'whether the bridge takes frames for itself that are for others'),
+  ...vlanOptions,
   'com.docker.network.bridge.inhibit_ipv4': flag(false, 'whether the bridge goes without its IPv4 address: somebody else there is the gateway'),
   [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
   [PUBLISHING.trusted]: interfaceNames("links of the host, a:b, by which published ports are reached at the sandbox's own address too"),
@@ -81,6 +84,8 @@ export interface BridgeOptions {
   readonly guard: boolean;
   /** Ports give frames back where they came from. */
   readonly hairpin: boolean;
+  readonly promiscuous: boolean;
+  readonly vlans: VlanWish | undefined;
   /** Milliseconds for which its segment is asked whether an address is in use. */
   readonly addressCheck: number;
   /** How many sandboxes on it are held ready. */
@@ -100,6 +105,8 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   mtu: values[MTU],
   guard: values[GUARD],
   hairpin: values['com.fairlead.bridge.hairpin'],
+  promiscuous: values['com.fairlead.bridge.promiscuous'],
+  vlans: vlanWish(values[VLAN], values[VLAN_TRUNK], values[VLAN_DEFAULT]),
   ready: values[READY] ?? 0,
   addressCheck: values[ADDRESS_CHECK] ?? 0,
   prefix: values['com.docker.network.container_iface_prefix'],

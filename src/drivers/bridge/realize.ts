@@ -9,6 +9,7 @@ import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 import { newStation } from './station.js';
 import { chooseParent } from './underlay.js';
+import { checkBorrowedVlans, placeOf } from './vlans.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
 
@@ -22,6 +23,7 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
   const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
   const forwards = !network.internal && scene.options.parent === undefined;
   const chosen = chooseDevice(scene, host);
+  if (chosen.borrowed) checkBorrowedVlans(scene, chosen.device, chosen.borrowed);
   return {
     ...chosen,
     ...(network.pools.some(({ outside }) => outside) && (chosen.borrowed || scene.options.parent !== undefined) && { station: newStation() }),
@@ -55,7 +57,7 @@ function refuseOthers({ survey: { tables } }: HostFacts): void {
   throw instance === undefined ? failure('table-taken', { family }) : failure('instance-other', { family, instance });
 }
 
-type Chosen = Pick<BridgeFacts, 'device' | 'mac' | 'borrowed' | 'parent' | 'made' | 'parentUse' | 'parentMtu' | 'inet6'>;
+type Chosen = Pick<BridgeFacts, 'device' | 'place' | 'mac' | 'borrowed' | 'parent' | 'made' | 'parentUse' | 'parentMtu' | 'inet6'>;
 
 // Whoever names a device of somebody else's borrows it; one that we pick is ours.
 function chooseDevice({ network, options }: Scene<BridgeOptions>, host: HostFacts): Chosen {
@@ -67,7 +69,7 @@ function chooseDevice({ network, options }: Scene<BridgeOptions>, host: HostFact
     return { device, mac: randomMac() };
   }
   const device = options.device ?? `br-${shortId(network.id)}`;
-  const holder = devices.get(device);
+  const holder = holderOf(device, options, devices);
   if (holder !== undefined) throw failure('device-claimed', { device, network: `"${holder}"` });
   const link = foreign.get(device);
   if (options.parent !== undefined) {
@@ -76,5 +78,12 @@ function chooseDevice({ network, options }: Scene<BridgeOptions>, host: HostFact
   }
   if (!link) return { device, mac: randomMac() };
   if (options.device === undefined || !isBorrowable(link)) throw failure('device-taken', { device });
-  return { device, ...borrow(link, survey) };
+  return { device, ...borrow(link, survey), ...(options.vlans && { place: placeOf(device, options.vlans) }) };
+}
+
+// Networks in VLANs share somebody else's bridge, each of them in its own.
+function holderOf(device: string, { vlans }: BridgeOptions, devices: HostFacts['devices']): string | undefined {
+  const whole = devices.get(device);
+  if (whole !== undefined || vlans) return whole ?? (vlans && devices.get(placeOf(device, vlans)));
+  return [...devices].find(([place]) => place.startsWith(`${device} vlan `))?.[1];
 }

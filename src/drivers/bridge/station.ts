@@ -4,7 +4,7 @@ import { refuseVainCheck } from '../../model/address-check.js';
 import type { Network } from '../../model/records.js';
 import type { Place } from '../../model/ipam.js';
 import { guardElement, guardTable } from '../../resource/element.js';
-import type { Resource, Stack } from '../../resource/resource.js';
+import type { LinkResource, Resource, Stack } from '../../resource/resource.js';
 import type { BridgeFacts } from './bridge-facts.js';
 
 /**
@@ -22,13 +22,13 @@ const INSIDE = 'station';
 /** Names that nobody has. */
 export const newStation = (): StationFacts => ({ stack: `ns/${randomHex(12)}`, link: `fl${randomHex(11)}` });
 
-export function describeStation({ device, judged }: BridgeFacts, { stack, link }: StationFacts): readonly Resource[] {
+export function describeStation({ device, judged }: BridgeFacts, { stack, link }: StationFacts, port: Pick<LinkResource, 'vlans'>): readonly Resource[] {
   const inside = stack as Stack;
   return [
     { kind: 'namespace', in: inside },
     // It asks for whoever is to come.
     ...(judged ? [guardTable, guardElement('unguarded', link)] : []),
-    { kind: 'link', in: 'host', name: link, spec: { type: 'veth', peer: { in: inside, name: INSIDE } }, master: device },
+    { kind: 'link', in: 'host', name: link, spec: { type: 'veth', peer: { in: inside, name: INSIDE } }, master: device, ...port },
     { kind: 'up', in: 'host', link },
     { kind: 'up', in: inside, link: INSIDE },
   ];

@@ -130,6 +130,7 @@ export function describeUnderlay(
       ...(mac && { mac }),
       ...(parentMtu !== undefined && { mtu: parentMtu }),
       ...(options.guard && { lldp: true }),
+      ...(options.promiscuous && { promiscuous: true }),
       underlay: true,
     },
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },

@@ -106,7 +106,7 @@ function explained(error: Refusing): Error {
 
 // The settings of a port are not supported (EOPNOTSUPP) on a link that is none: its bridge is gone, or somebody took it off.
 const isGone = ({ operation, refusal: { errno } }: Refusing): boolean =>
-  saysAbsent(errno) || (errno === EOPNOTSUPP && operation.do === 'change' && operation.to.kind === 'link');
+  saysAbsent(errno) || (errno === EOPNOTSUPP && operation.do === 'change' && operation.to.kind === 'link' && operation.to.spec.type !== 'bridge');
 
 function asError(error: unknown): Error {
   if (error instanceof Refusing) return explained(error);

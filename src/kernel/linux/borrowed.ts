@@ -30,12 +30,18 @@ export function lend(machine: Machine, operation: Operation): Operation | undefi
   const now = pastOf(machine, resource, link);
   make(machine, operation, link, now, lendingOf(operation, now));
   if (operation.do === 'delete') machine.borrowed.delete(link.index);
-  else hear(machine, resource, link.index, { ...now, ...(resource.mtu !== undefined && { mtu: resource.mtu }), up: true });
+  else
+    hear(machine, resource, link.index, {
+      ...now,
+      ...(resource.mtu !== undefined && { mtu: resource.mtu }),
+      ...(resource.promiscuous && { promiscuous: true }),
+      up: true,
+    });
   return inverse(operation, resource, now);
 }
 
-function hear({ borrowed }: Machine, { in: stack, link: name }: Pick<BorrowResource, 'in' | 'link'>, index: number, { mtu, up }: LinkPast): void {
-  if (stack === 'host') borrowed.set(index, { name, mtu, up });
+function hear({ borrowed }: Machine, { in: stack, link: name }: Pick<BorrowResource, 'in' | 'link'>, index: number, { mtu, up, promiscuous }: LinkPast): void {
+  if (stack === 'host') borrowed.set(index, { name, mtu, up, promiscuous: promiscuous === true });
 }
 
 function inverse(operation: Operation, resource: BorrowResource, now: LinkPast): Operation {
@@ -49,7 +55,7 @@ function inverse(operation: Operation, resource: BorrowResource, now: LinkPast):
   }
 }
 
-function make(machine: Machine, operation: Operation, link: LinkState, now: LinkPast, { add, remove, mac, mtu, up, again }: Lending): void {
+function make(machine: Machine, operation: Operation, link: LinkState, now: LinkPast, { add, remove, mac, mtu, up, promiscuous, again }: Lending): void {
   const { in: stack } = subject(operation);
   const { index } = link;
   // Addresses of the owner's in the subnet of one that goes stay: they are promoted.
@@ -58,6 +64,7 @@ function make(machine: Machine, operation: Operation, link: LinkState, now: Link
     ...add.map((address) => ({ request: addAddress(index, address), back: deleteAddress(index, address) })),
     ...(mac === undefined ? [] : [{ request: setLink(index, { mac }), back: setLink(index, { ...(now.mac && { mac: now.mac }) }) }]),
     ...(mtu === undefined ? [] : [{ request: setLink(index, { mtu }), back: setLink(index, { mtu: now.mtu }) }]),
+    ...(promiscuous === undefined ? [] : [{ request: setLink(index, { promiscuous }), back: setLink(index, { promiscuous: !promiscuous }) }]),
     ...(promote ? [{ request: setLink(index, { promotes: true }), back: setLink(index, { promotes: false }) }] : []),
     ...remove.map((address) => ({ request: deleteAddress(index, address), back: addAddress(index, address) })),
     ...(promote ? [{ request: setLink(index, { promotes: false }), back: setLink(index, { promotes: false }) }] : []),
@@ -75,8 +82,14 @@ function make(machine: Machine, operation: Operation, link: LinkState, now: Link
   for (const address of again) route.transact([addAddress(index, address)]);
 }
 
-function pastOf(machine: Machine, { in: stack }: Pick<BorrowResource, 'in'>, { index, mtu, up, mac }: LinkState): LinkPast {
+function pastOf(machine: Machine, { in: stack }: Pick<BorrowResource, 'in'>, { index, mtu, up, mac, promiscuous }: LinkState): LinkPast {
   const { route } = machine.stacks.get(stack);
   const states = route.dump(getAddresses(index), ({ payload }) => addressState(payload));
-  return { addresses: states.filter((each) => each.index === index).map(({ address }) => address), mtu, up, ...(mac && { mac }) };
+  return {
+    addresses: states.filter((each) => each.index === index).map(({ address }) => address),
+    mtu,
+    up,
+    ...(mac && { mac }),
+    ...(promiscuous && { promiscuous }),
+  };
 }

@@ -20,6 +20,7 @@ import { DeletedFiles } from './deleted-files.js';
 import { EPROTONOSUPPORT } from './errno.js';
 import { XFRMNLGRP_POLICY_MASK, XFRMNLGRP_SA_MASK } from './ipsec/constants.js';
 import { SystemError } from './libc.js';
+import { getVlans, vlansState } from './link/bridge-vlans.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
@@ -58,6 +59,8 @@ export class Events {
   readonly #links = new Map<number, LinkState>();
   /** Those of others, and whether they had a carrier. */
   readonly #strange = new Map<number, { readonly name: string; readonly carried: boolean }>();
+  /** The VLANs of those that were given such, as they were told last. */
+  readonly #vlans = new Map<number, string>();
   /** The addresses on them, each by its link's index. */
   readonly #addresses = new Set<string>();
   readonly #files: DeletedFiles;
@@ -170,7 +173,7 @@ export class Events {
     const { type, payload } = message;
     const { uppers } = this.#machine;
     // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
-    if (u8(payload) !== AF_UNSPEC) return;
+    if (u8(payload) !== AF_UNSPEC) return type === RTM_NEWLINK ? this.#sorted(message) : undefined;
     const now = linkState(payload);
     this.#borrowed(message, now.index, now);
     if (message.type === RTM_DELLINK) for (const key of uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
@@ -190,15 +193,26 @@ export class Events {
     if (!gone && was.up !== now.up) this.#touched.add(`up host ${name}`);
   }
 
+  // Told of a port's state, too.
+  #sorted(message: NetlinkMessage): void {
+    const { index, vlans } = vlansState(message.payload);
+    const link = this.#links.get(index);
+    if (!link || !givenOf(this.#machine.instance, link)?.vlans) return;
+    const [was, now] = [this.#vlans.get(index), JSON.stringify(vlans)];
+    this.#vlans.set(index, now);
+    const name = this.#nameOf(link);
+    if (was !== now && !this.#isOurs(message, name, false)) this.#touched.add(linkKey('host', name));
+  }
+
   // Whatever somebody did to a link that is theirs and that we use.
   #borrowed(message: NetlinkMessage, index: number, now?: LinkState): void {
     const { borrowed } = this.#machine;
     const was = borrowed.get(index);
     if (!was) return;
     const gone = message.type === RTM_DELLINK;
-    if (now && !gone && now.mtu === was.mtu && now.up === was.up) return;
+    if (now && !gone && now.mtu === was.mtu && now.up === was.up && (now.promiscuous === true) === was.promiscuous) return;
     if (gone) borrowed.delete(index);
-    else if (now) borrowed.set(index, { ...was, mtu: now.mtu, up: now.up });
+    else if (now) borrowed.set(index, { ...was, mtu: now.mtu, up: now.up, promiscuous: now.promiscuous === true });
     if (!this.#isOurs(message, was.name, true)) this.#touched.add(`borrow host ${was.name}`);
   }
 
@@ -295,6 +309,7 @@ export class Events {
 
   #forget(index: number): void {
     if (!this.#links.delete(index)) return;
+    this.#vlans.delete(index);
     for (const known of this.#addresses) if (known.startsWith(`${index} `)) this.#addresses.delete(known);
   }
 
@@ -311,6 +326,7 @@ export class Events {
     this.#links.clear();
     this.#strange.clear();
     this.#addresses.clear();
+    this.#vlans.clear();
     const { instance, stacks } = this.#machine;
     const { route } = stacks.host;
     for (const link of route.dump(getLinks, ({ payload }) => linkState(payload)))
@@ -318,6 +334,9 @@ export class Events {
       else this.#strange.set(link.index, link);
     for (const { index, address, automatic } of route.dump(getAddresses(), ({ payload }) => addressState(payload)))
       if (this.#links.has(index) && !automatic) this.#addresses.add(`${index} ${address}`);
+    if (![...this.#links.values()].some((link) => givenOf(instance, link)?.vlans)) return;
+    for (const { index, vlans } of route.dump(getVlans, ({ payload }) => vlansState(payload)))
+      if (this.#links.has(index)) this.#vlans.set(index, JSON.stringify(vlans));
   }
 }
 
@@ -332,4 +351,12 @@ function openIpsec(): NetlinkSocket | undefined {
 }
 
 const alike = (a: LinkState, b: LinkState): boolean =>
-  a.name === b.name && a.mac === b.mac && a.mtu === b.mtu && a.master === b.master && a.group === b.group && a.alias === b.alias && a.lldp === b.lldp;
+  a.name === b.name &&
+  a.mac === b.mac &&
+  a.mtu === b.mtu &&
+  a.master === b.master &&
+  a.group === b.group &&
+  a.alias === b.alias &&
+  a.lldp === b.lldp &&
+  a.sorts === b.sorts &&
+  a.promiscuous === b.promiscuous;

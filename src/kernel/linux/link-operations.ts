@@ -3,6 +3,7 @@ import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VxlanSpec } from '../../resource/resource.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
+import { setVlans } from './link/bridge-vlans.js';
 import { type LinkSetting, setLink, setPort } from './link/set-link.js';
 import { addUpper } from './link/upper.js';
 import { addVeth } from './link/veth.js';
@@ -18,7 +19,7 @@ const ETHERNET_MTU = 1500;
  * cannot (the alias, and no link-local address). A veth's other end gets its part with what is said to its own stack.
  */
 export function createLink(sheet: Sheet, operation: Operation, resource: LinkResource): void {
-  const { in: stack, name, spec, master, localnet } = resource;
+  const { in: stack, name, spec, master, localnet, promiscuous } = resource;
   const { instance, inet6, stacks } = sheet.machine;
   if ('parent' in spec) return createUpper(sheet, operation, resource, spec);
   if (spec.type === 'vxlan' || spec.type === 'wireguard') return createTunnel(sheet, operation, resource, spec);
@@ -40,8 +41,15 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   sheet.learn(stack, name, placement.index);
   // Before it is set up: a port that is to be isolated never carries a frame that it must not, and one that is told never learns.
   if (resource.isolated || resource.hairpin || resource.told) sheet.say(stack, entry(operation, setPort(placement.index, resource)));
+  if (resource.vlans) for (const each of setVlans(placement.index, resource.vlans, spec.type === 'bridge')) sheet.say(stack, entry(operation, each));
   const pinned = spec.type === 'bridge' && resource.mtu !== undefined ? { mtu: resource.mtu } : {};
-  sheet.sayFresh(stack, name, placement.index, { alias: aliasOf(instance, resource), quiet: inet6, ...pinned, ...(localnet && { localnet }) }, operation);
+  sheet.sayFresh(
+    stack,
+    name,
+    placement.index,
+    { alias: aliasOf(instance, resource), quiet: inet6, ...pinned, ...(localnet && { localnet }), ...(promiscuous && { promiscuous }) },
+    operation,
+  );
 }
 
 /**
@@ -100,7 +108,7 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { instance } = sheet.machine;
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, name, peer } = linkChange(from, to);
   const port = isolated !== undefined || hairpin !== undefined || told !== undefined;
   const index = sheet.indexOf(to.in, from.renamed ?? to.name);
   sheet.learn(to.in, to.name, index);
@@ -111,12 +119,15 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
     ...(mac !== undefined && { mac }),
     ...(master !== undefined && { master: master === '' ? 0 : sheet.indexOf(to.in, master) }),
     ...(localnet !== undefined && { localnet }),
+    ...(promiscuous !== undefined && { promiscuous }),
     ...(regroup && { group: instance.group }),
     alias: aliasOf(instance, to),
   };
   sheet.say(to.in, entry(operation, setLink(index, own)));
   if (port) sheet.say(to.in, entry(operation, setPort(index, to)));
-  if (lldp !== undefined) sheet.say(to.in, entry(operation, setBridge(index, to)));
+  if (lldp !== undefined || sorts !== undefined)
+    sheet.say(to.in, entry(operation, setBridge(index, { ...(lldp !== undefined && { lldp }), ...(sorts !== undefined && { sorts }) })));
+  if (vlans !== undefined) for (const each of setVlans(index, vlans, to.spec.type === 'bridge')) sheet.say(to.in, entry(operation, each));
   if (to.spec.type !== 'veth' || to.handed || Object.keys(peer).length === 0) return;
   sheet.say(to.spec.peer.in, entry(operation, setLink(sheet.indexOf(to.spec.peer.in, to.spec.peer.name), peer)));
 }

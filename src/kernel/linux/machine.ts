@@ -27,7 +27,7 @@ export interface Machine {
   /** Indexes of the host's links that this process made. An index that high never comes back, so these can only be right or gone. */
   readonly indexes: Map<string, number>;
   /** The host's links that are somebody else's and that we use, by their index, as they were seen last. */
-  readonly borrowed: Map<number, { readonly name: string; readonly mtu: number; readonly up: boolean }>;
+  readonly borrowed: Map<number, { readonly name: string; readonly mtu: number; readonly up: boolean; readonly promiscuous: boolean }>;
   /** The kinds of links that this kernel makes. */
   readonly kinds: LinkKinds;
   /** Links of ours upon others of the host's. */

@@ -1,12 +1,13 @@
 import { linkKey } from '../../resource/key.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
-import type { LinkResource, NamespaceResource, Resource, Stack, VxlanSpec } from '../../resource/resource.js';
+import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VxlanSpec } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { behindState } from './behind.js';
 import { forwardState, getForwards } from './forward.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
+import { getVlans, vlansState } from './link/bridge-vlans.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
 import type { Upper } from './link/upper.js';
 import type { Machine } from './machine.js';
@@ -76,8 +77,10 @@ export function describe(machine: Machine, view: View, ends: Ends, namespaces: r
 }
 
 function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): Generator<LinkResource> {
+  const sorted = view.links.some((link) => givenOf(machine.instance, link)?.vlans) ? vlansIn(view.place) : new Map<number, readonly PortVlan[]>();
   for (const link of view.links) {
     const given = givenOf(machine.instance, link);
+    const vlans = given?.vlans && (link.kind !== 'bridge' || link.sorts !== undefined) ? sorted.get(link.index) : undefined;
     const spec = given && specOf(machine, view, link, ends, namespaces, given.peerMac);
     if (!spec) continue;
     const master = link.master === undefined ? undefined : view.names.get(link.master);
@@ -95,12 +98,18 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly S
       ...(link.told ? { told: true } : {}),
       ...(link.localnet ? { localnet: true } : {}),
       ...(link.lldp ? { lldp: true } : {}),
+      ...(vlans ? { vlans } : {}),
+      ...(link.kind === 'bridge' && link.promiscuous ? { promiscuous: true } : {}),
       ...(given.underlay ? { underlay: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };
   }
 }
+
+/** By the index of a port or a bridge. */
+const vlansIn = ({ route }: Place): ReadonlyMap<number, readonly PortVlan[]> =>
+  new Map(ifThere(() => route.dump(getVlans, ({ payload }) => vlansState(payload))).map(({ index, vlans }) => [index, vlans]));
 
 // A port that is none of ours on a bridge for the host's own, of whose MAC address the bridge was made: what else somebody plugged in there has another.
 function* enslaved({ instance }: Machine, { place: { stack }, links, names }: View): Generator<Resource> {

@@ -18,7 +18,7 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): 
   const names = new Map(links.map(({ index, name }) => [index, name]));
   const addresses = route.dump(getAddresses(), ({ payload }) => addressState(payload));
   const seen = links.map((link): LinkSeen => {
-    const { index, name, up, mac, mtu, group, alias, device } = link;
+    const { index, name, up, mac, mtu, group, alias, device, sorts } = link;
     const functions = device === undefined ? undefined : functionsOf(device);
     const marked = instanceOf(alias);
     const master = link.master === undefined ? undefined : names.get(link.master);
@@ -32,6 +32,7 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): 
       group,
       ...(alias === undefined ? {} : { alias }),
       ...(master === undefined ? {} : { master }),
+      ...(sorts === undefined ? {} : { sorts }),
       addresses: addresses.filter((each) => each.index === index).map(({ address }) => address),
       ...(device === undefined ? {} : { device }),
       ...(functions && { functions }),

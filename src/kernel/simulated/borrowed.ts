@@ -14,11 +14,12 @@ export function lend(world: World, undo: Undo, operation: Operation): void {
   if (!link) return;
   const { in: stack, link: name } = resource;
   const now = pastOf(link);
-  const { add, remove, mac, mtu, up, again } = lendingOf(operation, now);
+  const { add, remove, mac, mtu, up, promiscuous, again } = lendingOf(operation, now);
   for (const address of add) createAddress(world, undo, { kind: 'address', in: stack, link: name, address });
   for (const address of remove) dropAddress(undo, link, address, true);
   if (mac !== undefined) undo.set(link, 'mac', mac);
   if (mtu !== undefined) undo.set(link, 'mtu', mtu);
+  if (promiscuous !== undefined) undo.set(link, 'promiscuous', promiscuous ? true : undefined);
   if (up === true) undo.set(link, 'up', true);
   if (up === false) setDown(world, undo, { kind: 'up', in: stack, link: name });
   for (const address of again) createAddress(world, undo, { kind: 'address', in: stack, link: name, address });
@@ -30,4 +31,10 @@ export function linkNow(world: World, { in: stack, link }: BorrowResource): Fact
   return found ? pastOf(found) : null;
 }
 
-const pastOf = ({ addresses, mtu, up, mac }: Link): LinkPast => ({ addresses: [...addresses.keys()], mtu, up, mac });
+const pastOf = ({ addresses, mtu, up, mac, promiscuous }: Link): LinkPast => ({
+  addresses: [...addresses.keys()],
+  mtu,
+  up,
+  mac,
+  ...(promiscuous && { promiscuous }),
+});

@@ -29,6 +29,8 @@ export interface ForeignLink {
   readonly addresses?: readonly InterfaceAddress[];
   readonly device?: string;
   readonly functions?: FunctionsSeen;
+  /** Of a bridge that sorts frames by VLAN: the one that new ports are in. */
+  readonly sorts?: number;
 }
 
 let worlds = 0;
@@ -40,21 +42,24 @@ export function newWorld({
   lacks = [],
   lacksLinks = [],
   lacksEsp = false,
+  lacksVlans = false,
 }: {
   readonly foreign?: Foreign;
   readonly forwarding?: { readonly 4: boolean; readonly 6: boolean };
   readonly lacks?: readonly TableFamily[];
   readonly lacksLinks?: readonly LinkKind[];
   readonly lacksEsp?: boolean;
+  readonly lacksVlans?: boolean;
 }): World {
   const path = `/simulated/${++worlds}`;
   const net = newNet();
   const undo = new Undo();
-  for (const { name, type = 'dummy', up = true, master, mtu, addresses = [], device, functions } of foreign.links ?? []) {
+  for (const { name, type = 'dummy', up = true, master, mtu, addresses = [], device, functions, sorts } of foreign.links ?? []) {
     const link = newLink(net, { name, type, mtu, device, functions: functions && { ...functions, settings: new Map() } });
     plug(undo, link);
     link.up = up;
     if (master !== undefined) enslave(undo, link, linkOf(net, master));
+    if (sorts !== undefined) link.sorts = sorts;
     for (const address of addresses) link.addresses.set(address, networkOf(address));
   }
   for (const { to, via, dev } of foreign.routes ?? []) {
@@ -79,6 +84,7 @@ export function newWorld({
     docker: new Map(),
     ipsec: new Map(),
     lacksEsp,
+    lacksVlans,
     lacks: new Set(lacks),
     lacksLinks: new Set(lacksLinks),
   };

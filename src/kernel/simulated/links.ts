@@ -20,6 +20,7 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   if (world.lacksLinks.has(spec.type)) throw new Errno('EOPNOTSUPP');
   if (spec.type === 'vxlan' && isTaken(world, spec)) throw new Errno('EEXIST');
   if (spec.type === 'vxlan' && spec.by !== undefined) netOf(world, spec.by);
+  if (world.lacksVlans && resource.vlans) throw new Errno('EOPNOTSUPP');
   const bridge = master === undefined ? undefined : masterOf(net, master);
   const parent = 'parent' in spec ? parentFor(world, spec, mtu) : undefined;
   const link = newLink(net, { name, type: spec.type, mac, mtu, instance, parent });
@@ -50,7 +51,8 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     createLink(world, instance, undo, to);
     return;
   }
-  const { mtu, mac, master, localnet, peer, isolated, hairpin, told } = linkChange(from, to);
+  const { mtu, mac, master, localnet, peer, isolated, hairpin, told, vlans } = linkChange(from, to);
+  if (vlans && world.lacksVlans) throw new Errno('EOPNOTSUPP');
   if (mac !== undefined) undo.set(link, 'mac', mac);
   if (mtu !== undefined) undo.set(link, 'mtu', mtu);
   if (link.peer && peer.mac !== undefined) undo.set(link.peer, 'mac', peer.mac);
@@ -61,7 +63,7 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
     if (bridge) enslave(undo, link, bridge);
   }
   // What is no port has no settings of one.
-  if (to.master && (isolated !== undefined || hairpin !== undefined || told !== undefined) && !link.master) throw new Errno('ENODEV');
+  if (to.master && (isolated !== undefined || hairpin !== undefined || told !== undefined || vlans !== undefined) && !link.master) throw new Errno('ENODEV');
   if (localnet !== undefined) undo.put(link.sysctls, 'ipv4/route_localnet', localnet ? '1' : '0');
   undo.set(link, 'made', to);
 }

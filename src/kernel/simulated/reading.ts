@@ -88,6 +88,7 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
   group: link.made ? GROUP : NO_GROUP,
   ...(link.made && link.instance !== undefined ? { alias: aliasOf({ id: link.instance }, link.made) } : {}),
   ...(link.master ? { master: link.master.name } : {}),
+  ...(link.sorts === undefined ? {} : { sorts: link.sorts }),
   addresses: [...link.addresses.keys()],
   ...(link.device === undefined ? {} : { device: link.device }),
   ...(link.functions && {

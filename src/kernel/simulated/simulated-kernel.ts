@@ -48,6 +48,8 @@ export interface SimulatedOptions {
   readonly lacksLinks?: readonly LinkKind[];
   /** It was built without IPsec's ESP. */
   readonly lacksEsp?: boolean;
+  /** It was built without VLANs of bridges. */
+  readonly lacksVlans?: boolean;
 }
 
 /**

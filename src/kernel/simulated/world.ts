@@ -40,6 +40,10 @@ export interface Link {
   /** The hardware behind it, and the virtual functions that it shows. */
   readonly device?: string;
   readonly functions?: Functions;
+  /** Of a bridge of others that sorts frames by VLAN: the one that new ports are in. */
+  sorts?: number;
+  /** Of one of others, that it was made so. */
+  promiscuous?: true | undefined;
   peer?: Link;
   master?: Link;
   readonly ports: Set<Link>;
@@ -131,6 +135,8 @@ export interface World {
   readonly ipsec: Map<Key, IpsecResource>;
   /** Whether it can encrypt. */
   readonly lacksEsp: boolean;
+  /** Whether its bridges know no VLANs. */
+  readonly lacksVlans: boolean;
   /** The families of which this kernel can have no table. */
   readonly lacks: ReadonlySet<TableFamily>;
   /** The kinds of links that it does not make. */

@@ -41,6 +41,20 @@ export function borrowingConforms(open: Open): void {
       expect(await was(kernel)).toEqual(before);
     });
 
+    it('are made promiscuous, and stay so where they were', async () => {
+      const { kernel } = shared;
+      await make(kernel, there);
+      const before = await was(kernel);
+      const wanted = borrow([], { promiscuous: true });
+      await settle(kernel, [create(wanted)]);
+      const now = await was(kernel);
+      expect(now).toEqual({ ...before, promiscuous: true });
+      await settle(kernel, [back(wanted, now)]);
+      expect(await was(kernel)).toEqual(now);
+      await settle(kernel, [create(wanted), back(wanted, before)]);
+      expect(await was(kernel)).toEqual(before);
+    });
+
     it('are set up, and down again', async () => {
       const { kernel } = shared;
       await make(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../src/kernel/kernel.js';
 import type { LinkSeen } from '../../../src/resource/survey.js';
-import type { Stack } from '../../../src/resource/resource.js';
+import type { PortVlan, Stack } from '../../../src/resource/resource.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost, turn } from './host.js';
 import { address, behind, bridge, mac, namespace, neighbour, plugged, route, sysctl, up, veth } from './shapes.js';
 
@@ -209,6 +209,42 @@ export function linksConform(open: Open): void {
       await expectRead(kernel, [plain]);
       await settle(kernel, [change(plain, open)]);
       await expectRead(kernel, [open]);
+    });
+
+    it('take frames that are for others', async () => {
+      const { kernel } = shared;
+      const [plain, open] = [bridge('flbr'), bridge('flbr', { promiscuous: true })];
+      await make(kernel, [open, up('host', 'flbr')]);
+      await expectRead(kernel, [open, up('host', 'flbr')]);
+      await settle(kernel, [change(open, plain)]);
+      await expectRead(kernel, [plain, up('host', 'flbr')]);
+      await settle(kernel, [change(plain, open)]);
+      await expectRead(kernel, [open, up('host', 'flbr')]);
+    });
+
+    it('sort frames by VLAN, each port in its own, or say what the kernel lacks for that', async () => {
+      const { kernel } = shared;
+      const own = { from: 50, to: 50, untagged: true, pvid: true } as const;
+      const port = (vlans?: readonly PortVlan[]) => veth('fla', { in: 'ns/a', name: 'eth0' }, { master: 'flbr', ...(vlans && { vlans }) });
+      const [ns, plain, sorting] = [namespace('ns/a'), bridge('flbr'), bridge('flbr', { vlans: [own] })];
+      try {
+        await make(kernel, [ns, sorting, port([{ from: 1, to: 1, untagged: true }, own])]);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'kernel-lacks', mend: expect.stringContaining('CONFIG_BRIDGE_VLAN_FILTERING') });
+        return;
+      }
+      await expectRead(kernel, [ns, sorting, port([{ from: 1, to: 1, untagged: true }, own])]);
+      const trunk = [
+        { from: 7, to: 7 },
+        { from: 100, to: 200 },
+      ];
+      await settle(kernel, [change(port([own]), port(trunk))]);
+      await expectRead(kernel, [ns, sorting, port(trunk)]);
+      expect(await kernel.look([port(trunk)])).toContainEqual(port(trunk));
+      await settle(kernel, [change(port(trunk), port()), change(sorting, plain)]);
+      await expectRead(kernel, [ns, plain, port()]);
+      await settle(kernel, [change(plain, sorting), change(port(), port([]))]);
+      await expectRead(kernel, [ns, sorting, port([])]);
     });
 
     it('give back the usual MTU when none is asked for any more', async () => {

@@ -35,7 +35,7 @@ export const mac = (number: number): Mac => {
   return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':') as Mac;
 };
 
-type LinkExtra = Partial<Pick<LinkResource, 'mac' | 'mtu' | 'master' | 'in' | 'hairpin' | 'localnet' | 'lldp'>>;
+type LinkExtra = Partial<Pick<LinkResource, 'mac' | 'mtu' | 'master' | 'in' | 'hairpin' | 'localnet' | 'lldp' | 'vlans' | 'promiscuous'>>;
 
 export const bridge = (name: string, extra: LinkExtra = {}): LinkResource => ({
   kind: 'link',

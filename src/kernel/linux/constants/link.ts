@@ -63,6 +63,20 @@ export const IFLA_VXLAN_LOCAL6 = 17;
 /** u16, in a bridge's IFLA_INFO_DATA: the groups 01:80:c2:00:00:0X that it passes on. */
 export const IFLA_BR_GROUP_FWD_MASK = 9;
 
+/** In the same: u8, since 4.3 on every kernel built with CONFIG_BRIDGE_VLAN_FILTERING, and u16: the VLAN that new ports are in, 0 for none. */
+export const IFLA_BR_VLAN_FILTERING = 7;
+export const IFLA_BR_VLAN_DEFAULT_PVID = 39;
+/** In the IFLA_AF_SPEC of AF_BRIDGE: u16, whom it is about (include/uapi/linux/if_bridge.h), and struct bridge_vlan_info, flags and VLAN of 16 bits. */
+export const IFLA_BRIDGE_FLAGS = 0;
+export const IFLA_BRIDGE_VLAN_INFO = 2;
+export const BRIDGE_FLAGS_SELF = 2;
+export const BRIDGE_VLAN_INFO_PVID = 1 << 1;
+export const BRIDGE_VLAN_INFO_UNTAGGED = 1 << 2;
+export const BRIDGE_VLAN_INFO_RANGE_BEGIN = 1 << 3;
+export const BRIDGE_VLAN_INFO_RANGE_END = 1 << 4;
+/** Ports are told of with their VLANs, many at once where they are of one form. */
+export const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
+
 /** In IFLA_AF_SPEC, AF_INET: told by number, asked as the array of all; the numbers IPV4_DEVCONF_* are of include/uapi/linux/ip.h. */
 export const IFLA_INET_CONF = 1;
 export const IPV4_DEVCONF_PROMOTE_SECONDARIES = 20;
@@ -74,6 +88,8 @@ export const IN6_ADDR_GEN_MODE_NONE = 1;
 export const RTEXT_FILTER_SKIP_STATS = 8;
 
 export const IFF_UP = 1;
+/** It was asked to take what is for others: not that the kernel makes it so for itself, as each port of a bridge. */
+export const IFF_PROMISC = 0x100;
 /** It has a carrier. */
 export const IFF_LOWER_UP = 0x10000;
 export const ARPHRD_LOOPBACK = 772;

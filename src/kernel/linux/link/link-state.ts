@@ -3,10 +3,13 @@ import type { Mac } from '../../../ip/types.js';
 import type { TapSpec, VxlanSpec } from '../../../resource/resource.js';
 import {
   IFF_LOWER_UP,
+  IFF_PROMISC,
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_AF_SPEC,
   IFLA_BR_GROUP_FWD_MASK,
+  IFLA_BR_VLAN_DEFAULT_PVID,
+  IFLA_BR_VLAN_FILTERING,
   IFLA_BRPORT_ISOLATED,
   IFLA_BRPORT_LEARNING,
   IFLA_BRPORT_MODE,
@@ -54,6 +57,7 @@ export interface LinkState {
   readonly up: boolean;
   /** Whether it is up and has a carrier. */
   readonly carried: boolean;
+  readonly promiscuous?: true;
   readonly mac?: Mac;
   readonly mtu: number;
   readonly group: number;
@@ -75,6 +79,8 @@ export interface LinkState {
   readonly generation?: number;
   /** A bridge that passes LLDP on. */
   readonly lldp: boolean;
+  /** Of a bridge that sorts frames by VLAN: the one that new ports are in, 0 for none. */
+  readonly sorts?: number;
   /** How it stands upon another link. */
   readonly upper?: Upper;
   /** The hardware behind it, by bus and address: `pci/0000:03:00.0`. */
@@ -106,7 +112,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp, sorts } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -124,6 +130,7 @@ export function linkState(payload: Uint8Array): LinkState {
     hardware: u16(payload, 2),
     up: (u32(payload, 8) & IFF_UP) !== 0,
     carried: (u32(payload, 8) & IFF_LOWER_UP) !== 0,
+    ...((u32(payload, 8) & IFF_PROMISC) === 0 ? {} : { promiscuous: true }),
     ...(mac?.length === 6 ? { mac: macFromBytes(mac) } : {}),
     mtu: number(has.get(IFLA_MTU)) ?? 0,
     group: number(has.get(IFLA_GROUP)) ?? 0,
@@ -136,6 +143,7 @@ export function linkState(payload: Uint8Array): LinkState {
     lldp,
     localnet: settingOf(settings, IPV4_DEVCONF_ROUTE_LOCALNET),
     promotes: settingOf(settings, IPV4_DEVCONF_PROMOTE_SECONDARIES),
+    ...(sorts === undefined ? {} : { sorts }),
     ...(upper && { upper }),
     ...(generation === undefined ? {} : { generation }),
     ...(bus && device ? { device: `${text(bus)}/${text(device)}` } : {}),
@@ -150,7 +158,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp'>;
+type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp' | 'sorts'>;
 
 function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
@@ -171,12 +179,19 @@ function infoOf(info: Uint8Array = EMPTY): Info {
     hairpin: isSet(IFLA_BRPORT_MODE),
     told: isClear(IFLA_BRPORT_LEARNING) && isClear(IFLA_BRPORT_UNICAST_FLOOD),
     lldp: kind === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
+    ...(kind === 'bridge' ? sorting(has.get(IFLA_INFO_DATA)) : {}),
   };
 }
 
 function passesLldp(data: Uint8Array = EMPTY): boolean {
   const mask = attributes(data).get(IFLA_BR_GROUP_FWD_MASK);
   return mask !== undefined && (u16(mask) & LLDP) !== 0;
+}
+
+function sorting(data: Uint8Array = EMPTY): Pick<LinkState, 'sorts'> {
+  const has = attributes(data);
+  const usual = has.get(IFLA_BR_VLAN_DEFAULT_PVID);
+  return has.get(IFLA_BR_VLAN_FILTERING)?.[0] === 1 && usual ? { sorts: u16(usual) } : {};
 }
 
 // An array of u32; its numbers count from 1.

@@ -1,6 +1,7 @@
 import { macBytes } from '../../../ip/mac.js';
 import type { Mac } from '../../../ip/types.js';
 import {
+  IFF_PROMISC,
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_BRPORT_ISOLATED,
@@ -24,6 +25,7 @@ import { type FamilySetting, familySetting, linkMessage } from './link-message.j
 /** What `ip link set` can be asked for. `master` 0 takes a port off its bridge. */
 export interface LinkSetting extends FamilySetting {
   readonly up?: boolean;
+  readonly promiscuous?: boolean;
   readonly name?: string;
   readonly alias?: string;
   readonly mac?: Mac;
@@ -37,9 +39,11 @@ const NOTHING = new Uint8Array();
 
 /** `ip link set` on the link of this index. */
 export const setLink = (index: number, setting: LinkSetting): Request => {
-  const header = setting.up === undefined ? { index } : { index, flags: setting.up ? IFF_UP : 0, change: IFF_UP };
-  return (w, sequence, flags) =>
-    linkMessage(w, RTM_SETLINK, flags, sequence, header, (m) => {
+  const { up, promiscuous } = setting;
+  const flags = (up ? IFF_UP : 0) | (promiscuous ? IFF_PROMISC : 0);
+  const header = { index, flags, change: (up === undefined ? 0 : IFF_UP) | (promiscuous === undefined ? 0 : IFF_PROMISC) };
+  return (w, sequence, asked) =>
+    linkMessage(w, RTM_SETLINK, asked, sequence, header, (m) => {
       if (setting.name !== undefined) m.attrString(IFLA_IFNAME, setting.name);
       if (setting.mac !== undefined) m.attr(IFLA_ADDRESS, macBytes(setting.mac));
       if (setting.mtu !== undefined) m.attrU32(IFLA_MTU, setting.mtu);
