@@ -192,7 +192,7 @@ describe('a runtime', () => {
     expect({
       version: await code('ADD', { ...web, cniVersion: '9.0.0' }, box(0)),
       word: await code('ADD', { ...web, isGatway: true }, box(0)),
-      vlan: await code('ADD', { ...web, vlan: 7 }, box(0)),
+      vlan: await code('ADD', { ...web, vlan: 5000 }, box(0)),
       capability: await code('ADD', { ...web, runtimeConfig: { infinibandGUID: 'x' } }, box(0)),
       container: await code('ADD', web, { ...box(0), id: '-' }),
       argument: await code('ADD', web, box(0, { args: 'X=y' })),
@@ -201,7 +201,7 @@ describe('a runtime', () => {
       subnet: await code('ADD', conf('wrong', { ipam: { subnet: '10.77.0.0/8' } }), box(0)),
       driver: await code('ADD', conf('wrong', { driver: 'brdge' }), box(0)),
       plugin: await code('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(0)),
-    }).toEqual({ version: 1, word: 2, vlan: 2, capability: 2, container: 4, argument: 4, namespace: 4, json: 6, subnet: 7, driver: 7, plugin: 100 });
+    }).toEqual({ version: 1, word: 2, vlan: 6, capability: 2, container: 4, argument: 4, namespace: 4, json: 6, subnet: 7, driver: 7, plugin: 100 });
     await nothingLeft();
   });
 

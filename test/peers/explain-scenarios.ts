@@ -73,8 +73,8 @@ export const scenarios: readonly Scenario[] = [
     ...(mode === 'routed' && { unreached: true as const }),
   })),
   {
-    title: 'a gateway that somebody else is',
-    network: { ...four, options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } },
+    title: 'a gateway that somebody else is, on a promiscuous bridge',
+    network: { ...four, options: { 'com.docker.network.bridge.inhibit_ipv4': 'true', 'com.fairlead.bridge.promiscuous': 'true' } },
   },
   {
     title: 'chosen source addresses, a trusted link, a prefix for links',

@@ -37,13 +37,12 @@ const reach = (from: string, to: string) => probes.get(from)?.tcp(to);
 
 interface Shown {
   readonly ifname: string;
-  readonly vlans: readonly { readonly vlan: number; readonly vlanEnd?: number; readonly flags?: readonly string[] }[];
+  readonly vlans: readonly { readonly vlan: number; readonly flags?: readonly string[] }[];
 }
-/** What `bridge vlan show` says of each link, whichever names these have. */
+/** What `bridge vlan show` says of each link. */
 async function shown(path: string): Promise<ReadonlyMap<string, string>> {
-  const links = JSON.parse(await command(path, 'bridge', '-c', '-j', 'vlan', 'show')) as Shown[];
-  const said = ({ vlan: id, vlanEnd, flags = [] }: Shown['vlans'][number]) => [vlanEnd === undefined ? id : `${id}-${vlanEnd}`, ...flags].join(' ');
-  return new Map(links.map(({ ifname, vlans }) => [ifname, vlans.map(said).join(', ')]));
+  const links = JSON.parse(await command(path, 'bridge', '-j', 'vlan', 'show')) as Shown[];
+  return new Map(links.map(({ ifname, vlans }) => [ifname, vlans.map(({ vlan: id, flags = [] }) => [id, ...flags].join(' ')).join(', ')]));
 }
 const portOf = async (name: string): Promise<string> =>
   (await fairlead.endpoints.get(`${SANDBOXES[name as keyof typeof SANDBOXES]}/${name}`)).link?.outside ?? '';
@@ -90,34 +89,22 @@ describe('VLANs of bridges', () => {
     expect(await Promise.all([reach('a', '10.9.0.4'), reach('c', '10.9.0.5')])).toEqual(['10.9.0.1', '10.9.0.3']);
   });
 
-  it('have the host with its address, on a bridge of ours', async () => {
+  it('have the host with its address, on a bridge of ours, and again when somebody takes it out', async () => {
     expect([await reach('d', '10.70.0.1'), await reach('host', '10.70.0.2')]).toEqual(['10.70.0.2', '10.70.0.1']);
     await command(host.path, 'bridge', 'vlan', 'del', 'dev', 'own', 'vid', '70', 'self');
     await vi.waitFor(async () => expect((await shown(host.path)).get('own')).toBe('70 PVID Egress Untagged'), fast);
     expect(await reach('d', '10.70.0.1')).toBe('10.70.0.2');
   });
 
-  it('are what they are to be, and again when somebody changes them', async () => {
+  it('are what they are to be', async () => {
     const now = await shown(host.path);
     expect([now.get('br0'), now.get('own'), now.get(await portOf('a')), now.get(await portOf('c')), now.get(await portOf('t'))]).toEqual([
       '1 PVID Egress Untagged',
       '70 PVID Egress Untagged',
       '1 Egress Untagged, 50 PVID Egress Untagged',
       '60 PVID Egress Untagged',
-      '50-60',
+      '50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60',
     ]);
-    await command(host.path, 'bridge', 'vlan', 'add', 'dev', await portOf('c'), 'vid', '50');
-    await command(host.path, 'bridge', 'vlan', 'del', 'dev', await portOf('t'), 'vid', '55');
-    await command(host.path, 'ip', 'link', 'set', 'own', 'type', 'bridge', 'vlan_filtering', '0');
-    await vi.waitFor(async () => expect(await shown(host.path)).toEqual(now), fast);
-    await vi.waitFor(
-      async () =>
-        expect(JSON.parse(await command(host.path, 'ip', '-j', '-d', 'link', 'show', 'own'))).toMatchObject([
-          { linkinfo: { info_data: { vlan_filtering: 1 } } },
-        ]),
-      fast,
-    );
-    expect(await fairlead.doctor()).toEqual([]);
   });
 });
 

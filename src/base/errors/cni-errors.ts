@@ -92,6 +92,11 @@ export const cniErrors = {
     problem: 'CNI network {network} is of version {version}, and {verb} is of {since}',
     mend: 'raise its "cniVersion", where its plugins have that',
   },
+  'cni-network-again': {
+    status: 409,
+    problem: 'container {container} is on network "{network}" already, by its interface {interface}',
+    mend: 'a network is given to a container once: DEL that interface first, or configure a second network, of another "name" and subnet',
+  },
   'cni-attached': {
     status: 409,
     problem: 'container {container} is on CNI network {network} already, by its interface {interface}',

@@ -23,6 +23,7 @@ export interface CniCall {
   readonly path: readonly string[];
 }
 
+const MISSING = 'missing';
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const LONGEST_INTERFACE = 15; // IFNAMSIZ of linux/if.h without its terminator
 
@@ -39,15 +40,15 @@ export function parseCall(env: Readonly<Record<string, string | undefined>>): Cn
   if (!verb) throw wrong('CNI_COMMAND', env['CNI_COMMAND'], `none of ${verbs.join(', ')}`);
   const path = (env['CNI_PATH'] ?? '').split(':').filter((each) => each !== '');
   if (verb === 'VERSION') return { verb, path };
-  if (path.length === 0) throw wrong('CNI_PATH', env['CNI_PATH'], 'missing');
+  if (path.length === 0) throw wrong('CNI_PATH', env['CNI_PATH'], MISSING);
   return verb === 'GC' || verb === 'STATUS' ? { verb, path } : { verb, path, attachment: attachment(env, verb) };
 }
 
 function attachment(env: Readonly<Record<string, string | undefined>>, verb: Verb): Attachment {
   const { CNI_CONTAINERID: containerId = '', CNI_NETNS: netns = '', CNI_IFNAME: ifName = '', CNI_ARGS: args = '' } = env;
-  if (!isCniName(containerId)) throw wrong('CNI_CONTAINERID', containerId, 'no container id');
-  if (!isCniInterface(ifName)) throw wrong('CNI_IFNAME', ifName, 'no name of an interface');
-  if (netns === '' && verb !== 'DEL') throw wrong('CNI_NETNS', netns, 'missing');
+  if (!isCniName(containerId)) throw wrong('CNI_CONTAINERID', containerId, 'no container id: letters, digits, ".", "_" and "-", a letter or digit first');
+  if (!isCniInterface(ifName)) throw wrong('CNI_IFNAME', ifName, 'no name of an interface: 1 to 15 characters, without spaces, "/" and ":"');
+  if (netns === '' && verb !== 'DEL') throw wrong('CNI_NETNS', netns, MISSING);
   return { containerId, ifName, args: parseArgs(args), ...(netns !== '' && { netns }) };
 }
 
@@ -75,4 +76,4 @@ export function printCall({ verb, attachment: about, path }: CniCall): Readonly<
   };
 }
 
-const wrong = (name: string, value: string | undefined, reason: string): FairleadError => failure('cni-environment', { name, value: value ?? '', reason });
+const wrong = (name: string, value = '', reason: string): FairleadError => failure('cni-environment', { name, value, reason: value === '' ? MISSING : reason });

@@ -34,6 +34,7 @@ const DOCUMENT = 'the configuration on standard input';
 /** Reads a plugin's standard input. Throws `cni-malformed` and `cni-version`. */
 export function parsePluginInput(text: string): PluginInput {
   const field = Field.parse(text, DOCUMENT);
+  if (!field.at('plugins').missing && field.at('type').missing) throw field.wrong('is a whole network (a .conflist): a plugin is told one of its "plugins"');
   const version = readVersion(field);
   const name = field.at('name').optional((each) => (isCniName(each) ? each : undefined), 'a name of letters, digits, ".", "_" and "-"');
   const [ipam, previous] = [field.at('ipam').at('type').optionalText(), field.at('prevResult')];

@@ -5,7 +5,7 @@ import { familyOf } from '../../ip/ip.js';
 import type { AttachAsk, DnsAsk } from '../../model/asks.js';
 import { LEADS_OUT, printRoutes, ROUTES } from '../../model/endpoint-routes.js';
 import type { Fairlead } from '../../model/fairlead.js';
-import type { Endpoint, Network } from '../../model/records.js';
+import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
 import { ensureNetwork } from './ensure-network.js';
@@ -44,6 +44,7 @@ async function attach(service: CniService, { about, input }: AskedOf, { wish, co
   const network = await queues.run({ exclusive: [`network/${wish.name}`] }, () => ensureNetwork(fairlead, wish, given));
   const ask = attachAsk(network, { wish, container, given }, about);
   const found = await sandboxOf(fairlead, about);
+  if (found) await refuseAgain(fairlead, found, network, about);
   const join = async () =>
     found
       ? fairlead.endpoints.create({ ...ask, gatewayPriority: -(await place(service, found.id)), sandbox: found.id })
@@ -51,6 +52,12 @@ async function attach(service: CniService, { about, input }: AskedOf, { wish, co
   const endpoint = await onceGone(fairlead, join);
   if (found) await publish(fairlead, found, container.ports, () => fairlead.endpoints.remove(endpoint.id, { force: true }));
   return resultOf({ network, endpoint, about, wish, given, dns: input.capabilities.dns, resolves: service.resolves }, input.previous);
+}
+
+// Two links in one subnet would answer for each other.
+async function refuseAgain(fairlead: Fairlead, sandbox: Sandbox, network: Network, { containerId }: AskedOf['about']): Promise<void> {
+  const there = (await fairlead.endpoints.list()).find((each) => each.sandbox === sandbox.id && each.network === network.id);
+  if (there) throw failure('cni-network-again', { container: containerId, network: network.name, interface: there.link?.inside ?? there.name });
 }
 
 // A link that DEL removed goes behind its reply, and has its name until then (docs/adr/001).

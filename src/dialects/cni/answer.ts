@@ -5,7 +5,7 @@ import { parsePluginInput, type PluginInput } from '../../cni/wire/plugin-input.
 import { printResult } from '../../cni/wire/print-result.js';
 import { printRefusal } from '../../cni/wire/refusal.js';
 import type { RunPlugin } from '../../cni/run/run-plugin.js';
-import { atLeast, cniVersions, type CniVersion } from '../../cni/wire/versions.js';
+import { atLeast, type CniVersion } from '../../cni/wire/versions.js';
 import { add } from './add.js';
 import { check } from './check.js';
 import { del } from './del.js';
@@ -65,8 +65,8 @@ async function withContainer(service: CniService, asked: AskedOf): Promise<strin
 /** Since which version there are verbs that were not always there. */
 const SINCE: Readonly<Partial<Record<CniCall['verb'], CniVersion>>> = { CHECK: '0.4.0', GC: '1.1.0', STATUS: '1.1.0' };
 
-function requireVersion({ verb }: CniCall, { version }: PluginInput): void {
+function requireVersion({ verb }: CniCall, { version, name = '' }: PluginInput): void {
   const since = SINCE[verb];
   if (since === undefined || atLeast(version, since)) return;
-  throw failure('cni-version', { document: `${verb} is there since ${since}`, version, known: cniVersions.filter((each) => atLeast(each, since)).join(', ') });
+  throw failure('cni-verb-unknown', { network: name, verb, version, since });
 }

@@ -8,7 +8,9 @@ const OWN = 100;
 // What the specification has a code for.
 const CODES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'cni-version': refusalCodes.version,
+  'cni-verb-unknown': refusalCodes.version,
   'cni-unsupported': refusalCodes.field,
+  'kernel-lacks': refusalCodes.field,
   'cni-environment': refusalCodes.environment,
   'cni-malformed': refusalCodes.decode,
   'cni-config': refusalCodes.config,
