@@ -52,7 +52,9 @@ describe('a plugin', () => {
 
   it('whose file cannot be run is said so', async () => {
     writeFileSync(join(folder, 'nothing'), '#!/nowhere/at/all\n', { mode: 0o755 });
-    await expect(run('nothing')).rejects.toMatchObject({ code: 'cni-plugin-failed', message: expect.stringContaining('ENOENT') });
+    await expect(run('nothing')).rejects.toMatchObject({ code: 'cni-plugin-failed', message: expect.stringContaining('interpreter') });
+    writeFileSync(join(folder, 'closed'), '#!/bin/sh\n', { mode: 0o644 });
+    await expect(run('closed')).rejects.toMatchObject({ code: 'cni-plugin-absent', message: expect.stringContaining('cannot be executed') });
   });
 
   it('is killed with what it started, when it takes longer than it may', async () => {

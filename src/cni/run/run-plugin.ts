@@ -50,6 +50,12 @@ export function refusedBy(plugin: string, { verb }: CniCall, { status, out, err 
   }
 }
 
+// Of a file that is there and may be executed (execve(2)).
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'the interpreter that its first line names, or the loader that it was built for, is not there',
+  ENOEXEC: 'it is no program of this machine, and has no first line that names its interpreter',
+};
+
 /** Runs a program with this input, and collects what it prints. */
 export function execute(file: string, env: NodeJS.ProcessEnv, input: string, patience?: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
@@ -58,9 +64,15 @@ export function execute(file: string, env: NodeJS.ProcessEnv, input: string, pat
     const [out, err] = [collect(child, 'stdout'), collect(child, 'stderr')];
     let late = false;
     const timer = patience === undefined ? undefined : setTimeout(() => (late = killAll(child)), patience * 1000);
-    child.once('error', (cause) => {
+    child.once('error', (cause: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(failure('cni-plugin-failed', { plugin: file, verb: env['CNI_COMMAND'] ?? '', status: '-', reason: cause.message }, { cause }));
+      reject(
+        failure(
+          'cni-plugin-failed',
+          { plugin: file, verb: env['CNI_COMMAND'] ?? '', status: '-', reason: REASONS[cause.code ?? ''] ?? cause.message },
+          { cause },
+        ),
+      );
     });
     child.once('close', (code, killed) => {
       clearTimeout(timer);

@@ -1,29 +1,47 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { FairleadError, failure } from '../../base/error.js';
+import { basename, extname, join } from 'node:path';
+import { type FairleadError, failure } from '../../base/error.js';
 import { type NetworkList, parseNetworkList, parsePluginConfig, parseSinglePlugin } from '../wire/network-list.js';
 
 const FORMS: Readonly<Record<string, typeof parseNetworkList>> = { '.conflist': parseNetworkList, '.conf': parseSinglePlugin, '.json': parseSinglePlugin };
 
 /**
  * The network of this name in a directory: of the lists, then of the files of one plugin, the first in the order of names that has it. Files of other networks that are wrong are passed
- * over. Throws `cni-network-absent`, and the first error of a file where no file has the name.
+ * over, and named where none has the name. Throws `cni-network-absent`, and the error of a file that seems to be this network's.
  */
 export function loadNetwork(name: string, directory: string): NetworkList {
   const known: string[] = [];
-  let wrong: unknown;
+  const wrong: { readonly file: string; readonly error: unknown }[] = [];
   for (const file of filesOf(directory)) {
     try {
       const list = readNetwork(join(directory, file));
       if (list.name === name) return withOwnDirectory(list, directory);
       known.push(list.name);
     } catch (error) {
-      wrong ??= error;
+      wrong.push({ file, error });
     }
   }
-  if (FairleadError.is(wrong)) throw wrong;
-  throw failure('cni-network-absent', { network: name, directory, known: known.join(', ') || 'none' });
+  const meant = wrong.find(({ file }) => isNamed(join(directory, file), name));
+  if (meant) throw meant.error;
+  throw failure('cni-network-absent', { network: name, directory, known: [known.join(', ') || 'none', ...wrong.map(inVain)].join('; ') });
 }
+
+// A file whose name says so, or whose text does, whatever else is wrong with it.
+function isNamed(file: string, name: string): boolean {
+  const stem = basename(file, extname(file)).replace(/^\d+-/, '');
+  return stem === name || new RegExp(`"name"\\s*:\\s*"${name.replaceAll('.', '\\.')}"`).test(textIfAny(file));
+}
+
+function textIfAny(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const inVain = ({ file, error }: { readonly file: string; readonly error: unknown }): string =>
+  `${file} could be read in vain: ${error instanceof Error ? error.message : String(error)}`;
 
 /** A network's file. Throws `cni-file-unreadable`, `cni-malformed` and `cni-version`. */
 export function readNetwork(file: string): NetworkList {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -122,7 +122,7 @@ describe('add', () => {
   it('begins nothing that cannot be ended', async () => {
     network({ plugins: [{ type: 'first' }, { type: 'absent' }] });
     await expect(runtime.add(box)).rejects.toMatchObject({ code: 'cni-plugin-absent' });
-    await expect(runtime.add({ ...box, netns: '/nowhere' })).rejects.toMatchObject({ code: 'namespace-invalid' });
+    for (const netns of ['/nowhere', folder]) await expect(runtime.add({ ...box, netns })).rejects.toMatchObject({ code: 'namespace-invalid' });
     await expect(runtime.add({ ...box, containerId: '../box' })).rejects.toMatchObject({ code: 'cni-environment' });
     await expect(runtime.add({ ...box, network: 'other' })).rejects.toMatchObject({ code: 'cni-network-absent' });
     network({ plugins: [] });
@@ -267,7 +267,7 @@ describe('gc', () => {
   it('takes off whose namespace is gone, and tells the plugins what stays', async () => {
     network();
     const gone = join(folder, 'gone');
-    writeFileSync(gone, '');
+    symlinkSync('/proc/self/ns/net', gone);
     await runtime.add(box);
     await runtime.add({ ...box, containerId: 'lost', netns: gone });
     rmSync(gone);
@@ -340,7 +340,13 @@ describe('networks', () => {
     network({ plugins: [{ type: 'first' }], loadOnlyInlinedPlugins: true });
     await runtime.status('web');
     expect(order()).toEqual(['STATUS first', 'STATUS second', 'STATUS first']);
-    await expect(runtime.status('other')).rejects.toMatchObject({ code: 'cni-malformed' });
+    await expect(runtime.status('other')).rejects.toMatchObject({
+      code: 'cni-network-absent',
+      mend: expect.stringMatching(/: web, single; 00-wrong\.conflist could be read in vain: .*no JSON/),
+    });
+    await expect(runtime.status('wrong')).rejects.toMatchObject({ code: 'cni-malformed' });
+    writeFileSync(join(folder, 'net.d/01-old.conflist'), '{"cniVersion":"8.0.0","name":"newer","plugins":[]}');
+    await expect(runtime.status('newer')).rejects.toMatchObject({ code: 'cni-version' });
   });
 });
 
