@@ -56,6 +56,11 @@ describe.each([
     expect(await fairlead.endpoints.list()).toEqual([]);
   });
 
+  it('asks it also where it is to be asked if there is one', async () => {
+    await fairlead.networks.update(network, { options: { [CHECK]: 'auto' } });
+    expect(await refusal('10.90.0.20', 'fd90::7')).toMatchObject({ code: 'address-in-use', values: { address: 'fd90::7' } });
+  });
+
   it('gives what nobody has', async () => {
     await fairlead.networks.update(network, { options: { [CHECK]: BRIEF } });
     const { id } = await attach('10.90.0.20', 'fd90::20');
@@ -64,4 +69,11 @@ describe.each([
     expect(await refusal('10.90.0.20', 'fd90::21')).toMatchObject({ code: 'address-taken' });
     await fairlead.sandboxes.remove(id, { settle: true });
   });
+});
+
+it('a network that asks a segment if there is one, and is on none, asks nobody', async () => {
+  await fairlead.networks.create({ name: 'own', options: { [CHECK]: 'auto' }, ipam: { config: [{ subnet: '10.91.0.0/24' }] } });
+  const { id } = await fairlead.sandboxes.create({ networks: [{ network: 'own' }] });
+  await fairlead.sandboxes.remove(id, { settle: true });
+  await fairlead.networks.remove('own', { settle: true });
 });

@@ -29,6 +29,7 @@ const CONFIGURATIONS: readonly (readonly [string, object, { readonly out?: true;
     { isGateway: true, ipam: hostLocal({ subnet: '10.24.0.0/24', routes: [{ dst: '10.9.0.0/16' }, { dst: '192.0.2.0/24', gw: '10.24.0.7' }] }) },
     { gateways: ['10.24.0.1'] },
   ],
+  ['a bridge that takes all frames', { isGateway: true, promiscMode: true, ipam: hostLocal({ subnet: '10.26.0.0/24' }) }, { gateways: ['10.26.0.1'] }],
   ['a bridge without an address', { isGateway: false, ipam: { type: 'static', addresses: [{ address: '10.25.0.5/24' }] } }, {}],
 ];
 
@@ -38,7 +39,7 @@ let cli: CommandLine;
 let runtimes: readonly CniRuntime[];
 let boxes: readonly HeldNamespace[];
 
-const json = async (of: HeldNamespace, ...words: string[]) =>
+const json = async (of: Pick<HeldNamespace, 'path'>, ...words: string[]) =>
   JSON.parse((await run('nsenter', [`--net=${of.path}`, 'ip', '-j', ...words], { env: tools })).stdout || '[]') as Record<string, unknown>[];
 
 /** What a container sees of its network: no numbers of the kernel's, and no link-local address, which follows from a MAC address. */
@@ -105,6 +106,10 @@ describe.each(CONFIGURATIONS)('%s', (title, more, { gateways = [] }) => {
     expect(shape(results[0] ?? {})).toEqual(shape(results[1] ?? {}));
     const [mine, other] = boxes as [HeldNamespace, HeldNamespace];
     await vi.waitFor(async () => expect(await seen(mine)).toEqual(await seen(other)), { timeout: 20_000, interval: 100 });
+    const modes = [ours, theirs].map(async (of) =>
+      (await json(of, 'link', 'show', 'dev', String(both[0]?.bridge))).map(({ flags }) => (flags as string[]).includes('PROMISC')),
+    );
+    expect(await Promise.all(modes)).toEqual([['promiscMode' in more], ['promiscMode' in more]]);
     for (const to of gateways)
       await vi.waitFor(async () => expect([to, await pings(mine, to), await pings(other, to)]).toEqual([to, true, true]), { timeout: 20_000 });
     // Debian's own refuses a route without a gateway that it made itself.

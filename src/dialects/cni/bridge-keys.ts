@@ -1,4 +1,5 @@
 import type { Field } from '../../cni/wire/field.js';
+import { ADDRESS_CHECK } from '../../model/address-check.js';
 import { GUARD } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import type { Strings } from '../../model/records.js';
@@ -32,6 +33,7 @@ export function readBridge(config: Field): DriverWish {
     ...(mtu && { [MTU]: String(mtu) }),
     ...(config.at('hairpinMode').yes() && { 'com.fairlead.bridge.hairpin': 'true' }),
     ...(config.at('portIsolation').yes() && { 'com.docker.network.bridge.enable_icc': 'false' }),
+    ...(config.at('enabledad').yes() && { [ADDRESS_CHECK]: 'auto' }),
     ...(config.at('promiscMode').yes() && { 'com.fairlead.bridge.promiscuous': 'true' }),
     ...readVlans(config),
     ...(!config.at('macspoofchk').missing && { [GUARD]: String(config.at('macspoofchk').yes()) }),
@@ -45,8 +47,6 @@ function refuse(config: Field): void {
     throw unsupported('ipMasqBackend', `it is "${backend}", and rules are made with nftables`, 'write nftables, or leave it out');
   if (config.at('promiscMode').yes() && config.at('hairpinMode').yes())
     throw unsupported('promiscMode', 'with hairpinMode a container would hear itself twice', 'leave one of the two out');
-  if (config.at('enabledad').yes())
-    throw unsupported('enabledad', 'addresses are given without duplicate address detection: nobody else is given one', 'leave it out');
   if (config.at('disableContainerInterface').yes())
-    throw unsupported('disableContainerInterface', 'interfaces are up when a container has them', 'leave it out');
+    throw unsupported('disableContainerInterface', 'a network has addresses, and an interface that has one is up', 'leave it out');
 }

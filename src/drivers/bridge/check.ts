@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import { addressCheck, refuseVainCheck } from '../../model/address-check.js';
+import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
 import { INNER } from '../../model/inner.js';
@@ -45,9 +45,9 @@ function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
 // A bridge that is named may be somebody else's, which is known once it is looked at (borrow.ts).
 function checkAsking({ network, options }: Scene<BridgeOptions>): void {
   const { facts } = network;
-  if (options.vlans) refuseVainCheck(addressCheck(network), 'the host may be in another VLAN of the bridge than sandboxes are', 'leave it out');
+  if (options.vlans) refuseVainCheck(demandedCheck(network), 'the host may be in another VLAN of the bridge than sandboxes are', 'leave it out');
   if (facts === null ? options.parent !== undefined || options.device !== undefined : wire(network)) return;
-  refuseUnasked(addressCheck(network));
+  refuseUnasked(demandedCheck(network));
 }
 
 function checkModes({ network, options }: Scene<BridgeOptions>): void {

@@ -86,7 +86,7 @@ export interface BridgeOptions {
   readonly hairpin: boolean;
   readonly promiscuous: boolean;
   readonly vlans: VlanWish | undefined;
-  /** Milliseconds for which its segment is asked whether an address is in use. */
+  /** Milliseconds for which its segment is to be asked whether an address is in use; 0 also where it is asked only if there is one. */
   readonly addressCheck: number;
   /** How many sandboxes on it are held ready. */
   readonly ready: number;
@@ -108,7 +108,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   promiscuous: values['com.fairlead.bridge.promiscuous'],
   vlans: vlanWish(values[VLAN], values[VLAN_TRUNK], values[VLAN_DEFAULT]),
   ready: values[READY] ?? 0,
-  addressCheck: values[ADDRESS_CHECK] ?? 0,
+  addressCheck: Number(values[ADDRESS_CHECK]) || 0,
   prefix: values['com.docker.network.container_iface_prefix'],
   source: { 4: specific(values['com.docker.network.host_ipv4']), 6: specific(values['com.docker.network.host_ipv6']) },
   enabled: { 4: values['com.docker.network.enable_ipv4'], 6: values['com.docker.network.enable_ipv6'] },

@@ -36,8 +36,11 @@ export function describeStation({ device, judged }: BridgeFacts, { stack, link }
 
 /** Where the neighbours of a network that is on a segment are asked: by its bridge, which all of them hear. */
 export function wire({ facts }: Network): Place | undefined {
-  const { device, borrowed, parent } = (facts ?? {}) as Partial<BridgeFacts>;
-  return device !== undefined && (borrowed || parent !== undefined) ? { stack: 'host', link: device, name: parent ?? device } : undefined;
+  const { device, borrowed, parent, place } = (facts ?? {}) as Partial<BridgeFacts>;
+  // Those in a VLAN of it do not hear the host.
+  return device !== undefined && place === undefined && (borrowed || parent !== undefined)
+    ? { stack: 'host', link: device, name: parent ?? device }
+    : undefined;
 }
 
 /** Where the segment of a network on somebody else's bridge is spoken to. */

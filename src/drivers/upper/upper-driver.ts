@@ -1,7 +1,7 @@
 import { failure } from '../../base/error.js';
 import type { Family } from '../../ip/types.js';
 import type { Addressing, Driver, Scene } from '../../model/driver.js';
-import { addressCheck, refuseVainCheck } from '../../model/address-check.js';
+import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
 import { type OptionTable, parseOptions } from '../../model/options.js';
@@ -65,7 +65,7 @@ function checkMtu({ network, options: { mtu } }: Scene<UpperOptions>): void {
 }
 
 function checkAsking<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>): void {
-  const milliseconds = addressCheck(network);
+  const milliseconds = demandedCheck(network);
   if (options.parent === undefined) refuseVainCheck(milliseconds, 'without a parent the network leads nowhere', 'leave it out, or name one: -o parent=eth1');
   if (!kind.viaGateway(options)) refuseVainCheck(milliseconds, 'in this mode nobody on the wire is a neighbour', 'leave it out');
 }
