@@ -107,7 +107,7 @@ describe.each(CONFIGURATIONS)('%s', (title, more, { gateways = [] }) => {
     const [mine, other] = boxes as [HeldNamespace, HeldNamespace];
     await vi.waitFor(async () => expect(await seen(mine)).toEqual(await seen(other)), { timeout: 20_000, interval: 100 });
     const modes = [ours, theirs].map(async (of) =>
-      (await json(of, 'link', 'show', 'dev', String(both[0]?.bridge))).map(({ flags }) => (flags as string[]).includes('PROMISC')),
+      (await json(of, 'link', 'show', 'dev', both[0]?.bridge ?? '')).map(({ flags }) => (flags as string[]).includes('PROMISC')),
     );
     expect(await Promise.all(modes)).toEqual([['promiscMode' in more], ['promiscMode' in more]]);
     for (const to of gateways)
