@@ -26,7 +26,10 @@ export const PEERS = {
 
 /** What a scenario is about, for who reads the report. */
 export const TITLES = {
-  attach: ['Attach', 'One sandbox after another, once 150 (where each is a process: 10) have warmed up what learns. Fairlead, the floor and `ip` make the namespace as well; plugins, netavark and Docker are given one.'],
+  attach: [
+    'Attach',
+    'One sandbox after another, once 150 (where each is a process: 10) have warmed up what learns. Fairlead, the floor and `ip` make the namespace as well; plugins, netavark and Docker are given one.',
+  ],
   detach: [
     'Detach',
     'Until the caller may go on. The links themselves go in batches, behind the reply; `each of 1,000` waits until the kernel has let go of all.',
