@@ -20,6 +20,9 @@ export type OptionTable = { readonly [name: string]: OptionSpec };
 /** The parsed values of a table. */
 export type OptionValues<Table extends OptionTable> = { readonly [Name in keyof Table]: Table[Name] extends OptionSpec<infer T> ? T : never };
 
+/** Why an option that is `fixed` is not changed: the `reason` of `option-invalid`. */
+export const FIXED = 'fixed while the network lives';
+
 /** A yes or no, as strconv.ParseBool reads it. */
 export const flag = <Without extends boolean | undefined>(fallback: Without, help: string): OptionSpec<boolean | Without> => ({
   fallback,

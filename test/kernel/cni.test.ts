@@ -103,6 +103,7 @@ describe('a container', () => {
     const [z, a] = [conf('znet', { ipam: { subnet: '10.79.0.0/24' } }), conf('anet', { ipam: { subnet: '10.80.0.0/24' } })];
     const first = await runtime.ok('ADD', z, box(0));
     const second = await runtime.ok('ADD', { ...a, prevResult: first }, box(0, { ifname: 'net1' }));
+    expect(await refusal('ADD', a, box(0, { ifname: 'net2' }))).toMatchObject({ code: 100, msg: expect.stringMatching(/by its interface net1$/) });
     expect(second['interfaces']).toHaveLength(6);
     expect(second['ips']).toMatchObject([
       { address: '10.79.0.2/24', interface: 2 },
@@ -151,6 +152,10 @@ describe('the bridge of a configuration', () => {
     expect(await inspect('network', 'inspect', 'drift')).toMatchObject({ Options: { 'com.fairlead.guard': 'false' } });
     const moved = { ...before, ipam: { subnet: '10.83.0.0/24' } };
     expect(await refusal('ADD', moved, box(2))).toMatchObject({ code: 7, msg: expect.stringContaining('2 of its containers') });
+    expect(await refusal('ADD', { ...before, vlan: 7 }, box(2))).toMatchObject({
+      code: 7,
+      msg: expect.stringContaining('changed (com.fairlead.bridge.vlan) while 2 of its containers'),
+    });
     for (const at of [0, 1]) await runtime.ok('DEL', moved, box(at));
     expect(await runtime.ok('ADD', moved, box(2))).toMatchObject({ ips: [{ address: '10.83.0.2/24' }] });
     await runtime.ok('DEL', moved, box(2));
@@ -197,11 +202,12 @@ describe('a runtime', () => {
       container: await code('ADD', web, { ...box(0), id: '-' }),
       argument: await code('ADD', web, box(0, { args: 'X=y' })),
       namespace: await code('ADD', web, box(0, { netns: '/nonexistent' })),
+      list: await code('ADD', { cniVersion: '1.0.0', name: 'web', socket: web.socket, plugins: [web] }, box(0)),
       json: await code('ADD', `{"socket":"${web.socket}",`, box(0)),
       subnet: await code('ADD', conf('wrong', { ipam: { subnet: '10.77.0.0/8' } }), box(0)),
       driver: await code('ADD', conf('wrong', { driver: 'brdge' }), box(0)),
       plugin: await code('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(0)),
-    }).toEqual({ version: 1, word: 2, vlan: 6, capability: 2, container: 4, argument: 4, namespace: 4, json: 6, subnet: 7, driver: 7, plugin: 100 });
+    }).toEqual({ version: 1, word: 2, vlan: 6, capability: 2, container: 4, argument: 4, namespace: 4, list: 6, json: 6, subnet: 7, driver: 7, plugin: 100 });
     await nothingLeft();
   });
 

@@ -40,8 +40,7 @@ function textIfAny(file: string): string {
   }
 }
 
-const inVain = ({ file, error }: { readonly file: string; readonly error: unknown }): string =>
-  `${file} could be read in vain: ${error instanceof Error ? error.message : String(error)}`;
+const inVain = ({ error }: { readonly error: unknown }): string => `and what is wrong: ${error instanceof Error ? error.message : String(error)}`;
 
 /** A network's file. Throws `cni-file-unreadable`, `cni-malformed` and `cni-version`. */
 export function readNetwork(file: string): NetworkList {

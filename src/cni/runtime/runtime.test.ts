@@ -342,7 +342,7 @@ describe('networks', () => {
     expect(order()).toEqual(['STATUS first', 'STATUS second', 'STATUS first']);
     await expect(runtime.status('other')).rejects.toMatchObject({
       code: 'cni-network-absent',
-      mend: expect.stringMatching(/: web, single; 00-wrong\.conflist could be read in vain: .*no JSON/),
+      mend: expect.stringMatching(/: web, single; and what is wrong: .*00-wrong\.conflist: no JSON/),
     });
     await expect(runtime.status('wrong')).rejects.toMatchObject({ code: 'cni-malformed' });
     writeFileSync(join(folder, 'net.d/01-old.conflist'), '{"cniVersion":"8.0.0","name":"newer","plugins":[]}');

@@ -3,6 +3,7 @@ import type { Fairlead } from '../../model/fairlead.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Network, Strings } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
+import { FIXED } from '../../model/options.js';
 import { LABELS } from './labels.js';
 import { groundOf, networkAsk } from './network-ask.js';
 import { misconfigured } from './read-wish.js';
@@ -62,17 +63,23 @@ async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: Net
     (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
   );
   const fixed = changed.filter((key) => key !== 'options' && key !== 'egress');
-  if (fixed.length > 0)
-    throw misconfigured(
+  const tooEarly = (what: string) =>
+    misconfigured(
       network.name,
-      `its configuration changed (${fixed.join(', ')}) while ${endpoints.length} of its containers are there`,
+      `its configuration changed (${what}) while ${endpoints.length} of its containers are there`,
       'it follows when they have gone; or give the new configuration another name',
     );
-  return fairlead.networks.update(network.id, {
-    options: optionChange(network.options, ask.options ?? {}),
-    ...(changed.includes('egress') && { egress: ask.egress ?? null }),
-    labels: { [LABELS.config]: marking(wish, ask) },
-  });
+  if (fixed.length > 0) throw tooEarly(fixed.join(', '));
+  try {
+    return await fairlead.networks.update(network.id, {
+      options: optionChange(network.options, ask.options ?? {}),
+      ...(changed.includes('egress') && { egress: ask.egress ?? null }),
+      labels: { [LABELS.config]: marking(wish, ask) },
+    });
+  } catch (error) {
+    if (!FairleadError.is(error) || error.code !== 'option-invalid' || error.values['reason'] !== FIXED) throw error;
+    throw tooEarly(String(error.values['option']));
+  }
 }
 
 const optionChange = (before: Strings, after: Strings): { readonly [name: string]: string | null } => ({

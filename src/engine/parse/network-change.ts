@@ -1,6 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { NetworkChange } from '../../model/asks.js';
-import { unknownOption } from '../../model/options.js';
+import { FIXED, unknownOption } from '../../model/options.js';
 import type { Network } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { driverOf, sceneOf } from '../describe.js';
@@ -40,5 +40,5 @@ function checkOptions(context: Context, before: Network, after: Network, { optio
   const option = Object.keys(options).find((name) => driver.options.network[name]?.fixed && (options[name] ?? undefined) !== before.options[name]);
   if (option === undefined) return;
   const value = options[option] ?? before.options[option] ?? '';
-  throw failure('option-invalid', { option, value, reason: 'fixed while the network lives', mend: 'make another network with what you want' });
+  throw failure('option-invalid', { option, value, reason: FIXED, mend: 'make another network with what you want' });
 }
