@@ -53,7 +53,11 @@ async function runGuest(filters) {
   await bundle(tests);
   const config = ['--configLoader', 'native', '--config', join(root, 'test/vm/guest.config.mjs')];
   const argv = [process.execPath, '--import', join(root, 'test/vm/patient-start.mjs'), vitest, 'run', ...config, '--reporter=verbose', '--reporter=json'];
-  const words = { FAIRLEAD_TEST_PATIENCE: '3', FAIRLEAD_VM_NAMED: filters.join(' ') };
+  const words = {
+    FAIRLEAD_TEST_PATIENCE: '3',
+    FAIRLEAD_VM_NAMED: filters.join(' '),
+    NODE_OPTIONS: `--require=${join(root, 'scripts/vm/no-optimizing.cjs')}`,
+  };
   const env = { PATH: process.env.PATH, HOME: '/root', TERM: 'dumb', NO_COLOR: '1', FORCE_COLOR: '0', ...words };
   const limit = filters.length === 0 ? GUEST_LIMIT.all : GUEST_LIMIT.named;
   const status = await runInGuest([...argv, '--outputFile.json=/run/vm/report.json'], { env, limit, report });
