@@ -45,16 +45,19 @@ export async function withdraw(context: Context, owners: readonly Owner[], { set
   const unreachable: Claims = new Map(owners.map((owner) => [owner, ledger.claimsOf(owner).filter((each) => each.kind !== 'element' || each.in !== 'host')]));
   const wanted = [...before.values()].flat().some((each) => each.kind === 'held' || isBorrowed(each));
   if (settles || wanted || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, all);
-  const drained = declareOnWhole(context, all).then(
-    (declared) => declared.drained,
-    (error: unknown) => {
-      // Its records are gone by then. What is still there is found as nobody's by the next slow look.
-      ledger.restore(all);
-      throw error;
-    },
-  );
+  const drained = behindTheReply(context, all);
   drained.catch(() => {});
   return { drained, undo: () => takeBack(context, before) };
+}
+
+/** Its records are gone, so nobody can ask once more: what the kernel refuses to let go of is nobody's at once, and found as that. */
+async function behindTheReply(context: Context, all: Claims): Promise<void> {
+  try {
+    await (await declareOnWhole(context, all)).drained;
+  } catch (error) {
+    context.ledger.restore(all);
+    if ((await mend(context)).length > 0) throw error;
+  }
 }
 
 /** Somebody may have deleted, only just now, what these claims stand on: a network's bridge, a sandbox's namespace. That is mended first. */

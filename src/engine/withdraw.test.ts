@@ -80,6 +80,20 @@ describe('what is removed while the kernel is busy', () => {
     expect(await links()).toBe(0);
   });
 
+  it('is tried again where the kernel refuses once that it goes', async () => {
+    const { fairlead } = engine;
+    await create('box');
+    const apply = kernel.apply.bind(kernel);
+    kernel.apply = () => {
+      kernel.apply = apply;
+      return Promise.reject(failure('kernel-refused', { command: 'ip link delete', errno: 'EBUSY' }));
+    };
+    await fairlead.sandboxes.remove('box');
+    await fairlead.settled();
+    expect(await links()).toBe(0);
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
   it('is nobody’s where the kernel refuses that it goes, and is found as that', async () => {
     const { fairlead } = engine;
     await create('box');
