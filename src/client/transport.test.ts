@@ -109,3 +109,18 @@ describe('a daemon', () => {
     expect(requests).toEqual(['GET', 'GET', 'GET', 'POST']);
   });
 });
+
+it('ends an idle connection before the daemon would, and none that is waited on', { timeout: 20_000 }, async () => {
+  let ended = 0;
+  await daemon((socket, _, count) => {
+    if (count === 0) socket.once('end', () => (ended = performance.now()));
+    // Longer than a connection may be idle.
+    setTimeout(() => socket.write(http(200, '[]')), count === 0 ? 0 : 4500);
+  });
+  await client.networks.list();
+  const idle = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 4600));
+  expect(ended - idle).toBeGreaterThan(3500);
+  expect(ended - idle).toBeLessThan(5000);
+  expect(await client.networks.list()).toEqual([]);
+});

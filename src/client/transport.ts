@@ -13,6 +13,9 @@ export interface Request {
 /** Sends a request and gives the answer's value, whose form the path decides. */
 export type Call = <T>(request: Request) => Promise<T>;
 
+// A daemon ends a connection that was idle for five seconds. Ended here first, none is taken for a request while it is on its way to be ended there.
+const KEPT = { keepAlive: true, timeout: 4000 };
+
 /** Requests to one daemon over connections that are kept alive; idle ones do not keep the process. */
 export class Transport {
   readonly #place: Place;
@@ -22,7 +25,7 @@ export class Transport {
   constructor(place: Place) {
     this.#place = place;
     const secure = 'tls' in place ? secureTransport() : undefined;
-    this.#agent = secure && 'tls' in place ? new secure.Agent({ keepAlive: true, ...place.tls }) : new Agent({ keepAlive: true });
+    this.#agent = secure && 'tls' in place ? new secure.Agent({ ...KEPT, ...place.tls }) : new Agent(KEPT);
     this.#request = secure?.request ?? request;
   }
 
