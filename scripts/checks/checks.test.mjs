@@ -190,7 +190,7 @@ describe('leftovers', () => {
       'src/a.ts': `const a = 1; // ${word}: more\n`,
       'src/a.test.ts': `${'it'}.only('x', () => {});\n`,
       'docs/a.md': `see /wo${'rk'}/main, or /tm${'p'}/x\n`,
-      'src/b.ts': "const path = '/var/lib/work/x';\n",
+      'src/b.ts': `const path = '/var/lib/wo${'rk'}/x';\n`,
     });
     expect(leftovers.run(top).map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
       'src/a.test.ts:1: a focused or skipped test',

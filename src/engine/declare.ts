@@ -4,6 +4,7 @@ import { isBorrowed } from '../resource/borrow.js';
 import type { Owner } from '../resource/owner.js';
 import { keyOf } from '../resource/key.js';
 import { parentsOf } from '../resource/parents.js';
+import type { Resource } from '../resource/resource.js';
 import type { Context } from './context.js';
 import { mend } from './mend.js';
 
@@ -36,19 +37,27 @@ const FEW = 64;
 /**
  * Ends all that these owners claim. What lets packets to them and from them is taken away first and at once, past all that waits; the rest goes
  * behind the reply, where the kernel may be busy with other links that go (up to 20 ms each). Whoever is to wait for that `settles`. What others
- * may want as soon as it is free, a port or what was theirs before, is free with the reply.
+ * may want as soon as it is free, a port or what was theirs before, is free with the reply; and where no guard judges what a link sends, the
+ * kernel is waited for as well.
  */
 export async function withdraw(context: Context, owners: readonly Owner[], { settles = false } = {}): Promise<Withdrawn> {
   const { ledger } = context;
   const all: Claims = new Map(owners.map((owner) => [owner, []]));
   const before: Claims = new Map(owners.map((owner) => [owner, ledger.claimsOf(owner)]));
-  const unreachable: Claims = new Map(owners.map((owner) => [owner, ledger.claimsOf(owner).filter((each) => each.kind !== 'element' || each.in !== 'host')]));
-  const wanted = [...before.values()].flat().some((each) => each.kind === 'held' || isBorrowed(each));
-  if (settles || wanted || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, all);
+  const unreachable: Claims = new Map(
+    [...before].map(([owner, resources]) => [owner, resources.filter((each) => each.kind !== 'element' || each.in !== 'host')]),
+  );
+  const short = [...before.values()].every((resources) => isCutOff(resources) && !resources.some(isWanted));
+  if (settles || !short || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, all);
   const drained = behindTheReply(context, all);
   drained.catch(() => {});
   return { drained, undo: () => takeBack(context, before) };
 }
+
+// A port of which the guard knows no address any more sends nothing.
+const isCutOff = (resources: readonly Resource[]): boolean =>
+  !resources.some(({ kind }) => kind === 'link') || resources.some((each) => each.kind === 'element' && each.family === 'bridge');
+const isWanted = (resource: Resource): boolean => resource.kind === 'held' || isBorrowed(resource);
 
 /** Its records are gone, so nobody can ask once more: what the kernel refuses to let go of is nobody's at once, and found as that. */
 async function behindTheReply(context: Context, all: Claims): Promise<void> {

@@ -80,6 +80,19 @@ describe('what is removed while the kernel is busy', () => {
     expect(await links()).toBe(0);
   });
 
+  it('is waited for where nothing judges what it sends', async () => {
+    const { fairlead } = engine;
+    await fairlead.networks.create({ name: 'lab', driver: 'macvlan', internal: true });
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lab' }] });
+    const go = busy();
+    let done = false;
+    const removed = fairlead.sandboxes.remove('box').then(() => (done = true));
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toBe(false);
+    go();
+    await removed;
+  });
+
   it('is tried again where the kernel refuses once that it goes', async () => {
     const { fairlead } = engine;
     await create('box');
