@@ -1,9 +1,11 @@
 // Some of many hosts in one process: each an engine of its own on a kernel in memory, a client of its own to the store.
+import { setTimeout } from 'node:timers/promises';
 import { createFairlead } from '#dist/index.js';
 import { many, patiently, timed } from '../measure.mjs';
 
 const hosts = new Map();
 const AT_ONCE = 4;
+const A_MOMENT = 100; // ms
 
 const open = ({ store, lease }, n) =>
   createFairlead({
@@ -49,12 +51,17 @@ const does = {
 
 // Where a machine is too busy for etcd to answer in time, a user would ask once more; that is counted.
 async function persistently(ask, again) {
+  let doubted = false;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (error.code !== 'store-unreachable' && error.code !== 'store-doubtful') throw error;
-      again.push(error.code);
+      // What nobody knew of was written: its host takes it back as soon as the store answers.
+      const isLeft = error.code === 'endpoint-name-taken' && doubted;
+      if (error.code !== 'store-unreachable' && error.code !== 'store-doubtful' && !isLeft) throw error;
+      doubted ||= error.code === 'store-doubtful';
+      if (isLeft) await setTimeout(A_MOMENT);
+      else again.push(error.code);
     }
   }
 }

@@ -60,11 +60,25 @@ export async function chooseOnly(context: Context, network: Network): Promise<Fa
   return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context)), ...claimed(context, network) }) : {};
 }
 
-/** What a network wants, and what leads to others on it, as claims for the ledger: only if it is not there yet. */
+/** What a network wants, and what leads to others on it, as claims for the ledger: only if it is not there yet, with all its leaves. */
 export function firstClaim(context: Context, network: Network): readonly ReturnType<typeof networkClaim>[] {
-  if (context.ledger.claimsOf(`network/${network.id}`).length > 0) return [];
+  const had = context.ledger.claimsOf(`network/${network.id}`).length;
+  if (had > 0) return had < sizeOf(context, network) ? [networkClaim(context, network)] : [];
   return [networkClaim(context, network), ...(context.cluster?.withPeers(network.id) ?? [])];
 }
+
+// How much a network with leaves wants. Reckoned once for each number of them: a record is never changed in its place.
+function sizeOf(context: Context, network: Network): number {
+  const leaves = context.records.leaves.count(network.id);
+  if (leaves === 0) return 0;
+  const known = sizes.get(network);
+  if (known?.leaves === leaves) return known.size;
+  const size = networkClaim(context, network)[1].length;
+  sizes.set(network, { leaves, size });
+  return size;
+}
+
+const sizes = new WeakMap<Network, { readonly leaves: number; readonly size: number }>();
 
 function idle({ records }: Context, id: string): boolean {
   const network = records.networks.find(id);

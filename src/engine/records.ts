@@ -5,6 +5,7 @@ import type { Published } from '../model/cluster.js';
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import type { Entry, Store, Write } from '../store/store.js';
 import { EndpointShelf } from './endpoint-shelf.js';
+import { Leaves } from './leaves.js';
 import { Shelf } from './shelf.js';
 import { SlotShelf } from './slots/slot-shelf.js';
 
@@ -40,6 +41,8 @@ export class Records {
   /** Of other hosts that are there, on networks in use here: whoever put them here keeps them. */
   readonly peers = new Shelf<PeerRecord>('endpoint-absent');
   readonly slots = new SlotShelf();
+  /** Where on their networks endpoints and slots are. */
+  readonly leaves = new Leaves();
   #shared: SharedRecords | undefined;
   readonly #byNetwork = new Map<Id, Set<Id>>();
   readonly #bySandbox = new Map<Id, Set<Id>>();
@@ -95,11 +98,14 @@ export class Records {
     this.endpoints.put(endpoint);
     enter(this.#byNetwork, endpoint.network, endpoint.id);
     if (endpoint.sandbox) enter(this.#bySandbox, endpoint.sandbox, endpoint.id);
+    if (endpoint.link) this.leaves.put(endpoint.network, endpoint.id, endpoint.link.leaf ?? 0);
+    else this.leaves.free(endpoint.id);
   }
 
   /** Takes an endpoint out of memory alone. */
   release(id: Id): void {
     this.#forget(id);
+    this.leaves.free(id);
     this.endpoints.remove(id);
   }
 

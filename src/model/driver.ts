@@ -13,8 +13,8 @@ import type { Endpoint, Lease, Network, Sandbox, Strings } from './records.js';
 export interface Scene<N = unknown> {
   readonly network: Network;
   readonly options: N;
-  /** What `inlet` of the network's driver says. */
-  readonly inlet?: string;
+  /** How many leaves the network has here. */
+  readonly leaves?: number;
   /** This host, where it is one of a cluster. */
   readonly here?: ClusterHost;
   /** The stack by which it sends to others by WireGuard, once it has one. */
@@ -26,6 +26,8 @@ export type Encryption = 'ipsec' | 'wireguard';
 
 /** What describing an endpoint may know. */
 export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
+  /** What `inlets` of the network's driver says. */
+  readonly inlets?: readonly string[];
   readonly endpoint: Endpoint;
   readonly endpointOptions: E;
   readonly sandbox: Sandbox;
@@ -108,13 +110,18 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   encrypts?(options: N): Encryption | undefined;
   /** Whether one endpoint alone can be joined at a time: it has the wire for itself. */
   alone?(options: N): boolean;
+  /**
+   * How many endpoints a part of a realized network takes. Those beyond are on leaves of it, numbered from 1, as many on each: `Scene.leaves` and the endpoint's
+   * `link.leaf` tell of them. Without it, and where it says none, all are in one place.
+   */
+  leafOf?(options: N, network: Network): number | undefined;
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
   interfacePrefix?(options: N, endpoint: Endpoint): string;
   /**
-   * The interface of the host by which all arrives that sandboxes of a realized network send out of it, so that the host's ruleset
-   * judges it. None where they send past that.
+   * The interfaces of the host by which all arrives that the sandbox of this endpoint sends out of a realized network, so that the host's ruleset
+   * judges it. None where it sends past that.
    */
-  inlet?(network: Network): string | undefined;
+  inlets?(network: Network, endpoint: Endpoint): readonly string[] | undefined;
   /**
    * Where whoever is on a realized network is answered names, beside the resolvers of our own sandboxes: at addresses of the network itself, in this stack.
    * None where nobody wants that.

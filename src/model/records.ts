@@ -207,8 +207,8 @@ export interface Endpoint {
   readonly awaits?: readonly Ip[];
   /** Link-local addresses that were asked for, beside the one that each link with IPv6 has. */
   readonly linkLocals: readonly Ip[];
-  /** The names of the link's two ends while it is joined. */
-  readonly link?: { readonly outside: string; readonly inside: string };
+  /** The names of the link's two ends while it is joined, and the leaf of the network that it is on; none is the network's first part. */
+  readonly link?: { readonly outside: string; readonly inside: string; readonly leaf?: number };
   /** What it has of this host to itself while it is joined, as its driver chose: a network card, say. */
   readonly facts?: Facts;
   /** The name that the user wants for the link inside the sandbox. */

@@ -16,7 +16,7 @@ export const inVlans = (hand: Hand, { in: stack, name, spec }: LinkResource, vla
 };
 
 /** `bridge link set`, one word of it. */
-export const portFlag = (hand: Hand, { in: stack, name }: LinkResource, flag: 'isolated' | 'hairpin', on: boolean): string =>
+export const portFlag = (hand: Hand, { in: stack, name }: Pick<LinkResource, 'in' | 'name'>, flag: 'isolated' | 'hairpin', on: boolean): string =>
   `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
 
 /** The same for a port that is told what is behind it. */

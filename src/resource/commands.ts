@@ -9,6 +9,7 @@ import { givingCommands, showing, takingBackCommands } from './moved-commands.js
 import { behind, filterVlans, forward, forwardLldp, inVlans, portFlag, toldPort } from './bridge-commands.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
+import { peerCommands } from './peer-commands.js';
 import { remade } from './remade.js';
 import { wireguardCommand } from './wireguard.js';
 import type {
@@ -197,7 +198,13 @@ function addLink(link: LinkResource, hand: Hand): readonly string[] {
   const { peer } = spec;
   const target = peer.in === 'host' ? '' : ` netns ${hand.nameOf(peer.in)}`;
   const other = `peer name ${peer.name}${peer.mac ? ` address ${peer.mac}` : ''}${mtu === undefined ? '' : ` mtu ${mtu}`}${target}`;
-  return [`${ip} link add ${name}${own} type veth ${other}`, quiet, `${hand.tool('ip', peer.in)} link set ${peer.name} addrgenmode none`, ...upper];
+  return [
+    `${ip} link add ${name}${own} type veth ${other}`,
+    quiet,
+    `${hand.tool('ip', peer.in)} link set ${peer.name} addrgenmode none`,
+    ...upper,
+    ...peerCommands(peer, { ...(peer.master !== undefined && { master: peer.master }), ...(peer.isolated && { isolated: true }) }, hand),
+  ];
 }
 
 // In a sandbox it is made under a name that nobody has, and gets its own there: kernels before 6.15 refuse one that a link of the host has.
@@ -248,10 +255,7 @@ function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly str
   if (sorts !== undefined) lines.push(`${set} type bridge${filterVlans(sorts)}`);
   if (vlans !== undefined) lines.push(...inVlans(hand, to, vlans));
   if (to.spec.type !== 'veth') return lines;
-  const other = `${hand.tool('ip', to.spec.peer.in)} link set ${to.spec.peer.name}`;
-  if (peer.mtu !== undefined) lines.push(`${other} mtu ${peer.mtu}`);
-  if (peer.mac !== undefined) lines.push(`${other} address ${peer.mac}`);
-  return lines;
+  return [...lines, ...peerCommands(to.spec.peer, peer, hand)];
 }
 
 // Nothing is known of what was there but what was written down; without that, nothing was.

@@ -2,7 +2,7 @@ import type { Mac } from '../ip/types.js';
 import { inheritsMtu } from './parent-of.js';
 import { UNSORTED } from './port-vlans.js';
 import { equal } from './same.js';
-import type { LinkResource, PortVlan } from './resource.js';
+import type { LinkResource, PortVlan, VethPeer } from './resource.js';
 
 // IEEE 802.3: an MTU that is not described is Ethernet's, whatever somebody made of it.
 const ETHERNET_MTU = 1500;
@@ -26,7 +26,15 @@ export interface LinkChange {
   readonly regroup?: true;
   /** The name that it has lost. */
   readonly name?: string;
-  readonly peer: { readonly mtu?: number; readonly mac?: Mac };
+  readonly peer: PeerChange;
+}
+
+/** The same of the other end of a veth. */
+export interface PeerChange {
+  readonly mtu?: number;
+  readonly mac?: Mac;
+  readonly master?: string;
+  readonly isolated?: boolean;
 }
 
 /** How a link differs from what it is to be, for links that need not be made anew. */
@@ -51,9 +59,12 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
   };
 }
 
-type Peer = { readonly mtu?: number; readonly mac?: Mac };
-
-function peerChange(from: Peer, to: Peer, was: number, is: number): Peer {
+function peerChange(from: VethPeer, to: VethPeer, was: number, is: number): PeerChange {
   const mtu = to.mtu ?? is;
-  return { ...((from.mtu ?? was) !== mtu && { mtu }), ...(to.mac !== undefined && to.mac !== from.mac && { mac: to.mac }) };
+  return {
+    ...((from.mtu ?? was) !== mtu && { mtu }),
+    ...(to.mac !== undefined && to.mac !== from.mac && { mac: to.mac }),
+    ...(to.master !== from.master && { master: to.master ?? '' }),
+    ...(to.isolated !== from.isolated && { isolated: to.isolated === true }),
+  };
 }

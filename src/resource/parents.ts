@@ -1,6 +1,6 @@
 import { linkKey, namespaceKey } from './key.js';
 import { parentOf } from './parent-of.js';
-import type { Key, Resource, Stack } from './resource.js';
+import type { Key, Resource, Stack, VethPeer } from './resource.js';
 
 /** What must exist first. A key may be that of either end of a veth (see `endsOf`). */
 export function parentsOf(resource: Resource): readonly Key[] {
@@ -15,7 +15,7 @@ export function parentsOf(resource: Resource): readonly Key[] {
         ...stack,
         ...(parent === undefined ? [] : [linkKey('host', parent)]),
         ...(resource.master === undefined ? [] : [linkKey(resource.in, resource.master)]),
-        ...(resource.spec.type === 'veth' ? inside(resource.spec.peer.in) : []),
+        ...(resource.spec.type === 'veth' ? placeOfPeer(resource.spec.peer) : []),
         ...(resource.spec.type === 'vxlan' ? inside(resource.spec.by ?? 'host') : []),
       ];
     }
@@ -64,5 +64,7 @@ export function diesWith(resource: Resource): readonly Key[] {
 }
 
 const OUTLIVING: ReadonlySet<Resource['kind']> = new Set(['namespace', 'link', 'enslaved', 'moved', 'flows', 'held']);
+
+const placeOfPeer = ({ in: stack, master }: VethPeer): Key[] => [...inside(stack), ...(master === undefined ? [] : [linkKey(stack, master)])];
 
 const inside = (stack: Stack): Key[] => (stack === 'host' ? [] : [namespaceKey(stack)]);

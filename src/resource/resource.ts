@@ -69,8 +69,8 @@ export interface TapSpec {
 }
 
 /**
- * What a link is. `veth` names its other end, which is made together with it, directly in its stack. The other end's `mtu` is
- * what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
+ * What a link is. `veth` names its other end, which is made together with it, directly in its stack; in the same stack that may be a port of a bridge, too. The other
+ * end's `mtu` is what a kernel answers when somebody gave it one of its own; nobody describes that. An `ifb` leads nowhere: what is redirected to it
  * is held to its rate, and goes on where it came from. What is sent by a `dummy` is lost: it is a parent for other links. What is sent by a `wireguard` goes
  * encrypted by the stack of the host, wherever the link itself is, to the host that is the `peer` for its destination, or nowhere.
  */
@@ -82,7 +82,17 @@ export type LinkSpec =
   | UpperSpec
   | VxlanSpec
   | TapSpec
-  | { readonly type: 'veth'; readonly peer: { readonly in: Stack; readonly name: string; readonly mac?: Mac; readonly mtu?: number } };
+  | { readonly type: 'veth'; readonly peer: VethPeer };
+
+/** The other end of a veth. `master` and `isolated` are as of a link, where both ends are in one stack. */
+export interface VethPeer {
+  readonly in: Stack;
+  readonly name: string;
+  readonly mac?: Mac;
+  readonly mtu?: number;
+  readonly master?: string;
+  readonly isolated?: true;
+}
 
 /** The kinds of links. */
 export type LinkKind = LinkSpec['type'];

@@ -3,6 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { addAddress, deleteAddress } from '#dist/kernel/linux/address.js';
+import { deleteNeighbour, replaceNeighbour } from '#dist/kernel/linux/neighbour.js';
 import { NetlinkSocket } from '#dist/kernel/linux/netlink-socket.js';
 import { addRoute, deleteRoute } from '#dist/kernel/linux/route.js';
 import { sockaddr } from '#dist/kernel/linux/io/sockaddr.js';
@@ -126,12 +127,15 @@ async function change(what, link, ...words) {
   const socket = NetlinkSocket.open(0);
   const index = libc.if_nametoindex(link);
   const [address, via] = words;
+  const neighbour = { kind: 'neighbour', in: 'host', link, ip: address, mac: via };
   const route = { kind: 'route', in: 'host', family: address.includes(':') ? 6 : 4, to: address, via, dev: link };
   const requests = {
     'add-address': () => addAddress(index, address),
     'delete-address': () => deleteAddress(index, address),
     'add-route': () => addRoute(index, route),
     'delete-route': () => deleteRoute(index, route),
+    'add-neighbour': () => replaceNeighbour(index, neighbour),
+    'delete-neighbour': () => deleteNeighbour(index, neighbour),
   };
   const [refused] = socket.transact([requests[what]()]);
   socket.close();

@@ -19,8 +19,8 @@ export interface Probe {
   unlisten(): Promise<void>;
   /** The answers of TCP, of UDP and to a ping, for several places at once. */
   reach(places: readonly (readonly [to: string, port: number])[]): Promise<readonly (readonly (string | null)[])[]>;
-  /** Adds or deletes an address of a link there, or a route by it and a gateway, as somebody else. */
-  change(what: `${'add' | 'delete'}-${'address' | 'route'}`, link: string, address: string, via?: string): Promise<void>;
+  /** Adds or deletes an address of a link there, a route by it and a gateway, or whose MAC address an IP address has, as somebody else. */
+  change(what: `${'add' | 'delete'}-${'address' | 'route' | 'neighbour'}`, link: string, address: string, via?: string): Promise<void>;
   readonly pid: number;
   close(): Promise<void>;
 }

@@ -86,7 +86,7 @@ export const endpoint = shape<Endpoint>()(
     leases: z.array(lease),
     awaits: z.array(text<Lease['ip']>()).exactOptional(),
     linkLocals: z.array(text<Lease['ip']>()),
-    link: fields({ outside: z.string(), inside: z.string() }).exactOptional(),
+    link: fields({ outside: z.string(), inside: z.string(), leaf: z.number().exactOptional() }).exactOptional(),
     interfaceName: z.string().exactOptional(),
     aliases: z.array(z.string()),
     links: strings.exactOptional(),

@@ -10,7 +10,7 @@ export const kernelErrors = {
   'bridge-full': {
     status: 503,
     problem: 'bridge {bridge} has 1023 ports, and the kernel gives it no more',
-    mend: 'remove endpoints from its network, or use another one: fairlead network create NAME',
+    mend: 'use another network: fairlead network create NAME; one on a bridge of Fairlead has further bridges',
   },
   'kernel-exists': {
     status: 409,

@@ -12,6 +12,7 @@ import type { Resource } from '../../resource/resource.js';
 import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
+import { bridgeOf, describeLeaves, keepsApart } from './leaves.js';
 import { describeTap } from './describe-tap.js';
 import type { BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
@@ -19,7 +20,8 @@ import { describeAdvertised, describeUnderlay } from './underlay.js';
 import { vlansOfPort } from './vlans.js';
 
 /** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
-export function describeNetwork({ network, options }: Scene<BridgeOptions>): readonly Resource[] {
+export function describeNetwork(scene: Scene<BridgeOptions>): readonly Resource[] {
+  const { network, options } = scene;
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
@@ -38,6 +40,7 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
     ...admissions(network, options, facts),
     ...(facts.borrowed ? [] : [{ kind: 'up', in: 'host', link: device } as const]),
+    ...describeLeaves(scene, facts),
     ...station,
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
   ];
@@ -47,8 +50,9 @@ export function describeNetwork({ network, options }: Scene<BridgeOptions>): rea
 export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly Resource[] {
   const { network, options, endpoint, sandbox } = scene;
   if (network.facts === null || !endpoint.link) return [];
-  const { device, filtered, borrowed, parent, parentMtu } = network.facts as BridgeFacts;
-  const { outside } = endpoint.link;
+  const facts = network.facts as BridgeFacts;
+  const { filtered, borrowed, parent, parentMtu } = facts;
+  const { outside, leaf } = endpoint.link;
   const { stack } = sandbox;
   const [inside, tap] = [wireOf({ ...endpoint, link: endpoint.link }), isTap(endpoint)];
   const own = innerOf(endpoint)?.mac ?? endpoint.mac;
@@ -63,9 +67,9 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
       spec: { type: 'veth', peer: { in: stack, name: inside, ...(own && { mac: own }) } },
       ...(mac && { mac }),
       ...(mtu !== undefined && { mtu }),
-      master: device,
+      master: bridgeOf(network, facts, leaf),
       ...vlansOfPort(options, borrowed),
-      ...(!options.icc && (filtered.length < 2 || parent !== undefined) && { isolated: true }),
+      ...((keepsApart(options, filtered) || (!options.icc && (parent !== undefined || leaf !== undefined))) && { isolated: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
       ...((options.hairpin || (filtered.length > 0 && parent === undefined && sandbox.ports.length > 0)) && { hairpin: true }),
     },

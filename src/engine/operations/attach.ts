@@ -51,6 +51,7 @@ export function arrange(
     const link = endpoint.link ?? {
       outside: `fl${randomHex(11)}`,
       inside: interfaceFor(sandbox, endpoint, names, wished, prefixOf(context, endpoint)),
+      ...seatOf(context, endpoint),
     };
     names.add(link.inside);
     return { ...endpoint, sandbox: sandbox.id, state: 'joining', link };
@@ -134,6 +135,14 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   const alone = present.find((each) => !driverOf(context, records.networks.get(each.network).driver).traits.shared);
   if (alone) throw refuse(`it is on "${records.networks.get(alone.network).name}", which allows no other`);
   if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');
+}
+
+// Where on its network there is room for one more.
+function seatOf(context: Context, { id, network: on }: Endpoint): Pick<NonNullable<Endpoint['link']>, 'leaf'> {
+  const network = context.records.networks.get(on);
+  const size = driverOf(context, network.driver).leafOf?.(sceneOf(context, network).options, network);
+  const leaf = size === undefined ? 0 : context.records.leaves.take(on, id, size);
+  return leaf === 0 ? {} : { leaf };
 }
 
 function prefixOf(context: Context, endpoint: Endpoint): string {

@@ -8,6 +8,7 @@ import { slotOwner } from './slot-claim.js';
 export async function letGo(context: Context, slots: readonly Slot[]): Promise<void> {
   if (slots.length === 0) return;
   context.records.slots.remove(slots);
+  for (const { id } of slots) context.records.leaves.free(id);
   // A socket in a namespace would keep it alive.
   await context.names.withdrawn();
   const { drained } = await context.ledger.declare(new Map(slots.map(({ id }) => nothing(slotOwner(id)))));

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { letGo } from './let-go.js';
+import { firstClaim } from '../realize.js';
 import type { Slot } from './slot.js';
 import { slotClaim } from './slot-claim.js';
 import { draftSlot } from './draft-slot.js';
@@ -18,7 +19,7 @@ export async function makeSlots(context: Context, network: string, count: number
       refused = error;
     }
     try {
-      if (slots.length > 0) await ledger.declare(new Map(slots.map((slot) => slotClaim(context, slot))));
+      if (slots.length > 0) await ledger.declare(new Map([...firstClaim(context, found), ...slots.map((slot) => slotClaim(context, slot))]));
     } catch (error) {
       await letGo(context, slots);
       throw error;

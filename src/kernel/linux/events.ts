@@ -59,6 +59,8 @@ export class Events {
   readonly #links = new Map<number, LinkState>();
   /** Those of others, and whether they had a carrier. */
   readonly #strange = new Map<number, { readonly name: string; readonly carried: boolean }>();
+  /** The other ends of ours that are in the host's stack too. */
+  readonly #ends = new Map<number, LinkState>();
   /** The VLANs of those that were given such, as they were told last. */
   readonly #vlans = new Map<number, string>();
   /** The addresses on them, each by its link's index. */
@@ -182,6 +184,7 @@ export class Events {
     if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(`moved host ${home.link}`);
     this.#enslaved(message, now);
     this.#returned(type, now);
+    this.#otherEnd(message, now);
     if (type === RTM_NEWLINK && uppers.wants(now.name) && !this.#isOurs(message, now.name, false)) this.#touched.add(linkKey('host', now.name));
     const was = this.#links.get(now.index);
     const gone = type === RTM_DELLINK;
@@ -239,6 +242,23 @@ export class Events {
     const bridge = master !== undefined && borrowed.has(master) ? this.#strange.get(master)?.name : undefined;
     if (bridge !== undefined) this.#touched.add(`up host ${bridge}`);
     if (bridge !== undefined || enslaved.has(name) || uppers.bears(index)) this.#touched.add(`up host ${name}`);
+  }
+
+  // It carries no mark; it goes with its pair, which is told of by itself.
+  #otherEnd(message: NetlinkMessage, now: LinkState): void {
+    const own = this.#pairOf(now);
+    const was = this.#ends.get(now.index);
+    this.#ends.delete(now.index);
+    if (!own || message.type === RTM_DELLINK) return;
+    this.#ends.set(now.index, now);
+    const name = this.#nameOf(own);
+    if (!was || this.#isOurs(message, name, was.up && !now.up)) return;
+    if (!alike(was, now) || was.isolated !== now.isolated) this.#touched.add(linkKey('host', name));
+    if (was.up !== now.up) this.#touched.add(`up host ${now.name}`);
+  }
+
+  #pairOf({ kind, peer, peerNamespace }: LinkState): LinkState | undefined {
+    return kind === 'veth' && peer !== undefined && peerNamespace === undefined ? this.#links.get(peer) : undefined;
   }
 
   // What somebody gave such a link is for its bridge.
@@ -325,13 +345,16 @@ export class Events {
   #relearn(): void {
     this.#links.clear();
     this.#strange.clear();
+    this.#ends.clear();
     this.#addresses.clear();
     this.#vlans.clear();
     const { instance, stacks } = this.#machine;
     const { route } = stacks.host;
-    for (const link of route.dump(getLinks, ({ payload }) => linkState(payload)))
+    const links = route.dump(getLinks, ({ payload }) => linkState(payload));
+    for (const link of links)
       if (givenOf(instance, link)) this.#links.set(link.index, link);
       else this.#strange.set(link.index, link);
+    for (const link of links) if (!givenOf(instance, link) && this.#pairOf(link)) this.#ends.set(link.index, link);
     for (const { index, address, automatic } of route.dump(getAddresses(), ({ payload }) => addressState(payload)))
       if (this.#links.has(index) && !automatic) this.#addresses.add(`${index} ${address}`);
     if (![...this.#links.values()].some((link) => givenOf(instance, link)?.vlans)) return;

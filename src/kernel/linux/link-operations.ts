@@ -1,6 +1,6 @@
 import { linkKey } from '../../resource/key.js';
-import { linkChange } from '../../resource/link-change.js';
-import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VxlanSpec } from '../../resource/resource.js';
+import { linkChange, type PeerChange } from '../../resource/link-change.js';
+import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VethPeer, VxlanSpec } from '../../resource/resource.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { setVlans } from './link/bridge-vlans.js';
@@ -37,6 +37,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
     sheet.say(stack, entry(operation, addVeth(resource, placement, place)));
     sheet.learn(peer.in, peer.name, index);
     if (inet6) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
+    if (peer.master !== undefined) sayPort(sheet, operation, peer, index, peer);
   }
   sheet.learn(stack, name, placement.index);
   // Before it is set up: a port that is to be isolated never carries a frame that it must not, and one that is told never learns.
@@ -129,7 +130,16 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
     sheet.say(to.in, entry(operation, setBridge(index, { ...(lldp !== undefined && { lldp }), ...(sorts !== undefined && { sorts }) })));
   if (vlans !== undefined) for (const each of setVlans(index, vlans, to.spec.type === 'bridge')) sheet.say(to.in, entry(operation, each));
   if (to.spec.type !== 'veth' || to.handed || Object.keys(peer).length === 0) return;
-  sheet.say(to.spec.peer.in, entry(operation, setLink(sheet.indexOf(to.spec.peer.in, to.spec.peer.name), peer)));
+  const other = sheet.indexOf(to.spec.peer.in, to.spec.peer.name);
+  const { master: onto, isolated: alone, ...plain } = peer;
+  if (Object.keys(plain).length > 0) sheet.say(to.spec.peer.in, entry(operation, setLink(other, plain)));
+  if (onto !== undefined || alone !== undefined) sayPort(sheet, operation, to.spec.peer, other, peer);
+}
+
+// What the other end of a veth is as a port: it becomes one by a message of its own, since the one that makes the pair says nothing of that.
+function sayPort(sheet: Sheet, operation: Operation, { in: stack, isolated: alone }: VethPeer, index: number, { master, isolated }: PeerChange): void {
+  if (master !== undefined) sheet.say(stack, entry(operation, setLink(index, { master: master === '' ? 0 : sheet.indexOf(stack, master) })));
+  if (isolated !== undefined) sheet.say(stack, entry(operation, setPort(index, alone ? { isolated: alone } : {})));
 }
 
 /** Sets a link up: together with its making where nothing came between. */

@@ -1,6 +1,6 @@
 import { linkKey } from '../../resource/key.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
-import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VxlanSpec } from '../../resource/resource.js';
+import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VethPeer, VxlanSpec } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { behindState } from './behind.js';
@@ -165,8 +165,15 @@ function vethSpec(
       name: other?.name ?? '',
       ...(givenMac && other?.mac !== undefined ? { mac: other.mac } : {}),
       ...(other !== undefined && other.mtu !== link.mtu ? { mtu: other.mtu } : {}),
+      ...(stack === view.place.stack && other ? portOf(view, other) : {}),
     },
   };
+}
+
+// In a sandbox of its own an end is its programs' to plug in.
+function portOf({ names }: View, { master, isolated }: LinkState): Pick<VethPeer, 'master' | 'isolated'> {
+  const bridge = master === undefined ? undefined : names.get(master);
+  return { ...(bridge !== undefined && { master: bridge }), ...(isolated && { isolated }) };
 }
 
 // A namespace whose file is gone while a process is still in it has a name that nobody describes: the link will be deleted.

@@ -35,7 +35,9 @@ export function glance(machine: Machine, names: ReadonlySet<string>): View {
     const found = place.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
     return isRefusal(found) ? [] : [found];
   });
-  const ours = links.filter((link) => givenOf(machine.instance, link)).map(({ index }) => index);
+  const marked = links.filter((link) => givenOf(machine.instance, link));
+  const peers = new Set(marked.flatMap(({ kind, peer, peerNamespace }) => (kind === 'veth' && peerNamespace === undefined ? (peer ?? []) : [])));
+  const ours = [...marked, ...links.filter((link) => peers.has(link.index))].map(({ index }) => index);
   const borrowed = links.map(({ index }) => index).filter((index) => machine.borrowed.has(index));
   const only = [...ours, ...borrowed];
   return { place, links, names: namesOf(machine, [...links, ...masters]), ours: new Set(ours), borrowed: new Set(borrowed), only, ends: new Map() };

@@ -32,6 +32,7 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
     plug(undo, peer);
     link.peer = peer;
     peer.peer = link;
+    if (spec.peer.master !== undefined) enslave(undo, peer, masterOf(peer.net, spec.peer.master));
   }
   if (bridge) enslave(undo, link, bridge);
   if (parent) undo.add(parent.uppers, link);
@@ -57,11 +58,8 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
   if (mtu !== undefined) undo.set(link, 'mtu', mtu);
   if (link.peer && peer.mac !== undefined) undo.set(link.peer, 'mac', peer.mac);
   if (link.peer && peer.mtu !== undefined) undo.set(link.peer, 'mtu', peer.mtu);
-  if (master !== undefined) {
-    const bridge = master === '' ? undefined : masterOf(net, master);
-    release(undo, link);
-    if (bridge) enslave(undo, link, bridge);
-  }
+  if (master !== undefined) plugInto(undo, link, master);
+  if (link.peer && peer.master !== undefined) plugInto(undo, link.peer, peer.master);
   // What is no port has no settings of one.
   if (to.master && (isolated !== undefined || hairpin !== undefined || told !== undefined || vlans !== undefined) && !link.master) throw new Errno('ENODEV');
   if (localnet !== undefined) undo.put(link.sysctls, 'ipv4/route_localnet', localnet ? '1' : '0');
@@ -140,6 +138,12 @@ export function enslave(undo: Undo, link: Link, bridge: Link): void {
   if (bridge.ports.size >= MAX_PORTS) throw new Errno('EXFULL');
   undo.add(bridge.ports, link);
   undo.set(link, 'master', bridge);
+}
+
+function plugInto(undo: Undo, link: Link, master: string): void {
+  const bridge = master === '' ? undefined : masterOf(link.net, master);
+  release(undo, link);
+  if (bridge) enslave(undo, link, bridge);
 }
 
 /** Takes it off its bridge. */

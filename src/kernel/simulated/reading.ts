@@ -1,7 +1,7 @@
 import { prefixFamily } from '../../ip/prefix.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
 import { aliasOf } from '../../resource/mark.js';
-import type { Resource, Stack } from '../../resource/resource.js';
+import type { Resource, Stack, VethPeer } from '../../resource/resource.js';
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
 import { PROTOCOL } from './addresses.js';
 import { ETHERNET_MTU, type Link, type Named, type Net, netOf, type World } from './world.js';
@@ -59,11 +59,17 @@ function asItIs({ master: _, mtu, spec, ...made }: NonNullable<Link['made']>, li
   const { master, peer } = link;
   return {
     ...made,
-    spec: spec.type === 'veth' && peer && peer.mtu !== link.mtu ? { ...spec, peer: { ...spec.peer, mtu: peer.mtu } } : spec,
+    spec: spec.type === 'veth' && peer ? { ...spec, peer: endAsItIs(spec.peer, peer, link) } : spec,
     ...(mtu !== undefined || (!inheritsMtu(spec) && link.mtu !== ETHERNET_MTU) ? { mtu: link.mtu } : {}),
     ...(master ? { master: master.name } : {}),
   };
 }
+
+const endAsItIs = ({ master: _, isolated, ...made }: VethPeer, { mtu, master }: Link, link: Link): VethPeer => ({
+  ...made,
+  ...(mtu !== link.mtu && { mtu }),
+  ...(master && master.net === link.net && { master: master.name, ...(isolated && { isolated }) }),
+});
 
 /** Everything in a stack. */
 export function survey(world: World, stack: Stack, instance: string): Survey {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Resource } from '../../../src/resource/resource.js';
+import type { Resource, VethPeer } from '../../../src/resource/resource.js';
 import { failureOf } from './failure-of.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost } from './host.js';
 import { bridge, mac, veth } from './shapes.js';
@@ -46,6 +46,23 @@ export function portsConform(open: Open): void {
       const hairpin = { ...port(1), hairpin: true } as const;
       await expectRefused(kernel, change(port(1), hairpin), 'kernel-absent');
       expect((await kernel.read()).filter(({ kind }) => kind === 'link')).toHaveLength(2);
+    });
+
+    it('are both ends of a pair that joins two bridges, each as it is wanted', async () => {
+      const { kernel, host } = shared;
+      const plain = { in: 'host', name: 'flq1', mac: mac(0x20001) } as const;
+      const joined = (peer: Partial<VethPeer>) => veth('flp1', { ...plain, ...peer }, { master: 'flbs', mac: mac(0x10001) });
+      const both = [bridge('flbr'), bridge('flbs')];
+      await make(kernel, [...both, joined({ master: 'flbr', isolated: true })]);
+      await expectRead(kernel, [...both, joined({ master: 'flbr', isolated: true })]);
+      expect((await kernel.survey('host')).links.find(({ name }) => name === 'flq1')?.master).toBe('flbr');
+      await settle(kernel, [change(joined({ master: 'flbr', isolated: true }), joined({ master: 'flbr' }))]);
+      await expectRead(kernel, [...both, joined({ master: 'flbr' })]);
+      await settle(kernel, [change(joined({ master: 'flbr' }), joined({}))]);
+      await expectRead(kernel, [...both, joined({})]);
+      await settle(kernel, [change(joined({}), joined({ master: 'flbr', isolated: true }))]);
+      await host.disturb.deleteLink('flbr');
+      await expectRead(kernel, [bridge('flbs'), joined({})]);
     });
 
     it('stay, without a master, when their bridge goes', async () => {

@@ -32,7 +32,8 @@ export type Expression =
   | { readonly is: 'immediate data'; readonly into: Register; readonly data: Uint8Array }
   | { readonly is: 'immediate'; readonly verdict: keyof typeof VERDICT; readonly chain?: string }
   | { readonly is: 'nat'; readonly type: keyof typeof NAT; readonly family: keyof typeof FAMILY; readonly address: Register; readonly port?: Register }
-  | { readonly is: 'masq' };
+  | { readonly is: 'masq' }
+  | { readonly is: 'notrack' };
 
 const META = {
   protocol: nf.NFT_META_PROTOCOL,
@@ -59,14 +60,16 @@ const FAMILY = { ip: nf.NFPROTO_IPV4, ip6: nf.NFPROTO_IPV6 } as const;
 /** Writes one element of NFTA_RULE_EXPRESSIONS. */
 export function writeExpression(w: Writer, expression: Expression): void {
   w.nest(nf.NFTA_LIST_ELEM, () => {
-    w.attrString(nf.NFTA_EXPR_NAME, nameOf(expression)).nest(nf.NFTA_EXPR_DATA, () => writeData(w, expression));
+    w.attrString(nf.NFTA_EXPR_NAME, nameOf(expression));
+    // The kernel tells of no data of one that has none (nf_tables_fill_expr_info).
+    if (expression.is !== 'notrack') w.nest(nf.NFTA_EXPR_DATA, () => writeData(w, expression));
   });
 }
 
 // What nf_tables calls by one name and tells apart by its attributes.
 const nameOf = ({ is }: Expression): string => is.split(' ', 1)[0] ?? is;
 
-function writeData(w: Writer, e: Expression): void {
+function writeData(w: Writer, e: Exclude<Expression, { is: 'notrack' }>): void {
   switch (e.is) {
     case 'meta':
       w.attrBe32(nf.NFTA_META_KEY, META[e.key]).attrBe32(nf.NFTA_META_DREG, e.into);

@@ -43,7 +43,8 @@ function printed(e: Expression): string {
     case 'nat':
       return `nat ${e.type} ${e.family} addr_min reg ${e.address}${e.port === undefined ? '' : ` proto_min reg ${e.port}`}`;
     case 'masq':
-      return 'masq';
+    case 'notrack':
+      return e.is;
   }
 }
 

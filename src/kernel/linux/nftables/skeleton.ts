@@ -7,6 +7,7 @@ import {
   accept,
   ct,
   daddrIsLocal,
+  daddrIsNotLocal,
   dnat,
   drop,
   goTo,
@@ -20,6 +21,7 @@ import {
   jump,
   l4proto,
   masquerade,
+  notrack,
   nfproto,
   oifname,
   snat,
@@ -40,6 +42,7 @@ export const sets: readonly SetSpec[] = [
   // one element a network
   { name: 'bridges', key: [ifname] }, // the interfaces that are ours
   { name: 'same', key: [ifname, ifname] }, // (br, br): the packet stays in its network
+  { name: 'leaves', key: [ifname] }, // bridges whose frames all come to a network's own bridge, or stay
   { name: 'icc_off', key: [ifname] }, // enable_icc=false
   { name: 'internal', key: [ifname] }, // --internal
   { name: 'masq', key: [ifname] }, // enable_ip_masquerade, gateway mode nat
@@ -77,6 +80,8 @@ export const chains: readonly ChainSpec[] = [
     rule(isNot(iifname, 'lo'), is(ip6.daddr, '::1'), drop),
     rule(isNot(iifname, 'lo'), is(ip6.saddr, '::1'), drop),
   ),
+  // With br_netfilter what a leaf passes on to the network's own bridge is tracked there. What is for the host may be for a published port, and is routed at once.
+  baseChain('leaf', hook('filter', 'prerouting', 'raw'), rule(isIn('leaves', iifname), daddrIsNotLocal, notrack)),
   ...metadataChains,
   // Published ports: a chosen address wins over the wildcard.
   baseChain('ports_wire', hook('nat', 'prerouting', 'dstnat'), rule(isIn('internal', iifname), accept), rule(daddrIsLocal, jump('ports'))),
@@ -92,6 +97,7 @@ export const chains: readonly ChainSpec[] = [
   baseChain(
     'forward',
     hook('filter', 'forward', 'filter'),
+    rule(isIn('leaves', iifname), goTo('from_leaf')),
     rule(isIn('same', iifname, oifname), goTo('inside')),
     rule(isIn('bridges', iifname), goTo('ours')),
     rule(isIn('bridges', oifname), goTo('ours')),
@@ -107,6 +113,14 @@ export const chains: readonly ChainSpec[] = [
     rule(ct.status('dnat'), accept), // a published port, from anywhere, other networks included
     rule(isIn('bridges', oifname), goTo('inbound')),
     rule(accept), // from a network to the outside
+  ),
+  // Calls to published ports with br_netfilter, and what is bridged there. A frame for the leaf itself is nobody's business: it would pass by the rules of its network.
+  chain(
+    'from_leaf',
+    rule(isIn('same', iifname, oifname), ct.status('dnat'), accept),
+    rule(ct.status('dnat'), goTo('ours')),
+    rule(isIn('leaves', oifname), accept),
+    rule(drop),
   ),
   ...egressChains,
   // Hairpin through the gateway; bridged packets if br_netfilter is on.

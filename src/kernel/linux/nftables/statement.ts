@@ -155,13 +155,10 @@ export const isNotIn = (set: string, ...selectors: readonly Selector[]): Stateme
 });
 
 /** `fib daddr type local`: the destination is an address of this host. */
-export const daddrIsLocal: Statement = {
-  text: 'fib daddr type local',
-  expressions: [
-    { is: 'fib', into: registerAt(0) },
-    { is: 'cmp', op: 'eq', register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
-  ],
-};
+export const daddrIsLocal: Statement = addressType('fib daddr type local', 'eq');
+
+/** `fib daddr type != local` */
+export const daddrIsNotLocal: Statement = addressType('fib daddr type != local', 'neq');
 
 export const ct = {
   /** `ct state established,related`: one of these. */
@@ -180,6 +177,9 @@ export const drop: Statement = { text: 'drop', expressions: [{ is: 'immediate', 
 export const jump = (chain: string): Statement => ({ text: `jump ${chain}`, expressions: [{ is: 'immediate', verdict: 'jump', chain }] });
 /** Goes to a chain whose end is the end. */
 export const goTo = (chain: string): Statement => ({ text: `goto ${chain}`, expressions: [{ is: 'immediate', verdict: 'goto', chain }] });
+
+/** No connection is made of it, nor looked up for it. */
+export const notrack: Statement = { text: 'notrack', expressions: [{ is: 'notrack' }] };
 
 /** Rewrites the source to the address of the interface that the packet leaves by. */
 export const masquerade: Statement = { text: 'masquerade', expressions: [{ is: 'masq' }] };
@@ -249,6 +249,17 @@ function compare(selector: Selector, value: string, op: keyof typeof SIGN): Stat
 }
 
 const bits = <Name extends string>(names: readonly Name[], of: Readonly<Record<Name, number>>): number => names.reduce((sum, name) => sum | of[name], 0);
+
+function addressType(text: string, op: 'eq' | 'neq'): Statement {
+  const data = new Writer(4).u32(RTN_LOCAL).take();
+  return {
+    text,
+    expressions: [
+      { is: 'fib', into: registerAt(0) },
+      { is: 'cmp', op, register: registerAt(0), data },
+    ],
+  };
+}
 
 function direction(name: string, value: number): Statement {
   const data = new Writer(1).u8(value).take();

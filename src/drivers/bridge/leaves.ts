@@ -1,0 +1,101 @@
+import { interfaceAddress } from '../../ip/interface-address.js';
+import { parseMac } from '../../ip/mac.js';
+import type { Scene } from '../../model/driver.js';
+import { isOnSegment } from '../../model/publishing.js';
+import type { Network } from '../../model/records.js';
+import { hostElement } from '../../resource/element.js';
+import type { Resource } from '../../resource/resource.js';
+import { bridgeAddress } from './addressing.js';
+import type { BridgeFacts } from './bridge-facts.js';
+import type { BridgeOptions } from './options.js';
+
+// A bridge has 1,023 ports (BR_MAX_PORTS of net/bridge/br_private.h), and those of endpoints that have just left are still there for a while.
+const SIZE = 256;
+// Values of settings of net.ipv4.conf.
+const LOOSE = '2'; // RFC 3704 §2.4
+const MUTE = '8';
+
+/**
+ * How many endpoints are on a bridge of ours before the next one is begun. Somebody else's bridge is all there is of it, on a segment of the host's the switch beyond counts
+ * ports too, and who listens to all that passes would hear a part.
+ */
+export const leafOf = ({ parent, promiscuous, vlans }: BridgeOptions, { facts }: Network): number | undefined =>
+  parent === undefined && !promiscuous && !vlans && !(facts as BridgeFacts | null)?.borrowed ? SIZE : undefined;
+
+/** The bridges by which the host hears a sandbox of the network: with br_netfilter what it sends to a published port is routed where that is met first. */
+export const inletsOf = (network: Network, leaf: number | undefined): readonly string[] | undefined => {
+  const facts = network.facts as BridgeFacts | null;
+  if (!facts || isOnSegment(network)) return undefined;
+  return leaf === undefined || facts.filtered.length === 0 ? [facts.device] : [facts.device, bridgeOf(network, facts, leaf)];
+};
+
+/** The bridge that these endpoints are ports of: the network's own, or a leaf of it. */
+export const bridgeOf = ({ id }: Network, { device }: BridgeFacts, leaf: number | undefined): string => (leaf === undefined ? device : names(id, leaf).bridge);
+
+/**
+ * Further bridges of a network, each joined to its own by a veth pair. What sandboxes send to others of their leaf stays there; all else comes by the network's own bridge, and
+ * so do addresses, routes and rules.
+ *
+ *     sandboxes ── bridge ── down ═══ up ── leaf ── sandboxes
+ *                     └───── down ═══ up ── leaf ── sandboxes
+ *
+ * With br_netfilter frames meet the hooks of IP on a leaf as well. There a call to a published port gets its destination, and is routed: on the network's own bridge it could not go
+ * back by the port by which it came, and its answers come the same way. All else is left for the network's own bridge, untracked.
+ */
+export const describeLeaves = (scene: Scene<BridgeOptions>, facts: BridgeFacts): readonly Resource[] =>
+  Array.from({ length: scene.leaves ?? 0 }, (_, index) => leaf(scene, facts, index + 1)).flat();
+
+function leaf({ network, options }: Scene<BridgeOptions>, { device, docker, filtered }: BridgeFacts, number: number): readonly Resource[] {
+  const { bridge, up, down } = names(network.id, number);
+  const [mac, upMac, downMac] = MAC_STARTS.map((start) => macOf(start, network.id, number));
+  const mtu = options.mtu === undefined ? {} : { mtu: options.mtu };
+  const routes = filtered.includes('ipv4') && network.ipv4 && !network.internal ? { localnet: true as const } : undefined;
+  // What it routes came from addresses that are behind the network's own bridge. Without an address of its own it would take none of that (__fib_validate_source of net/ipv4/fib_frontend.c).
+  const own = network.pools.flatMap((pool): Resource[] => {
+    const ip = pool.family === 4 ? bridgeAddress(pool, options) : undefined;
+    return ip === undefined ? [] : [{ kind: 'address', in: 'host', link: bridge, address: interfaceAddress(ip, 32) }];
+  });
+  const admitted = ([4, 6] as const).filter((family) => filtered.includes(`ipv${family}`) && docker[`ipv${family}`]);
+  return [
+    { kind: 'link', in: 'host', name: bridge, spec: { type: 'bridge' }, ...(mac && { mac }), ...mtu, ...routes, ...(options.guard && { lldp: true }) },
+    // Every link answers for all addresses of the host; the network's own bridge is the one to answer here.
+    setting(bridge, 'arp_ignore', MUTE),
+    ...(routes ? [setting(bridge, 'rp_filter', LOOSE), ...own] : []),
+    {
+      kind: 'link',
+      in: 'host',
+      name: up,
+      spec: {
+        type: 'veth',
+        // Sandboxes that are to be kept apart reach no other leaf: among the ports of their own they are isolated themselves.
+        peer: { in: 'host', name: down, ...(downMac && { mac: downMac }), master: device, ...(keepsApart(options, filtered) && { isolated: true }) },
+      },
+      ...(upMac && { mac: upMac }),
+      ...mtu,
+      master: bridge,
+    },
+    hostElement('leaves', bridge),
+    hostElement('same', `${bridge} . ${device}`),
+    ...(network.internal ? [hostElement('internal', bridge)] : []),
+    ...admitted.map((family) => ({ kind: 'admission', in: 'host', family: family === 4 ? 'ip' : 'ip6', oif: bridge }) as const),
+    { kind: 'up', in: 'host', link: bridge },
+    { kind: 'up', in: 'host', link: up },
+    { kind: 'up', in: 'host', link: down },
+  ];
+}
+
+/** Whether the ports of the network's own bridge keep sandboxes apart; the ruleset does where it meets bridged packets of both families. */
+export const keepsApart = ({ icc }: BridgeOptions, filtered: readonly string[]): boolean => !icc && filtered.length < 2;
+
+const setting = (link: string, name: string, value: string): Resource => ({ kind: 'sysctl', in: 'host', path: `net/ipv4/conf/${link}/${name}`, value, link });
+
+// 15 characters at most (IFNAMSIZ), and none that begins as the ports of sandboxes do: the guard lets in what it does not know but by those.
+const names = (id: string, leaf: number) => {
+  const rest = `${id.slice(0, 9)}${leaf.toString(16).padStart(3, '0')}`;
+  return { bridge: `fb-${rest}`, up: `fu-${rest}`, down: `fd-${rest}` };
+};
+
+// Locally administered (IEEE 802), and from the start: what udev gives a link that has none changes it later.
+const MAC_STARTS = ['0a', '0e', '12'] as const;
+const macOf = (start: string, id: string, leaf: number) =>
+  parseMac([start, ...(`${id.slice(0, 6)}${leaf.toString(16).padStart(4, '0')}`.match(/../g) ?? [])].join(':'));
