@@ -6,6 +6,8 @@ import { placeOf } from '../lib/peers.mjs';
 const MEMORY = 2048; // MiB; what is written in the guest lies there too
 // Not `microvm`: without HPET and PM timer its clock is now and then not calibrated under software emulation, and the boot hangs.
 const MACHINE = 'q35,usb=off,sata=off,smbus=off,graphics=off';
+// QEMU 10 leaves out the upper half of where a virtual function is: no function is above 4 GiB where nothing may be.
+const BELOW = 'q35-pcihost.pci-hole64-size=0';
 // Each look-up of an address walks four tables, not five.
 const EMULATED = 'max,la57=off';
 const APPEND = 'console=ttyS0 quiet panic=-1 reboot=t mitigations=off nokaslr random.trust_cpu=on apparmor=0 selinux=0 audit=0 rcupdate.rcu_expedited=1';
@@ -17,7 +19,7 @@ export function qemuArguments(kernel, folder) {
   const port = (name, chardev) => ['-chardev', chardev, '-device', `virtserialport,chardev=${name},name=${name}`];
   return [
     ...['-L', join(share, 'qemu'), '-L', join(share, 'seabios'), '-bios', join(share, 'qemu/qboot.rom')],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-machine', MACHINE],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-machine', MACHINE, '-global', BELOW],
     ...(hardware ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', EMULATED]),
     ...['-smp', String(Math.min(4, availableParallelism())), '-m', String(MEMORY)],
     ...['-kernel', kernel.image, '-initrd', join(folder, 'initrd')],

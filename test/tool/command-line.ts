@@ -27,7 +27,7 @@ export interface CommandLine {
 }
 
 /** The command line on a host, its daemon's places inside the host's own directory; both find this environment. */
-export function commandLine(host: HostNamespace, own: NodeJS.ProcessEnv = process.env): CommandLine {
+export function commandLine(host: Pick<HostNamespace, 'path' | 'run'>, own: NodeJS.ProcessEnv = process.env): CommandLine {
   const socket = `${host.run}/fairlead.sock`;
   const env = { ...own, FAIRLEAD_HOST: `unix://${socket}`, NO_COLOR: '1' };
   const inside = (words: readonly string[]) =>

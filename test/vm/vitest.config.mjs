@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => (word.endsWith('.test.ts') ? word : `${word}*.test.ts`));
 
 // Minutes of a guest's: they run when they are named, as do parts of others (is-named.ts).
-const LONG = ['physical-network', 'wireguard-faults', 'ipvlan-segment', 'docker'];
+const LONG = ['physical-network', 'wireguard-faults', 'ipvlan-segment', 'docker', 'sriov-packets'];
 const long = LONG.filter((name) => !process.argv.some((word) => word.includes(name))).map((name) => `test/vm/${name}.test.ts`);
 
 // Which files run: these are put together for the guest, which has a configuration of its own (guest.config.mjs).

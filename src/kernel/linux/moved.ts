@@ -4,7 +4,7 @@ import { instanceOf } from '../../resource/mark.js';
 import { type MovedPast, movedMark, readMovedMark } from '../../resource/moved.js';
 import type { MovedResource, Stack, VirtualFunction } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
-import { ENODEV, nameOfErrno } from './errno.js';
+import { EADDRNOTAVAIL, ENODEV, nameOfErrno } from './errno.js';
 import { keep, type Kept, putBack } from './kept.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
@@ -78,7 +78,7 @@ function settle(machine: Machine, inside: Found, resource: MovedResource): void 
     ...(isOf(machine, resource, link.alias) ? {} : { alias: movedMark(machine.instance, resource) }),
     ...(machine.inet6 && { quiet: true }),
   };
-  if (Object.keys(setting).length > 0) say(machine, inside, setting);
+  if (Object.keys(setting).length > 0) sayAnew(machine, inside, setting);
   if (asleep && link.up) say(machine, inside, { up: true });
 }
 
@@ -103,10 +103,14 @@ function restore(machine: Machine, { vf, link: name }: MovedResource, home: Foun
   const { mac, mtu, up, kept, alias, generation } = was;
   const { route } = machine.stacks.host;
   const { index } = home.link;
-  const past = was.vf;
-  if (vf && past)
-    for (const each of apart(within(vf, past))) attempt('have its virtual function as it was', () => setFunctionOf(machine, { ...vf, ...each }, each));
-  if (mac !== null && mac !== home.link.mac) attempt(`have its MAC address ${mac}`, () => say(machine, home, { mac }));
+  const functionWas = vf && was.vf ? apart(within(vf, was.vf)) : [];
+  const tell = (each: FunctionSettings) => vf && attempt('have its virtual function as it was', () => setFunctionOf(machine, vf, each));
+  functionWas.forEach(tell);
+  if (mac !== null && mac !== home.link.mac) {
+    attempt(`have its MAC address ${mac}`, () => sayAnew(machine, home, { mac }));
+    // A driver tells its card the address that it has now, where nobody said which it must have.
+    functionWas.filter((each) => each.mac !== undefined).forEach(tell);
+  }
   if (generation !== null && generation !== home.link.generation) attempt('make its link-local addresses as it did', () => say(machine, home, { generation }));
   if (mtu !== home.link.mtu) attempt(`have its MTU ${mtu}`, () => say(machine, home, { mtu }));
   if (up) attempt('be set up', () => say(machine, home, { up: true }));
@@ -175,6 +179,20 @@ function again(machine: Machine, resource: MovedResource, stack: Stack): Found {
 function say(machine: Machine, { stack, link }: Found, setting: LinkSetting): void {
   const [refusal] = machine.stacks.get(stack).route.transact([setLink(link.index, setting)]);
   if (refusal) refuse(refusal);
+}
+
+/**
+ * The driver of a virtual function learns which MAC address its card gave it as it begins anew, and refuses that one before (igbvf_set_mac of
+ * drivers/net/ethernet/intel/igbvf/netdev.c): then a link that is down is set up and down once.
+ */
+function sayAnew(machine: Machine, found: Found, setting: LinkSetting): void {
+  const { generation = null, index } = found.link;
+  const { route } = machine.stacks.get(found.stack);
+  const [refusal] = route.transact([setLink(index, setting)]);
+  if (refusal?.errno !== EADDRNOTAVAIL) return refusal && refuse(refusal);
+  say(machine, found, { up: true, ...(machine.inet6 && { quiet: true }) });
+  say(machine, found, { up: false, ...(generation !== null && { generation }) });
+  say(machine, found, setting);
 }
 
 function refuse({ errno }: Refusal): never {
