@@ -5,6 +5,7 @@ import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { diff } from '#dist/resource/diff.js';
 import { Resolver } from '#dist/names/server/resolver.js';
 import type { Ip } from '../../src/ip/types.js';
+import type { Limits } from '../../src/names/server/limits.js';
 import type { NamedEndpoint, NamesChange, ResolvingSandbox, Upstream } from '../../src/names/types.js';
 import type { Resource, Stack } from '../../src/resource/resource.js';
 import { type DnsPeer, dnsPeer, type Rule } from '../tool/dns-peer.js';
@@ -14,6 +15,7 @@ import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 // Messages are made and read by dns-packet.
 
 const PORT = 5311;
+const STREAMS = 3;
 const LIMITS = { upstream: 1_200, dead: 60_000, waiting: 8, connections: 4, idle: 1_500 };
 
 let host: HostNamespace;
@@ -53,10 +55,10 @@ const gone = (...ids: readonly string[]): NamesChange => ({ endpoints: new Map()
 const from = (stack: 'host' | 'sandbox', port: number, server = '127.0.0.1'): Upstream => ({ server: server as Ip, port, from: stack });
 const query = (name: string, more: { id?: number; type?: string; edns?: number } = {}) => ({ id: 1, type: 'A', name, ...more });
 
-const open = () =>
+const open = (more: Partial<Limits> = {}) =>
   Resolver.open({
     host: host.path,
-    limits: LIMITS,
+    limits: { ...LIMITS, ...more },
     log: {
       debug: () => undefined,
       info: (what) => log.push(what),
@@ -74,6 +76,12 @@ const upstream = async (peer: DnsPeer, ...rules: readonly Rule[]): Promise<numbe
 const serving = async (...upstreams: readonly Upstream[]) => {
   const refused = await resolver.update(change([named('a', ['Api', 'alias'], '10.0.0.2', 'fd00::2')], [asking('box', { upstreams })]));
   expect([...refused.values()]).toEqual([]);
+};
+// One that listens for TCP in as many sandboxes as it answers.
+const thrift = async () => {
+  await resolver[Symbol.asyncDispose]();
+  resolver = await open({ streams: STREAMS });
+  return Array.from({ length: STREAMS }, (_, index) => `thrifty${index}`);
 };
 const one = async (...args: Parameters<typeof query>) => (await box.udp(PORT, [query(...args)]))[0];
 
@@ -126,6 +134,27 @@ describe('names of ours', () => {
     expect((await one('many', { edns: 1232 }))?.data.length).toBe(60);
     const { answers } = await box.tcp(PORT, [query('many')]);
     expect(answers[0]?.data.length).toBe(60);
+  });
+
+  it('are cut over UDP, and whole over TCP from then on, where TCP is listened for in so many others already', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => named(`m${index}`, ['many'], `10.0.1.${index}`));
+    const others = await thrift();
+    await kernel.apply(diff([], others.flatMap(loopback)));
+    const held = sockets();
+    await resolver.update(change(many, [...others.map((name) => asking(name)), asking('box')]));
+    expect(sockets() - held).toBe(2 * STREAMS + 1);
+    expect(await box.tcp(PORT, [query('many')])).toMatchObject({ how: 'error' });
+    expect(await one('many')).toMatchObject({ truncated: true });
+    expect((await box.tcp(PORT, [query('many')])).answers[0]?.data.length).toBe(60);
+  });
+
+  it('passed on as cut are asked for by TCP there, too', async () => {
+    const others = await thrift();
+    const long = ['x'.repeat(250), 'y'.repeat(250), 'z'.repeat(250)];
+    const port = await upstream(outside, { name: '', over: 'udp', truncated: true }, { name: '', over: 'tcp', data: long });
+    await resolver.update(change([], [...others.map((name) => asking(name)), asking('box', { upstreams: [from('host', port)] })]));
+    expect(await one('long.example', { type: 'TXT' })).toMatchObject({ truncated: true, data: [] });
+    expect((await box.tcp(PORT, [query('long.example', { type: 'TXT' })])).answers).toMatchObject([{ truncated: false, data: long }]);
   });
 
   it('stay right over thousands of changes', async () => {

@@ -10,6 +10,8 @@ export interface Limits {
   readonly waiting: number;
   /** Questions that are with upstreams at once, for all sandboxes: each has a descriptor. */
   readonly exchanges: number;
+  /** Sandboxes that TCP is listened for from the start; for those beyond when an answer by UDP was cut short. */
+  readonly streams: number;
   /** TCP connections of one sandbox; the one that was quiet for longest makes room for another. */
   readonly connections: number;
   /** How long a TCP connection may be quiet. RFC 7766 §6.2.3 wants seconds. */
@@ -27,6 +29,7 @@ export const LIMITS: Limits = {
   dead: 30_000,
   waiting: 1_024,
   exchanges: 4_096,
+  streams: 4_096,
   connections: 64,
   idle: 10_000,
   backlog: 1 << 16,

@@ -12,7 +12,10 @@ import { UdpListener } from './udp-listener.js';
 
 const OWN: readonly Ip[] = [resolverAddress as Ip];
 
-/** A sandbox that is served: two descriptors an address, three for each machine in it, its connections, and where its questions go. */
+/**
+ * A sandbox that is served: two descriptors an address, three for each machine in it, its connections, and where its questions go. A `thrifty` one has one descriptor an address
+ * until an answer by UDP was cut short: its client is to ask by TCP then (RFC 7766 §5).
+ */
 export class Sandbox {
   readonly id: string;
   /** How many of its questions are with upstreams. */
@@ -22,11 +25,12 @@ export class Sandbox {
   readonly #forwarder: Forwarder;
   readonly #port: number;
   readonly #addresses: readonly Ip[];
-  readonly #listeners: (UdpListener | TcpListener)[] = [];
+  readonly #datagrams: UdpListener[] = [];
+  readonly #streams: TcpListener[] = [];
   readonly #guests: readonly GuestService[];
 
   /** Opens its sockets. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
-  constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox) {
+  constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox, thrifty: boolean) {
     this.id = told.id;
     this.#service = service;
     this.#forwarder = forwarder;
@@ -36,7 +40,8 @@ export class Sandbox {
     this.#guests = (told.guests ?? []).map((guest) => new GuestService(service, forwarder, this, guest));
     try {
       service.home.inside(told.path, () => {
-        for (const address of this.#addresses) this.#listen(address);
+        for (const address of this.#addresses) this.#hear(address);
+        if (!thrifty) this.#listen();
         for (const guest of this.#guests) guest.open();
       });
     } catch (error) {
@@ -61,13 +66,30 @@ export class Sandbox {
   /** Closes every socket of ours in its stack: one that stayed would keep the namespace alive. */
   close(): void {
     this.#forwarder.leave(this.id);
-    for (const each of [...this.#listeners, ...this.#guests]) each.close();
+    for (const each of [...this.#datagrams, ...this.#streams, ...this.#guests]) each.close();
   }
 
-  #listen(address: Ip): void {
-    const [udp, tcp] = [new UdpListener(this.#service, this.#forwarder, this), new TcpListener(this.#service, this.#forwarder, this)];
-    this.#listeners.push(udp, tcp);
+  /** An answer by UDP was cut short: from now on TCP is listened for. */
+  cut(): void {
+    if (this.#streams.length > 0) return;
+    try {
+      this.#service.home.inside(this.#route.path, () => this.#listen());
+    } catch (error) {
+      this.#service.log.warn('a sandbox cannot ask for names by TCP', { sandbox: this.id, error: String(error) });
+    }
+  }
+
+  #hear(address: Ip): void {
+    const udp = new UdpListener(this.#service, this.#forwarder, this);
+    this.#datagrams.push(udp);
     udp.listen(openBoundSocket({ type: 'udp', address, port: this.#port }));
-    tcp.listen(noDelay(openBoundSocket({ type: 'tcp', address, port: this.#port })));
+  }
+
+  #listen(): void {
+    for (const address of this.#addresses) {
+      const tcp = new TcpListener(this.#service, this.#forwarder, this);
+      this.#streams.push(tcp);
+      tcp.listen(noDelay(openBoundSocket({ type: 'tcp', address, port: this.#port })));
+    }
   }
 }

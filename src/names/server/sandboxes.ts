@@ -27,7 +27,7 @@ export class Sandboxes {
       if (told === null || this.#served.get(id)?.change(told) === true) continue;
       this.#close(id);
       try {
-        this.#served.set(id, new Sandbox(this.#service, this.#forwarder, told));
+        this.#served.set(id, new Sandbox(this.#service, this.#forwarder, told, this.#served.size >= this.#service.limits.streams));
       } catch (error) {
         refused.set(id, tell(reasonOf(told, error)));
       }

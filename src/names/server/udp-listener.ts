@@ -4,6 +4,7 @@ import { dropped, forwarded } from '../answer.js';
 import type { Client } from './client.js';
 import type { Forwarder } from './forwarder.js';
 import type { Sandbox } from './sandbox.js';
+import { isCut } from '../wire/is-cut.js';
 import type { Service } from './service.js';
 
 /** The UDP socket of a sandbox: at most 64 queries a turn, so that nobody's flood keeps others waiting. */
@@ -53,7 +54,9 @@ export class UdpListener implements Watched {
     if (answered === forwarded) answered = this.#forward(index, out);
     else if (answered > 0) counts.local++;
     else counts.dropped++;
-    if (answered > 0) datagrams.answer(index, answered);
+    if (answered <= 0) return;
+    if (isCut(out)) this.#sandbox.cut();
+    datagrams.answer(index, answered);
   }
 
   #forward(index: number, out: Uint8Array): number {
@@ -69,7 +72,9 @@ export class UdpListener implements Watched {
       query: datagrams.packet(index).slice(0, datagrams.length(index)),
       reply: (response) => {
         this.#sandbox.waiting--;
-        if (this.#fd !== undefined) datagrams.send(this.#fd, response, to);
+        if (this.#fd === undefined) return;
+        if (isCut(response)) this.#sandbox.cut();
+        datagrams.send(this.#fd, response, to);
       },
     };
   }
