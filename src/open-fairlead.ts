@@ -65,7 +65,7 @@ export async function openFairlead(known: readonly Driver[], options: FairleadOp
       context.names.retry();
     });
     closing.push(() => drift.close());
-    drift.start(await recover(context));
+    drift.start((await recover(context)).left);
     ground.upstreams.follow(() => void context.names.refresh());
     const holders = new Holders(context);
     closing.push(() => holders.close());

@@ -20,12 +20,16 @@ import { comesAndGoes, realize } from './realize.js';
 import { recall } from './recall.js';
 import { refreshFacts } from './refresh.js';
 
+// So many sandboxes are looked at in a second or two.
+const MANY = 1_000;
+
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
- * matter whether the kernel is empty (a reboot), as it was left, or half-way through an operation. Answers what could not be
+ * matter whether the kernel is empty (a reboot), as it was left, or half-way through an operation. Where there are many sandboxes nobody waits until each was
+ * looked at: names are answered and records told meanwhile, and a change waits for its turn in the ledger's queue. `left` is what could not be
  * mended.
  */
-export async function recover(context: Context): Promise<readonly Unmended[]> {
+export async function recover(context: Context): Promise<{ readonly left: Promise<readonly Unmended[]> }> {
   await context.records.load();
   await context.debts.load((debt) => pay(context, debt));
   rememberDrivers(context);
@@ -41,8 +45,17 @@ export async function recover(context: Context): Promise<readonly Unmended[]> {
   await refreshFacts(context);
   await context.cluster?.begin();
   context.ledger.restore(allClaims(context));
+  const many = context.records.sandboxes.size > MANY;
+  const left = compare(context, gone, many ? context.names.begin() : undefined);
+  if (!many) await left;
+  return { left };
+}
+
+// Names that nobody has begun to answer are, once the namespaces are there.
+async function compare(context: Context, gone: readonly Endpoint[], begun: Promise<void> | undefined): Promise<readonly Unmended[]> {
+  begun?.catch(() => {});
   const unmended = await mend(context);
-  await context.names.begin();
+  await (begun ?? context.names.begin());
   const left = await giveUpLost(context, unmended);
   context.cluster?.run();
   await settleGateways(context);

@@ -114,8 +114,8 @@ export async function openEngine({
   const cluster = joining && new Cluster(alone, joining.store, boot, joining);
   const context: Context = { ...alone, cluster };
   const mending = drift && new DriftController(context, drift.every, drift.beside);
-  const unmended = await recover(context);
-  mending?.start(unmended);
+  const { left } = await recover(context);
+  mending?.start(left);
   const events: string[] = [];
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
   const holders = new Holders(context);

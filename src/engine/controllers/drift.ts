@@ -52,12 +52,22 @@ export class DriftController {
     this.#listening = this.#listen();
   }
 
-  /** Begins to mend, after a first look at everything that left this. */
-  start(unmended: readonly Unmended[]): void {
-    this.#started = true;
-    this.#judge(unmended);
-    this.#lookLater();
-    this.#wake();
+  /** Begins to mend after a first look at everything: once that has ended, and left this. */
+  start(first: Promise<readonly Unmended[]>): void {
+    this.#working = this.#begin(first).finally(() => {
+      this.#working = undefined;
+      this.#started = true;
+      this.#lookLater();
+      this.#wake();
+    });
+  }
+
+  async #begin(first: Promise<readonly Unmended[]>): Promise<void> {
+    try {
+      this.#judge(await first);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Resolves when nothing is under way any more. */
@@ -122,11 +132,15 @@ export class DriftController {
       if (!touched) this.#forgetMended(unmended);
       this.#judge(unmended);
     } catch (error) {
-      if (this.#ending.signal.aborted || (FairleadError.is(error) && error.code === 'kernel-closed')) return;
-      this.#context.log.error('the kernel could not be compared with the records', { error: asFailure(error).message });
-      drift.failed++;
-      this.#retryLater();
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#ending.signal.aborted || (FairleadError.is(error) && error.code === 'kernel-closed')) return;
+    this.#context.log.error('the kernel could not be compared with the records', { error: asFailure(error).message });
+    this.#context.drift.failed++;
+    this.#retryLater();
   }
 
   #forgetMended(unmended: readonly Unmended[]): void {
