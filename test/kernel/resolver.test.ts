@@ -4,18 +4,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { diff } from '#dist/resource/diff.js';
 import { Resolver } from '#dist/names/server/resolver.js';
-import type { Ip } from '../../src/ip/types.js';
-import type { Limits } from '../../src/names/server/limits.js';
-import type { NamedEndpoint, NamesChange, ResolvingSandbox, Upstream } from '../../src/names/types.js';
-import type { Resource, Stack } from '../../src/resource/resource.js';
+import type { ResolvingSandbox, Upstream } from '../../src/names/types.js';
 import { type DnsPeer, dnsPeer, type Rule } from '../tool/dns-peer.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { change, from, gone, loopback, named, query, stackOf } from '../tool/resolving.js';
 
 // The resolver with real sockets in real namespaces, asked by processes there; upstreams are small servers on the host and in a sandbox.
 // Messages are made and read by dns-packet.
 
 const PORT = 5311;
-const STREAMS = 3;
 const LIMITS = { upstream: 1_200, dead: 60_000, waiting: 8, connections: 4, idle: 1_500 };
 
 let host: HostNamespace;
@@ -25,18 +22,6 @@ let outside: DnsPeer;
 let resolver: Resolver;
 const log: string[] = [];
 
-const stackOf = (name: string): Stack => `ns/${name}`;
-const loopback = (name: string): readonly Resource[] => [
-  { kind: 'namespace', in: stackOf(name) },
-  { kind: 'up', in: stackOf(name), link: 'lo' },
-];
-const named = (id: string, names: readonly string[], ...ips: readonly string[]): NamedEndpoint => ({
-  id,
-  network: 'web',
-  sandbox: `of-${id}`,
-  names,
-  ips: ips as readonly Ip[],
-});
 const asking = (id: string, more: Partial<ResolvingSandbox> = {}): ResolvingSandbox => ({
   id,
   networks: [{ id: 'web', name: 'web' }],
@@ -47,18 +32,10 @@ const asking = (id: string, more: Partial<ResolvingSandbox> = {}): ResolvingSand
   port: PORT,
   ...more,
 });
-const change = (endpoints: readonly NamedEndpoint[], sandboxes: readonly ResolvingSandbox[]): NamesChange => ({
-  endpoints: new Map(endpoints.map((each) => [each.id, each])),
-  sandboxes: new Map(sandboxes.map((each) => [each.id, each])),
-});
-const gone = (...ids: readonly string[]): NamesChange => ({ endpoints: new Map(), sandboxes: new Map(ids.map((id) => [id, null])) });
-const from = (stack: 'host' | 'sandbox', port: number, server = '127.0.0.1'): Upstream => ({ server: server as Ip, port, from: stack });
-const query = (name: string, more: { id?: number; type?: string; edns?: number } = {}) => ({ id: 1, type: 'A', name, ...more });
-
-const open = (more: Partial<Limits> = {}) =>
+const open = () =>
   Resolver.open({
     host: host.path,
-    limits: { ...LIMITS, ...more },
+    limits: LIMITS,
     log: {
       debug: () => undefined,
       info: (what) => log.push(what),
@@ -76,12 +53,6 @@ const upstream = async (peer: DnsPeer, ...rules: readonly Rule[]): Promise<numbe
 const serving = async (...upstreams: readonly Upstream[]) => {
   const refused = await resolver.update(change([named('a', ['Api', 'alias'], '10.0.0.2', 'fd00::2')], [asking('box', { upstreams })]));
   expect([...refused.values()]).toEqual([]);
-};
-// One that listens for TCP in as many sandboxes as it answers.
-const thrift = async () => {
-  await resolver[Symbol.asyncDispose]();
-  resolver = await open({ streams: STREAMS });
-  return Array.from({ length: STREAMS }, (_, index) => `thrifty${index}`);
 };
 const one = async (...args: Parameters<typeof query>) => (await box.udp(PORT, [query(...args)]))[0];
 
@@ -134,27 +105,6 @@ describe('names of ours', () => {
     expect((await one('many', { edns: 1232 }))?.data.length).toBe(60);
     const { answers } = await box.tcp(PORT, [query('many')]);
     expect(answers[0]?.data.length).toBe(60);
-  });
-
-  it('are cut over UDP, and whole over TCP from then on, where TCP is listened for in so many others already', async () => {
-    const many = Array.from({ length: 60 }, (_, index) => named(`m${index}`, ['many'], `10.0.1.${index}`));
-    const others = await thrift();
-    await kernel.apply(diff([], others.flatMap(loopback)));
-    const held = sockets();
-    await resolver.update(change(many, [...others.map((name) => asking(name)), asking('box')]));
-    expect(sockets() - held).toBe(2 * STREAMS + 1);
-    expect(await box.tcp(PORT, [query('many')])).toMatchObject({ how: 'error' });
-    expect(await one('many')).toMatchObject({ truncated: true });
-    expect((await box.tcp(PORT, [query('many')])).answers[0]?.data.length).toBe(60);
-  });
-
-  it('passed on as cut are asked for by TCP there, too', async () => {
-    const others = await thrift();
-    const long = ['x'.repeat(250), 'y'.repeat(250), 'z'.repeat(250)];
-    const port = await upstream(outside, { name: '', over: 'udp', truncated: true }, { name: '', over: 'tcp', data: long });
-    await resolver.update(change([], [...others.map((name) => asking(name)), asking('box', { upstreams: [from('host', port)] })]));
-    expect(await one('long.example', { type: 'TXT' })).toMatchObject({ truncated: true, data: [] });
-    expect((await box.tcp(PORT, [query('long.example', { type: 'TXT' })])).answers).toMatchObject([{ truncated: false, data: long }]);
   });
 
   it('stay right over thousands of changes', async () => {
