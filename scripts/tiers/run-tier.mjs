@@ -50,9 +50,8 @@ async function runGuest(filters) {
   const { stdout, stderr } = spawnSync(process.execPath, [vitest, ...list], { cwd: root, encoding: 'utf8' });
   const tests = stdout.startsWith('[') ? JSON.parse(stdout).map(({ file }) => file) : [];
   if (tests.length === 0) return [trouble('', `no file of tests to run: ${stderr || filters.join(' ')}`)];
-  await bundle(tests);
-  const config = ['--configLoader', 'native', '--config', join(root, 'test/vm/guest.config.mjs')];
-  const argv = [process.execPath, '--import', join(root, 'test/vm/patient-start.mjs'), vitest, 'run', ...config, '--reporter=verbose', '--reporter=json'];
+  const files = await bundle(tests);
+  const argv = [process.execPath, join(root, 'scripts/vm/guest-tests.mjs'), '/run/vm/report.json', ...files];
   const words = {
     FAIRLEAD_TEST_PATIENCE: '3',
     FAIRLEAD_VM_NAMED: filters.join(' '),
@@ -60,7 +59,7 @@ async function runGuest(filters) {
   };
   const env = { PATH: process.env.PATH, HOME: '/root', TERM: 'dumb', NO_COLOR: '1', FORCE_COLOR: '0', ...words };
   const limit = filters.length === 0 ? GUEST_LIMIT.all : GUEST_LIMIT.named;
-  const status = await runInGuest([...argv, '--outputFile.json=/run/vm/report.json'], { env, limit, report });
+  const status = await runInGuest(argv, { env, limit, report });
   return readResults(report, status);
 }
 

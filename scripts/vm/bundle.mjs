@@ -9,14 +9,17 @@ export const BUNDLE = join(root, '.cache/vm/bundle');
 // Threads begin with a file of their own, which is named by the one that starts them.
 const THREADS = new Map(
   [
-    ['kernel/linux/linux-kernel.js', 'kernel/linux/kernel-worker.js'],
-    ['names/server/resolver.js', 'names/server/names-worker.js'],
-  ].map((pair) => pair.map((file) => join(root, 'dist', file))),
+    ['dist/kernel/linux/linux-kernel.js', 'dist/kernel/linux/kernel-worker.js'],
+    ['dist/names/server/resolver.js', 'dist/names/server/names-worker.js'],
+    ['test/tool/probe.ts', 'test/tool/probe.mjs'],
+    ['test/tool/numbered.ts', 'test/tool/numbered.mjs'],
+  ].map((pair) => pair.map((file) => join(root, file))),
 );
 
 /**
  * Puts tests and all of Fairlead that they load into few files: an emulated processor takes forty milliseconds for each module, and there are
- * six hundred. What tests start as processes of their own stays where it is, and npm's packages do, but for the one of most modules.
+ * six hundred. What tests start as processes of their own stays where it is, and npm's packages do, but for the one of most modules. Resolves with
+ * what stands in for the tests, in their order.
  */
 export async function bundle(tests) {
   const { build } = await vite();
@@ -40,9 +43,10 @@ export async function bundle(tests) {
       },
     },
   });
+  return tests.map((path) => join(BUNDLE, `${name(path)}.js`));
 }
 
-const threadName = (path) => `threads/${relative(join(root, 'dist'), path).replace(/\.js$/, '')}`;
+const threadName = (path) => `threads/${relative(root, path).replace(/\.m?js$/, '')}`;
 const literal = (path) => JSON.stringify(pathToFileURL(path).href);
 
 // What a module finds beside itself is beside what it was made from; but a thread is one of the few files, too.
@@ -53,7 +57,7 @@ const inPlace = {
     if (!code.includes('import.meta.')) return undefined;
     const thread = THREADS.get(id);
     return code
-      .replaceAll(/new URL\('\.\/\w+-worker\.js', import\.meta\.url\)/g, (whole) =>
+      .replaceAll(/new URL\('\.\/[\w-]+\.m?js', import\.meta\.url\)/g, (whole) =>
         thread ? `new URL(${literal(join(BUNDLE, `${threadName(thread)}.js`))})` : whole,
       )
       .replaceAll('import.meta.url', literal(id))

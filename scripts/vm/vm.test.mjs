@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cpio } from './cpio.mjs';
 import { moduleFiles } from './kernel.mjs';
+import { readResults } from '../tiers/report.mjs';
+import { root } from '../lib/project.mjs';
 import { troubleOf } from './run-in-guest.mjs';
 import { supervised } from './supervised.mjs';
 
@@ -103,5 +105,64 @@ describe('a guest', () => {
     const pid = await begun(file);
     runner.kill(signal);
     await vi.waitFor(() => expect(existsSync(`/proc/${pid}`) && !isZombie(pid)).toBe(false), 10_000);
+  });
+});
+
+describe('tests in a guest', () => {
+  const runs = (text) => {
+    // `vitest` is found from there.
+    mkdirSync(join(root, '.cache'), { recursive: true });
+    const folder = mkdtempSync(join(root, '.cache/runner-'));
+    try {
+      const [file, report] = ['one.test.js', 'report.json'].map((name) => join(folder, name));
+      writeFileSync(file, `import { beforeAll, describe, expect, it, vi } from 'vitest';\n${text}`);
+      const program = join(import.meta.dirname, 'guest-tests.mjs');
+      const { status, stdout } = spawnSync(process.execPath, [program, report, file], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+      return { status, stdout, results: readResults(report, status).map(({ name, outcome }) => [name, outcome]) };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('are told as they end, in their order, with what failed and why', () => {
+    const text = `
+      describe.each([{ number: 1 }])('of $number', ({ number }) => {
+        it('waits', async () => { await vi.waitFor(() => expect(number).toBe(1)); });
+        it('fails', () => expect({ number }).toMatchObject({ number: expect.any(String) }));
+        it('is left out', ({ skip }) => skip());
+      });`;
+    const { status, stdout, results } = runs(text);
+    expect([status, results]).toEqual([
+      1,
+      [
+        ['of 1 waits', 'passed'],
+        ['of 1 fails', 'failed'],
+        ['of 1 is left out', 'skipped'],
+      ],
+    ]);
+    expect(stdout).toMatch(/✓ \S+ > of 1 > waits \d+ms\n × \S+ > of 1 > fails \d+ms\n {3}→ expected/);
+    expect(stdout).toContain('AssertionError: expected');
+  });
+
+  it('fail with what their file needs, and with what nobody waited for', () => {
+    const needs = runs("beforeAll(() => { throw new Error('no ground'); });\nit('stands', () => {});");
+    expect([needs.status, needs.results]).toEqual([
+      1,
+      [
+        ['stands', 'skipped'],
+        [expect.stringContaining('no ground'), 'failed'],
+      ],
+    ]);
+    const stray = runs("it('is well', async () => { void Promise.reject(new Error('stray')); await new Promise((done) => setTimeout(done, 10)); });");
+    expect([stray.status, stray.results]).toEqual([
+      1,
+      [
+        ['is well', 'passed'],
+        ['the run ended with 1', 'failed'],
+      ],
+    ]);
+    expect(stray.stdout).toContain('stray');
+    expect(runs("it('is well', () => {});")).toMatchObject({ status: 0, results: [['is well', 'passed']] });
+    expect(runs("throw new Error('no module');").results).toEqual([[expect.stringContaining('no module'), 'failed']]);
   });
 });

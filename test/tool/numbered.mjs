@@ -1,14 +1,13 @@
-// One end of numbered datagrams, in a namespace: `numbered.mjs NAMESPACE WORD take PORT` tells the number of each that comes; `numbered.mjs NAMESPACE
+// One end of numbered datagrams, a thread in a namespace: `numbered.mjs NAMESPACE WORD take PORT` tells the number of each that comes; `numbered.mjs NAMESPACE
 // WORD send PORT ADDRESS LONGEST` sends one each few milliseconds until it is told to rest, each eighth of the greatest length, and tells how many it has sent.
 import { createSocket } from 'node:dgram';
+import { parentPort } from 'node:worker_threads';
 import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
 
 const [, , namespace, word, what, port, address, longest] = process.argv;
 const EVERY = 50; // milliseconds: in a guest whose processor is emulated everything else runs beside it
 enterNetwork(namespace);
-process.on('disconnect', () => process.exit(0));
-// Whoever listens may be gone by then.
-const tell = (what) => process.connected && process.send(what, () => {});
+const tell = (what) => parentPort.postMessage(what);
 const roles = { take, send };
 roles[what]();
 
@@ -37,7 +36,7 @@ function send() {
     socket.send(`${word}${number} `.padEnd(number % 8 === 0 ? Number(longest) : 0, '.'), Number(port), address, left);
     setTimeout(one, EVERY);
   };
-  process.on('message', (call) => {
+  parentPort.on('message', (call) => {
     resting = call === 'rest';
     if (!resting) one();
     else if (onTheirWay === 0) tell('rests');

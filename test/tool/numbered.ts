@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
-const script = fileURLToPath(new URL('./numbered.mjs', import.meta.url));
+const script = new URL('./numbered.mjs', import.meta.url);
 
 /** From where to where datagrams are sent, each of which begins with a word. */
 export interface Course {
@@ -31,7 +30,7 @@ export interface Numbered {
 
 /** Sets both ends up; nothing is sent yet. */
 export async function openNumbered({ from, to, address, port, word, longest }: Course): Promise<Numbered> {
-  const start = (...words: readonly string[]) => fork(script, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const start = (...words: readonly string[]) => new Worker(script, { argv: [...words] });
   const ends = [start(to, word, 'take', String(port)), start(from, word, 'send', String(port), address, String(longest))] as const;
   const [taker, sender] = ends;
   await Promise.all(ends.map((end) => once(end, 'message')));
@@ -43,18 +42,16 @@ export async function openNumbered({ from, to, address, port, word, longest }: C
     if (told === 'rests') rests();
     else sent = told;
   });
-  const until = async (end: ChildProcess, isSo: () => boolean) => {
-    while (!isSo()) {
-      if (end.exitCode !== null) throw new Error(`an end of what is sent to ${address} ended`);
-      await once(end, 'message');
-    }
+  // Rejects with the error that an end ended with.
+  const until = async (end: Worker, isSo: () => boolean) => {
+    while (!isSo()) await once(end, 'message');
   };
   return {
-    begin: () => void sender.send('begin'),
+    begin: () => void sender.postMessage('begin'),
     rest: () =>
       new Promise((resolve) => {
         rests = resolve;
-        sender.send('rest');
+        sender.postMessage('rest');
       }),
     get sent() {
       return sent;
@@ -69,10 +66,7 @@ export async function openNumbered({ from, to, address, port, word, longest }: C
       return until(taker, () => came.size >= goal);
     },
     async close() {
-      for (const end of ends.filter(({ exitCode }) => exitCode === null)) {
-        end.disconnect();
-        await once(end, 'exit');
-      }
+      await Promise.all(ends.map((end) => end.terminate()));
     },
   };
 }

@@ -1,7 +1,8 @@
-// A process in a namespace: answers on TCP and UDP, port 7000 with the address that it saw, port 7001 with its name (if it has
+// A thread in a namespace: answers on TCP and UDP, port 7000 with the address that it saw, port 7001 with its name (if it has
 // one), and connects or listens when told to.
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
+import { parentPort, threadId } from 'node:worker_threads';
 import { addAddress, deleteAddress } from '#dist/kernel/linux/address.js';
 import { deleteNeighbour, replaceNeighbour } from '#dist/kernel/linux/neighbour.js';
 import { NetlinkSocket } from '#dist/kernel/linux/netlink-socket.js';
@@ -15,8 +16,7 @@ import { patience } from './patience.mjs';
 const [, , path, name] = process.argv;
 enterNetwork(path);
 const work = { tcp, udp, both, ping, reach, change, refusal, listen, unlisten };
-process.on('disconnect', () => process.exit(0));
-process.on('message', ({ call, args }) => void work[call](...args).then((answer) => process.send(answer)));
+parentPort.on('message', ({ call, args }) => void work[call](...args).then((answer) => parentPort.postMessage(answer)));
 
 const plain = (address) => (address ?? '').replace(/^::ffff:/, '');
 
@@ -31,7 +31,7 @@ function serve(port, answer) {
 }
 
 await Promise.all([serve(7000, (seen) => seen), ...(name ? [serve(7001, () => name)] : [])]);
-process.send('ready');
+parentPort.postMessage('ready');
 
 // How long a packet that should be dropped is waited for; those that arrive take well under a millisecond. Counted in turns, which
 // stretch where the processors are busy with others: who has not been heard then has had as many turns to answer.
@@ -89,7 +89,7 @@ async function ping(to) {
   try {
     const address = sockaddr(to, 0);
     libc.connect(socket, address, address.length);
-    const message = Buffer.from([six ? 128 : 8, 0, 0, 0, process.pid >> 8, process.pid, 0, 1]);
+    const message = Buffer.from([six ? 128 : 8, 0, 0, 0, threadId >> 8, threadId, 0, 1]);
     if (!six) message.writeUInt16BE(checksum(message), 2);
     libc.send(socket, message, message.length, 0);
     return await echoOf(socket, six ? 129 : 0, six);

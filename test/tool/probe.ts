@@ -1,8 +1,6 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { Errands } from '#dist/daemon/demo/errands.js';
+import { ErrandThread } from './errand-thread.js';
 
-/** A process in a namespace that connects when told to, and answers whoever connects to it: on port 7000 with the address that it saw, on 7001 with its name. */
+/** Somebody in a namespace that connects when told to, and answers whoever connects to it: on port 7000 with the address that it saw, on 7001 with its name. */
 export interface Probe {
   /** What the other end answered, or `null` when nothing came back. */
   tcp(to: string, port?: number): Promise<string | null>;
@@ -21,15 +19,14 @@ export interface Probe {
   reach(places: readonly (readonly [to: string, port: number])[]): Promise<readonly (readonly (string | null)[])[]>;
   /** Adds or deletes an address of a link there, a route by it and a gateway, or whose MAC address an IP address has, as somebody else. */
   change(what: `${'add' | 'delete'}-${'address' | 'route' | 'neighbour'}`, link: string, address: string, via?: string): Promise<void>;
+  /** Whose sockets are in there: it is a thread of this process. */
   readonly pid: number;
   close(): Promise<void>;
 }
 
 /** Starts one inside the namespace at this path; it answers there when this resolves. */
 export async function startProbe(path: string, name?: string): Promise<Probe> {
-  const argv = [path, ...(name === undefined ? [] : [name])];
-  const child = fork(fileURLToPath(new URL('./probe.mjs', import.meta.url)), argv, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const errands = new Errands(child);
+  const errands = new ErrandThread(new URL('./probe.mjs', import.meta.url), [path, ...(name === undefined ? [] : [name])]);
   await errands.done();
   const ask = <T>(call: string, ...args: readonly unknown[]): Promise<T> => errands.ask<T>({ call, args });
   return {
@@ -42,7 +39,7 @@ export async function startProbe(path: string, name?: string): Promise<Probe> {
     unlisten: () => ask('unlisten'),
     reach: (places) => ask('reach', places),
     change: async (...words) => void (await ask('change', ...words)),
-    pid: child.pid ?? 0,
+    pid: process.pid,
     close: () => errands[Symbol.asyncDispose](),
   };
 }

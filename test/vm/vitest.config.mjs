@@ -10,7 +10,7 @@ const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map
 const LONG = ['physical-network', 'wireguard-faults', 'ipvlan-segment', 'docker', 'sriov-packets'];
 const long = LONG.filter((name) => !process.argv.some((word) => word.includes(name))).map((name) => `test/vm/${name}.test.ts`);
 
-// Which files run: these are put together for the guest, which has a configuration of its own (guest.config.mjs).
+// Which files run: these are put together for the guest, which has a runner of its own (scripts/vm/guest-tests.mjs).
 export default defineConfig({
   root,
   test: {
