@@ -16,12 +16,14 @@ export function driverOf({ drivers }: Context, name: string): Driver {
 /** What a driver may know of a network. Options were checked when they came in; here they become values again. */
 export function sceneOf(context: Context, network: Network): Scene {
   const driver = driverOf(context, network.driver);
+  const inlet = driver.inlet?.(network);
   const leaves = context.records.leaves.count(network.id);
   const here = context.cluster?.here;
   const secure = context.cluster?.wireguard.path;
   return {
     network,
     options: meaningOf(driver, network.options),
+    ...(inlet !== undefined && { inlet }),
     ...(leaves > 0 && { leaves }),
     ...(here && { here }),
     ...(secure && { secure }),
@@ -70,10 +72,8 @@ export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
 export function endpointResources(context: Context, endpoint: Endpoint, sandbox: Sandbox): readonly Resource[] {
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);
-  const inlets = driver.inlets?.(network, endpoint);
   const scene: EndpointScene = {
     ...sceneOf(context, network),
-    ...(inlets && { inlets }),
     endpoint,
     endpointOptions: driver.parseEndpoint(endpoint.options),
     sandbox,

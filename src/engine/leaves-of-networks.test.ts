@@ -3,7 +3,6 @@ import { openEngine } from '../../test/tool/open-engine.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import type { LinkResource } from '../resource/resource.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
-import { refresh } from './refresh.js';
 
 const SIZE = 256;
 const wide = { config: [{ subnet: '10.64.0.0/16' }] };
@@ -107,21 +106,4 @@ describe('a bridge network with more endpoints than a bridge takes', () => {
     expect(await spread()).toEqual([310 - SIZE, SIZE]);
     expect(await fairlead.doctor()).toEqual([]);
   });
-});
-
-it('lets leaves route calls to published ports where br_netfilter shows them, and only there', async () => {
-  const { fairlead, context } = engine;
-  await fairlead.networks.create({ name: 'web', ipam: wide });
-  await make(SIZE + 1, 'web');
-  const leaf = `fb-${(await fairlead.networks.get('web')).id.slice(0, 9)}001`;
-  const free = async () => (await kernel.read(['host'])).filter((each) => each.kind === 'element' && each.map === 'free4').length;
-  const isLoose = async () => (await fairlead.explain('network/web')).commands.some((line) => line.includes(`${leaf}/rp_filter`));
-  expect([await isLoose(), await free()]).toEqual([true, SIZE + 2]);
-  await turn('0');
-  await refresh(context);
-  expect([await isLoose(), await free()]).toEqual([false, SIZE + 1]);
-  await turn('1');
-  await refresh(context);
-  expect([await isLoose(), await free()]).toEqual([true, SIZE + 2]);
-  expect(await fairlead.doctor()).toEqual([]);
 });

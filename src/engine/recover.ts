@@ -13,6 +13,7 @@ import { mend } from './mend.js';
 import { arrange } from './operations/attach.js';
 import { giveBack } from './operations/give-back.js';
 import { settleGateway } from './operations/settle-gateway.js';
+import { withSandbox } from './operations/with-sandbox.js';
 import { pay, rememberDrivers, settleDebts } from './plugin-drivers.js';
 import { leaveCluster } from './leave-cluster.js';
 import { definePredefined } from './predefined.js';
@@ -45,24 +46,32 @@ export async function recover(context: Context): Promise<{ readonly left: Promis
   await refreshFacts(context);
   await context.cluster?.begin();
   context.ledger.restore(allClaims(context));
-  const many = context.records.sandboxes.size > MANY;
-  const left = compare(context, gone, many ? context.names.begin() : undefined);
-  if (!many) await left;
-  return { left };
+  releaseAll(context, gone);
+  if (context.records.sandboxes.size > MANY) return { left: compareBehind(context, context.names.begin()) };
+  const unmended = await mend(context);
+  await context.names.begin();
+  const left = await giveUpLost(context, unmended);
+  await goOn(context);
+  return { left: Promise.resolve(left) };
 }
 
-// Names that nobody has begun to answer are, once the namespaces are there.
-async function compare(context: Context, gone: readonly Endpoint[], begun: Promise<void> | undefined): Promise<readonly Unmended[]> {
-  begun?.catch(() => {});
-  const unmended = await mend(context);
-  await (begun ?? context.names.begin());
-  const left = await giveUpLost(context, unmended);
+// Names and changes go on meanwhile, and what comes after the first look does so whatever became of that: it is tried again.
+async function compareBehind(context: Context, begun: Promise<void>): Promise<readonly Unmended[]> {
+  begun.catch(() => {});
+  try {
+    const unmended = await mend(context);
+    await begun;
+    return await giveUpLost(context, unmended);
+  } finally {
+    await goOn(context);
+  }
+}
+
+async function goOn(context: Context): Promise<void> {
   context.cluster?.run();
   await settleGateways(context);
-  releaseAll(context, gone);
   settleDebts(context);
   context.plugins.follow((plugin) => void context.debts.retry(plugin));
-  return left;
 }
 
 /** What everybody wants, by the records. */
@@ -104,8 +113,8 @@ async function redirect(context: Context, id: Id): Promise<void> {
 
 async function settleGateways(context: Context): Promise<void> {
   for (const sandbox of context.records.sandboxes.list()) {
-    if (sandbox.state !== 'active') continue;
-    await settleGateway(context, sandbox).catch((error: unknown) =>
+    if (sandbox.state !== 'active' || !context.records.sandboxes.find(sandbox.id)) continue;
+    await withSandbox(context, sandbox.id, async (now) => (now.state === 'active' ? settleGateway(context, now) : undefined)).catch((error: unknown) =>
       context.log.error('a sandbox could not be given a way out', { sandbox: sandbox.name, error: asFailure(error).message }),
     );
   }

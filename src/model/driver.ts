@@ -13,6 +13,8 @@ import type { Endpoint, Lease, Network, Sandbox, Strings } from './records.js';
 export interface Scene<N = unknown> {
   readonly network: Network;
   readonly options: N;
+  /** What `inlet` of the network's driver says. */
+  readonly inlet?: string;
   /** How many leaves the network has here. */
   readonly leaves?: number;
   /** This host, where it is one of a cluster. */
@@ -26,8 +28,6 @@ export type Encryption = 'ipsec' | 'wireguard';
 
 /** What describing an endpoint may know. */
 export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
-  /** What `inlets` of the network's driver says. */
-  readonly inlets?: readonly string[];
   readonly endpoint: Endpoint;
   readonly endpointOptions: E;
   readonly sandbox: Sandbox;
@@ -118,10 +118,10 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   /** How links are called in sandboxes where nobody says so; a number follows. Without it `eth`. */
   interfacePrefix?(options: N, endpoint: Endpoint): string;
   /**
-   * The interfaces of the host by which all arrives that the sandbox of this endpoint sends out of a realized network, so that the host's ruleset
-   * judges it. None where it sends past that.
+   * The interface of the host by which all arrives that sandboxes of a realized network send out of it, so that the host's ruleset
+   * judges it. None where they send past that.
    */
-  inlets?(network: Network, endpoint: Endpoint): readonly string[] | undefined;
+  inlet?(network: Network): string | undefined;
   /**
    * Where whoever is on a realized network is answered names, beside the resolvers of our own sandboxes: at addresses of the network itself, in this stack.
    * None where nobody wants that.

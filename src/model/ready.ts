@@ -8,7 +8,7 @@ export interface Readied {
   readonly ready?: number | undefined;
 }
 
-// A bridge has 1,023 ports.
+// Each has a namespace, a link and a socket for as long as it waits.
 const MOST = 500;
 
 /** The option of a network. */

@@ -53,8 +53,7 @@ describe.each(['1', '0'])('a network of several bridges, br_netfilter %s', (filt
     expect([await outside.tcp(four), await outside.udp(six)]).toEqual(['10.64.0.1', 'fd64::1']);
   });
 
-  // On a leaf with br_netfilter: by the host, as where a bridge is the only one.
-  it('publishes ports of each, for the host, for the others of its leaf and of all, and for itself', async () => {
+  it('publishes ports of each, for the host and for the others', async () => {
     const ports = [
       { hostIp: '10.64.0.1', hostPort: 8000, port: 7000 },
       { hostIp: '10.64.0.1', hostPort: 8000, port: 7000, protocol: 'udp' },
@@ -65,8 +64,15 @@ describe.each(['1', '0'])('a network of several bridges, br_netfilter %s', (filt
     for (const name of PLACES) {
       const probe = inside(name);
       const answers = [await probe.tcp('10.64.0.1', 8000), await probe.udp('10.64.0.1', 8000), await probe.tcp('fd64::1', 8000)];
-      expect(answers, name).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
+      // By the port by which a call came to the network's own bridge it could only go back.
+      const isOut = filter === '1' && (await leaf(name)) === (await leaf(LAST));
+      expect(answers, name).toEqual(isOut ? [null, null, null] : [expect.any(String), expect.any(String), expect.any(String)]);
     }
+    expect([await outside.tcp('10.64.0.1', 8000), await outside.udp('10.64.0.1', 8000), await outside.tcp('fd64::1', 8000)]).toEqual([
+      '10.64.0.1',
+      '10.64.0.1',
+      'fd64::1',
+    ]);
     expect(await outside.tcp('127.0.0.1', 8001)).toBe('10.64.0.1');
     await fairlead.sandboxes.update(LAST, { ports: { remove: ports } });
   });
@@ -102,7 +108,10 @@ describe.each(['1', '0'])('a network of several bridges, br_netfilter %s', (filt
     const mac = /link add fb-\w+002 address (\S+)/.exec(commands.join('\n'))?.[1];
     expect(await thief.tcp('10.64.0.1')).not.toBeNull();
     await thief.change('add-neighbour', 'eth0', '10.64.0.1', mac);
-    expect([await thief.tcp('10.64.0.1'), await thief.udp('10.64.0.1'), await thief.ping('192.0.2.1')]).toEqual([null, null, null]);
+    await fairlead.sandboxes.update('s0', { ports: { add: [{ hostIp: '10.64.0.1', hostPort: 8003, port: 7000 }] } });
+    const heard = [await thief.tcp('10.64.0.1'), await thief.udp('10.64.0.1'), await thief.tcp('10.64.0.1', 8003), await thief.ping('192.0.2.1')];
+    expect(heard).toEqual([null, null, null, null]);
+    await fairlead.sandboxes.update('s0', { ports: { remove: [{ hostIp: '10.64.0.1', hostPort: 8003, port: 7000 }] } });
     await thief.change('delete-neighbour', 'eth0', '10.64.0.1', mac);
     expect(await thief.tcp('10.64.0.1')).not.toBeNull();
   });

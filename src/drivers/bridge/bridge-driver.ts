@@ -2,14 +2,16 @@ import type { Driver } from '../../model/driver.js';
 import { tapPrefix } from '../../model/endpoint-kind.js';
 import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
+import type { BridgeFacts } from './bridge-facts.js';
 import { meet } from './borrow.js';
 import { addressing, waysOut } from './addressing.js';
 import { checkEndpoint, checkOptions } from './check.js';
 import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions, parseEndpointOptions } from './options.js';
-import { inletsOf, leafOf } from './leaves.js';
+import { leafOf } from './leaves.js';
 import { realize, refresh } from './realize.js';
 import { segment, wire } from './station.js';
 import { meetSegment } from './underlay.js';
+import { isOnSegment } from '../../model/publishing.js';
 
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
 export const bridgeDriver: Driver<BridgeOptions> = {
@@ -31,5 +33,5 @@ export const bridgeDriver: Driver<BridgeOptions> = {
   waysOut,
   leafOf,
   interfacePrefix: ({ prefix }, endpoint) => tapPrefix(endpoint, prefix),
-  inlets: (network, endpoint) => inletsOf(network, endpoint.link?.leaf),
+  inlet: (network) => (isOnSegment(network) ? undefined : (network.facts as BridgeFacts | null)?.device),
 };

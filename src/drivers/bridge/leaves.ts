@@ -1,19 +1,14 @@
-import { interfaceAddress } from '../../ip/interface-address.js';
 import { parseMac } from '../../ip/mac.js';
 import type { Scene } from '../../model/driver.js';
-import { isOnSegment } from '../../model/publishing.js';
 import type { Network } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
-import { bridgeAddress } from './addressing.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 
 // A bridge has 1,023 ports (BR_MAX_PORTS of net/bridge/br_private.h), and those of endpoints that have just left are still there for a while.
 const SIZE = 256;
-// Values of settings of net.ipv4.conf.
-const LOOSE = '2'; // RFC 3704 §2.4
-const MUTE = '8';
+const MUTE = '8'; // of arp_ignore
 
 /**
  * How many endpoints are on a bridge of ours before the next one is begun. Somebody else's bridge is all there is of it, on a segment of the host's the switch beyond counts
@@ -21,13 +16,6 @@ const MUTE = '8';
  */
 export const leafOf = ({ parent, promiscuous, vlans }: BridgeOptions, { facts }: Network): number | undefined =>
   parent === undefined && !promiscuous && !vlans && !(facts as BridgeFacts | null)?.borrowed ? SIZE : undefined;
-
-/** The bridges by which the host hears a sandbox of the network: with br_netfilter what it sends to a published port is routed where that is met first. */
-export const inletsOf = (network: Network, leaf: number | undefined): readonly string[] | undefined => {
-  const facts = network.facts as BridgeFacts | null;
-  if (!facts || isOnSegment(network)) return undefined;
-  return leaf === undefined || facts.filtered.length === 0 ? [facts.device] : [facts.device, bridgeOf(network, facts, leaf)];
-};
 
 /** The bridge that these endpoints are ports of: the network's own, or a leaf of it. */
 export const bridgeOf = ({ id }: Network, { device }: BridgeFacts, leaf: number | undefined): string => (leaf === undefined ? device : names(id, leaf).bridge);
@@ -39,8 +27,7 @@ export const bridgeOf = ({ id }: Network, { device }: BridgeFacts, leaf: number 
  *     sandboxes ── bridge ── down ═══ up ── leaf ── sandboxes
  *                     └───── down ═══ up ── leaf ── sandboxes
  *
- * With br_netfilter frames meet the hooks of IP on a leaf as well. There a call to a published port gets its destination, and is routed: on the network's own bridge it could not go
- * back by the port by which it came, and its answers come the same way. All else is left for the network's own bridge, untracked.
+ * With br_netfilter frames meet the hooks of IP on a leaf as well: there they are left alone, untracked, since they meet them on the network's own bridge again.
  */
 export const describeLeaves = (scene: Scene<BridgeOptions>, facts: BridgeFacts): readonly Resource[] =>
   Array.from({ length: scene.leaves ?? 0 }, (_, index) => leaf(scene, facts, index + 1)).flat();
@@ -49,18 +36,11 @@ function leaf({ network, options }: Scene<BridgeOptions>, { device, docker, filt
   const { bridge, up, down } = names(network.id, number);
   const [mac, upMac, downMac] = MAC_STARTS.map((start) => macOf(start, network.id, number));
   const mtu = options.mtu === undefined ? {} : { mtu: options.mtu };
-  const routes = filtered.includes('ipv4') && network.ipv4 && !network.internal ? { localnet: true as const } : undefined;
-  // What it routes came from addresses that are behind the network's own bridge. Without an address of its own it would take none of that (__fib_validate_source of net/ipv4/fib_frontend.c).
-  const own = network.pools.flatMap((pool): Resource[] => {
-    const ip = pool.family === 4 ? bridgeAddress(pool, options) : undefined;
-    return ip === undefined ? [] : [{ kind: 'address', in: 'host', link: bridge, address: interfaceAddress(ip, 32) }];
-  });
   const admitted = ([4, 6] as const).filter((family) => filtered.includes(`ipv${family}`) && docker[`ipv${family}`]);
   return [
-    { kind: 'link', in: 'host', name: bridge, spec: { type: 'bridge' }, ...(mac && { mac }), ...mtu, ...routes, ...(options.guard && { lldp: true }) },
+    { kind: 'link', in: 'host', name: bridge, spec: { type: 'bridge' }, ...(mac && { mac }), ...mtu, ...(options.guard && { lldp: true }) },
     // Every link answers for all addresses of the host; the network's own bridge is the one to answer here.
     setting(bridge, 'arp_ignore', MUTE),
-    ...(routes ? [setting(bridge, 'rp_filter', LOOSE), ...own] : []),
     {
       kind: 'link',
       in: 'host',
@@ -75,8 +55,6 @@ function leaf({ network, options }: Scene<BridgeOptions>, { device, docker, filt
       master: bridge,
     },
     hostElement('leaves', bridge),
-    hostElement('same', `${bridge} . ${device}`),
-    ...(network.internal ? [hostElement('internal', bridge)] : []),
     ...admitted.map((family) => ({ kind: 'admission', in: 'host', family: family === 4 ? 'ip' : 'ip6', oif: bridge }) as const),
     { kind: 'up', in: 'host', link: bridge },
     { kind: 'up', in: 'host', link: up },

@@ -45,9 +45,11 @@ export function arrange(
   const names = new Set([...taken, ...[...staying, ...leaving].flatMap(({ link }) => (link ? [link.inside] : []))]);
   const wished = new Set(joining.flatMap(({ interfaceName }) => interfaceName ?? []));
   const present = [...staying];
-  const joined = joining.map((endpoint): Endpoint => {
+  for (const endpoint of joining) {
     allowed(context, sandbox, endpoint, present);
     present.push(endpoint);
+  }
+  const joined = joining.map((endpoint): Endpoint => {
     const link = endpoint.link ?? {
       outside: `fl${randomHex(11)}`,
       inside: interfaceFor(sandbox, endpoint, names, wished, prefixOf(context, endpoint)),

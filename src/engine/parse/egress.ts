@@ -42,7 +42,7 @@ export function requireInlet(driver: Driver, network: Pick<Network, 'driver' | '
 }
 
 /** Whether what sandboxes of this driver's networks send can be limited: it passes the ruleset, or nothing is sent at all. */
-export const canLimit = ({ inlets, traits, asks }: Driver, network: Pick<Network, 'driver' | 'options'>): boolean =>
-  (inlets !== undefined && !isOnSegment(network)) || (traits.stack === 'own' && !traits.addresses && !asks);
+export const canLimit = ({ inlet, traits, asks }: Driver, network: Pick<Network, 'driver' | 'options'>): boolean =>
+  (inlet !== undefined && !isOnSegment(network)) || (traits.stack === 'own' && !traits.addresses && !asks);
 
 const wrong = (value: string, reason: string, mend: string) => failure('value-invalid', { field: 'egress', value, reason, mend });

@@ -8,25 +8,25 @@ import type { Egress, Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { ElementResource } from '../../resource/resource.js';
 
-type Scene = Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox' | 'inlets'>;
+type Scene = Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox' | 'inlet'>;
 
 /**
  * Where an endpoint may send by its gateway. Each of its addresses is free or limited, whatever others on the network are: once one is
  * limited, what is neither leaves by none, so that a forged address is of no use.
  */
-export function describeEgress({ network, endpoint, sandbox, inlets }: Scene): readonly ElementResource[] {
-  if (!inlets || !endpoint.link) return [];
+export function describeEgress({ network, endpoint, sandbox, inlet }: Scene): readonly ElementResource[] {
+  if (inlet === undefined || !endpoint.link) return [];
   const { egress } = effectiveEgress(network, sandbox);
   const limited = isLimited(egress);
   const opened = openedMetadata(egress);
-  const sources = sourcesOf(endpoint);
-  const each = (source: Ip, map: string, rest = '') => inlets.map((inlet) => hostElement(`${map}${familyOf(source)}`, `${inlet} . ${source}${rest}`));
   return [
-    ...(limited ? inlets.map((inlet) => hostElement('watched', inlet)) : []),
-    ...sources.flatMap((source) => [
-      ...each(source, limited ? 'limited' : 'free'),
+    ...(limited ? [hostElement('watched', inlet)] : []),
+    ...sourcesOf(endpoint).flatMap((source) => [
+      hostElement(`${limited ? 'limited' : 'free'}${familyOf(source)}`, `${inlet} . ${source}`),
       ...(limited ? allowed(egress, source) : []),
-      ...opened.filter((address) => familyOf(address) === familyOf(source)).flatMap((address) => each(source, 'metadata', ` . ${address}`)),
+      ...opened
+        .filter((address) => familyOf(address) === familyOf(source))
+        .map((address) => hostElement(`metadata${familyOf(source)}`, `${inlet} . ${source} . ${address}`)),
     ]),
   ];
 }

@@ -27,6 +27,8 @@ export class Sandbox {
   readonly #addresses: readonly Ip[];
   readonly #datagrams: UdpListener[] = [];
   readonly #streams: TcpListener[] = [];
+  /** That TCP could not be listened for when it was needed. */
+  #isSaid = false;
   readonly #guests: readonly GuestService[];
 
   /** Opens its sockets. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
@@ -75,7 +77,9 @@ export class Sandbox {
     try {
       this.#service.home.inside(this.#route.path, () => this.#listen());
     } catch (error) {
-      this.#service.log.warn('a sandbox cannot ask for names by TCP', { sandbox: this.id, error: String(error) });
+      for (const each of this.#streams.splice(0)) each.close();
+      if (!this.#isSaid) this.#service.log.warn('a sandbox cannot ask for names by TCP', { sandbox: this.id, error: String(error) });
+      this.#isSaid = true;
     }
   }
 

@@ -27,7 +27,7 @@ export class Sandboxes {
       if (told === null || this.#served.get(id)?.change(told) === true) continue;
       this.#close(id);
       try {
-        this.#served.set(id, new Sandbox(this.#service, this.#forwarder, told, this.#served.size >= this.#service.limits.streams));
+        this.#served.set(id, new Sandbox(this.#service, this.#forwarder, told, this.#isThrifty(told)));
       } catch (error) {
         refused.set(id, tell(reasonOf(told, error)));
       }
@@ -48,6 +48,11 @@ export class Sandboxes {
 
   close(): void {
     for (const id of [...this.#served.keys()]) this.#close(id);
+  }
+
+  // Who is told to ask by TCP begins with that.
+  #isThrifty({ manner }: ResolvingSandbox): boolean {
+    return manner?.stream !== true && this.#served.size >= this.#service.limits.streams;
   }
 
   #close(id: Id): void {

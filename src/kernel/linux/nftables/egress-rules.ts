@@ -53,13 +53,8 @@ export const metadataChains: readonly ChainSpec[] = [
 
 /** Ends by going back where a packet may leave its network, as far as this goes. */
 export const egressChains: readonly ChainSpec[] = [
-  baseChain(
-    'to_host',
-    hook('filter', 'input', 'filter'),
-    rule(isIn('leaves', iifname), goTo('to_leaf')),
-    rule(isIn('watched', iifname), goTo('host_services')),
-  ),
-  chain('to_leaf', rule(ct.status('dnat'), accept), rule(drop)), // what is for the host arrives by the network's own bridge; but for answers by published ports, as in from_leaf
+  // What is for the host arrives by the network's own bridge; a frame for a leaf itself would pass by this.
+  baseChain('to_host', hook('filter', 'input', 'filter'), rule(isIn('leaves', iifname), drop), rule(isIn('watched', iifname), goTo('host_services'))),
   chain(
     'host_services',
     rule(is(icmpv6.type, 'nd-neighbor-solicit'), accept), // without it nothing could be sent by the gateway

@@ -7,7 +7,6 @@ import {
   accept,
   ct,
   daddrIsLocal,
-  daddrIsNotLocal,
   dnat,
   drop,
   goTo,
@@ -80,8 +79,8 @@ export const chains: readonly ChainSpec[] = [
     rule(isNot(iifname, 'lo'), is(ip6.daddr, '::1'), drop),
     rule(isNot(iifname, 'lo'), is(ip6.saddr, '::1'), drop),
   ),
-  // With br_netfilter what a leaf passes on to the network's own bridge is tracked there. What is for the host may be for a published port, and is routed at once.
-  baseChain('leaf', hook('filter', 'prerouting', 'raw'), rule(isIn('leaves', iifname), daddrIsNotLocal, notrack)),
+  // With br_netfilter what a leaf passes on meets all of this on the network's own bridge again.
+  baseChain('leaf', hook('filter', 'prerouting', 'raw'), rule(isIn('leaves', iifname), notrack)),
   ...metadataChains,
   // Published ports: a chosen address wins over the wildcard.
   baseChain('ports_wire', hook('nat', 'prerouting', 'dstnat'), rule(isIn('internal', iifname), accept), rule(daddrIsLocal, jump('ports'))),
@@ -114,14 +113,8 @@ export const chains: readonly ChainSpec[] = [
     rule(isIn('bridges', oifname), goTo('inbound')),
     rule(accept), // from a network to the outside
   ),
-  // Calls to published ports with br_netfilter, and what is bridged there. A frame for the leaf itself is nobody's business: it would pass by the rules of its network.
-  chain(
-    'from_leaf',
-    rule(isIn('same', iifname, oifname), ct.status('dnat'), accept),
-    rule(ct.status('dnat'), goTo('ours')),
-    rule(isIn('leaves', oifname), accept),
-    rule(drop),
-  ),
+  // What is bridged there. A frame for the leaf itself is nobody's business: it would pass by the rules of its network.
+  chain('from_leaf', rule(isIn('leaves', oifname), accept), rule(drop)),
   ...egressChains,
   // Hairpin through the gateway; bridged packets if br_netfilter is on.
   chain(

@@ -155,10 +155,13 @@ export const isNotIn = (set: string, ...selectors: readonly Selector[]): Stateme
 });
 
 /** `fib daddr type local`: the destination is an address of this host. */
-export const daddrIsLocal: Statement = addressType('fib daddr type local', 'eq');
-
-/** `fib daddr type != local` */
-export const daddrIsNotLocal: Statement = addressType('fib daddr type != local', 'neq');
+export const daddrIsLocal: Statement = {
+  text: 'fib daddr type local',
+  expressions: [
+    { is: 'fib', into: registerAt(0) },
+    { is: 'cmp', op: 'eq', register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
+  ],
+};
 
 export const ct = {
   /** `ct state established,related`: one of these. */
@@ -249,17 +252,6 @@ function compare(selector: Selector, value: string, op: keyof typeof SIGN): Stat
 }
 
 const bits = <Name extends string>(names: readonly Name[], of: Readonly<Record<Name, number>>): number => names.reduce((sum, name) => sum | of[name], 0);
-
-function addressType(text: string, op: 'eq' | 'neq'): Statement {
-  const data = new Writer(4).u32(RTN_LOCAL).take();
-  return {
-    text,
-    expressions: [
-      { is: 'fib', into: registerAt(0) },
-      { is: 'cmp', op, register: registerAt(0), data },
-    ],
-  };
-}
 
 function direction(name: string, value: number): Statement {
   const data = new Writer(1).u8(value).take();
