@@ -1,26 +1,33 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fields, shape } from './shape.js';
+import { components, fields, shape } from './shape.js';
 
 interface Model {
   readonly name: string;
   readonly tags?: readonly string[];
 }
 
+// Named schemas are of the OpenAPI document, for whoever asks for it in this process.
+const made: z.ZodType[] = [];
+const keep = (schema: z.ZodType) => made.push(schema);
+afterAll(() => {
+  for (const schema of made) components.remove(schema);
+});
+
 describe('shape', () => {
   it('is compiled only while schema and model agree', () => {
     const tags = z.array(z.string()).exactOptional();
-    shape<Model>()('Agreed', fields({ name: z.string(), tags }));
+    keep(shape<Model>()('Agreed', fields({ name: z.string(), tags })));
     // @ts-expect-error a field of the model is not in the schema
-    shape<Model>()('Lacking', fields({ name: z.string() }));
+    keep(shape<Model>()('Lacking', fields({ name: z.string() })));
     // @ts-expect-error a field of the schema is not in the model
-    shape<Model>()('Surplus', fields({ name: z.string(), tags, more: z.string().exactOptional() }));
+    keep(shape<Model>()('Surplus', fields({ name: z.string(), tags, more: z.string().exactOptional() })));
     // @ts-expect-error the schema wants what the model leaves open
-    shape<Model>()('Stricter', fields({ name: z.string(), tags: z.array(z.string()) }));
+    keep(shape<Model>()('Stricter', fields({ name: z.string(), tags: z.array(z.string()) })));
     // @ts-expect-error the schema lets undefined through
-    shape<Model>()('Looser', fields({ name: z.string(), tags: z.array(z.string()).optional() }));
+    keep(shape<Model>()('Looser', fields({ name: z.string(), tags: z.array(z.string()).optional() })));
     // @ts-expect-error another type
-    shape<Model>()('Other', fields({ name: z.number(), tags }));
+    keep(shape<Model>()('Other', fields({ name: z.number(), tags })));
   });
 });
 
