@@ -13,7 +13,7 @@ const SIZES = (process.env.FAIRLEAD_BENCH_HOSTS ?? '10,50').split(',').map(Numbe
 const EACH = 10; // endpoints a host
 const ON = 50; // endpoints a network
 const MOST = 125; // hosts a process
-const LEASE = 3600; // seconds: more than a machine of two processors is silent for while a thousand are at work
+const LEASE = 600; // seconds: more than a machine of two processors is silent for while a thousand are at work
 const server = peer('etcd-server');
 
 async function measured() {
