@@ -18,7 +18,7 @@ function page(name, rounds, { processors, EACH, ON }) {
   return `# ${whole(size)} hosts on one etcd
 
 Hosts with an engine each, on kernels in memory, that share networks by one real etcd (one member, its data in memory too): ${EACH} endpoints a host, ${ON} a network.
-All of it, etcd included, on ${processors} processors of one machine which had other work to do: times say more of that machine than of a cluster, whose hosts have
+All of it, etcd included, on ${processors} processors of one machine: times say more of that machine than of a cluster, whose hosts have
 processors of their own; what is written and told says the same anywhere. \`FAIRLEAD_BENCH_HOSTS=${rounds.map((each) => each.size).join(',')} FAIRLEAD_BENCH_REPORT=docs/benchmarks/${name} npm run bench -- --only hosts\`
 
 | | ${rounds.map((each) => `${whole(each.size)} hosts`).join(' | ')} |
