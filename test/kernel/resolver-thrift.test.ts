@@ -63,6 +63,11 @@ describe('answers that do not fit', () => {
     expect((await tcp('many')).answers[0]?.data.length).toBe(60);
   });
 
+  it('never are, where the sandbox is told to ask by TCP', async () => {
+    await resolver.update(change([named('a', ['api'], '10.0.0.2')], [...others.map((name) => asking(name)), { ...asking('box'), manner: { stream: true } }]));
+    expect((await tcp('api')).answers).toMatchObject([{ truncated: false, data: ['10.0.0.2'] }]);
+  });
+
   it('are asked for by TCP where another server cut them, too', async () => {
     const long = ['x'.repeat(250), 'y'.repeat(250), 'z'.repeat(250)];
     const rules = [
