@@ -11,6 +11,7 @@ import { metricsPlace, watched } from './watched.js';
 import { dockerPluginDirectory } from './docker-plugin-directory.js';
 import { onHangup } from './on-hangup.js';
 import { refuseDebugger } from './refuse-debugger.js';
+import { spareMemory } from './spare-memory.js';
 import { untilStopped } from './until-stopped.js';
 
 /** What the command line says; what it leaves out, the configuration file may say. */
@@ -34,6 +35,7 @@ function shared(cluster: Config['cluster']): Pick<FairleadOptions, 'cluster'> {
  */
 export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
   refuseDebugger();
+  const started = spareMemory();
   const hangup = onHangup();
   const { socket: wanted, group, level = 'info', faces: further, cluster, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
@@ -52,6 +54,7 @@ export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: s
   hangup(() => renew(served, further ?? {}, log));
   await door.open();
   say(`fairlead ready at unix://${socket}`);
+  started();
   const { reason, status } = await untilStopped(log);
   log.info('stopping; networks and sandboxes work on', { reason });
   await door.close();
