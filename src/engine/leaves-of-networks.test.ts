@@ -96,6 +96,31 @@ describe('a bridge network with more endpoints than a bridge takes', () => {
     expect((await links()).filter(({ isolated, spec }) => isolated || (spec.type === 'veth' && spec.peer.isolated))).toEqual([]);
   });
 
+  it('has none where the host listens to all of it, and the host does not listen where it has some', async () => {
+    const { fairlead } = engine;
+    const promiscuous = 'com.fairlead.bridge.promiscuous';
+    await fairlead.networks.create({ name: 'web', ipam: wide, options: { [promiscuous]: 'true' } });
+    await make(SIZE + 2, 'web');
+    expect(await spread()).toEqual([SIZE + 2]);
+    await fairlead.networks.update('web', { options: { [promiscuous]: null } });
+    await make(1, 'web', 't');
+    expect(await spread()).toEqual([1, SIZE + 2]);
+    const before = await kernel.read(['host']);
+    await expect(fairlead.networks.update('web', { options: { [promiscuous]: 'true' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+      values: { option: promiscuous, reason: 'too late: the network is 2 bridges by now, and the first hears a part' },
+    });
+    expect((await fairlead.networks.get('web')).options).toEqual({});
+    expect(await kernel.read(['host'])).toEqual(before);
+    await fairlead.sandboxes.remove('t0', { settle: true });
+    await fairlead.networks.update('web', { options: { [promiscuous]: 'true' } });
+    // What nobody is on has gone with the change.
+    expect((await links()).filter(({ spec }) => spec.type === 'bridge')).toMatchObject([{ promiscuous: true }]);
+    await make(1, 'web', 'u');
+    expect(await spread()).toEqual([SIZE + 3]);
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
   it('has them for sandboxes that are held ready, too', async () => {
     const { fairlead, context } = engine;
     await fairlead.networks.create({ name: 'web', ipam: wide, options: { 'com.fairlead.ready': '300' } });

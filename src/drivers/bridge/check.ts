@@ -6,7 +6,7 @@ import { INNER } from '../../model/inner.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { Network, Strings } from '../../model/records.js';
-import type { BridgeOptions } from './options.js';
+import { type BridgeOptions, PROMISCUOUS } from './options.js';
 import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
 import { checkVlans } from './vlans.js';
@@ -21,6 +21,7 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
   checkVlans(scene);
   checkModes(scene);
   checkAsking(scene);
+  checkPromiscuous(scene);
   const { network, options } = scene;
   if (options.guard && network.facts?.['judged'] === false) throw failure('guard-impossible', { option: GUARD });
   if (!options.defaultBridge || network.predefined) return;
@@ -48,6 +49,13 @@ function checkAsking({ network, options }: Scene<BridgeOptions>): void {
   if (options.vlans) refuseVainCheck(demandedCheck(network), 'the host may be in another VLAN of the bridge than sandboxes are', 'leave it out');
   if (facts === null ? options.parent !== undefined || options.device !== undefined : wire(network)) return;
   refuseUnasked(demandedCheck(network));
+}
+
+// Who listens there is to hear all: what sandboxes of a leaf send to each other passes the network's own bridge not at all.
+function checkPromiscuous({ options, leaves = 0 }: Scene<BridgeOptions>): void {
+  if (!options.promiscuous || leaves === 0) return;
+  const reason = `too late: the network is ${leaves + 1} bridges by now, and the first hears a part`;
+  throw wrong(PROMISCUOUS, 'true', reason, 'make another network with it, or let those endpoints leave first that have a link.leaf');
 }
 
 function checkModes({ network, options }: Scene<BridgeOptions>): void {

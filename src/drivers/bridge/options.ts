@@ -13,6 +13,9 @@ import type { Strings } from '../../model/records.js';
 import { networkReady, READY } from '../../model/ready.js';
 import { VLAN, VLAN_DEFAULT, VLAN_TRUNK, vlanOptions, type VlanWish, vlanWish } from './vlans.js';
 
+/** The option by which the host itself hears all that passes the bridge. */
+export const PROMISCUOUS = 'com.fairlead.bridge.promiscuous';
+
 const MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const satisfies readonly GatewayMode[];
 const fixed = { fixed: true as const };
 
@@ -33,7 +36,7 @@ export const networkOptions = {
   [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (--internal alone; default: nat)'),
   [PUBLISHING.mode[6]]: oneOf(MODES, 'nat', 'the same for IPv6'),
   'com.fairlead.bridge.hairpin': flag(false, 'whether a sandbox gets back what it sends to itself by way of the host (default: where ports need it)'),
-  'com.fairlead.bridge.promiscuous': flag(false, 'whether the bridge takes frames for itself that are for others'),
+  [PROMISCUOUS]: flag(false, 'whether the bridge takes frames for itself that are for others'),
   ...vlanOptions,
   'com.docker.network.bridge.inhibit_ipv4': flag(false, 'whether the bridge goes without its IPv4 address: somebody else there is the gateway'),
   [PUBLISHING.binding]: ipAddress(undefined, 'address of the host at which ports are published where -p names none (default: all of them)'),
@@ -105,7 +108,7 @@ export const bridgeOptions = (values: OptionValues<typeof networkOptions>): Brid
   mtu: values[MTU],
   guard: values[GUARD],
   hairpin: values['com.fairlead.bridge.hairpin'],
-  promiscuous: values['com.fairlead.bridge.promiscuous'],
+  promiscuous: values[PROMISCUOUS],
   vlans: vlanWish(values[VLAN], values[VLAN_TRUNK], values[VLAN_DEFAULT]),
   ready: values[READY] ?? 0,
   addressCheck: Number(values[ADDRESS_CHECK]) || 0,
