@@ -15,18 +15,19 @@ export interface Withdrawn {
 }
 
 /**
- * Declares these claims; the undo re-declares what the same owners claimed before, but not what `lasting` ones did. What is there
- * already but for a few elements is `ready`: it passes all that waits.
+ * Declares what is described, and described again where it has to be declared again: others may have come and gone by then. The undo re-declares
+ * what the same owners claimed before, but not what `lasting` ones did. What is there already but for a few elements is `ready`: it passes all that waits.
  */
 export async function declare(
   context: Context,
-  claims: Claims,
+  describe: () => Claims,
   { lasting = NONE, ready = false }: { readonly lasting?: ReadonlySet<Owner>; readonly ready?: boolean } = {},
 ): Promise<Declared & { readonly undo: () => Promise<void> }> {
   const { ledger } = context;
+  const claims = describe();
   const before: Claims = new Map([...claims.keys()].filter((owner) => !lasting.has(owner)).map((owner) => [owner, ledger.claimsOf(owner)]));
-  const declared = (ready ? ledger.handOver(claims) : undefined) ?? (await declareOnWhole(context, claims));
-  return { ...declared, undo: () => takeBack(context, before) };
+  const declared = (ready ? ledger.handOver(claims) : undefined) ?? (await declareOnWhole(context, claims, describe));
+  return { ...declared, undo: () => takeBack(context, () => before) };
 }
 
 const NONE: ReadonlySet<Owner> = new Set();
@@ -48,10 +49,10 @@ export async function withdraw(context: Context, owners: readonly Owner[], { set
     [...before].map(([owner, resources]) => [owner, resources.filter((each) => each.kind !== 'element' || each.in !== 'host')]),
   );
   const short = [...before.values()].every((resources) => isCutOff(resources) && !resources.some(isWanted));
-  if (settles || !short || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, all);
+  if (settles || !short || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, () => all);
   const drained = behindTheReply(context, all);
   drained.catch(() => {});
-  return { drained, undo: () => takeBack(context, before) };
+  return { drained, undo: () => takeBack(context, () => before) };
 }
 
 // A port of which the guard knows no address any more sends nothing.
@@ -62,7 +63,7 @@ const isWanted = (resource: Resource): boolean => resource.kind === 'held' || is
 /** Its records are gone, so nobody can ask once more: what the kernel refuses to let go of is nobody's at once, and found as that. */
 async function behindTheReply(context: Context, all: Claims): Promise<void> {
   try {
-    await (await declareOnWhole(context, all)).drained;
+    await (await declareOnWhole(context, all, () => all)).drained;
   } catch (error) {
     context.ledger.restore(all);
     if ((await mend(context)).length > 0) throw error;
@@ -70,26 +71,28 @@ async function behindTheReply(context: Context, all: Claims): Promise<void> {
 }
 
 /** Somebody may have deleted, only just now, what these claims stand on: a network's bridge, a sandbox's namespace. That is mended first. */
-async function declareOnWhole(context: Context, claims: Claims): Promise<Declared> {
+async function declareOnWhole(context: Context, claims: Claims, again: () => Claims): Promise<Declared> {
   try {
     return await context.ledger.declare(claims);
   } catch (error) {
     if (!isAbsent(error)) throw error;
     const unmended = await mend(context, [...new Set([...claims.values()].flat().flatMap(parentsOf))]);
     if (unmended.length > 0) throw error;
-    return context.ledger.declare(claims);
+    return context.ledger.declare(again());
   }
 }
 
-/** Claims what was claimed before. What it stands on, and what is to be taken back itself, may just have been deleted: that is mended first. */
-async function takeBack(context: Context, before: Claims): Promise<void> {
+/** Claims what was before, as it is described by now. What it stands on, and what is to be taken back itself, may just have been deleted: that is mended first. */
+export async function takeBack(context: Context, describe: () => Claims): Promise<void> {
   const { ledger } = context;
-  const again = async () => (await ledger.declare(before)).drained;
+  const again = async () => (await ledger.declare(describe())).drained;
   try {
     await again();
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    const touched = [...before].flatMap(([owner, resources]) => [...ledger.claimsOf(owner), ...resources]).flatMap((each) => [keyOf(each), ...parentsOf(each)]);
+    const touched = [...describe()]
+      .flatMap(([owner, resources]) => [...ledger.claimsOf(owner), ...resources])
+      .flatMap((each) => [keyOf(each), ...parentsOf(each)]);
     await mend(context, [...new Set(touched)]);
     await again();
   }

@@ -39,7 +39,10 @@ async function attempt({ log, records }: Context, owner: Owner, work: () => Prom
 const isUnrealized = (network: Network): boolean => network.facts === null && network.state === 'active' && !comesAndGoes(network);
 
 const make = (context: Context, id: Id): Promise<unknown> =>
-  withNetwork(context, id, async (network) => declare(context, new Map([networkClaim(context, await realize(context, network))])));
+  withNetwork(context, id, async (network) => {
+    const realized = await realize(context, network);
+    return declare(context, () => new Map([networkClaim(context, realized)]));
+  });
 
 /** What an operation left is undone where it was to make something, and done where it was to remove something: both end with nothing. */
 function finish(context: Context, owner: Owner): Promise<unknown> {

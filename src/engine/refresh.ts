@@ -52,7 +52,7 @@ async function follow(context: Context, before: Network, now: Now): Promise<void
   if (facts === before.facts) return;
   const after = await records.realize(before.id, facts);
   try {
-    await declare(context, claimsOn(context, after));
+    await declare(context, () => claimsOn(context, after));
   } catch (error) {
     await records.realize(before.id, before.facts);
     throw error;

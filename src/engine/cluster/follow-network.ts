@@ -11,7 +11,7 @@ export async function followNetwork(context: Context, id: Id): Promise<void> {
   if (records.endpointsOf(id).length === 0) return;
   try {
     await withNetwork(context, id, async (network) => {
-      await declare(context, claimsOn(context, network));
+      await declare(context, () => claimsOn(context, network));
       await names.renew(new Set(records.endpointsOf(id).flatMap(({ sandbox }) => sandbox ?? [])));
     });
   } catch (error) {

@@ -89,7 +89,7 @@ export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, 
 export async function declareAttachment(context: Context, sandbox: Sandbox, attachment: Attachment): ReturnType<typeof declare> {
   const lasting = new Set(attachment.joining.map(({ network }): Owner => `network/${network}`));
   try {
-    return await declare(context, attachmentClaims(context, sandbox, attachment), { lasting, ready: attachment.slot !== undefined });
+    return await declare(context, () => attachmentClaims(context, sandbox, attachment), { lasting, ready: attachment.slot !== undefined });
   } catch (error) {
     throw withdrawing(withSetting(error, attachment), sandbox.name, sandbox.ports);
   }

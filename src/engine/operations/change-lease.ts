@@ -55,11 +55,11 @@ const STEPS = [
     change.after = change.changed.find(({ id }) => id === after.id) ?? after;
   }),
   step<Change>('apply', async ({ context, after, changed }) => {
-    const claims = new Map([after, ...changed].map((each) => endpointClaim(context, each)));
+    const claims = () => new Map([after, ...changed].map((each) => endpointClaim(context, each)));
     const { undo } = await declare(context, claims);
     // The first address of a subnet takes the others of it along, and the routes that they are for (__inet_del_ifa of net/ipv4/devinet.c).
     // That is this change's own doing: nobody is told that something was healed.
-    await context.ledger.heal('mend', [...claims.values()].flat().map(keyOf));
+    await context.ledger.heal('mend', [...claims().values()].flat().map(keyOf));
     return undo;
   }),
   step<Change>('record what changed with it', ({ context: { records }, changed }) => records.keep({ endpoints: changed })),

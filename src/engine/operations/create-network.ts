@@ -101,7 +101,7 @@ const STEPS = [
     });
   }),
   step<Creation>('apply', async ({ context, network }) => {
-    const { undo } = await declare(context, new Map([networkClaim(context, network)]));
+    const { undo } = await declare(context, () => new Map([networkClaim(context, network)]));
     return undo;
   }),
   activate,

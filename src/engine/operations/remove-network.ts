@@ -37,7 +37,7 @@ const STEPS = [
   }),
   step<Removal>('let go of what is held ready', ({ context, network }) => letGo(context, context.records.slots.of(network.id))),
   step<Removal>('apply', async (removal) => {
-    const { drained, undo } = await declare(removal.context, new Map([nothing(`network/${removal.network.id}`)]));
+    const { drained, undo } = await declare(removal.context, () => new Map([nothing(`network/${removal.network.id}`)]));
     removal.drained = drained;
     return undo;
   }),

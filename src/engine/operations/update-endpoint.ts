@@ -51,7 +51,7 @@ const STEPS = [
   }),
   step<Update>('apply', async ({ context, after, changed }) => {
     const sandbox = context.records.sandboxes.find(after.sandbox ?? '');
-    const claims = new Map([after, ...changed].map((each) => endpointClaim(context, each)));
+    const claims = () => new Map([after, ...changed].map((each) => endpointClaim(context, each)));
     const { undo } = await declare(context, claims).catch((error: unknown) => {
       throw sandbox ? withdrawing(error, sandbox.name, sandbox.ports) : error;
     });

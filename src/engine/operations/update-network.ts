@@ -3,7 +3,7 @@ import type { NetworkChange } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
-import { declare } from '../declare.js';
+import { declare, takeBack } from '../declare.js';
 import { changeNetwork } from '../parse/network-change.js';
 import { claimsOn } from '../refresh.js';
 import { withNetwork } from './with-network.js';
@@ -24,11 +24,17 @@ export async function updateNetwork(context: Context, ref: string, change: Netwo
 }
 
 const STEPS = [
+  // Undone last, with the record as it was: who came and went meanwhile is described as well, and a leaf that they opened stays.
+  step<Update>('be able to describe it as it was', ({ context, before }) => {
+    return () => takeBack(context, () => claimsOn(context, before));
+  }),
   step<Update>('record', async ({ context: { records }, before, after }) => {
     await records.define(after);
     return () => records.define(before);
   }),
-  step<Update>('apply', async ({ context, after }) => (await declare(context, claimsOn(context, after))).undo),
+  step<Update>('apply', async ({ context, after }) => {
+    await declare(context, () => claimsOn(context, after));
+  }),
   step<Update>('let names follow', ({ context, after }) => context.names.renew(sandboxesOn(context, after))),
   step<Update>('announce, where the hosts that share it do not', ({ context, after }) => {
     if (after.scope !== 'global') announce(context, 'network', after, 'changed');

@@ -47,7 +47,7 @@ const STEPS = [
   step<Update>('take ports and apply', async (update) => {
     const { context, endpoints, ports } = update;
     const { sandbox, keep, undo } = await publish(context, update.after, ports, async ({ ports: all }) => {
-      const claims = new Map(endpoints.map((each) => endpointClaim(context, each)));
+      const claims = () => new Map(endpoints.map((each) => endpointClaim(context, each)));
       return (
         await declare(context, claims).catch((error: unknown) => {
           throw withdrawing(error, update.after.name, all);
