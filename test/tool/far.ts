@@ -47,8 +47,6 @@ export async function farOf(host: HostNamespace): Promise<Far> {
     veth(middle, 'wide0', { in: far, name: 'eth0' }),
   ];
   const rest = [
-    // Who forwards asks for neighbours by a link-local address, or not at all (net/ipv6/ndisc.c).
-    { kind: 'address', in: outside, link: 'eth0', address: 'fe80::4/64' },
     ...at(outside, 'narrow0', '203.0.113.1/24', '2001:db8:e::1/64', 'fe80::1/64'),
     ...at(middle, 'narrow1', '203.0.113.2/24', '2001:db8:e::2/64', 'fe80::2/64'),
     ...at(middle, 'wide0', '198.51.100.1/24', '2001:db8:f::1/64', 'fe80::3/64'),

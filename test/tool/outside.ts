@@ -12,7 +12,8 @@ export const OUTSIDE6 = '2001:db8::2';
 
 /**
  * Puts an outside behind a host: a second namespace at the end of a cable, and default routes to it. `routes` are put there
- * for it to send into the host, as a neighbour on the same wire could.
+ * for it to send into the host, as a neighbour on the same wire could. Both ends have link-local addresses, as links do: who forwards asks for
+ * neighbours by one, or not at all (net/ipv6/ndisc.c, ndisc_ns_create), and who is not asked again is forgotten eight seconds after he was heard.
  */
 export async function outsideOf(host: HostNamespace, routes: readonly { readonly to: string; readonly family: 4 | 6 }[] = []): Promise<string> {
   // Another instance than the one under test: what it makes is none of that one's business.
@@ -24,9 +25,11 @@ export async function outsideOf(host: HostNamespace, routes: readonly { readonly
     { kind: 'link', in: 'host', name: 'uplink0', spec: { type: 'veth', peer: { in: stack, name: 'eth0' } } },
     at('host', 'uplink0', `${HOST4}/24`),
     at('host', 'uplink0', `${HOST6}/64`),
+    at('host', 'uplink0', 'fe80::1/64'),
     { kind: 'up', in: 'host', link: 'uplink0' },
     at(stack, 'eth0', `${OUTSIDE4}/24`),
     at(stack, 'eth0', `${OUTSIDE6}/64`),
+    at(stack, 'eth0', 'fe80::2/64'),
     { kind: 'up', in: stack, link: 'eth0' },
     { kind: 'route', in: 'host', family: 4, to: 'default', via: OUTSIDE4, dev: 'uplink0' },
     { kind: 'route', in: 'host', family: 6, to: 'default', via: OUTSIDE6, dev: 'uplink0' },
