@@ -36,6 +36,9 @@ describe.each([
   const at = (name: string): Probe => probes.get(name) as Probe;
   const reach = (from: string, to: string, port: number) => at(from).both(to, port);
   const all = (answer: string | null) => [answer, answer];
+  /** Nothing comes back from any of these, all asked at once: what is dropped is waited for. */
+  const lost = async (from: string, port: number, ...to: readonly string[]) =>
+    expect(await Promise.all(to.map((each) => reach(from, each, port)))).toEqual(to.map(() => all(null)));
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
 
   beforeAll(async () => {
@@ -75,7 +78,7 @@ describe.each([
       expect(await reach('outside', 'fd64::2', 7000)).toEqual(all(OUTSIDE6));
       expect(await reach('wide', '10.64.0.2', 7000)).toEqual(all('10.66.0.2'));
       expect(await reach('wide', 'fd64::2', 7000)).toEqual(all('fd66::2'));
-      for (const from of ['outside', 'wide']) for (const to of ['10.64.0.2', 'fd64::2']) expect(await reach(from, to, 7001)).toEqual(all(null));
+      for (const from of ['outside', 'wide']) await lost(from, 7001, '10.64.0.2', 'fd64::2');
     });
 
     it('takes no port of the host', async () => {
@@ -122,15 +125,15 @@ describe.each([
     expect(addresses).not.toMatch(/10\.67\.0|fd67/);
     expect(await reach('other', '10.67.0.2', 7000)).toEqual(all('10.67.0.3'));
     expect(await reach('other', 'fd67::2', 7000)).toEqual(all('fd67::3'));
-    for (const to of ['10.67.0.1', 'fd67::1', OUTSIDE4, OUTSIDE6, HOST4]) expect(await reach('alone', to, 7001)).toEqual(all(null));
+    await lost('alone', 7001, '10.67.0.1', 'fd67::1', OUTSIDE4, OUTSIDE6, HOST4);
     expect(await reach('host', '10.67.0.2', 7001)).toEqual(all(null));
   });
 
   it('trusted interfaces reach published ports at the sandbox’s own address, and no others', async () => {
     expect(await reach('outside', '10.68.0.2', 7000)).toEqual(all(OUTSIDE4));
     expect(await reach('outside', 'fd68::2', 7000)).toEqual(all(OUTSIDE6));
-    for (const to of ['10.68.0.2', 'fd68::2']) expect(await reach('outside', to, 7001)).toEqual(all(null));
-    for (const to of ['10.68.0.2', 'fd68::2']) expect(await reach('routed', to, 7000)).toEqual(all(null));
+    await lost('outside', 7001, '10.68.0.2', 'fd68::2');
+    await lost('routed', 7000, '10.68.0.2', 'fd68::2');
   });
 
   it('a source stands for masquerade', async () => {
@@ -140,8 +143,8 @@ describe.each([
 
   it('a binding address is where ports are published, and nowhere else', async () => {
     expect(await reach('outside', HOST4, 8069)).toEqual(all(OUTSIDE4));
-    for (const to of [HOST6, WIRE4, WIRE6]) expect(await reach('outside', to, 8069)).toEqual(all(null));
-    for (const to of ['127.0.0.1', WIRE4]) expect(await reach('host', to, 8069)).toEqual(all(null));
+    await lost('outside', 8069, HOST6, WIRE4, WIRE6);
+    await lost('host', 8069, '127.0.0.1', WIRE4);
   });
 
   it('change while sandboxes live', async () => {

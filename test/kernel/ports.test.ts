@@ -51,6 +51,9 @@ describe.each([
   const at = (name: string): Probe => probes.get(name) as Probe;
   const reach = (from: string, to: string, port: number) => at(from).both(to, port);
   const all = (answer: string | null) => [answer, answer];
+  /** Nothing comes back from any of these, all asked at once: what is dropped is waited for. */
+  const lost = async (from: string, port: number, ...to: readonly string[]) =>
+    expect(await Promise.all(to.map((each) => reach(from, each, port)))).toEqual(to.map(() => all(null)));
   const open = () => createFairlead({ host: host.path, state: join(host.run, 'state'), run: join(host.run, 'run') });
 
   beforeAll(async () => {
@@ -97,20 +100,15 @@ describe.each([
       expect(await reach('outside', HOST4, 8100)).toEqual(all(OUTSIDE4));
       expect(await reach('outside', HOST6, 8100)).toEqual(all(OUTSIDE6));
       expect(await reach('forger', '198.51.100.1', 8000)).toEqual(all('198.51.100.2'));
-      expect(await reach('forger', '198.51.100.1', 8100)).toEqual(all(null));
-      expect(await reach('forger', '2001:db8:1::1', 8100)).toEqual(all(null));
+      await lost('forger', 8100, '198.51.100.1', '2001:db8:1::1');
     });
 
     it('are not a way to the address of an endpoint, not even with its own number', async () => {
-      for (const port of [7000, 7001]) {
-        expect(await reach('outside', '10.64.0.2', port)).toEqual(all(null));
-        expect(await reach('outside', 'fd64::2', port)).toEqual(all(null));
-      }
+      for (const port of [7000, 7001]) await lost('outside', port, '10.64.0.2', 'fd64::2');
     });
 
     it('do not lead into an internal network', async () => {
-      expect(await reach('outside', HOST4, 8300)).toEqual(all(null));
-      expect(await reach('outside', HOST6, 8300)).toEqual(all(null));
+      await lost('outside', 8300, HOST4, HOST6);
     });
   });
 
@@ -143,15 +141,13 @@ describe.each([
 
   describe('on loopback', () => {
     it('are closed to the outside', async () => {
-      expect(await reach('outside', HOST4, 8200)).toEqual(all(null));
-      expect(await reach('outside', HOST6, 8200)).toEqual(all(null));
+      await lost('outside', 8200, HOST4, HOST6);
     });
 
     it('are closed to forged packets, on a lax wire too (CVE-2020-8558)', async () => {
-      for (const port of [8200, 8000, 7000]) expect(await reach('forger', '127.0.0.1', port)).toEqual(all(null));
-      for (const port of [8200, 8000, 7000]) expect(await reach('forger', '::1', port)).toEqual(all(null));
+      for (const port of [8200, 8000, 7000]) await lost('forger', port, '127.0.0.1', '::1');
       await forged.lax();
-      for (const port of [8200, 8000, 7000]) expect(await reach('forger', '127.0.0.1', port)).toEqual(all(null));
+      for (const port of [8200, 8000, 7000]) await lost('forger', port, '127.0.0.1');
     });
   });
 
@@ -176,13 +172,12 @@ describe.each([
       expect(await reach('f', HOST4, 8400)).toEqual(all(filtered ? '10.67.0.2' : '10.67.0.1'));
       // There the neighbour answers directly: neighbour discovery between the two must pass.
       expect(await reach('f', HOST6, 8400)).toEqual(all(filtered ? 'fd67::2' : 'fd67::1'));
-      expect(await reach('f', '10.67.0.3', 7000)).toEqual(all(null));
-      expect(await reach('f', 'fd67::3', 7000)).toEqual(all(null));
+      await lost('f', 7000, '10.67.0.3', 'fd67::3');
       expect(await reach('f', OUTSIDE4, 7001)).toEqual(all('outside'));
     });
 
     it('of an internal network are not reached', async () => {
-      for (const to of [HOST4, HOST6, '10.66.0.1', 'fd66::1']) expect(await reach('d', to, 8000)).toEqual(all(null));
+      await lost('d', 8000, HOST4, HOST6, '10.66.0.1', 'fd66::1');
     });
 
     it('leave the services of the host as they are', async () => {
@@ -197,8 +192,7 @@ describe.each([
 
     it('are closed, and so is the way out, but not loopback', async () => {
       await host.netfilter(forwardDrop());
-      expect(await reach('outside', HOST4, 8000)).toEqual(all(null));
-      expect(await reach('outside', HOST6, 8000)).toEqual(all(null));
+      await lost('outside', 8000, HOST4, HOST6);
       expect(await reach('a', OUTSIDE4, 7000)).toEqual(all(null));
       expect(await reach('host', '127.0.0.1', 8000)).toEqual(all('10.64.0.1'));
       expect(await reach('host', HOST4, 8000)).toEqual(all(HOST4));

@@ -16,7 +16,7 @@ import { patience } from './patience.mjs';
 const [, , path, name] = process.argv;
 enterNetwork(path);
 const work = { tcp, udp, both, ping, reach, change, refusal, listen, unlisten };
-parentPort.on('message', ({ call, args }) => void work[call](...args).then((answer) => parentPort.postMessage(answer)));
+parentPort.on('message', ({ number, call, args }) => void work[call](...args).then((answer) => parentPort.postMessage({ number, answer })));
 
 const plain = (address) => (address ?? '').replace(/^::ffff:/, '');
 
@@ -31,7 +31,7 @@ function serve(port, answer) {
 }
 
 await Promise.all([serve(7000, (seen) => seen), ...(name ? [serve(7001, () => name)] : [])]);
-parentPort.postMessage('ready');
+parentPort.postMessage({ number: 0 });
 
 // How long a packet that should be dropped is waited for; those that arrive take well under a millisecond. Counted in turns, which
 // stretch where the processors are busy with others: who has not been heard then has had as many turns to answer.

@@ -1,6 +1,6 @@
 import { ErrandThread } from './errand-thread.js';
 
-/** Somebody in a namespace that connects when told to, and answers whoever connects to it: on port 7000 with the address that it saw, on 7001 with its name. */
+/** Somebody in a namespace that connects when told to, to several places at once if it is, and answers whoever connects to it: on port 7000 with the address that it saw, on 7001 with its name. */
 export interface Probe {
   /** What the other end answered, or `null` when nothing came back. */
   tcp(to: string, port?: number): Promise<string | null>;
@@ -27,7 +27,7 @@ export interface Probe {
 /** Starts one inside the namespace at this path; it answers there when this resolves. */
 export async function startProbe(path: string, name?: string): Promise<Probe> {
   const errands = new ErrandThread(new URL('./probe.mjs', import.meta.url), [path, ...(name === undefined ? [] : [name])]);
-  await errands.done();
+  await errands.ready();
   const ask = <T>(call: string, ...args: readonly unknown[]): Promise<T> => errands.ask<T>({ call, args });
   return {
     tcp: (to, port = 7000) => ask('tcp', to, port),
