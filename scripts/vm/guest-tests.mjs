@@ -1,6 +1,6 @@
 // node guest-tests.mjs REPORT FILE…: runs files of tests in a guest, one after the other in this process, by the runner of vitest and with its `expect` and `vi`,
 // but without all that finds, compiles and watches files, which is done before (bundle.mjs) and costs half a minute there. Each test is named as it
-// ends; REPORT is in the form of vitest's own (../tiers/report.mjs), and the status is 1 where anything failed.
+// ends, and how long each file took, what is before and after its tests too; REPORT is in the form of vitest's own (../tiers/report.mjs), and the status is 1 where anything failed.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
@@ -28,6 +28,7 @@ const config = {
 globalThis.__vitest_worker__ = { config: { ...config, expect: {}, fakeTimers: {} }, environment: { name: 'node' }, providedContext: {} };
 
 const begun = performance.now();
+const took = (since) => ((performance.now() - since) / 1000).toFixed(1);
 const strays = [];
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => strays.push(error));
 
@@ -44,12 +45,16 @@ const runner = {
 // vitest's own: it is no package of ours.
 const { startTests } = await import(pathToFileURL(createRequire(createRequire(import.meta.url).resolve('vitest/package.json')).resolve('@vitest/runner')).href);
 const files = [];
-for (const path of paths) files.push(...(await startTests([path], runner)));
+for (const path of paths) {
+  const since = performance.now();
+  files.push(...(await startTests([path], runner)));
+  process.stdout.write(`   ${relative(BUNDLE, path)}: ${took(since)} s\n`);
+}
 const all = files.map((file) => ({ file, tests: testsOf(file) }));
 for (const { file, tests } of all) for (const task of [file, ...suitesOf(file), ...tests]) tellErrors(nameOf(task), task.result?.errors ?? []);
 tellErrors('outside of any test', strays);
 const failed = strays.length > 0 || files.some(({ result }) => result?.state === 'fail');
-process.stdout.write(`\n${all.flatMap(({ tests }) => tests).length} tests of ${files.length} files in ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+process.stdout.write(`\n${all.flatMap(({ tests }) => tests).length} tests of ${files.length} files in ${took(begun)} s\n`);
 writeFileSync(report, JSON.stringify({ testResults: all.map(({ file, tests }) => resultOf(file, tests)) }));
 process.exit(failed ? 1 : 0);
 
