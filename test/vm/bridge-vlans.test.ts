@@ -92,6 +92,13 @@ describe('VLANs of bridges', () => {
     expect(await Promise.all([reach('a', '10.9.0.2'), reach('a', '10.9.0.3'), reach('c', '10.9.0.2')])).toEqual(['10.9.0.1', null, null]);
   });
 
+  // Before anything is mended: who mends c takes its second address away too, which nobody described.
+  if (whole)
+    it('reach who has a trunk, each with its tag', async () => {
+      expect(await Promise.all(['10.9.0.1', '10.9.0.2', '10.9.0.3'].map((to) => reach('t', to)))).toEqual(['10.9.0.4', '10.9.0.4', '10.9.0.5']);
+      expect(await Promise.all([reach('a', '10.9.0.4'), reach('c', '10.9.0.5')])).toEqual(['10.9.0.1', '10.9.0.3']);
+    });
+
   it('are what they are to be, and again when somebody changes them', async () => {
     const now = await shown(host.path);
     expect([now.get('br0'), now.get(await portOf('a')), now.get(await portOf('c'))]).toEqual([
@@ -104,11 +111,6 @@ describe('VLANs of bridges', () => {
   });
 
   if (!whole) return;
-
-  it('reach who has a trunk, each with its tag', async () => {
-    expect(await Promise.all(['10.9.0.1', '10.9.0.2', '10.9.0.3'].map((to) => reach('t', to)))).toEqual(['10.9.0.4', '10.9.0.4', '10.9.0.5']);
-    expect(await Promise.all([reach('a', '10.9.0.4'), reach('c', '10.9.0.5')])).toEqual(['10.9.0.1', '10.9.0.3']);
-  });
 
   it('have the host with its address, on a bridge of ours', async () => {
     expect([await reach('d', '10.70.0.1'), await reach('host', '10.70.0.2')]).toEqual(['10.70.0.2', '10.70.0.1']);
