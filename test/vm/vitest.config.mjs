@@ -6,6 +6,10 @@ const root = join(import.meta.dirname, '../..');
 // Files of the kernel tier run here when they are named: `npm run test:vm -- test/kernel/ports`.
 const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => (word.endsWith('.test.ts') ? word : `${word}*.test.ts`));
 
+// Of the kernel tier's files about packets those that tell most of a kernel in a minute: both families, subnets of all lengths, narrow links on the way, and
+// all ways out, of which one takes the flows of another.
+const ALWAYS = ['dual-stack', 'gateways'].map((name) => `test/kernel/${name}.test.ts`);
+
 // Minutes of a guest's: they run when they are named, as do parts of others (is-named.ts).
 const LONG = ['physical-network', 'wireguard-faults', 'ipvlan-segment', 'docker', 'sriov-packets'];
 const long = LONG.filter((name) => !process.argv.some((word) => word.includes(name))).map((name) => `test/vm/${name}.test.ts`);
@@ -15,7 +19,7 @@ export default defineConfig({
   root,
   test: {
     name: 'vm',
-    include: ['test/vm/**/*.test.ts', ...named],
+    include: ['test/vm/**/*.test.ts', ...ALWAYS, ...named],
     exclude: [...configDefaults.exclude, ...long],
   },
 });
