@@ -11,6 +11,7 @@ export class Draining {
   #left = false;
   // Resolves when all that was pending so far is done: each deletion is added to it once, however many wait for it.
   #last: Promise<unknown> = Promise.resolve();
+  #hurrying: Promise<void> | undefined;
 
   constructor(kernel: Pick<Kernel, 'settled' | 'silent'>) {
     this.#kernel = kernel;
@@ -41,9 +42,18 @@ export class Draining {
   /** The same for whoever waits for it: nothing is gathered any longer. A kernel that is closed has let go of everything. */
   async settled(): Promise<void> {
     const last = this.#last;
-    if (this.busy || this.#left) await this.#kernel.settled().catch(() => {});
+    if (this.busy || this.#left) await this.#hurry();
     this.#left = false;
     await last;
+  }
+
+  // A thousand that are removed at once ask once.
+  #hurry(): Promise<void> {
+    this.#hurrying ??= Promise.resolve().then(async () => {
+      this.#hurrying = undefined;
+      await this.#kernel.settled().catch(() => {});
+    });
+    return this.#hurrying;
   }
 
   /** Resolves when what hung on everything that was pending is given back: its links are down then, and go in their own time. */

@@ -9,6 +9,7 @@ import type { Instance } from '../../resource/mark.js';
 import type { Namespaces } from './namespaces.js';
 import { isRefusal } from './netlink-socket.js';
 import type { Netfilter } from './netfilter.js';
+import type { LeavingGroup } from './leaving-group.js';
 import type { LinkKinds } from './link-kinds.js';
 import type { Uppers } from './uppers.js';
 import type { Stacks } from './stacks.js';
@@ -28,6 +29,8 @@ export interface Machine {
   readonly indexes: Map<string, number>;
   /** The host's links that are somebody else's and that we use, by their index, as they were seen last. */
   readonly borrowed: Map<number, { readonly name: string; readonly mtu: number; readonly up: boolean; readonly promiscuous: boolean }>;
+  /** The group in which links of the host leave. */
+  readonly leaving: LeavingGroup;
   /** The kinds of links that this kernel makes. */
   readonly kinds: LinkKinds;
   /** Links of ours upon others of the host's. */

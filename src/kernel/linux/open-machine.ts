@@ -12,6 +12,7 @@ import { Namespaces, openNamespace } from './namespaces.js';
 import { Netfilter } from './netfilter.js';
 import type { Start } from './protocol.js';
 import { refused } from './refused.js';
+import { LeavingGroup } from './leaving-group.js';
 import { LinkKinds } from './link-kinds.js';
 import { Uppers } from './uppers.js';
 import { Stacks } from './stacks.js';
@@ -48,6 +49,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     doing: new Doing(),
     indexes: new Map(),
     borrowed: new Map(),
+    leaving: new LeavingGroup(),
     uppers: new Uppers(),
     kinds: new LinkKinds(stacks),
     enslaved: new Map(),

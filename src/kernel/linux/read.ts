@@ -49,13 +49,11 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
     if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
   }
   for (const stack of machine.stacks.known) if (!files.has(stack) && (!stacks || wanted.has(stack))) found.push(...lone(machine.namespaces.orphan(stack)));
-  if (wanted.has('host'))
-    found.push(
-      ...describe(machine, look(machine, 'host'), ends, namespaces),
-      ...machine.netfilter.read('host'),
-      ...machine.admissions.read(),
-      ...machine.ipsec.read(),
-    );
+  if (wanted.has('host')) {
+    const view = look(machine, 'host');
+    machine.leaving.learn(view.links);
+    found.push(...describe(machine, view, ends, namespaces), ...machine.netfilter.read('host'), ...machine.admissions.read(), ...machine.ipsec.read());
+  }
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
 }

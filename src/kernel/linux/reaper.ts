@@ -1,13 +1,13 @@
-import { randomInt } from 'node:crypto';
 import type { Log } from '../../base/log.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import type { Plan, Stack, UpperSpec } from '../../resource/resource.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 import { ENODEV } from './errno.js';
+import { groupIn } from './leaving-group.js';
 import { isEmpty, type Leaving, leavingNothing, type LeavingLink } from './leaving.js';
 import { deleteGroup, setLink } from './link/set-link.js';
-import { getLink, getLinks, linkState } from './link/link-state.js';
+import { getLink, linkState } from './link/link-state.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
 import type { Machine } from './machine.js';
 import { mayDelete } from '../../resource/mark.js';
@@ -38,7 +38,6 @@ export class Reaper {
   readonly #log: Log;
   #batches: Batch[] = [];
   #due = 0;
-  #group: number | undefined;
   /** Namespaces that go by one plan with their links, so that no others are to be looked for. */
   readonly #cleared = new Set<Stack>();
 
@@ -182,21 +181,11 @@ export class Reaper {
 
   #deleteAll(stack: Stack, indexes: readonly number[]): void {
     const { route } = this.#machine.stacks.get(stack);
-    const group = this.#groupOf(stack, route);
+    const group = stack === 'host' ? this.#machine.leaving.in(route) : groupIn(route);
     for (let at = 0; at < indexes.length; at += 64) route.transact(indexes.slice(at, at + 64).map((index) => setLink(index, { group })));
     const [refusal] = route.transact([deleteGroup(group)]);
     // ENODEV: somebody else has deleted all of them.
     if (refusal && refusal.errno !== ENODEV) this.#log.warn('links could not be deleted', { stack, ...refusal });
-  }
-
-  /** A number of a group that nobody uses. For the host it is found once: looking through all links takes long where there are many. */
-  #groupOf(stack: Stack, route: NetlinkSocket): number {
-    if (stack === 'host' && this.#group !== undefined) return this.#group;
-    const used = new Set(route.dump(getLinks, ({ payload }) => linkState(payload).group));
-    let group = randomInt(1 << 30, 2 ** 31);
-    while (used.has(group)) group++;
-    if (stack === 'host') this.#group = group;
-    return group;
   }
 
   /** All of them at once: the table of tracked connections is walked as a whole, however many are asked for. */
