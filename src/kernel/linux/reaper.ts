@@ -11,7 +11,7 @@ import { getLink, linkState } from './link/link-state.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
 import type { Machine } from './machine.js';
 import { mayDelete } from '../../resource/mark.js';
-import { isRefusal, type NetlinkSocket, type Refusal } from './netlink-socket.js';
+import { isRefusal, type Refusal } from './netlink-socket.js';
 import { look } from './view.js';
 
 /** How many links, or namespaces, go at once: an operation that comes meanwhile waits for so many at the most. */
