@@ -140,9 +140,9 @@ async function instanceOf(definitions: Store): Promise<Instance> {
 // A fresh host namespace keeps the boot id, so the namespace's cookie belongs to the key as well.
 async function forgetOtherBoots(boot: Store, cookie: string): Promise<void> {
   const now = { id: read('/proc/sys/kernel/random/boot_id'), cookie };
-  const { entries } = await boot.list('');
-  const then = entries.get('boot')?.value as Facts | undefined;
+  const then = (await boot.list('boot')).entries.get('boot')?.value as Facts | undefined;
   if (then?.['id'] === now.id && then['cookie'] === now.cookie) return;
+  const { entries } = await boot.list('');
   await boot.commit([], [...[...entries.keys()].map((key) => ({ key, value: null })), { key: 'boot', value: now }]);
 }
 
