@@ -19,6 +19,7 @@ import { HostPorts } from './engine/host-ports.js';
 import { placesOf } from './engine/places.js';
 import { Records } from './engine/records.js';
 import { recover } from './engine/recover.js';
+import { hostNow } from './engine/refresh.js';
 import { parsePrefix } from './ip/prefix.js';
 import { announceFeature } from './features/announce/announce-feature.js';
 import { egressFeature } from './features/egress/egress-feature.js';
@@ -59,13 +60,16 @@ export async function openFairlead(known: readonly Driver[], options: FairleadOp
     const cluster = options.cluster && (await openCluster(alone, ground.boot, options.cluster));
     if (cluster) closing.push(async () => cluster[Symbol.asyncDispose]());
     const context: Context = { ...alone, cluster };
+    // Asked first: to begin to listen takes the kernel's thread a second where there are thousands of links.
+    const now = hostNow(context);
+    now.catch(() => {});
     // It listens before the first look, so that nothing is missed in between.
     const drift = new DriftController(context, every, () => {
       ground.upstreams.look();
       context.names.retry();
     });
     closing.push(() => drift.close());
-    drift.start((await recover(context)).left);
+    drift.start((await recover(context, now)).left);
     ground.upstreams.follow(() => void context.names.refresh());
     const holders = new Holders(context);
     closing.push(() => holders.close());

@@ -19,7 +19,7 @@ import { leaveCluster } from './leave-cluster.js';
 import { definePredefined } from './predefined.js';
 import { comesAndGoes, realize } from './realize.js';
 import { recall } from './recall.js';
-import { refreshFacts } from './refresh.js';
+import { type HostNow, refreshFacts } from './refresh.js';
 
 // So many sandboxes are looked at in a second or two.
 const MANY = 1_000;
@@ -27,10 +27,10 @@ const MANY = 1_000;
 /**
  * After a start: what was acknowledged is there, what was not is rolled back, and the kernel is made to match. It does not
  * matter whether the kernel is empty (a reboot), as it was left, or half-way through an operation. Where there are many sandboxes nobody waits until each was
- * looked at: names are answered and records told meanwhile, and a change waits for its turn in the ledger's queue. `left` is what could not be
+ * looked at: names are answered and records told meanwhile, and a change waits for its turn in the ledger's queue. `now` is how the host is; `left` what could not be
  * mended.
  */
-export async function recover(context: Context): Promise<{ readonly left: Promise<readonly Unmended[]> }> {
+export async function recover(context: Context, now: Promise<HostNow>): Promise<{ readonly left: Promise<readonly Unmended[]> }> {
   await context.records.load();
   await context.debts.load((debt) => pay(context, debt));
   rememberDrivers(context);
@@ -43,7 +43,7 @@ export async function recover(context: Context): Promise<{ readonly left: Promis
   await definePredefined(context);
   await recall(context);
   await realizeAll(context);
-  await refreshFacts(context);
+  await refreshFacts(context, await now);
   await context.cluster?.begin();
   context.ledger.restore(allClaims(context));
   releaseAll(context, gone);

@@ -10,11 +10,12 @@ import { withNetwork } from './operations/with-network.js';
 import { bridgeFilter, docker } from './realize.js';
 import { slotClaim } from './slots/slot-claim.js';
 
-type Now = Pick<HostFacts, 'bridgeFilter' | 'docker'>;
+/** What of the host networks depend on without being told when it changes. */
+export type HostNow = Pick<HostFacts, 'bridgeFilter' | 'docker'>;
 
 /** Lets living networks follow a host that has changed since they were realized, for which the kernel sends no message: br_netfilter was turned on, say. */
 export async function refresh(context: Context): Promise<void> {
-  const now = await look(context);
+  const now = await hostNow(context);
   for (const { id, name } of outdated(context, now)) {
     try {
       await withNetwork(context, id, (network) => follow(context, network, now));
@@ -25,8 +26,7 @@ export async function refresh(context: Context): Promise<void> {
 }
 
 /** The same at a start, before anything is claimed: what was stored follows. */
-export async function refreshFacts(context: Context): Promise<void> {
-  const now = await look(context);
+export async function refreshFacts(context: Context, now: HostNow): Promise<void> {
   for (const network of outdated(context, now)) await context.records.realize(network.id, refreshed(context, network, now));
 }
 
@@ -37,16 +37,20 @@ export function claimsOn(context: Context, network: Network): Claims {
   return new Map([networkClaim(context, network), ...endpoints, ...slots]);
 }
 
-const look = async ({ kernel }: Context): Promise<Now> => ({ bridgeFilter: await bridgeFilter(kernel), docker: await docker(kernel) });
+/** How the host is now. */
+export const hostNow = async ({ kernel }: Pick<Context, 'kernel'>): Promise<HostNow> => ({
+  bridgeFilter: await bridgeFilter(kernel),
+  docker: await docker(kernel),
+});
 
-const outdated = (context: Context, now: Now): readonly Network[] =>
+const outdated = (context: Context, now: HostNow): readonly Network[] =>
   context.records.networks.list().filter((network) => refreshed(context, network, now) !== network.facts);
 
-function refreshed(context: Context, { driver, facts }: Network, now: Now): Facts | null {
+function refreshed(context: Context, { driver, facts }: Network, now: HostNow): Facts | null {
   return facts === null ? null : (driverOf(context, driver).refresh?.(facts, now) ?? facts);
 }
 
-async function follow(context: Context, before: Network, now: Now): Promise<void> {
+async function follow(context: Context, before: Network, now: HostNow): Promise<void> {
   const { records, log } = context;
   const facts = refreshed(context, before, now);
   if (facts === before.facts) return;

@@ -28,6 +28,7 @@ import { Engine } from '../../src/engine/engine.js';
 import { HostPorts } from '../../src/engine/host-ports.js';
 import { placesOf } from '../../src/engine/places.js';
 import { Records } from '../../src/engine/records.js';
+import { hostNow } from '../../src/engine/refresh.js';
 import { recover } from '../../src/engine/recover.js';
 import { announceFeature } from '../../src/features/announce/announce-feature.js';
 import { egressFeature } from '../../src/features/egress/egress-feature.js';
@@ -114,7 +115,7 @@ export async function openEngine({
   const cluster = joining && new Cluster(alone, joining.store, boot, joining);
   const context: Context = { ...alone, cluster };
   const mending = drift && new DriftController(context, drift.every, drift.beside);
-  const { left } = await recover(context);
+  const { left } = await recover(context, hostNow(context));
   mending?.start(left);
   const events: string[] = [];
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));
