@@ -19,6 +19,9 @@ export const quick = process.env.FAIRLEAD_BENCH_QUICK === '1';
 /** How often something is done: `most` times, or in a short run so many. */
 export const times = (most, few) => (quick ? few : most);
 
+/** How often a subject does it before it is measured. What runs on a compiler that learns is to have learnt: a platform's daemon has been at work for days. */
+export const warmth = ({ learns }, otherwise) => (learns ? times(300, 10) : otherwise);
+
 /** A row of the table: p50, p99 and the longest of single durations, and how many times `against` it is. */
 export const row = (scenario, subject, durations, { unit = 'µs', against } = {}) => ({
   scenario,

@@ -17,9 +17,10 @@ export async function subject(name, options = {}) {
     return reply;
   };
   try {
-    const { title } = await asked();
+    const { title, learns } = await asked();
     return {
       title,
+      learns,
       /** Microseconds of each of these attachments, one after another. */
       attach: async (from, count) => (await asked({ do: 'attach', from, count })).durations,
       /** The same, asked for at once, each from the first one's beginning. */

@@ -3,12 +3,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { guardTable, hostTable, names } from '../floor/floor.mjs';
-import { quick, report, row, times } from '../measure.mjs';
+import { quick, report, row, times, warmth } from '../measure.mjs';
 import { against, withSubjects } from '../subject.mjs';
 
 const TURNS = 5;
-// What runs on a compiler that learns is to have learnt: a platform's daemon has been at work for days.
-const WARM = times(150, 20);
 const directory = process.env.FAIRLEAD_BENCH;
 const quicks = [['floor'], ['fairlead'], ['fairlead', { over: 'daemon' }], ['fairlead', { ready: 100 }], ['fairlead', { over: 'daemon', ready: 100 }]];
 const processes = [
@@ -25,7 +23,7 @@ const processes = [
 ];
 
 const [attach, detach] = [new Map(), new Map()];
-const missing = [...(await measured(quicks, times(200, 50), WARM)), ...(await measured(processes, times(25, 5), times(10, 2)))];
+const missing = [...(await measured(quicks, times(200, 50))), ...(await measured(processes, times(25, 5)))];
 const made = against(attach);
 const gone = against(detach);
 report(
@@ -37,16 +35,17 @@ report(
   missing,
 );
 
-async function measured(subjects, count, warm) {
+async function measured(subjects, count) {
   const share = Math.max(1, Math.floor(count / TURNS));
   return withSubjects(subjects, async ({ each }) => {
     await each(async (one) => {
+      const warm = warmth(one, times(10, 2));
       await one.attach(0, warm);
       await one.detach(0, warm);
     });
     for (let turn = 0; turn < TURNS; turn++) {
       await each(async (one) => {
-        const from = warm + turn * share;
+        const from = 1000 + turn * share;
         attach.set(one.title, [...(attach.get(one.title) ?? []), ...(await one.attach(from, share))]);
         detach.set(one.title, [...(detach.get(one.title) ?? []), ...(await one.detach(from, share))]);
       });

@@ -9,7 +9,7 @@ const RESTARTS = times(5, 2);
 const place = `${process.env.FAIRLEAD_BENCH}/daemon`;
 const NETWORK = { name: 'bench', ipam: { config: [{ subnet: '10.65.0.0/16' }] } };
 // What a start leaves behind goes back to the kernel in the first half minute of rest: V8 collects for that once nobody has asked for anything for a while.
-const REST = times(30_000, 2_000);
+const REST = times(30_000, 1_000);
 // Kilobytes in memory: the program, which it shares with other processes, is left out of a difference anyway.
 const resident = async (pid) => {
   await new Promise((resolve) => setTimeout(resolve, REST));

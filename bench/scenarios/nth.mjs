@@ -1,5 +1,5 @@
 // The 10th, the 100th and the 1,000th on one bridge: what grows with what is there already.
-import { percentile, report, row, times } from '../measure.mjs';
+import { percentile, report, row, times, warmth } from '../measure.mjs';
 import { withSubjects } from '../subject.mjs';
 
 const STEPS = [10, 100, ...times([1000], [])];
@@ -10,8 +10,8 @@ const subjects = [
   [['fairlead'], 1000],
   [['ip'], 1000],
   [['cni'], 1000],
-  [['netavark'], 100],
-  [['cni', { port: true }], 100],
+  [['netavark'], times(100, 10)],
+  [['cni', { port: true }], times(100, 10)],
 ];
 
 const rows = [];
@@ -21,8 +21,9 @@ for (const [named, far] of subjects) {
   missing.push(
     ...(await withSubjects([named], async ({ each }) => {
       await each(async (one) => {
-        await one.attach(5000, AROUND);
-        await one.clear(5000, AROUND);
+        const warm = warmth(one, AROUND);
+        await one.attach(5000, warm);
+        await one.clear(5000, warm);
         let made = 0;
         for (const step of STEPS.filter((each) => each <= far)) {
           const from = Math.max(made, step - AROUND);

@@ -35,6 +35,7 @@ await serve(async ({ ours = false, port = false, before = 0 }) => {
   };
   return {
     title: `${ours ? "fairlead's CNI plugin" : port ? 'CNI bridge, portmap, firewall' : 'CNI bridge, host-local'}${ours && port ? ', with a port' : ''}`,
+    learns: ours,
     prepare: (n) => void paths.set(n, container(`c${n}-${process.pid}`)),
     attach: (n) => each('ADD', n),
     detach: (n) => each('DEL', n),

@@ -19,6 +19,7 @@ await serve(async ({ over = 'library', ready = 0 }) => {
   const remove = (n) => fairlead.sandboxes.remove(`s${n}`, { settle: false });
   return {
     title: `fairlead, ${over === 'daemon' ? 'daemon over HTTP' : 'library'}${ready > 0 ? ', held ready' : ''}`,
+    learns: true,
     attach: (n) => fairlead.sandboxes.create({ name: `s${n}`, networks: [{ network: 'bench' }] }),
     detach: remove,
     clear: (numbers) => Promise.all(numbers.map((n) => fairlead.sandboxes.remove(`s${n}`, { settle: true }))),

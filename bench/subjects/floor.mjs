@@ -6,6 +6,7 @@ await serve(async () => {
   const raw = floor(`${process.env.FAIRLEAD_BENCH}/floor-${process.pid}`, 'brf', [10, 66]);
   return {
     title: 'floor: raw netlink',
+    learns: true,
     attach: async (n) => raw.attach(n),
     detach: async (n) => raw.detach(n),
     async clear(numbers) {

@@ -1,6 +1,6 @@
 // What a subject's process does: it is opened, says its name, and does what it is told until nobody tells it any more.
 
-/** `open` answers the subject; a `prepare(n)` of it is not measured, and what is `unready(n)` is waited for after each turn. */
+/** `open` answers the subject; a `prepare(n)` of it is not measured, and `rest()` is waited for after each turn. One `learns` whose compiler does. */
 export async function serve(open) {
   let one;
   try {
@@ -16,7 +16,7 @@ export async function serve(open) {
     );
   });
   process.on('disconnect', () => void closed(one));
-  process.send({ title: one.title });
+  process.send({ title: one.title, learns: one.learns === true });
 }
 
 async function closed(one) {
