@@ -28,7 +28,7 @@ export const PEERS = {
 export const TITLES = {
   attach: [
     'Attach',
-    'One sandbox after another, once 300 have warmed up what learns (10 what does not). Fairlead, the floor and `ip` make the namespace as well; plugins, netavark and Docker are given one.',
+    'One sandbox after another, once 300 have warmed up what learns (10 what does not, and Docker). Fairlead, the floor and `ip` make the namespace as well; plugins, netavark and Docker are given one.',
   ],
   detach: [
     'Detach',

@@ -60,7 +60,7 @@ export async function openFairlead(known: readonly Driver[], options: FairleadOp
     const cluster = options.cluster && (await openCluster(alone, ground.boot, options.cluster));
     if (cluster) closing.push(async () => cluster[Symbol.asyncDispose]());
     const context: Context = { ...alone, cluster };
-    // Asked first: to begin to listen takes the kernel's thread a second where there are thousands of links.
+    // Asked first: to begin to listen takes the kernel's thread a second where there are thousands of links. What of it changes in between, a look at everything finds.
     const now = hostNow(context);
     now.catch(() => {});
     // It listens before the first look, so that nothing is missed in between.

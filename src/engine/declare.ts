@@ -82,7 +82,7 @@ async function declareOnWhole(context: Context, claims: Claims, again: () => Cla
   }
 }
 
-/** Claims what was before, as it is described by now. What it stands on, and what is to be taken back itself, may just have been deleted: that is mended first. */
+/** Claims what `describe` says, each time that it must. What it stands on, and what is to be taken back itself, may just have been deleted: that is mended first. */
 export async function takeBack(context: Context, describe: () => Claims): Promise<void> {
   const { ledger } = context;
   const again = async () => (await ledger.declare(describe())).drained;

@@ -32,6 +32,27 @@ it('hurries the kernel for whoever waits, and for nobody else', async () => {
   await Promise.all([work, past]);
 });
 
+it('asks the kernel once for all who wait at once, and again for who comes later', async () => {
+  let asked = 0;
+  let answer = () => {};
+  const draining = new Draining({ settled: () => new Promise((done) => [asked++, (answer = done)]), silent: () => expect.unreachable() });
+  const { drained, resolve } = deletion();
+  const work = draining.follow(
+    drained,
+    () => {},
+    (error) => expect.unreachable(String(error)),
+  );
+  const first = [draining.settled(), draining.settled()];
+  await Promise.resolve();
+  expect(asked).toBe(1);
+  const answerFirst = answer;
+  const later = draining.settled();
+  await Promise.resolve();
+  expect(asked).toBe(2);
+  for (const each of [answerFirst, answer, resolve]) each();
+  await Promise.all([...first, later, work]);
+});
+
 it('ends with a kernel that is closed', async () => {
   const { drained, resolve } = deletion();
   const closed = () => Promise.reject(new Error('closed'));

@@ -9,6 +9,7 @@ export class Draining {
   #pending = 0;
   /** Whether links may be left that are only silent. */
   #left = false;
+  #silences = 0;
   // Resolves when all that was pending so far is done: each deletion is added to it once, however many wait for it.
   #last: Promise<unknown> = Promise.resolve();
   #hurrying: Promise<void> | undefined;
@@ -42,12 +43,14 @@ export class Draining {
   /** The same for whoever waits for it: nothing is gathered any longer. A kernel that is closed has let go of everything. */
   async settled(): Promise<void> {
     const last = this.#last;
+    const silences = this.#silences;
     if (this.busy || this.#left) await this.#hurry();
-    this.#left = false;
+    // Who asked for silence meanwhile may have left others.
+    if (this.#silences === silences) this.#left = false;
     await last;
   }
 
-  // A thousand that are removed at once ask once.
+  // Those that are removed at once ask once.
   #hurry(): Promise<void> {
     this.#hurrying ??= Promise.resolve().then(async () => {
       this.#hurrying = undefined;
@@ -61,6 +64,7 @@ export class Draining {
     if (!this.busy) return;
     const last = this.#last;
     this.#left = true;
+    this.#silences++;
     await this.#kernel.silent().catch(() => {});
     await last;
   }

@@ -38,10 +38,10 @@ export function claimsOn(context: Context, network: Network): Claims {
 }
 
 /** How the host is now. */
-export const hostNow = async ({ kernel }: Pick<Context, 'kernel'>): Promise<HostNow> => ({
-  bridgeFilter: await bridgeFilter(kernel),
-  docker: await docker(kernel),
-});
+export const hostNow = async ({ kernel }: Pick<Context, 'kernel'>): Promise<HostNow> => {
+  const [filter, ways] = await Promise.all([bridgeFilter(kernel), docker(kernel)]);
+  return { bridgeFilter: filter, docker: ways };
+};
 
 const outdated = (context: Context, now: HostNow): readonly Network[] =>
   context.records.networks.list().filter((network) => refreshed(context, network, now) !== network.facts);

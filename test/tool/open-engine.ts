@@ -115,7 +115,9 @@ export async function openEngine({
   const cluster = joining && new Cluster(alone, joining.store, boot, joining);
   const context: Context = { ...alone, cluster };
   const mending = drift && new DriftController(context, drift.every, drift.beside);
-  const { left } = await recover(context, hostNow(context));
+  const host = hostNow(context);
+  host.catch(() => {});
+  const { left } = await recover(context, host);
   mending?.start(left);
   const events: string[] = [];
   context.hub.listen(({ kind, name, change }) => events.push(`${kind} ${name} ${change}`));

@@ -55,7 +55,7 @@ function checkAsking({ network, options }: Scene<BridgeOptions>): void {
 function checkPromiscuous({ options, leaves = 0 }: Scene<BridgeOptions>): void {
   if (!options.promiscuous || leaves === 0) return;
   const reason = `too late: the network is ${leaves + 1} bridges by now, and the first hears a part`;
-  throw wrong(PROMISCUOUS, 'true', reason, 'make another network with it, or let those endpoints leave first that have a link.leaf');
+  throw wrong(PROMISCUOUS, 'true', reason, 'make another network with it, or let those leave first that have a link.leaf, and hold fewer ready');
 }
 
 function checkModes({ network, options }: Scene<BridgeOptions>): void {

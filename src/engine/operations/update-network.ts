@@ -1,4 +1,5 @@
 import { perform, step } from '../../base/steps.js';
+import type { Claims } from '../../ledger/types.js';
 import type { NetworkChange } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
 import { announce } from '../announce.js';
@@ -12,33 +13,40 @@ interface Update {
   readonly context: Context;
   readonly before: Network;
   readonly after: Network;
+  applied: boolean;
 }
 
 /** Changes a living network, and nothing is detached for it: all on it is described again, and the difference is the change. */
 export async function updateNetwork(context: Context, ref: string, change: NetworkChange): Promise<Network> {
   return withNetwork(context, ref, async (before) => {
     const after = changeNetwork(context, before, change);
-    await perform(STEPS, { context, before, after });
+    await perform(STEPS, { context, before, after, applied: false });
     return after;
   });
 }
 
 const STEPS = [
-  // Undone last, with the record as it was: who came and went meanwhile is described as well, and a leaf that they opened stays.
-  step<Update>('be able to describe it as it was', ({ context, before }) => {
-    return () => takeBack(context, () => claimsOn(context, before));
+  // Undone last, with the record as it was: who came meanwhile is described as well, and a leaf that they opened stays.
+  step<Update>('be able to describe it as it was', (update) => {
+    return async () => {
+      if (update.applied) await takeBack(update.context, () => standing(update.context, claimsOn(update.context, update.before)));
+    };
   }),
   step<Update>('record', async ({ context: { records }, before, after }) => {
     await records.define(after);
     return () => records.define(before);
   }),
-  step<Update>('apply', async ({ context, after }) => {
-    await declare(context, () => claimsOn(context, after));
+  step<Update>('apply', async (update) => {
+    await declare(update.context, () => claimsOn(update.context, update.after));
+    update.applied = true;
   }),
   step<Update>('let names follow', ({ context, after }) => context.names.renew(sandboxesOn(context, after))),
   step<Update>('announce, where the hosts that share it do not', ({ context, after }) => {
     if (after.scope !== 'global') announce(context, 'network', after, 'changed');
   }),
 ];
+
+// Who is on the way there, or away, claims nothing and is not to begin with it here.
+const standing = ({ ledger }: Context, claims: Claims): Claims => new Map([...claims].filter(([owner]) => ledger.claimsOf(owner).length > 0));
 
 const sandboxesOn = ({ records }: Context, { id }: Network) => new Set(records.endpointsOf(id).flatMap(({ sandbox }) => sandbox ?? []));
