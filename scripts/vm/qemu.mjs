@@ -10,8 +10,8 @@ const MACHINE = 'q35,usb=off,sata=off,smbus=off,graphics=off';
 const BELOW = 'q35-pcihost.pci-hole64-size=0';
 // Each look-up of an address walks four tables, not five.
 const EMULATED = 'max,la57=off';
-// One thread for all processors: with a thread each, QEMU before 8.1 dies now and then where virtual functions come and go (tcg_commit changes the memory map under a
-// processor that still looks things up by the old one). Little of what runs in the guest could use a second one.
+// One thread for all processors: of threads that were one each, QEMU 10.0.2 died once ("iotlb_to_section: Assertion failed") while virtual functions came: the memory map
+// changed under a processor at work. Little of what runs in the guest could use a second one.
 const EMULATION = 'tcg,thread=single';
 const APPEND = 'console=ttyS0 quiet panic=-1 reboot=t mitigations=off nokaslr random.trust_cpu=on apparmor=0 selinux=0 audit=0 rcupdate.rcu_expedited=1';
 
