@@ -40,9 +40,10 @@ async function measured(subjects, count) {
   return withSubjects(subjects, async ({ each }) => {
     await each(async (one) => {
       // In portions: with more than 256 at once a network is two bridges.
-      for (let left = warmth(one, times(10, 2)); left > 0; left -= 100) {
-        await one.attach(0, Math.min(left, 100));
-        await one.detach(0, Math.min(left, 100));
+      const warm = warmth(one, times(10, 2));
+      for (let made = 0; made < warm; made += 100) {
+        await one.attach(made, Math.min(warm - made, 100));
+        await one.detach(made, Math.min(warm - made, 100));
       }
     });
     for (let turn = 0; turn < TURNS; turn++) {

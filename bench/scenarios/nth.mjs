@@ -22,9 +22,10 @@ for (const [named, far] of subjects) {
     ...(await withSubjects([named], async ({ each }) => {
       await each(async (one) => {
         // In portions: with more than 256 at once a network is two bridges.
-        for (let left = warmth(one, AROUND); left > 0; left -= 100) {
-          await one.attach(5000, Math.min(left, 100));
-          await one.clear(5000, Math.min(left, 100));
+        const warm = warmth(one, AROUND);
+        for (let made = 0; made < warm; made += 100) {
+          await one.attach(5000 + made, Math.min(warm - made, 100));
+          await one.clear(5000 + made, Math.min(warm - made, 100));
         }
         let made = 0;
         for (const step of STEPS.filter((each) => each <= far)) {

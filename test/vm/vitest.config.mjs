@@ -6,9 +6,8 @@ const root = join(import.meta.dirname, '../..');
 // Files of the kernel tier run here when they are named: `npm run test:vm -- test/kernel/ports`.
 const named = process.argv.filter((word) => word.startsWith('test/kernel/')).map((word) => (word.endsWith('.test.ts') ? word : `${word}*.test.ts`));
 
-// Of the kernel tier's files about packets those that tell most of a kernel in little time: both families, subnets of all lengths, narrow links on the way, and
-// ways out that change while sandboxes use them.
-const ALWAYS = ['dual-stack', 'gateways'].map((name) => `test/kernel/${name}.test.ts`);
+// Of the kernel tier's files about packets the one that tells most of a kernel in little time: both families, subnets of all lengths, narrow links on the way.
+const ALWAYS = ['test/kernel/dual-stack.test.ts'];
 
 // Minutes of a guest's: they run when they are named, as do parts of others (is-named.ts).
 const LONG = ['physical-network', 'wireguard-faults', 'ipvlan-segment', 'docker', 'sriov-packets'];
