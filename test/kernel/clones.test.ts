@@ -85,7 +85,9 @@ describe('clones of one address', () => {
   });
 
   it('reach the outside, and are published to it', async () => {
-    expect(await Promise.all(clones.map((each) => each.both(OUTSIDE4, 7000)))).toEqual(clones.map(() => [HOST4, HOST4]));
+    const [all, seen] = [clones.map(() => [HOST4, HOST4]), () => Promise.all(clones.map((each) => each.both(OUTSIDE4, 7000)))];
+    // They connect by one port at one time, now and then: of 100 such pairs two lost a packet where the host kept the ports.
+    for (let time = 0; time < 200; time++) expect(await seen()).toEqual(all);
     expect(await out.tcp(HOST4, 8080)).toBe('clone2');
   });
 

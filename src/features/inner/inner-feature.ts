@@ -1,6 +1,6 @@
 import type { Feature } from '../../model/driver.js';
 import { innerOf } from '../../model/inner.js';
-import { guardElement, guardTable } from '../../resource/element.js';
+import { guardElement, guardTable, hostElement } from '../../resource/element.js';
 
 /** An endpoint whose sandbox thinks to be somebody else: what its port translates, both ways. */
 export const innerFeature: Feature = {
@@ -13,6 +13,7 @@ export const innerFeature: Feature = {
     const gateway = lease.learned?.gateway ?? network.pools.find(({ subnet }) => subnet === lease.subnet)?.gateway;
     return [
       guardTable,
+      hostElement('cloned4', lease.ip),
       guardElement('inner', port),
       guardElement('inner4', `${port} . ${inner.ip}`, lease.ip),
       guardElement('outer4', `${port} . ${lease.ip}`, inner.ip),

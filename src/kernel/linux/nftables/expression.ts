@@ -31,8 +31,15 @@ export type Expression =
   | { readonly is: 'exthdr'; readonly header: number; readonly offset: number; readonly length: number; readonly into: Register; readonly present?: true }
   | { readonly is: 'immediate data'; readonly into: Register; readonly data: Uint8Array }
   | { readonly is: 'immediate'; readonly verdict: keyof typeof VERDICT; readonly chain?: string }
-  | { readonly is: 'nat'; readonly type: keyof typeof NAT; readonly family: keyof typeof FAMILY; readonly address: Register; readonly port?: Register }
-  | { readonly is: 'masq' }
+  | {
+      readonly is: 'nat';
+      readonly type: keyof typeof NAT;
+      readonly family: keyof typeof FAMILY;
+      readonly address: Register;
+      readonly port?: Register;
+      readonly flags?: number;
+    }
+  | { readonly is: 'masq'; readonly flags?: number }
   | { readonly is: 'notrack' };
 
 const META = {
@@ -118,8 +125,10 @@ function writeData(w: Writer, e: Exclude<Expression, { is: 'notrack' }>): void {
     case 'nat':
       w.attrBe32(nf.NFTA_NAT_TYPE, NAT[e.type]).attrBe32(nf.NFTA_NAT_FAMILY, FAMILY[e.family]).attrBe32(nf.NFTA_NAT_REG_ADDR_MIN, e.address);
       if (e.port !== undefined) w.attrBe32(nf.NFTA_NAT_REG_PROTO_MIN, e.port);
+      if (e.flags !== undefined) w.attrBe32(nf.NFTA_NAT_FLAGS, e.flags | nf.NF_NAT_RANGE_MAP_IPS); // the kernel adds that, and dumps it (nft_nat_init)
       return;
     case 'masq':
+      if (e.flags !== undefined) w.attrBe32(nf.NFTA_MASQ_FLAGS, e.flags);
       return;
   }
 }

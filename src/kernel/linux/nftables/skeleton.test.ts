@@ -12,6 +12,7 @@ const golden = (name: string): string => `../../../../test/golden/nft/${name}`;
 
 // As `nft --debug=netlink` prints instructions, so that the golden compares with what it makes of host.nft.
 function printed(e: Expression): string {
+  const flags = (of: { readonly flags?: number }) => (of.flags === undefined ? '' : ` flags 0x${of.flags.toString(16)}`);
   const words = (bytes: Uint8Array): string => {
     const padded = new Uint8Array((bytes.length + 3) & ~3);
     padded.set(bytes);
@@ -41,8 +42,9 @@ function printed(e: Expression): string {
     case 'immediate':
       return `immediate reg 0 ${e.verdict}${e.chain === undefined ? '' : ` -> ${e.chain}`}`;
     case 'nat':
-      return `nat ${e.type} ${e.family} addr_min reg ${e.address}${e.port === undefined ? '' : ` proto_min reg ${e.port}`}`;
+      return `nat ${e.type} ${e.family} addr_min reg ${e.address}${e.port === undefined ? '' : ` proto_min reg ${e.port}`}${flags(e)}`;
     case 'masq':
+      return `masq${flags(e)}`;
     case 'notrack':
       return e.is;
   }

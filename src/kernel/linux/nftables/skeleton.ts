@@ -9,6 +9,7 @@ import {
   daddrIsLocal,
   dnat,
   drop,
+  fullyRandom,
   goTo,
   icmpv6,
   iifname,
@@ -47,6 +48,7 @@ export const sets: readonly SetSpec[] = [
   { name: 'masq', key: [ifname] }, // enable_ip_masquerade, gateway mode nat
   { name: 'snat4', key: [ifname], value: [ipv4_addr] }, // host_ipv4: this source instead of masquerade
   { name: 'snat6', key: [ifname], value: [ipv6_addr] }, // host_ipv6
+  { name: 'cloned4', key: [ipv4_addr] }, // endpoints whose sandboxes may be one snapshot's: as one, they choose the same ports at the same time
   { name: 'unfiltered', key: [nf_proto, ifname] }, // gateway mode nat-unprotected
   { name: 'routed', key: [nf_proto, ifname] }, // gateway mode routed: sources are kept, ICMP passes
   { name: 'trusted', key: [ifname, ifname] }, // (outside, br): trusted_host_interfaces
@@ -144,17 +146,20 @@ export const chains: readonly ChainSpec[] = [
   baseChain(
     'sources',
     hook('nat', 'postrouting', 'srcnat'),
-    rule(isIn('same', iifname, oifname), ct.status('dnat'), masquerade), // hairpin inside one network
+    rule(isIn('same', iifname, oifname), ct.status('dnat'), fullyRandom(masquerade)), // hairpin inside one network
     rule(ct.status('dnat'), isIn('self4', ip.saddr, ip.daddr), masquerade), // the same to itself: with br_netfilter there is no iif
     rule(ct.status('dnat'), isIn('self6', ip6.saddr, ip6.daddr), masquerade),
     rule(isIn('bridges', oifname), is(ip.saddr, '127.0.0.0/8'), masquerade), // the host by loopback
     rule(isIn('bridges', oifname), is(ip6.saddr, '::1'), masquerade), // needs: ip -6 route add local ::1 dev BR table local metric 2048
     rule(isIn('bridges', oifname), accept), // else the client's address is kept
     rule(isIn('routed', nfproto, iifname), accept),
+    rule(isIn('cloned4', ip.saddr), goTo('sources_cloned')),
     rule(snat('ip', 'snat4', iifname)),
     rule(snat('ip6', 'snat6', iifname)),
     rule(isIn('masq', iifname), masquerade),
   ),
+  // Two first packets of one port, at once on two processors, get that port both, since neither is known yet: one of them would be dropped.
+  chain('sources_cloned', rule(fullyRandom(snat('ip', 'snat4', iifname))), rule(isIn('masq', iifname), fullyRandom(masquerade))),
 ];
 
 /** The host's ruleset. */

@@ -1,5 +1,5 @@
 import { Writer } from '../netlink/writer.js';
-import { CT_STATE, CT_STATUS, IP_CT_DIR_REPLY, RTN_LOCAL } from './constants.js';
+import { CT_STATE, CT_STATUS, IP_CT_DIR_REPLY, NF_NAT_RANGE_PROTO_RANDOM_FULLY, RTN_LOCAL } from './constants.js';
 import { type Datatype, icmpv6_type, iface_index, ifname, inet_proto, inet_service, ipv4_addr, ipv6_addr, nf_proto } from './datatype.js';
 import { type Expression, type Register, registerAt } from './expression.js';
 import { lengthOf } from './set.js';
@@ -197,14 +197,20 @@ export const dnat = (family: 'ip' | 'ip6', map: string, ...selectors: readonly S
   ],
 });
 
-/** `snat ip to iifname map @snat4`: rewrites the source to the address that the map holds for these. */
-export const snat = (family: 'ip' | 'ip6', map: string, ...selectors: readonly Selector[]): Statement => ({
-  text: `snat ${family} to ${concatenated(selectors)} map @${map}`,
+/** `snat ip to iifname map @snat4`: rewrites the source to the address that the map holds for this. */
+export const snat = (family: 'ip' | 'ip6', map: string, selector: Selector): Statement => ({
+  text: `snat ${family} to ${selector.text} map @${map}`,
   expressions: [
-    ...load(selectors),
+    ...load([selector]),
     { is: 'lookup', set: map, register: registerAt(0), into: registerAt(0) },
     { is: 'nat', type: 'snat', family, address: registerAt(0) },
   ],
+});
+
+/** Rewrites the source as this statement does, and its port to one that is drawn rather than to its own, if that is free. */
+export const fullyRandom = ({ text, expressions }: Statement): Statement => ({
+  text: `${text} fully-random`,
+  expressions: expressions.map((each) => (each.is === 'nat' || each.is === 'masq' ? { ...each, flags: NF_NAT_RANGE_PROTO_RANDOM_FULLY } : each)),
 });
 
 const concatenated = (selectors: readonly Selector[]): string => selectors.map(({ text }) => text).join(' . ');
