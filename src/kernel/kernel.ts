@@ -23,6 +23,12 @@ export interface Visited {
   readonly links: readonly string[];
 }
 
+/** Where a sandbox's resolver is asked: descriptors of bound sockets inside its stack, the second one listening. */
+export interface ResolverSockets {
+  readonly udp: number;
+  readonly tcp: number;
+}
+
 /** A socket to be opened inside a stack. Port 0 takes a free one. */
 export interface SocketSpec {
   readonly type: 'udp' | 'tcp';
@@ -93,6 +99,11 @@ export interface Kernel extends AsyncDisposable {
   pathOf(stack: Stack): string;
   /** The descriptor of a bound socket inside a stack; a TCP socket listens. The caller owns it. */
   socket(stack: Stack, spec: SocketSpec): Promise<number>;
+  /**
+   * The sockets to which a sandbox's table leads what is for its resolver: opened by the plan that made the namespace and the table, where nothing there had
+   * the port. Answered once, and the caller owns them; those that nobody asked for are closed when the namespace goes.
+   */
+  resolverSockets(stack: Stack): ResolverSockets | undefined;
   /**
    * Hears what comes in by a link of a stack, whomever it is for, until it is disposed of. Throws `kernel-absent` when there is no such
    * stack or link. While it is open it keeps the namespace alive: whoever opens it closes it soon.

@@ -1,5 +1,5 @@
 import { numberOf } from './manner.js';
-import { resolverAddress } from './resolver-address.js';
+import { resolverAddress } from '../ip/resolver-address.js';
 
 /** What a resolv.conf says (resolv.conf(5)). */
 export interface ResolvConf {

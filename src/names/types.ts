@@ -1,5 +1,6 @@
 import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
+import type { ResolverSockets } from '../kernel/kernel.js';
 import type { Guest } from '../model/guest.js';
 import type { Manner } from './manner.js';
 
@@ -65,4 +66,6 @@ export interface ResolvingSandbox {
 export interface NamesChange {
   readonly endpoints: ReadonlyMap<Id, NamedEndpoint | null>;
   readonly sandboxes: ReadonlyMap<Id, ResolvingSandbox | null>;
+  /** Sockets of some of these sandboxes that are open already. Whoever takes the change owns them. */
+  readonly sockets?: ReadonlyMap<Id, ResolverSockets>;
 }

@@ -1,7 +1,7 @@
 import { parseIp } from '../ip/ip.js';
 import type { Ip } from '../ip/types.js';
 import { parseResolvConf } from './resolv-conf.js';
-import { resolverAddress } from './resolver-address.js';
+import { resolverAddress } from '../ip/resolver-address.js';
 import type { ResolvingSandbox, Upstream } from './types.js';
 
 const port = 53;

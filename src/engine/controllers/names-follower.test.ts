@@ -275,6 +275,22 @@ describe('names follow the records', () => {
   });
 });
 
+describe('sandboxes whose sockets are open', () => {
+  it('are told of with these, and waited for only beside others whose sockets are not', async () => {
+    const open = { udp: 1001, tcp: 1002 };
+    const left = new Set(['ns/box', 'ns/second']);
+    vi.spyOn(kernel, 'resolverSockets').mockImplementation(((stack: string) => (left.delete(stack) ? open : undefined)) as never);
+    await follower.begin();
+    await known(sandbox('box'));
+    expect([heard.told, heard.last?.sockets]).toEqual([1, new Map([[box, open]])]);
+    await known(sandbox('box', { hostname: 'other', dns: { servers: [], hosts: ['a:10.0.0.1'] } }));
+    expect([heard.told, heard.last?.sockets]).toEqual([2, undefined]);
+    await records.keep({ sandboxes: [sandbox('second'), sandbox('third')] });
+    await follower.settled('third-id');
+    expect([heard.told, heard.last?.sockets, heard.last?.sandboxes.size]).toEqual([2, new Map([['second-id', open]]), 2]);
+  });
+});
+
 describe('a resolver whose port is taken', () => {
   const taken = () => failure('resolver-port-taken', { sandbox: 'box', port: 20053 });
 

@@ -1,6 +1,7 @@
 import { asFailure, FairleadError, failure } from '../../base/error.js';
 import { type Id, randomHex } from '../../base/id.js';
 import type { Counts } from '../../names/counts.js';
+import type { ResolverSockets } from '../../kernel/kernel.js';
 import type { Names } from '../../names/names.js';
 import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/types.js';
 import type { Context } from '../context.js';
@@ -265,12 +266,18 @@ export class NamesFollower implements AsyncDisposable {
   async #tell(names: Names, change: NamesChange): Promise<void> {
     if (change.endpoints.size + change.sandboxes.size === 0) return;
     const moving = [...change.sandboxes].filter(([id, sandbox]) => !this.#stays(id, sandbox));
-    if (moving.length === 0) return names.tell(change);
+    const sockets = this.#takeSockets(moving);
+    const told: NamesChange = sockets.size > 0 ? { ...change, sockets } : change;
     for (const [id] of moving) {
       this.#failed.delete(id);
       this.#served.delete(id);
     }
-    const refused = await names.update(change);
+    // Nobody is waited for where all that is to be served has its sockets already, and nothing is to be closed.
+    if (moving.every(([id, sandbox]) => sockets.has(id) && placeOf(sandbox) !== undefined)) {
+      for (const [id, sandbox] of moving) this.#served.set(id, placeOf(sandbox) as string);
+      return names.tell(told);
+    }
+    const refused = await names.update(told);
     for (const [id, sandbox] of moving) {
       const place = refused.has(id) ? undefined : placeOf(sandbox);
       if (place !== undefined) this.#served.set(id, place);
@@ -280,6 +287,18 @@ export class NamesFollower implements AsyncDisposable {
       const left = error.code === 'resolver-port-taken' ? await this.#move(id, error) : error;
       if (left) this.#failed.set(id, named(left, (this.#world.records.sandboxes.find(id) ?? this.#world.records.networks.find(id))?.name ?? id));
     }
+  }
+
+  /** Those of the sandboxes that are served from now on, where they are open. */
+  #takeSockets(sandboxes: Iterable<readonly [Id, ResolvingSandbox | null]>): ReadonlyMap<Id, ResolverSockets> {
+    const { records, kernel } = this.#world;
+    const open = new Map<Id, ResolverSockets>();
+    for (const [id, sandbox] of sandboxes) {
+      const stack = sandbox && (records.sandboxes.find(id) ?? records.slots.sandbox(id))?.stack;
+      const sockets = stack ? kernel.resolverSockets(stack) : undefined;
+      if (sockets) open.set(id, sockets);
+    }
+    return open;
   }
 
   /** Chooses another port for a sandbox's resolver. Answers what is in the way: `taken`, when it has had its attempts. */

@@ -11,6 +11,7 @@ import { Events } from './events.js';
 import { judgeAll } from './firewall/firewalls.js';
 import { FrameSockets } from './frame-sockets.js';
 import { openBoundSocket } from './io/bound-socket.js';
+import { openResolverSockets } from './open-resolver-sockets.js';
 import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
 import { listeners } from './listeners.js';
@@ -139,15 +140,14 @@ export class Handler {
     this.#events = undefined;
   }
 
-  #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): boolean {
+  #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): Calls['apply']['answer'] {
     const operations = unpackPlan(plan);
     this.#events?.beforePlan(operations);
     const leaving = apply(this.#machine, this.#reaper, operations);
     this.#events?.follow(operations.filter((each) => each.do !== 'delete').map(subject));
     this.#announcer.add(leaving.announcements);
-    if (isEmpty(leaving)) return false;
-    this.#reaper.add(leaving, () => this.#say({ drained: id }));
-    return true;
+    if (!isEmpty(leaving)) this.#reaper.add(leaving, () => this.#say({ drained: id }));
+    return { leaving: !isEmpty(leaving), opened: openResolverSockets(this.#machine.stacks, operations) };
   }
 
   #read(stacks: readonly Stack[] | undefined) {

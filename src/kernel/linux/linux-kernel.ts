@@ -9,12 +9,13 @@ import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../r
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { fewElements } from '../few-elements.js';
-import type { Applied, Frames, FramesSpec, Kernel, SocketSpec, Visited } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, ResolverSockets, SocketSpec, Visited } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { ElementLane } from './element-lane.js';
 import { PolledThread } from './io/polled-thread.js';
 import { packPlan, unpackResources } from './packed.js';
 import type { Calls, News } from './protocol.js';
+import { UntakenSockets } from './untaken-sockets.js';
 
 /** How to open a kernel. */
 export interface LinuxKernelOptions {
@@ -41,6 +42,7 @@ export class LinuxKernel implements Kernel {
   readonly #running = new Map<number, Waiting>();
   /** Who hears frames, by the request that opened the place. */
   readonly #hearing = new Map<number, (frame: Uint8Array) => void>();
+  readonly #opened = new UntakenSockets();
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
   readonly #log: Log;
@@ -72,8 +74,11 @@ export class LinuxKernel implements Kernel {
   async apply(plan: Plan): Promise<Applied> {
     const id = this.#thread.next;
     const drained = new Promise<void>((resolve) => this.#draining.set(id, resolve));
+    this.#opened.leave(plan);
     try {
-      if (!(await this.#thread.ask('apply', { plan: packPlan(plan) }))) this.#drained(id);
+      const { leaving, opened } = await this.#thread.ask('apply', { plan: packPlan(plan) });
+      this.#opened.add(opened);
+      if (!leaving) this.#drained(id);
     } catch (error) {
       this.#draining.delete(id);
       throw error;
@@ -154,6 +159,10 @@ export class LinuxKernel implements Kernel {
     return this.#thread.ask('socket', { stack, spec });
   }
 
+  resolverSockets(stack: Stack): ResolverSockets | undefined {
+    return this.#opened.take(stack);
+  }
+
   async frames(stack: Stack, spec: FramesSpec, heard: (frame: Uint8Array) => void): Promise<Frames> {
     const opener = this.#thread.next;
     this.#hearing.set(opener, heard);
@@ -207,6 +216,7 @@ export class LinuxKernel implements Kernel {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#thread.close();
+    this.#opened.close();
     this.#lane?.close();
     this.#lane = undefined;
   }

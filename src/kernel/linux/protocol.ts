@@ -7,6 +7,7 @@ import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Mac } from '../../ip/types.js';
 import type { FramesSpec, SocketSpec, Visited } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
+import type { OpenedSockets } from './open-resolver-sockets.js';
 import type { PackedPlan, PackedResources } from './packed.js';
 import type { Instance } from '../../resource/mark.js';
 
@@ -22,8 +23,8 @@ export interface Start {
 
 /** What can be asked of the worker: argument and answer of each call. */
 export interface Calls {
-  /** True when something is deleted behind the reply; `Drained` follows then. */
-  apply: { plan: PackedPlan; answer: boolean };
+  /** `leaving` when something is deleted behind the reply; `Drained` follows then. */
+  apply: { plan: PackedPlan; answer: { readonly leaving: boolean; readonly opened: readonly OpenedSockets[] } };
   /** A socket of the host's for the main thread's own use, by which elements of our tables are added. */
   lane: { answer: { readonly fd: number; readonly port: number } };
   read: { stacks: readonly Stack[] | undefined; answer: PackedResources };

@@ -179,6 +179,8 @@ export class SimulatedKernel implements Kernel {
     return stack === 'host' ? this.#world.path : `${this.#world.path}/${stack}`;
   }
 
+  resolverSockets(): undefined {}
+
   async socket(stack: Stack, spec: SocketSpec): Promise<number> {
     this.#open();
     return this.#answer(`bind ${spec.type} ${spec.address} ${spec.port}`, () => bind(this.#world, netOf(this.#world, stack), spec));

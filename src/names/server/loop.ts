@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
-import { tell } from '../../base/told.js';
+import type { Id } from '../../base/id.js';
+import { type Told, tell } from '../../base/told.js';
 import { Datagrams } from '../../kernel/linux/io/datagrams.js';
 import { Epoll, type Watched } from '../../kernel/linux/io/epoll.js';
 import { EPOLLIN } from '../../kernel/linux/io/events.js';
@@ -13,7 +14,7 @@ import { Cache } from '../cache.js';
 import { Zone } from '../zone.js';
 import { noCounts } from '../counts.js';
 import { Forwarder } from './forwarder.js';
-import { unpackChange } from './packed-change.js';
+import { type PackedChange, unpackChange } from './packed-change.js';
 import type { Ask, Start } from './protocol.js';
 import { Sandboxes } from './sandboxes.js';
 import type { Service } from './service.js';
@@ -119,19 +120,19 @@ export class Loop implements Watched {
 
   #answer(ask: Ask): void {
     try {
-      const answer = this.#do(ask);
-      if (ask.call !== 'tell') this.#say({ id: ask.id, answer });
+      if (ask.call === 'stats') this.#say({ id: ask.id, answer: this.#service.counts });
+      else if (ask.call === 'update') this.#say({ id: ask.id, answer: this.#change(ask.change) });
+      else for (const [sandbox, { code }] of this.#change(ask.change)) this.#service.log.error('a sandbox cannot be served', { sandbox, error: code });
     } catch (error) {
       this.#say({ id: ask.id, error: tell(asFailure(error)) });
     }
   }
 
-  #do(ask: Ask): unknown {
-    if (ask.call === 'stats') return this.#service.counts;
-    const change = unpackChange(ask.change);
+  #change(packed: PackedChange): ReadonlyMap<Id, Told> {
+    const change = unpackChange(packed);
     // Names first: nobody is to ask before they are there.
     this.#zone.apply(change);
-    return this.#sandboxes.change(change.sandboxes);
+    return this.#sandboxes.change(change.sandboxes, change.sockets);
   }
 
   /** Milliseconds until something expires; -1 for never. */

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import type { FairleadError } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import { type Log, silent } from '../../base/log.js';
@@ -25,6 +26,7 @@ export interface ResolverOptions {
 export class Resolver implements Names {
   readonly #thread: PolledThread<Calls>;
   readonly #posted: Int32Array;
+  #waking = false;
   readonly ended: Promise<void>;
 
   private constructor(thread: PolledThread<Calls>, posted: Int32Array) {
@@ -43,14 +45,18 @@ export class Resolver implements Names {
 
   /** Besides `resolver-port-taken`: `namespace-invalid` where there is no such stack, `resolver-refused` with the kernel's word. Throws `resolver-closed`. */
   async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
+    if (this.#thread.closed) closeAll(change);
     const refused = await this.#thread.ask('update', { change: packChange(change) });
     return new Map([...refused].map(([id, told]) => [id, retell(told)]));
   }
 
-  /** The thread looks for what was posted before it answers anybody, so it need not be woken for it. */
+  /** The thread looks for what was posted before it answers anybody, so it need not be woken for it. To listen at other sockets it must; who told it that does not wait for it. */
   tell(change: NamesChange): void {
+    if (this.#thread.closed) closeAll(change);
     this.#thread.post('tell', { change: packChange(change) });
-    if (Atomics.add(this.#posted, 0, 1) % UNREAD === UNREAD - 1) this.#thread.wake();
+    const isMuch = Atomics.add(this.#posted, 0, 1) % UNREAD === UNREAD - 1;
+    if (isMuch) this.#thread.wake();
+    else if (change.sockets && change.sockets.size > 0) this.#wakeSoon();
   }
 
   /** What it has done, and is doing. Throws `resolver-closed`. */
@@ -58,7 +64,21 @@ export class Resolver implements Names {
     return this.#thread.ask('stats', {});
   }
 
+  #wakeSoon(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      this.#thread.wake();
+    });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#thread.close();
   }
+}
+
+// Nobody takes them over any more.
+function closeAll({ sockets = new Map() }: NamesChange): void {
+  for (const { udp, tcp } of sockets.values()) for (const fd of [udp, tcp]) closeSync(fd);
 }

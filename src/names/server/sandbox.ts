@@ -1,7 +1,9 @@
+import { closeSync } from 'node:fs';
 import type { Ip } from '../../ip/types.js';
 import { openBoundSocket } from '../../kernel/linux/io/bound-socket.js';
+import type { ResolverSockets } from '../../kernel/kernel.js';
 import { noDelay } from '../../kernel/linux/io/no-delay.js';
-import { resolverAddress } from '../resolver-address.js';
+import { resolverAddress } from '../../ip/resolver-address.js';
 import type { ResolvingSandbox } from '../types.js';
 import type { Forwarder } from './forwarder.js';
 import { type Route, routeOf } from './route.js';
@@ -10,7 +12,13 @@ import type { Service } from './service.js';
 import { TcpListener } from './tcp-listener.js';
 import { UdpListener } from './udp-listener.js';
 
-const OWN: readonly Ip[] = [resolverAddress as Ip];
+/** How one begins: what is open already, and whether TCP is to wait. */
+interface Beginning {
+  readonly thrifty: boolean;
+  readonly open: ResolverSockets | undefined;
+}
+
+const OWN: readonly Ip[] = [resolverAddress];
 
 /**
  * A sandbox that is served: two descriptors an address, three for each machine in it, its connections, and where its questions go. A `thrifty` one has one descriptor an address
@@ -31,8 +39,8 @@ export class Sandbox {
   #isSaid = false;
   readonly #guests: readonly GuestService[];
 
-  /** Opens its sockets. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
-  constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox, thrifty: boolean) {
+  /** Opens its sockets, but for those that are open. Throws `namespace-invalid`, and `SystemError` when one cannot be bound. */
+  constructor(service: Service, forwarder: Forwarder, told: ResolvingSandbox, { thrifty, open }: Beginning) {
     this.id = told.id;
     this.#service = service;
     this.#forwarder = forwarder;
@@ -41,9 +49,11 @@ export class Sandbox {
     this.#addresses = told.addresses ?? OWN;
     this.#guests = (told.guests ?? []).map((guest) => new GuestService(service, forwarder, this, guest));
     try {
+      if (open) this.#takeOver(open, thrifty);
+      if (open && this.#guests.length === 0) return;
       service.home.inside(told.path, () => {
-        for (const address of this.#addresses) this.#hear(address);
-        if (!thrifty) this.#listen();
+        for (const address of open ? [] : this.#addresses) this.#hear(address);
+        if (!open && !thrifty) this.#listen();
         for (const guest of this.#guests) guest.open();
       });
     } catch (error) {
@@ -83,17 +93,29 @@ export class Sandbox {
     }
   }
 
+  #takeOver({ udp, tcp }: ResolverSockets, thrifty: boolean): void {
+    if (thrifty) closeSync(tcp);
+    else this.#listenAt(tcp);
+    this.#hearAt(udp);
+  }
+
   #hear(address: Ip): void {
-    const udp = new UdpListener(this.#service, this.#forwarder, this);
-    this.#datagrams.push(udp);
-    udp.listen(openBoundSocket({ type: 'udp', address, port: this.#port }));
+    this.#hearAt(openBoundSocket({ type: 'udp', address, port: this.#port }));
   }
 
   #listen(): void {
-    for (const address of this.#addresses) {
-      const tcp = new TcpListener(this.#service, this.#forwarder, this);
-      this.#streams.push(tcp);
-      tcp.listen(noDelay(openBoundSocket({ type: 'tcp', address, port: this.#port })));
-    }
+    for (const address of this.#addresses) this.#listenAt(noDelay(openBoundSocket({ type: 'tcp', address, port: this.#port })));
+  }
+
+  #hearAt(socket: number): void {
+    const udp = new UdpListener(this.#service, this.#forwarder, this);
+    this.#datagrams.push(udp);
+    udp.listen(socket);
+  }
+
+  #listenAt(socket: number): void {
+    const tcp = new TcpListener(this.#service, this.#forwarder, this);
+    this.#streams.push(tcp);
+    tcp.listen(socket);
   }
 }

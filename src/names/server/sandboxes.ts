@@ -1,6 +1,7 @@
 import { FairleadError, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import { type Told, tell } from '../../base/told.js';
+import type { ResolverSockets } from '../../kernel/kernel.js';
 import { EADDRINUSE, SystemError } from '../../kernel/linux/io/system-error.js';
 import type { ResolvingSandbox } from '../types.js';
 import type { Forwarder } from './forwarder.js';
@@ -18,16 +19,16 @@ export class Sandboxes {
     this.#forwarder = forwarder;
   }
 
-  /** Opens, changes and closes. Answers those that cannot be served, and why. */
-  change(changes: ReadonlyMap<Id, ResolvingSandbox | null>): ReadonlyMap<Id, Told> {
+  /** Opens, changes and closes; takes over what is open already. Answers those that cannot be served, and why. */
+  change(changes: ReadonlyMap<Id, ResolvingSandbox | null>, open: ReadonlyMap<Id, ResolverSockets>): ReadonlyMap<Id, Told> {
     const refused = new Map<Id, Told>();
     // What goes makes room first: its port, and its descriptors.
     for (const [id, told] of changes) if (told === null) this.#close(id);
     for (const [id, told] of changes) {
-      if (told === null || this.#served.get(id)?.change(told) === true) continue;
+      if (told === null || (!open.has(id) && this.#served.get(id)?.change(told) === true)) continue;
       this.#close(id);
       try {
-        this.#served.set(id, new Sandbox(this.#service, this.#forwarder, told, this.#isThrifty(told)));
+        this.#served.set(id, new Sandbox(this.#service, this.#forwarder, told, { thrifty: this.#isThrifty(told), open: open.get(id) }));
       } catch (error) {
         refused.set(id, tell(reasonOf(told, error)));
       }

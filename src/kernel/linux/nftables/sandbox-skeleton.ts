@@ -1,3 +1,4 @@
+import { resolverAddress } from '../../../ip/resolver-address.js';
 import { baseChain, hook, rule } from './chain.js';
 import type { Ruleset } from './ruleset.js';
 import { accept, iif, ip, is, isNot, oif, setPort, tcp, udp } from './statement.js';
@@ -11,8 +12,6 @@ import { accept, iif, ip, is, isNot, oif, setPort, tcp, udp } from './statement.
 // Ports are rewritten in packets, without NAT: a sandbox needs no connection tracking for its names, and where a program in it
 // tracks connections, both directions of one look the same to it, since both rewritings lie on the client's side.
 
-/** The address at which a sandbox asks for names, as in Docker. */
-export const RESOLVER_ADDRESS = '127.0.0.11';
 const DNS_PORT = 53;
 
 /** The rules of a sandbox whose resolver listens on this port. */
@@ -24,13 +23,13 @@ export const sandboxRuleset = (resolver: number): Ruleset => ({
       'query',
       hook('filter', 'output', 'raw'),
       rule(isNot(oif, 'lo'), accept), // one comparison is all that other traffic costs
-      ...[udp, tcp].map(({ dport }) => rule(is(ip.daddr, RESOLVER_ADDRESS), is(dport, String(DNS_PORT)), setPort(dport, resolver))),
+      ...[udp, tcp].map(({ dport }) => rule(is(ip.daddr, resolverAddress), is(dport, String(DNS_PORT)), setPort(dport, resolver))),
     ),
     baseChain(
       'answer',
       hook('filter', 'input', 'raw'),
       rule(isNot(iif, 'lo'), accept),
-      ...[udp, tcp].map(({ sport }) => rule(is(ip.saddr, RESOLVER_ADDRESS), is(sport, String(resolver)), setPort(sport, DNS_PORT))),
+      ...[udp, tcp].map(({ sport }) => rule(is(ip.saddr, resolverAddress), is(sport, String(resolver)), setPort(sport, DNS_PORT))),
     ),
   ],
 });

@@ -1,0 +1,83 @@
+import { closeSync, readdirSync, readlinkSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
+import { Resolver } from '#dist/names/server/resolver.js';
+import { diff } from '#dist/resource/diff.js';
+import { resolverAddress } from '../../src/ip/resolver-address.js';
+import type { Resource } from '../../src/resource/resource.js';
+import { type DnsPeer, dnsPeer } from '../tool/dns-peer.js';
+import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { change, loopback, named, query, stackOf } from '../tool/resolving.js';
+
+// What a resolver listens at is opened with the namespace, by the plan that makes both it and the table which leads there.
+const PORT = 5311;
+const stack = stackOf('box');
+const table = (resolver: number): Resource => ({ kind: 'table', in: stack, family: 'inet', name: 'fairlead', skeleton: 'sandbox', resolver });
+const box = [...loopback('box'), table(PORT)];
+
+let host: HostNamespace;
+let kernel: LinuxKernel;
+
+const sockets = () =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+
+beforeEach(async () => {
+  host = await hostNamespace();
+  kernel = await LinuxKernel.open({ host: host.path, run: host.run, instance: { id: 'sockets', group: 0x464c } });
+});
+afterEach(async () => {
+  await kernel[Symbol.asyncDispose]();
+  await host.close();
+});
+
+describe('the sockets of a resolver', () => {
+  it('are open with the namespace, once, and serve whoever asks from the first question on', async () => {
+    await kernel.apply(diff([], box));
+    const open = kernel.resolverSockets(stack);
+    if (!open) throw new Error('there are none');
+    expect(kernel.resolverSockets(stack)).toBeUndefined();
+    const resolver = await Resolver.open({ host: host.path });
+    const peer: DnsPeer = await dnsPeer(kernel.pathOf(stack));
+    try {
+      const asking = { id: 'box', extraHosts: [], upstreams: [], ndots: undefined, path: kernel.pathOf(stack), port: PORT };
+      const told = change([named('web', ['web'], '10.0.0.9')], [{ ...asking, networks: [{ id: 'web', name: 'web' }] }]);
+      // Asked before it is told of whom: the question waits in the socket.
+      const early = peer.udp(53, [query('web')]);
+      resolver.tell({ ...told, sockets: new Map([['box', open]]) });
+      expect(await early).toMatchObject([{ data: ['10.0.0.9'] }]);
+      expect(await peer.tcp(53, [query('web')])).toMatchObject({ answers: [{ data: ['10.0.0.9'] }] });
+      expect((await resolver.stats()).sandboxes).toBe(1);
+    } finally {
+      await resolver[Symbol.asyncDispose]();
+      await peer.close();
+    }
+  });
+
+  it('that nobody asked for end with the namespace', async () => {
+    const before = sockets();
+    await kernel.apply(diff([], box));
+    const { drained } = await kernel.apply(diff(box, []));
+    await drained;
+    expect(kernel.resolverSockets(stack)).toBeUndefined();
+    await kernel.apply(diff([], box));
+    await (await kernel.apply(diff(box, []))).drained;
+    // The kernel's own of the two stacks come and go; none of these stayed.
+    expect(sockets()).toBeLessThanOrEqual(before);
+  });
+
+  it('are left to others where the namespace was there, or the port is taken', async () => {
+    await kernel.apply(diff([], loopback('box')));
+    expect(kernel.resolverSockets(stack)).toBeUndefined();
+    const holder = await kernel.socket(stack, { type: 'udp', address: resolverAddress, port: PORT });
+    await kernel.apply(diff(loopback('box'), box));
+    expect(kernel.resolverSockets(stack)).toBeUndefined();
+    closeSync(holder);
+    await (await kernel.apply(diff(box, []))).drained;
+  });
+});
