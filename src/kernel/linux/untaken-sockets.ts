@@ -1,7 +1,7 @@
-import { closeSync } from 'node:fs';
 import type { Plan, Stack } from '../../resource/resource.js';
 import { subject } from '../../resource/order.js';
 import type { ResolverSockets } from '../kernel.js';
+import { close } from './io/close.js';
 import type { OpenedSockets } from './open-resolver-sockets.js';
 
 /** Sockets of resolvers that were opened with their namespaces, until somebody serves them. */
@@ -35,7 +35,7 @@ export class UntakenSockets {
   #close(stack: Stack): void {
     const sockets = this.take(stack);
     if (!sockets) return;
-    closeSync(sockets.udp);
-    closeSync(sockets.tcp);
+    close(sockets.udp);
+    close(sockets.tcp);
   }
 }

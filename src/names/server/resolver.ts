@@ -1,8 +1,8 @@
-import { closeSync } from 'node:fs';
 import type { FairleadError } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import { type Log, silent } from '../../base/log.js';
 import { retell } from '../../base/told.js';
+import { close } from '../../kernel/linux/io/close.js';
 import { PolledThread } from '../../kernel/linux/io/polled-thread.js';
 import type { Counts } from '../counts.js';
 import type { Names } from '../names.js';
@@ -80,5 +80,5 @@ export class Resolver implements Names {
 
 // Nobody takes them over any more.
 function closeAll({ sockets = new Map() }: NamesChange): void {
-  for (const { udp, tcp } of sockets.values()) for (const fd of [udp, tcp]) closeSync(fd);
+  for (const { udp, tcp } of sockets.values()) for (const fd of [udp, tcp]) close(fd);
 }

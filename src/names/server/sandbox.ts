@@ -1,7 +1,7 @@
-import { closeSync } from 'node:fs';
 import type { Ip } from '../../ip/types.js';
 import { openBoundSocket } from '../../kernel/linux/io/bound-socket.js';
 import type { ResolverSockets } from '../../kernel/kernel.js';
+import { close } from '../../kernel/linux/io/close.js';
 import { noDelay } from '../../kernel/linux/io/no-delay.js';
 import { resolverAddress } from '../../ip/resolver-address.js';
 import type { ResolvingSandbox } from '../types.js';
@@ -94,7 +94,7 @@ export class Sandbox {
   }
 
   #takeOver({ udp, tcp }: ResolverSockets, thrifty: boolean): void {
-    if (thrifty) closeSync(tcp);
+    if (thrifty) close(tcp);
     else this.#listenAt(tcp);
     this.#hearAt(udp);
   }
