@@ -138,5 +138,5 @@ function withElements(operations: readonly Operation[], book: Book): readonly Op
 
 const ownersOf = (book: Book, operation: Operation): readonly Owner[] => {
   const resource = operation.do === 'change' ? operation.to : operation.resource;
-  return [...(book.resources.get(keyOf(resource))?.owners.keys() ?? [])];
+  return [...new Set(book.resources.get(keyOf(resource))?.owners)];
 };

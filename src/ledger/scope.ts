@@ -29,7 +29,7 @@ function* ownersAt(book: Book, key: Key) {
   if (isInTable(key)) return;
   const [, stack, link = ''] = key.split(' ');
   const held = book.resources.get(key) ?? book.resources.get(linkKey(stack as Stack, link));
-  yield* held?.owners.keys() ?? [];
+  yield* held?.owners ?? [];
 }
 
 function endsIn({ in: stack, spec }: LinkResource): readonly Stack[] {
@@ -41,8 +41,7 @@ function endsIn({ in: stack, spec }: LinkResource): readonly Stack[] {
 function* ownersInto(book: Book, touched: Iterable<Key>) {
   const ended = new Set([...touched].flatMap((key) => (key.startsWith('namespace ') ? [key.split(' ')[1]] : [])));
   if (ended.size === 0) return;
-  for (const { resource, owners } of book.resources.values())
-    if (resource.kind === 'link' && endsIn(resource).some((each) => ended.has(each))) yield* owners.keys();
+  for (const { resource, owners } of book.resources.values()) if (resource.kind === 'link' && endsIn(resource).some((each) => ended.has(each))) yield* owners;
 }
 
 // Whoever changes that chain is told of as one: which of our rules it was is seen there.

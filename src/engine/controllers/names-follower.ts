@@ -7,6 +7,7 @@ import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/t
 import type { Context } from '../context.js';
 import { sandboxClaim } from '../describe.js';
 import { describeAnswering, describeNamed, describeResolving } from '../describe-names.js';
+import { equal } from '../../resource/same.js';
 import { rest } from '../../base/rest.js';
 import { type OpenNames, ResolverKeeper } from './resolver-keeper.js';
 import type { Touched } from '../records.js';
@@ -36,7 +37,7 @@ export class NamesFollower implements AsyncDisposable {
   /** To whom all of it was told. */
   #listener: Names;
   readonly #touched = { endpoints: new Set<Id>(), sandboxes: new Set<Id>() };
-  readonly #told = { endpoints: new Map<Id, Told<NamedEndpoint>>(), sandboxes: new Map<Id, Told<ResolvingSandbox>>() };
+  readonly #told = { endpoints: new Map<Id, NamedEndpoint>(), sandboxes: new Map<Id, ResolvingSandbox>() };
   /** Where the sockets of those are that are served. */
   readonly #served = new Map<Id, string>();
   /** Sandboxes that were told and whose namespace is another now: the resolver is to let go of the old one first. */
@@ -229,10 +230,10 @@ export class NamesFollower implements AsyncDisposable {
 
   #changeOf(endpoints: readonly Id[], touched: readonly Id[]): NamesChange {
     const { records } = this.#world;
-    const before = endpoints.flatMap((id) => this.#told.endpoints.get(id)?.is.sandbox ?? []);
+    const before = endpoints.flatMap((id) => this.#told.endpoints.get(id)?.sandbox ?? []);
     const after = endpoints.flatMap((id) => records.endpoints.find(id)?.sandbox ?? []);
     // A network that answers does so while somebody of this host is on it.
-    const networks = endpoints.flatMap((id) => (records.endpoints.find(id) ?? this.#told.endpoints.get(id)?.is)?.network ?? []);
+    const networks = endpoints.flatMap((id) => (records.endpoints.find(id) ?? this.#told.endpoints.get(id))?.network ?? []);
     const sandboxes = new Set([...touched, ...before, ...after, ...networks]);
     const named = new Set([...endpoints, ...[...sandboxes].flatMap((id) => records.endpointsIn(id).map((each) => each.id))]);
     return {
@@ -326,27 +327,20 @@ function named(error: FairleadError, sandbox: string): FairleadError {
   return error.code === 'resolver-refused' ? failure('resolver-refused', { sandbox, port, errno }, { cause: error }) : error;
 }
 
-/** What was told of one, and the same as text: what is described anew is compared by that. */
-interface Told<T> {
-  readonly is: T;
-  readonly text: string;
-}
-
 // A machine behind a tap has sockets of its own, which may move with it.
 function placeOf(sandbox: ResolvingSandbox | null): string | undefined {
   if (!sandbox || sandbox.guests) return undefined;
   return [sandbox.path, sandbox.port, ...(sandbox.addresses ?? [])].join(' ');
 }
 
-function differing<T extends object>(told: Map<Id, Told<T>>, ids: Iterable<Id>, describe: (id: Id) => T | null): ReadonlyMap<Id, T | null> {
+function differing<T extends object>(told: Map<Id, T>, ids: Iterable<Id>, describe: (id: Id) => T | null): ReadonlyMap<Id, T | null> {
   const change = new Map<Id, T | null>();
   for (const id of ids) {
-    const now = describe(id);
-    const text = now === null ? undefined : JSON.stringify(now);
-    if (text === told.get(id)?.text) continue;
+    const [was, now] = [told.get(id), describe(id)];
+    if (now === null ? was === undefined : equal(was, now)) continue;
     change.set(id, now);
-    if (now === null || text === undefined) told.delete(id);
-    else told.set(id, { is: now, text });
+    if (now === null) told.delete(id);
+    else told.set(id, now);
   }
   return change;
 }
