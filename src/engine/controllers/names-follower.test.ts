@@ -283,7 +283,7 @@ describe('sandboxes whose sockets are open', () => {
     await follower.begin();
     await known(sandbox('box'));
     expect([heard.told, heard.last?.sockets]).toEqual([1, new Map([[box, open]])]);
-    await known(sandbox('box', { hostname: 'other', dns: { servers: [], hosts: ['a:10.0.0.1'] } }));
+    await known(sandbox('box', { dns: { servers: ['192.0.2.53' as Ip], hosts: [] } }));
     expect([heard.told, heard.last?.sockets]).toEqual([2, undefined]);
     await records.keep({ sandboxes: [sandbox('second'), sandbox('third')] });
     await follower.settled('third-id');
