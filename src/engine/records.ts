@@ -15,6 +15,12 @@ export interface Touched {
   readonly sandbox?: Id;
 }
 
+/** Records that are put as they are. */
+interface Changed {
+  readonly sandboxes?: readonly Sandbox[];
+  readonly endpoints?: readonly Endpoint[];
+}
+
 /** Who tells the other hosts of a cluster what this one has on networks of global scope. */
 export interface SharedRecords {
   /** Throws where others have what it needs. */
@@ -152,19 +158,20 @@ export class Records {
   }
 
   /** Stores sandboxes and endpoints in one commit. */
-  async keep(changed: { readonly sandboxes?: readonly Sandbox[]; readonly endpoints?: readonly Endpoint[] }): Promise<void> {
-    const back = this.#change({ sandboxes: changed.sandboxes?.map(({ id }) => id), endpoints: changed.endpoints?.map(({ id }) => id) });
-    const writes: Write[] = [];
-    for (const sandbox of changed.sandboxes ?? []) {
-      this.sandboxes.put(sandbox);
-      writes.push({ key: `sandboxes/${sandbox.id}`, value: sandbox as unknown as Json });
-    }
-    for (const endpoint of changed.endpoints ?? []) {
-      this.reserve(endpoint);
-      writes.push({ key: `endpoints/${endpoint.id}`, value: endpoint as unknown as Json });
-    }
+  async keep(changed: Changed): Promise<void> {
+    const back = this.#changeOf(changed);
+    const writes = this.#take(changed).map(([key, value]) => ({ key, value: value as unknown as Json }));
     const shared = this.#sharedOf(changed);
     if (writes.length > 0) await orBack(shared.length > 0 ? this.#publish(shared, writes) : this.#write(writes), back);
+  }
+
+  /**
+   * The same for what is on its way out: it stays in memory, and is stored no more. What a crash leaves of it is wanted by nobody at the next start, and
+   * goes; nobody else is to be told of that then.
+   */
+  async renounce(changed: Changed): Promise<void> {
+    const back = this.#changeOf(changed);
+    await orBack(this.#write(this.#take(changed).map(([key]) => ({ key, value: null }))), back);
   }
 
   /** Removes sandboxes and endpoints in one commit. */
@@ -184,8 +191,15 @@ export class Records {
     if (shared.length > 0) await this.#shared?.withdraw(shared);
   }
 
+  // Into memory alone. Answers where each of them is stored.
+  #take({ sandboxes = [], endpoints = [] }: Changed): readonly (readonly [key: string, value: Sandbox | Endpoint])[] {
+    for (const sandbox of sandboxes) this.sandboxes.put(sandbox);
+    for (const endpoint of endpoints) this.reserve(endpoint);
+    return [...sandboxes.map((each) => [`sandboxes/${each.id}`, each] as const), ...endpoints.map((each) => [`endpoints/${each.id}`, each] as const)];
+  }
+
   // Of these, and of what is in these sandboxes, the endpoints on networks of global scope.
-  #sharedOf({ sandboxes = [], endpoints = [] }: { readonly sandboxes?: readonly Sandbox[]; readonly endpoints?: readonly Endpoint[] }): readonly Endpoint[] {
+  #sharedOf({ sandboxes = [], endpoints = [] }: Changed): readonly Endpoint[] {
     if (!this.#shared) return [];
     const ids = new Set([...endpoints.map(({ id }) => id), ...sandboxes.flatMap(({ id }) => this.endpointsIn(id).map((each) => each.id))]);
     const known = new Map(endpoints.map((each) => [each.id, each]));
@@ -199,6 +213,10 @@ export class Records {
   async #publish(shared: readonly Endpoint[], writes: readonly Write[]): Promise<void> {
     await this.#shared?.publish(shared);
     await this.#write(writes);
+  }
+
+  #changeOf({ sandboxes, endpoints }: Changed): () => void {
+    return this.#change({ sandboxes: sandboxes?.map(({ id }) => id), endpoints: endpoints?.map(({ id }) => id) });
   }
 
   // How these records are now: what could not be stored is not to stay in memory.

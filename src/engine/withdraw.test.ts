@@ -6,10 +6,12 @@ import { MemoryStore } from '../store/memory/memory-store.js';
 
 let kernel: SimulatedKernel;
 let engine: Awaited<ReturnType<typeof openEngine>>;
+let boot: MemoryStore;
 
 beforeEach(async () => {
   kernel = new SimulatedKernel({ instance: 'test' });
-  engine = await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore() });
+  boot = new MemoryStore();
+  engine = await openEngine({ kernel, definitions: new MemoryStore(), boot });
   await engine.fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.64.0.0/24' }] } });
 });
 afterEach(async () => {
@@ -33,6 +35,30 @@ function busy(): () => void {
   };
   return go;
 }
+
+describe('what is on its way out', () => {
+  const stored = async () => [...(await boot.list('sandboxes/')).entries, ...(await boot.list('endpoints/')).entries].length;
+
+  it('is stored no more before the kernel hears of it, in one commit, and again where that refuses', async () => {
+    const { fairlead } = engine;
+    await create('box');
+    const { revision } = await boot.list('sandboxes/');
+    const seen: number[] = [];
+    const allow = kernel.refuse((operation) => operation.do === 'delete');
+    const apply = kernel.apply.bind(kernel);
+    kernel.apply = async (plan) => {
+      seen.push(await stored());
+      return apply(plan);
+    };
+    await expect(fairlead.sandboxes.remove('box', { settle: true })).rejects.toMatchObject({ code: 'kernel-denied' });
+    expect([seen[0], await stored()]).toEqual([0, 2]);
+    expect((await fairlead.sandboxes.get('box')).state).toBe('active');
+    allow();
+    await fairlead.sandboxes.remove('box', { settle: true });
+    // Taken out, put back, and taken out for good.
+    expect([await stored(), (await boot.list('sandboxes/')).revision]).toEqual([0, revision + 3]);
+  });
+});
 
 describe('what is removed while the kernel is busy', () => {
   it('is unreachable with the reply, and its link goes when the kernel comes to it', async () => {

@@ -11,8 +11,8 @@ export interface Names extends AsyncDisposable {
    */
   update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>>;
   /**
-   * Takes a change that opens and closes no socket: every sandbox in it is served already, at the same place, or its sockets come with it. Whoever asks
-   * after this has returned is answered by it.
+   * Takes a change that opens no socket: every sandbox in it is served already, at the same place, or its sockets come with it, or it is gone. Whoever asks
+   * after this has returned is answered by it; what is gone is let go of soon after.
    */
   tell(change: NamesChange): void;
   /** What it has done, and is doing. */

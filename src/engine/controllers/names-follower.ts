@@ -12,6 +12,7 @@ import { rest } from '../../base/rest.js';
 import { type OpenNames, ResolverKeeper } from './resolver-keeper.js';
 import type { Touched } from '../records.js';
 
+const NOTHING: NamesChange = { endpoints: new Map(), sandboxes: new Map() };
 const ATTEMPTS = 8;
 /** Milliseconds until a resolver that could not be started is tried again. */
 const RETRY = 1000;
@@ -75,9 +76,16 @@ export class NamesFollower implements AsyncDisposable {
     if (error && describeResolving(this.#world, this.#world.records.sandboxes.find(sandbox)) !== null) throw error;
   }
 
-  /** Resolves when nothing is answered any more that went from the records before the call. */
+  /** Resolves when nothing is answered any more that went from the records before the call. The sockets of what has gone are about to be closed. */
   async withdrawn(): Promise<void> {
     await this.#running;
+  }
+
+  /** Resolves when they are closed, too. */
+  async closed(): Promise<void> {
+    await this.#running;
+    // Requests have their turn in order. One that has ended has closed them.
+    if (!this.#keeper.trouble) await this.#listener.update(NOTHING).catch(() => {});
   }
 
   /** What keeps names from being answered: everywhere, and in single sandboxes. */
@@ -273,9 +281,9 @@ export class NamesFollower implements AsyncDisposable {
       this.#failed.delete(id);
       this.#served.delete(id);
     }
-    // Nobody is waited for where all that is to be served has its sockets already, and nothing is to be closed.
-    if (moving.every(([id, sandbox]) => sockets.has(id) && placeOf(sandbox) !== undefined)) {
-      for (const [id, sandbox] of moving) this.#served.set(id, placeOf(sandbox) as string);
+    // Nobody is waited for where all that is to be served has its sockets already.
+    if (moving.every(([id, sandbox]) => sandbox === null || (sockets.has(id) && placeOf(sandbox) !== undefined))) {
+      for (const [id, sandbox] of moving) if (sandbox) this.#served.set(id, placeOf(sandbox) as string);
       return names.tell(told);
     }
     const refused = await names.update(told);

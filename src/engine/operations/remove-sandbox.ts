@@ -3,6 +3,7 @@ import { perform, step } from '../../base/steps.js';
 import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { Owner } from '../../resource/owner.js';
+import { ipamOf } from '../addresses.js';
 import { announce } from '../announce.js';
 import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
@@ -31,12 +32,18 @@ export async function removeSandbox(context: Context, ref: string, how: RemoveHo
 }
 
 const STEPS = [
-  step<Removal>('record the intent', async ({ context: { records }, sandbox, endpoints }) => {
-    await records.keep({ sandboxes: [{ ...sandbox, state: 'removing' }], endpoints: endpoints.map((each) => ({ ...each, state: 'removing' })) });
+  step<Removal>('record the intent', async ({ context, sandbox, endpoints }) => {
+    const { records } = context;
+    const removing: Parameters<typeof records.keep>[0] = {
+      sandboxes: [{ ...sandbox, state: 'removing' }],
+      endpoints: endpoints.map((each) => ({ ...each, state: 'removing' })),
+    };
+    // That there is no record is intent enough, where nobody else would have to hear of it after a crash.
+    await (endpoints.every((each) => isOurs(context, each)) ? records.renounce(removing) : records.keep(removing));
     return () => records.keep({ sandboxes: [sandbox], endpoints });
   }),
   // A socket in a namespace would keep it alive.
-  step<Removal>('withdraw its names, and close its resolver', ({ context }) => context.names.withdrawn()),
+  step<Removal>('withdraw its names, and close its resolver', ({ context: { names }, settles }) => (settles ? names.closed() : names.withdrawn())),
   step<Removal>('give back what others made inside', ({ context, endpoints }) => giveInside(context, endpoints)),
   step<Removal>('apply', async (removal) => {
     const { context, sandbox, endpoints, settles } = removal;
@@ -57,6 +64,12 @@ const STEPS = [
     announce(context, 'sandbox', sandbox, 'removed');
   }),
 ];
+
+// Whose address no server of its segment gave, and of which no other host knows.
+function isOurs(context: Context, endpoint: Endpoint): boolean {
+  const network = context.records.networks.get(endpoint.network);
+  return network.scope === 'local' && !ipamOf(context, network).asksSegment;
+}
 
 async function unoccupied({ kernel }: Context, { name, process }: Sandbox, { force }: RemoveHow): Promise<void> {
   if (process && !force && (await kernel.started(process.pid)) === process.started) throw failure('sandbox-busy', { sandbox: name, pid: process.pid });

@@ -20,7 +20,7 @@ export interface Start {
 export interface Calls {
   /** The sandboxes that cannot be served, and why. */
   update: { change: PackedChange; answer: ReadonlyMap<Id, Told> };
-  /** A change that opens and closes nothing. It is posted, and not answered. */
+  /** A change that opens nothing by itself. It is posted, and not answered. */
   tell: { change: PackedChange; answer: undefined };
   stats: { answer: Counts };
 }

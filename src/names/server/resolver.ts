@@ -50,13 +50,13 @@ export class Resolver implements Names {
     return new Map([...refused].map(([id, told]) => [id, retell(told)]));
   }
 
-  /** The thread looks for what was posted before it answers anybody, so it need not be woken for it. To listen at other sockets it must; who told it that does not wait for it. */
+  /** The thread looks for what was posted before it answers anybody, so it need not be woken for it. To open and close sockets it must; who told it that does not wait for it. */
   tell(change: NamesChange): void {
     if (this.#thread.closed) closeAll(change);
     this.#thread.post('tell', { change: packChange(change) });
     const isMuch = Atomics.add(this.#posted, 0, 1) % UNREAD === UNREAD - 1;
     if (isMuch) this.#thread.wake();
-    else if (change.sockets && change.sockets.size > 0) this.#wakeSoon();
+    else if (isOfSockets(change)) this.#wakeSoon();
   }
 
   /** What it has done, and is doing. Throws `resolver-closed`. */
@@ -77,6 +77,8 @@ export class Resolver implements Names {
     return this.#thread.close();
   }
 }
+
+const isOfSockets = ({ sandboxes, sockets }: NamesChange): boolean => (sockets?.size ?? 0) > 0 || [...sandboxes.values()].includes(null);
 
 // Nobody takes them over any more.
 function closeAll({ sockets = new Map() }: NamesChange): void {
