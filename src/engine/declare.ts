@@ -26,7 +26,7 @@ export async function declare(
   const { ledger } = context;
   const claims = describe();
   const before: Claims = new Map([...claims.keys()].filter((owner) => !lasting.has(owner)).map((owner) => [owner, ledger.claimsOf(owner)]));
-  const declared = (ready ? ledger.handOver(claims) : undefined) ?? (await declareOnWhole(context, claims, describe));
+  const declared = (ready ? await ledger.handOver(claims) : undefined) ?? (await declareOnWhole(context, claims, describe));
   return { ...declared, undo: () => takeBack(context, () => before) };
 }
 
@@ -49,7 +49,7 @@ export async function withdraw(context: Context, owners: readonly Owner[], { set
     [...before].map(([owner, resources]) => [owner, resources.filter((each) => each.kind !== 'element' || each.in !== 'host')]),
   );
   const short = [...before.values()].every((resources) => isCutOff(resources) && !resources.some(isWanted));
-  if (settles || !short || ledger.waiting > FEW || !ledger.handOver(unreachable)) return declare(context, () => all);
+  if (settles || !short || ledger.waiting > FEW || !(await ledger.handOver(unreachable))) return declare(context, () => all);
   const drained = behindTheReply(context, all);
   drained.catch(() => {});
   return { drained, undo: () => takeBack(context, () => before) };

@@ -1,8 +1,8 @@
 import { subject } from '../resource/order.js';
 import type { Plan } from '../resource/resource.js';
 
-/** So many are one transaction of well under a millisecond: whoever makes it waits for it. */
-const MOST = 32;
+/** So many are one transaction of a millisecond at most: whoever makes it waits for it. */
+const MOST = 256;
 
 /** Whether a plan is nothing but a few elements of the host's tables. */
 export const fewElements = (plan: Plan): boolean =>

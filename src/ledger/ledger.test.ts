@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../base/json.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import { keyOf } from '../resource/key.js';
@@ -121,7 +121,7 @@ describe('declare', () => {
     it('passes to others at once, and the kernel hears of the elements alone', async () => {
       const { kernel, ledger } = setUp();
       await ledger.declare(claims(['slot/a', [bridge('br0')]], ['network/n', [TABLE]]));
-      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))?.plan).toEqual([{ do: 'create', resource: element('masq', 'a') }]);
+      expect((await ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot])))?.plan).toEqual([{ do: 'create', resource: element('masq', 'a') }]);
       expect(ledger.claimsOf('sandbox/a')).toEqual(slot);
       expect(ledger.claimsOf('slot/a')).toEqual([]);
       expect(await names(kernel)).toEqual([bridge('br0'), element('masq', 'a'), TABLE].map(keyOf).sort());
@@ -130,8 +130,8 @@ describe('declare', () => {
     it('is refused, and nothing done, where there is more to do, or somebody else holds it with other values', async () => {
       const { kernel, ledger } = setUp();
       await ledger.declare(claims(['network/n', [TABLE]], ['network/a', [bridge('br0')]]));
-      expect(ledger.handOver(claims(['sandbox/a', [bridge('br1'), element('masq', 'a')]]))).toBeUndefined();
-      expect(ledger.handOver(claims(['sandbox/a', [bridge('br0', 1400)]]))).toBeUndefined();
+      expect(await ledger.handOver(claims(['sandbox/a', [bridge('br1'), element('masq', 'a')]]))).toBeUndefined();
+      expect(await ledger.handOver(claims(['sandbox/a', [bridge('br0', 1400)]]))).toBeUndefined();
       expect(ledger.claimsOf('sandbox/a')).toEqual([]);
       expect(await names(kernel)).toEqual([bridge('br0'), TABLE].map(keyOf).sort());
     });
@@ -148,11 +148,24 @@ describe('declare', () => {
       const slow = ledger.declare(claims(['slot/b', []]));
       await Promise.resolve();
       await Promise.resolve();
-      expect(ledger.handOver(claims(['slot/b', []], ['sandbox/b', [bridge('br1')]]))).toBeUndefined();
-      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeDefined();
+      expect(await ledger.handOver(claims(['slot/b', []], ['sandbox/b', [bridge('br1')]]))).toBeUndefined();
+      expect(await ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeDefined();
       go();
       await (await slow).drained;
       expect(await names(kernel)).toEqual([...slot, TABLE].map(keyOf).sort());
+    });
+
+    it('is one transaction with what else is handed over in that turn, and refused by itself', async () => {
+      const { kernel, ledger } = setUp();
+      const some = [...'abcd'];
+      await ledger.declare(claims(['network/n', [TABLE]], ...some.map((each): [Owner, readonly Resource[]] => [`slot/${each}`, [bridge(`br-${each}`)]])));
+      const put = vi.spyOn(kernel, 'put');
+      const over = (each: string, more: Resource = element('masq', each)) =>
+        ledger.handOver(claims([`slot/${each}`, []], [`sandbox/${each}`, [bridge(`br-${each}`), more]]));
+      const [first, second] = await Promise.all([over('a'), over('b')]);
+      expect([first?.plan.length, second?.plan.length, put.mock.calls.length]).toEqual([2, 2, 1]);
+      expect((await Promise.all([over('c'), over('d', bridge('new'))])).map((each) => each?.plan.length)).toEqual([1, undefined]);
+      expect([ledger.claimsOf('sandbox/c').length, ledger.claimsOf('sandbox/d').length]).toEqual([2, 0]);
     });
 
     it('waits where the kernel is being compared with what is claimed', async () => {
@@ -166,10 +179,10 @@ describe('declare', () => {
       };
       const healed = ledger.heal('mend');
       for (let turn = 0; turn < 8; turn++) await Promise.resolve();
-      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeUndefined();
+      expect(await ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeUndefined();
       go();
       await healed;
-      expect(ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeDefined();
+      expect(await ledger.handOver(claims(['slot/a', []], ['sandbox/a', slot]))).toBeDefined();
     });
   });
 

@@ -17,6 +17,14 @@ interface Request {
   readonly failed: (error: unknown) => void;
 }
 
+interface Handing {
+  readonly claims: Claims;
+  readonly done: (declared: Declared | undefined) => void;
+}
+
+/** So many that are handed over become one transaction: it is made on the caller's thread. */
+const TOGETHER = 32;
+
 /**
  * Who wants what, and the one call that makes the kernel match. A resource lives while anyone claims it. Requests queue;
  * each plan is made at the head of the queue, against what is true by then. What waits is merged into one transaction,
@@ -26,13 +34,14 @@ interface Request {
  *                   ▲                            │ refused, and several were merged
  *                   └────────── one by one ◄─────┘
  *
- * What asks for a few elements alone and meets nothing that is on its way is handed over past the queue.
+ * What asks for a few elements alone and meets nothing that is on its way is handed over past the queue, with what else is in this turn.
  */
 export class Ledger {
   readonly #book: Book = emptyBook();
   readonly #kernel: Kernel;
   readonly #journal: Journal;
   #queue: Request[] = [];
+  #handing: Handing[] = [];
   #running: Promise<void> | undefined;
   #healing = 0;
   /** What is being applied. */
@@ -53,14 +62,31 @@ export class Ledger {
   }
 
   /**
-   * Declares before it returns, past all that waits, where nothing is left to be done but a few elements: most of it is claimed by
+   * Declares with this turn, past all that waits, where nothing is left to be done but a few elements: most of it is claimed by
    * others of these owners already. Undefined when that cannot be: then nothing was done, and it is for `declare`.
    */
-  handOver(claims: Claims): Declared | undefined {
+  handOver(claims: Claims): Promise<Declared | undefined> {
+    return new Promise((done) => {
+      this.#handing.push({ claims, done });
+      if (this.#handing.length === 1) queueMicrotask(() => this.#handAll());
+    });
+  }
+
+  #handAll(): void {
+    const all = this.#handing;
+    this.#handing = [];
+    for (let from = 0; from < all.length; from += TOGETHER) {
+      const some = all.slice(from, from + TOGETHER);
+      const together = some.length > 1 ? this.#hand(some) : undefined;
+      for (const each of some) each.done(together ?? this.#hand([each]));
+    }
+  }
+
+  #hand(all: readonly Handing[]): Declared | undefined {
     if (this.#comparing) return undefined;
     const overlay = new Overlay(this.#book);
     try {
-      overlay.add(claims);
+      for (const { claims } of all) overlay.add(claims);
     } catch {
       return undefined;
     }
@@ -73,7 +99,7 @@ export class Ledger {
 
   /** How many declarations wait for their turn. */
   get waiting(): number {
-    return this.#queue.length;
+    return this.#queue.length + this.#handing.length;
   }
 
   /** What `declare` would do. Throws `resource-conflict`. */

@@ -48,7 +48,7 @@ export function puttingConforms(open: Open): void {
       await make(kernel, [table]);
       await opened(kernel);
       expect(kernel.put(creating(element('bridges', 'fla'), bridge('fla')))).toBe(false);
-      expect(kernel.put(creating(...Array.from({ length: 100 }, (_, n) => element('masq', `fl${n}`))))).toBe(false);
+      expect(kernel.put(creating(...Array.from({ length: 300 }, (_, n) => element('masq', `fl${n}`))))).toBe(false);
       expect(await kernel.read(['host'])).toEqual([table]);
     });
 
