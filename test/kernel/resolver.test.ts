@@ -343,7 +343,8 @@ describe('whatever comes', () => {
       expect(await box.udp(PORT, [query('api'), query(`n${round}.example`)])).toMatchObject([{ data: ['10.0.0.2'] }, { data: ['192.0.2.7'] }]);
     }
     await flood;
-    expect(await hostile.udp(PORT, [query('api')])).toMatchObject([{ data: ['10.0.0.2'] }]);
+    // What is still in its own socket's queue may leave no room for the first one.
+    await expect.poll(() => hostile.udp(PORT, [query('api')], 500), { timeout: 10_000 }).toMatchObject([{ data: ['10.0.0.2'] }]);
     await hostile.close();
   });
 

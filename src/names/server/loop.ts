@@ -15,7 +15,7 @@ import { Zone } from '../zone.js';
 import { noCounts } from '../counts.js';
 import { Forwarder } from './forwarder.js';
 import { type PackedChange, unpackChange } from './packed-change.js';
-import type { Ask, Start } from './protocol.js';
+import { type Ask, POSTED, READ, type Start } from './protocol.js';
 import { Sandboxes } from './sandboxes.js';
 import type { Service } from './service.js';
 import { Spans } from './spans.js';
@@ -68,9 +68,9 @@ export class Loop implements Watched {
     this.#service.epoll.add(this.#wake, EPOLLIN, this);
   }
 
-  /** That which wakes it, closed after its end by whoever has started the thread; and the one that knows all others. */
-  get descriptors(): { readonly wake: number; readonly epoll: number } {
-    return { wake: this.#wake, epoll: this.#service.epoll.descriptor };
+  /** That which wakes it, closed after its end by whoever has started the thread; the one that knows all others; and where it is at home. */
+  get descriptors(): { readonly wake: number; readonly epoll: number; readonly home: number } {
+    return { wake: this.#wake, epoll: this.#service.epoll.descriptor, home: this.#service.home.descriptor };
   }
 
   run(): void {
@@ -105,13 +105,14 @@ export class Loop implements Watched {
 
   // What was posted before a question was sent is known before that is answered, though nobody woke us for it.
   #hear(): void {
-    if (Atomics.load(this.#posted, 0) !== this.#heard) this.#receive();
+    if (Atomics.load(this.#posted, POSTED) !== this.#heard) this.#receive();
   }
 
   #receive(): void {
     // Read first: what is posted meanwhile counts as unheard.
-    this.#heard = Atomics.load(this.#posted, 0);
+    this.#heard = Atomics.load(this.#posted, POSTED);
     for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) this.#answer(received.message as Ask);
+    Atomics.store(this.#posted, READ, this.#heard);
   }
 
   failed(error: unknown): void {

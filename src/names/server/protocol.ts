@@ -12,9 +12,12 @@ export interface Start {
   readonly limits: Limits;
   /** One number, shared: not 0 once the thread is to end. */
   readonly ending: Int32Array;
-  /** One number, shared: how often something was posted without waking the thread. */
+  /** Two numbers, shared: how often something was posted without waking the thread, and up to which of these it has read. */
   readonly posted: Int32Array;
 }
+
+/** Where those numbers are. */
+export const [POSTED, READ] = [0, 1];
 
 /** What can be asked of the thread: argument and answer of each call. */
 export interface Calls {

@@ -2,14 +2,14 @@ import type { FairleadError } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import { type Log, silent } from '../../base/log.js';
 import { retell } from '../../base/told.js';
-import { close } from '../../kernel/linux/io/close.js';
 import { PolledThread } from '../../kernel/linux/io/polled-thread.js';
 import type { Counts } from '../counts.js';
 import type { Names } from '../names.js';
 import type { NamesChange } from '../types.js';
 import { type Limits, LIMITS } from './limits.js';
 import { packChange } from './packed-change.js';
-import type { Calls } from './protocol.js';
+import { closeAll, HandedSockets, known } from './handed-sockets.js';
+import { type Calls, POSTED, READ } from './protocol.js';
 
 /** So many changes wait at the most where nobody asks for names. */
 const UNREAD = 64;
@@ -26,18 +26,19 @@ export interface ResolverOptions {
 export class Resolver implements Names {
   readonly #thread: PolledThread<Calls>;
   readonly #posted: Int32Array;
+  readonly #handed = new HandedSockets(() => Atomics.load(this.#posted, READ));
   #waking = false;
   readonly ended: Promise<void>;
 
   private constructor(thread: PolledThread<Calls>, posted: Int32Array) {
     this.#thread = thread;
     this.#posted = posted;
-    this.ended = thread.ended;
+    this.ended = thread.ended.then(() => this.#handed.close());
   }
 
   /** Starts the thread. Throws `namespace-invalid` when `host` is none. */
   static async open({ host, limits, log = silent }: ResolverOptions = {}): Promise<Resolver> {
-    const posted = new Int32Array(new SharedArrayBuffer(4));
+    const posted = new Int32Array(new SharedArrayBuffer(8));
     const start = { host, limits: { ...LIMITS, ...limits }, posted };
     const entry = new URL('./names-worker.js', import.meta.url);
     return new Resolver(await PolledThread.open<Calls>({ entry, start, closed: 'resolver-closed', log }), posted);
@@ -45,17 +46,23 @@ export class Resolver implements Names {
 
   /** Besides `resolver-port-taken`: `namespace-invalid` where there is no such stack, `resolver-refused` with the kernel's word. Throws `resolver-closed`. */
   async update(change: NamesChange): Promise<ReadonlyMap<Id, FairleadError>> {
-    if (this.#thread.closed) closeAll(change);
-    const refused = await this.#thread.ask('update', { change: packChange(change) });
-    return new Map([...refused].map(([id, told]) => [id, retell(told)]));
+    const sockets = known(change);
+    try {
+      const refused = await this.#thread.ask('update', { change: packChange(change) });
+      return new Map([...refused].map(([id, told]) => [id, retell(told)]));
+    } catch (error) {
+      closeAll(sockets);
+      throw error;
+    }
   }
 
   /** The thread looks for what was posted before it answers anybody, so it need not be woken for it. To open and close sockets it must; who told it that does not wait for it. */
   tell(change: NamesChange): void {
-    if (this.#thread.closed) closeAll(change);
+    if (this.#thread.closed) return closeAll(known(change));
     this.#thread.post('tell', { change: packChange(change) });
-    const isMuch = Atomics.add(this.#posted, 0, 1) % UNREAD === UNREAD - 1;
-    if (isMuch) this.#thread.wake();
+    const post = Atomics.add(this.#posted, POSTED, 1) + 1;
+    this.#handed.add(post, change);
+    if (post % UNREAD === 0) this.#thread.wake();
     else if (isOfSockets(change)) this.#wakeSoon();
   }
 
@@ -79,8 +86,3 @@ export class Resolver implements Names {
 }
 
 const isOfSockets = ({ sandboxes, sockets }: NamesChange): boolean => (sockets?.size ?? 0) > 0 || [...sandboxes.values()].includes(null);
-
-// Nobody takes them over any more.
-function closeAll({ sockets = new Map() }: NamesChange): void {
-  for (const { udp, tcp } of sockets.values()) for (const fd of [udp, tcp]) close(fd);
-}

@@ -94,9 +94,14 @@ export class Sandbox {
   }
 
   #takeOver({ udp, tcp }: ResolverSockets, thrifty: boolean): void {
+    try {
+      this.#hearAt(udp);
+    } catch (error) {
+      close(tcp);
+      throw error;
+    }
     if (thrifty) close(tcp);
     else this.#listenAt(tcp);
-    this.#hearAt(udp);
   }
 
   #hear(address: Ip): void {

@@ -1,5 +1,6 @@
 import { failure } from '../../../base/error.js';
 import { CLONE_NEWNET, O_CLOEXEC, O_NONBLOCK, O_RDONLY } from '../constants/socket.js';
+import { EMFILE, ENFILE, ENOMEM } from '../errno.js';
 import { libc, SystemError } from '../libc.js';
 
 /**
@@ -7,12 +8,13 @@ import { libc, SystemError } from '../libc.js';
  * happens. Sockets stay where they were opened. Never on Node's main thread.
  */
 export class Home {
-  readonly #namespace: number;
+  /** Of the namespace where it stays. */
+  readonly descriptor: number;
 
   /** Moves the thread home. `path` is a namespace's file; that of the process unless given. Throws `namespace-invalid`. */
   constructor(path = '/proc/self/ns/net') {
-    this.#namespace = openNamespace(path);
-    enter(this.#namespace, path);
+    this.descriptor = openNamespace(path);
+    enter(this.descriptor, path);
   }
 
   /** Does something inside another namespace. Throws `namespace-invalid` where there is none, and what the work throws. */
@@ -22,15 +24,17 @@ export class Home {
       enter(namespace, path);
       return work();
     } finally {
-      libc.setns(this.#namespace, CLONE_NEWNET);
+      libc.setns(this.descriptor, CLONE_NEWNET);
       libc.close(namespace);
     }
   }
 
   close(): void {
-    libc.close(this.#namespace);
+    libc.close(this.descriptor);
   }
 }
+
+const FULL: ReadonlySet<number> = new Set([EMFILE, ENFILE, ENOMEM]);
 
 function openNamespace(path: string): number {
   try {
@@ -50,6 +54,7 @@ function enter(namespace: number, path: string): void {
 }
 
 function invalid(path: string, error: unknown): unknown {
-  if (!(error instanceof SystemError)) return error;
+  // That there is no room for another descriptor says nothing of the namespace.
+  if (!(error instanceof SystemError) || FULL.has(error.errno)) return error;
   return failure('namespace-invalid', { path, reason: `it cannot be entered (${error.errnoName})` }, { cause: error });
 }

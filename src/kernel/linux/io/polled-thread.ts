@@ -47,7 +47,7 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  private constructor(options: ThreadOptions, worker: Worker, { wake, epoll }: Descriptors, ending: Int32Array) {
+  private constructor(options: ThreadOptions, worker: Worker, { wake, epoll, home }: Descriptors, ending: Int32Array) {
     this.#options = options;
     this.#worker = worker;
     this.#wake = wake;
@@ -60,6 +60,7 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
       worker.once('exit', (code) => {
         exits.delete(exiting);
         if (code !== 0 && epoll !== undefined) closeWatched(epoll, wake);
+        if (code !== 0 && home !== undefined) closeSync(home);
         this.#abandon();
         closeSync(wake);
         resolve();

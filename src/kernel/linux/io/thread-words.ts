@@ -11,8 +11,8 @@ export type Asked<Calls extends AnyCalls<Calls>> = {
 
 /** What every polled thread says. */
 export type Word =
-  /** `epoll` watches all that it opens, where it has one: what is left of a thread that is cut off. */
-  | { readonly ready: { readonly wake: number; readonly epoll?: number } }
+  /** `epoll` watches all that it opens but for `home`, where it has one: what is left of a thread that is cut off. */
+  | { readonly ready: { readonly wake: number; readonly epoll?: number; readonly home?: number } }
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: Told }
   | { readonly log: { readonly level: keyof Log; readonly what: string; readonly values: Readonly<Record<string, unknown>> | undefined } };
