@@ -38,6 +38,14 @@ afterAll(async () => {
 });
 
 describe('a container', () => {
+  it('is found well on a network that is full with it', async () => {
+    const full = conf('full', { ipam: { subnet: '10.199.7.0/30' } });
+    const result = await runtime.ok('ADD', full, box(0));
+    await runtime.ok('CHECK', { ...full, prevResult: result }, box(0));
+    await runtime.ok('DEL', { ...full, prevResult: result }, box(0));
+    await nothingLeft();
+  });
+
   it('is connected, found well, and leaves nothing', async () => {
     const web = conf('web', { ipam: { subnet: '10.77.0.0/24' } });
     const result = await runtime.ok('ADD', web, box(0));
@@ -103,7 +111,7 @@ describe('a container', () => {
     const [z, a] = [conf('znet', { ipam: { subnet: '10.79.0.0/24' } }), conf('anet', { ipam: { subnet: '10.80.0.0/24' } })];
     const first = await runtime.ok('ADD', z, box(0));
     const second = await runtime.ok('ADD', { ...a, prevResult: first }, box(0, { ifname: 'net1' }));
-    expect(await refusal('ADD', a, box(0, { ifname: 'net2' }))).toMatchObject({ code: 100, msg: expect.stringMatching(/by its interface net1$/) });
+    expect(await refusal('ADD', a, box(0, { ifname: 'net2' }))).toMatchObject({ code: 100, msg: expect.stringMatching(/by interface net1$/) });
     expect(second['interfaces']).toHaveLength(6);
     expect(second['ips']).toMatchObject([
       { address: '10.79.0.2/24', interface: 2 },

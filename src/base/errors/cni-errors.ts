@@ -14,7 +14,7 @@ export const cniErrors = {
   },
   'cni-environment': {
     status: 400,
-    problem: '{name}: "{value}" is {reason}',
+    problem: '{name}{said} is {reason}',
     mend: 'what a runtime says in the environment: https://www.cni.dev/docs/spec/#parameters',
   },
   'cni-unsupported': {
@@ -94,7 +94,7 @@ export const cniErrors = {
   },
   'cni-network-again': {
     status: 409,
-    problem: 'container {container} is on network "{network}" already, by its interface {interface}',
+    problem: 'the namespace of container {container} is on network "{network}" already, by interface {interface}',
     mend: 'a network is given to a container once: DEL that interface first, or configure a second network, of another "name" and subnet',
   },
   'cni-attached': {

@@ -174,8 +174,12 @@ const argsOf = ({ args }: Attachment, cached: Cached | undefined): Attachment['a
 
 function attachmentOf({ containerId, netns, ifName = 'eth0', args = [] }: CniAsk): Attachment {
   if (!isCniName(containerId))
-    throw failure('cni-environment', { name: 'container id', value: containerId, reason: 'not made of letters, digits, ".", "_" and "-"' });
+    throw failure('cni-environment', { name: 'container id', said: ` "${containerId}"`, reason: 'not made of letters, digits, ".", "_" and "-"' });
   if (!isCniInterface(ifName))
-    throw failure('cni-environment', { name: 'interface', value: ifName, reason: 'no name of an interface: at most 15 characters, no "/", ":" or space' });
+    throw failure('cni-environment', {
+      name: 'interface',
+      said: ` "${ifName}"`,
+      reason: 'no name of an interface: at most 15 characters, no "/", ":" or space',
+    });
   return { containerId, ifName, args, ...(netns !== undefined && { netns }) };
 }

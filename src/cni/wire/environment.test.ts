@@ -22,7 +22,7 @@ describe('calls', () => {
   it('need no namespace to end something', () => {
     const env = { CNI_COMMAND: 'DEL', CNI_CONTAINERID: 'a', CNI_IFNAME: 'eth0', CNI_PATH: '/opt/cni/bin' };
     expect(parseCall(env)).toEqual({ verb: 'DEL', path: ['/opt/cni/bin'], attachment: { containerId: 'a', ifName: 'eth0', args: [] } });
-    expect(() => parseCall({ ...env, CNI_COMMAND: 'ADD' })).toThrow('CNI_NETNS: "" is missing');
+    expect(() => parseCall({ ...env, CNI_COMMAND: 'ADD' })).toThrow('CNI_NETNS is missing');
   });
 
   it('need nothing else for VERSION', () => {
@@ -41,7 +41,7 @@ describe('calls', () => {
     [{ CNI_ARGS: '=V' }, 'CNI_ARGS'],
   ])('%j is refused', (wrong, variable) => {
     const env = { CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'a', CNI_NETNS: '/n', CNI_IFNAME: 'eth0', CNI_ARGS: '', CNI_PATH: '/p', ...wrong };
-    expect(() => parseCall(env)).toThrow(new RegExp(`^${variable}: `));
+    expect(() => parseCall(env)).toThrow(new RegExp(`^${variable}(: | is missing)`));
   });
 
   it('are calls or refused, whatever is said', () => {

@@ -76,4 +76,5 @@ export function printCall({ verb, attachment: about, path }: CniCall): Readonly<
   };
 }
 
-const wrong = (name: string, value = '', reason: string): FairleadError => failure('cni-environment', { name, value, reason: value === '' ? MISSING : reason });
+const wrong = (name: string, value = '', reason: string): FairleadError =>
+  failure('cni-environment', value === '' ? { name, said: '', reason: MISSING } : { name, said: `: "${value}"`, reason });

@@ -111,7 +111,7 @@ async function create(
     dns,
   }: { readonly network: Network; readonly about: AskedOf['about']; readonly container: ContainerWish; readonly dns: CniResult['dns'] | undefined },
 ): Promise<Endpoint> {
-  if (about.netns === undefined) throw failure('cni-environment', { name: 'CNI_NETNS', value: '', reason: 'missing' });
+  if (about.netns === undefined) throw failure('cni-environment', { name: 'CNI_NETNS', said: '', reason: 'missing' });
   const sandbox = await fairlead.sandboxes.create({
     name: about.containerId,
     // A network of the host's own stack is for a container that is in it already.

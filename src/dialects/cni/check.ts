@@ -7,6 +7,12 @@ import { endpointFor } from './labels.js';
 import { misconfigured, nameOf } from './read-wish.js';
 import type { AskedOf, CniService } from './service.js';
 
+// By which a container has not what it was given. That its network is full, say, is nothing that it lacks.
+const LACKS: ReadonlySet<string> = new Set([
+  ...['missing', 'changed', 'taken', 'half-done', 'unrealized'],
+  ...['namespace-lost', 'endpoint-lost', 'device-lost', 'parent-lost', 'lease-lost'],
+]);
+
 /** Whether a container still has what ADD answered: compared with the records, and these with the kernel. Throws `endpoint-absent` and `cni-check-failed`. */
 export async function check({ fairlead }: CniService, asked: AskedOf): Promise<void> {
   const { input, about } = asked;
@@ -20,7 +26,7 @@ export async function check({ fairlead }: CniService, asked: AskedOf): Promise<v
   const trouble = missing(input.previous, endpoint) ?? (sandbox?.state === 'active' ? undefined : 'its sandbox is not there');
   if (trouble !== undefined) throw failed(about.containerId, trouble, 'DEL and ADD make it anew');
   const own = new Set([`endpoint/${network.name}/${endpoint.name}`, `network/${network.name}`, `sandbox/${sandbox?.name}`]);
-  const [found] = (await fairlead.doctor()).filter(({ object, mended }) => own.has(object) && !mended);
+  const [found] = (await fairlead.doctor()).filter(({ code, object, mended }) => own.has(object) && !mended && LACKS.has(code));
   if (found) throw failed(about.containerId, found.problem, found.mend);
 }
 

@@ -60,7 +60,7 @@ function refuseUnknownArgs(said: ReadonlyMap<string, string>): void {
   if (/^(1|t|true)$/i.test(said.get('IgnoreUnknown') ?? '')) return;
   const unknown = [...said.keys()].find((name) => !KNOWN_ARGS.includes(name));
   if (unknown !== undefined)
-    throw failure('cni-environment', { name: 'CNI_ARGS', value: unknown, reason: `no argument that is known; there are ${KNOWN_ARGS.join(', ')}` });
+    throw failure('cni-environment', { name: 'CNI_ARGS', said: `: "${unknown}"`, reason: `no argument that is known; there are ${KNOWN_ARGS.join(', ')}` });
 }
 
 // podman binds the ports of the host by itself, behind the plugins; no runtime counts on a plugin to do so (docs/adr/010).

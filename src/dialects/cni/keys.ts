@@ -2,22 +2,20 @@ import type { Field } from '../../cni/wire/field.js';
 import { type FairleadError, failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
 
-// Those of the specification and its conventions, and what is for the plugin's own way to the daemon.
-const COMMON = [
-  ...['cniVersion', 'cniVersions', 'name', 'type', 'ipam', 'dns', 'args', 'capabilities', 'runtimeConfig', 'prevResult', 'disableCheck', 'disableGC'],
-  ...['socket', 'state', 'driver', 'options', 'internal', 'ipv6', 'egress'],
-];
+// Those of the specification and its conventions, and those that we have whatever the driver is.
+const COMMON = ['cniVersion', 'cniVersions', 'name', 'type', 'ipam', 'dns', 'args', 'capabilities', 'runtimeConfig', 'prevResult', 'disableCheck', 'disableGC'];
+const OURS = ['driver', 'options', 'internal', 'ipv6', 'egress', 'socket', 'state'];
 const RESERVED = 'cni.dev/';
 
 /** Refuses words that neither CNI nor this driver has: a setting that is passed over is one that its administrator counts on. Throws `cni-unsupported`. */
 export function refuseUnknown(config: Field, driver: string, own: readonly string[]): void {
-  const known = [...COMMON, ...own];
+  const known = [...COMMON, ...OURS, ...own];
   for (const [key] of config.entries()) {
     if (known.includes(key) || key.startsWith(RESERVED)) continue;
     throw unsupported(
       key,
       `driver ${driver} has no such word${suggest(key, known)}`,
-      `those it has: ${own.join(', ') || 'none of its own'}; Fairlead's own go in "options"`,
+      `those it has: ${[...own, ...OURS].join(', ')}; Fairlead's own go in "options"`,
     );
   }
 }
