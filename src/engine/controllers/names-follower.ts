@@ -48,6 +48,7 @@ export class NamesFollower implements AsyncDisposable {
   /** How often a sandbox's resolver had to choose another port. */
   readonly #moves = new Map<Id, number>();
   #running: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
   #later: Promise<void> | undefined;
 
   /** `open` starts another resolver, when this one has ended by itself. */
@@ -84,7 +85,16 @@ export class NamesFollower implements AsyncDisposable {
   /** Resolves when they are closed, too. */
   async closed(): Promise<void> {
     await this.#running;
-    // Requests have their turn in order. One that has ended has closed them.
+    // Of all who ask in this turn what has gone was told before it ends, and requests have their turn in order.
+    this.#closing ??= Promise.resolve().then(() => {
+      this.#closing = undefined;
+      return this.#pass();
+    });
+    await this.#closing;
+  }
+
+  // A resolver that has ended has closed all.
+  async #pass(): Promise<void> {
     if (!this.#keeper.trouble) await this.#listener.update(NOTHING).catch(() => {});
   }
 
