@@ -1,4 +1,4 @@
-import { closeSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { Resolver } from '#dist/names/server/resolver.js';
@@ -7,6 +7,7 @@ import { resolverAddress } from '../../src/ip/resolver-address.js';
 import type { Resource } from '../../src/resource/resource.js';
 import { type DnsPeer, dnsPeer } from '../tool/dns-peer.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { openSockets } from '../tool/open-sockets.js';
 import { change, loopback, named, query, stackOf } from '../tool/resolving.js';
 
 // What a resolver listens at is opened with the namespace, by the plan that makes both it and the table which leads there.
@@ -17,15 +18,6 @@ const box = [...loopback('box'), table(PORT)];
 
 let host: HostNamespace;
 let kernel: LinuxKernel;
-
-const sockets = () =>
-  readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
-    } catch {
-      return false;
-    }
-  }).length;
 
 beforeEach(async () => {
   host = await hostNamespace();
@@ -59,8 +51,24 @@ describe('the sockets of a resolver', () => {
     }
   });
 
+  it('are one where TCP is to wait until it is needed', async () => {
+    await kernel.apply(diff([], box));
+    const open = kernel.resolverSockets(stack);
+    if (!open) throw new Error('there are none');
+    const resolver = await Resolver.open({ host: host.path, limits: { streams: 0 } });
+    try {
+      const before = openSockets();
+      const asking = { id: 'box', networks: [], extraHosts: [], upstreams: [], ndots: undefined, path: kernel.pathOf(stack), port: PORT };
+      resolver.tell({ ...change([], [asking]), sockets: new Map([['box', open]]) });
+      expect((await resolver.stats()).sandboxes).toBe(1);
+      expect(openSockets()).toBe(before - 1);
+    } finally {
+      await resolver[Symbol.asyncDispose]();
+    }
+  });
+
   it('that nobody asked for end with the namespace', async () => {
-    const before = sockets();
+    const before = openSockets();
     await kernel.apply(diff([], box));
     const { drained } = await kernel.apply(diff(box, []));
     await drained;
@@ -68,7 +76,7 @@ describe('the sockets of a resolver', () => {
     await kernel.apply(diff([], box));
     await (await kernel.apply(diff(box, []))).drained;
     // The kernel's own of the two stacks come and go; none of these stayed.
-    expect(sockets()).toBeLessThanOrEqual(before);
+    expect(openSockets()).toBeLessThanOrEqual(before);
   });
 
   it('are left to others where the namespace was there, or the port is taken', async () => {

@@ -1,4 +1,3 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { Resolver } from '#dist/names/server/resolver.js';
@@ -6,6 +5,7 @@ import { diff } from '#dist/resource/diff.js';
 import type { ResolvingSandbox, Upstream } from '../../src/names/types.js';
 import { type DnsPeer, dnsPeer } from '../tool/dns-peer.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { openSockets } from '../tool/open-sockets.js';
 import { change, from, loopback, named, query, stackOf } from '../tool/resolving.js';
 
 // As a resolver is where TCP is listened for in as many sandboxes as it is from the start: the last of them has one descriptor.
@@ -27,14 +27,6 @@ const asking = (id: string, upstreams: readonly Upstream[] = []): ResolvingSandb
   path: kernel.pathOf(stackOf(id)),
   port: PORT,
 });
-const sockets = () =>
-  readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
-    } catch {
-      return false;
-    }
-  }).length;
 const udp = async (name: string, type = 'A') => (await box.udp(PORT, [query(name, { type })]))[0];
 const tcp = (name: string, type = 'A') => box.tcp(PORT, [query(name, { type })]);
 
@@ -55,9 +47,9 @@ afterEach(async () => {
 describe('answers that do not fit', () => {
   it('are cut over UDP, and whole over TCP from then on', async () => {
     const many = Array.from({ length: 60 }, (_, index) => named(`m${index}`, ['many'], `10.0.1.${index}`));
-    const held = sockets();
+    const held = openSockets();
     await resolver.update(change(many, [...others.map((name) => asking(name)), asking('box')]));
-    expect(sockets() - held).toBe(2 * others.length + 1);
+    expect(openSockets() - held).toBe(2 * others.length + 1);
     expect(await tcp('many')).toMatchObject({ how: 'error', answers: [] });
     expect(await udp('many')).toMatchObject({ truncated: true });
     expect((await tcp('many')).answers[0]?.data.length).toBe(60);

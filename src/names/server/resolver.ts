@@ -51,7 +51,8 @@ export class Resolver implements Names {
       const refused = await this.#thread.ask('update', { change: packChange(change) });
       return new Map([...refused].map(([id, told]) => [id, retell(told)]));
     } catch (error) {
-      closeAll(sockets);
+      // One that goes on has them.
+      if (this.#thread.closed) closeAll(sockets);
       throw error;
     }
   }
