@@ -143,6 +143,7 @@ export class Handler {
   #apply({ id, plan }: Extract<Ask, { call: 'apply' }>): Calls['apply']['answer'] {
     const operations = unpackPlan(plan);
     this.#events?.beforePlan(operations);
+    this.#machine.spare.expect(operations);
     const leaving = apply(this.#machine, this.#reaper, operations);
     this.#events?.follow(operations.filter((each) => each.do !== 'delete').map(subject));
     this.#announcer.add(leaving.announcements);

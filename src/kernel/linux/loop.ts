@@ -10,6 +10,7 @@ import type { Machine } from './machine.js';
 import { poll } from './poll.js';
 import type { Ask, Say } from './protocol.js';
 import { Reaper } from './reaper.js';
+import type { SpareNamespace } from './spare-namespace.js';
 
 /** How long a burst of events is gathered, in milliseconds. A transaction on our rules is told of whole, and at once. */
 const BURST = 10;
@@ -17,8 +18,8 @@ const BURST = 10;
 /**
  * The kernel thread's own loop. Requests come first; announcements and pending deletions have their turn when none waits; then it sleeps:
  *
- *     requests ──► some announcements ──► one piece of pending deletions ──► poll(wake, ends of processes, frames, events; until a deletion or a burst is due) ──┐
- *        ▲────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *     requests ──► some announcements ──► a spare namespace ──► one piece of pending deletions ──► poll(wake, ends of processes, frames, events; until a deletion or a burst is due) ──┐
+ *        ▲──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 export class Loop {
   readonly #port: MessagePort;
@@ -27,6 +28,7 @@ export class Loop {
   readonly #ending: Int32Array;
   readonly #reaper: Reaper;
   readonly #announcer: Announcer;
+  readonly #spare: SpareNamespace;
   readonly #handler: Handler;
   #burstEnds: number | undefined;
 
@@ -35,6 +37,7 @@ export class Loop {
     this.#say = say;
     this.#wake = wake;
     this.#ending = ending;
+    this.#spare = machine.spare;
     this.#reaper = new Reaper(machine, logTo(say));
     this.#announcer = new Announcer(machine, logTo(say));
     this.#handler = new Handler(machine, this.#reaper, this.#announcer, say);
@@ -45,6 +48,10 @@ export class Loop {
       while (this.#answerOne() && this.#ending[0] === 0);
       if (this.#announcer.wait === 0) {
         this.#announcer.step();
+        continue;
+      }
+      if (this.#spare.lacking) {
+        this.#spare.make();
         continue;
       }
       if (this.#reaper.wait === 0) {

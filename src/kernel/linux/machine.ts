@@ -12,6 +12,7 @@ import type { Netfilter } from './netfilter.js';
 import type { LeavingGroup } from './leaving-group.js';
 import type { LinkKinds } from './link-kinds.js';
 import type { Uppers } from './uppers.js';
+import type { SpareNamespace } from './spare-namespace.js';
 import type { Stacks } from './stacks.js';
 
 /** What the operations work with: everything that the worker thread has open. */
@@ -19,6 +20,7 @@ export interface Machine {
   readonly instance: Instance;
   readonly stacks: Stacks;
   readonly namespaces: Namespaces;
+  readonly spare: SpareNamespace;
   readonly netfilter: Netfilter;
   readonly admissions: Admissions;
   readonly ipsec: Ipsec;

@@ -26,9 +26,9 @@ import { NETLINK_ROUTE } from './netlink/constants.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { u32 } from './netlink/reader.js';
 import { inhabitant, namespaceOf } from './inhabitant.js';
+import { newNamespace } from './new-namespace.js';
+import type { SpareNamespace } from './spare-namespace.js';
 import { cookieOfSocket, type Stacks } from './stacks.js';
-
-const OWN = '/proc/thread-self/ns/net';
 
 /**
  * The namespaces by their files. A file below `run/netns` is a mount of its namespace; one that is no mount was left by a
@@ -37,10 +37,12 @@ const OWN = '/proc/thread-self/ns/net';
  */
 export class Namespaces {
   readonly #stacks: Stacks;
+  readonly #spare: SpareNamespace;
   readonly #adopted: string;
 
-  constructor(stacks: Stacks) {
+  constructor(stacks: Stacks, spare: SpareNamespace) {
     this.#stacks = stacks;
+    this.#spare = spare;
     this.#adopted = join(dirname(stacks.directory), 'adopted');
     makeDirectory(stacks.directory, 0o700);
   }
@@ -127,10 +129,9 @@ export class Namespaces {
   #make(stack: Stack): void {
     const file = this.#touch(stack);
     try {
-      libc.unshare(CLONE_NEWNET);
-      this.#stacks.strayed();
-      libc.mount(OWN, file, 'none', MS_BIND, null);
-      this.#stacks.made(stack, libc.open(OWN, O_RDONLY | O_CLOEXEC, 0));
+      const opened = this.#spare.take(stack) ?? newNamespace(this.#stacks);
+      this.#stacks.made(stack, opened);
+      libc.mount(`/proc/thread-self/fd/${opened.namespace}`, file, 'none', MS_BIND, null);
     } catch (error) {
       this.#stacks.enter('host');
       this.delete(stack);

@@ -15,6 +15,7 @@ import { refused } from './refused.js';
 import { LeavingGroup } from './leaving-group.js';
 import { LinkKinds } from './link-kinds.js';
 import { Uppers } from './uppers.js';
+import { SpareNamespace } from './spare-namespace.js';
 import { Stacks } from './stacks.js';
 
 const OWN = '/proc/self/ns/net';
@@ -35,12 +36,14 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
   const stacks = enterHost(host, run);
   const lock = lockHost();
   const netfilter = new Netfilter(stacks, instance.id);
+  const spare = new SpareNamespace(stacks, instance.id);
   const held = new Held(stacks);
   const ipsec = new Ipsec(stacks);
   const machine: Machine = {
     instance,
     stacks,
-    namespaces: new Namespaces(stacks),
+    namespaces: new Namespaces(stacks, spare),
+    spare,
     netfilter,
     admissions: new Admissions(stacks, instance, () => netfilter.socket),
     ipsec,
@@ -60,6 +63,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     held.close();
     ipsec.close();
     netfilter.close();
+    spare.close();
     stacks.close();
     libc.close(lock);
   };

@@ -22,6 +22,8 @@ export function openResolverSockets(stacks: Stacks, plan: Plan): readonly Opened
     if (each.do !== 'create' || each.resource.kind !== 'table' || each.resource.skeleton !== 'sandbox' || !made.has(each.resource.in)) return [];
     const { in: stack, resolver } = each.resource;
     try {
+      const known = stacks.takeSockets(stack);
+      if (known) return [{ stack, ...known }];
       stacks.enter(stack);
       return [{ stack, ...openBoth(resolver) }];
     } catch (error) {
@@ -31,7 +33,8 @@ export function openResolverSockets(stacks: Stacks, plan: Plan): readonly Opened
   });
 }
 
-function openBoth(port: number): ResolverSockets {
+/** Opens what a resolver listens at in the namespace in which this thread is. */
+export function openBoth(port: number): ResolverSockets {
   const udp = openBoundSocket({ type: 'udp', address: resolverAddress, port });
   try {
     return { udp, tcp: noDelay(openBoundSocket({ type: 'tcp', address: resolverAddress, port })) };

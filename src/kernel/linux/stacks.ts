@@ -2,19 +2,27 @@ import { randomInt } from 'node:crypto';
 import { fstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '../../resource/resource.js';
+import type { ResolverSockets } from '../kernel.js';
 import { AF_PACKET, CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SO_NETNS_COOKIE, SOCK_CLOEXEC, SOCK_RAW, SOL_SOCKET } from './constants/socket.js';
+import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { EINVAL, ENOENT } from './errno.js';
 import { libc, SystemError } from './libc.js';
 import { NETLINK_NETFILTER, NETLINK_ROUTE } from './netlink/constants.js';
 import { u64 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 
-/** An open stack: its namespace's descriptor, and sockets in it: of rtnetlink, and of nf_tables once that was asked for. */
-export interface Place {
-  readonly stack: Stack;
+/** What is open of a namespace: its descriptor, and sockets in it: of rtnetlink, and of nf_tables once that was asked for. */
+export interface Opened {
   readonly namespace: number;
   readonly route: NetlinkSocket;
   rules?: NetlinkSocket;
+  /** What is in it before the plan that wants it comes to that: the sandbox's table, and open sockets for its resolver. */
+  furnished?: { table?: 'made'; sockets?: ResolverSockets };
+}
+
+/** An open stack. */
+export interface Place extends Opened {
+  readonly stack: Stack;
   /** The next index to give to a link that is made here. */
   nextIndex: number;
 }
@@ -76,14 +84,13 @@ export class Stacks {
       // A file that is no namespace: left by a process that died between making the file and mounting on it.
       throw error instanceof SystemError && error.errno === EINVAL ? new SystemError('setns', ENOENT) : error;
     }
-    return this.#keep(stack, namespace, distantIndex());
+    return this.#keep(stack, { namespace, route: NetlinkSocket.open(NETLINK_ROUTE) }, distantIndex());
   }
 
-  /** Takes up the namespace that this thread has just made and is in; its only link is loopback. */
-  made(stack: Stack, namespace: number): Place {
-    this.#current = stack;
+  /** Takes up a namespace that is new; its only link is loopback. */
+  made(stack: Stack, opened: Opened): void {
     this.#identities.delete(stack);
-    return this.#keep(stack, namespace, 2);
+    this.#keep(stack, opened, LOOPBACK_IFINDEX + 1);
   }
 
   /** The stacks whose namespaces are known. */
@@ -104,6 +111,22 @@ export class Stacks {
   /** From now on links of this stack get indexes that are far from all others. */
   scatter(stack: Stack): void {
     this.get(stack).nextIndex = distantIndex();
+  }
+
+  /** Whether the table of this sandbox was made with its namespace; no more, once that was asked. */
+  takeTable(stack: Stack): boolean {
+    const furnished = this.#open.get(stack)?.furnished;
+    const made = furnished?.table === 'made';
+    if (made) delete furnished.table;
+    return made;
+  }
+
+  /** The sockets that were opened with this namespace for its resolver. They are the caller's. */
+  takeSockets(stack: Stack): ResolverSockets | undefined {
+    const furnished = this.#open.get(stack)?.furnished;
+    const sockets = furnished?.sockets;
+    delete furnished?.sockets;
+    return sockets;
   }
 
   /** Puts this thread into a stack. */
@@ -156,9 +179,7 @@ export class Stacks {
     const place = this.#open.get(stack);
     if (!place) return;
     this.#open.delete(stack);
-    place.route.close();
-    place.rules?.close();
-    libc.close(place.namespace);
+    closeAll(place);
   }
 
   close(): void {
@@ -172,16 +193,24 @@ export class Stacks {
     this.#current = stack;
   }
 
-  #keep(stack: Stack, namespace: number, nextIndex: number): Place {
-    const place = { stack, namespace, route: NetlinkSocket.open(NETLINK_ROUTE), nextIndex };
+  #keep(stack: Stack, opened: Opened, nextIndex: number): Place {
+    const place = { ...opened, stack, nextIndex };
     this.#open.set(stack, place);
-    if (!this.#identities.has(stack)) this.#identities.set(stack, { inode: fstatSync(namespace).ino, cookie: cookieOfSocket(place.route.fd) });
+    if (!this.#identities.has(stack)) this.#identities.set(stack, { inode: fstatSync(opened.namespace).ino, cookie: cookieOfSocket(opened.route.fd) });
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= MOST_OPEN) break;
       if (oldest !== this.#current) this.forget(oldest);
     }
     return place;
   }
+}
+
+/** Closes what is open of a namespace. */
+export function closeAll({ namespace, route, rules, furnished }: Opened): void {
+  route.close();
+  rules?.close();
+  for (const socket of Object.values(furnished?.sockets ?? {})) libc.close(socket);
+  libc.close(namespace);
 }
 
 // Far above what the kernel gives by itself: it counts up from 1, and skips what is taken (dev_index_reserve of net/core/dev.c).

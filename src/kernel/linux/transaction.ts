@@ -263,6 +263,7 @@ export class Transaction implements Sheet {
 
   #nft(operation: Operation, { kind, in: stack }: Resource): void {
     if (operation.do === 'delete' && kind === 'table') return void this.#tables.set(stack, [...(this.#tables.get(stack) ?? []), operation]);
+    if (kind === 'table' && this.machine.stacks.takeTable(stack)) return this.done(operation);
     if (this.#section && 'nft' in this.#section && this.#section.stack === stack) return void this.#section.nft.push(operation);
     this.#flush();
     this.#section = { stack, nft: [operation] };
