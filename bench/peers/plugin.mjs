@@ -1,16 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
+import { started } from './starter.mjs';
 
 /** Runs a program that reads a JSON document and answers one. Rejects with what it said where it failed. */
 export async function fed(program, args, document, env) {
-  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of Object.keys(said)) child[stream].on('data', (piece) => (said[stream] += piece));
-  child.stdin.on('error', () => {});
-  child.stdin.end(JSON.stringify(document));
-  const [status] = await once(child, 'close');
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${said.stdout.replace(/\s+/g, ' ')}${said.stderr}`);
-  return said.stdout === '' ? undefined : JSON.parse(said.stdout);
+  const written = await started(program, args, { input: JSON.stringify(document), env });
+  return written === '' ? undefined : JSON.parse(written);
 }
 
 /** A namespace that a container runtime would have made. Answers its path. */

@@ -39,6 +39,7 @@ await serve(async ({ ours = false, port = false, before = 0 }) => {
     prepare: (n) => void paths.set(n, container(`c${n}-${process.pid}`)),
     attach: (n) => each('ADD', n),
     detach: (n) => each('DEL', n),
+    rest: daemon && (() => daemon.fairlead.settled()),
     close: daemon?.close,
   };
 });

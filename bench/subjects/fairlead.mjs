@@ -11,8 +11,9 @@ await serve(async ({ over = 'library', ready = 0 }) => {
     ipam: { config: [{ subnet: '10.65.0.0/16' }] },
     options: ready > 0 ? { 'com.fairlead.ready': String(ready) } : {},
   });
+  // What goes behind a reply holds the kernel's lock for links, which all subjects share.
   const rest = async () => {
-    if (ready === 0) return;
+    await fairlead.settled();
     for (let held = 0; held < ready; held = (await fairlead.info()).ready) await new Promise((resolve) => setTimeout(resolve, 10));
   };
   await rest();

@@ -1,9 +1,8 @@
 // iproute2 as a script would use it: two runs of `ip -batch`, or a process a step.
-import { execFile, execFileSync } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { started } from '../peers/starter.mjs';
 import { serve } from './serve.mjs';
 
-const run = promisify(execFile);
 const script = new URL('../baseline.sh', import.meta.url).pathname;
 
 await serve(async ({ batch = true }) => {
@@ -14,8 +13,8 @@ await serve(async ({ batch = true }) => {
   const address = (n) => `10.69.${(n + 2) >> 8}.${(n + 2) & 255}/16`;
   return {
     title: batch ? 'ip -batch' : 'ip, a process a step',
-    attach: (n) => (batch ? batched(own(n), address(n)) : run(script, ['brb', own(n), address(n), '10.69.0.1'])),
-    detach: (n) => run('ip', ['link', 'delete', `b${own(n)}`]),
+    attach: (n) => (batch ? batched(own(n), address(n)) : started(script, ['brb', own(n), address(n), '10.69.0.1'])),
+    detach: (n) => started('ip', ['link', 'delete', `b${own(n)}`]),
   };
 });
 
@@ -24,8 +23,4 @@ async function batched(n, address) {
   await fed(['-n', `b${n}`], `link set lo up\naddress add ${address} dev eth0\nlink set eth0 up\nroute add default via 10.69.0.1\n`);
 }
 
-function fed(flags, input) {
-  const running = run('ip', [...flags, '-batch', '-']);
-  running.child.stdin.end(input);
-  return running;
-}
+const fed = (flags, input) => started('ip', [...flags, '-batch', '-'], { input });
