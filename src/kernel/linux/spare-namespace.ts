@@ -1,6 +1,6 @@
 import type { Plan, Stack } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
-import { libc, SystemError } from './libc.js';
+import { SystemError } from './libc.js';
 import { setLink } from './link/set-link.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
 import { NetlinkSocket } from './netlink-socket.js';
