@@ -31,6 +31,7 @@ import { routesFeature } from './features/routes/routes-feature.js';
 import { sysctlsFeature } from './features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from './ipam/default/default-ipam.js';
 import { DhcpIpam } from './ipam/dhcp/dhcp-ipam.js';
+import { nullIpam } from './ipam/null/null-ipam.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Driver } from './model/driver.js';
 import type { Ipam } from './model/ipam.js';
@@ -102,7 +103,7 @@ async function wire(ground: Ground, drivers: Map<string, Driver>, options: Fairl
     drivers,
     features: [guardFeature, innerFeature, portsFeature, sysctlsFeature, routesFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => records.sandboxes.find(id)?.name ?? id),
-    ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
+    ipams: new Map<string, Ipam>([ipam, nullIpam, dhcp].map((each) => [each.name, each])),
     defaults: options.drivers ?? {},
     defaultBridge: options.bridge ?? {},
     plugins: openPlugins(options.plugins),

@@ -12,7 +12,7 @@ export function waysOut(context: Context, endpoint: Endpoint): readonly Family[]
 }
 
 /**
- * Whether a sandbox with these endpoints is to be given a way out: none of their networks has one, one of them is no internal one, and
+ * Whether a sandbox with these endpoints is to be given a way out: none of their networks has one, one of them is no internal one and gives addresses, and
  * none leads outside by itself. Where others give the addresses they say what leads outside, and a lease that is lost is no reason for
  * another way; nor is an endpoint that is not to lead outside. The one that it was given counts as none. Source: libnetwork's default gateway network.
  */
@@ -20,7 +20,7 @@ export function lacksWayOut(context: Context, endpoints: readonly Endpoint[]): b
   const own = endpoints.filter(({ automatic }) => !automatic);
   const networks = own.map(({ network }) => context.records.networks.get(network));
   const traits = networks.map(({ driver }) => driverOf(context, driver).traits);
-  const wanted = networks.some(({ internal }, index) => !internal && traits[index]?.shared && leadsOut(own[index]?.options ?? {}));
+  const wanted = networks.some(({ internal, pools }, index) => !internal && pools.length > 0 && traits[index]?.shared && leadsOut(own[index]?.options ?? {}));
   const outside = networks.some(({ pools, driver }, index) => {
     const [endpoint, itself] = [own[index], traits[index]?.outside];
     return itself || pools.some((pool) => pool.outside) || (endpoint && driverOf(context, driver).leadsNowhere?.(endpoint));

@@ -12,6 +12,7 @@ import { parentsOf } from '../resource/parents.js';
 import { remade } from '../resource/remade.js';
 import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import type { Book } from './book.js';
+import { leftToSandboxes } from './left-to-sandboxes.js';
 
 /** One difference between what is claimed and what the kernel has. `owners` is empty for what nobody claims. */
 export interface Difference {
@@ -85,7 +86,9 @@ function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Reso
     const operation = isEffect(resource) ? undefined : mending(is, resource, journal);
     if (operation) yield operation;
   }
+  const isTheirs = leftToSandboxes(wanted);
   for (const [key, resource] of found) {
+    if (isTheirs(resource)) continue;
     const operation = step(resource, book.resources.get(key)?.resource);
     if (operation) yield operation;
   }

@@ -7,7 +7,7 @@ export interface FindingKind {
 }
 
 /** Every code that checks say by themselves; where a finding is an error, it has the code of that. A code is a promise. */
-export const codes: Readonly<Record<string, FindingKind>> = {
+export const codes = {
   missing: { means: 'something of ours was deleted or taken down by somebody', mend: 'made again', fixed: true },
   leftover: { means: 'something of ours is there, and nothing needs it', mend: 'deleted', fixed: true },
   changed: { means: 'something of ours has other values: off its bridge, another MTU, a flushed or edited ruleset', mend: 'set back', fixed: true },
@@ -82,4 +82,7 @@ export const codes: Readonly<Record<string, FindingKind>> = {
     mend: 'let it listen on 0.0.0.0 or [::]',
     fixed: false,
   },
-};
+} as const satisfies Readonly<Record<string, FindingKind>>;
+
+/** A code that checks say by themselves. */
+export type FindingCode = keyof typeof codes;

@@ -61,8 +61,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   readonly name: string;
   readonly traits: {
     readonly scope: 'local' | 'global';
-    /** Whether its networks have subnets and its endpoints addresses. */
-    readonly addresses: boolean;
+    /** Whether its networks have subnets and its endpoints addresses; `always` where neither can do without. */
+    readonly addresses: boolean | 'always';
     /** Whether only one network of this driver may exist. */
     readonly single: boolean;
     /** Which stack its endpoints live in: one of their own, or the host's itself. */

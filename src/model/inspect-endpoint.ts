@@ -1,3 +1,4 @@
+import { isLinkless } from './linkless.js';
 import { splitInterfaceAddress } from '../ip/interface-address.js';
 import { familyOf } from '../ip/ip.js';
 import type { Family } from '../ip/types.js';
@@ -124,8 +125,8 @@ const bootArgument = ({ ip, at, router, length, hostname, servers }: Guest): str
 /** The settings of an endpoint, as its sandbox shows them under `Networks`. */
 export function endpointSettings(endpoint: Endpoint, network: Network | undefined, sandbox: Sandbox | undefined): EndpointSettingsView {
   const [v4, v6] = [addressIn(endpoint, network, 4), addressIn(endpoint, network, 6)];
-  // On a network without subnets, as none and host, an endpoint is no link, and nothing of it is limited.
-  const linkless = network?.pools.length === 0;
+  // Nothing of it is limited then, either.
+  const linkless = network !== undefined && isLinkless(network);
   return {
     NetworkID: endpoint.network,
     EndpointID: endpoint.id,

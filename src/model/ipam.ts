@@ -72,6 +72,8 @@ export interface Place {
  */
 export interface Ipam {
   readonly name: string;
+  /** It has nothing to give: its networks have no subnets, their endpoints no addresses. */
+  readonly gives?: false;
   /** It is told the MAC address beforehand, and asks others: an answer takes its time. */
   readonly asksSegment?: true;
   /** Whether addresses of this family come from the segment, so that a subnet only bounds them. */

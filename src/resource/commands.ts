@@ -365,7 +365,7 @@ const BARE = /^(tcp|udp|sctp|ipv4|ipv6|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/;
 const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
 // Sets whose keys nft knows as bytes of a frame: it takes addresses in them as numbers alone.
-const RAW: ReadonlySet<string> = new Set(['bridge own_mac', 'bridge own6']);
+const RAW: ReadonlySet<string> = new Set(['bridge own_mac', 'bridge only_mac', 'bridge own6']);
 const number = (text: string): string => {
   if (MAC.test(text)) return `0x${text.replaceAll(':', '')}`;
   return BARE.test(text) && text.includes(':') ? `0x${Buffer.from(ipBytes(text as Ip)).toString('hex')}` : word(text);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type About, type CniRuntime, cniRuntime, containers } from '../tool/cni-runtime.js';
@@ -43,6 +43,20 @@ describe('a container', () => {
     const result = await runtime.ok('ADD', full, box(0));
     await runtime.ok('CHECK', { ...full, prevResult: result }, box(0));
     await runtime.ok('DEL', { ...full, prevResult: result }, box(0));
+    await nothingLeft();
+  });
+
+  it('has an interface without addresses where nobody is to give any, and one that is down where that is said', async () => {
+    const [wire, low] = [conf('wire', { ipam: {} }), conf('low', { disableContainerInterface: true })];
+    const results = [await runtime.ok('ADD', wire, box(0)), await runtime.ok('ADD', low, box(1))];
+    for (const [at, result] of results.entries()) expect(result).toMatchObject({ interfaces: [{}, {}, { name: 'eth0', sandbox: boxes[at]?.path }] });
+    expect(results.map(({ ips, routes, dns }) => ({ ips, routes, dns }))).toEqual([{}, {}]);
+    const state = async (at: number) =>
+      (await inside(at, 'ip', '-o', 'address', 'show', 'dev', 'eth0')) + (await inside(at, 'ip', '-br', 'link', 'show', 'dev', 'eth0'));
+    const states = [await state(0), await state(1)];
+    expect(states).toEqual([expect.stringMatching(/^eth0\S* +UP /), expect.stringMatching(/^eth0\S* +DOWN /)]);
+    await runtime.ok('CHECK', { ...wire, prevResult: results[0] }, box(0));
+    for (const [at, config] of [wire, low].entries()) await runtime.ok('DEL', config, box(at));
     await nothingLeft();
   });
 
@@ -293,6 +307,9 @@ describe('without a daemon', () => {
     // Nobody stays to answer names.
     expect(results.map(({ dns }) => dns)).toEqual([undefined, undefined]);
     expect(await script.ok('VERSION', { cniVersion: '1.0.0' })).toEqual(await runtime.ok('VERSION', { cniVersion: '1.0.0' }));
+    // A call that makes no sense opens nothing, and leaves nothing.
+    const senseless = await runtime.call('CHECK', { ...web, cniVersion: '0.3.1', state: `${host.run}/nowhere` }, box(3));
+    expect([senseless.json['code'], existsSync(`${host.run}/nowhere`)]).toEqual([1, false]);
     // Who comes while a daemon starts works before it, or is answered by it.
     await Promise.all([cli.start(), runtime.ok('ADD', web, box(2))]);
     expect((await list('sandbox', 'ls', '--format', '{{.Name}}')).toSorted()).toEqual(['box0', 'box1', 'box2']);

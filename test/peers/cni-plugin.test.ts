@@ -31,6 +31,7 @@ const CONFIGURATIONS: readonly (readonly [string, object, { readonly out?: true;
   ],
   ['a bridge that takes all frames', { isGateway: true, promiscMode: true, ipam: hostLocal({ subnet: '10.26.0.0/24' }) }, { gateways: ['10.26.0.1'] }],
   ['a bridge without an address', { isGateway: false, ipam: { type: 'static', addresses: [{ address: '10.25.0.5/24' }] } }, {}],
+  ['an interface without addresses', { ipam: {} }, {}],
 ];
 
 let tools: NodeJS.ProcessEnv;

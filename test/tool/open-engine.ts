@@ -38,6 +38,7 @@ import { rateFeature } from '../../src/features/rate/rate-feature.js';
 import { sysctlsFeature } from '../../src/features/sysctls/sysctls-feature.js';
 import { DefaultIpam } from '../../src/ipam/default/default-ipam.js';
 import { DhcpIpam } from '../../src/ipam/dhcp/dhcp-ipam.js';
+import { nullIpam } from '../../src/ipam/null/null-ipam.js';
 import type { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import type { DefaultBridge } from '../../src/model/default-bridge.js';
@@ -96,7 +97,7 @@ export async function openEngine({
     drivers,
     features: [guardFeature, portsFeature, sysctlsFeature, rateFeature, announceFeature, egressFeature],
     ports: new HostPorts((id) => id),
-    ipams: new Map<string, Ipam>([ipam, dhcp].map((each) => [each.name, each])),
+    ipams: new Map<string, Ipam>([ipam, nullIpam, dhcp].map((each) => [each.name, each])),
     plugins: openPlugins({ dirs: plugins === undefined ? [] : [plugins], patience: 5 }),
     debts: new Debts(definitions, log),
     defaults: {},

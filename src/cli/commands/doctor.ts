@@ -1,4 +1,4 @@
-import { codes } from '../../model/doctor-codes.js';
+import { codes, type FindingCode } from '../../model/doctor-codes.js';
 import type { Finding } from '../../model/fairlead.js';
 import { colours } from '../colours.js';
 import { printable } from '../printable.js';
@@ -43,7 +43,7 @@ function ending(mended: number, left: readonly Finding[], fix: boolean): readonl
 }
 
 // A finding that is an error is of something of ours that failed, and is tried again.
-const isForFix = ({ code }: Finding): boolean => codes[code]?.fixed ?? true;
+const isForFix = ({ code }: Finding): boolean => (code in codes ? codes[code as FindingCode].fixed : true);
 
 async function look(shell: Shell, fix: boolean): Promise<readonly Finding[] | undefined> {
   try {

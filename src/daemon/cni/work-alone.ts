@@ -5,7 +5,7 @@ import { takeTurn } from '../../base/turn.js';
 import { Queues } from '../../base/queues.js';
 import { type PluginHost, pluginRunner } from '../../cni/run/run-plugin.js';
 import { Field } from '../../cni/wire/field.js';
-import { type Answer, answerCall } from '../../dialects/cni/answer.js';
+import { type Answer, answerCall, type Serve } from '../../dialects/cni/answer.js';
 import { askDaemon } from '../../dialects/cni/client.js';
 import { createFairlead } from '../../index.js';
 import { PATIENCE, turnOf } from './state-turn.js';
@@ -26,9 +26,11 @@ export async function workAlone(socket: string, { variables, input, host }: Call
   try {
     const answered = await askDaemon(socket, variables, input, host);
     if (answered) return answered;
-    await using fairlead = await createFairlead({ run, ...(state !== undefined && { state }) });
-    const service = { fairlead, queues: new Queues(), resolves: false };
-    return await answerCall(service, { variables, input, run: pluginRunner(host) }, silent);
+    const serve: Serve = async (work) => {
+      await using fairlead = await createFairlead({ run, ...(state !== undefined && { state }) });
+      return await work({ fairlead, queues: new Queues(), resolves: false });
+    };
+    return await answerCall(serve, { variables, input, run: pluginRunner(host) }, silent);
   } finally {
     await turn.end();
   }

@@ -5,6 +5,7 @@ import { familyOf } from '../../ip/ip.js';
 import type { AttachAsk, DnsAsk } from '../../model/asks.js';
 import { LEADS_OUT, printRoutes, ROUTES } from '../../model/endpoint-routes.js';
 import type { Fairlead } from '../../model/fairlead.js';
+import { isLinkless } from '../../model/linkless.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
@@ -79,7 +80,7 @@ function attachAsk(network: Network, { wish, container, given }: Wishes, about: 
   const ground = groundOf(wish, given);
   const routes = ground.routes.filter((route) => !isDefault(route)).map(({ to, via = viaOf(network, to) }) => ({ to, ...(via !== undefined && { via }) }));
   const own = given?.ips.map(({ address }) => splitInterfaceAddress(address).ip);
-  const linked = network.pools.length > 0;
+  const linked = !isLinkless(network);
   return {
     network: network.id,
     name: `${about.containerId}.${about.ifName}`,

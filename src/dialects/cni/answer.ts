@@ -28,10 +28,13 @@ export interface Answer {
   readonly out: string;
 }
 
-/** Does what a runtime asks of the plugin. Never throws: an error is an answer too. */
-export async function answerCall(service: CniService, told: Told, log: Log): Promise<Answer> {
+/** Does something with a service, which may be opened for that alone. */
+export type Serve = <T>(work: (service: CniService) => Promise<T>) => Promise<T>;
+
+/** Does what a runtime asks of the plugin, by a service where the call makes sense and needs one. Never throws: an error is an answer too. */
+export async function answerCall(serve: Serve, told: Told, log: Log): Promise<Answer> {
   try {
-    return { status: 0, out: await perform(service, told) };
+    return { status: 0, out: await perform(serve, told) };
   } catch (error) {
     const refusal = refusalOf(error);
     log[refusal.code === 999 ? 'error' : 'debug']('a call of a CNI runtime was refused', {
@@ -44,14 +47,15 @@ export async function answerCall(service: CniService, told: Told, log: Log): Pro
   }
 }
 
-async function perform(service: CniService, { variables, input: text, run }: Told): Promise<string> {
+async function perform(serve: Serve, { variables, input: text, run }: Told): Promise<string> {
   const call = parseCall(variables);
   if (call.verb === 'VERSION') return printVersions(text);
   const input = parsePluginInput(text);
   requireVersion(call, input);
   const asked: Asked = { call, input, run };
-  if (call.attachment) return withContainer(service, { ...asked, about: call.attachment });
-  await (call.verb === 'GC' ? gc : status)(service, asked);
+  const { attachment: about } = call;
+  if (about) return serve((service) => withContainer(service, { ...asked, about }));
+  await serve((service) => (call.verb === 'GC' ? gc : status)(service, asked));
   return '';
 }
 

@@ -3,6 +3,8 @@ import { ADDRESS_CHECK } from '../../model/address-check.js';
 import { GUARD } from '../../model/guard.js';
 import { MTU } from '../../model/mtu.js';
 import type { Strings } from '../../model/records.js';
+import { DOWN } from '../../model/link-down.js';
+import { isWithoutAddresses } from './ipam-keys.js';
 import { unsupported } from './keys.js';
 import { readVlans } from './vlan-keys.js';
 import type { DriverWish } from './wish.js';
@@ -38,7 +40,8 @@ export function readBridge(config: Field): DriverWish {
     ...readVlans(config),
     ...(!config.at('macspoofchk').missing && { [GUARD]: String(config.at('macspoofchk').yes()) }),
   };
-  return { options, endpointOptions: {}, gateway, leadsOut, ...(mac !== undefined && { mac }) };
+  const down = config.at('disableContainerInterface').yes();
+  return { options, endpointOptions: down ? { [DOWN]: 'true' } : {}, gateway, leadsOut, ...(mac !== undefined && { mac }) };
 }
 
 function refuse(config: Field): void {
@@ -47,6 +50,6 @@ function refuse(config: Field): void {
     throw unsupported('ipMasqBackend', `it is "${backend}", and rules are made with nftables`, 'write nftables, or leave it out');
   if (config.at('promiscMode').yes() && config.at('hairpinMode').yes())
     throw unsupported('promiscMode', 'with hairpinMode a container would hear itself twice', 'leave one of the two out');
-  if (config.at('disableContainerInterface').yes())
-    throw unsupported('disableContainerInterface', 'a network has addresses, and an interface that has one is up', 'leave it out');
+  if (config.at('disableContainerInterface').yes() && !isWithoutAddresses(config.at('ipam'), true))
+    throw unsupported('disableContainerInterface', 'an interface that has addresses is up', 'write "ipam": {}, or leave it out');
 }

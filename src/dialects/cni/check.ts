@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import type { Endpoint } from '../../model/records.js';
+import type { FindingCode } from '../../model/doctor-codes.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { findNetwork } from './ensure-network.js';
 import { tellIpam } from './ipam-plugin.js';
@@ -9,9 +10,9 @@ import type { AskedOf, CniService } from './service.js';
 
 // By which a container has not what it was given. That its network is full, say, is nothing that it lacks.
 const LACKS: ReadonlySet<string> = new Set([
-  ...['missing', 'changed', 'taken', 'half-done', 'unrealized'],
-  ...['namespace-lost', 'endpoint-lost', 'device-lost', 'parent-lost', 'lease-lost'],
-]);
+  ...(['missing', 'changed', 'taken', 'half-done', 'unrealized'] as const),
+  ...(['namespace-lost', 'endpoint-lost', 'device-lost', 'parent-lost', 'lease-lost'] as const),
+] satisfies FindingCode[]);
 
 /** Whether a container still has what ADD answered: compared with the records, and these with the kernel. Throws `endpoint-absent` and `cni-check-failed`. */
 export async function check({ fairlead }: CniService, asked: AskedOf): Promise<void> {

@@ -9,8 +9,12 @@ import type { Ground, IpamWish, WishedRoute } from './wish.js';
 
 const KEYS = ['type', 'subnet', 'rangeStart', 'rangeEnd', 'gateway', 'ranges', 'routes'];
 
+/** Whether nobody is to give addresses: there is an `ipam` that says nothing at all, or there is none and the interface is to be down. */
+export const isWithoutAddresses = (ipam: Field, isDown: boolean): boolean => ipam.entries().length === 0 && (isDown || !ipam.missing);
+
 /** Who gives addresses, and which. `dynamic` are those that a runtime brings along. Throws `cni-malformed` and `cni-unsupported`. */
-export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[]): IpamWish {
+export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[], isDown: boolean): IpamWish {
+  if (isWithoutAddresses(ipam, isDown) && dynamic.length === 0) return { ranges: [], routes: [], nobody: true };
   const plugin = ipam.at('type').optionalText();
   if (plugin !== undefined && plugin !== OURS) return { plugin };
   for (const [key] of ipam.entries()) {

@@ -32,6 +32,8 @@ export const isLedOut = ({ wanted }: Wish, { routes }: Ground): boolean => wante
 
 /** The network that a configuration means. Throws `cni-unsupported`. */
 export function networkAsk(wish: Wish, ground: Ground): NetworkAsk {
+  if ('nobody' in wish.ipam)
+    return { name: wish.name, driver: wish.driver, options: wish.wanted.options, ...(wish.internal && { internal: true }), ipam: { driver: 'null' } };
   const out = isLedOut(wish, ground);
   const bare = wish.driver === 'bridge' && !wish.wanted.gateway;
   const config = ground.pools.map((pool) => poolAsk(wish, ground, pool, out));

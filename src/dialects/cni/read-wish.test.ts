@@ -63,6 +63,23 @@ describe('the words of a bridge', () => {
   ])('%s', (_, more, ask) => expect(askOf(more)).toMatchObject(ask));
 });
 
+describe('an interface without addresses', () => {
+  const ask = { name: 'web', driver: 'bridge', options: {}, ipam: { driver: 'null' } };
+  it.each([
+    ['is what an empty ipam means', { ipam: {} }, {}],
+    ['is what it is when it is left down', { disableContainerInterface: true }, {}],
+    [
+      'has a bridge like any other',
+      { bridge: 'br7', isGateway: true, ipam: {} },
+      { 'com.docker.network.bridge.name': 'br7', 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
+    ],
+  ])('%s', (_, more, options) => expect(askOf(more)).toEqual({ ...ask, options }));
+
+  it('has those that a runtime brings along', () => {
+    expect(askOf({ ipam: {}, runtimeConfig: { ipRanges: [[{ subnet }]] } })).toMatchObject({ ipam: { config: [{ subnet }] } });
+  });
+});
+
 describe('the words of other drivers', () => {
   it.each([
     [
@@ -102,7 +119,7 @@ it.each([
   [{ vlanTrunk: [{ minID: 5 }] }, /needs both/],
   [{ vlanTrunk: [{ minID: 5, maxID: 4 }] }, /above/],
   [{ vlanTrunk: [{}] }, /names no VLAN/],
-  [{ disableContainerInterface: true }, /up/],
+  [{ disableContainerInterface: true, ipam: { subnet } }, /has addresses is up/],
   [{ ipMasqBackend: 'iptables' }, /nftables/],
   [{ ipam: { subnet, rangeStart: '10.3.0.9' } }, /is none of/],
   [{ ipam: { dataDir: '/x' } }, /dataDir/],

@@ -2,6 +2,7 @@ import { failure } from '../../base/error.js';
 import { Field } from '../../cni/wire/field.js';
 import { readDns } from '../../cni/wire/parse-result.js';
 import type { PluginInput } from '../../cni/wire/plugin-input.js';
+import { DOWN } from '../../model/link-down.js';
 import type { Strings } from '../../model/records.js';
 import { bridgeKeys, readBridge } from './bridge-keys.js';
 import { deviceKeys, functionKeys, readDevice, readFunction } from './device-keys.js';
@@ -41,7 +42,7 @@ export function readWish(input: PluginInput): Wish {
     name: nameOf(input),
     driver,
     wanted: { ...wanted, options: { ...wanted.options, ...strings(config.at('options')) } },
-    ipam: readIpam(config.at('ipam'), input.capabilities.ipRanges),
+    ipam: readIpam(config.at('ipam'), input.capabilities.ipRanges, wanted.endpointOptions[DOWN] !== undefined),
     internal: config.at('internal').yes(),
     ...(!ipv6.missing && { ipv6: ipv6.yes() }),
     ...(!egress.missing && { egress: egress.texts() }),

@@ -1,4 +1,5 @@
 import { defaultGateway } from '../../model/default-gateway.js';
+import { isLinkless } from '../../model/linkless.js';
 import type { Endpoint, Network } from '../../model/records.js';
 import { knownPrefix } from '../../ip/prefix.js';
 import type { Attachment } from '../../cni/wire/environment.js';
@@ -38,11 +39,8 @@ function hostLinks({ network, endpoint }: Made): readonly CniInterface[] {
   return [...(typeof device === 'string' ? [{ name: device, ...(typeof mac === 'string' && { mac }) }] : []), { name: endpoint.link.outside }];
 }
 
-// On a network without subnets, as none and host, an endpoint is no link.
-const isLinked = ({ pools }: Network): boolean => pools.length > 0;
-
 const own = ({ network, endpoint, about }: Made): readonly CniInterface[] =>
-  endpoint.link && isLinked(network)
+  endpoint.link && !isLinkless(network)
     ? [{ name: endpoint.link.inside, ...(endpoint.mac && { mac: endpoint.mac }), ...(about.netns !== undefined && { sandbox: about.netns }) }]
     : [];
 
@@ -71,6 +69,6 @@ function names({ wish, dns, given, network, resolves }: Made, before: CniDns): C
   const said = [wish.dns, dns, given?.dns].find((each) => each && each.nameservers.length > 0);
   if (said) return said;
   const rest = wish.dns ?? dns ?? given?.dns ?? emptyResult.dns;
-  const nameservers = before.nameservers.length > 0 ? before.nameservers : resolves && isLinked(network) ? [RESOLVER] : [];
+  const nameservers = before.nameservers.length > 0 ? before.nameservers : resolves && network.pools.length > 0 ? [RESOLVER] : [];
   return { ...rest, nameservers };
 }

@@ -46,7 +46,7 @@ async function serveCall(service: CniService, socket: Socket, log: Log): Promise
       // What most daemons never hear is loaded when it is heard.
       const [{ answerCall }, { runByPlugin }] = await Promise.all([import('./answer.js'), import('./run-by-plugin.js')]);
       const { status, out } = await answerCall(
-        service,
+        (work) => work(service),
         { variables: told.variables, input: told.rest.toString('utf8'), run: runByPlugin(socket, arriving) },
         log,
       );

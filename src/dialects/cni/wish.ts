@@ -21,8 +21,8 @@ export interface DriverWish {
   readonly mac?: string;
 }
 
-/** Who gives addresses: ourselves, out of these ranges where there are any, or a plugin of this name. */
-export type IpamWish = { readonly plugin: string } | { readonly ranges: Ground['pools']; readonly routes: readonly WishedRoute[] };
+/** Who gives addresses: a plugin of this name, or ourselves, out of these ranges where there are any; or `nobody`. */
+export type IpamWish = { readonly plugin: string } | { readonly ranges: Ground['pools']; readonly routes: readonly WishedRoute[]; readonly nobody?: true };
 
 /** A plugin's configuration, understood. */
 export interface Wish {

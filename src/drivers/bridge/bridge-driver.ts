@@ -6,7 +6,7 @@ import type { BridgeFacts } from './bridge-facts.js';
 import { meet } from './borrow.js';
 import { addressing, waysOut } from './addressing.js';
 import { checkEndpoint, checkOptions } from './check.js';
-import { type BridgeOptions, bridgeOptions, endpointOptions, networkOptions, parseEndpointOptions } from './options.js';
+import { type BridgeEndpointOptions, type BridgeOptions, bridgeOptions, endpointOptions, networkOptions, parseEndpointOptions } from './options.js';
 import { leafOf } from './leaves.js';
 import { realize, refresh } from './realize.js';
 import { segment, wire } from './station.js';
@@ -14,7 +14,7 @@ import { meetSegment } from './underlay.js';
 import { isOnSegment } from '../../model/publishing.js';
 
 /** The driver `bridge`: a software switch on this host, one a network; a veth pair an endpoint; masquerade to the outside. */
-export const bridgeDriver: Driver<BridgeOptions> = {
+export const bridgeDriver: Driver<BridgeOptions, BridgeEndpointOptions> = {
   name: 'bridge',
   traits: { scope: 'local', addresses: true, single: false, stack: 'own', shared: true, limits: true, subnets: 1 },
   options: { network: networkOptions, endpoint: endpointOptions },

@@ -3,6 +3,7 @@ import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
 import { INNER } from '../../model/inner.js';
+import { DOWN } from '../../model/link-down.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { Network, Strings } from '../../model/records.js';
@@ -28,9 +29,11 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
   throw wrong('com.docker.network.bridge.default_bridge', 'true', 'for the predefined network alone', 'leave it out');
 }
 
-/** Refuses an identity that could not be translated. Throws `option-invalid`. */
-export function checkEndpoint({ ipv4, ipv6, facts }: Network, raw: Strings): void {
-  const address = raw[INNER];
+/** Refuses an identity that could not be translated, and a link that is down and has addresses. Throws `option-invalid`. */
+export function checkEndpoint({ ipv4, ipv6, facts, pools }: Network, raw: Strings): void {
+  const [address, down] = [raw[INNER], raw[DOWN]];
+  if (down !== undefined && pools.length > 0)
+    throw wrong(DOWN, down, 'for networks without addresses: a link that has one is up', 'leave it out, or make a network with --ipam-driver null');
   if (address === undefined) return;
   if (ipv6 || !ipv4) throw wrong(INNER, address, 'for networks of IPv4 alone: addresses of IPv6 are not translated', 'choose another network, or leave it out');
   if (facts?.['judged'] === false)

@@ -6,6 +6,7 @@ import { defaultGateway } from '../../model/default-gateway.js';
 import { isTap, wireOf } from '../../model/endpoint-kind.js';
 import { innerOf } from '../../model/inner.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
+import { DOWN } from '../../model/link-down.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
@@ -14,7 +15,7 @@ import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import { bridgeOf, describeLeaves, keepsApart } from './leaves.js';
 import { describeTap } from './describe-tap.js';
-import type { BridgeOptions } from './options.js';
+import type { BridgeEndpointOptions, BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
 import { describeAdvertised, describeUnderlay } from './underlay.js';
 import { vlansOfPort } from './vlans.js';
@@ -25,6 +26,7 @@ export function describeNetwork(scene: Scene<BridgeOptions>): readonly Resource[
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
+  const leadsOut = !network.internal && network.pools.length > 0;
   const station = facts.station ? describeStation(facts, facts.station, vlansOfPort(options, facts.borrowed)) : [];
   if (facts.parent !== undefined) return [...describeUnderlay({ network, options }, facts), ...station];
   return [
@@ -36,7 +38,7 @@ export function describeNetwork(scene: Scene<BridgeOptions>): readonly Resource[
     ...(facts.borrowed && options.guard ? [hostElement('strangers', device)] : []),
     ...(network.internal ? [hostElement('internal', device)] : []),
     ...(options.icc ? [] : [hostElement('icc_off', device)]),
-    ...(network.internal ? [] : towardsOutside(device, options)),
+    ...(leadsOut ? towardsOutside(device, options) : []),
     ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
     ...admissions(network, options, facts),
     ...(facts.borrowed ? [] : [{ kind: 'up', in: 'host', link: device } as const]),
@@ -47,7 +49,7 @@ export function describeNetwork(scene: Scene<BridgeOptions>): readonly Resource[
 }
 
 /** The link between sandbox and bridge, its addresses, and the way out where this endpoint is it. */
-export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly Resource[] {
+export function describeEndpoint(scene: EndpointScene<BridgeOptions, BridgeEndpointOptions>): readonly Resource[] {
   const { network, options, endpoint, sandbox } = scene;
   if (network.facts === null || !endpoint.link) return [];
   const facts = network.facts as BridgeFacts;
@@ -79,8 +81,8 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions>): readonly 
 }
 
 /** The end in the sandbox, as programs there see it. */
-function describeInside(scene: EndpointScene<BridgeOptions>, inside: string, isOnSegment: boolean): readonly Resource[] {
-  const { network, endpoint, sandbox } = scene;
+function describeInside(scene: EndpointScene<BridgeOptions, BridgeEndpointOptions>, inside: string, isOnSegment: boolean): readonly Resource[] {
+  const { network, endpoint, endpointOptions, sandbox } = scene;
   const { stack } = sandbox;
   const inner = innerOf(endpoint);
   return [
@@ -89,7 +91,7 @@ function describeInside(scene: EndpointScene<BridgeOptions>, inside: string, isO
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
     ...(isOnSegment ? describeAdvertised(scene, inside) : []),
     ...leasedAdvertised(endpoint, stack, inside),
-    { kind: 'up', in: stack, link: inside },
+    ...(endpointOptions[DOWN] ? [] : [{ kind: 'up', in: stack, link: inside } as const]),
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, inner?.gateway ?? defaultGateway(pool)];
       return via && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via, dev: inside }] : [];

@@ -6,6 +6,7 @@ import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { checkKind, kindOptions } from '../../model/endpoint-kind.js';
 import { checkInner, innerOptions } from '../../model/inner.js';
 import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
+import { DOWN } from '../../model/link-down.js';
 import { MTU } from '../../model/mtu.js';
 import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, parseOptions, wholeNumber } from '../../model/options.js';
 import { type GatewayMode, PARENT, PUBLISHING } from '../../model/publishing.js';
@@ -55,10 +56,19 @@ export const networkOptions = {
 };
 
 /** The options of an endpoint on a bridge network. */
-export const endpointOptions = { ...commonEndpointOptions, [GUARD]: endpointGuard, ...kindOptions, ...innerOptions };
+export const endpointOptions = {
+  ...commonEndpointOptions,
+  [GUARD]: endpointGuard,
+  ...kindOptions,
+  ...innerOptions,
+  [DOWN]: flag(false, 'whether the link inside is left down, for who is there to set up (networks without addresses alone)'),
+};
+
+/** They, parsed. */
+export type BridgeEndpointOptions = OptionValues<typeof endpointOptions>;
 
 /** They are parsed one by one, and judged together. */
-export function parseEndpointOptions(raw: Strings): OptionValues<typeof endpointOptions> {
+export function parseEndpointOptions(raw: Strings): BridgeEndpointOptions {
   const values = parseOptions('bridge', endpointOptions, raw);
   checkKind(raw);
   checkInner(raw);

@@ -17,7 +17,7 @@ function answersAt(network: Network): AnswersAt | undefined {
 /** The driver `overlay`: one segment over several hosts, by VXLAN. */
 export const overlayDriver: Driver<OverlayOptions> = {
   name: 'overlay',
-  traits: { scope: 'global', addresses: true, single: false, stack: 'own', shared: true, limits: false, subnets: 1 },
+  traits: { scope: 'global', addresses: 'always', single: false, stack: 'own', shared: true, limits: false, subnets: 1 },
   options: { network: networkOptions, endpoint: endpointOptions },
   parseNetwork,
   parseEndpoint: (raw) => parseOptions('overlay', endpointOptions, raw),

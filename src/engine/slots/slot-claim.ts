@@ -8,7 +8,7 @@ import { slotResources } from './slot-resources.js';
 /** What a slot wants: all that its sandbox and its endpoint will, but for what lets packets through. */
 export function slotClaim(context: Context, slot: Slot): Claim {
   const whole = slotResources(context, slot);
-  const judged = whole.some((each) => each.kind === 'element' && each.family === 'bridge' && each.map === 'own_mac');
+  const judged = whole.some((each) => each.kind === 'element' && each.family === 'bridge' && (each.map === 'own_mac' || each.map === 'only_mac'));
   return [slotOwner(slot.id), [...sandboxClaim(slot.sandbox)[1], ...whole.filter((each) => !opens(each, judged))]];
 }
 

@@ -13,7 +13,7 @@ export function describeNetwork({ network, options }: Scene): readonly Resource[
   return guard === undefined || !(guard || canJudge(network)) ? [] : [guardTable];
 }
 
-/** What an endpoint may send as: its MAC address and all its addresses; or anything. */
+/** What an endpoint may send as: its MAC address and all its addresses; its MAC address, where nobody gives addresses; or anything. */
 export function describeEndpoint({ network, options, endpoint, endpointOptions }: EndpointScene): readonly Resource[] {
   const ofNetwork = (options as Guarded).guard;
   if (ofNetwork === undefined || !endpoint.link) return [];
@@ -22,7 +22,7 @@ export function describeEndpoint({ network, options, endpoint, endpointOptions }
   if (!guard) return canJudge(network) ? [guardElement('unguarded', port)] : [];
   return [
     ...(ofNetwork || canJudge(network) ? [] : [guardTable]),
-    ...(endpoint.mac ? [guardElement('own_mac', `${port} . ${endpoint.mac}`)] : []),
+    ...(endpoint.mac ? [guardElement(network.pools.length > 0 ? 'own_mac' : 'only_mac', `${port} . ${endpoint.mac}`)] : []),
     ...addresses(endpoint).map((ip) => guardElement(`own${familyOf(ip)}`, `${port} . ${ip}`)),
   ];
 }

@@ -1,4 +1,5 @@
 import { shortId } from '../../../base/id.js';
+import { isLinkless } from '../../../model/linkless.js';
 import type { Endpoint, Network, Sandbox } from '../../../model/records.js';
 import { commonFilters, type FilterTable, parseFilters } from '../../filters.js';
 import { type Columns, inOneCell, type ListingFlags, listingFlags, printListing, type Row } from '../../listing.js';
@@ -6,6 +7,8 @@ import type { Define } from '../../define.js';
 
 interface Line {
   readonly endpoint: Endpoint;
+  /** It is no link, and what its record says of one means nothing. */
+  readonly linkless: boolean;
   readonly network: string;
   readonly sandbox: string;
 }
@@ -53,24 +56,25 @@ export const ls: Define = (command, shell) => {
 
 function lines(endpoints: readonly Endpoint[], networks: readonly Network[], sandboxes: readonly Sandbox[]): readonly Line[] {
   const names = new Map([...networks, ...sandboxes].map(({ id, name }) => [id, name]));
+  const linkless = new Set(networks.filter(isLinkless).map(({ id }) => id));
   return [...endpoints]
     .sort((a, b) => b.created - a.created)
     .map((endpoint) => ({
       endpoint,
+      linkless: linkless.has(endpoint.network),
       network: names.get(endpoint.network) ?? shortId(endpoint.network),
       sandbox: endpoint.sandbox === undefined ? '' : (names.get(endpoint.sandbox) ?? endpoint.sandboxName ?? shortId(endpoint.sandbox)),
     }));
 }
 
-const rowOf = ({ endpoint, network, sandbox }: Line, trunc: boolean): Row => ({
+const rowOf = ({ endpoint, linkless, network, sandbox }: Line, trunc: boolean): Row => ({
   ID: trunc ? shortId(endpoint.id) : endpoint.id,
   Name: endpoint.name,
   Network: network,
   Sandbox: sandbox,
   Host: endpoint.host ?? '',
   Addresses: endpoint.leases.map(({ address }) => address).join(', '),
-  // Without addresses, on none and host, it is no link.
-  Interface: endpoint.leases.length === 0 ? '' : (endpoint.link?.inside ?? ''),
+  Interface: linkless ? '' : (endpoint.link?.inside ?? ''),
   MAC: endpoint.mac ?? '',
   Aliases: endpoint.aliases.join(', '),
   Labels: inOneCell(endpoint.labels),

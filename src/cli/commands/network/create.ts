@@ -46,7 +46,7 @@ export const create: Define = (command, shell) => {
   rateFlags(command, 'each sandbox on it')
     .option('-o, --opt <K=V>', 'an option of the driver; may repeat', collect)
     .option('--label <K=V>', 'a label; may repeat', collect)
-    .option('--ipam-driver <DRIVER>', 'what gives addresses (default: default)')
+    .option('--ipam-driver <DRIVER>', 'what gives addresses: dhcp, null, a plugin (default: default)')
     .option('--ipam-opt <K=V>', 'an option for it; may repeat', collect)
     .option('--dry-run', 'print the commands that a person would type, and do nothing')
     .helpOption(false)

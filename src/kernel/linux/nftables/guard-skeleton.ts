@@ -44,6 +44,7 @@ const MLD = { query: '130', report: '131', done: '132', report2: '143' }; // RFC
 export const guardSets: readonly SetSpec[] = [
   { name: 'unguarded', key: [ifname] }, // ports that may send what they like
   { name: 'own_mac', key: [ifname, raw_mac], raw: linkSource },
+  { name: 'only_mac', key: [ifname, raw_mac], raw: linkSource }, // of those whose addresses nobody knows
   { name: 'own4', key: [ifname, ipv4_addr] },
   { name: 'own6', key: [ifname, raw_ipv6], raw: ip6Source }, // the link-local address too
   ...innerSets,
@@ -58,7 +59,13 @@ const chains: readonly ChainSpec[] = [
   baseChain('from_ports', hook('filter', 'prerouting', '-310'), rule(begins(iifname, 'fl'), goTo('port'))),
   // What a bridge does not pass on, it hands to the host as having come in by the port itself, and no other rule sees it.
   baseChain('to_host', hook('filter', 'input', '-310'), rule(begins(iifname, 'fl'), isNotIn('unguarded', iifname), is(linkDestination, LINK_GROUPS), drop)),
-  chain('port', rule(isIn('own_mac', iifname, linkSource), goTo('frame')), rule(isIn('unguarded', iifname), accept), rule(drop)),
+  chain(
+    'port',
+    rule(isIn('own_mac', iifname, linkSource), goTo('frame')),
+    rule(isIn('only_mac', iifname, linkSource), accept),
+    rule(isIn('unguarded', iifname), accept),
+    rule(drop),
+  ),
   chain('frame', rule(carries('ip'), goTo('packet4')), rule(carries('ip6'), goTo('packet6')), rule(carries('arp'), goTo('arp_packet')), rule(drop)),
   chain(
     'arp_packet',
