@@ -88,6 +88,19 @@ describe('a bridge of ours in Docker', () => {
     expect((await fairlead.run('network', 'rm', 'shared')).status).toBe(0);
   });
 
+  it('has links and no addresses where Docker gives none', async () => {
+    await docker('network create -d fairlead --ipam-driver null wire');
+    for (const [at, name] of ['one', 'two'].entries()) {
+      await run(name, 'wire', '--cap-add NET_ADMIN');
+      await docker(`exec ${name} ip address add 10.87.0.${at + 1}/24 dev eth0`);
+    }
+    await pings('one', '10.87.0.2');
+    expect(await docker('exec one ip route')).toBe('10.87.0.0/24 dev eth0 scope link  src 10.87.0.1');
+    const { out: id } = await fairlead.run('network', 'ls', '--filter', 'type=custom', '-q');
+    expect(JSON.parse((await fairlead.run('network', 'inspect', id.trim())).out)).toMatchObject([{ IPAM: { Driver: 'null', Config: [] } }]);
+    await isWell();
+  });
+
   it('says what it refuses', async () => {
     const refused = async (line: string) => (await dockerd.tried(...line.split(' '))).err.trim();
     expect(await refused('network create -d fairlead -o fairlead.driver=host web')).toContain('choose one of bridge, macvlan, ipvlan, overlay');

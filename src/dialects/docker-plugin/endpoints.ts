@@ -45,7 +45,7 @@ export async function join(docker: Docker, { network: networkId, endpoint: id, s
     return {
       link: { source: link?.inside ?? '', prefix: network.options['com.docker.network.container_iface_prefix'] ?? 'eth' },
       ...waysOut(network, leases, gateway),
-      disableGatewayService: network.internal,
+      disableGatewayService: network.internal || network.pools.length === 0,
     };
   } catch (error) {
     await fairlead.sandboxes.remove(sandbox.id, { force: true });

@@ -1,5 +1,6 @@
 import { failure } from '../../base/error.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import { prefixLength } from '../../ip/prefix.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Endpoint, Network, PoolAsk } from '../../model/records.js';
 import type { CreateNetwork, NetworkRef, Subnet } from '../../plugin/wire/network.js';
@@ -20,12 +21,10 @@ export async function createNetwork(docker: Docker, ask: CreateNetwork): Promise
     name,
     id: ask.network,
     ...(driver !== undefined && { driver }),
-    ipv4: ask.ipv4.length > 0,
-    ipv6: ask.options.ipv6,
+    ...families(ask),
     internal: ask.options.internal,
     labels: { [MADE]: 'true', [calledBy(ask.network)]: '' },
     options: { ...(driver === 'overlay' && ANSWERS), ...options },
-    ipam: { config: [...ask.ipv4, ...ask.ipv6].map(poolOf) },
   };
   try {
     await fairlead.networks.create(wanted);
@@ -60,11 +59,19 @@ async function takeUp({ fairlead }: Docker, network: Network, { network: id, opt
   const { driver, options } = readOptions(asked.generic);
   const differs = (what: string, has: string, wanted: string) => failure('docker-network-differs', { name: network.name, what, has, wanted });
   if (driver !== undefined && driver !== network.driver) throw differs('driver', network.driver, driver);
-  const [has, wanted] = [network.pools.map(({ subnet }) => subnet), [...ipv4, ...ipv6].flatMap(({ pool }) => pool ?? [])];
+  const [has, wanted] = [network.pools.map(({ subnet }) => subnet), [...ipv4, ...ipv6].flatMap((each) => (isNobodys(each) ? [] : (each.pool ?? [])))];
   if ([...has].sort().join() !== [...wanted].sort().join()) throw differs('subnet', has.join(', '), wanted.join(', '));
   const other = Object.entries(options).find(([option, value]) => network.options[option] !== value);
   if (other) throw differs(`option ${other[0]}`, network.options[other[0]] ?? 'none', other[1]);
   await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: '' } });
+}
+
+// Docker's IPAM driver `null` says 0.0.0.0/0 of a network on which it gives no addresses.
+const isNobodys = ({ pool }: Subnet): boolean => pool !== undefined && prefixLength(pool) === 0;
+
+function families({ ipv4, ipv6, options }: CreateNetwork): Pick<NetworkAsk, 'ipv4' | 'ipv6' | 'ipam'> {
+  if ([...ipv4, ...ipv6].some(isNobodys)) return { ipam: { driver: 'null' } };
+  return { ipv4: ipv4.length > 0, ipv6: options.ipv6, ipam: { config: [...ipv4, ...ipv6].map(poolOf) } };
 }
 
 const poolOf = ({ pool, gateway, aux }: Subnet): PoolAsk => ({

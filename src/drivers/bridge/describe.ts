@@ -120,14 +120,20 @@ function towardsOutside(device: string, { masquerade, mode, source, trusted }: B
  * Where Docker drops what it does not know: what goes into this network passes there, because the ruleset says what may, and what goes out by
  * a way out of the host. Not what goes to any other link: that may be a network of Docker's.
  */
-function admissions({ ipv4, ipv6, internal }: Scene['network'], { mode }: BridgeOptions, { device, docker, filtered }: BridgeFacts): readonly Resource[] {
+function admissions(
+  { ipv4, ipv6, internal, pools }: Scene['network'],
+  { mode }: BridgeOptions,
+  { device, docker, filtered }: BridgeFacts,
+): readonly Resource[] {
+  // Whatever its sandboxes speak.
+  const bare = pools.length === 0;
   const families = [
-    ...(ipv4 && docker.ipv4 ? [{ family: 'ip' as const, name: 'ipv4', ways: mode[4] === 'isolated' ? [] : docker.ipv4 }] : []),
-    ...(ipv6 && docker.ipv6 ? [{ family: 'ip6' as const, name: 'ipv6', ways: mode[6] === 'isolated' ? [] : docker.ipv6 }] : []),
+    ...((ipv4 || bare) && docker.ipv4 ? [{ family: 'ip' as const, name: 'ipv4', ways: mode[4] === 'isolated' ? [] : docker.ipv4 }] : []),
+    ...((ipv6 || bare) && docker.ipv6 ? [{ family: 'ip6' as const, name: 'ipv6', ways: mode[6] === 'isolated' ? [] : docker.ipv6 }] : []),
   ];
   return families.flatMap(({ family, name, ways }): Resource[] => [
-    ...(internal && !filtered.includes(name) ? [] : [{ kind: 'admission', in: 'host', family, oif: device } as const]),
-    ...(internal ? [] : ways.map((oif) => ({ kind: 'admission', in: 'host', family, iif: device, oif }) as const)),
+    ...((internal || bare) && !filtered.includes(name) ? [] : [{ kind: 'admission', in: 'host', family, oif: device } as const]),
+    ...(internal || bare ? [] : ways.map((oif) => ({ kind: 'admission', in: 'host', family, iif: device, oif }) as const)),
   ]);
 }
 
