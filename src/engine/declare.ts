@@ -63,7 +63,7 @@ const isWanted = (resource: Resource): boolean => resource.kind === 'held' || is
 /** Its records are gone, so nobody can ask once more: what the kernel refuses to let go of is nobody's at once, and found as that. */
 async function behindTheReply(context: Context, all: Claims): Promise<void> {
   try {
-    await (await declareOnWhole(context, all, () => all)).drained;
+    await (await declareOnWhole(context, all, () => all, true)).drained;
   } catch (error) {
     context.ledger.restore(all);
     if ((await mend(context)).length > 0) throw error;
@@ -71,9 +71,9 @@ async function behindTheReply(context: Context, all: Claims): Promise<void> {
 }
 
 /** Somebody may have deleted, only just now, what these claims stand on: a network's bridge, a sandbox's namespace. That is mended first. */
-async function declareOnWhole(context: Context, claims: Claims, again: () => Claims): Promise<Declared> {
+async function declareOnWhole(context: Context, claims: Claims, again: () => Claims, behind = false): Promise<Declared> {
   try {
-    return await context.ledger.declare(claims);
+    return await context.ledger.declare(claims, { behind });
   } catch (error) {
     if (!isAbsent(error)) throw error;
     const unmended = await mend(context, [...new Set([...claims.values()].flat().flatMap(parentsOf))]);

@@ -56,6 +56,17 @@ describe('declare', () => {
     expect(plans[0]).toHaveLength(3);
   });
 
+  it('lets the caller reply first where it is to go behind that, and whoever asks meanwhile goes along', async () => {
+    const { ledger, plans } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br-a')]]));
+    await new Promise((turn) => setImmediate(turn));
+    const behind = ledger.declare(claims(['network/a', []]), { behind: true });
+    for (let n = 0; n < 10; n++) await Promise.resolve();
+    expect([plans.length, ledger.waiting]).toEqual([1, 1]);
+    await Promise.all([behind, ledger.declare(claims(['network/b', [bridge('br-b')]]))]);
+    expect(plans.slice(1)).toEqual([expect.arrayContaining([expect.objectContaining({ do: 'delete' }), expect.objectContaining({ do: 'create' })])]);
+  });
+
   it('separates a merged transaction that fails, so that only the guilty fails', async () => {
     const { kernel, ledger } = setUp();
     const orphan: Resource = { kind: 'up', in: 'host', link: 'absent0' };

@@ -54,10 +54,13 @@ export class Ledger {
     this.#journal = journal;
   }
 
-  /** States the whole of what each of these owners wants; an empty list means nothing. Resolves when it is live. */
-  declare(claims: Claims): Promise<Declared> {
+  /**
+   * States the whole of what each of these owners wants; an empty list means nothing. Resolves when it is live. With `behind` the caller's
+   * reply goes first, where nothing else is on its way.
+   */
+  declare(claims: Claims, { behind = false } = {}): Promise<Declared> {
     const declared = new Promise<Declared>((done, failed) => this.#queue.push({ claims, done, failed }));
-    this.#running ??= this.#drain();
+    this.#running ??= this.#drain(behind);
     return declared;
   }
 
@@ -213,9 +216,9 @@ export class Ledger {
     if (this.#queue.length > 0) this.#running = this.#drain();
   }
 
-  async #drain(): Promise<void> {
+  async #drain(behind = false): Promise<void> {
     // The caller's turn ends first, so that what is asked in one turn is merged into one transaction.
-    await Promise.resolve();
+    await (behind ? new Promise((done) => setImmediate(done)) : Promise.resolve());
     while (this.#queue.length > 0) {
       const batch = this.#queue;
       this.#queue = [];
