@@ -56,6 +56,14 @@ static char **texts(char **at, uint32_t count) {
   return list;
 }
 
+/* As a shell says it: status 127, from a child that only says so. */
+static pid_t refused(int err, const char *program) {
+  dprintf(err, "%s: %s", program, strerror(errno));
+  pid_t pid = fork();
+  if (pid == 0) _exit(127);
+  return pid;
+}
+
 static void start(char *request, uint32_t size) {
   uint32_t head[3];
   memcpy(head, request, sizeof head);
@@ -70,7 +78,7 @@ static void start(char *request, uint32_t size) {
   posix_spawn_file_actions_adddup2(&places, err[1], 2);
   pid_t pid;
   errno = posix_spawnp(&pid, args[0], &places, &as_ever, args, variables);
-  if (errno) die(args[0]);
+  if (errno) pid = refused(err[1], args[0]);
   posix_spawn_file_actions_destroy(&places);
   close(in[0]), close(out[1]), close(err[1]);
   write_all(in[1], at, request + size - at);

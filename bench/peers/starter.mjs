@@ -30,8 +30,11 @@ function opened() {
       unread = unread.subarray(4 + size);
     }
   });
+  child.stdin.on('error', () => {});
   child.on('exit', () => {
+    starter = undefined;
     for (const { program, reject } of waiting.values()) reject(new Error(`${program}: what starts programs has ended`));
+    waiting.clear();
   });
   return child;
 }

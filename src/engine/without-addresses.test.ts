@@ -31,7 +31,13 @@ describe('a network without addresses', () => {
     expect(inside.filter(({ kind }) => kind === 'address' || kind === 'route')).toEqual([]);
     expect(inside).toContainEqual({ kind: 'up', in: stack, link: 'eth0' });
     const device = `br-${id.slice(0, 12)}`;
-    expect(await elements()).toEqual([`bridges ${device}`, 'only_mac PORT . 02:00:00:00:00:07', `same ${device} . ${device}`]);
+    expect(await elements()).toEqual([
+      `bridges ${device}`,
+      `internal ${device}`,
+      'no_host PORT',
+      'only_mac PORT . 02:00:00:00:00:07',
+      `same ${device} . ${device}`,
+    ]);
     expect((await there('host')).filter(({ kind }) => kind === 'sysctl')).toEqual([]);
     expect(await fairlead.doctor()).toEqual([]);
   });
@@ -70,6 +76,22 @@ describe('a network without addresses', () => {
     expect((await elements()).filter((each) => each.startsWith('only_mac'))).toEqual([]);
     await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'wire' }] });
     expect((await elements()).filter((each) => each.startsWith('only_mac'))).toHaveLength(1);
+  });
+
+  it('may be said in a template', async () => {
+    const { fairlead } = engine;
+    await fairlead.networks.create({ name: 'wires', configOnly: true, ipam });
+    expect(await fairlead.networks.create({ name: 'wire', configFrom: 'wires' })).toMatchObject({ pools: [], ipam });
+    await expect(fairlead.networks.create({ name: 'both', configOnly: true, ipam: { ...ipam, config: [{ subnet: '10.1.0.0/24' }] } })).rejects.toThrow(
+      'given while',
+    );
+  });
+
+  it('has no machine behind a link that is down', async () => {
+    const { fairlead } = engine;
+    await fairlead.networks.create({ name: 'wire', ipam });
+    const options = { 'com.fairlead.bridge.down': 'true', 'com.fairlead.endpoint.kind': 'tap' };
+    await expect(fairlead.sandboxes.create({ name: 'vm', networks: [{ network: 'wire', options }] })).rejects.toMatchObject({ code: 'option-invalid' });
   });
 
   it.each([

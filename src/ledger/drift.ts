@@ -86,7 +86,7 @@ function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Reso
     const operation = isEffect(resource) ? undefined : mending(is, resource, journal);
     if (operation) yield operation;
   }
-  const isTheirs = leftToSandboxes(wanted);
+  const isTheirs = leftToSandboxes(book, wanted);
   for (const [key, resource] of found) {
     if (isTheirs(resource)) continue;
     const operation = step(resource, book.resources.get(key)?.resource);

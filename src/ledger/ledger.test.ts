@@ -257,6 +257,38 @@ describe('heal', () => {
     expect(await names(kernel)).toEqual(['link host br-new']);
   });
 
+  it('leaves alone what is set on a link of an endpoint without addresses, and nowhere else', async () => {
+    const { kernel, ledger } = setUp();
+    const inside = (owner: Owner, name: string, ...more: Resource[]): [Owner, readonly Resource[]] => {
+      const stack = `ns/${name}` as const;
+      const link: Resource = { kind: 'link', in: 'host', name: `fl${name}`, spec: { type: 'veth', peer: { in: stack, name: 'eth0' } } };
+      return [owner, [{ kind: 'namespace', in: stack }, link, ...more]];
+    };
+    const address = (name: string, text: string): Resource => ({ kind: 'address', in: `ns/${name}`, link: 'eth0', address: text as never });
+    const neighbour = (name: string): Resource => ({
+      kind: 'neighbour',
+      in: `ns/${name}`,
+      link: 'eth0',
+      ip: '192.0.2.9' as never,
+      mac: '02:00:00:00:00:09' as never,
+    });
+    const flows: Resource = { kind: 'flows', in: 'host', ip: '10.0.0.3' as never };
+    await ledger.declare(
+      claims(
+        inside('endpoint/bare', 'bare'),
+        inside('endpoint/given', 'given', address('given', '10.0.0.2/24')),
+        inside('endpoint/tap', 'tap', flows),
+        inside('network/segment', 'segment'),
+      ),
+    );
+    const strange = ['bare', 'given', 'tap', 'segment'].flatMap((name) => [address(name, '192.0.2.7/24'), neighbour(name)]);
+    await kernel.apply(strange.map((resource) => ({ do: 'create', resource })));
+    const { differences } = await ledger.heal('mend');
+    expect(new Set(differences.map(({ operation }) => (operation.do === 'delete' ? operation.resource : undefined)))).toEqual(
+      new Set(strange.filter(({ in: stack }) => stack !== 'ns/bare')),
+    );
+  });
+
   it('looks once more where somebody goes on while it mends, and makes that in one transaction', async () => {
     const { kernel, ledger, plans } = setUp();
     await ledger.declare(claims(['network/a', [bridge('br0'), bridge('br1')]]));

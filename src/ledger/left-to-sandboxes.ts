@@ -1,23 +1,31 @@
-import { endsOf } from '../resource/key.js';
+import { endsOf, keyOf } from '../resource/key.js';
+import type { Owner } from '../resource/owner.js';
 import type { Key, Resource } from '../resource/resource.js';
+import type { Book } from './book.js';
 
 /**
- * Which of what nobody claims is no business of ours: where nobody gives a sandbox's link addresses, or sets it up, those who live there do it
- * by themselves. `claimed` holds all that is claimed of the links in question.
+ * Which of what nobody claims is no business of ours: what those who live in a sandbox do with the link of an endpoint that is given no
+ * addresses. `wanted` has the links in question.
  */
-export function leftToSandboxes(claimed: readonly Resource[]): (found: Resource) => boolean {
-  const links = new Set<Key>();
-  const tended = new Set<string>();
-  for (const each of claimed) {
-    if (each.kind === 'link') for (const end of endsOf(each)) links.add(end);
-    else if (each.kind === 'address' || each.kind === 'up') tended.add(placeOf(each));
-  }
-  return (found) => isSetting(found) && found.in !== 'host' && links.has(`link ${found.in} ${found.link}`) && !tended.has(placeOf(found));
+export function leftToSandboxes(book: Book, wanted: readonly Resource[]): (found: Resource) => boolean {
+  let free: ReadonlySet<Key> | undefined;
+  return (found) => {
+    if (found.in === 'host' || (found.kind !== 'address' && found.kind !== 'neighbour' && found.kind !== 'up')) return false;
+    free ??= freeEnds(book, wanted);
+    return free.has(`link ${found.in} ${found.link}`);
+  };
 }
 
-type Setting = Extract<Resource, { kind: 'address' | 'neighbour' | 'up' }>;
+function freeEnds(book: Book, wanted: readonly Resource[]): ReadonlySet<Key> {
+  const free = new Set<Key>();
+  for (const each of wanted) {
+    if (each.kind !== 'link') continue;
+    const owners = [...(book.resources.get(keyOf(each))?.owners ?? [])];
+    if (owners.length > 0 && owners.every((owner) => isWithoutAddresses(book, owner))) for (const end of endsOf(each)) free.add(end);
+  }
+  return free;
+}
 
-const isSetting = (resource: Resource): resource is Setting => resource.kind === 'address' || resource.kind === 'neighbour' || resource.kind === 'up';
-
-// A neighbour is there by an address.
-const placeOf = ({ kind, in: stack, link }: Setting): string => `${kind === 'up' ? kind : 'address'} ${stack} ${link}`;
+// Of an endpoint that has a lease the host's tracked connections are claimed as well, whoever holds the address: a machine behind a tap, say.
+const isWithoutAddresses = (book: Book, owner: Owner): boolean =>
+  owner.startsWith('endpoint/') && !(book.claims.get(owner) ?? []).some(({ kind }) => kind === 'address' || kind === 'flows');

@@ -55,6 +55,19 @@ describe.each(['0', '1'])('a network without addresses, with bridge-nf-call-ipta
     expect(await passes(ether('02:00:00:00:00:99', '88b5', bytes(mark())))).toBe(false);
   });
 
+  it('has no host on it, which would answer for each of its addresses', async () => {
+    await host.exec(['ip', 'address', 'add', '198.51.100.1/32', 'dev', 'lo']);
+    const [me, other] = [frames.get('me') as Frames, frames.get('other') as Frames];
+    const asked = arp(1, macs.get('me') ?? '', '192.0.2.77', '198.51.100.1');
+    const [seen, last] = [mark(), mark()];
+    me.send(ether(macs.get('me') ?? '', '0806', asked));
+    me.send(ether(macs.get('me') ?? '', '88b5', bytes(seen)));
+    await other.heard(seen);
+    other.send(ether(macs.get('other') ?? '', '88b5', bytes(last)));
+    await me.heard(last);
+    expect([other.count(Buffer.from(asked).toString('hex')), me.count('08060001080006040002')]).toEqual([1, 0]);
+  });
+
   it('leaves its sandboxes the addresses that they give themselves', async () => {
     for (const [at, name] of ['me', 'other'].entries()) await inside(name, 'ip', 'address', 'add', `10.99.0.${at + 1}/24`, 'dev', 'eth0');
     await inside('other', 'sh', '-c', 'ip neighbour replace 10.99.0.77 lladdr 02:00:00:00:00:77 dev eth0');

@@ -98,6 +98,19 @@ describe('a spare namespace', () => {
     expect(kernel.resolverSockets(stackOf('second'))).toBeDefined();
   });
 
+  it('is none of a plan that makes so many that not all of them stay open', async () => {
+    await make('first', 5311);
+    const waiting = await spare();
+    const names = Array.from({ length: 70 }, (_, n) => `many${n}`);
+    await kernel.apply(
+      diff(
+        [],
+        names.flatMap((name) => box(name, 5311)),
+      ),
+    );
+    expect(names.map(inode)).not.toContain(waiting);
+  });
+
   it('ends with who made it', async () => {
     await make('first', 5311);
     await spare();

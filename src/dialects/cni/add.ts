@@ -14,15 +14,13 @@ import { addressesOf, tellIpam } from './ipam-plugin.js';
 import { labelsOf } from './labels.js';
 import { groundOf, isDefault, isLedOut } from './network-ask.js';
 import { isOwnNamespace } from './own-namespace.js';
-import { readWish } from './read-wish.js';
 import { resultOf } from './result-of.js';
 import { publish, sandboxOf } from './sandbox-of.js';
 import type { AskedOf, CniService } from './service.js';
 import type { Wish } from './wish.js';
 
 /** Connects a container to the network of a configuration; links, addresses, routes and ports are live when it answers. What was begun is undone where it fails. */
-export async function add(service: CniService, asked: AskedOf): Promise<CniResult> {
-  const wish = readWish(asked.input);
+export async function add(service: CniService, asked: AskedOf, wish: Wish): Promise<CniResult> {
   const container = readContainerWish(asked.input, asked.about, wish.wanted.mac);
   const given = await addressesOf(asked);
   try {

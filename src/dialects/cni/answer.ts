@@ -10,6 +10,7 @@ import { add } from './add.js';
 import { check } from './check.js';
 import { del } from './del.js';
 import { gc } from './gc.js';
+import { readWish } from './read-wish.js';
 import { refusalOf } from './refusal-of.js';
 import type { Asked, AskedOf, CniService } from './service.js';
 import { status } from './status.js';
@@ -54,15 +55,17 @@ async function perform(serve: Serve, { variables, input: text, run }: Told): Pro
   requireVersion(call, input);
   const asked: Asked = { call, input, run };
   const { attachment: about } = call;
+  if (about && call.verb === 'ADD') {
+    const wish = readWish(input);
+    return serve(async (service) => JSON.stringify(printResult(await add(service, { ...asked, about }, wish), input.version)));
+  }
   if (about) return serve((service) => withContainer(service, { ...asked, about }));
   await serve((service) => (call.verb === 'GC' ? gc : status)(service, asked));
   return '';
 }
 
 async function withContainer(service: CniService, asked: AskedOf): Promise<string> {
-  const { verb } = asked.call;
-  if (verb === 'ADD') return JSON.stringify(printResult(await add(service, asked), asked.input.version));
-  await (verb === 'DEL' ? del : check)(service, asked);
+  await (asked.call.verb === 'DEL' ? del : check)(service, asked);
   return '';
 }
 

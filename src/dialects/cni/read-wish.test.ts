@@ -120,6 +120,7 @@ it.each([
   [{ vlanTrunk: [{ minID: 5, maxID: 4 }] }, /above/],
   [{ vlanTrunk: [{}] }, /names no VLAN/],
   [{ disableContainerInterface: true, ipam: { subnet } }, /has addresses is up/],
+  [{ ipam: {}, ipv6: true }, /nobody is to give/],
   [{ ipMasqBackend: 'iptables' }, /nftables/],
   [{ ipam: { subnet, rangeStart: '10.3.0.9' } }, /is none of/],
   [{ ipam: { dataDir: '/x' } }, /dataDir/],

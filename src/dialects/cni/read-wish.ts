@@ -38,11 +38,13 @@ export function readWish(input: PluginInput): Wish {
     throw unsupported('capabilities.deviceID', `driver ${driver} gives no hardware`, `write "driver": ${[...DEVICES].map((each) => `"${each}"`).join(' or ')}`);
   const wanted = read(config);
   const [egress, dns, ipv6] = [config.at('egress'), config.at('dns'), config.at('ipv6')];
+  const ipam = readIpam(config.at('ipam'), input.capabilities.ipRanges, wanted.endpointOptions[DOWN] !== undefined);
+  if ('nobody' in ipam && ipv6.yes()) throw unsupported('ipv6', 'nobody is to give addresses', 'leave it out, or say in "ipam" who does');
   return {
     name: nameOf(input),
     driver,
     wanted: { ...wanted, options: { ...wanted.options, ...strings(config.at('options')) } },
-    ipam: readIpam(config.at('ipam'), input.capabilities.ipRanges, wanted.endpointOptions[DOWN] !== undefined),
+    ipam,
     internal: config.at('internal').yes(),
     ...(!ipv6.missing && { ipv6: ipv6.yes() }),
     ...(!egress.missing && { egress: egress.texts() }),

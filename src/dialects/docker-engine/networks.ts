@@ -53,12 +53,16 @@ export async function createNetwork({ fairlead, request }: Call): Promise<unknow
   const body = await readAs(networkCreate, request);
   if (body.Scope === 'swarm' || body.Ingress) throw new Refusal(403, 'This node is not a swarm manager; Fairlead has no swarm');
   const { IPAM } = body;
-  const config = (IPAM?.Config ?? []).map(({ Subnet, IPRange, Gateway, AuxiliaryAddresses }) => ({
-    ...(Subnet && { subnet: Subnet }),
-    ...(IPRange && { ipRange: IPRange }),
-    ...(Gateway && { gateway: Gateway }),
-    ...(Object.keys(AuxiliaryAddresses).length > 0 && { auxAddresses: AuxiliaryAddresses }),
-  }));
+  // As Docker shows such a network.
+  const isNobodys = ({ Subnet = '' }: { readonly Subnet?: string | undefined }): boolean => IPAM?.Driver === 'null' && /^(0\.0\.0\.0|::)\/0$/.test(Subnet);
+  const config = (IPAM?.Config ?? [])
+    .filter((each) => !isNobodys(each))
+    .map(({ Subnet, IPRange, Gateway, AuxiliaryAddresses }) => ({
+      ...(Subnet && { subnet: Subnet }),
+      ...(IPRange && { ipRange: IPRange }),
+      ...(Gateway && { gateway: Gateway }),
+      ...(Object.keys(AuxiliaryAddresses).length > 0 && { auxAddresses: AuxiliaryAddresses }),
+    }));
   const ask: NetworkAsk = {
     name: body.Name,
     // Clients name a driver for what has none.

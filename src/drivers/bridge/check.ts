@@ -1,13 +1,14 @@
 import { failure } from '../../base/error.js';
 import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
+import { isTap } from '../../model/endpoint-kind.js';
 import { GUARD } from '../../model/guard.js';
 import { INNER } from '../../model/inner.js';
 import { DOWN } from '../../model/link-down.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { Network, Strings } from '../../model/records.js';
-import { type BridgeOptions, PROMISCUOUS } from './options.js';
+import { type BridgeOptions, parseEndpointOptions, PROMISCUOUS } from './options.js';
 import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
 import { checkVlans } from './vlans.js';
@@ -31,13 +32,18 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
 
 /** Refuses an identity that could not be translated, and a link that is down and has addresses. Throws `option-invalid`. */
 export function checkEndpoint({ ipv4, ipv6, facts, pools }: Network, raw: Strings): void {
-  const [address, down] = [raw[INNER], raw[DOWN]];
-  if (down !== undefined && pools.length > 0)
-    throw wrong(DOWN, down, 'for networks without addresses: a link that has one is up', 'leave it out, or make a network with --ipam-driver null');
+  const address = raw[INNER];
+  if (parseEndpointOptions(raw)[DOWN]) checkDown(pools.length > 0, raw);
   if (address === undefined) return;
   if (ipv6 || !ipv4) throw wrong(INNER, address, 'for networks of IPv4 alone: addresses of IPv6 are not translated', 'choose another network, or leave it out');
   if (facts?.['judged'] === false)
     throw wrong(INNER, address, 'not possible on this kernel', 'nf_tables has no tables of family bridge here: CONFIG_NF_TABLES_BRIDGE');
+}
+
+function checkDown(hasAddresses: boolean, raw: Strings): void {
+  if (hasAddresses)
+    throw wrong(DOWN, 'true', 'for networks without addresses: a link that has one is up', 'leave it out, or make a network with --ipam-driver null');
+  if (isTap({ options: raw })) throw wrong(DOWN, 'true', 'of no use with a tap: its machine sets up what it has', 'leave it out');
 }
 
 // Without these addresses the network could not be.

@@ -26,25 +26,35 @@ export function describeNetwork(scene: Scene<BridgeOptions>): readonly Resource[
   if (network.facts === null) return [];
   const facts = network.facts as BridgeFacts;
   const { device } = facts;
-  const leadsOut = !network.internal && network.pools.length > 0;
+  const bare = network.pools.length === 0;
+  const leadsOut = !network.internal && !bare;
+  // Sandboxes are machines among others there, which somebody else may lead out.
+  const isLeftAlone = bare && !network.internal && facts.borrowed !== undefined;
   const station = facts.station ? describeStation(facts, facts.station, vlansOfPort(options, facts.borrowed)) : [];
   if (facts.parent !== undefined) return [...describeUnderlay({ network, options }, facts), ...station];
   return [
     ...(facts.borrowed ? theirBridge({ network, options }, facts, facts.borrowed) : ourBridge({ network, options }, facts)),
     { kind: 'table', in: 'host', family: 'inet', name: 'fairlead', skeleton: 'host' },
-    hostElement('bridges', device),
-    hostElement('same', `${device} . ${device}`),
-    // Who else is on somebody's bridge is none of ours to limit; without a guard a sandbox could pass for one of them.
-    ...(facts.borrowed && options.guard ? [hostElement('strangers', device)] : []),
-    ...(network.internal ? [hostElement('internal', device)] : []),
-    ...(options.icc ? [] : [hostElement('icc_off', device)]),
+    ...(isLeftAlone ? [] : whatPasses(scene, facts)),
     ...(leadsOut ? towardsOutside(device, options) : []),
-    ...(network.internal ? [] : forwarding(network.ipv4, network.ipv6, facts)),
+    ...(leadsOut ? forwarding(network.ipv4, network.ipv6, facts) : []),
     ...admissions(network, options, facts),
     ...(facts.borrowed ? [] : [{ kind: 'up', in: 'host', link: device } as const]),
     ...describeLeaves(scene, facts),
     ...station,
     ...(network.ipv6 && !network.internal ? [loopback6(facts)] : []),
+  ];
+}
+
+/** What of the packets that pass this host by the bridge is the network's to judge. A network without addresses leads nowhere. */
+function whatPasses({ network, options }: Scene<BridgeOptions>, { device, borrowed }: BridgeFacts): readonly Resource[] {
+  return [
+    hostElement('bridges', device),
+    hostElement('same', `${device} . ${device}`),
+    // Who else is on somebody's bridge is none of ours to limit; without a guard a sandbox could pass for one of them.
+    ...(borrowed && options.guard ? [hostElement('strangers', device)] : []),
+    ...(network.internal || network.pools.length === 0 ? [hostElement('internal', device)] : []),
+    ...(options.icc ? [] : [hostElement('icc_off', device)]),
   ];
 }
 

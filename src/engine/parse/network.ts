@@ -65,8 +65,8 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
     throw failure('segment-absent', { network: name, ipam: ipam.name, reason: `driver ${driver.name} puts its networks on none` });
   const config = ask.ipam?.config ?? [];
   const wanted = config.map(readPool);
-  const addresses = (driver.traits.addresses && ipam.gives !== false) || ask.configOnly === true;
-  if (!addresses && ipam.gives === false) refuseAddresses(ask, driver);
+  const addresses = (driver.traits.addresses || ask.configOnly === true) && ipam.gives !== false;
+  if (ipam.gives === false) refuseAddresses(ask, driver);
   const ipv4 = addresses && (ask.ipv4 ?? enabled[4] ?? true);
   const ipv6 = addresses && (ask.ipv6 ?? enabled[6] ?? (wanted.some(({ family }) => family === 6) || ipam.outside?.(6, ipamOptions) === true));
   if (addresses && !ipv4 && !ipv6) throw failure('family-none', { name });
@@ -147,15 +147,11 @@ function complete(wanted: readonly Wanted[], on: { ipv4: boolean; ipv6: boolean 
   return pools.map((pool) => ({ ...pool, options, holder }));
 }
 
-// What nobody gives cannot be wanted.
-function refuseAddresses({ ipv4, ipv6, ipam }: NetworkAsk, { name, traits }: Driver): void {
+// What nobody gives cannot be wanted. That a network has IPv4 is what clients say of all.
+function refuseAddresses({ ipv6, ipam }: NetworkAsk, { name, traits }: Driver): void {
   if (traits.addresses === 'always')
     throw failure('value-invalid', { field: 'ipam-driver', value: 'null', reason: `nothing for driver ${name}, which needs addresses`, mend: 'leave it out' });
-  const wanted = [
-    ...(ipam?.config ?? []).map(({ subnet = '' }) => ['subnet', subnet]),
-    ...(ipv4 ? [['ipv4', 'true']] : []),
-    ...(ipv6 ? [['ipv6', 'true']] : []),
-  ];
+  const wanted = [...(ipam?.config ?? []).map(({ subnet = '' }) => ['subnet', subnet]), ...(ipv6 ? [['ipv6', 'true']] : [])];
   for (const [field = '', value = ''] of wanted)
     throw failure('value-invalid', { field, value, reason: 'given while IPAM driver null gives no addresses', mend: 'leave one of the two out' });
 }

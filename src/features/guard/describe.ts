@@ -19,13 +19,18 @@ export function describeEndpoint({ network, options, endpoint, endpointOptions }
   if (ofNetwork === undefined || !endpoint.link) return [];
   const port = endpoint.link.outside;
   const guard = (endpointOptions as { readonly [GUARD]?: boolean })[GUARD] ?? ofNetwork;
-  if (!guard) return canJudge(network) ? [guardElement('unguarded', port)] : [];
+  const apart = isApart(network) ? [guardElement('no_host', port)] : [];
+  if (!guard) return canJudge(network) ? [guardElement('unguarded', port), ...apart] : [];
   return [
     ...(ofNetwork || canJudge(network) ? [] : [guardTable]),
+    ...apart,
     ...(endpoint.mac ? [guardElement(network.pools.length > 0 ? 'own_mac' : 'only_mac', `${port} . ${endpoint.mac}`)] : []),
     ...addresses(endpoint).map((ip) => guardElement(`own${familyOf(ip)}`, `${port} . ${ip}`)),
   ];
 }
+
+// Nobody gives addresses, and the bridge is none of somebody else's, where the host may be as well.
+const isApart = ({ pools, facts }: Network): boolean => pools.length === 0 && facts?.['borrowed'] === undefined && facts?.['parent'] === undefined;
 
 // Whatever the endpoint was given, and what its link makes of its MAC address.
 function addresses({ mac, leases, linkLocals }: Endpoint): readonly Ip[] {

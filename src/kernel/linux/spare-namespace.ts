@@ -9,6 +9,9 @@ import { openBoth } from './open-resolver-sockets.js';
 import { runTransaction } from './run-transaction.js';
 import { closeAll, type Opened, type Stacks } from './stacks.js';
 
+/** A plan of more makes all of its namespaces first, and as many as are open at once (stacks.ts) may be closed before it comes to what is in them. */
+const FEW = 16;
+
 /**
  * One namespace more than there are: made behind a reply, so that who asks for one next does not wait while the kernel builds it, which is a third of what an
  * attachment costs. It has no file and no name, ends with this process, and is as empty as any new one, but for what the last one was given:
@@ -40,7 +43,7 @@ export class SpareNamespace {
   /** The spare one, if it is what this stack of the plan is to be. The caller's from now on. */
   take(stack: Stack): Opened | undefined {
     const spare = this.#spare;
-    if (!spare || spare.resolver !== this.#expected.get(stack)) return undefined;
+    if (!spare || this.#expected.size > FEW || spare.resolver !== this.#expected.get(stack)) return undefined;
     this.#spare = undefined;
     return spare.opened;
   }

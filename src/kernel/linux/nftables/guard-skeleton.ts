@@ -45,6 +45,7 @@ export const guardSets: readonly SetSpec[] = [
   { name: 'unguarded', key: [ifname] }, // ports that may send what they like
   { name: 'own_mac', key: [ifname, raw_mac], raw: linkSource },
   { name: 'only_mac', key: [ifname, raw_mac], raw: linkSource }, // of those whose addresses nobody knows
+  { name: 'no_host', key: [ifname] }, // ports of bridges on which the host is nobody
   { name: 'own4', key: [ifname, ipv4_addr] },
   { name: 'own6', key: [ifname, raw_ipv6], raw: ip6Source }, // the link-local address too
   ...innerSets,
@@ -58,7 +59,12 @@ const chains: readonly ChainSpec[] = [
   // Before br_netfilter, which takes packets to the hooks of IP with the bridge as the interface that they came in by.
   baseChain('from_ports', hook('filter', 'prerouting', '-310'), rule(begins(iifname, 'fl'), goTo('port'))),
   // What a bridge does not pass on, it hands to the host as having come in by the port itself, and no other rule sees it.
-  baseChain('to_host', hook('filter', 'input', '-310'), rule(begins(iifname, 'fl'), isNotIn('unguarded', iifname), is(linkDestination, LINK_GROUPS), drop)),
+  baseChain(
+    'to_host',
+    hook('filter', 'input', '-310'),
+    rule(begins(iifname, 'fl'), isNotIn('unguarded', iifname), is(linkDestination, LINK_GROUPS), drop),
+    rule(isIn('no_host', iifname), drop), // it would answer for each of its addresses
+  ),
   chain(
     'port',
     rule(isIn('own_mac', iifname, linkSource), goTo('frame')),
