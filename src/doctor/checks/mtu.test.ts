@@ -25,4 +25,6 @@ it('says nothing of one that fits, is internal, is not there, or has no such fam
   expect(look(network('web', { internal: true }), 1420)).toEqual([]);
   expect(look(network('web', { facts: null }), 1420)).toEqual([]);
   expect(look(network('web', { ipv4: false, ipv6: true }), 1420)).toEqual([]);
+  // The host itself goes out by the network's bridge, whose MTU is that of its narrowest port.
+  expect(look(network('web', { facts: { device: 'wg0', borrowed: {} } }), 1420)).toEqual([]);
 });

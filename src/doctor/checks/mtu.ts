@@ -12,10 +12,12 @@ export const mtuCheck: Check = {
 };
 
 function check({ host }: DoctorView, network: Network): readonly Found[] {
-  if (deviceOf(network) === undefined || network.internal) return [];
+  const own = deviceOf(network);
+  if (own === undefined || network.internal) return [];
   const mtu = mtuOf(network);
   const ways = new Set(familiesOf(network).flatMap((family) => uplinks(host, family)));
-  const narrow = host.links.filter(({ name, mtu: theirs }) => ways.has(name) && theirs < mtu).sort((a, b) => a.mtu - b.mtu)[0];
+  // A bridge by which the host itself goes out carries as much as the narrowest of its ports, and sandboxes on it do not go by the host.
+  const narrow = host.links.filter(({ name, mtu: theirs }) => ways.has(name) && name !== own && theirs < mtu).sort((a, b) => a.mtu - b.mtu)[0];
   if (!narrow) return [];
   return [
     {
