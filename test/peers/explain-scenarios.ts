@@ -37,6 +37,8 @@ export const scenarios: readonly Scenario[] = [
   { title: 'an IPv6 network', network: { ipv4: false, ipam: { config: [V6] } }, gateways: ['fd64::1'] },
   { title: 'both families', network: both, gateways: ['10.64.0.1', 'fd64::1'] },
   { title: 'an internal network', network: { ...both, internal: true }, gateways: ['10.64.0.1', 'fd64::1'] },
+  { title: 'a network without addresses', network: { ipam: { driver: 'null' } } },
+  { title: 'a link that is left down', network: { ipam: { driver: 'null' } }, attach: { options: { 'com.fairlead.bridge.down': 'true' } } },
   {
     title: 'a link-local gateway',
     network: { ipv4: false, ipam: { config: [{ ...V6, gateway: 'fe80::1' }] } },
