@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { linkLocalFromMac } from '../../src/ip/mac.js';
 import type { Mac } from '../../src/ip/types.js';
-import { forgeries, honest, type Identity } from '../tool/forgeries.js';
+import { forgeries, forRouters, honest, type Identity } from '../tool/forgeries.js';
 import { type Frames, openFrames } from '../tool/frames.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
-import { arp, ether, ip4, join as bytes, udp } from '../tool/packet.js';
+import { arp, ether, ip4, ip6, join as bytes, udp } from '../tool/packet.js';
 
 // What a hostile root in a sandbox sends, frame by frame, and what an honest one does. On each network a sandbox that sends and one
 // that sees all that comes in: `web` (10.64, fd64) is guarded, `open` (10.65, fd65) is not.
@@ -133,6 +133,24 @@ describe.each([
     const forged = (name: string, ip: string) => ether(be(name).mac, '0800', ip4(ip, '255.255.255.255', 17, udp(5000, 5000)));
     expect(await passes(forged('web-free', '10.64.0.77'), 'web-free')).toBe(true);
     expect(await passes(forged('open-bound', '10.65.0.77'), 'open-bound', 'open-other')).toBe(false);
+  });
+
+  // A port that may not be a router's hears nothing of what routers alone listen to: among hundreds of them, each would hear the others' with
+  // every link that comes up. `web-free` may be one, and so may the host.
+  it('reaches the host and who may be a router, and nobody else, where it is for routers', async () => {
+    const [me] = scene('web');
+    const { id } = await fairlead.networks.get('web');
+    frames.set('web-host', await openFrames(host.path, `br-${id.slice(0, 12)}`));
+    for (const [what, frame] of forRouters(me)) {
+      for (const to of ['web-host', 'web-free']) expect([what, to, await passes(frame, 'web-me', to)]).toEqual([what, to, true]);
+      expect([what, await passes(frame)]).toEqual([what, false]);
+    }
+    for (const [what, frame] of forRouters(be('open-me'))) expect([what, await passes(frame, 'open-me', 'open-other')]).toEqual([what, true]);
+    // Groups whose MAC addresses begin or end as theirs do.
+    const group6 = (group: string) => ether(me.mac, '86dd', ip6(me.ip6, 'ff02::fb', 17, udp(5353, 5353)), group);
+    for (const group of ['33:33:ff:00:00:02', '33:33:ff:00:00:16', '33:33:00:00:00:fb']) expect([group, await passes(group6(group))]).toEqual([group, true]);
+    const group4 = (group: string) => ether(me.mac, '0800', ip4(me.ip, '224.0.0.251', 17, udp(5353, 5353)), group);
+    for (const group of ['01:00:5e:00:00:fb', '01:00:5e:01:00:16']) expect([group, await passes(group4(group))]).toEqual([group, true]);
   });
 
   it('is judged again within a blink where somebody flushed the ruleset', async () => {

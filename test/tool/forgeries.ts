@@ -167,3 +167,18 @@ export function honest(me: Identity, other: Identity, whole: boolean): Named {
   ];
   return whole ? all : [...all, ...fragments];
 }
+
+/** What an honest one sends for routers alone, to their groups. */
+export function forRouters(me: Identity): Named {
+  const six = (type: number, to: string, group: string, body: Uint8Array) =>
+    ether(me.mac, IP6, ip6(me.linkLocal, to, HOPS, join(routerAlert(ICMP6), icmp6(me.linkLocal, to, type, body)), 1), group);
+  const four = (to: string, group: string, body: Uint8Array) => ether(me.mac, IP, ip4(me.ip, to, IGMP, body, 0, 1), group);
+  const solicitation = icmp6(me.linkLocal, 'ff02::2', 133, join(Buffer.alloc(4), linkOption(1, me.mac)));
+  return [
+    ['is a router there?', ether(me.mac, IP6, ip6(me.linkLocal, 'ff02::2', ICMP6, solicitation), '33:33:00:00:00:02')],
+    ['a report of MLD', six(143, 'ff02::16', '33:33:00:00:00:16', Buffer.alloc(4))],
+    ['the end of MLD', six(132, 'ff02::2', '33:33:00:00:00:02', Buffer.alloc(20))],
+    ['a report of IGMP', four('224.0.0.22', '01:00:5e:00:00:16', icmp4(0x22))],
+    ['the end of IGMP', four('224.0.0.2', '01:00:5e:00:00:02', icmp4(0x17, join('efff0001')))],
+  ];
+}

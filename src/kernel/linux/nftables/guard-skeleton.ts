@@ -4,7 +4,7 @@ import { arp, carries, ipSaddr, isFragment6, laterFragment4, laterFragment6, raw
 import { innerChains, innerSets } from './inner-rules.js';
 import type { Ruleset } from './ruleset.js';
 import type { SetSpec } from './set.js';
-import { accept, begins, drop, goTo, iifname, is, isBelow, isIn, isNot, isNotIn, l4proto } from './statement.js';
+import { accept, begins, drop, goTo, iifname, is, isBelow, isIn, isNot, isNotIn, l4proto, oifname } from './statement.js';
 
 // The guard: what a sandbox may send into its network. It matches our ports by the name that all of them have, so that a port is closed
 // until it has its elements. What is let in has been seen to be harmless: a packet whose headers cannot be read to where that is told
@@ -12,6 +12,7 @@ import { accept, begins, drop, goTo, iifname, is, isBelow, isIn, isNot, isNotIn,
 
 // Fields of headers, in bits: IEEE 802.3, RFC 826, RFC 791 §3.1, RFC 8200 §3, RFC 768, RFC 4443 §2.1, RFC 4861 §4.
 const linkDestination = raw('ll', 0, 40); // all but its last octet
+const linkDestinationEnd = raw('ll', 40, 8);
 const linkSource = raw('ll', 48, 48);
 const arpForm = raw('nh', 0, 48);
 const arpSender = raw('nh', 64, 48);
@@ -33,6 +34,8 @@ const [SOURCE_MAC, TARGET_MAC] = ['0x0101', '0x0201'];
 
 const ETHERNET_ARP = '0x000108000604'; // Ethernet, IPv4, addresses of 6 and 4 octets
 const LINK_GROUPS = '0x0180c20000'; // 01:80:c2:00:00:…, which bridges do not pass on (IEEE 802.1D §7.12.6)
+// The groups of routers and of those who keep track of groups: 224.0.0.2 and .22, ff02::2 and ::16 (RFC 1112 §6.4, RFC 2464 §7).
+const ROUTER_GROUPS = { four: '0x01005e0000', six: '0x3333000000', routers: '0x02', trackers: '0x16' };
 const ICMP = { redirect: '5', routerAdvertisement: '9' }; // RFC 792, RFC 1256
 const IGMP = { query: '17', router: '48' }; // RFC 3376 §4, RFC 4286 §8
 const DHCP = { server: '67', client: '68', request: '0x00440043' }; // RFC 2131 §4.1
@@ -64,6 +67,21 @@ const chains: readonly ChainSpec[] = [
     hook('filter', 'input', '-310'),
     rule(begins(iifname, 'fl'), isNotIn('unguarded', iifname), is(linkDestination, LINK_GROUPS), drop),
     rule(isIn('no_host', iifname), drop), // it would answer for each of its addresses
+  ),
+  // What routers alone listen to, reports of groups and solicitations, is for no port that may not be one (RFC 4541 §2.1.1). Each link with
+  // IPv6 sends some when it comes up, and a bridge would give every one of them to every port: more, among hundreds, than the kernel can queue.
+  baseChain(
+    'to_ports',
+    hook('filter', 'forward', '-310'),
+    rule(is(linkDestination, ROUTER_GROUPS.six), goTo('to_routers')),
+    rule(is(linkDestination, ROUTER_GROUPS.four), goTo('to_routers')),
+  ),
+  chain(
+    'to_routers',
+    rule(isIn('unguarded', oifname), accept),
+    rule(isIn('no_host', oifname), accept), // nobody knows what is spoken there
+    rule(begins(oifname, 'fl'), is(linkDestinationEnd, ROUTER_GROUPS.trackers), drop),
+    rule(begins(oifname, 'fl'), is(linkDestinationEnd, ROUTER_GROUPS.routers), drop),
   ),
   chain(
     'port',
