@@ -23,7 +23,7 @@ describe('a request that meets what somebody has just deleted', () => {
     await opened.fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'web' }] });
     expect(opened.events).toEqual(expect.arrayContaining(['network web healed', 'sandbox two created']));
     // What else hung on it is not what the request needs: the drift controller is told of that.
-    expect((await opened.fairlead.doctor()).map(({ object }) => object)).toEqual(['endpoint/web/one']);
+    expect([...new Set((await opened.fairlead.doctor()).map(({ object }) => object))]).toEqual(['endpoint/web/one']);
   });
 
   it('has the ruleset', async () => {

@@ -6,7 +6,8 @@ import type { Book } from './book.js';
 /**
  * What is to be looked at when these keys were touched. The host's table is one thing with all its elements. Anything else is
  * looked at with all that its owners claim beside it: an endpoint's link takes its addresses and routes along. Parents come too, because a
- * link that has gone may have gone with its namespace, and with a namespace all that leads into it. What nobody claims is nobody's loss.
+ * link that has gone may have gone with its namespace, and with a namespace all that leads into it. A bridge is looked at with all its neighbours, which go when it is down
+ * or loses its last address, and are claimed by those who are on it. What nobody claims is nobody's loss.
  */
 export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[] {
   const scope = new Map<Key, Resource>();
@@ -21,15 +22,27 @@ export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[]
     }
   }
   const whole = [isAdmission, isIpsec, isInTable].filter((is) => [...touched].some(is));
+  const bridges = new Set([...touched].flatMap((key) => bridgeAt(book, key) ?? []));
+  if (bridges.size > 0)
+    for (const { resource } of book.resources.values()) if (resource.kind === 'neighbour' && bridges.has(linkKey(resource.in, resource.link))) add(resource);
   if (whole.length > 0) for (const [key, { resource }] of book.resources) if (whole.some((is) => is(key))) scope.set(key, resource);
   return [...scope.values()];
 }
 
 function* ownersAt(book: Book, key: Key) {
   if (isInTable(key)) return;
-  const [, stack, link = ''] = key.split(' ');
-  const held = book.resources.get(key) ?? book.resources.get(linkKey(stack as Stack, link));
+  const held = book.resources.get(key) ?? book.resources.get(linkAt(key));
   yield* held?.owners ?? [];
+}
+
+function linkAt(key: Key): Key {
+  const [, stack, link = ''] = key.split(' ');
+  return linkKey(stack as Stack, link);
+}
+
+function bridgeAt(book: Book, key: Key): Key | undefined {
+  const link = book.resources.get(linkAt(key))?.resource;
+  return link?.kind === 'link' && link.spec.type === 'bridge' ? linkAt(key) : undefined;
 }
 
 function endsIn({ in: stack, spec }: LinkResource): readonly Stack[] {

@@ -61,7 +61,7 @@ function adding(resource: Resource, hand: Hand): readonly string[] {
     case 'route':
       return [route('add', resource, hand)];
     case 'neighbour':
-      return [`${ip} neighbour add ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
+      return [`${ip} neighbour replace ${resource.ip} lladdr ${resource.mac} dev ${resource.link} nud permanent`];
     case 'forward':
       return [forward('add', resource, hand)];
     case 'behind':

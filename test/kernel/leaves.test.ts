@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
+import { startCrowd } from '../tool/crowd.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { patience } from '../tool/patience.mjs';
 import { type Probe, startProbe } from '../tool/probe.js';
@@ -52,6 +53,15 @@ describe.each(['1', '0'])('a network of several bridges, br_netfilter %s', (filt
     const [four, six] = await ips(LAST);
     expect([await inside(LAST).tcp('10.64.0.1'), await inside(LAST).udp('fd64::1')]).toEqual([four, six]);
     expect([await outside.tcp(four), await outside.udp(six)]).toEqual(['10.64.0.1', 'fd64::1']);
+  });
+
+  // The kernel remembers 1,024 neighbours, of all its namespaces together: half of them would be the gateway, and 514 are too many.
+  it('lets all of them speak to the host at the same time', async () => {
+    const everybody = (await fairlead.sandboxes.list()).map(({ key }) => key);
+    const crowd = await startCrowd(everybody);
+    for (let times = 0; times < 3; times++)
+      for (const gateway of ['10.64.0.1', 'fd64::1']) expect([gateway, await crowd.ask(gateway, 7000)]).toEqual([gateway, everybody.length]);
+    await crowd.close();
   });
 
   it('publishes ports of each, for the host and for the others', async () => {
@@ -114,7 +124,10 @@ describe.each(['1', '0'])('a network of several bridges, br_netfilter %s', (filt
     expect(heard).toEqual([null, null, null, null]);
     await fairlead.sandboxes.update('s0', { ports: { remove: [{ hostIp: '10.64.0.1', hostPort: 8003, port: 7000 }] } });
     await thief.change('delete-neighbour', 'eth0', '10.64.0.1', mac);
+    // Who takes that away asks, as anybody would.
     expect(await thief.tcp('10.64.0.1')).not.toBeNull();
+    const { facts } = await fairlead.networks.get('web');
+    await thief.change('add-neighbour', 'eth0', '10.64.0.1', String(facts?.['mac']));
   });
 
   it('is mended where somebody deletes what joins its bridges', async () => {

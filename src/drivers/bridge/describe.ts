@@ -19,6 +19,7 @@ import type { BridgeEndpointOptions, BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
 import { describeAdvertised, describeUnderlay } from './underlay.js';
 import { vlansOfPort } from './vlans.js';
+import { describeWhereabouts, knownMac } from './whereabouts.js';
 
 /** The bridge, its addresses, its place in the ruleset and the forwarding that it needs. */
 export function describeNetwork(scene: Scene<BridgeOptions>): readonly Resource[] {
@@ -82,11 +83,13 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions, BridgeEndpo
       master: bridgeOf(network, facts, leaf),
       ...vlansOfPort(options, borrowed),
       ...((keepsApart(options, filtered) || (!options.icc && (parent !== undefined || leaf !== undefined))) && { isolated: true }),
+      ...(knownMac(scene) && { told: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
       ...((options.hairpin || (filtered.length > 0 && parent === undefined && sandbox.ports.length > 0)) && { hairpin: true }),
     },
     { kind: 'up', in: 'host', link: outside },
     ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, parent !== undefined)),
+    ...describeWhereabouts(scene, inside),
   ];
 }
 

@@ -32,8 +32,21 @@ export const deleteForward = (index: number, forward: ForwardResource): Request 
   return (w, sequence, flags) => message(w, RTM_DELNEIGH, flags, sequence, index, forward);
 };
 
-/** All forwarding entries of the socket's namespace, when sent as a dump: those of its bridges, too. */
-export const getForwards: Request = (w, sequence, flags) => w.message(RTM_GETNEIGH, flags, sequence, (m) => void m.u8(AF_BRIDGE).zero(NDMSG_LENGTH - 1));
+/** All forwarding entries of the socket's namespace, or those of one link, and of its bridge about it, when sent as a dump. */
+export const getForwards = (index = 0): Request => {
+  return (w, sequence, flags) =>
+    w.message(
+      RTM_GETNEIGH,
+      flags,
+      sequence,
+      (m) =>
+        void m
+          .u8(AF_BRIDGE)
+          .zero(3)
+          .u32(index)
+          .zero(NDMSG_LENGTH - 8),
+    );
+};
 
 /** Reads the payload of RTM_NEWNEIGH. Undefined for entries that do not lead to a host for good. */
 export function forwardState(payload: Uint8Array): ForwardState | undefined {

@@ -16,7 +16,7 @@ import {
 } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
 import { ipIn } from './ip-attribute.js';
-import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './netlink/constants.js';
+import { NLM_F_CREATE, NLM_F_REPLACE } from './netlink/constants.js';
 import { attributes, u8, u16, u32 } from './netlink/reader.js';
 import type { Writer } from './netlink/writer.js';
 import type { Request } from './request.js';
@@ -29,12 +29,7 @@ export interface NeighbourState {
   readonly permanent: boolean;
 }
 
-/** `ip neighbour add IP lladdr MAC dev LINK nud permanent` */
-export const addNeighbour = (index: number, neighbour: NeighbourResource): Request => {
-  return (w, sequence, flags) => message(w, RTM_NEWNEIGH, flags | NLM_F_CREATE | NLM_F_EXCL, sequence, index, neighbour);
-};
-
-/** `ip neighbour replace …` */
+/** `ip neighbour replace IP lladdr MAC dev LINK nud permanent`: what the kernel has learned of it, or was told before, is no more. */
 export const replaceNeighbour = (index: number, neighbour: NeighbourResource): Request => {
   return (w, sequence, flags) => message(w, RTM_NEWNEIGH, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, index, neighbour);
 };

@@ -206,7 +206,9 @@ function* onLinks(machine: Machine, view: View): Generator<Resource> {
   for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
   const told = new Set(links.filter(({ index, tunnel, told }) => (tunnel || told) && ours.has(index)).map(({ index }) => index));
   if (told.size === 0) return;
-  const entries = ifThere(() => route.dump(getForwards, ({ payload }) => ({ forward: forwardState(payload), behind: behindState(payload) })));
+  const entries = among.flatMap((at) =>
+    ifThere(() => route.dump(getForwards(at), ({ payload }) => ({ forward: forwardState(payload), behind: behindState(payload) }))),
+  );
   for (const { forward, behind } of entries) {
     if (forward && told.has(forward.index)) yield { kind: 'forward', in: stack, link: called(forward.index), mac: forward.mac, to: forward.to };
     if (behind && told.has(behind.index)) yield { kind: 'behind', in: stack, link: called(behind.index), mac: behind.mac };

@@ -15,7 +15,7 @@ import { addAddress, deleteAddress } from './address.js';
 import { changeLink, createLink, createUp, deleteUp } from './link-operations.js';
 import { deleteBehind, replaceBehind } from './behind.js';
 import { addForward, deleteForward, replaceForward } from './forward.js';
-import { addNeighbour, deleteNeighbour, replaceNeighbour } from './neighbour.js';
+import { deleteNeighbour, replaceNeighbour } from './neighbour.js';
 import type { Request } from './request.js';
 import { addRoute, deleteRoute, replaceRoute } from './route.js';
 import { EINVAL } from './errno.js';
@@ -62,7 +62,7 @@ export function create(sheet: Sheet, operation: Operation, resource: RouteKind):
     case 'route':
       return say(sheet, operation, resource, resource.dev, (index) => addRoute(index, resource));
     case 'neighbour':
-      return say(sheet, operation, resource, resource.link, (index) => addNeighbour(index, resource));
+      return say(sheet, operation, resource, resource.link, (index) => replaceNeighbour(index, resource));
     case 'forward':
       return say(sheet, operation, resource, resource.link, (index) => addForward(index, resource));
     case 'behind':

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import type { NeighbourResource, RouteResource } from '../../resource/resource.js';
 import { addAddress, addressState, deleteAddress } from './address.js';
-import { addNeighbour, neighbourState } from './neighbour.js';
+import { neighbourState, replaceNeighbour } from './neighbour.js';
 import { messages, NetlinkFormatError } from './netlink/reader.js';
 import { Writer } from './netlink/writer.js';
 import type { Request } from './request.js';
@@ -83,11 +83,11 @@ describe('a route', () => {
 });
 
 describe('a neighbour', () => {
-  it('is permanent and ours', () => {
-    expect(bytes(addNeighbour(2, near))).toBe(
-      `${header('38', '1c', '0506')}020000000200000080000000` + '080001000a010009' + '0a0002000200000000090000' + '05000c00fa000000',
+  it('is permanent and ours, whatever the kernel has learned', () => {
+    expect(bytes(replaceNeighbour(2, near))).toBe(
+      `${header('38', '1c', '0505')}020000000200000080000000` + '080001000a010009' + '0a0002000200000000090000' + '05000c00fa000000',
     );
-    expect(neighbourState(payload(addNeighbour(2, near)))).toEqual({ index: 2, ip: near.ip, mac: near.mac, permanent: true });
+    expect(neighbourState(payload(replaceNeighbour(2, near)))).toEqual({ index: 2, ip: near.ip, mac: near.mac, permanent: true });
   });
 });
 
