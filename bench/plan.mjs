@@ -1,7 +1,7 @@
 // What a run is made of. Each scenario has a process and namespaces of its own.
 
 /** Those of the whole run, in their order; what leaves most behind in the kernel comes last. */
-export const WHOLE = ['attach', 'burst', 'nth', 'detach', 'meanwhile', 'publish', 'ports', 'names', 'daemon'];
+export const WHOLE = ['attach', 'burst', 'nth', 'speak', 'detach', 'meanwhile', 'publish', 'ports', 'names', 'daemon'];
 
 /** Those of `--quick`. */
 export const QUICK = ['attach', 'burst', 'nth', 'daemon'];
@@ -13,6 +13,7 @@ export const PEERS = {
   attach: EVERY_PEER,
   burst: EVERY_PEER,
   nth: EVERY_PEER,
+  speak: ['containernetworking-plugins'],
   publish: EVERY_PEER,
   daemon: ['iptables', 'docker.io', 'busybox-static'],
   docker: ['docker.io', 'busybox-static', 'iproute2', 'etcd-server', 'iperf3'],
@@ -37,6 +38,10 @@ export const TITLES = {
   'burst of 30': ['Thirty at once', 'How long each waits, from the moment in which all are asked for.'],
   'burst of 100': ['A hundred at once', 'The same.'],
   nth: ['The Nth on one bridge', 'Ratios are to the 10th of the same subject.'],
+  speak: [
+    'The first word of each',
+    'A packet to the host by sandboxes that are all there, 50 at a time, until its answer. A question who has an address goes to every port of a bridge, and the kernel remembers 1,024 answers for all its namespaces, if nobody told it otherwise. Who has heard nothing after three seconds is in no figure, but in the count. Ratios are to 100 of the same subject.',
+  ],
   meanwhile: ['While others go', 'Sandboxes held ready, asked for while 600 others are removed.'],
   publish: [
     'One more published port',

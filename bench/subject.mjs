@@ -25,6 +25,8 @@ export async function subject(name, options = {}) {
       attach: async (from, count) => (await asked({ do: 'attach', from, count })).durations,
       /** The same, asked for at once, each from the first one's beginning. */
       burst: async (from, count) => (await asked({ do: 'burst', from, count })).durations,
+      /** Microseconds until each of these who was heard by the host had its answer. */
+      speak: async (from, count) => (await asked({ do: 'speak', from, count })).durations,
       detach: async (from, count) => (await asked({ do: 'detach', from, count })).durations,
       /** Lets go of these in whatever is the quickest way, unmeasured. */
       clear: async (from, count) => void (await asked({ do: 'clear', from, count })),

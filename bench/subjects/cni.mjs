@@ -39,6 +39,8 @@ await serve(async ({ ours = false, port = false, before = 0 }) => {
     prepare: (n) => void paths.set(n, container(`c${n}-${process.pid}`)),
     attach: (n) => each('ADD', n),
     detach: (n) => each('DEL', n),
+    gateway: ours ? '10.65.0.1' : '10.67.0.1',
+    place: (n) => paths.get(n),
     rest: daemon && (() => daemon.fairlead.settled()),
     close: daemon?.close,
   };

@@ -25,6 +25,8 @@ await serve(async ({ over = 'library', ready = 0 }) => {
     detach: remove,
     clear: (numbers) => Promise.all(numbers.map((n) => fairlead.sandboxes.remove(`s${n}`, { settle: true }))),
     rest,
+    gateway: '10.65.0.1',
+    place: async (n) => (await fairlead.sandboxes.get(`s${n}`)).key,
     close,
   };
 });

@@ -1,6 +1,9 @@
+import { speak } from './speak.mjs';
+
 // What a subject's process does: it is opened, says its name, and does what it is told until nobody tells it any more.
 
-/** `open` answers the subject; a `prepare(n)` of it is not measured, and `rest()` is waited for after each turn. One `learns` whose compiler does. */
+/** `open` answers the subject; a `prepare(n)` of it is not measured, and `rest()` is waited for after each turn. One `learns` whose compiler does. Those whose sandboxes `speak` know each one's `place(n)` and
+ * the `gateway`. */
 export async function serve(open) {
   let one;
   try {
@@ -29,6 +32,7 @@ const said = (error) => String(error.message).split('\n')[0];
 async function did(one, { do: what, from, count }) {
   const numbers = Array.from({ length: count }, (_, at) => from + at);
   const durations = [];
+  if (what === 'speak') return speak(one.gateway, numbers.map(one.place));
   if (what === 'attach' || what === 'burst') for (const n of numbers) await one.prepare?.(n);
   if (what === 'burst') {
     const start = performance.now();

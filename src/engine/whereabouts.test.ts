@@ -35,10 +35,13 @@ async function said(): Promise<readonly string[]> {
 }
 
 const OF_PORT = [`bridge fdb replace ${MAC} dev PORT master static`, 'bridge link set dev PORT learning off flood off'];
-const ON_HOST = [`ip neighbour replace 10.1.0.2 lladdr ${MAC} dev BRIDGE nud permanent`, `ip neighbour replace fd01::2 lladdr ${MAC} dev BRIDGE nud permanent`];
+const ON_HOST = [
+  `ip neighbour replace 10.1.0.2 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
+  `ip neighbour replace fd01::2 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
+];
 const IN_BOX = [
-  'ip -n BOX neighbour replace 10.1.0.1 lladdr HOST dev eth0 nud permanent',
-  'ip -n BOX neighbour replace fd01::1 lladdr HOST dev eth0 nud permanent',
+  'ip -n BOX neighbour replace 10.1.0.1 lladdr HOST dev eth0 nud permanent protocol 250',
+  'ip -n BOX neighbour replace fd01::1 lladdr HOST dev eth0 nud permanent protocol 250',
 ];
 const all = (...lines: readonly (readonly string[])[]) => lines.flat().toSorted();
 
@@ -89,7 +92,9 @@ describe('host and sandbox of a bridge network', () => {
   it('know the gateway by the address that a clone has of it', async () => {
     await make({ ipam: { config: [{ subnet: '10.1.0.0/24' }] } });
     await box({ 'com.fairlead.inner.address': '192.168.241.2/29' });
-    expect(await said()).toEqual(all(OF_PORT, ON_HOST.slice(0, 1), ['ip -n BOX neighbour replace 192.168.241.1 lladdr HOST dev eth0 nud permanent']));
+    expect(await said()).toEqual(
+      all(OF_PORT, ON_HOST.slice(0, 1), ['ip -n BOX neighbour replace 192.168.241.1 lladdr HOST dev eth0 nud permanent protocol 250']),
+    );
   });
 
   it('find each other by themselves on a bridge that sorts frames by VLAN', async () => {

@@ -60,7 +60,7 @@ describe.each(['1', '0'])('a network of several bridges, br_netfilter %s', (filt
     const everybody = (await fairlead.sandboxes.list()).map(({ key }) => key);
     const crowd = await startCrowd(everybody);
     for (let times = 0; times < 3; times++)
-      for (const gateway of ['10.64.0.1', 'fd64::1']) expect([gateway, await crowd.ask(gateway, 7000)]).toEqual([gateway, everybody.length]);
+      for (const gateway of ['10.64.0.1', 'fd64::1']) expect([gateway, (await crowd.ask(gateway, 7000)).length]).toEqual([gateway, everybody.length]);
     await crowd.close();
   });
 

@@ -249,7 +249,7 @@ describe('a host', () => {
     const place = '# it is on host b, in sandbox box: explain it there';
     expect(await a.fairlead.explain('web/two')).toMatchObject({ name: 'endpoint/web/two', commands: [place, '# nothing leads to it from here'] });
     await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
-    const way = expect.stringMatching(/^ip neighbour replace 10\.0\.0\.2 lladdr 02:42:0a:00:00:02 dev sh-\w+ nud permanent$/);
+    const way = expect.stringMatching(/^ip neighbour replace 10\.0\.0\.2 lladdr 02:42:0a:00:00:02 dev sh-\w+ nud permanent protocol 250$/);
     for (const ref of ['two', 'web/two', 'endpoint/web/two'])
       await vi.waitFor(async () => expect((await a.fairlead.explain(ref)).commands).toEqual([place, '# what leads to it from here:', way]));
     expect((await a.fairlead.explain('one')).commands).toContainEqual(expect.stringContaining('ip link add'));

@@ -25,7 +25,7 @@ export function deleteAddress(world: World, undo: Undo, { in: stack, link: name,
 
 /**
  * Takes an address off a link. The first IPv4 address of a network takes the later ones with it (unless these are `promoted`),
- * and the last IPv4 address of a link all its IPv4 routes (fib_inetaddr_event of net/ipv4/fib_frontend.c).
+ * and the last IPv4 address of a link all its IPv4 routes and neighbours (fib_disable_ip of net/ipv4/fib_frontend.c).
  */
 export function dropAddress(undo: Undo, link: Link, address: InterfaceAddress, promoted = false): void {
   const network = link.addresses.get(address);
@@ -34,16 +34,12 @@ export function dropAddress(undo: Undo, link: Link, address: InterfaceAddress, p
   for (const each of family === 4 && !promoted && siblings[0] === address ? siblings : [address]) undo.drop(link.addresses, each);
   if (family === 6 || [...link.addresses.values()].some((each) => prefixFamily(each) === 4)) return;
   for (const route of link.routes) if (route.resource.family === 4) dropRoute(undo, route);
+  for (const ip of link.neighbours.keys()) if (familyOf(ip) === 4) undo.drop(link.neighbours, ip);
 }
 
+/** Whatever is there of it. */
 export function createNeighbour(world: World, undo: Undo, resource: NeighbourResource): void {
-  const link = linkOf(netOf(world, resource.in), resource.link);
-  if (link.neighbours.has(resource.ip)) throw new Errno('EEXIST');
-  undo.put(link.neighbours, resource.ip, resource);
-}
-
-export function changeNeighbour(world: World, undo: Undo, to: NeighbourResource): void {
-  undo.put(linkOf(netOf(world, to.in), to.link).neighbours, to.ip, to);
+  undo.put(linkOf(netOf(world, resource.in), resource.link).neighbours, resource.ip, resource);
 }
 
 export function deleteNeighbour(world: World, undo: Undo, { in: stack, link: name, ip }: NeighbourResource): void {

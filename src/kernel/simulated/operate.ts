@@ -1,7 +1,7 @@
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import type { Operation, Resource } from '../../resource/resource.js';
 import { createAdmission, deleteAdmission } from './admissions.js';
-import { changeNeighbour, changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
+import { changeRoute, createAddress, createNeighbour, createRoute, deleteAddress, deleteNeighbour, deleteRoute } from './addresses.js';
 import { changeForward, createForward, deleteForward } from './forwards.js';
 import { createBehind, deleteBehind } from './behind.js';
 import { changeLink, createLink, deleteLink, setDown, setUp } from './links.js';
@@ -151,7 +151,7 @@ function change(hand: Hand, undo: Undo, operation: Operation & { do: 'change' })
   if (to.kind === 'enslaved') return enslave(world, undo, operation);
   if (to.kind === 'link' && from.kind === 'link') return changeLink(world, instance, undo, from, to);
   if (to.kind === 'route') return changeRoute(world, undo, to);
-  if (to.kind === 'neighbour') return changeNeighbour(world, undo, to);
+  if (to.kind === 'neighbour') return createNeighbour(world, undo, to);
   if (to.kind === 'forward') return changeForward(world, undo, to);
   if (to.kind === 'rate') return changeRate(world, undo, to);
   if (to.kind === 'table') return changeTable(world, instance, undo, to);

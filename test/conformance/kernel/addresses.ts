@@ -88,10 +88,37 @@ export function addressesConform(open: Open): void {
       await expectRead(kernel, [...base, from]);
       await settle(kernel, [change(from, to)]);
       await expectRead(kernel, [...base, to]);
-      await expectRefused(kernel, create(from), 'kernel-exists');
-      await settle(kernel, [remove(to)]);
+      await settle(kernel, [create(from)]);
+      await expectRead(kernel, [...base, from]);
+      await settle(kernel, [remove(from)]);
       await expectRead(kernel, base);
-      await settle(kernel, [remove(to)]);
+      await settle(kernel, [remove(from)]);
+    });
+
+    it('of IPv4 go with the last address of it that their link has', async () => {
+      const { kernel } = shared;
+      const [first, last] = [address('ns/a', 'eth0', '10.1.0.2/24'), address('ns/a', 'eth0', '10.2.0.2/24')];
+      const [four, six] = [neighbour('ns/a', 'eth0', '10.1.0.1', 10), neighbour('ns/a', 'eth0', 'fd01::1', 10)];
+      await make(kernel, [...base, first, last, four, six]);
+      await settle(kernel, [remove(first)]);
+      await expectRead(kernel, [...base, last, four, six]);
+      await settle(kernel, [remove(last)]);
+      await expectRead(kernel, [...base, six]);
+    });
+
+    it('are counted in a table of each family, whoever has them', async () => {
+      const { kernel } = shared;
+      const some = Array.from({ length: 40 }, (_, index) =>
+        ['10.1.0.', 'fd01::'].map((start) => neighbour('ns/a', 'eth0', `${start}${10 + index}`, index)),
+      ).flat();
+      await make(kernel, [...base, ...some]);
+      const tables = await kernel.neighbourTables();
+      expect(tables.map(({ family }) => family).toSorted()).toEqual([4, 6]);
+      for (const { entries, most, refused } of tables) {
+        expect(entries).toBeGreaterThanOrEqual(40);
+        expect(most).toBeGreaterThan(0);
+        expect(refused).toBeGreaterThanOrEqual(0);
+      }
     });
 
     it('need their link', async () => {
