@@ -38,6 +38,7 @@ const OF_PORT = [`bridge fdb replace ${MAC} dev PORT master static`, 'bridge lin
 const ON_HOST = [
   `ip neighbour replace 10.1.0.2 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
   `ip neighbour replace fd01::2 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
+  `ip neighbour replace fe80::ff:fe00:7 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
 ];
 const IN_BOX = [
   'ip -n BOX neighbour replace 10.1.0.1 lladdr HOST dev eth0 nud permanent protocol 250',

@@ -1,9 +1,11 @@
+import { familyOf } from '../../ip/ip.js';
 import { parseMac } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import { isTap } from '../../model/endpoint-kind.js';
 import { GUARD } from '../../model/guard.js';
 import { innerOf } from '../../model/inner.js';
+import { ownAddresses } from '../../model/own-addresses.js';
 import type { Resource } from '../../resource/resource.js';
 import { bridgeAddress } from './addressing.js';
 import type { BridgeFacts } from './bridge-facts.js';
@@ -35,8 +37,9 @@ export function describeWhereabouts(scene: BridgeEndpoint, inside: string): read
   const inner = innerOf(endpoint);
   return [
     { kind: 'behind', in: 'host', link: endpoint.link.outside, mac },
-    ...endpoint.leases.flatMap(({ ip, family }): Resource[] =>
-      meetings.some((each) => each.family === family) ? [{ kind: 'neighbour', in: 'host', link: device, ip, mac }] : [],
+    // Of IPv6 the link-local one too: a host that forwards remembers whoever solicits routers (RFC 4861 §6.2.6).
+    ...ownAddresses(endpoint).flatMap((ip): Resource[] =>
+      meetings.some(({ family }) => family === familyOf(ip)) ? [{ kind: 'neighbour', in: 'host', link: device, ip, mac }] : [],
     ),
     // The guest behind a tap has a kernel of its own.
     ...(isTap(endpoint) ? [] : meetings.map(({ gateway }) => inner?.gateway ?? gateway)).map(

@@ -1,10 +1,10 @@
 import { familyOf, ipFromNumber } from '../../ip/ip.js';
-import { linkLocalFromMac } from '../../ip/mac.js';
+import { ownAddresses } from '../../model/own-addresses.js';
 import { bitsOf, lastOf, networkAddress, prefixFamily, prefixLength, subnets } from '../../ip/prefix.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import type { EndpointScene } from '../../model/driver.js';
 import { effectiveEgress, isLimited, openedMetadata } from '../../model/egress.js';
-import type { Egress, Endpoint } from '../../model/records.js';
+import type { Egress } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { ElementResource } from '../../resource/resource.js';
 
@@ -21,7 +21,7 @@ export function describeEgress({ network, endpoint, sandbox, inlet }: Scene): re
   const opened = openedMetadata(egress);
   return [
     ...(limited ? [hostElement('watched', inlet)] : []),
-    ...sourcesOf(endpoint).flatMap((source) => [
+    ...ownAddresses(endpoint).flatMap((source) => [
       hostElement(`${limited ? 'limited' : 'free'}${familyOf(source)}`, `${inlet} . ${source}`),
       ...(limited ? allowed(egress, source) : []),
       ...opened
@@ -29,12 +29,6 @@ export function describeEgress({ network, endpoint, sandbox, inlet }: Scene): re
         .map((address) => hostElement(`metadata${familyOf(source)}`, `${inlet} . ${source} . ${address}`)),
     ]),
   ];
-}
-
-// Its leases, what was asked for beside them, and the address that each link with IPv6 has.
-function sourcesOf({ leases, linkLocals, mac }: Endpoint): readonly Ip[] {
-  const own = mac && leases.some(({ family }) => family === 6) ? [linkLocalFromMac(mac)] : [];
-  return [...new Set([...leases.map(({ ip }) => ip), ...linkLocals, ...own])];
 }
 
 const allowed = (egress: Egress, source: Ip): readonly ElementResource[] =>

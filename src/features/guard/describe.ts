@@ -1,9 +1,8 @@
 import { familyOf } from '../../ip/ip.js';
-import { linkLocalFromMac } from '../../ip/mac.js';
-import type { Ip } from '../../ip/types.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import { GUARD, type Guarded } from '../../model/guard.js';
-import type { Endpoint, Network } from '../../model/records.js';
+import { ownAddresses } from '../../model/own-addresses.js';
+import type { Network } from '../../model/records.js';
 import { guardElement, guardTable } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 
@@ -25,18 +24,12 @@ export function describeEndpoint({ network, options, endpoint, endpointOptions }
     ...(ofNetwork || canJudge(network) ? [] : [guardTable]),
     ...apart,
     ...(endpoint.mac ? [guardElement(network.pools.length > 0 ? 'own_mac' : 'only_mac', `${port} . ${endpoint.mac}`)] : []),
-    ...addresses(endpoint).map((ip) => guardElement(`own${familyOf(ip)}`, `${port} . ${ip}`)),
+    ...ownAddresses(endpoint).map((ip) => guardElement(`own${familyOf(ip)}`, `${port} . ${ip}`)),
   ];
 }
 
 // Nobody gives addresses, and the bridge is none of somebody else's, where the host may be as well.
 const isApart = ({ pools, facts }: Network): boolean => pools.length === 0 && facts?.['borrowed'] === undefined && facts?.['parent'] === undefined;
-
-// Whatever the endpoint was given, and what its link makes of its MAC address.
-function addresses({ mac, leases, linkLocals }: Endpoint): readonly Ip[] {
-  const own = mac && leases.some(({ family }) => family === 6) ? [linkLocalFromMac(mac)] : [];
-  return [...new Set([...leases.map(({ ip }) => ip), ...own, ...linkLocals])];
-}
 
 // A kernel that was built without it has no table, and needs none where nothing is to be judged.
 const canJudge = ({ facts }: Pick<Network, 'facts'>): boolean => facts?.['judged'] === true;
