@@ -15,7 +15,6 @@ import { lostCheck } from './checks/lost.js';
 import { mtuCheck } from './checks/mtu.js';
 import { nameClashCheck } from './checks/name-clash.js';
 import { namesCheck } from './checks/names.js';
-import { neighboursCheck } from './checks/neighbours.js';
 import { otherInstanceCheck } from './checks/other-instance.js';
 import { overlapCheck } from './checks/overlap.js';
 import { parentLostCheck } from './checks/parent-lost.js';
@@ -38,7 +37,6 @@ export const checks: readonly Check[] = [
   acceptRaCheck,
   firewallCheck,
   conntrackCheck,
-  neighboursCheck,
   overlapCheck,
   hostAddressCheck,
   mtuCheck,

@@ -1,4 +1,3 @@
-import { familyOf } from '../ip/ip.js';
 import type { Difference } from '../ledger/drift.js';
 import type { Check, DoctorView } from '../model/check.js';
 import type { DoctorHow, Finding, Found } from '../model/fairlead.js';
@@ -67,13 +66,6 @@ async function viewOf(context: Context): Promise<DoctorView> {
       return values.map((each) => (typeof each?.['value'] === 'string' ? each['value'] : undefined));
     },
     judge: (packets) => kernel.judge(packets),
-    neighbourTables: async () => {
-      const tables = await kernel.neighbourTables();
-      return tables.map((table) => ({
-        ...table,
-        entries: table.entries - ledger.count((each) => each.kind === 'neighbour' && familyOf(each.ip) === table.family),
-      }));
-    },
     listeners: (stack) => kernel.listeners(stack),
     silentServers: () => silentServers(context),
     typed: (operation) => commands([operation], hand),

@@ -4,7 +4,7 @@ import type { Family, Ip, Mac } from '../ip/types.js';
 import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../resource/resource.js';
 import type { LinkTraffic } from '../resource/link-traffic.js';
-import type { ListenerSeen, NeighbourTableSeen, Survey } from '../resource/survey.js';
+import type { ListenerSeen, Survey } from '../resource/survey.js';
 
 /** What `apply` answers once the changes are live. */
 export interface Applied {
@@ -89,8 +89,6 @@ export interface Kernel extends AsyncDisposable {
   traffic(stack: Stack): Promise<readonly LinkTraffic[]>;
   /** What other programs' firewalls in the host's stack make of packets that it forwards. */
   judge(packets: readonly ForwardedPacket[]): Promise<Judgement>;
-  /** The tables of neighbours, which all stacks share. */
-  neighbourTables(): Promise<readonly NeighbourTableSeen[]>;
   /** What listens in a stack, whoever does. */
   listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
   /** The cookie of the namespace at this path (SO_NETNS_COOKIE; unique, never reused while the kernel runs) as decimal text. */

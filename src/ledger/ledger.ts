@@ -112,13 +112,6 @@ export class Ledger {
     return planOf(overlay);
   }
 
-  /** How many of all that is claimed are such. */
-  count(is: (resource: Resource) => boolean): number {
-    let count = 0;
-    for (const { resource } of this.#book.resources.values()) if (is(resource)) count++;
-    return count;
-  }
-
   /** The claims of an owner, in the order in which they were declared. */
   claimsOf(owner: Owner): readonly Resource[] {
     return this.#book.claims.get(owner) ?? [];

@@ -4,7 +4,7 @@ import type { Ip, Prefix } from '../ip/types.js';
 import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Stack } from '../resource/resource.js';
-import type { ListenerSeen, NeighbourTableSeen, Survey } from '../resource/survey.js';
+import type { ListenerSeen, Survey } from '../resource/survey.js';
 import type { OwnPlace } from './cluster.js';
 import type { Found } from './fairlead.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
@@ -38,8 +38,6 @@ export interface DoctorView {
   settings(paths: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** What other programs' firewalls make of packets that the host forwards. */
   judge(packets: readonly ForwardedPacket[]): Promise<Judgement>;
-  /** The kernel's tables of neighbours, without entries of ours, which are permanent and take no room. */
-  neighbourTables(): Promise<readonly NeighbourTableSeen[]>;
   /** What listens in a stack. */
   listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
   /** The name servers that sandboxes depend on and that were asked just now without an answer. */

@@ -58,11 +58,6 @@ export const codes = {
     mend: 'a larger net.netfilter.nf_conntrack_max',
     fixed: false,
   },
-  'neighbours-full': {
-    means: "the kernel's table of neighbours, one for all namespaces, has no room: packets to who is not in it are dropped",
-    mend: 'larger gc_thresh1 to 3 of net.ipv4.neigh.default, or of net.ipv6',
-    fixed: false,
-  },
   'subnet-overlap': { means: 'a route of the host overlaps the subnet of a network: a VPN that came up later', mend: 'another subnet', fixed: false },
   'host-address-absent': {
     means: 'an option of a network names an address of the host that no link of it has',

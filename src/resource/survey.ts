@@ -57,17 +57,6 @@ export interface TableSeen {
   readonly ours: boolean;
 }
 
-/** One of the kernel's two tables of neighbours, which all its network namespaces share. */
-export interface NeighbourTableSeen {
-  readonly family: Family;
-  /** How many it has, permanent ones among them. */
-  readonly entries: number;
-  /** So many that are not permanent are too many: gc_thresh3. */
-  readonly most: number;
-  /** How often since the machine began it had no room for another one. */
-  readonly refused: number;
-}
-
 /** What a stack holds, ours and others': for choosing pools and device names, and for doctor. */
 export interface Survey {
   readonly links: readonly LinkSeen[];

@@ -100,7 +100,6 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   host: { links: [link('eth0')], routes: [route('default', 'eth0')], tables: [], lacks: [] },
   settings: async (paths) => paths.map(() => undefined),
   judge: async (packets) => ({ drops: packets.map(() => []) }),
-  neighbourTables: async () => [],
   listeners: async () => [],
   silentServers: async () => [],
   typed: () => [],

@@ -16,7 +16,6 @@ import { SystemError } from './libc.js';
 import { isEmpty } from './leaving.js';
 import { listeners } from './listeners.js';
 import type { Machine } from './machine.js';
-import { neighbourTables } from './neighbour-tables.js';
 import { cookieAt, visit } from './namespaces.js';
 import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
@@ -80,8 +79,6 @@ export class Handler {
         return asking('ip -s link', () => traffic(this.#machine, ask.stack));
       case 'judge':
         return asking('nft list ruleset', () => judgeAll(this.#machine, ask.packets));
-      case 'neighbourTables':
-        return asking('ip ntable', () => neighbourTables(this.#machine));
       case 'listeners':
         return asking('ss -lntu', () => listeners(this.#machine.stacks, ask.stack));
       case 'cookie':

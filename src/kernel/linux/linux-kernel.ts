@@ -7,7 +7,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
-import type { ListenerSeen, NeighbourTableSeen, Survey } from '../../resource/survey.js';
+import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { fewElements } from '../few-elements.js';
 import type { Applied, Frames, FramesSpec, Kernel, ResolverSockets, SocketSpec, Visited } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
@@ -136,10 +136,6 @@ export class LinuxKernel implements Kernel {
 
   judge(packets: readonly ForwardedPacket[]): Promise<Judgement> {
     return this.#thread.ask('judge', { packets });
-  }
-
-  neighbourTables(): Promise<readonly NeighbourTableSeen[]> {
-    return this.#thread.ask('neighbourTables', {});
   }
 
   listeners(stack: Stack): Promise<readonly ListenerSeen[]> {

@@ -3,7 +3,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import type { HeldResource, Key, LinkKind, Resource, Stack } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
-import type { ListenerSeen, NeighbourTableSeen, Survey } from '../../resource/survey.js';
+import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Mac } from '../../ip/types.js';
 import type { FramesSpec, SocketSpec, Visited } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
@@ -34,7 +34,6 @@ export interface Calls {
   lacks: { answer: readonly LinkKind[] };
   traffic: { stack: Stack; answer: readonly LinkTraffic[] };
   judge: { packets: readonly ForwardedPacket[]; answer: Judgement };
-  neighbourTables: { answer: readonly NeighbourTableSeen[] };
   listeners: { stack: Stack; answer: readonly ListenerSeen[] };
   cookie: { path: string; answer: string };
   visit: { path: string; answer: Visited };

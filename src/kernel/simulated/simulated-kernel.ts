@@ -1,4 +1,3 @@
-import { neighbourTables } from './neighbour-tables.js';
 import { asFailure, type FairleadError, failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
 import type { Facts } from '../../base/json.js';
@@ -8,7 +7,7 @@ import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import { endsOf, linkKey } from '../../resource/key.js';
 import type { HeldResource, Key, LinkKind, Operation, Plan, Resource, Stack, TableFamily } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
-import type { ListenerSeen, NeighbourTableSeen, Survey } from '../../resource/survey.js';
+import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import { fewElements } from '../few-elements.js';
 import { linkLacking } from '../kernel-lacks.js';
@@ -157,11 +156,6 @@ export class SimulatedKernel implements Kernel {
     return {
       drops: packets.map((packet) => firewalls.filter(({ drops }) => drops(packet)).map(({ chain }) => chain)),
     };
-  }
-
-  async neighbourTables(): Promise<readonly NeighbourTableSeen[]> {
-    this.#open();
-    return neighbourTables(this.#world);
   }
 
   async listeners(stack: Stack): Promise<readonly ListenerSeen[]> {

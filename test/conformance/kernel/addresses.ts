@@ -106,21 +106,6 @@ export function addressesConform(open: Open): void {
       await expectRead(kernel, [...base, six]);
     });
 
-    it('are counted in a table of each family, whoever has them', async () => {
-      const { kernel } = shared;
-      const some = Array.from({ length: 40 }, (_, index) =>
-        ['10.1.0.', 'fd01::'].map((start) => neighbour('ns/a', 'eth0', `${start}${10 + index}`, index)),
-      ).flat();
-      await make(kernel, [...base, ...some]);
-      const tables = await kernel.neighbourTables();
-      expect(tables.map(({ family }) => family).toSorted()).toEqual([4, 6]);
-      for (const { entries, most, refused } of tables) {
-        expect(entries).toBeGreaterThanOrEqual(40);
-        expect(most).toBeGreaterThan(0);
-        expect(refused).toBeGreaterThanOrEqual(0);
-      }
-    });
-
     it('need their link', async () => {
       await expectRefused(shared.kernel, create(neighbour('host', 'flnone', '10.1.0.1', 10)), 'kernel-absent');
     });
