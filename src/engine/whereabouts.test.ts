@@ -34,7 +34,7 @@ async function said(): Promise<readonly string[]> {
     .toSorted();
 }
 
-const OF_PORT = [`bridge fdb replace ${MAC} dev PORT master static`, 'bridge link set dev PORT learning off flood off'];
+const OF_PORT = [`bridge fdb replace ${MAC} dev PORT master static sticky`, 'bridge link set dev PORT learning off flood off'];
 const ON_HOST = [
   `ip neighbour replace 10.1.0.2 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
   `ip neighbour replace fd01::2 lladdr ${MAC} dev BRIDGE nud permanent protocol 250`,
@@ -96,6 +96,13 @@ describe('host and sandbox of a bridge network', () => {
     expect(await said()).toEqual(
       all(OF_PORT, ON_HOST.slice(0, 1), ['ip -n BOX neighbour replace 192.168.241.1 lladdr HOST dev eth0 nud permanent protocol 250']),
     );
+  });
+
+  it('have a MAC address each: the bridge gives its own to nobody', async () => {
+    await make();
+    const { facts } = await fairlead.networks.get('web');
+    const mac = String(facts?.['mac']);
+    await expect(fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', mac }] })).rejects.toMatchObject({ code: 'mac-taken' });
   });
 
   it('find each other by themselves on a bridge that sorts frames by VLAN', async () => {

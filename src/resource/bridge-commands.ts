@@ -29,4 +29,4 @@ export const forward = (verb: 'add' | 'del' | 'replace', { in: stack, link, mac,
 
 /** The same of a bridge: behind which port. */
 export const behind = (verb: 'replace' | 'del', { in: stack, link, mac }: BehindResource, hand: Hand): string =>
-  `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} master static`;
+  `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} master static${verb === 'replace' ? ' sticky' : ''}`;

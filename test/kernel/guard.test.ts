@@ -146,11 +146,29 @@ describe.each([
       expect([what, await passes(frame)]).toEqual([what, false]);
     }
     for (const [what, frame] of forRouters(be('open-me'))) expect([what, await passes(frame, 'open-me', 'open-other')]).toEqual([what, true]);
-    // Groups whose MAC addresses begin or end as theirs do.
-    const group6 = (group: string) => ether(me.mac, '86dd', ip6(me.ip6, 'ff02::fb', 17, udp(5353, 5353)), group);
-    for (const group of ['33:33:ff:00:00:02', '33:33:ff:00:00:16', '33:33:00:00:00:fb']) expect([group, await passes(group6(group))]).toEqual([group, true]);
-    const group4 = (group: string) => ether(me.mac, '0800', ip4(me.ip, '224.0.0.251', 17, udp(5353, 5353)), group);
-    for (const group of ['01:00:5e:00:00:fb', '01:00:5e:01:00:16']) expect([group, await passes(group4(group))]).toEqual([group, true]);
+    // Other groups, some of which have the very MAC address of one of theirs.
+    const group6 = (to: string, group: string) => ether(me.mac, '86dd', ip6(me.ip6, to, 17, udp(5353, 5353)), group);
+    for (const [to, group] of [
+      ['ff02::1:ff00:2', '33:33:ff:00:00:02'],
+      ['ff02::fb', '33:33:00:00:00:fb'],
+      ['ff05::2', '33:33:00:00:00:02'],
+      ['ff0e::16', '33:33:00:00:00:16'],
+    ] as const)
+      expect([to, await passes(group6(to, group))]).toEqual([to, true]);
+    const group4 = (to: string, group: string) => ether(me.mac, '0800', ip4(me.ip, to, 17, udp(5353, 5353)), group);
+    for (const [to, group] of [
+      ['224.0.0.251', '01:00:5e:00:00:fb'],
+      ['239.0.0.2', '01:00:5e:00:00:02'],
+      ['225.128.0.22', '01:00:5e:00:00:16'],
+    ] as const)
+      expect([to, await passes(group4(to, group))]).toEqual([to, true]);
+  });
+
+  it('takes nothing away from another whose MAC address it has, where it is not judged', async () => {
+    const [me, other] = scene('web');
+    const free = be('web-free');
+    expect(await passes(ether(me.mac, '0800', ip4(free.ip, '255.255.255.255', 17, udp(9, 9))), 'web-free')).toBe(true);
+    expect(await passes(ether(other.mac, '0800', ip4(other.ip, me.ip, 17, udp(9, 9)), me.mac), 'web-other', 'web-me')).toBe(true);
   });
 
   it('is judged again within a blink where somebody flushed the ruleset', async () => {

@@ -22,6 +22,8 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 async function ask(to, port) {
   const [address, answer, took] = [sockaddr(to, port), Buffer.alloc(64), []];
   const waiting = new Map();
+  // What came too late for an earlier question answers none.
+  for (const socket of members.flat()) while (libc.recv(socket, answer, answer.length, MSG_DONTWAIT) > 0);
   const send = (socket) => {
     waiting.set(socket, performance.now());
     try {

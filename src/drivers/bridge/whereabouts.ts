@@ -30,9 +30,9 @@ export function knownMac({ network, options, endpoint, endpointOptions }: Bridge
  */
 export function describeWhereabouts(scene: BridgeEndpoint, inside: string): readonly Resource[] {
   const { network, endpoint, sandbox } = scene;
-  const [mac, ofHost] = [knownMac(scene), parseMac((network.facts as BridgeFacts).mac)];
-  if (mac === undefined || !endpoint.link || ofHost === undefined) return [];
-  const { device } = network.facts as BridgeFacts;
+  const { device, mac: text } = network.facts as BridgeFacts;
+  const [mac, ofHost] = [knownMac(scene), parseMac(text)];
+  if (mac === undefined || !endpoint.link) return [];
   const meetings = meetingsOf(scene);
   const inner = innerOf(endpoint);
   return [
@@ -42,8 +42,8 @@ export function describeWhereabouts(scene: BridgeEndpoint, inside: string): read
       meetings.some(({ family }) => family === familyOf(ip)) ? [{ kind: 'neighbour', in: 'host', link: device, ip, mac }] : [],
     ),
     // The guest behind a tap has a kernel of its own.
-    ...(isTap(endpoint) ? [] : meetings.map(({ gateway }) => inner?.gateway ?? gateway)).map(
-      (ip): Resource => ({ kind: 'neighbour', in: sandbox.stack, link: inside, ip, mac: ofHost }),
+    ...meetings.flatMap(({ gateway }): Resource[] =>
+      isTap(endpoint) || !ofHost ? [] : [{ kind: 'neighbour', in: sandbox.stack, link: inside, ip: inner?.gateway ?? gateway, mac: ofHost }],
     ),
   ];
 }

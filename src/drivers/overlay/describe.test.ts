@@ -63,7 +63,7 @@ describe('an overlay network is explained', () => {
         'ip -n NS link set br0 up',
         'ip -n NS link set vxlan0 up',
         'bridge -n NS fdb add 02:42:0a:00:09:03 dev vxlan0 dst 192.0.2.2 self permanent',
-        'bridge -n NS fdb replace 02:42:0a:00:09:03 dev vxlan0 master static',
+        'bridge -n NS fdb replace 02:42:0a:00:09:03 dev vxlan0 master static sticky',
         'ip -n NS neighbour replace 10.0.9.3 lladdr 02:42:0a:00:09:03 dev vxlan0 nud permanent protocol 250',
         '# who is on br0 of NS is told that 10.0.9.3 is at 02:42:0a:00:09:03',
       ]),
@@ -78,7 +78,7 @@ describe('an overlay network is explained', () => {
       'ip -n NS link set PORT master br0',
       'bridge -n NS link set dev PORT learning off flood off',
       'ip -n NS link set PORT up',
-      'bridge -n NS fdb replace 02:42:0a:00:09:02 dev PORT master static',
+      'bridge -n NS fdb replace 02:42:0a:00:09:02 dev PORT master static sticky',
       'ip -n NS address add 10.0.9.2/24 dev eth0',
       'ip -n NS link set eth0 up',
     ]);

@@ -98,6 +98,8 @@ export function requireFreeName({ records }: Context, name: string, network: Net
 // What IPAM does not know: two of these on one link would each take the other's packets.
 function requireFreeLayer2({ records }: Context, { network, mac, linkLocals }: AttachRequest): void {
   if (mac === undefined && linkLocals.length === 0) return;
+  // What is for the host would be its.
+  if (mac !== undefined && network.facts?.['mac'] === mac) throw failure('mac-taken', { mac, by: ' by the bridge', network: network.name });
   for (const other of records.endpointsOf(network.id)) {
     const by = ` by endpoint ${other.name}`;
     if (mac !== undefined && other.mac === mac) throw failure('mac-taken', { mac, by, network: network.name });

@@ -1,7 +1,18 @@
 import { macBytes, macFromBytes } from '../../ip/mac.js';
 import type { Mac } from '../../ip/types.js';
 import type { BehindResource } from '../../resource/resource.js';
-import { NDA_LLADDR, NDA_VLAN, NDMSG_LENGTH, NTF_MASTER, NTF_SELF, NUD_NOARP, NUD_PERMANENT, RTM_DELNEIGH, RTM_NEWNEIGH } from './constants/route.js';
+import {
+  NDA_LLADDR,
+  NDA_VLAN,
+  NDMSG_LENGTH,
+  NTF_MASTER,
+  NTF_SELF,
+  NTF_STICKY,
+  NUD_NOARP,
+  NUD_PERMANENT,
+  RTM_DELNEIGH,
+  RTM_NEWNEIGH,
+} from './constants/route.js';
 import { AF_BRIDGE } from './constants/socket.js';
 import { NLM_F_CREATE, NLM_F_REPLACE } from './netlink/constants.js';
 import { attributes, u8, u16, u32 } from './netlink/reader.js';
@@ -14,7 +25,10 @@ export interface BehindState {
   readonly mac: Mac;
 }
 
-/** `bridge fdb replace MAC dev LINK master static`: what the bridge has learned of it, or was told before, is no more. */
+/**
+ * `bridge fdb replace MAC dev LINK master static sticky`: what the bridge has learned of it, or was told before, is no more. A static entry moves to any port that learns and from
+ * which somebody sends with this MAC address; a sticky one moves only when it is replaced (br_fdb_update of net/bridge/br_fdb.c; since 4.20).
+ */
 export const replaceBehind = (index: number, behind: BehindResource): Request => {
   return (w, sequence, flags) => message(w, RTM_NEWNEIGH, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, index, behind);
 };
@@ -39,7 +53,12 @@ export function behindState(payload: Uint8Array): BehindState | undefined {
 
 function message(w: Writer, type: number, flags: number, sequence: number, index: number, { mac }: BehindResource): void {
   w.message(type, flags, sequence, (m) => {
-    m.u8(AF_BRIDGE).zero(3).u32(index).u16(NUD_NOARP).u8(NTF_MASTER).u8(0);
+    m.u8(AF_BRIDGE)
+      .zero(3)
+      .u32(index)
+      .u16(NUD_NOARP)
+      .u8(NTF_MASTER | NTF_STICKY)
+      .u8(0);
     m.attr(NDA_LLADDR, macBytes(mac));
   });
 }

@@ -55,7 +55,6 @@ function keyOfPlace(resource: Resource): Key | undefined {
     case 'functions':
     case 'enslaved':
     case 'address':
-    case 'neighbour':
     case 'forward':
     case 'behind':
     case 'rate':
@@ -63,6 +62,9 @@ function keyOfPlace(resource: Resource): Key | undefined {
       return linkKey(resource.in, resource.link);
     case 'route':
       return linkKey(resource.in, resource.dev);
+    case 'neighbour':
+      // Of neighbours the host's stack tells nothing: what comes about the link meanwhile is of somebody else.
+      return resource.in === 'host' ? undefined : linkKey(resource.in, resource.link);
     default:
       return undefined;
   }

@@ -71,5 +71,6 @@ export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 /** An entry of the link itself, not of the bridge whose port it is. */
 export const NTF_SELF = 2;
+export const NTF_STICKY = 0x40;
 /** One of that bridge. */
 export const NTF_MASTER = 4;

@@ -12,13 +12,14 @@ import { accept, begins, drop, goTo, iifname, is, isBelow, isIn, isNot, isNotIn,
 
 // Fields of headers, in bits: IEEE 802.3, RFC 826, RFC 791 §3.1, RFC 8200 §3, RFC 768, RFC 4443 §2.1, RFC 4861 §4.
 const linkDestination = raw('ll', 0, 40); // all but its last octet
-const linkDestinationEnd = raw('ll', 40, 8);
 const linkSource = raw('ll', 48, 48);
 const arpForm = raw('nh', 0, 48);
 const arpSender = raw('nh', 64, 48);
 const arpSenderIp = raw('nh', 112, 32);
 const ip4Source = raw('nh', 96, 32);
+const ip4Destination = raw('nh', 128, 32);
 const ip6Source = raw('nh', 64, 128);
+const ip6Destination = raw('nh', 192, 128);
 const ip6Length = raw('nh', 32, 16); // of what follows the header
 const ip6Next = raw('nh', 48, 8);
 const fragmentNext = raw('nh', 320, 8); // behind a header of fragments that comes first
@@ -34,8 +35,9 @@ const [SOURCE_MAC, TARGET_MAC] = ['0x0101', '0x0201'];
 
 const ETHERNET_ARP = '0x000108000604'; // Ethernet, IPv4, addresses of 6 and 4 octets
 const LINK_GROUPS = '0x0180c20000'; // 01:80:c2:00:00:…, which bridges do not pass on (IEEE 802.1D §7.12.6)
-// The groups of routers and of those who keep track of groups: 224.0.0.2 and .22, ff02::2 and ::16 (RFC 1112 §6.4, RFC 2464 §7).
-const ROUTER_GROUPS = { four: '0x01005e0000', six: '0x3333000000', routers: '0x02', trackers: '0x16' };
+// The groups of routers and of those who keep track of groups, 224.0.0.2 and .22, ff02::2 and ::16, and how MAC addresses begin that they share with others (RFC 1112 §6.4, RFC 2464 §7).
+const GROUPS4 = { begin: '0x01005e0000', routers: '0xe0000002', trackers: '0xe0000016' };
+const GROUPS6 = { begin: '0x3333000000', routers: '0xff020000000000000000000000000002', trackers: '0xff020000000000000000000000000016' };
 const ICMP = { redirect: '5', routerAdvertisement: '9' }; // RFC 792, RFC 1256
 const IGMP = { query: '17', router: '48' }; // RFC 3376 §4, RFC 4286 §8
 const DHCP = { server: '67', client: '68', request: '0x00440043' }; // RFC 2131 §4.1
@@ -73,15 +75,16 @@ const chains: readonly ChainSpec[] = [
   baseChain(
     'to_ports',
     hook('filter', 'forward', '-310'),
-    rule(is(linkDestination, ROUTER_GROUPS.six), goTo('to_routers')),
-    rule(is(linkDestination, ROUTER_GROUPS.four), goTo('to_routers')),
+    rule(is(linkDestination, GROUPS6.begin), carries('ip6'), goTo('to_routers6')),
+    rule(is(linkDestination, GROUPS4.begin), carries('ip'), goTo('to_routers4')),
   ),
+  chain('to_routers6', rule(is(ip6Destination, GROUPS6.trackers), goTo('to_routers')), rule(is(ip6Destination, GROUPS6.routers), goTo('to_routers'))),
+  chain('to_routers4', rule(is(ip4Destination, GROUPS4.trackers), goTo('to_routers')), rule(is(ip4Destination, GROUPS4.routers), goTo('to_routers'))),
   chain(
     'to_routers',
     rule(isIn('unguarded', oifname), accept),
     rule(isIn('no_host', oifname), accept), // nobody knows what is spoken there
-    rule(begins(oifname, 'fl'), is(linkDestinationEnd, ROUTER_GROUPS.trackers), drop),
-    rule(begins(oifname, 'fl'), is(linkDestinationEnd, ROUTER_GROUPS.routers), drop),
+    rule(begins(oifname, 'fl'), drop),
   ),
   chain(
     'port',
