@@ -122,7 +122,7 @@ describe('an overlay network', () => {
       expect(await at('c').tcp(four)).toBe((await addressOf(3, 'c'))[0]);
       expect(await at('a').tcp((await addressOf(2, 'b'))[0] ?? '')).toBe(four);
       const known = await within(1, 'web', 'bridge', 'fdb', 'show');
-      expect(known).toEqual(expect.arrayContaining([`${mine} dev ${link?.outside} master br0 static`, `${far} dev vxlan0 master br0 static`]));
+      expect(known).toEqual(expect.arrayContaining([`${mine} dev ${link?.outside} sticky master br0 static`, `${far} dev vxlan0 sticky master br0 static`]));
       expect(known.filter((line) => line.startsWith(other))).toHaveLength(1);
       // Beside what it was told it has its ports' own addresses and multicasts alone.
       expect(known.filter((line) => !/ (permanent|static)$/.test(line))).toEqual([]);
