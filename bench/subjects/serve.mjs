@@ -2,8 +2,10 @@ import { speak } from './speak.mjs';
 
 // What a subject's process does: it is opened, says its name, and does what it is told until nobody tells it any more.
 
-/** `open` answers the subject; a `prepare(n)` of it is not measured, and `rest()` is waited for after each turn. One `learns` whose compiler does. Those whose sandboxes `speak` know each one's `place(n)` and
- * the `gateway`. */
+/**
+ * `open` answers the subject; a `prepare(n)` of it is not measured, and `rest()` is waited for after each turn. One `learns` whose compiler does. Those whose
+ * sandboxes `speak` know each one's `place(n)` and the `gateway`.
+ */
 export async function serve(open) {
   let one;
   try {

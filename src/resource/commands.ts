@@ -160,7 +160,7 @@ function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'route') return [route('replace', to, hand)];
   if (to.kind === 'rate' && from.kind === 'rate') return [bucket('change', to, hand), ...(to.burst < from.burst ? emptyQueue(to, hand) : [])];
   if (to.kind === 'forward') return [forward('replace', to, hand)];
-  if (to.kind === 'neighbour') return [`${hand.tool('ip', to.in)} neighbour replace ${to.ip} lladdr ${to.mac} dev ${to.link} nud permanent protocol 250`];
+  if (to.kind === 'neighbour') return adding(to, hand);
   if (isLoopbackAlone(from, to)) return [`${hand.tool('ip', to.in)} link set lo ${to.kind === 'namespace' && to.silent ? 'down' : 'up'}`];
   if (to.kind === 'namespace' && from.kind === 'namespace' && from.process !== undefined) return hand.rebind(to, from.process);
   if (to.kind === 'announced' && from.kind === 'announced') return to.mac === from.mac ? [] : adding(to, hand);
