@@ -18,3 +18,15 @@ it('takes what comes about a link for ours where we change that, and not where w
   doing.take({ do: 'create', resource: neighbour('ns/a') });
   expect(doing.touches(linkKey('ns/a', 'br'))).toBe(true);
 });
+
+it('takes what comes about a link that leaves for ours until it has left, and until what came of that is read', () => {
+  const doing = new Doing();
+  const key = linkKey('host', 'fl1');
+  doing.leaves([key]);
+  doing.end();
+  expect([doing.touches(key), doing.lowers(key)]).toEqual([true, true]);
+  doing.left([key]);
+  expect(doing.lowers(key)).toBe(true);
+  doing.end();
+  expect([doing.touches(key), doing.lowers(key)]).toEqual([false, false]);
+});

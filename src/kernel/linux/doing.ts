@@ -11,6 +11,8 @@ import type { Key, Operation, Resource } from '../../resource/resource.js';
 export class Doing {
   readonly #raised = new Set<Key>();
   readonly #lowered = new Set<Key>();
+  /** What goes meanwhile, by no change that is being made. */
+  readonly #leaving = new Set<Key>();
 
   /** An operation is about to be made. */
   take(operation: Operation): void {
@@ -28,12 +30,25 @@ export class Doing {
 
   /** Whether the change is about this and may have made something of it go, or go down. */
   lowers(key: Key): boolean {
-    return this.#lowered.has(key);
+    return this.#lowered.has(key) || this.#leaving.has(key);
   }
 
   /** Whether the change is about this. */
   touches(key: Key): boolean {
-    return this.#raised.has(key) || this.#lowered.has(key);
+    return this.#raised.has(key) || this.lowers(key);
+  }
+
+  /** These go from now on, whatever else is being made, until `left`. */
+  leaves(keys: Iterable<Key>): void {
+    for (const key of keys) this.#leaving.add(key);
+  }
+
+  /** These are gone; what comes about them until the change at work has ended is still of that. */
+  left(keys: Iterable<Key>): void {
+    for (const key of keys) {
+      this.#leaving.delete(key);
+      this.lower(key);
+    }
   }
 
   /** It is made, and what came of it was read. */

@@ -102,7 +102,7 @@ export class Handler {
       case 'forget':
         return this.processes.forget(ask.asker);
       case 'settled':
-        return this.causing(() => this.#reaper.finish());
+        return this.#reaper.hurry(() => this.#say({ drained: ask.id }));
       case 'silent':
         return this.causing(() => this.#reaper.silence());
       case 'watch':

@@ -53,6 +53,8 @@ const raw = {
   syscall: declare('long syscall(long, long, long)'),
 };
 
+const pooled = loaded.func('intptr_t send(int, const void *, uintptr_t, int)');
+
 /** Calls that answer a number or throw `SystemError`, by their names in libc; `recv` and `read` answer -1, and `lastErrno` says why. */
 export type Libc = Readonly<Record<keyof typeof raw, Int>>;
 
@@ -71,6 +73,19 @@ export const libc: Libc = {
   recv: raw.recv,
   read: raw.read,
 };
+
+/** Sends by a thread of libuv's pool, on which the kernel may take its time. Rejects with `SystemError`. */
+export function sendInPool(socket: number, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Held by the answer's closure: the pool's thread reads them where they are.
+    const answered = (error: Error | null, sent: number) => {
+      if (error) reject(error);
+      else if (sent !== bytes.length) reject(new SystemError('send', koffi.errno()));
+      else resolve();
+    };
+    pooled.async(socket, bytes, bytes.length, 0, answered);
+  });
+}
 
 /** The number of the last error of this thread, after a call that does not throw. */
 export const lastErrno = (): number => koffi.errno();

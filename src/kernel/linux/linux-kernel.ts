@@ -13,6 +13,7 @@ import type { Applied, Frames, FramesSpec, Kernel, ResolverSockets, SocketSpec, 
 import type { Instance } from '../../resource/mark.js';
 import { ElementLane } from './element-lane.js';
 import { PolledThread } from './io/polled-thread.js';
+import { PoolSender } from './pool-sender.js';
 import { packPlan, unpackResources } from './packed.js';
 import type { Calls, News } from './protocol.js';
 import { UntakenSockets } from './untaken-sockets.js';
@@ -37,12 +38,14 @@ interface Waiting {
 export class LinuxKernel implements Kernel {
   readonly #options: LinuxKernelOptions;
   readonly #thread: PolledThread<Calls, News>;
-  readonly #draining = new Map<number, () => void>();
+  /** Who waits for deletions, by the request that they follow. */
+  readonly #drains = new Map<number, () => void>();
   /** Who waits for the end of a process. */
   readonly #running = new Map<number, Waiting>();
   /** Who hears frames, by the request that opened the place. */
   readonly #hearing = new Map<number, (frame: Uint8Array) => void>();
   readonly #opened = new UntakenSockets();
+  readonly #pool = new PoolSender();
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
   readonly #log: Log;
@@ -72,18 +75,12 @@ export class LinuxKernel implements Kernel {
   }
 
   async apply(plan: Plan): Promise<Applied> {
-    const id = this.#thread.next;
-    const drained = new Promise<void>((resolve) => this.#draining.set(id, resolve));
     this.#opened.leave(plan);
-    try {
+    return this.#draining(async () => {
       const { leaving, opened } = await this.#thread.ask('apply', { plan: packPlan(plan) });
       this.#opened.add(opened);
-      if (!leaving) this.#drained(id);
-    } catch (error) {
-      this.#draining.delete(id);
-      throw error;
-    }
-    return { drained };
+      return leaving;
+    });
   }
 
   put(plan: Plan): boolean {
@@ -209,13 +206,15 @@ export class LinuxKernel implements Kernel {
     return this.#thread.ask('silent', {});
   }
 
-  settled(): Promise<void> {
-    return this.#thread.ask('settled', {});
+  async settled(): Promise<void> {
+    const { drained } = await this.#draining(() => this.#thread.ask('settled', {}));
+    await drained;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#thread.close();
+    this.#pool.close();
     this.#opened.close();
     this.#lane?.close();
     this.#lane = undefined;
@@ -237,20 +236,44 @@ export class LinuxKernel implements Kernel {
     if ('drained' in news) this.#drained(news.drained);
     else if ('ended' in news) this.#running.get(news.ended)?.done(undefined);
     else if ('heard' in news) this.#hearing.get(news.opener)?.(news.heard);
+    else if ('sent' in news) void this.#send(news.sent);
     else this.#touched.tell(news.touched);
   }
 
+  // What cannot be sent this way the thread does by itself.
+  async #send({ socket, bytes }: Extract<News, { sent: unknown }>['sent']): Promise<void> {
+    try {
+      await this.#pool.send(socket, bytes);
+    } catch (error) {
+      this.#log.warn('links could not be deleted from the pool', { error: String(error) });
+      await this.settled().catch(() => {});
+    }
+  }
+
+  // What the thread is asked for at once is followed by deletions, if it says so.
+  async #draining(ask: () => Promise<boolean>): Promise<Applied> {
+    const id = this.#thread.next;
+    const drained = new Promise<void>((resolve) => this.#drains.set(id, resolve));
+    try {
+      if (!(await ask())) this.#drained(id);
+    } catch (error) {
+      this.#drains.delete(id);
+      throw error;
+    }
+    return { drained };
+  }
+
   #drained(id: number): void {
-    this.#draining.get(id)?.();
-    this.#draining.delete(id);
+    this.#drains.get(id)?.();
+    this.#drains.delete(id);
   }
 
   // What the thread did not say, it never will.
   #abandon(): void {
     this.#closing.abort();
     for (const { failed } of this.#running.values()) failed(failure('kernel-closed', {}));
-    for (const drained of this.#draining.values()) drained();
-    this.#draining.clear();
+    for (const drained of this.#drains.values()) drained();
+    this.#drains.clear();
   }
 }
 

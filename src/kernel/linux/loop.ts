@@ -3,8 +3,10 @@ import { asFailure } from '../../base/error.js';
 import { tell } from '../../base/told.js';
 import { Announcer } from './announcer.js';
 import { POLLIN } from './constants/socket.js';
+import { GroupDeletion } from './group-deletion.js';
 import { Handler } from './handler.js';
 import { libc } from './libc.js';
+import { LinkDeletions } from './link-deletions.js';
 import { logTo } from './io/thread-words.js';
 import type { Machine } from './machine.js';
 import { poll } from './poll.js';
@@ -14,11 +16,13 @@ import type { SpareNamespace } from './spare-namespace.js';
 
 /** How long a burst of events is gathered, in milliseconds. A transaction on our rules is told of whole, and at once. */
 const BURST = 10;
+/** No descriptor: poll(2) passes over it. */
+const NONE = -1;
 
 /**
  * The kernel thread's own loop. Requests come first; announcements and pending deletions have their turn when none waits; then it sleeps:
  *
- *     requests ──► some announcements ──► a spare namespace ──► one piece of pending deletions ──► poll(wake, ends of processes, frames, events; until a deletion or a burst is due) ──┐
+ *     requests ──► some announcements ──► a spare namespace ──► one piece of pending deletions ──► poll(wake, ends of processes, frames, deletions, events; until a deletion or a burst is due) ──┐
  *        ▲──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 export class Loop {
@@ -38,7 +42,7 @@ export class Loop {
     this.#wake = wake;
     this.#ending = ending;
     this.#spare = machine.spare;
-    this.#reaper = new Reaper(machine, logTo(say));
+    this.#reaper = new Reaper(machine, logTo(say), new LinkDeletions(machine, logTo(say), new GroupDeletion(machine.stacks, say)));
     this.#announcer = new Announcer(machine, logTo(say));
     this.#handler = new Handler(machine, this.#reaper, this.#announcer, say);
   }
@@ -84,15 +88,17 @@ export class Loop {
 
   #sleep(): void {
     const { events, processes, frames } = this.#handler;
-    const descriptors = [this.#wake, processes.descriptor, frames.descriptor, ...(events?.descriptors ?? [])];
+    const { descriptor: answering = NONE } = this.#reaper;
+    const descriptors = [this.#wake, processes.descriptor, frames.descriptor, answering, ...(events?.descriptors ?? [])];
     const polled = new Int32Array(descriptors.length * 2); // struct pollfd: fd i32, events i16, revents i16
     for (const [index, fd] of descriptors.entries()) polled.set([fd, POLLIN], index * 2);
     poll(polled, this.#timeout());
-    const [woken, ended, framed, ...heard] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
+    const [woken, ended, framed, answered, ...heard] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
     if (woken) libc.read(this.#wake, new Uint8Array(8), 8);
     if (ended) processes.gather();
     if (framed) frames.gather();
     if (heard.includes(true)) events?.gather();
+    if (answered) this.#handler.causing(() => this.#reaper.hear());
   }
 
   // What others did may also have been read while a request was answered: it is due before the thread sleeps.

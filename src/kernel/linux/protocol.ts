@@ -49,7 +49,8 @@ export interface Calls {
   ended: { process: ProcessId; answer: boolean };
   /** Waits no longer for what this request asked for. */
   forget: { asker: number; answer: undefined };
-  settled: { answer: undefined };
+  /** True when something is still being deleted; `drained` follows then. */
+  settled: { answer: boolean };
   silent: { answer: undefined };
   watch: { answer: undefined };
   unwatch: { answer: undefined };
@@ -58,11 +59,12 @@ export interface Calls {
 /** One request. */
 export type Ask = Asked<Calls>;
 
-/** What the thread says by itself: the deletions of a call are done, a process has ended, a frame has come, somebody else changed what is ours. */
+/** What the thread says by itself: the deletions of a call are done, a process has ended, a frame has come, something is to be sent that takes long, somebody else changed what is ours. */
 export type News =
   | { readonly drained: number }
   | { readonly ended: number }
   | { readonly opener: number; readonly heard: Uint8Array }
+  | { readonly sent: { readonly socket: number; readonly bytes: Uint8Array } }
   | { readonly touched: readonly Key[] };
 
 /** All that it says. */

@@ -1,0 +1,126 @@
+import { closeSync, constants, mkdtempSync, open, openSync, rmSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
+import type { Mac } from '../../src/ip/types.js';
+import type { Key, LinkResource, Plan, Resource } from '../../src/resource/resource.js';
+import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
+import { loopback, stackOf } from '../tool/resolving.js';
+
+// Links are deleted by a thread of libuv's pool. Here the pool is taken by others, as an application's own work may take it, so what is away stays away.
+const SOON = { timeout: 5000, interval: 5 };
+const GROUP = 0x464c;
+/** UV_THREADPOOL_SIZE, unless somebody set it. */
+const THREADS = 4;
+const mac = (last: number): Mac => `02:00:00:00:00:${last.toString(16).padStart(2, '0')}` as Mac;
+const link = (n: number): LinkResource => ({
+  kind: 'link',
+  in: 'host',
+  name: `fl${n}`,
+  spec: { type: 'veth', peer: { in: stackOf(`s${n}`), name: 'eth0', mac: mac(n) } },
+  mac: mac(100 + n),
+});
+const box = (n: number): readonly Resource[] => [...loopback(`s${n}`), link(n)];
+const creating = (...resources: readonly Resource[]): Plan => resources.map((resource) => ({ do: 'create', resource }));
+const deleting = (n: number): Plan => [...box(n)].reverse().map((resource) => ({ do: 'delete', resource }));
+
+/** Keeps all threads of the pool at work until it is called back: to open a FIFO is to wait for who writes. */
+function takePool(): () => Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'fairlead-pool-'));
+  const fifos = Array.from({ length: THREADS }, (_, n) => join(directory, String(n)));
+  execFileSync('mkfifo', fifos);
+  const opened = fifos.map((fifo) => promisify(open)(fifo, 'r'));
+  return async () => {
+    const writers = fifos.map((fifo) => openSync(fifo, constants.O_RDWR));
+    for (const fd of [...writers, ...(await Promise.all(opened))]) closeSync(fd);
+    rmSync(directory, { recursive: true });
+  };
+}
+
+describe('links that leave', () => {
+  let host: HostNamespace;
+  let kernel: LinuxKernel;
+  let release: () => Promise<void>;
+  const names = async () =>
+    (JSON.parse(await host.exec(['ip', '-j', 'link'])) as readonly { readonly ifname: string }[]).map(({ ifname }) => ifname).filter((name) => name !== 'lo');
+  const isAway = async (n: number) => {
+    const links = JSON.parse(await host.exec(['ip', '-j', 'link'])) as readonly { readonly ifname: string; readonly group: string }[];
+    const leaving = links.find(({ ifname }) => ifname === `fl${n}`);
+    return leaving !== undefined && leaving.group !== String(GROUP);
+  };
+
+  beforeEach(async () => {
+    host = await hostNamespace();
+    kernel = await LinuxKernel.open({ host: host.path, run: host.run, instance: { id: 'leaving', group: GROUP } });
+    await kernel.apply(creating(...box(1), ...box(2)));
+    release = takePool();
+  });
+  afterEach(async () => {
+    await release();
+    await kernel[Symbol.asyncDispose]();
+    await host.close();
+  });
+
+  it('go in time, also where the pool is taken by others; meanwhile others come', async () => {
+    const { drained } = await kernel.apply(deleting(1));
+    await expect.poll(() => isAway(1), SOON).toBe(true);
+    await kernel.apply(creating(...box(3)));
+    await drained;
+    expect((await names()).sort()).toEqual(['fl2', 'fl3']);
+  });
+
+  it('are gone for whoever asks to settle', async () => {
+    await kernel.apply(deleting(1));
+    await kernel.apply(deleting(2));
+    await kernel.settled();
+    expect(await names()).toEqual([]);
+  });
+
+  it('are seen by nobody who looks; the deletion that comes too late takes nothing else along', async () => {
+    await kernel.apply(deleting(1));
+    await expect.poll(() => isAway(1), SOON).toBe(true);
+    expect((await kernel.read(['host'])).filter(({ kind }) => kind === 'link')).toEqual([link(2)]);
+    await kernel.apply(creating(...box(1)));
+    await release();
+    release = async () => {};
+    await kernel.apply(deleting(2));
+    await kernel.settled();
+    expect(await names()).toEqual(['fl1']);
+  });
+
+  it('are made again at once under their names', async () => {
+    await kernel.apply(deleting(1));
+    await expect.poll(() => isAway(1), SOON).toBe(true);
+    await kernel.apply(creating(...box(1)));
+    expect((await names()).sort()).toEqual(['fl1', 'fl2']);
+    expect(await isAway(1)).toBe(false);
+  });
+
+  it("are taken for nobody else's doing", async () => {
+    const ending = new AbortController();
+    const heard: Key[] = [];
+    const listening = (async () => {
+      for await (const keys of kernel.watch(ending.signal)) heard.push(...keys);
+    })();
+    await kernel.survey('host');
+    await kernel.apply(deleting(1));
+    await expect.poll(() => isAway(1), SOON).toBe(true);
+    await release();
+    release = async () => {};
+    await kernel.settled();
+    await host.deleteLink('fl2');
+    await expect.poll(() => heard, SOON).toEqual(['link host fl2']);
+    ending.abort();
+    await listening;
+  });
+
+  it('are not waited for by whoever closes', async () => {
+    await kernel.apply(deleting(1));
+    await expect.poll(() => isAway(1), SOON).toBe(true);
+    await kernel[Symbol.asyncDispose]();
+    expect(await names()).toEqual(['fl2']);
+  });
+});
