@@ -25,6 +25,9 @@ interface Handing {
 /** So many that are handed over become one transaction: it is made on the caller's thread. */
 const TOGETHER = 32;
 
+/** So many that wait become one transaction: of more, the kernel makes the first while the next are planned. */
+const MERGED = 256;
+
 /**
  * Who wants what, and the one call that makes the kernel match. A resource lives while anyone claims it. Requests queue;
  * each plan is made at the head of the queue, against what is true by then. What waits is merged into one transaction,
@@ -220,9 +223,7 @@ export class Ledger {
     // The caller's turn ends first, so that what is asked in one turn is merged into one transaction.
     await (behind ? new Promise((done) => setImmediate(done)) : Promise.resolve());
     while (this.#queue.length > 0) {
-      const batch = this.#queue;
-      this.#queue = [];
-      await this.#settle(batch);
+      await this.#settle(this.#queue.splice(0, MERGED));
       if (this.#healing > 0) break;
     }
     this.#running = undefined;
