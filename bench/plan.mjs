@@ -1,7 +1,7 @@
 // What a run is made of. Each scenario has a process and namespaces of its own.
 
 /** Those of the whole run, in their order; what leaves most behind in the kernel comes last. */
-export const WHOLE = ['attach', 'burst', 'nth', 'speak', 'detach', 'meanwhile', 'publish', 'ports', 'names', 'daemon'];
+export const WHOLE = ['attach', 'burst', 'nth', 'speak', 'detach', 'meanwhile', 'churn', 'publish', 'ports', 'names', 'daemon'];
 
 /** Those of `--quick`. */
 export const QUICK = ['attach', 'burst', 'nth', 'daemon'];
@@ -15,6 +15,7 @@ export const PEERS = {
   nth: EVERY_PEER,
   speak: ['containernetworking-plugins'],
   publish: EVERY_PEER,
+  churn: ['containernetworking-plugins', 'iptables', 'netavark'],
   daemon: ['iptables', 'docker.io', 'busybox-static'],
   docker: ['docker.io', 'busybox-static', 'iproute2', 'etcd-server', 'iperf3'],
   names: ['dnsperf', 'aardvark-dns'],
@@ -43,6 +44,10 @@ export const TITLES = {
     'A packet to the host by sandboxes that are all there, 50 at a time, until its answer. A question who has an address goes to every port of a bridge, and the kernel remembers 1,024 answers for all its namespaces, if nobody told it otherwise. Who has heard nothing after three seconds is in no figure, but in the count. Ratios are to 100 of the same subject.',
   ],
   meanwhile: ['While others go', 'Sandboxes held ready, asked for while 600 others are removed.'],
+  churn: [
+    'Coming and going',
+    'So many a second come, whoever is on the way in or out already, and go after 0.3 s: how long each waits to be attached. Where that takes longer than the next one takes to come, they queue.',
+  ],
   publish: [
     'One more published port',
     'Attaching a sandbox with a port by a CNI plugin, on a host that publishes so many already. Ratios are to the first of the same subject.',

@@ -25,6 +25,8 @@ export async function subject(name, options = {}) {
       attach: async (from, count) => (await asked({ do: 'attach', from, count })).durations,
       /** The same, asked for at once, each from the first one's beginning. */
       burst: async (from, count) => (await asked({ do: 'burst', from, count })).durations,
+      /** Microseconds of each attachment of so many that come at a rate a second, stay so many milliseconds and go. */
+      churn: async (from, count, how) => (await asked({ do: 'churn', from, count, how })).durations,
       /** Microseconds until each of these who was heard by the host had its answer. */
       speak: async (from, count) => (await asked({ do: 'speak', from, count })).durations,
       detach: async (from, count) => (await asked({ do: 'detach', from, count })).durations,

@@ -1,3 +1,4 @@
+import { churn } from './churn.mjs';
 import { speak } from './speak.mjs';
 
 // What a subject's process does: it is opened, says its name, and does what it is told until nobody tells it any more.
@@ -31,14 +32,16 @@ async function closed(one) {
 
 const said = (error) => String(error.message).split('\n')[0];
 
-async function did(one, { do: what, from, count }) {
+async function did(one, { do: what, from, count, how }) {
   const numbers = Array.from({ length: count }, (_, at) => from + at);
   const durations = [];
   if (what === 'speak') return speak(one.gateway, numbers.map(one.place));
-  if (what === 'attach' || what === 'burst') for (const n of numbers) await one.prepare?.(n);
+  if (what === 'attach' || what === 'burst' || what === 'churn') for (const n of numbers) await one.prepare?.(n);
   if (what === 'burst') {
     const start = performance.now();
     await Promise.all(numbers.map(async (n) => one.attach(n).then(() => durations.push((performance.now() - start) * 1000))));
+  } else if (what === 'churn') {
+    durations.push(...(await churn(one, numbers, how)));
   } else if (what === 'clear') {
     await (one.clear ? one.clear(numbers) : Promise.all(numbers.map((n) => one.detach(n))));
   } else {
