@@ -57,6 +57,13 @@ const heals = async (...names: string[]) => {
 const outside = async (name: string) => (await fairlead.endpoints.get(name)).link?.outside ?? '';
 const device = async (name: string) => String((await fairlead.networks.get(name)).facts?.['device']);
 
+// The first network turns forwarding on, and its bridge has its address before it has our mark.
+it('brings the address of the very first bridge back', async () => {
+  const [lease] = (await fairlead.networks.get('web')).pools;
+  await host.deleteAddress(await device('web'), `${lease?.gateway}/${lease?.subnet.split('/')[1]}`);
+  await heals('network web');
+});
+
 it('brings a flushed ruleset back', async () => {
   await host.flushRuleset();
   await heals('network web', 'network db');

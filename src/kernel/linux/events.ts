@@ -1,7 +1,7 @@
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
-import { addressState, getAddresses } from './address.js';
+import { type AddressState, addressState, getAddresses } from './address.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import {
   NFNLGRP_NFTABLES_MASK,
@@ -63,8 +63,8 @@ export class Events {
   readonly #ends = new Map<number, LinkState>();
   /** The VLANs of those that were given such, as they were told last. */
   readonly #vlans = new Map<number, string>();
-  /** The addresses on them, each by its link's index. */
-  readonly #addresses = new Set<string>();
+  /** The addresses on links, by their index: of others too, because a link of ours may have its addresses before it has our mark. */
+  readonly #addresses = new Map<number, Set<string>>();
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
   readonly #tunnels: TunnelEvents;
@@ -280,13 +280,11 @@ export class Events {
     const state = addressState(payload);
     if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
     if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
-    const link = state && this.#links.get(state.index);
-    if (!link || state.automatic) return;
-    const known = `${state.index} ${state.address}`;
-    const had = this.#addresses.delete(known);
+    if (!state || state.automatic) return;
     const has = type === RTM_NEWADDR;
-    if (has) this.#addresses.add(known);
-    if (had !== has && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
+    const had = this.#noted(state, has);
+    const link = this.#links.get(state.index);
+    if (link && had !== has && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
       this.#touched.add(`address host ${this.#nameOf(link)} ${state.address}`);
   }
 
@@ -298,6 +296,15 @@ export class Events {
     const name = link && this.#nameOf(link);
     if (name !== undefined && !this.#isOurs(message, name, false))
       this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
+  }
+
+  // Answers whether it was there before.
+  #noted({ index, address }: Pick<AddressState, 'index' | 'address'>, has: boolean): boolean {
+    const known = this.#addresses.get(index) ?? new Set();
+    if (has) this.#addresses.set(index, known);
+    const had = known.delete(address);
+    if (has) known.add(address);
+    return had;
   }
 
   // Whatever somebody did there: what waits at a link, and where what comes in by it goes. These messages name whose socket it was.
@@ -328,9 +335,9 @@ export class Events {
   }
 
   #forget(index: number): void {
-    if (!this.#links.delete(index)) return;
+    this.#links.delete(index);
     this.#vlans.delete(index);
-    for (const known of this.#addresses) if (known.startsWith(`${index} `)) this.#addresses.delete(known);
+    this.#addresses.delete(index);
   }
 
   // Some were lost: whoever listens is to look at everything.
@@ -355,8 +362,7 @@ export class Events {
       if (givenOf(instance, link)) this.#links.set(link.index, link);
       else this.#strange.set(link.index, link);
     for (const link of links) if (!givenOf(instance, link) && this.#pairOf(link)) this.#ends.set(link.index, link);
-    for (const { index, address, automatic } of route.dump(getAddresses(), ({ payload }) => addressState(payload)))
-      if (this.#links.has(index) && !automatic) this.#addresses.add(`${index} ${address}`);
+    for (const state of route.dump(getAddresses(), ({ payload }) => addressState(payload))) if (!state.automatic) this.#noted(state, true);
     if (![...this.#links.values()].some((link) => givenOf(instance, link)?.vlans)) return;
     for (const { index, vlans } of route.dump(getVlans, ({ payload }) => vlansState(payload)))
       if (this.#links.has(index)) this.#vlans.set(index, JSON.stringify(vlans));
