@@ -88,6 +88,20 @@ describe('a MAC address', () => {
     await fairlead.endpoints.create({ network: 'four', mac: '0200.0000.0009' });
   });
 
+  it('that was given to one is not made of the address of another', async () => {
+    const macOf = async (name: string) => (await fairlead.endpoints.create({ network: 'web', name, ip: '10.64.0.10' })).mac;
+    await join({ mac: '02:42:0a:40:00:0a' });
+    expect(await macOf('late')).not.toBe('02:42:0a:40:00:0a');
+    await fairlead.endpoints.remove('late', { force: true, settle: true });
+    await fairlead.endpoints.remove('door', { force: true, settle: true });
+    expect(await macOf('alone')).toBe('02:42:0a:40:00:0a');
+  });
+
+  it('is given to the first of two that ask at the same time', async () => {
+    const asked = ['one', 'two'].map((name) => fairlead.endpoints.create({ network: 'web', name, mac: '02:00:00:00:00:09' }));
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  });
+
   it.each(['01:00:00:00:00:09', 'ff:ff:ff:ff:ff:ff', '00:00:00:00:00:00', '02:00:00:00:00', '02:00:00:00:00:0g', ''])('is not %j', async (mac) => {
     await expect(join({ mac })).rejects.toEqual(refused('value-invalid', { field: 'mac' }));
   });

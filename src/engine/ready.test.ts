@@ -101,6 +101,16 @@ describe('sandboxes that are held ready', () => {
     await expect(fairlead.sandboxes.create({ name: 'late', networks: [{ network: 'web' }] })).rejects.toMatchObject({ code: 'addresses-exhausted' });
   });
 
+  it('keep no MAC address from whoever asks for it', async () => {
+    const { fairlead, context } = engine;
+    await fairlead.networks.create({ name: 'web', ipam: small, options: { [READY]: '3' } });
+    await held(3);
+    const [mac] = context.records.slots.of((await fairlead.networks.get('web')).id).flatMap((slot) => slot.endpoint.mac ?? []);
+    await fairlead.sandboxes.create({ name: 'chosen', networks: [{ network: 'web', ...(mac && { mac }) }] });
+    const macs = context.records.slots.list().map((slot) => slot.endpoint.mac);
+    expect([(await fairlead.endpoints.get('web/chosen')).mac, macs.includes(mac)]).toEqual([mac, false]);
+  });
+
   it('follow their network: more, fewer, another MTU, none', async () => {
     const { fairlead } = engine;
     await fairlead.networks.create({ name: 'web', options: { [READY]: '1' } });

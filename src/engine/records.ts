@@ -5,6 +5,7 @@ import type { Published } from '../model/cluster.js';
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import type { Entry, Store, Write } from '../store/store.js';
 import { EndpointShelf } from './endpoint-shelf.js';
+import { GivenMacs } from './given-macs.js';
 import { Leaves } from './leaves.js';
 import { Shelf } from './shelf.js';
 import { SlotShelf } from './slots/slot-shelf.js';
@@ -49,6 +50,7 @@ export class Records {
   readonly slots = new SlotShelf();
   /** Where on their networks endpoints and slots are. */
   readonly leaves = new Leaves();
+  readonly givenMacs = new GivenMacs();
   #shared: SharedRecords | undefined;
   readonly #byNetwork = new Map<Id, Set<Id>>();
   readonly #bySandbox = new Map<Id, Set<Id>>();
@@ -102,6 +104,7 @@ export class Records {
   reserve(endpoint: Endpoint): void {
     this.#forget(endpoint.id);
     this.endpoints.put(endpoint);
+    this.givenMacs.put(endpoint);
     enter(this.#byNetwork, endpoint.network, endpoint.id);
     if (endpoint.sandbox) enter(this.#bySandbox, endpoint.sandbox, endpoint.id);
     if (endpoint.link) this.leaves.put(endpoint.network, endpoint.id, endpoint.link.leaf ?? 0);
@@ -260,6 +263,7 @@ export class Records {
   #forget(id: Id): void {
     const old = this.endpoints.find(id);
     if (!old) return;
+    this.givenMacs.forget(old);
     leave(this.#byNetwork, old.network, id);
     if (old.sandbox) leave(this.#bySandbox, old.sandbox, id);
   }

@@ -32,6 +32,7 @@ export async function draftEndpoint(
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
   const cluster = network.scope === 'global' ? requireCluster(context.cluster, network.driver) : undefined;
   await cluster?.use(network.id);
+  if (mac) await records.slots.yield(network.id, (slot) => slot.mac === mac);
   requireFreeName(context, name, network);
   requireFreeLayer2(context, request);
   const reserved: Endpoint = {
@@ -43,6 +44,7 @@ export async function draftEndpoint(
     network: network.id,
     leases: [],
     gateway: [],
+    ...(mac && { mac }),
     ...(cluster && { host: cluster.here.name }),
   };
   records.reserve(reserved);
@@ -52,7 +54,7 @@ export async function draftEndpoint(
     const ipam = ipamOf(context, network);
     const known = mac ?? ((makes && ipam.asksSegment) || (await ipam.needsMac?.()) ? randomMac() : undefined);
     const by = holderOf({ ...reserved, ...(known && { mac: known }) });
-    const macFor = (leases: readonly Lease[]) => known ?? (makes ? chooseMac(leases) : undefined);
+    const macFor = (leases: readonly Lease[]) => known ?? (makes ? chooseMac(context, network, leases) : undefined);
     const { leases, mac: chosen } = await takeUnused(context, network, { ips, by, linkLocals: request.linkLocals, macFor });
     const endpoint = await asked(
       context,
@@ -116,8 +118,9 @@ async function release(context: Context, endpoint: Endpoint): Promise<void> {
   if (network) await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
 }
 
-/** Made from the IPv4 address, so that a neighbour's cache stays right when the address passes to another endpoint. */
-export function chooseMac(leases: readonly Lease[]): Mac {
+/** Made from the IPv4 address, so that a neighbour's cache stays right when the address passes to another endpoint; unless another one was given just that. */
+export function chooseMac({ records }: Context, { id }: Network, leases: readonly Lease[]): Mac {
   const first = leases.find(({ family }) => family === 4);
-  return first ? macFromIp(first.ip) : randomMac();
+  const made = first && macFromIp(first.ip);
+  return made && !records.givenMacs.has(id, made) ? made : randomMac();
 }

@@ -16,6 +16,6 @@ export async function draftSlot(context: Context, network: Network): Promise<Slo
   const { network: _, ips: __, ...rest } = parseAttach(context, { network: network.id });
   const bare: Endpoint = { ...rest, id, name: shortId(id), created: sandbox.created, state: 'creating', network: network.id, leases: [], gateway: [] };
   const leases = await takeAddresses(context, network, { ips: [], by: holderOf(bare) });
-  const { joining } = arrange(context, sandbox, [{ ...bare, leases, mac: chooseMac(leases) }], [], new Set());
+  const { joining } = arrange(context, sandbox, [{ ...bare, leases, mac: chooseMac(context, network, leases) }], [], new Set());
   return { id, network: network.id, sandbox: { ...sandbox, state: 'active' }, endpoint: joining[0] as Endpoint };
 }

@@ -1,6 +1,5 @@
 import type { Id } from '../../base/id.js';
-import type { Sandbox } from '../../model/records.js';
-import type { Ip } from '../../ip/types.js';
+import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { Slot } from './slot.js';
 
 /** What is told when slots come and go. */
@@ -82,9 +81,9 @@ export class SlotShelf {
     }
   }
 
-  /** Lets go of the one that has this address, or of any; false where there is none. Resolves when what it held is free. */
-  async yield(network: Id, ip: Ip | undefined): Promise<boolean> {
-    const slot = this.of(network).findLast(({ endpoint }) => ip === undefined || endpoint.leases.some((lease) => lease.ip === ip));
+  /** Lets go of the newest one whose endpoint is such; false where there is none. Resolves when what it held is free. */
+  async yield(network: Id, isSuch: (endpoint: Endpoint) => boolean): Promise<boolean> {
+    const slot = this.of(network).findLast(({ endpoint }) => isSuch(endpoint));
     if (!slot) return false;
     for (const { letGo } of this.#listeners) await letGo?.([slot]);
     return true;

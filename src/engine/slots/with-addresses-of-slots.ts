@@ -10,7 +10,7 @@ export async function withAddressesOfSlots<T>({ records }: Context, { id }: Netw
   } catch (error) {
     if (!FairleadError.is(error) || !(error.code === 'address-taken' || error.code === 'addresses-exhausted')) throw error;
     const wanted = error.code === 'address-taken' ? (error.values['address'] as Ip) : undefined;
-    if (!(await records.slots.yield(id, wanted))) throw error;
+    if (!(await records.slots.yield(id, ({ leases }) => wanted === undefined || leases.some(({ ip }) => ip === wanted)))) throw error;
     return take();
   }
 }
