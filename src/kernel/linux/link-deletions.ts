@@ -3,7 +3,7 @@ import { linkKey } from '../../resource/key.js';
 import { mayDelete } from '../../resource/mark.js';
 import type { Key, Stack } from '../../resource/resource.js';
 import { ENODEV } from './errno.js';
-import type { GroupDeletion } from './group-deletion.js';
+import type { GroupDeletions } from './group-deletions.js';
 import type { LeavingLink } from './leaving.js';
 import { groupIn } from './leaving-group.js';
 import { deleteGroup, setLink } from './link/set-link.js';
@@ -12,82 +12,80 @@ import type { Machine } from './machine.js';
 import { isRefusal, type Refusal } from './netlink-socket.js';
 import { look } from './view.js';
 
+type Indexed = Pick<LeavingLink, 'index'>;
+
 const NONE: readonly LeavingLink[] = [];
 
 /**
- * How links go: those of a stack into a group that nobody uses, which is deleted as one. Those of the host's may go while this thread does other things; then they
- * are `away`.
+ * How links go: those of a stack into a group that nobody uses, which is deleted as one. Meanwhile this thread may do other things; then they are `away`.
  */
 export class LinkDeletions {
   readonly #machine: Machine;
   readonly #log: Log;
-  readonly #deletion: GroupDeletion;
-  #away: ReadonlySet<LeavingLink> | undefined;
+  readonly #deletions: GroupDeletions;
+  readonly #away = new Map<Stack, readonly LeavingLink[]>();
 
-  constructor(machine: Machine, log: Log, deletion: GroupDeletion) {
+  constructor(machine: Machine, log: Log, deletions: GroupDeletions) {
     this.#machine = machine;
     this.#log = log;
-    this.#deletion = deletion;
+    this.#deletions = deletions;
   }
 
-  /** What to poll for an answer of the kernel's. */
-  get descriptor(): number | undefined {
-    return this.#deletion.descriptor;
+  /** What to poll for answers of the kernel's. */
+  get descriptors(): readonly number[] {
+    return this.#deletions.descriptors;
   }
 
-  /** The links that the kernel has been asked for and has not answered. */
-  get away(): ReadonlySet<LeavingLink> | undefined {
-    return this.#away;
+  /** Whether the kernel has been asked for links and has not answered. */
+  get away(): boolean {
+    return this.#away.size > 0;
   }
 
   /** Milliseconds until they are to be recalled, if they are away still. */
   get wait(): number {
-    return this.#deletion.wait;
+    return this.#deletions.wait;
   }
 
   /** Deletes these and waits for it. Answers all of them: they are gone, or it has been said why not. */
   delete(links: readonly LeavingLink[]): readonly LeavingLink[] {
     for (const key of keysOf(links)) this.#machine.doing.lower(key);
-    for (const [stack, indexes] of byStack(links)) this.#trying(stack, () => this.#deleteAll(stack, indexes));
+    for (const [stack, own] of byStack(links)) this.#trying(stack, () => this.#deleteAll(stack, own));
     return this.#gone(links);
   }
 
-  /** Begins to delete these; none may be away. Answers those that are gone at once: they are not the host's, or cannot be begun. */
+  /** Begins to delete these; none may be away. Answers those that cannot be begun, which has been said. */
   begin(links: readonly LeavingLink[]): readonly LeavingLink[] {
-    const hosts = links.filter(({ stack }) => stack === 'host');
-    const gone = this.delete(links.filter(({ stack }) => stack !== 'host'));
-    if (hosts.length === 0) return gone;
-    this.#machine.doing.leaves(keysOf(hosts));
-    this.#away = new Set(hosts);
-    const indexes = hosts.map(({ index }) => index);
-    const begun = this.#trying('host', () => this.#deletion.begin(this.#gather('host', indexes)));
-    return begun ? gone : [...gone, ...this.#home()];
+    this.#machine.doing.leaves(keysOf(links));
+    return [...byStack(links)].flatMap(([stack, own]) => {
+      this.#away.set(stack, own);
+      const begun = this.#trying(stack, () => this.#deletions.begin(stack, this.#gather(stack, own)));
+      return begun ? [] : this.#home(stack);
+    });
   }
 
-  /** Hears the kernel's answer, if there is one. Answers the links that were away then. */
+  /** Hears what the kernel has answered. Answers the links that were away then. */
   heard(): readonly LeavingLink[] {
-    const answer = this.#deletion.heard();
-    if (!answer) return NONE;
-    this.#told('host', answer.refusal);
-    return this.#home();
+    return this.#deletions.heard().flatMap(({ stack, refusal }) => {
+      this.#told(stack, refusal);
+      return this.#home(stack);
+    });
   }
 
-  /** Waits for those that are away, and answers them. They are deleted once more, by this thread: whichever comes second finds none. */
-  recall(): readonly LeavingLink[] {
-    this.#deletion.forget();
-    const { route } = this.#machine.stacks.host;
-    this.#trying('host', () => this.#told('host', route.transact([deleteGroup(this.#machine.leaving.in(route))])[0]));
-    return this.#home();
+  /** Waits for those that are away where any of these is, or for all, and answers them. They are deleted once more, by this thread: whichever comes second finds none. */
+  recall(links?: readonly LeavingLink[]): readonly LeavingLink[] {
+    const wanted = links && new Set(links);
+    const stacks = [...this.#away].flatMap(([stack, away]) => (!wanted || away.some((link) => wanted.has(link)) ? [stack] : []));
+    return stacks.flatMap((stack) => {
+      this.#deletions.forget(stack);
+      this.#trying(stack, () => this.#deleteAll(stack, this.#away.get(stack) ?? NONE));
+      return this.#home(stack);
+    });
   }
 
   /** Sets these down. One that is gone already is as silent as the others. */
   lower(links: readonly LeavingLink[]): void {
     for (const key of keysOf(links)) this.#machine.doing.lower(key);
-    for (const [stack, indexes] of byStack(links)) {
-      if (stack !== 'host' && !this.#machine.namespaces.has(stack)) continue;
-      const { route } = this.#machine.stacks.get(stack);
-      for (let at = 0; at < indexes.length; at += 64) route.transact(indexes.slice(at, at + 64).map((index) => setLink(index, { up: false })));
-    }
+    for (const [stack, own] of byStack(links)) if (stack === 'host' || this.#machine.namespaces.has(stack)) this.#set(stack, own, { up: false });
   }
 
   /** Deletes links that lead into these namespaces and that no plan named: the kernel would end them too, but only when the last process has gone. */
@@ -102,18 +100,18 @@ export class LinkDeletions {
         // A file that is no namespace, or not any more.
       }
     }
-    const ours = indexes.filter((index) => {
+    const ours = indexes.flatMap((index) => {
       const link = stacks.host.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
-      if (isRefusal(link) || !mayDelete(instance, link)) return false;
+      if (isRefusal(link) || !mayDelete(instance, link)) return [];
       this.#machine.doing.lower(linkKey('host', link.name));
-      return true;
+      return [link];
     });
     if (ours.length > 0) this.#deleteAll('host', ours);
   }
 
-  #home(): readonly LeavingLink[] {
-    const links = [...(this.#away ?? NONE)];
-    this.#away = undefined;
+  #home(stack: Stack): readonly LeavingLink[] {
+    const links = this.#away.get(stack) ?? NONE;
+    this.#away.delete(stack);
     this.#machine.doing.left(keysOf(links));
     return this.#gone(links);
   }
@@ -126,17 +124,23 @@ export class LinkDeletions {
     return links;
   }
 
-  #deleteAll(stack: Stack, indexes: readonly number[]): void {
-    const group = this.#gather(stack, indexes);
+  #deleteAll(stack: Stack, links: readonly Indexed[]): void {
+    const group = this.#gather(stack, links);
     this.#told(stack, this.#machine.stacks.get(stack).route.transact([deleteGroup(group)])[0]);
   }
 
   // Into one group, of which all are deleted.
-  #gather(stack: Stack, indexes: readonly number[]): number {
+  #gather(stack: Stack, links: readonly Indexed[]): number {
     const { route } = this.#machine.stacks.get(stack);
     const group = stack === 'host' ? this.#machine.leaving.in(route) : groupIn(route);
-    for (let at = 0; at < indexes.length; at += 64) route.transact(indexes.slice(at, at + 64).map((index) => setLink(index, { group })));
+    this.#set(stack, links, { group });
     return group;
+  }
+
+  #set(stack: Stack, links: readonly Indexed[], setting: Parameters<typeof setLink>[1]): void {
+    const { route } = this.#machine.stacks.get(stack);
+    const requests = links.map(({ index }) => setLink(index, setting));
+    for (let at = 0; at < requests.length; at += 64) route.transact(requests.slice(at, at + 64));
   }
 
   // ENODEV: all of them are gone, by somebody else's hand or by an earlier deletion of ours.
@@ -157,8 +161,12 @@ export class LinkDeletions {
 
 const keysOf = (links: readonly LeavingLink[]): readonly Key[] => links.map(({ stack, name }) => linkKey(stack, name));
 
-function byStack(links: readonly LeavingLink[]): ReadonlyMap<Stack, readonly number[]> {
-  const indexes = new Map<Stack, number[]>();
-  for (const { stack, index } of links) indexes.set(stack, [...(indexes.get(stack) ?? []), index]);
-  return indexes;
+function byStack(links: readonly LeavingLink[]): ReadonlyMap<Stack, readonly LeavingLink[]> {
+  const own = new Map<Stack, LeavingLink[]>();
+  for (const link of links) {
+    const known = own.get(link.stack);
+    if (known) known.push(link);
+    else own.set(link.stack, [link]);
+  }
+  return own;
 }

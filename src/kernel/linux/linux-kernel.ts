@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
@@ -13,7 +14,7 @@ import type { Applied, Frames, FramesSpec, Kernel, ResolverSockets, SocketSpec, 
 import type { Instance } from '../../resource/mark.js';
 import { ElementLane } from './element-lane.js';
 import { PolledThread } from './io/polled-thread.js';
-import { PoolSender } from './pool-sender.js';
+import { sendInPool } from './libc.js';
 import { packPlan, unpackResources } from './packed.js';
 import type { Calls, News } from './protocol.js';
 import { UntakenSockets } from './untaken-sockets.js';
@@ -45,7 +46,6 @@ export class LinuxKernel implements Kernel {
   /** Who hears frames, by the request that opened the place. */
   readonly #hearing = new Map<number, (frame: Uint8Array) => void>();
   readonly #opened = new UntakenSockets();
-  readonly #pool = new PoolSender();
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
   readonly #log: Log;
@@ -214,7 +214,6 @@ export class LinuxKernel implements Kernel {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#thread.close();
-    this.#pool.close();
     this.#opened.close();
     this.#lane?.close();
     this.#lane = undefined;
@@ -240,13 +239,14 @@ export class LinuxKernel implements Kernel {
     else this.#touched.tell(news.touched);
   }
 
-  // What cannot be sent this way the thread does by itself.
+  // What is not sent this way the thread does by itself, when it is late.
   async #send({ socket, bytes }: Extract<News, { sent: unknown }>['sent']): Promise<void> {
     try {
-      await this.#pool.send(socket, bytes);
+      await sendInPool(socket, bytes);
     } catch (error) {
       this.#log.warn('links could not be deleted from the pool', { error: String(error) });
-      await this.settled().catch(() => {});
+    } finally {
+      closeSync(socket);
     }
   }
 

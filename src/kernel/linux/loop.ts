@@ -3,7 +3,7 @@ import { asFailure } from '../../base/error.js';
 import { tell } from '../../base/told.js';
 import { Announcer } from './announcer.js';
 import { POLLIN } from './constants/socket.js';
-import { GroupDeletion } from './group-deletion.js';
+import { GroupDeletions } from './group-deletions.js';
 import { Handler } from './handler.js';
 import { libc } from './libc.js';
 import { LinkDeletions } from './link-deletions.js';
@@ -16,8 +16,6 @@ import type { SpareNamespace } from './spare-namespace.js';
 
 /** How long a burst of events is gathered, in milliseconds. A transaction on our rules is told of whole, and at once. */
 const BURST = 10;
-/** No descriptor: poll(2) passes over it. */
-const NONE = -1;
 
 /**
  * The kernel thread's own loop. Requests come first; announcements and pending deletions have their turn when none waits; then it sleeps:
@@ -42,7 +40,7 @@ export class Loop {
     this.#wake = wake;
     this.#ending = ending;
     this.#spare = machine.spare;
-    this.#reaper = new Reaper(machine, logTo(say), new LinkDeletions(machine, logTo(say), new GroupDeletion(machine.stacks, say)));
+    this.#reaper = new Reaper(machine, logTo(say), new LinkDeletions(machine, logTo(say), new GroupDeletions(machine.stacks, say)));
     this.#announcer = new Announcer(machine, logTo(say));
     this.#handler = new Handler(machine, this.#reaper, this.#announcer, say);
   }
@@ -88,17 +86,18 @@ export class Loop {
 
   #sleep(): void {
     const { events, processes, frames } = this.#handler;
-    const { descriptor: answering = NONE } = this.#reaper;
-    const descriptors = [this.#wake, processes.descriptor, frames.descriptor, answering, ...(events?.descriptors ?? [])];
+    const { descriptors: answering } = this.#reaper;
+    const descriptors = [this.#wake, processes.descriptor, frames.descriptor, ...answering, ...(events?.descriptors ?? [])];
     const polled = new Int32Array(descriptors.length * 2); // struct pollfd: fd i32, events i16, revents i16
     for (const [index, fd] of descriptors.entries()) polled.set([fd, POLLIN], index * 2);
     poll(polled, this.#timeout());
-    const [woken, ended, framed, answered, ...heard] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
+    const [woken, ended, framed, ...others] = descriptors.map((_, index) => polled[index * 2 + 1] !== POLLIN);
     if (woken) libc.read(this.#wake, new Uint8Array(8), 8);
     if (ended) processes.gather();
     if (framed) frames.gather();
+    const [answered, heard] = [others.slice(0, answering.length), others.slice(answering.length)];
     if (heard.includes(true)) events?.gather();
-    if (answered) this.#handler.causing(() => this.#reaper.hear());
+    if (answered.includes(true)) this.#handler.causing(() => this.#reaper.hear());
   }
 
   // What others did may also have been read while a request was answered: it is due before the thread sleeps.

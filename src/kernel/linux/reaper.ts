@@ -14,8 +14,8 @@ import { piecesOf } from './pieces-of.js';
 const CHUNK = 256;
 /** How many namespaces: an operation that comes meanwhile waits for so many at the most, a fifth of a millisecond for each. */
 const NAMESPACES = 16;
-/** In how many namespaces links go at once. */
-const FEW = 8;
+/** In how many namespaces links go at once: rcu_barrier() is for one after the other, whoever waits for it, and the pool is for others, too. */
+const FEW = 1;
 /** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large, and holds up whoever attaches meanwhile. */
 const WINDOW = 50;
 
@@ -68,9 +68,9 @@ export class Reaper {
     this.#gathered.push(...this.#inBatches(leaving, done));
   }
 
-  /** What to poll for an answer of the kernel's. */
-  get descriptor(): number | undefined {
-    return this.#links.descriptor;
+  /** What to poll for answers of the kernel's. */
+  get descriptors(): readonly number[] {
+    return this.#links.descriptors;
   }
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */
@@ -80,7 +80,7 @@ export class Reaper {
     return this.#gathered.length === 0 ? undefined : Math.max(0, this.#due - performance.now());
   }
 
-  /** One bounded piece of work, and of the host's links its beginning. */
+  /** One bounded piece of work, and of links its beginning. */
   step(): void {
     // Those before may still have namespaces to end, while the kernel deletes the links of these.
     const begun = this.#batches.some(({ links }) => links.length > 0);
@@ -167,7 +167,7 @@ export class Reaper {
   #end(batches: readonly Batch[]): void {
     if (batches.length === 0) return;
     const others = [this.#batches, this.#gathered].map((all) => all.filter((batch) => !batches.includes(batch)));
-    if (batches.some(({ links }) => links.some((link) => this.#links.away?.has(link)))) this.#gone(this.#links.recall());
+    if (this.#links.away) this.#gone(this.#links.recall(batches.flatMap(({ links }) => links)));
     this.#batches = [...batches];
     while (this.#batches.length > 0) {
       const links = this.#takeLinks();
@@ -192,9 +192,9 @@ export class Reaper {
     const inside = new Set<Stack>();
     for (const { links } of this.#batches) {
       for (const link of links) {
-        if (taken.length >= CHUNK || inside.size > FEW) return taken;
-        if (link.stack !== 'host') inside.add(link.stack);
-        taken.push(link);
+        if (taken.length >= CHUNK) return taken;
+        if (link.stack !== 'host' && inside.size < FEW) inside.add(link.stack);
+        if (link.stack === 'host' || inside.has(link.stack)) taken.push(link);
       }
     }
     return taken;
