@@ -14,8 +14,8 @@ import { piecesOf } from './pieces-of.js';
 const CHUNK = 256;
 /** How many namespaces: an operation that comes meanwhile waits for so many at the most, a fifth of a millisecond for each. */
 const NAMESPACES = 16;
-/** In how many namespaces links go at once: rcu_barrier() is for one after the other, whoever waits for it, and the pool is for others, too. */
-const FEW = 1;
+/** In how many namespaces links go at once, a thread of the pool for each: it has four, and is for others too. */
+const FEW = 3;
 /** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large, and holds up whoever attaches meanwhile. */
 const WINDOW = 50;
 
