@@ -57,6 +57,9 @@ export interface Frames extends AsyncDisposable {
   send(frame: Uint8Array): Promise<void>;
 }
 
+/** Which part of a reading of everything. */
+export type Part = 'first' | 'next' | 'last';
+
 /**
  * The only door to the operating system. `linux/` and `simulated/` pass one conformance suite, errors included:
  * `kernel-exists`, `kernel-absent`, `kernel-denied`, `kernel-lacks`, `kernel-refused`, `bridge-full`, `parent-bound`, `parent-unfit`, `namespace-invalid`, `kernel-closed`.
@@ -68,6 +71,11 @@ export interface Kernel extends AsyncDisposable {
   put(plan: Plan): boolean;
   /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out but for ports of bridges of ours. Pending deletions are finished first. */
   read(stacks?: readonly Stack[]): Promise<readonly Resource[]>;
+  /**
+   * The same of everything in parts, between which others are served: some namespaces, more of them, and at last the host's stack with all namespaces that were in no
+   * part (`stacks` is empty then). Pending deletions are finished before the last.
+   */
+  readPart(part: Part, stacks: readonly Stack[]): Promise<readonly Resource[]>;
   /**
    * How these are now, and what else of ours is on their links or in their table; what is not there is left out, and so are
    * borrowed and held things. It takes as long as what is asked for, not as what the host holds, and no pending deletion is waited for.

@@ -60,6 +60,11 @@ export class Overlay {
     for (const [key, held] of this.#resources) yield [this.#book.resources.get(key)?.resource, held?.resource];
   }
 
+  /** The keys of all whose claims may be others now, or by others. */
+  keys(): readonly Key[] {
+    return [...this.#resources.keys()];
+  }
+
   /** Whether the two change what one owner claims, or what becomes of one resource. */
   meets(other: Overlay): boolean {
     return shares(this.#claims, other.#claims) || shares(this.#resources, other.#resources);

@@ -53,7 +53,8 @@ export function driftOf(book: Book, wanted: readonly Resource[], seen: Seen, jou
   return planned(book, [...compared(book, wanted, allOf(seen), journal)]);
 }
 
-function allOf({ resources, settings, now }: Seen): Map<Key, Resource> {
+/** By key. */
+export function allOf({ resources, settings, now }: Seen): Map<Key, Resource> {
   const found = new Map<Key, Resource>(resources.map((each) => [keyOf(each), each]));
   for (const [index, resource] of settings.entries()) {
     const facts = now[index];
@@ -79,6 +80,12 @@ function planned(book: Book, operations: readonly Operation[]): Drift {
 }
 
 function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>): Generator<Operation> {
+  yield* missing(wanted, found, journal);
+  yield* unclaimed(book, found, wanted);
+}
+
+/** What is not there of these, or not as they are wanted. They are taken out of what was found. */
+export function* missing(wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>): Generator<Operation> {
   for (const resource of wanted) {
     const key = keyOf(resource);
     const is = found.get(key);
@@ -86,7 +93,11 @@ function* compared(book: Book, wanted: readonly Resource[], found: Map<Key, Reso
     const operation = isEffect(resource) ? undefined : mending(is, resource, journal);
     if (operation) yield operation;
   }
-  const isTheirs = leftToSandboxes(book, wanted);
+}
+
+/** What is left of what was found; `claimed` has the links that it may be on. */
+export function* unclaimed(book: Book, found: ReadonlyMap<Key, Resource>, claimed: readonly Resource[]): Generator<Operation> {
+  const isTheirs = leftToSandboxes(book, claimed);
   for (const [key, resource] of found) {
     if (isTheirs(resource)) continue;
     const operation = step(resource, book.resources.get(key)?.resource);

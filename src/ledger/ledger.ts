@@ -8,6 +8,8 @@ import type { Owner } from '../resource/owner.js';
 import type { BorrowResource, EnslavedResource, Key, MovedResource, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
 import { type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
+import { Glance } from './glance.js';
+import { isSetting } from './is-setting.js';
 import { scopeOf } from './scope.js';
 import type { Claims, Declared, Journal } from './types.js';
 
@@ -51,6 +53,7 @@ export class Ledger {
   #applying: Overlay | undefined;
   /** Whether the kernel is being compared with the book: neither is to change meanwhile. */
   #comparing = false;
+  readonly #glances = new Set<Glance>();
 
   constructor(kernel: Kernel, journal: Journal) {
     this.#kernel = kernel;
@@ -99,6 +102,7 @@ export class Ledger {
     if (this.#applying?.meets(overlay)) return undefined;
     const plan = planOf(overlay);
     if (!this.#kernel.put(plan)) return undefined;
+    this.#pass(overlay.keys());
     overlay.commit();
     return { plan, drained: Promise.resolve() };
   }
@@ -125,6 +129,18 @@ export class Ledger {
     const overlay = new Overlay(this.#book);
     overlay.add(claims);
     overlay.commit();
+  }
+
+  /** Whether all is as it is claimed, as far as that can be told while others are served: what they change meanwhile is passed over. */
+  async seemsWell(): Promise<boolean> {
+    const glance = new Glance(this.#book, this.#kernel);
+    glance.pass(this.#applying?.keys() ?? []);
+    this.#glances.add(glance);
+    try {
+      return !(await glance.findsAnything(this.#journal.list()));
+    } finally {
+      this.#glances.delete(glance);
+    }
   }
 
   /**
@@ -244,6 +260,7 @@ export class Ledger {
     try {
       const plan = planOf(overlay);
       this.#applying = overlay;
+      this.#pass(overlay.keys());
       const { drained } = await this.#apply(plan);
       overlay.commit();
       this.#applying = undefined;
@@ -255,8 +272,13 @@ export class Ledger {
     }
   }
 
+  #pass(keys: Iterable<Key>): void {
+    for (const glance of this.#glances) glance.pass(keys);
+  }
+
   async #apply(plan: Plan): Promise<Applied> {
     if (plan.length === 0) return { drained: Promise.resolve() };
+    this.#pass(plan.map((each) => keyOf(subject(each))));
     const fresh = await this.#remember(plan);
     const known = this.#journal.list();
     const gone = plan.filter((each) => each.do === 'delete' && isBorrowed(each.resource)).map((each) => keyOf(subject(each)));
@@ -296,9 +318,6 @@ export class Ledger {
 const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
 const borrowedOf = (resource: Resource): readonly (BorrowResource | EnslavedResource | MovedResource)[] =>
   resource.kind === 'borrow' || resource.kind === 'enslaved' || resource.kind === 'moved' ? [resource] : [];
-// No kernel tells whose a setting is: `read` leaves all of them out.
-const isSetting = ({ kind }: Resource): boolean => SETTINGS.has(kind);
-const SETTINGS: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'borrow', 'enslaved', 'moved', 'functions']);
 
 // What is given back, and what of somebody else's link changes while it is ours.
 const needsPast = (operation: Operation): operation is Exclude<Operation, { do: 'create' }> => operation.do !== 'create' && isBorrowed(subject(operation));

@@ -19,9 +19,11 @@ const LAST_RETRY = 300_000;
  * Keeps the kernel as the records say, whoever changes it:
  *
  *     keys that somebody touched ──► a look at what belongs to them ──┐
- *     every so often             ──► a look at everything ────────────┼──► ledger ──► mended: idle
+ *     every so often             ──► a look at everything (*) ────────┼──► ledger ──► mended: idle
  *     what could not be mended   ──► in 1, 2, 4 … 300 s, and when     ┘       └──► not: said once, tried again
  *                                    it or its parent is touched: everything
+ *
+ *     (*) part by part while others are served, and whole where something is not well
  *
  * What comes while it works is gathered, so that a storm is one more look. It mends through the ledger's one queue, between
  * operations: what an operation is about to make or has just deleted is no drift. The kernel is asked to tell of the host's stack, and of
@@ -128,7 +130,8 @@ export class DriftController {
     if (!touched) drift.everything++;
     try {
       if (!touched || touched.some(isDockers)) await refresh(this.#context);
-      const unmended = await giveUpLost(this.#context, await mend(this.#context, touched));
+      const well = !touched && this.#stuck.size === 0 && (await this.#context.ledger.seemsWell());
+      const unmended = well ? [] : await giveUpLost(this.#context, await mend(this.#context, touched));
       if (!touched) this.#forgetMended(unmended);
       this.#judge(unmended);
     } catch (error) {

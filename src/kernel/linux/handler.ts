@@ -1,7 +1,7 @@
 import type { Facts } from '../../base/json.js';
 import { subject } from '../../resource/order.js';
 import type { Resource, Stack } from '../../resource/resource.js';
-import type { SocketSpec, Visited } from '../kernel.js';
+import type { Part, SocketSpec, Visited } from '../kernel.js';
 import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
 import { functionsNow } from './functions.js';
@@ -20,7 +20,7 @@ import { cookieAt, visit } from './namespaces.js';
 import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
 import type { Ask, Calls, Say } from './protocol.js';
-import { read } from './read.js';
+import { noParts, read, readLast, readPart } from './read.js';
 import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
@@ -40,6 +40,7 @@ export class Handler {
   readonly #announcer: Announcer;
   readonly #say: (message: Say) => void;
   #events: Events | undefined;
+  #parts = noParts();
 
   constructor(machine: Machine, reaper: Reaper, announcer: Announcer, say: (message: Say) => void) {
     this.#machine = machine;
@@ -64,8 +65,8 @@ export class Handler {
       case 'lane':
         return lane(this.#machine);
       case 'read':
-        this.causing(() => this.#reaper.finish());
-        return asking('ip address', () => this.#read(ask.stacks));
+        if (ask.part === undefined || ask.part === 'last') this.causing(() => this.#reaper.finish());
+        return asking('ip address', () => this.#read(ask));
       case 'look':
         return asking('ip address', () => packResources(readThese(this.#machine, ask.resources)));
       case 'was':
@@ -151,10 +152,16 @@ export class Handler {
     return { leaving: !isEmpty(leaving), opened: openResolverSockets(this.#machine.stacks, operations) };
   }
 
-  #read(stacks: readonly Stack[] | undefined) {
-    const found = read(this.#machine, stacks);
+  #read({ stacks, part }: Extract<Ask, { call: 'read' }>) {
+    const found = part === undefined ? read(this.#machine, stacks) : this.#readPart(part, stacks ?? []);
     this.#events?.follow(found);
     return packResources(found);
+  }
+
+  #readPart(part: Part, stacks: readonly Stack[]): readonly Resource[] {
+    const parts = part === 'first' ? noParts() : this.#parts;
+    this.#parts = part === 'last' ? noParts() : parts;
+    return part === 'last' ? readLast(this.#machine, parts) : readPart(this.#machine, stacks, parts);
   }
 
   #visit(path: string): Visited {

@@ -10,7 +10,7 @@ import type { HeldResource, Key, LinkKind, Plan, Resource, Stack } from '../../r
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { fewElements } from '../few-elements.js';
-import type { Applied, Frames, FramesSpec, Kernel, ResolverSockets, SocketSpec, Visited } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, Part, ResolverSockets, SocketSpec, Visited } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { ElementLane } from './element-lane.js';
 import { PolledThread } from './io/polled-thread.js';
@@ -101,7 +101,11 @@ export class LinuxKernel implements Kernel {
   }
 
   async read(stacks?: readonly Stack[]): Promise<readonly Resource[]> {
-    return unpackResources(await this.#thread.ask('read', { stacks }));
+    return unpackResources(await this.#thread.ask('read', { stacks, part: undefined }));
+  }
+
+  async readPart(part: Part, stacks: readonly Stack[]): Promise<readonly Resource[]> {
+    return unpackResources(await this.#thread.ask('read', { stacks, part }));
   }
 
   async look(resources: readonly Resource[]): Promise<readonly Resource[]> {

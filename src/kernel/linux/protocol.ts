@@ -5,7 +5,7 @@ import type { HeldResource, Key, LinkKind, Resource, Stack } from '../../resourc
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import type { Mac } from '../../ip/types.js';
-import type { FramesSpec, SocketSpec, Visited } from '../kernel.js';
+import type { FramesSpec, Part, SocketSpec, Visited } from '../kernel.js';
 import type { Asked, Word } from './io/thread-words.js';
 import type { OpenedSockets } from './open-resolver-sockets.js';
 import type { PackedPlan, PackedResources } from './packed.js';
@@ -27,7 +27,7 @@ export interface Calls {
   apply: { plan: PackedPlan; answer: { readonly leaving: boolean; readonly opened: readonly OpenedSockets[] } };
   /** A socket of the host's for the main thread's own use, by which elements of our tables are added. */
   lane: { answer: { readonly fd: number; readonly port: number } };
-  read: { stacks: readonly Stack[] | undefined; answer: PackedResources };
+  read: { stacks: readonly Stack[] | undefined; part: Part | undefined; answer: PackedResources };
   look: { resources: readonly Resource[]; answer: PackedResources };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
   survey: { stack: Stack; answer: Survey };

@@ -23,10 +23,10 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
       const is = view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? (file && { ...file, broken: true as const }));
       if (is) found.push(is);
     }
-    if (view) found.push(...ifThere(() => describe(machine, narrow(view, names), new Map(), [...stacks.keys()])));
+    if (view) found.push(...ifThere(() => describe(machine, narrow(view, names), new Map(), () => [...stacks.keys()])));
   }
   const names = stacks.get('host');
-  if (names) found.push(...describe(machine, glance(machine, names), ends, [...stacks.keys()]));
+  if (names) found.push(...describe(machine, glance(machine, names), ends, () => [...stacks.keys()]));
   for (const stack of new Set(resources.flatMap((each) => (each.kind === 'table' || each.kind === 'element' ? [each.in] : [])))) {
     if (stack === 'host' || machine.namespaces.has(stack)) found.push(...ifThere(() => machine.netfilter.read(stack)));
   }

@@ -28,27 +28,66 @@ const ETHERNET_MTU = 1500;
 /** Where the other ends of the host's veths are: by the index of the host's end. */
 export type Ends = Map<number, { readonly stack: Stack; readonly link: LinkState }>;
 
+/** The namespaces that there are, found when somebody wants to know. */
+export type Names = () => readonly Stack[];
+
+/** What a reading in parts knows of its parts before. */
+export interface Parts {
+  readonly ends: Ends;
+  readonly stacks: Set<Stack>;
+}
+
+/** A reading in parts that begins. */
+export const noParts = (): Parts => ({ ends: new Map(), stacks: new Set() });
+
 /**
  * What is ours in these stacks, in the shape in which it was described. A stack that is not there has nothing. The other
  * ends of the host's veths are found from inside their namespaces: asking the host for each takes it time that grows with
  * the number of namespaces (__peernet2id of net/core/net_namespace.c).
  */
 export function read(machine: Machine, stacks: readonly Stack[] | undefined): readonly Resource[] {
+  const namespaces = machine.namespaces.list();
+  const wanted = new Set<Stack>(stacks ?? ['host', ...namespaces.map((each) => each.in)]);
+  const known = machine.stacks.known.filter((stack) => !stacks || wanted.has(stack));
+  const looked = wanted.has('host') ? namespaces : namespaces.filter((each) => wanted.has(each.in));
+  return readFiles(machine, looked, known, wanted, noParts());
+}
+
+/** The same of these sandboxes as one part of a reading of all, of which the host's stack is the last. */
+export function readPart(machine: Machine, stacks: readonly Stack[], parts: Parts): readonly Resource[] {
+  for (const stack of stacks) parts.stacks.add(stack);
+  const files = stacks.flatMap((stack) => machine.namespaces.find(stack) ?? []);
+  return readFiles(machine, files, stacks, new Set(stacks), parts);
+}
+
+/** The last part: the host's stack, and namespaces that were in no part. */
+export function readLast(machine: Machine, parts: Parts): readonly Resource[] {
+  const files = machine.namespaces.list().filter((each) => !parts.stacks.has(each.in));
+  const known = machine.stacks.known.filter((stack) => !parts.stacks.has(stack));
+  return readFiles(machine, files, known, new Set<Stack>(['host', ...files.map((each) => each.in), ...known]), parts);
+}
+
+// `known` may have lost their files.
+function readFiles(
+  machine: Machine,
+  files: readonly NamespaceResource[],
+  known: readonly Stack[],
+  wanted: ReadonlySet<Stack>,
+  { ends }: Parts,
+): readonly Resource[] {
   machine.stacks.verify();
-  const files = new Map(machine.namespaces.list().map((each) => [each.in, each]));
-  const wanted = new Set<Stack>(stacks ?? ['host', ...files.keys()]);
-  const namespaces = [...files.keys()];
-  const ends: Ends = new Map();
+  const namespaces = once(() => machine.namespaces.list().map((each) => each.in));
   const found: Resource[] = [];
-  for (const [stack, file] of files) {
-    if (!wanted.has(stack) && !wanted.has('host')) continue;
+  for (const file of files) {
+    const stack = file.in;
     const view = viewOf(machine, stack);
     for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
     if (!wanted.has(stack)) continue;
     found.push(view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? { ...file, broken: true }));
     if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
   }
-  for (const stack of machine.stacks.known) if (!files.has(stack) && (!stacks || wanted.has(stack))) found.push(...lone(machine.namespaces.orphan(stack)));
+  const there = new Set(files.map((file) => file.in));
+  for (const stack of known) if (!there.has(stack)) found.push(...lone(machine.namespaces.orphan(stack)));
   if (wanted.has('host')) {
     const view = look(machine, 'host');
     machine.leaving.learn(view.links);
@@ -58,6 +97,11 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined): re
   return found;
 }
 
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: find() }).value;
+}
+
 const lone = (orphan: Resource | undefined): readonly Resource[] => (orphan ? [orphan] : []);
 
 /** A namespace, and whether its loopback was taken down. */
@@ -65,7 +109,7 @@ export const asItIs = (file: NamespaceResource, { links }: View): NamespaceResou
   links.some(({ index, up }) => index === LOOPBACK_IFINDEX && !up) ? { ...file, silent: true } : file;
 
 /** What is ours on the links of a view, with these links. */
-export function describe(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): readonly Resource[] {
+export function describe(machine: Machine, view: View, ends: Ends, namespaces: Names): readonly Resource[] {
   return [
     ...links(machine, view, ends, namespaces),
     ...enslaved(machine, view),
@@ -74,7 +118,7 @@ export function describe(machine: Machine, view: View, ends: Ends, namespaces: r
   ];
 }
 
-function* links(machine: Machine, view: View, ends: Ends, namespaces: readonly Stack[]): Generator<LinkResource> {
+function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Generator<LinkResource> {
   const sorted = view.links.some((link) => givenOf(machine.instance, link)?.vlans) ? vlansIn(view.place) : new Map<number, readonly PortVlan[]>();
   for (const link of view.links) {
     const given = givenOf(machine.instance, link);
@@ -118,7 +162,7 @@ function* enslaved({ instance }: Machine, { place: { stack }, links, names }: Vi
   }
 }
 
-function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: readonly Stack[], givenMac: boolean): LinkResource['spec'] | undefined {
+function specOf(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: Names, givenMac: boolean): LinkResource['spec'] | undefined {
   if (link.kind === 'bridge' || link.kind === 'ifb' || link.kind === 'dummy' || link.kind === 'wireguard') return { type: link.kind };
   if (link.tunnel) return tunnelSpec(machine, view.place, link, link.tunnel, namespaces);
   if (link.tap) return link.tap;
@@ -137,20 +181,13 @@ function upperSpec(machine: Machine, { place }: View, link: LinkState, upper: Up
 }
 
 // What sends by the stack of the host or by its own is asked for first: that may be one of thousands.
-function tunnelSpec({ stacks }: Machine, place: Place, { peerNamespace }: LinkState, tunnel: VxlanSpec, namespaces: readonly Stack[]): VxlanSpec {
+function tunnelSpec({ stacks }: Machine, place: Place, { peerNamespace }: LinkState, tunnel: VxlanSpec, namespaces: Names): VxlanSpec {
   if (peerNamespace === undefined) return place.stack === 'host' ? tunnel : { ...tunnel, by: place.stack };
   if (numberOf(place, stacks.host.namespace) === peerNamespace) return tunnel;
-  return { ...tunnel, by: namespaces.find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}` };
+  return { ...tunnel, by: namespaces().find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}` };
 }
 
-function vethSpec(
-  machine: Machine,
-  view: View,
-  link: LinkState,
-  ends: Ends,
-  namespaces: readonly Stack[],
-  givenMac: boolean,
-): LinkResource['spec'] | undefined {
+function vethSpec(machine: Machine, view: View, link: LinkState, ends: Ends, namespaces: Names, givenMac: boolean): LinkResource['spec'] | undefined {
   if (link.kind !== 'veth') return undefined;
   const known = ends.get(link.index);
   const end = known?.link.index === link.peer ? known : undefined;
@@ -175,9 +212,9 @@ function portOf({ names }: View, { master, isolated }: LinkState): Pick<VethPeer
 }
 
 // A namespace whose file is gone while a process is still in it has a name that nobody describes: the link will be deleted.
-function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState, namespaces: readonly Stack[]): Stack {
+function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState, namespaces: Names): Stack {
   if (peerNamespace === undefined) return place.stack;
-  return namespaces.find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}`;
+  return namespaces().find((each) => namespaceNumber(stacks, place, each) === peerNamespace) ?? `ns/?${peerNamespace}`;
 }
 
 // What is on a bridge for the host's own is the host's.

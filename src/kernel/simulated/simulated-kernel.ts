@@ -11,7 +11,7 @@ import type { ListenerSeen, Survey } from '../../resource/survey.js';
 import { bridgeFull } from '../bridge-full.js';
 import { fewElements } from '../few-elements.js';
 import { linkLacking } from '../kernel-lacks.js';
-import type { Applied, Frames, FramesSpec, Kernel, SocketSpec, Visited } from '../kernel.js';
+import type { Applied, Frames, FramesSpec, Kernel, Part, SocketSpec, Visited } from '../kernel.js';
 import { linkNow } from './borrowed.js';
 import { functionsNow, movedNow } from './moved.js';
 import { admissionsOf } from './admissions.js';
@@ -62,6 +62,7 @@ export class SimulatedKernel implements Kernel {
   readonly #drain = new Drain();
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
+  readonly #parts = new Set<Stack>();
   readonly #refusals = new Set<(operation: Operation) => boolean>();
   /** What somebody else does on this host. For tests. */
   readonly disturb: Disturbance;
@@ -105,6 +106,12 @@ export class SimulatedKernel implements Kernel {
       const named = this.#world.stacks.get(stack);
       return named ? [...this.#ours(stack, named), ...this.#hand.held.list().filter((each) => each.in === stack)] : [];
     });
+  }
+
+  async readPart(part: Part, stacks: readonly Stack[]): Promise<readonly Resource[]> {
+    if (part === 'first') this.#parts.clear();
+    for (const stack of stacks) this.#parts.add(stack);
+    return this.read(part === 'last' ? [...this.#world.stacks.keys()].filter((stack) => !this.#parts.has(stack)) : stacks);
   }
 
   async look(resources: readonly Resource[]): Promise<readonly Resource[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from './failure-of.js';
-import { make, type Open, sharedHost } from './host.js';
+import { make, type Open, sharedHost, sorted } from './host.js';
 import { address, bridge, guardTable, network, plugged, table, up } from './shapes.js';
 
 export function surveysConform(open: Open): void {
@@ -52,6 +52,18 @@ export function surveysConform(open: Open): void {
 
     it('needs its stack', async () => {
       expect(await failureOf(shared.kernel.survey('ns/none'))).toMatchObject({ code: 'kernel-absent' });
+    });
+
+    it('may be read in parts, which are what all of it is', async () => {
+      const { kernel } = shared;
+      await make(kernel, [table, ...network(1), ...plugged('ns/a', 'fla', 'flbr1'), ...plugged('ns/b', 'flb', 'flbr1')]);
+      const parts = [await kernel.readPart('first', ['ns/a', 'ns/none']), await kernel.readPart('last', [])];
+      expect(sorted(parts.flat())).toEqual(sorted(await kernel.read()));
+      expect(parts[0]?.every((each) => each.in === 'ns/a')).toBe(true);
+      expect((await kernel.readPart('first', ['ns/b'])).length).toBe(parts[0]?.length);
+      expect(sorted([...(await kernel.readPart('next', ['ns/a'])), ...(await kernel.readPart('last', []))])).toEqual(
+        sorted((await kernel.read()).filter((each) => each.in !== 'ns/b')),
+      );
     });
 
     it('is not needed of a stack that is gone: there is nothing of ours in it', async () => {

@@ -1,0 +1,84 @@
+import type { Facts } from '../base/json.js';
+import type { Kernel } from '../kernel/kernel.js';
+import { keyOf } from '../resource/key.js';
+import { subject } from '../resource/order.js';
+import type { Owner } from '../resource/owner.js';
+import type { Key, Operation, Resource, Stack } from '../resource/resource.js';
+import type { Book } from './book.js';
+import { allOf, missing, unclaimed } from './drift.js';
+import { isSetting } from './is-setting.js';
+
+/** So many namespaces are one part: whoever attaches meanwhile waits for no more. */
+const PART = 8;
+/** So many resources are compared before others have their turn on this thread. */
+const AT_ONCE = 512;
+
+/**
+ * A look at everything that holds nobody up. The kernel is read part by part, and changes are made between two parts; whatever is changed while it lasts is passed
+ * over: that was made just now. It finds out whether there is anything to be mended, and leaves it to a look that nobody changes anything beside.
+ */
+export class Glance {
+  readonly #book: Book;
+  readonly #kernel: Kernel;
+  readonly #passed = new Set<Key>();
+
+  constructor(book: Book, kernel: Kernel) {
+    this.#book = book;
+    this.#kernel = kernel;
+  }
+
+  /** What becomes of these is being changed now, or who claims them. */
+  pass(keys: Iterable<Key>): void {
+    for (const key of keys) this.#passed.add(key);
+  }
+
+  /** Whether something is not as it is claimed, or there and not claimed. */
+  async findsAnything(journal: ReadonlyMap<Key, Facts>): Promise<boolean> {
+    const settings = this.#claimed(isSetting);
+    const now = await this.#kernel.was(settings);
+    const whose = this.#whose();
+    const sandboxes = [...whose.keys()].filter((stack) => stack !== 'host');
+    for (let at = 0; at === 0 || at < sandboxes.length; at += PART) {
+      const stacks = new Set<Stack>(sandboxes.slice(at, at + PART));
+      const found = allOf({ resources: await this.#kernel.readPart(at === 0 ? 'first' : 'next', [...stacks]), settings: [], now: [] });
+      const claimed = [...stacks].flatMap((stack) => [...(whose.get(stack) ?? [])].flatMap((owner) => this.#book.claims.get(owner) ?? []));
+      const wanted = claimed.filter((each) => stacks.has(each.in) && !isSetting(each));
+      if (await this.#differ(wanted, found, journal, claimed)) return true;
+    }
+    const found = allOf({ resources: await this.#kernel.readPart('last', []), settings, now });
+    const wanted = this.#claimed((each) => each.in === 'host' || isSetting(each) || !whose.has(each.in));
+    const given = [...journal.keys()].some((key) => !this.#book.resources.has(key) && !this.#passed.has(key));
+    return given || (await this.#differ(wanted, found, journal, wanted));
+  }
+
+  async #differ(wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>, claimed: readonly Resource[]): Promise<boolean> {
+    for (let at = 0; at < wanted.length; at += AT_ONCE) {
+      if (this.#counts(missing(wanted.slice(at, at + AT_ONCE), found, journal))) return true;
+      await turn();
+    }
+    return this.#counts(unclaimed(this.#book, found, claimed));
+  }
+
+  #counts(operations: Iterable<Operation>): boolean {
+    for (const operation of operations) if (!this.#passed.has(keyOf(subject(operation)))) return true;
+    return false;
+  }
+
+  #claimed(is: (resource: Resource) => boolean): readonly Resource[] {
+    return [...this.#book.resources.values()].flatMap(({ resource }) => (is(resource) ? [resource] : []));
+  }
+
+  // Who claims something in a stack.
+  #whose(): ReadonlyMap<Stack, ReadonlySet<Owner>> {
+    const whose = new Map<Stack, Set<Owner>>();
+    for (const [owner, resources] of this.#book.claims)
+      for (const each of resources) {
+        const owners = whose.get(each.in);
+        if (owners) owners.add(owner);
+        else whose.set(each.in, new Set([owner]));
+      }
+    return whose;
+  }
+}
+
+const turn = () => new Promise((done) => setImmediate(done));
