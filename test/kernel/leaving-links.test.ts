@@ -40,6 +40,16 @@ function takePool(): () => Promise<void> {
   };
 }
 
+/** Opens files until this process may open no more. */
+function takeDescriptors(): readonly number[] {
+  const taken: number[] = [];
+  try {
+    for (;;) taken.push(openSync('/dev/null', 'r'));
+  } catch {
+    return taken;
+  }
+}
+
 describe('links that leave', () => {
   let host: HostNamespace;
   let kernel: LinuxKernel;
@@ -77,6 +87,17 @@ describe('links that leave', () => {
     await kernel.apply(deleting(2));
     await kernel.settled();
     expect(await names()).toEqual([]);
+  });
+
+  it('go also where no two descriptors are left', async () => {
+    const [last = -1, ...taken] = takeDescriptors();
+    closeSync(last);
+    try {
+      await (await kernel.apply(deleting(1))).drained;
+    } finally {
+      for (const fd of taken) closeSync(fd);
+    }
+    expect(await names()).toEqual(['fl2']);
   });
 
   it('are seen by nobody who looks; the deletion that comes too late takes nothing else along', async () => {

@@ -10,7 +10,9 @@ import type { Say } from './protocol.js';
 import type { Stacks } from './stacks.js';
 
 /** How long an answer is waited for, in milliseconds: the pool is everybody's in this process, and may be at work for others. */
-const PATIENCE = 1000;
+const PATIENCE = 500;
+/** How long it is taken to be at work for others, then. */
+const BUSY = 10_000;
 
 /** What the kernel said to a deletion. */
 export interface Deleted {
@@ -37,6 +39,7 @@ export class GroupDeletions {
   readonly #stacks: Stacks;
   readonly #say: (message: Say) => void;
   readonly #pending = new Map<Stack, Pending>();
+  #busyUntil = 0;
 
   constructor(stacks: Stacks, say: (message: Say) => void) {
     this.#stacks = stacks;
@@ -52,6 +55,11 @@ export class GroupDeletions {
   get wait(): number {
     const late = [...this.#pending.values()].map((each) => each.late);
     return Math.max(0, Math.min(...late) - performance.now());
+  }
+
+  /** Whether the pool has had no time lately: whoever waits is served sooner by this thread. */
+  get busy(): boolean {
+    return performance.now() < this.#busyUntil;
   }
 
   /** Has this group deleted; none may be asked for in this stack. */
@@ -78,8 +86,11 @@ export class GroupDeletions {
 
   /** That of this stack is no longer waited for. */
   forget(stack: Stack): void {
-    this.#pending.get(stack)?.socket.close();
+    const pending = this.#pending.get(stack);
+    if (!pending) return;
+    pending.socket.close();
     this.#pending.delete(stack);
+    if (performance.now() >= pending.late) this.#busyUntil = performance.now() + BUSY;
   }
 }
 

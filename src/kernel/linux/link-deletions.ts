@@ -53,13 +53,19 @@ export class LinkDeletions {
     return this.#gone(links);
   }
 
-  /** Begins to delete these; none may be away. Answers those that cannot be begun, which has been said. */
+  /** Begins to delete these; none may be away. Where that cannot be they are deleted at once, and answered. */
   begin(links: readonly LeavingLink[]): readonly LeavingLink[] {
+    if (this.#deletions.busy) return this.delete(links);
     this.#machine.doing.leaves(keysOf(links));
     return [...byStack(links)].flatMap(([stack, own]) => {
       this.#away.set(stack, own);
-      const begun = this.#trying(stack, () => this.#deletions.begin(stack, this.#gather(stack, own)));
-      return begun ? [] : this.#home(stack);
+      try {
+        this.#deletions.begin(stack, this.#gather(stack, own));
+        return [];
+      } catch {
+        // No descriptor is left for it, say; the socket by which this thread does it is open.
+        return this.#fetch(stack);
+      }
     });
   }
 
@@ -75,11 +81,7 @@ export class LinkDeletions {
   recall(links?: readonly LeavingLink[]): readonly LeavingLink[] {
     const wanted = links && new Set(links);
     const stacks = [...this.#away].flatMap(([stack, away]) => (!wanted || away.some((link) => wanted.has(link)) ? [stack] : []));
-    return stacks.flatMap((stack) => {
-      this.#deletions.forget(stack);
-      this.#trying(stack, () => this.#deleteAll(stack, this.#away.get(stack) ?? NONE));
-      return this.#home(stack);
-    });
+    return stacks.flatMap((stack) => this.#fetch(stack));
   }
 
   /** Sets these down. One that is gone already is as silent as the others. */
@@ -90,6 +92,10 @@ export class LinkDeletions {
 
   /** Deletes links that lead into these namespaces and that no plan named: the kernel would end them too, but only when the last process has gone. */
   strays(namespaces: readonly Stack[]): void {
+    this.#trying('host', () => this.#strays(namespaces));
+  }
+
+  #strays(namespaces: readonly Stack[]): void {
     const { stacks, instance } = this.#machine;
     const indexes: number[] = [];
     for (const stack of namespaces) {
@@ -107,6 +113,12 @@ export class LinkDeletions {
       return [link];
     });
     if (ours.length > 0) this.#deleteAll('host', ours);
+  }
+
+  #fetch(stack: Stack): readonly LeavingLink[] {
+    this.#deletions.forget(stack);
+    this.#trying(stack, () => this.#deleteAll(stack, this.#away.get(stack) ?? NONE));
+    return this.#home(stack);
   }
 
   #home(stack: Stack): readonly LeavingLink[] {
@@ -148,13 +160,11 @@ export class LinkDeletions {
     if (refusal && refusal.errno !== ENODEV) this.#log.warn('links could not be deleted', { stack, ...refusal });
   }
 
-  #trying(stack: Stack, work: () => void): boolean {
+  #trying(stack: Stack, work: () => void): void {
     try {
       work();
-      return true;
     } catch (error) {
       this.#log.warn('links could not be deleted', { stack, error: String(error) });
-      return false;
     }
   }
 }

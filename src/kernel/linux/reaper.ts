@@ -20,6 +20,8 @@ const FEW = 3;
 const WINDOW = 50;
 
 interface Batch extends Leaving {
+  /** The same for all that one plan deletes. */
+  readonly plan: number;
   /** What it may stand in the way of. */
   readonly blocks: Blocked;
   done: () => void;
@@ -51,6 +53,9 @@ export class Reaper {
   #gathered: Batch[] = [];
   #due = 0;
   #waiters: Waiter[] = [];
+  #plans = 0;
+  /** How many links are left that lead into a namespace. */
+  readonly #leading = new Map<Stack, number>();
   /** Namespaces that go by one plan with their links, so that no others are to be looked for. */
   readonly #cleared = new Set<Stack>();
 
@@ -75,7 +80,7 @@ export class Reaper {
 
   /** Milliseconds until there is something to do; undefined when there is nothing at all. */
   get wait(): number | undefined {
-    if (this.#links.away) return this.#batches.some(hasRest) ? 0 : this.#links.wait;
+    if (this.#links.away) return this.#batches.some((batch) => this.#mayRest(batch)) ? 0 : this.#links.wait;
     if (this.#batches.length > 0) return 0;
     return this.#gathered.length === 0 ? undefined : Math.max(0, this.#due - performance.now());
   }
@@ -87,9 +92,19 @@ export class Reaper {
     if (!begun && performance.now() >= this.#due) this.#batches.push(...this.#gathered.splice(0));
     const links = this.#links.away ? [] : this.#takeLinks();
     if (links.length > 0) this.#gone(this.#links.begin(links));
-    else if (!this.#links.away || this.#batches.some(hasRest)) this.#rest();
-    else if (this.#links.wait === 0) this.#gone(this.#links.recall());
+    else this.#restOrRecall();
     this.#settle();
+  }
+
+  #restOrRecall(): void {
+    const resting = this.#links.away ? this.#batches.filter((batch) => this.#mayRest(batch)) : this.#batches.filter(hasRest);
+    if (!this.#links.away || resting.length > 0) this.#rest(resting);
+    else if (this.#links.wait === 0) this.#gone(this.#links.recall());
+  }
+
+  // A link that another plan took out of a namespace may still be on its way.
+  #mayRest(batch: Batch): boolean {
+    return hasRest(batch) && !batch.namespaces.some((stack) => this.#leading.has(stack));
   }
 
   /** Hears what the kernel has answered. */
@@ -120,7 +135,7 @@ export class Reaper {
     const all = [...this.#batches, ...this.#gathered];
     // A policy outlives every link whose packets it keeps from going in the clear.
     if (all.some(({ ipsec }) => ipsec.length > 0)) return this.finish();
-    const slow = all.filter(({ links, namespaces }) => namespaces.length > 0 || links.some(({ bridge }) => bridge));
+    const slow = wholePlans(all, ({ links, namespaces }) => namespaces.length > 0 || links.some(({ bridge }) => bridge));
     const quick = all.filter((batch) => !slow.includes(batch));
     this.#end(slow);
     this.#links.lower(quick.flatMap(({ links }) => links));
@@ -141,7 +156,7 @@ export class Reaper {
   finishFor(plan: Plan): void {
     if (this.#batches.length + this.#gathered.length === 0) return;
     const meets = meetingOf(plan);
-    const first = [...this.#batches, ...this.#gathered].filter(({ blocks }) => meets(blocks));
+    const first = wholePlans([...this.#batches, ...this.#gathered], ({ blocks }) => meets(blocks));
     // A link of another batch may still be what a policy is for.
     if (first.some(({ ipsec }) => ipsec.length > 0)) this.finish();
     else this.#end(first);
@@ -157,30 +172,32 @@ export class Reaper {
   #inBatches(leaving: Leaving, done: () => void): readonly Batch[] {
     const named = new Set(leaving.links.map(({ peer }) => peer?.in));
     for (const stack of leaving.namespaces) if (named.has(stack)) this.#cleared.add(stack);
+    for (const { peer } of leaving.links) if (peer) this.#leading.set(peer.in, (this.#leading.get(peer.in) ?? 0) + 1);
     const pieces = piecesOf(leaving, CHUNK);
+    const plan = ++this.#plans;
     let left = pieces.length;
     const ended = () => void (--left === 0 && done());
-    return pieces.map((piece) => ({ ...piece, blocks: blockedBy(piece), done: ended }));
+    return pieces.map((piece) => ({ ...piece, plan, blocks: blockedBy(piece), done: ended }));
   }
 
   // These alone, and waits for the kernel.
   #end(batches: readonly Batch[]): void {
     if (batches.length === 0) return;
-    const others = [this.#batches, this.#gathered].map((all) => all.filter((batch) => !batches.includes(batch)));
     if (this.#links.away) this.#gone(this.#links.recall(batches.flatMap(({ links }) => links)));
+    const [others, gathered] = [this.#batches, this.#gathered].map((all) => all.filter((batch) => !batches.includes(batch)));
+    this.#gathered = gathered ?? [];
     this.#batches = [...batches];
     while (this.#batches.length > 0) {
       const links = this.#takeLinks();
       if (links.length > 0) this.#gone(this.#links.delete(links));
-      else this.#rest();
+      else this.#rest(this.#batches.filter(hasRest));
       this.#settle();
     }
-    [this.#batches = [], this.#gathered = []] = others;
+    this.#batches = others ?? [];
   }
 
   // Of those whose links are gone. IPsec ends last of all.
-  #rest(): void {
-    const resting = this.#batches.filter(hasRest);
+  #rest(resting: readonly Batch[]): void {
     if (resting.some(({ addresses }) => addresses.length > 0)) this.#forget(resting);
     else if (resting.length > 0) this.#namespaces(takeNamespaces(resting));
     else this.#ipsec(this.#batches.flatMap(({ ipsec }) => ipsec.splice(0)));
@@ -216,7 +233,14 @@ export class Reaper {
   #gone(links: readonly LeavingLink[]): void {
     if (links.length === 0) return;
     const gone = new Set(links);
+    for (const { peer } of links) if (peer) this.#unlead(peer.in);
     for (const batch of this.#batches) batch.links.splice(0, batch.links.length, ...batch.links.filter((link) => !gone.has(link)));
+  }
+
+  #unlead(stack: Stack): void {
+    const left = (this.#leading.get(stack) ?? 0) - 1;
+    if (left > 0) this.#leading.set(stack, left);
+    else this.#leading.delete(stack);
   }
 
   // All of them at once: the table of tracked connections is walked as a whole, however many are asked for.
@@ -262,6 +286,12 @@ export class Reaper {
       if (refusal) this.#log.warn('an IPsec policy or state could not be deleted', { kind: resource.kind, ...refusal });
     }
   }
+}
+
+// Of a plan that is such in one of its batches, all: what ends after its links ends after all of them.
+function wholePlans(batches: readonly Batch[], isSuch: (batch: Batch) => boolean): readonly Batch[] {
+  const plans = new Set(batches.filter(isSuch).map(({ plan }) => plan));
+  return batches.filter(({ plan }) => plans.has(plan));
 }
 
 const hasRest = ({ links, addresses, namespaces }: Batch): boolean => links.length === 0 && addresses.length + namespaces.length > 0;
