@@ -136,7 +136,7 @@ export class Reaper {
     // A policy outlives every link whose packets it keeps from going in the clear.
     if (all.some(({ ipsec }) => ipsec.length > 0)) return this.finish();
     const slow = wholePlans(all, ({ links, namespaces }) => namespaces.length > 0 || links.some(({ bridge }) => bridge));
-    const quick = all.filter((batch) => !slow.includes(batch));
+    const quick = without(all, slow);
     this.#end(slow);
     this.#links.lower(quick.flatMap(({ links }) => links));
     this.#forget(quick);
@@ -184,8 +184,8 @@ export class Reaper {
   #end(batches: readonly Batch[]): void {
     if (batches.length === 0) return;
     if (this.#links.away) this.#gone(this.#links.recall(batches.flatMap(({ links }) => links)));
-    const [others, gathered] = [this.#batches, this.#gathered].map((all) => all.filter((batch) => !batches.includes(batch)));
-    this.#gathered = gathered ?? [];
+    const others = without(this.#batches, batches);
+    this.#gathered = without(this.#gathered, batches);
     this.#batches = [...batches];
     while (this.#batches.length > 0) {
       const links = this.#takeLinks();
@@ -193,7 +193,7 @@ export class Reaper {
       else this.#rest(this.#batches.filter(hasRest));
       this.#settle();
     }
-    this.#batches = others ?? [];
+    this.#batches = others;
   }
 
   // Of those whose links are gone. IPsec ends last of all.
@@ -220,13 +220,13 @@ export class Reaper {
   #settle(): void {
     const ended = this.#batches.filter(isEmpty);
     if (ended.length === 0) return;
-    this.#batches = this.#batches.filter((batch) => !ended.includes(batch));
+    this.#batches = without(this.#batches, ended);
     for (const batch of ended) {
       batch.done();
       for (const { pending } of this.#waiters) pending.delete(batch);
     }
-    const [waiters, over] = [this.#waiters, this.#waiters.filter(({ pending }) => pending.size === 0)];
-    this.#waiters = waiters.filter((each) => !over.includes(each));
+    const over = this.#waiters.filter(({ pending }) => pending.size === 0);
+    this.#waiters = without(this.#waiters, over);
     for (const { done } of over) done();
   }
 
@@ -292,6 +292,11 @@ export class Reaper {
 function wholePlans(batches: readonly Batch[], isSuch: (batch: Batch) => boolean): readonly Batch[] {
   const plans = new Set(batches.filter(isSuch).map(({ plan }) => plan));
   return batches.filter(({ plan }) => plans.has(plan));
+}
+
+function without<T>(all: readonly T[], some: readonly T[]): T[] {
+  const gone = new Set(some);
+  return all.filter((each) => !gone.has(each));
 }
 
 const hasRest = ({ links, addresses, namespaces }: Batch): boolean => links.length === 0 && addresses.length + namespaces.length > 0;
