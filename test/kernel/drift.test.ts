@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead, type Log } from '#dist/index.js';
 import { silent } from '#dist/base/log.js';
+import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { dnsPeer } from '../tool/dns-peer.js';
 import { disturbIn } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
@@ -214,6 +215,28 @@ it('brings flushed rulesets back that follow each other, each in one transaction
   }
   await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 10_000 });
   expect(failed).toEqual([]);
+});
+
+it('looks at everything in parts, and at all of it at once only where something is not well', async () => {
+  await fairlead.networks.create({ name: 'held', options: { 'com.fairlead.ready': '3' } });
+  await fairlead.sandboxes.create({ name: 'open', networks: [{ network: 'held' }], ports: [{ hostPort: 8099, port: 80 }] });
+  await fairlead.sandboxes.create({ name: 'machine', networks: [{ network: 'web', options: { 'com.fairlead.endpoint.kind': 'tap' } }] });
+  await fairlead[Symbol.asyncDispose]();
+  const [whole, part] = [vi.spyOn(LinuxKernel.prototype, 'read'), vi.spyOn(LinuxKernel.prototype, 'readPart')];
+  const looks = () => part.mock.calls.filter(([which]) => which === 'last').length;
+  try {
+    fairlead = await open(0.2);
+    const since = looks();
+    await vi.waitFor(() => expect(looks()).toBeGreaterThan(since + 1), { timeout: 10_000 });
+    whole.mockClear();
+    await vi.waitFor(() => expect(looks()).toBeGreaterThan(since + 3), { timeout: 10_000 });
+    expect(whole).not.toHaveBeenCalled();
+  } finally {
+    whole.mockRestore();
+    part.mockRestore();
+    await fairlead[Symbol.asyncDispose]();
+    fairlead = await open(0);
+  }
 });
 
 it('finds by itself, after a while, what was flushed inside of a sandbox', async () => {

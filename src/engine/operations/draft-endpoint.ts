@@ -32,6 +32,7 @@ export async function draftEndpoint(
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
   const cluster = network.scope === 'global' ? requireCluster(context.cluster, network.driver) : undefined;
   await cluster?.use(network.id);
+  // First of all: between looking for a name or a MAC address and reserving it nothing is awaited.
   if (mac) await records.slots.yield(network.id, (slot) => slot.mac === mac);
   requireFreeName(context, name, network);
   requireFreeLayer2(context, request);

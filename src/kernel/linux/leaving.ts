@@ -42,6 +42,10 @@ export const leavingLink = ({ in: stack, name, spec }: LinkResource, index: numb
   ...('parent' in spec && { upper: spec }),
 });
 
+/** The namespaces that a link is in or leads into. */
+export const leadsInto = ({ stack, peer }: Pick<LeavingLink, 'stack' | 'peer'>): readonly Stack[] =>
+  [stack, ...(peer ? [peer.in] : [])].filter((each) => each !== 'host');
+
 /** Nothing, to be added to. */
 export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], ipsec: [], addresses: [], published: [], troubles: [], announcements: [] });
 

@@ -1,5 +1,5 @@
 import type { Stack } from '../../resource/resource.js';
-import { type Leaving, type LeavingLink, leavingNothing } from './leaving.js';
+import { leadsInto, type Leaving, leavingNothing } from './leaving.js';
 
 /**
  * What leaves, in pieces of so many links, each with the namespaces that its links are the last to lead into: those end while the kernel deletes the links of the
@@ -18,7 +18,6 @@ export function piecesOf({ links, namespaces, ipsec, addresses }: Leaving, most:
 
 function lastOf(pieces: readonly Leaving[]): ReadonlyMap<Stack, number> {
   const last = new Map<Stack, number>();
-  const leads = ({ stack, peer }: LeavingLink) => [stack, ...(peer ? [peer.in] : [])];
-  for (const [index, { links }] of pieces.entries()) for (const stack of links.flatMap(leads)) last.set(stack, index);
+  for (const [index, { links }] of pieces.entries()) for (const stack of links.flatMap(leadsInto)) last.set(stack, index);
   return last;
 }

@@ -4,7 +4,7 @@ import type { Plan, Stack } from '../../resource/resource.js';
 import type { HostPort } from './conntrack/delete-by-port.js';
 import { type Blocked, blockedBy, meetingOf } from './in-the-way.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
-import { isEmpty, type Leaving, type LeavingLink } from './leaving.js';
+import { isEmpty, leadsInto, type Leaving, type LeavingLink } from './leaving.js';
 import type { LinkDeletions } from './link-deletions.js';
 import type { Machine } from './machine.js';
 import type { Refusal } from './netlink-socket.js';
@@ -54,7 +54,7 @@ export class Reaper {
   #due = 0;
   #waiters: Waiter[] = [];
   #plans = 0;
-  /** How many links are left that lead into a namespace. */
+  /** How many links are left that are in a namespace or lead into it. */
   readonly #leading = new Map<Stack, number>();
   /** Namespaces that go by one plan with their links, so that no others are to be looked for. */
   readonly #cleared = new Set<Stack>();
@@ -172,7 +172,7 @@ export class Reaper {
   #inBatches(leaving: Leaving, done: () => void): readonly Batch[] {
     const named = new Set(leaving.links.map(({ peer }) => peer?.in));
     for (const stack of leaving.namespaces) if (named.has(stack)) this.#cleared.add(stack);
-    for (const { peer } of leaving.links) if (peer) this.#leading.set(peer.in, (this.#leading.get(peer.in) ?? 0) + 1);
+    for (const stack of leaving.links.flatMap(leadsInto)) this.#leading.set(stack, (this.#leading.get(stack) ?? 0) + 1);
     const pieces = piecesOf(leaving, CHUNK);
     const plan = ++this.#plans;
     let left = pieces.length;
@@ -233,7 +233,7 @@ export class Reaper {
   #gone(links: readonly LeavingLink[]): void {
     if (links.length === 0) return;
     const gone = new Set(links);
-    for (const { peer } of links) if (peer) this.#unlead(peer.in);
+    for (const stack of links.flatMap(leadsInto)) this.#unlead(stack);
     for (const batch of this.#batches) batch.links.splice(0, batch.links.length, ...batch.links.filter((link) => !gone.has(link)));
   }
 
