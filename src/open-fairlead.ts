@@ -111,7 +111,7 @@ async function wire(ground: Ground, drivers: Map<string, Driver>, options: Fairl
     checks,
     drift: noDrift(),
     queues: new Queues(),
-    draining: new Draining(ground.kernel),
+    draining: new Draining(ground.kernel, ledger),
     hub: new Hub(MOST_EVENTS),
     clock: systemClock,
     log,

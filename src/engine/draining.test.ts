@@ -1,5 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Draining } from './draining.js';
+
+const applied = { past: async () => {} };
 
 function deletion() {
   let resolve = () => {};
@@ -16,7 +19,7 @@ it('hurries the kernel for whoever waits, and for nobody else', async () => {
     hurried++;
     resolve();
   };
-  const draining = new Draining({ settled: hurry, silent: () => expect.unreachable() });
+  const draining = new Draining({ settled: hurry, silent: () => expect.unreachable() }, applied);
   await draining.settled();
   expect(hurried).toBe(0);
   const given: string[] = [];
@@ -35,7 +38,7 @@ it('hurries the kernel for whoever waits, and for nobody else', async () => {
 it('asks the kernel once for all who wait at once, and again for who comes later', async () => {
   let asked = 0;
   let answer = () => {};
-  const draining = new Draining({ settled: () => new Promise((done) => [asked++, (answer = done)]), silent: () => expect.unreachable() });
+  const draining = new Draining({ settled: () => new Promise((done) => [asked++, (answer = done)]), silent: () => expect.unreachable() }, applied);
   const { drained, resolve } = deletion();
   const work = draining.follow(
     drained,
@@ -43,11 +46,11 @@ it('asks the kernel once for all who wait at once, and again for who comes later
     (error) => expect.unreachable(String(error)),
   );
   const first = [draining.settled(), draining.settled()];
-  await Promise.resolve();
+  await turn();
   expect(asked).toBe(1);
   const answerFirst = answer;
   const later = draining.settled();
-  await Promise.resolve();
+  await turn();
   expect(asked).toBe(2);
   for (const each of [answerFirst, answer, resolve]) each();
   await Promise.all([...first, later, work]);
@@ -56,7 +59,7 @@ it('asks the kernel once for all who wait at once, and again for who comes later
 it('ends with a kernel that is closed', async () => {
   const { drained, resolve } = deletion();
   const closed = () => Promise.reject(new Error('closed'));
-  const draining = new Draining({ settled: closed, silent: closed });
+  const draining = new Draining({ settled: closed, silent: closed }, applied);
   const work = draining.follow(
     drained,
     () => {},
@@ -70,13 +73,16 @@ it('ends with a kernel that is closed', async () => {
 it('gives back what hung on links that are only silent, and has them gone for whoever waits for that', async () => {
   const { drained, resolve } = deletion();
   const asked: string[] = [];
-  const draining = new Draining({
-    silent: async () => {
-      asked.push('silent');
-      resolve();
+  const draining = new Draining(
+    {
+      silent: async () => {
+        asked.push('silent');
+        resolve();
+      },
+      settled: async () => void asked.push('settled'),
     },
-    settled: async () => void asked.push('settled'),
-  });
+    applied,
+  );
   await draining.silent();
   expect(asked).toEqual([]);
   const given: string[] = [];
@@ -91,4 +97,24 @@ it('gives back what hung on links that are only silent, and has them gone for wh
   await draining.settled();
   expect(asked).toEqual(['silent', 'settled']);
   await work;
+});
+
+it('hurries the kernel, or has it silent, once that has heard of all that waits', async () => {
+  const asked: string[] = [];
+  const kernel = { settled: async () => void asked.push('settled'), silent: async () => void asked.push('silent') };
+  const past = async () => {
+    await turn();
+    asked.push('applied');
+  };
+  const draining = new Draining(kernel, { past });
+  for (const wait of [() => draining.settled(), () => draining.silent()]) {
+    const { drained, resolve } = deletion();
+    const work = draining.follow(drained, resolve, (error) => expect.unreachable(String(error)));
+    const waited = wait();
+    await turn();
+    await turn();
+    resolve();
+    await Promise.all([waited, work]);
+  }
+  expect(asked).toEqual(['applied', 'settled', 'applied', 'silent']);
 });

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.js';
+import type { Ledger } from '../ledger/ledger.js';
 
 /**
  * Deletions that the kernel has accepted and not finished. What hung on them (addresses, subnets) is given back only when they
@@ -6,6 +7,7 @@ import type { Kernel } from '../kernel/kernel.js';
  */
 export class Draining {
   readonly #kernel: Pick<Kernel, 'settled' | 'silent'>;
+  readonly #ledger: Pick<Ledger, 'past'>;
   #pending = 0;
   /** Whether links may be left that are only silent. */
   #left = false;
@@ -14,8 +16,9 @@ export class Draining {
   #last: Promise<unknown> = Promise.resolve();
   #hurrying: Promise<void> | undefined;
 
-  constructor(kernel: Pick<Kernel, 'settled' | 'silent'>) {
+  constructor(kernel: Pick<Kernel, 'settled' | 'silent'>, ledger: Pick<Ledger, 'past'>) {
     this.#kernel = kernel;
+    this.#ledger = ledger;
   }
 
   /** Calls `after` when the deletion is done, or can no longer be waited for; errors go to `failed`. */
@@ -54,6 +57,8 @@ export class Draining {
   #hurry(): Promise<void> {
     this.#hurrying ??= Promise.resolve().then(async () => {
       this.#hurrying = undefined;
+      // The kernel hurries with what it has heard of.
+      await this.#ledger.past();
       await this.#kernel.settled().catch(() => {});
     });
     return this.#hurrying;
@@ -65,6 +70,7 @@ export class Draining {
     const last = this.#last;
     this.#left = true;
     this.#silences++;
+    await this.#ledger.past();
     await this.#kernel.silent().catch(() => {});
     await last;
   }

@@ -14,6 +14,8 @@ export interface Applied {
    * that was on such a link stays taken.
    */
   readonly drained: Promise<void>;
+  /** Settles when connections to published ports that lead elsewhere now are forgotten: then the next packet takes the new way. Absent where there are none. */
+  readonly redirected?: Promise<void>;
 }
 
 /** A namespace of somebody else's, as it is found. */

@@ -197,6 +197,20 @@ describe('declare', () => {
     });
   });
 
+  it('is waited for by whoever asks, what comes later is not', async () => {
+    const { ledger, plans } = setUp();
+    await ledger.past();
+    void ledger.declare(claims(['network/a', [bridge('br1')]]));
+    await Promise.resolve();
+    void ledger.declare(claims(['network/b', [bridge('br2')]]), { behind: true });
+    await ledger.past();
+    expect(plans.flat().map((each) => each.do)).toEqual(['create', 'create']);
+    void ledger.declare(claims(['network/c', [bridge('br3')]]));
+    expect(plans.flat()).toHaveLength(2);
+    await ledger.past();
+    expect(plans.flat()).toHaveLength(3);
+  });
+
   it('previews without doing', async () => {
     const { ledger, plans } = setUp();
     expect(ledger.preview(claims(['network/a', [bridge('br0')]]))).toEqual([{ do: 'create', resource: bridge('br0') }]);

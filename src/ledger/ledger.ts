@@ -112,6 +112,11 @@ export class Ledger {
     return this.#queue.length + this.#handing.length;
   }
 
+  /** Resolves when what waits now is live, or refused. */
+  async past(): Promise<void> {
+    if (this.#queue.length > 0 || this.#applying) await this.declare(new Map());
+  }
+
   /** What `declare` would do. Throws `resource-conflict`. */
   preview(claims: Claims): Plan {
     const overlay = new Overlay(this.#book);
@@ -261,15 +266,24 @@ export class Ledger {
       const plan = planOf(overlay);
       this.#applying = overlay;
       this.#pass(overlay.keys());
-      const { drained } = await this.#apply(plan);
+      const { drained, redirected } = await this.#apply(plan);
+      const redirecting = new Set(redirected && merged.filter(({ claims }) => this.#redirects(claims)));
       overlay.commit();
       this.#applying = undefined;
-      for (const { done } of merged) done({ plan, drained });
+      for (const request of merged) {
+        if (redirecting.has(request)) void redirected?.then(() => request.done({ plan, drained }));
+        else request.done({ plan, drained });
+      }
     } catch (error) {
       this.#applying = undefined;
       if (merged.length === 1) merged[0]?.failed(error);
       else for (const request of merged) await this.#settle([request]);
     }
+  }
+
+  // Whether these claim, or claimed until now, connections to published ports.
+  #redirects(claims: Claims): boolean {
+    return [...claims].some(([owner, wanted]) => [...this.claimsOf(owner), ...wanted].some((each) => each.kind === 'flows' && each.published !== undefined));
   }
 
   #pass(keys: Iterable<Key>): void {

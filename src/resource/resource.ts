@@ -251,7 +251,10 @@ export type EnslavedResource = In<'enslaved', { link: string; master: string; as
  * flow sticks to an address that has passed to another. Those of a published port of that address are forgotten at once whenever
  * the claim begins, ends or leads `to` another place.
  */
-export type FlowsResource = In<'flows', { ip: Ip; published?: { readonly protocol: Protocol; readonly port: number; readonly to: string } }>;
+export type FlowsResource = In<
+  'flows',
+  { ip: Ip; published?: { readonly protocol: Protocol; readonly port: number; readonly to: Ip; readonly target: number } }
+>;
 
 /**
  * That neighbours on a link are told who has an address: unsolicited ARP (RFC 5227 §3) or neighbour advertisements (RFC 4861 §7.2.6),

@@ -1,20 +1,15 @@
-import { closeSync, constants, mkdtempSync, open, openSync, rmSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { execFileSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import type { Mac } from '../../src/ip/types.js';
 import type { Key, LinkResource, Plan, Resource } from '../../src/resource/resource.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { loopback, stackOf } from '../tool/resolving.js';
+import { takePool } from '../tool/take-pool.js';
 
 // Links are deleted by a thread of libuv's pool. Here the pool is taken by others, as an application's own work may take it, so what is away stays away.
 const SOON = { timeout: 5000, interval: 5 };
 const GROUP = 0x464c;
-/** UV_THREADPOOL_SIZE, unless somebody set it. */
-const THREADS = 4;
 const mac = (last: number): Mac => `02:00:00:00:00:${last.toString(16).padStart(2, '0')}` as Mac;
 const link = (n: number): LinkResource => ({
   kind: 'link',
@@ -26,19 +21,6 @@ const link = (n: number): LinkResource => ({
 const box = (n: number): readonly Resource[] => [...loopback(`s${n}`), link(n)];
 const creating = (...resources: readonly Resource[]): Plan => resources.map((resource) => ({ do: 'create', resource }));
 const deleting = (n: number): Plan => [...box(n)].reverse().map((resource) => ({ do: 'delete', resource }));
-
-/** Keeps all threads of the pool at work until it is called back: to open a FIFO is to wait for who writes. */
-function takePool(): () => Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'fairlead-pool-'));
-  const fifos = Array.from({ length: THREADS }, (_, n) => join(directory, String(n)));
-  execFileSync('mkfifo', fifos);
-  const opened = fifos.map((fifo) => promisify(open)(fifo, 'r'));
-  return async () => {
-    const writers = fifos.map((fifo) => openSync(fifo, constants.O_RDWR));
-    for (const fd of [...writers, ...(await Promise.all(opened))]) closeSync(fd);
-    rmSync(directory, { recursive: true });
-  };
-}
 
 /** Opens files until this process may open no more. */
 function takeDescriptors(): readonly number[] {

@@ -105,7 +105,7 @@ export async function openEngine({
     checks: [otherInstanceCheck, driftCheck, leaseLostCheck],
     drift: noDrift(),
     queues: new Queues(),
-    draining: new Draining(kernel),
+    draining: new Draining(kernel, ledger),
     hub: new Hub<FairleadEvent>(),
     clock: systemClock,
     log,

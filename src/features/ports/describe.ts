@@ -49,7 +49,7 @@ function leading({ family, ip: endpoint }: Lease, { protocol, ip: taken, port, t
     ...(held === false ? [] : [{ kind: 'held', in: 'host', protocol, ip: taken, port } as const]),
     isUnspecified(ip) ? hostElement(`port${family}_any`, `${protocol} . ${port}`, to) : hostElement(`port${family}`, `${ip} . ${protocol} . ${port}`, to),
     // A connection of TCP ends by itself; what goes on sending stays on the way that it began with.
-    ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip, published: { protocol, port, to } } as const] : []),
+    ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip, published: { protocol, port, to: endpoint, target } } as const] : []),
   ];
 }
 
@@ -58,7 +58,7 @@ function open(lease: Lease, port: PublishedPort): readonly Resource[] {
   const { protocol, target: number } = port;
   return [
     hostElement(`open${lease.family}`, target(lease, port)),
-    ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip: lease.ip, published: { protocol, port: number, to: 'itself' } } as const] : []),
+    ...(protocol === 'udp' ? [{ kind: 'flows', in: 'host', ip: lease.ip, published: { protocol, port: number, to: lease.ip, target: number } } as const] : []),
   ];
 }
 

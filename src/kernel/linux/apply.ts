@@ -17,14 +17,13 @@ import { Transaction } from './transaction.js';
 /**
  * Makes all the changes of a plan, or none:
  *
- *     pending deletions that stand in the way ──► sections ──► flows of ports ──► what leaves is handed to the reaper, news to the announcer
+ *     pending deletions that stand in the way ──► sections ──► what leaves is handed to the reaper, news to the announcer
  *                                                   │ refused
  *                                                   └──► undo, then the error (once more first, where an index was stale, a link had lost its mark or somebody's queue was in the way)
  */
 export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
   reaper.finishFor(plan);
   const leaving = attempt(machine, reaper, plan, true);
-  reaper.forgetPorts(leaving.published.splice(0));
   reaper.tell(leaving.troubles.splice(0));
   return leaving;
 }

@@ -64,6 +64,8 @@ export class Handler {
         return this.#apply(ask);
       case 'lane':
         return lane(this.#machine);
+      case 'flows':
+        return asking('conntrack -D', () => this.#machine.netfilter.openFlows().fd);
       case 'read':
         if (ask.part === undefined || ask.part === 'last') this.causing(() => this.#reaper.finish());
         return asking('ip address', () => this.#read(ask));

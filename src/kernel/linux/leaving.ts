@@ -1,8 +1,6 @@
-import type { Ip } from '../../ip/types.js';
 import type { LinkResource, Stack, UpperSpec } from '../../resource/resource.js';
 import type { Announcement } from './announcer.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
-import type { HostPort } from './conntrack/delete-by-port.js';
 
 /** A link that is to be deleted, by its index: the name may be another's by then. */
 export interface LeavingLink {
@@ -22,10 +20,6 @@ export interface Leaving {
   readonly namespaces: Stack[];
   /** Policies go when no link is left whose packets they keep from going in the clear. */
   readonly ipsec: IpsecResource[];
-  /** Addresses whose tracked connections are forgotten once no link has them any more. */
-  readonly addresses: Ip[];
-  /** Published ports that lead elsewhere now: their tracked connections are forgotten before the reply. */
-  readonly published: HostPort[];
   /** What of a link that came home could not be made as it was. */
   readonly troubles: string[];
   /** What neighbours are told behind the reply. */
@@ -47,7 +41,7 @@ export const leadsInto = ({ stack, peer }: Pick<LeavingLink, 'stack' | 'peer'>):
   [stack, ...(peer ? [peer.in] : [])].filter((each) => each !== 'host');
 
 /** Nothing, to be added to. */
-export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], ipsec: [], addresses: [], published: [], troubles: [], announcements: [] });
+export const leavingNothing = (): Leaving => ({ links: [], namespaces: [], ipsec: [], troubles: [], announcements: [] });
 
 /** Whether there is nothing to be deleted behind the reply. */
-export const isEmpty = ({ links, namespaces, ipsec, addresses }: Leaving): boolean => links.length + namespaces.length + ipsec.length + addresses.length === 0;
+export const isEmpty = ({ links, namespaces, ipsec }: Leaving): boolean => links.length + namespaces.length + ipsec.length === 0;

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
-import { nameOfErrno } from './errno.js';
+import { MSG_DONTWAIT, MSG_TRUNC } from './constants/socket.js';
+import { EMSGSIZE, nameOfErrno } from './errno.js';
 
 /** A call of libc that failed. `errno` is its number, `errnoName` its name as in errno(3). */
 export class SystemError extends Error {
@@ -54,7 +55,10 @@ const raw = {
   syscall: declare('long syscall(long, long, long)'),
 };
 
-const pooled = loaded.func('intptr_t send(int, const void *, uintptr_t, int)');
+const pooled = {
+  send: loaded.func('intptr_t send(int, const void *, uintptr_t, int)'),
+  recv: loaded.func('intptr_t recv(int, void *, uintptr_t, int)'),
+};
 
 /** Calls that answer a number or throw `SystemError`, by their names in libc; `recv` and `read` answer -1, and `lastErrno` says why. */
 export type Libc = Readonly<Record<keyof typeof raw, Int>>;
@@ -84,7 +88,20 @@ export function sendInPool(socket: number, bytes: Uint8Array): Promise<void> {
       else if (sent !== bytes.length) reject(new SystemError('send', koffi.errno()));
       else resolve();
     };
-    pooled.async(socket, bytes, bytes.length, 0, answered);
+    pooled.send.async(socket, bytes, bytes.length, 0, answered);
+  });
+}
+
+/** Receives by a thread of the pool, without waiting for what is not there: a view of `room`; undefined where nothing is there, or some was lost. */
+export function receiveInPool(socket: number, room: Uint8Array): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    // Held by this closure, as above: the pool's thread writes it where it is.
+    const answered = (error: Error | null, length: number) => {
+      if (error) reject(error);
+      else if (length > room.length) reject(new SystemError('recv', EMSGSIZE));
+      else resolve(length < 0 ? undefined : room.subarray(0, length));
+    };
+    pooled.recv.async(socket, room, room.length, MSG_DONTWAIT | MSG_TRUNC, answered);
   });
 }
 

@@ -13,11 +13,16 @@ import { fewElements } from '../few-elements.js';
 import type { Applied, Frames, FramesSpec, Kernel, Part, ResolverSockets, SocketSpec, Visited } from '../kernel.js';
 import type { Instance } from '../../resource/mark.js';
 import { ElementLane } from './element-lane.js';
+import { FlowDeletions } from './flow-deletions.js';
+import { flowsOf } from './flows-of.js';
 import { PolledThread } from './io/polled-thread.js';
 import { sendInPool } from './libc.js';
 import { packPlan, unpackResources } from './packed.js';
 import type { Calls, News } from './protocol.js';
 import { UntakenSockets } from './untaken-sockets.js';
+
+/** Of connections of what has left: no walk of the table for so many times what the last one took. */
+const REST = 10;
 
 /** How to open a kernel. */
 export interface LinuxKernelOptions {
@@ -46,6 +51,9 @@ export class LinuxKernel implements Kernel {
   /** Who hears frames, by the request that opened the place. */
   readonly #hearing = new Map<number, (frame: Uint8Array) => void>();
   readonly #opened = new UntakenSockets();
+  readonly #leavingFlows: FlowDeletions;
+  /** Of published ports that lead elsewhere now: the next packet is to take the new way, so nothing is gathered. */
+  readonly #portFlows: FlowDeletions;
   readonly #touched = new Hub<readonly Key[]>();
   readonly #closing = new AbortController();
   readonly #log: Log;
@@ -57,6 +65,9 @@ export class LinuxKernel implements Kernel {
     this.#options = options;
     this.#log = options.log ?? silent;
     this.#thread = thread;
+    const open = () => thread.ask('flows', {});
+    this.#leavingFlows = new FlowDeletions(open, REST, this.#log);
+    this.#portFlows = new FlowDeletions(open, 0, this.#log);
     thread.hear(
       (news) => this.#hear(news),
       () => this.#abandon(),
@@ -76,11 +87,19 @@ export class LinuxKernel implements Kernel {
 
   async apply(plan: Plan): Promise<Applied> {
     this.#opened.leave(plan);
-    return this.#draining(async () => {
+    const { addresses, ports } = flowsOf(plan);
+    if (addresses.length > 0) this.#leavingFlows.prepare();
+    if (ports.length > 0) this.#portFlows.prepare();
+    const { drained } = await this.#draining(async () => {
       const { leaving, opened } = await this.#thread.ask('apply', { plan: packPlan(plan) });
       this.#opened.add(opened);
       return leaving;
     });
+    return {
+      // Once no link has them any more.
+      drained: addresses.length === 0 ? drained : drained.then(() => this.#leavingFlows.forget({ addresses })),
+      ...(ports.length > 0 && { redirected: this.#portFlows.forget({ ports }) }),
+    };
   }
 
   put(plan: Plan): boolean {
@@ -206,18 +225,21 @@ export class LinuxKernel implements Kernel {
     }
   }
 
-  silent(): Promise<void> {
-    return this.#thread.ask('silent', {});
+  async silent(): Promise<void> {
+    await this.#thread.ask('silent', {});
+    await this.#leavingFlows.hurry();
   }
 
   async settled(): Promise<void> {
     const { drained } = await this.#draining(() => this.#thread.ask('settled', {}));
     await drained;
+    await this.#leavingFlows.hurry();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#thread.close();
+    await Promise.all([this.#leavingFlows.close(), this.#portFlows.close()]);
     this.#opened.close();
     this.#lane?.close();
     this.#lane = undefined;

@@ -1,40 +1,30 @@
-import { familyOf } from '../../ip/ip.js';
-import type { Ip } from '../../ip/types.js';
 import { keyOf } from '../../resource/key.js';
 import type { Operation, Resource, Stack, TableFamily, TableResource } from '../../resource/resource.js';
 import type { TableSeen } from '../../resource/survey.js';
-import { countRequest, decodeCount } from './conntrack/count.js';
-import { deleteByAddress } from './conntrack/delete-by-address.js';
-import { beganAt, deleteByPort, type HostPort } from './conntrack/delete-by-port.js';
-import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './conntrack/flows.js';
-import { EINVAL, ENOENT, EOPNOTSUPP } from './errno.js';
+import { ENOENT, EOPNOTSUPP } from './errno.js';
 import { SystemError } from './libc.js';
 import { NETLINK_NETFILTER } from './netlink/constants.js';
 import { errorOf, type NetlinkMessage } from './netlink/reader.js';
-import { NetlinkSocket, nextSequence, type Refusal, refusal } from './netlink-socket.js';
+import { NetlinkSocket, nextSequence } from './netlink-socket.js';
 import { AlikeTables } from './nftables/alike-tables.js';
 import { decodeGeneration, generationRequest } from './nftables/generation.js';
 import { probeRequest } from './nftables/message.js';
 import { decodeOwners, decodeTable, dumpRequests, tablesRequest, type Where } from './nftables/read.js';
-import { saysAbsent } from './refused.js';
 import { answersOf, type RefusedOperation, runTransaction } from './run-transaction.js';
 import type { Stacks } from './stacks.js';
 
 // A transaction is one send, and each of its acknowledgements takes about 1 kB of the receive buffer.
 const BUFFER = 64 << 20;
-// From here on one dump and a deletion by tuple cost less than the three walks of the whole table that each address takes.
-const MANY = 8;
 // Whoever changes rules without end is not waited for.
 const MOST_READS = 5;
 
-/** Our tables, in the host's stack and in sandboxes', and the host's tracked connections. */
+/** Our tables, in the host's stack and in sandboxes'. */
 export class Netfilter {
   readonly #stacks: Stacks;
   readonly #instance: string;
   readonly #sandboxes: AlikeTables;
   #opened: NetlinkSocket | undefined;
   #lane: number | undefined;
-  #filters = true;
   #bridges: boolean | undefined;
 
   constructor(stacks: Stacks, instance: string) {
@@ -46,6 +36,12 @@ export class Netfilter {
   /** Whether what carries this number of a socket was caused by us. */
   isOurs(port: number): boolean {
     return port === this.#opened?.port || port === this.#lane;
+  }
+
+  /** Opens a socket of the host's by which the main thread has connections forgotten; it is the caller's to close. */
+  openFlows(): NetlinkSocket {
+    this.#stacks.enter('host');
+    return NetlinkSocket.open(NETLINK_NETFILTER);
   }
 
   /** Opens a socket of the host's for the main thread: what goes through it is known as ours, and it is the caller's to close. */
@@ -94,32 +90,6 @@ export class Netfilter {
     const sequence = nextSequence();
     socket.send(probeRequest(family, sequence));
     return ![...answersOf(socket)].some((message) => message.sequence === sequence && errorOf(message) === EOPNOTSUPP);
-  }
-
-  /** Makes the host forget the tracked connections of these addresses. */
-  forget(addresses: readonly Ip[]): Refusal | undefined {
-    if (addresses.length === 0 || this.#tracked() === 0) return undefined;
-    // The kernel's filter for IPv6 addresses is the wrong way round (see `deleteByAddress`).
-    if (this.#filters && addresses.length < MANY && addresses.every((ip) => familyOf(ip) === 4)) {
-      const answer = this.#request((sequence) => addresses.flatMap((ip, index) => deleteByAddress(ip, sequence + index * 4) ?? []));
-      if (answer?.errno !== EINVAL) return answer;
-      this.#filters = false;
-    }
-    const wanted = new Set(addresses);
-    const flows = this.#flows((flow) => holds(flow, wanted));
-    return this.#request((sequence) => deleteFlows(flows, sequence));
-  }
-
-  /** Makes the host forget the tracked connections that were begun to these ports. */
-  forgetPorts(ports: readonly HostPort[]): Refusal | undefined {
-    if (ports.length === 0 || this.#tracked() === 0) return undefined;
-    if (this.#filters && ports.length < MANY) {
-      const answer = this.#request((sequence) => ports.map((each, index) => deleteByPort(each, sequence + index)));
-      if (answer?.errno !== EINVAL) return answer;
-      this.#filters = false;
-    }
-    const flows = this.#flows((flow) => ports.some((port) => beganAt(flow, port)));
-    return this.#request((sequence) => deleteFlows(flows, sequence));
   }
 
   // A deletion names the table alone, and whose it is must be asked before: another instance's stays.
@@ -178,33 +148,6 @@ export class Netfilter {
       }
     }
     return found;
-  }
-
-  #flows(wanted: (flow: Flow) => boolean): readonly Flow[] {
-    return this.#socket.dumpBytes((sequence) => dumpFlows(sequence), decodeFlow).filter(wanted);
-  }
-
-  /** How many connections are tracked; undefined where that cannot be told. */
-  #tracked(): number | undefined {
-    this.#socket.send(countRequest(nextSequence()));
-    for (const message of answersOf(this.#socket)) {
-      const count = decodeCount(message);
-      if (count !== undefined) return count;
-    }
-    return undefined;
-  }
-
-  // Deletions of tracked connections: one that has ended meanwhile (ENOENT) is as it should be.
-  #request(make: (sequence: number) => readonly Uint8Array[]): Refusal | undefined {
-    let failed: Refusal | undefined;
-    for (const request of make(nextSequence(1 << 16))) {
-      this.#socket.send(request);
-      for (const message of answersOf(this.#socket)) {
-        const errno = errorOf(message);
-        if (errno && !saysAbsent(errno)) failed ??= refusal(message, errno);
-      }
-    }
-    return failed;
   }
 }
 

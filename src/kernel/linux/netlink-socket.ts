@@ -213,7 +213,7 @@ const address = new Uint8Array(12);
 const addressLength = (): Uint8Array => Uint8Array.of(12, 0, 0, 0);
 
 /** NLMSG_DONE of a dump carries its result as a negative error number, and nothing in some old ones. */
-const doneErrno = ({ payload }: NetlinkMessage): number => (payload.length < 4 ? 0 : -(u32(payload) | 0));
+export const doneErrno = ({ payload }: NetlinkMessage): number => (payload.length < 4 ? 0 : -(u32(payload) | 0));
 
 /** What an NLMSG_ERROR says. */
 export function refusal(message: NetlinkMessage, errno: number): Refusal {

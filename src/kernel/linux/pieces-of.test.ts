@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { Ip } from '../../ip/types.js';
 import type { LeavingLink } from './leaving.js';
 import { leavingNothing } from './leaving.js';
 import { piecesOf } from './pieces-of.js';
@@ -8,11 +7,14 @@ const link = (index: number, to: string): LeavingLink => ({ stack: 'host', name:
 
 it('gives each namespace to the last piece of links that lead there, and to the last of all what is to end after them', () => {
   const links = [link(1, 'a'), link(2, 'b'), link(3, 'a'), link(4, 'c')];
-  const leaving = { ...leavingNothing(), links, namespaces: ['ns/a', 'ns/b', 'ns/c', 'ns/alone'] as const, addresses: ['10.0.0.1' as Ip] };
+  const leaving = { ...leavingNothing(), links, namespaces: ['ns/a', 'ns/b', 'ns/c', 'ns/alone'] as const };
   const pieces = piecesOf({ ...leaving, namespaces: [...leaving.namespaces] }, 2);
-  expect(pieces.map((piece) => [piece.links.map(({ index }) => index), piece.namespaces, piece.addresses])).toEqual([
-    [[1, 2], ['ns/b'], []],
-    [[3, 4], ['ns/a', 'ns/c', 'ns/alone'], ['10.0.0.1']],
+  expect(pieces.map((piece) => [piece.links.map(({ index }) => index), piece.namespaces])).toEqual([
+    [[1, 2], ['ns/b']],
+    [
+      [3, 4],
+      ['ns/a', 'ns/c', 'ns/alone'],
+    ],
   ]);
 });
 

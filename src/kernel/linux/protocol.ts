@@ -27,6 +27,8 @@ export interface Calls {
   apply: { plan: PackedPlan; answer: { readonly leaving: boolean; readonly opened: readonly OpenedSockets[] } };
   /** A socket of the host's for the main thread's own use, by which elements of our tables are added. */
   lane: { answer: { readonly fd: number; readonly port: number } };
+  /** Another, by which connections are forgotten. */
+  flows: { answer: number };
   read: { stacks: readonly Stack[] | undefined; part: Part | undefined; answer: PackedResources };
   look: { resources: readonly Resource[]; answer: PackedResources };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };

@@ -1,13 +1,11 @@
 import type { Log } from '../../base/log.js';
 import { namespaceKey } from '../../resource/key.js';
 import type { Plan, Stack } from '../../resource/resource.js';
-import type { HostPort } from './conntrack/delete-by-port.js';
 import { type Blocked, blockedBy, meetingOf } from './in-the-way.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
 import { isEmpty, leadsInto, type Leaving, type LeavingLink } from './leaving.js';
 import type { LinkDeletions } from './link-deletions.js';
 import type { Machine } from './machine.js';
-import type { Refusal } from './netlink-socket.js';
 import { piecesOf } from './pieces-of.js';
 
 /** How many links go at once. */
@@ -40,8 +38,7 @@ interface Waiter {
  *
  *     add ──► gathered ──(WINDOW, or a piece of work full; the ones before are done)──► links by group, this thread at work for others meanwhile
  *                └──(somebody needs it ended)──► links by group ──┐                                   │ answered
- *                                                                 └──► flows of addresses ◄───────────┘
- *                                                                            └──► namespaces ──► IPsec ──► done
+ *                                                                 └──► namespaces ──► IPsec ──► done ◄──┘
  */
 export class Reaper {
   readonly #machine: Machine;
@@ -139,7 +136,6 @@ export class Reaper {
     const quick = without(all, slow);
     this.#end(slow);
     this.#links.lower(quick.flatMap(({ links }) => links));
-    this.#forget(quick);
     for (const each of quick) {
       each.done();
       each.done = () => {};
@@ -198,8 +194,7 @@ export class Reaper {
 
   // Of those whose links are gone. IPsec ends last of all.
   #rest(resting: readonly Batch[]): void {
-    if (resting.some(({ addresses }) => addresses.length > 0)) this.#forget(resting);
-    else if (resting.length > 0) this.#namespaces(takeNamespaces(resting));
+    if (resting.length > 0) this.#namespaces(takeNamespaces(resting));
     else this.#ipsec(this.#batches.flatMap(({ ipsec }) => ipsec.splice(0)));
   }
 
@@ -243,29 +238,9 @@ export class Reaper {
     else this.#leading.delete(stack);
   }
 
-  // All of them at once: the table of tracked connections is walked as a whole, however many are asked for.
-  #forget(batches: readonly Batch[]): void {
-    const addresses = batches.flatMap((batch) => batch.addresses.splice(0));
-    this.#warning(() => this.#machine.netfilter.forget(addresses));
-  }
-
-  /** Forgets the tracked connections of published ports, at once: the next packet is to take the new way. */
-  forgetPorts(ports: readonly HostPort[]): void {
-    this.#warning(() => this.#machine.netfilter.forgetPorts(ports));
-  }
-
   /** Says what of links that came home is not as it was. */
   tell(troubles: readonly string[]): void {
     for (const trouble of troubles) this.#log.warn('a link came home and is not quite as it was', { trouble });
-  }
-
-  #warning(forget: () => Refusal | undefined): void {
-    try {
-      const refusal = forget();
-      if (refusal) this.#log.warn('tracked connections could not be forgotten', { ...refusal });
-    } catch (error) {
-      this.#log.warn('tracked connections could not be forgotten', { error: String(error) });
-    }
   }
 
   #namespaces(namespaces: readonly Stack[]): void {
@@ -299,7 +274,7 @@ function without<T>(all: readonly T[], some: readonly T[]): T[] {
   return all.filter((each) => !gone.has(each));
 }
 
-const hasRest = ({ links, addresses, namespaces }: Batch): boolean => links.length === 0 && addresses.length + namespaces.length > 0;
+const hasRest = ({ links, namespaces }: Batch): boolean => links.length === 0 && namespaces.length > 0;
 
 function takeNamespaces(batches: readonly Batch[]): Stack[] {
   const taken: Stack[] = [];

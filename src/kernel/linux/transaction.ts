@@ -6,7 +6,6 @@ import type {
   BorrowResource,
   EnslavedResource,
   AdmissionResource,
-  FlowsResource,
   HeldResource,
   LinkResource,
   MovedResource,
@@ -162,7 +161,7 @@ export class Transaction implements Sheet {
       case 'peer':
         return this.#set(operation, () => this.#wireguard(operation, resource));
       case 'flows':
-        return this.#flows(operation, resource);
+        return; // by the main thread, once this is done
       case 'announced':
         return this.#announced(operation, resource);
       case 'held':
@@ -289,11 +288,6 @@ export class Transaction implements Sheet {
     const refusal = this.machine.wireguard.take(operation, resource);
     if (refusal) throw new Refusing(operation, refusal);
     return inverseOf(operation);
-  }
-
-  #flows(operation: Operation, { ip, published }: FlowsResource): void {
-    if (published) this.#leaving.published.push({ ip, ...published });
-    else if (operation.do === 'delete') this.#leaving.addresses.push(ip);
   }
 
   // The link may be on its way still: its index is known.

@@ -125,9 +125,10 @@ export function heldConforms(open: Open): void {
 
     it('are nothing to be read, and change with what it leads to', async () => {
       const { kernel } = shared;
-      const to = (target: string) => ({ ...flows('host', '0.0.0.0'), published: { protocol: 'udp' as const, port: 53, to: target } });
-      const [a, b] = [to('10.1.0.2 . 53'), to('10.1.0.3 . 53')];
-      const [first, second] = [element('port4_any', 'udp . 53', a.published.to), element('port4_any', 'udp . 53', b.published.to)];
+      const to = (ip: string) => ({ ...flows('host', '0.0.0.0'), published: { protocol: 'udp' as const, port: 53, to: ip as Ip, target: 53 } });
+      const [a, b] = [to('10.1.0.2'), to('10.1.0.3')];
+      const led = ({ published }: ReturnType<typeof to>) => element('port4_any', 'udp . 53', `${published.to} . ${published.target}`);
+      const [first, second] = [led(a), led(b)];
       await make(kernel, [table, first, a]);
       await settle(kernel, [change(first, second), change(a, b)]);
       await expectRead(kernel, [table, second]);

@@ -8,6 +8,7 @@ import { countRequest, decodeCount } from './count.js';
 import { deleteByAddress } from './delete-by-address.js';
 import { beganAt, deleteByPort } from './delete-by-port.js';
 import { decodeFlow, deleteFlows, dumpFlows, type Flow, holds } from './flows.js';
+import { isSought, sieveFor } from './sieve.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const ip = (text: string): Ip => {
@@ -23,6 +24,16 @@ const golden = readFileSync(new URL('../../../../test/golden/conntrack/flows.txt
 
 const flows = golden.map(decodeFlow).filter((flow): flow is Flow => flow !== undefined);
 const brief = ({ original, reply }: Flow): string => [original.source, original.destination, reply.source, reply.destination].join(' ');
+
+// Undefined for what is malformed.
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(NetlinkFormatError);
+    return undefined;
+  }
+}
 
 describe('deletion by address', () => {
   it('filters by each place in which the address can stand', () => {
@@ -93,6 +104,50 @@ describe('flows', () => {
     expect([held('10.0.0.2'), held('10.0.0.3'), held('fd00::2'), held('10.0.0.9'), held('10.0.0.3', 'fd00::2')]).toEqual([3, 1, 1, 0, 2]);
   });
 
+  it('pass a sieve where they may be sought', () => {
+    const passed = (...addresses: string[]): readonly string[] => {
+      const passes = sieveFor({ addresses: new Set(addresses.map(ip)), ports: [] });
+      return golden
+        .filter((message) => decodeFlow(message) && passes(message.payload))
+        .flatMap((message) => decodeFlow(message) ?? [])
+        .map(brief)
+        .sort();
+    };
+    expect(passed('10.0.0.3')).toEqual(['10.0.0.3 198.51.100.1 198.51.100.1 10.0.0.3']);
+    expect(passed('10.0.0.2')).toEqual([
+      '10.0.0.2 198.51.100.1 198.51.100.1 10.0.0.2',
+      '198.51.100.1 10.0.0.2 10.0.0.2 198.51.100.1',
+      '198.51.100.1 192.0.2.1 10.0.0.2 198.51.100.1',
+    ]);
+    expect(passed('fd00::2')).toEqual(['fd00::2 2001:db8::1 2001:db8::1 fd00::2']);
+    expect(passed('10.0.0.9')).toEqual([]);
+  });
+
+  it('pass it, whatever is in the message, where they are what is sought', () => {
+    const found = flows.flatMap(({ original, reply }) => [original.source, original.destination, reply.source]);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...golden),
+        fc.subarray(found),
+        fc.subarray([2, 8080]),
+        fc.nat(400),
+        fc.integer({ min: 0, max: 255 }),
+        fc.option(fc.nat(400), { nil: undefined }),
+        (message, addresses, ports, at, byte, end) => {
+          const payload = message.payload.slice(0, end);
+          if (payload.length > 0) payload[at % payload.length] = byte;
+          const sought = { addresses: new Set(addresses), ports: ports.map((port) => ({ ip: ip('0.0.0.0'), protocol: 'udp' as const, port })) };
+          const isFound = readable(() => {
+            const flow = decodeFlow({ ...message, payload });
+            return flow !== undefined && isSought(flow, sought);
+          });
+          const passes = readable(() => sieveFor(sought)(payload));
+          expect(isFound === true && passes === false).toBe(false);
+        },
+      ),
+    );
+  });
+
   it('are deleted by their own tuple, zone and id', () => {
     const zoned = flows.find((flow) => flow.zone);
     if (!zoned?.id || !zoned.zone) throw new Error('no flow with a zone');
@@ -107,12 +162,8 @@ describe('flows', () => {
 
   it('are malformed or read, whatever is in the message', () => {
     const survives = (message: NetlinkMessage): void => {
-      try {
-        decodeFlow(message);
-        decodeCount(message);
-      } catch (error) {
-        expect(error).toBeInstanceOf(NetlinkFormatError);
-      }
+      readable(() => decodeFlow(message));
+      readable(() => decodeCount(message));
     };
     fc.assert(
       fc.property(

@@ -139,6 +139,18 @@ export function attributes(payload: Uint8Array, offset = 0): Map<number, Uint8Ar
   return found;
 }
 
+/** Where the attribute of this type begins between two offsets, its header first; the last of several, as above; -1 where there is none. Throws `NetlinkFormatError`. */
+export function findAttribute(bytes: Uint8Array, from: number, to: number, type: number): number {
+  let found = -1;
+  for (let at = from; at < to; ) {
+    const length = lengthAt(bytes, at);
+    if (at + length > to) throw new NetlinkFormatError(`an attribute of ${length} bytes at ${at}, which reaches beyond ${to}`);
+    if ((u16(bytes, at + 2) & NLA_TYPE_MASK) === type) found = at;
+    at += aligned(length);
+  }
+  return found;
+}
+
 /** The errno of an NLMSG_ERROR as a positive number, 0 if it is an acknowledgement, undefined if the message is of another type. */
 export function errorOf(message: NetlinkMessage): number | undefined {
   if (message.type !== NLMSG_ERROR) return undefined;
