@@ -18,7 +18,7 @@ import { isRefusal } from './netlink-socket.js';
 import { otherEnd } from './other-end.js';
 import { traffic } from './read-traffic.js';
 import { saysAbsent } from './refused.js';
-import { RT_TABLE_LOCAL } from './constants/route.js';
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTPROT_FAIRLEAD } from './constants/route.js';
 import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
 import { indexesOf, look, type View } from './view.js';
@@ -261,7 +261,7 @@ function* routes(machine: Machine, view: View): Generator<Resource> {
     only,
   } = view;
   const theirs = underlays(machine, view);
-  for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
+  for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at, RTPROT_FAIRLEAD), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
     const { family, to, via, dev, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
@@ -279,16 +279,18 @@ function* routes(machine: Machine, view: View): Generator<Resource> {
   }
 }
 
-/** The main table's routes, or those on one link. A namespace in which there never was one has no main table (ENOENT), nor has a kernel without IPv6. */
-export function dumpRoutes(route: Place['route'], index = 0): readonly RouteState[] {
+/** The main table's routes, or those on one link or of one protocol: a host may have hundreds of thousands, none of them ours. A namespace in which there never was one has no main table (ENOENT), nor has a kernel without IPv6. */
+export function dumpRoutes(route: Place['route'], index?: number, protocol?: number): readonly RouteState[] {
   return ([4, 6] as const).flatMap((family) =>
-    ifThere(() => route.dump(getRoutes(family, index), ({ payload }) => routeState(payload))).filter((state) => state.family === family),
+    ifThere(() => route.dump(getRoutes(family, index, RT_TABLE_MAIN, protocol), ({ payload }) => routeState(payload))).filter(
+      (state) => state.family === family,
+    ),
   );
 }
 
 /** The IPv6 routes of the host's local table: among its own addresses, those that we let in by a link of ours. */
 const localRoutes = (route: Place['route'], index: number): readonly RouteState[] =>
-  ifThere(() => route.dump(getRoutes(6, index, RT_TABLE_LOCAL), ({ payload }) => routeState(payload))).filter(({ family }) => family === 6);
+  ifThere(() => route.dump(getRoutes(6, index, RT_TABLE_LOCAL, RTPROT_FAIRLEAD), ({ payload }) => routeState(payload))).filter(({ family }) => family === 6);
 
 /** The links of a sandbox's stack; undefined where its file leads to none. */
 export function viewOf(machine: Machine, stack: Stack): View | undefined {

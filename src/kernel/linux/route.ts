@@ -62,11 +62,11 @@ export const deleteRoute = (index: number, route: RouteResource): Request => {
   return (w, sequence, flags) => message(w, RTM_DELROUTE, flags, sequence, index, route);
 };
 
-/** The routes of one family in a table, or those on one link, when sent as a dump. */
-export const getRoutes = (family: Family, index = 0, table = RT_TABLE_MAIN): Request => {
+/** The routes of one family in a table, those on one link or of one protocol alone, when sent as a dump (filters: fib_dump_filter of include/net/ip_fib.h, 5.0). */
+export const getRoutes = (family: Family, index = 0, table = RT_TABLE_MAIN, protocol = RTPROT_UNSPEC): Request => {
   return (w, sequence, flags) => {
     w.message(RTM_GETROUTE, flags, sequence, (m) => {
-      m.u8(numberOf(family)).zero(3).u8(table).zero(7);
+      m.u8(numberOf(family)).zero(3).u8(table).u8(protocol).zero(6);
       if (index !== 0) m.attrU32(RTA_OIF, index);
     });
   };
