@@ -46,7 +46,8 @@ async function look(context: Context): Promise<readonly Look[]> {
 
 async function viewOf(context: Context): Promise<DoctorView> {
   const { records, ledger, names, kernel, instance } = context;
-  const { differences } = await ledger.heal('report');
+  // A whole look lets nobody attach meanwhile: it is for where there is something to be found.
+  const differences = (await ledger.seemsWell()) ? [] : (await ledger.heal('report')).differences;
   const host = await kernel.survey('host');
   const hand = mendingHand(instance, (stack) => kernel.pathOf(stack));
   const full = await fullPools(context);
