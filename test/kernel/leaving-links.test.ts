@@ -94,6 +94,13 @@ describe('links that leave', () => {
     expect(await names()).toEqual(['fl1']);
   });
 
+  it('are told to nobody who surveys, and go on their way meanwhile', async () => {
+    await kernel.apply(deleting(1));
+    await expect.poll(() => isAway(1), SOON).toBe(true);
+    expect((await kernel.survey('host')).links.map(({ name }) => name).sort()).toEqual(['fl2', 'lo']);
+    expect(await isAway(1)).toBe(true);
+  });
+
   it('are made again at once under their names', async () => {
     await kernel.apply(deleting(1));
     await expect.poll(() => isAway(1), SOON).toBe(true);

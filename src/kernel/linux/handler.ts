@@ -74,8 +74,7 @@ export class Handler {
       case 'was':
         return ask.resources.map((resource) => this.#was(resource));
       case 'survey':
-        this.causing(() => this.#reaper.finish());
-        return asking('ip address', () => survey(this.#machine, ask.stack));
+        return asking('ip address', () => survey(this.#machine, ask.stack, this.#reaper.leavingFrom(ask.stack)));
       case 'lacks':
         return this.#machine.kinds.lacking();
       case 'traffic':

@@ -148,6 +148,14 @@ export class Reaper {
     return [...this.#batches, ...this.#gathered].some(({ namespaces }) => namespaces.some(leaves));
   }
 
+  /** The links of a stack that are on their way out, by the names that they have there. */
+  leavingFrom(stack: Stack): ReadonlySet<string> {
+    const ends = [...this.#batches, ...this.#gathered].flatMap(({ links }) =>
+      links.flatMap((link) => [link, ...(link.peer ? [{ ...link.peer, stack: link.peer.in }] : [])]),
+    );
+    return new Set(ends.filter((end) => end.stack === stack).map(({ name }) => name));
+  }
+
   /** Ends what stands in the way of a plan, or would be mistaken for what it makes. */
   finishFor(plan: Plan): void {
     if (this.#batches.length + this.#gathered.length === 0) return;

@@ -6,15 +6,17 @@ import { RT_TABLE_MAIN, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_UNICAST, RTN_UNREACHABL
 import { functionsOf, isRadio } from './hardware.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { instanceOf } from '../../resource/mark.js';
+import { instanceOf, mayDelete } from '../../resource/mark.js';
 import { dumpRoutes } from './read.js';
 
 const SEEN: ReadonlySet<number> = new Set([RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT]);
 
-/** Everything in a stack, whoever made it. */
-export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): Survey {
+/** Everything in a stack, whoever made it, but what is `leaving` and what hangs on that. */
+export function survey({ stacks, instance, netfilter }: Machine, stack: Stack, leaving: ReadonlySet<string>): Survey {
   const { route } = stacks.get(stack);
-  const links = route.dump(getLinks, ({ payload }) => linkState(payload));
+  const all = route.dump(getLinks, ({ payload }) => linkState(payload));
+  const gone = new Set(all.filter((link) => leaving.has(link.name) && mayDelete(instance, link)).map(({ index }) => index));
+  const links = all.filter(({ index }) => !gone.has(index));
   const names = new Map(links.map(({ index, name }) => [index, name]));
   const addresses = route.dump(getAddresses(), ({ payload }) => addressState(payload));
   const seen = links.map((link): LinkSeen => {
@@ -42,7 +44,7 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack): 
     };
   });
   const routes = dumpRoutes(route)
-    .filter(({ table, type }) => table === RT_TABLE_MAIN && SEEN.has(type))
+    .filter(({ table, type, dev }) => table === RT_TABLE_MAIN && SEEN.has(type) && !(dev !== undefined && gone.has(dev)))
     .map(({ family, to, via, dev, protocol }): RouteSeen => {
       const name = dev === undefined ? undefined : names.get(dev);
       return { family, to, ...(via === undefined ? {} : { via }), ...(name === undefined ? {} : { dev: name }), protocol };
