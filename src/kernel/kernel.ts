@@ -91,7 +91,7 @@ export interface Kernel extends AsyncDisposable {
    * which is a port of a bridge in use, is told of as up when it has its carrier again, and so is that bridge.
    */
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
-  /** Everything in a stack, whoever made it. */
+  /** Everything in a stack, whoever made it, but what is being deleted. */
   survey(stack: Stack): Promise<Survey>;
   /** The kinds of links that it does not make. Asking changes nothing, but that the kernel may load a module of its own. */
   lacks(): Promise<readonly LinkKind[]>;

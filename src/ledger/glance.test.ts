@@ -54,6 +54,21 @@ describe('a look that holds nobody up', () => {
     expect(await ledger.seemsWell()).toBe(true);
   });
 
+  it('is one at a time, whoever asks meanwhile, and also after one that failed', async () => {
+    const { kernel, ledger } = setUp();
+    await ledger.declare(boxes(...NINE));
+    const read: string[] = [];
+    const readPart = kernel.readPart.bind(kernel);
+    kernel.readPart = async (part, stacks) => {
+      read.push(part);
+      if (read.length === 1) throw new Error('this once');
+      return readPart(part, stacks);
+    };
+    const looks = await Promise.allSettled([ledger.seemsWell(), ledger.seemsWell(), ledger.seemsWell()]);
+    expect(looks.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(read).toEqual(['first', 'first', 'next', 'last', 'first', 'next', 'last']);
+  });
+
   it('finds what was borrowed and nobody claims any more', async () => {
     const { entries, ledger } = setUp();
     entries.set(keyOf(forwarding), { value: '0' });

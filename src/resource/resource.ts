@@ -249,7 +249,7 @@ export type EnslavedResource = In<'enslaved', { link: string; master: string; as
 /**
  * The tracked connections of an address: they are forgotten when the claim ends and no link has the address any more, so that no
  * flow sticks to an address that has passed to another. Those of a published port of that address are forgotten at once whenever
- * the claim begins, ends or leads `to` another place.
+ * the claim begins, ends or leads `to` another place, but with the address where both end.
  */
 export type FlowsResource = In<
   'flows',
