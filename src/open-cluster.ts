@@ -25,7 +25,7 @@ export async function openCluster(context: Omit<Context, 'cluster'>, boot: Store
   const place = etcdPlace(typeof options.store === 'string' ? parseEtcdUrl(options.store) : options.store);
   // What is simulated is on no wire.
   const simulated = context.about['kernel'] === 'simulated' ? parseIp(options.address ?? '') : undefined;
-  const address = simulated ?? chooseAddress(options.address, await context.kernel.survey('host'));
+  const address = simulated ?? chooseAddress(options.address, await context.kernel.surroundings());
   const manner = {
     host: { name: nameOf(options.host ?? hostname()), instance: context.instance.id, address },
     lease: seconds('lease', options.lease ?? LEASE, 2, 600),

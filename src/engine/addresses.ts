@@ -8,6 +8,7 @@ import type { Survey } from '../resource/survey.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { Context } from './context.js';
 import type { NetworkRequest } from './parse/network.js';
+import { namedIn } from './named-in.js';
 import { parentClaims } from './realize.js';
 
 /** The IPAM of a network. Throws `ipam-unknown`, `store-absent`. */
@@ -20,7 +21,7 @@ export function ipamOf({ ipams, cluster }: Context, network: Network): Ipam {
 
 /** Takes the subnets of a network that is asked for, all or none. */
 export async function takePools(context: Context, { id, ipam, ipamOptions, pools, driver, options }: NetworkRequest): Promise<readonly Pool[]> {
-  const survey = await context.kernel.survey('host');
+  const survey = await context.kernel.surroundings(namedIn(options));
   // What bounds addresses of a segment is no subnet of the bridge's own.
   const known = (pool: NetworkRequest['pools'][number]) =>
     ipam.outside?.(pool.family, ipamOptions) ? pool : driver.meet?.(driver.parseNetwork(options), pool, { survey, parents: parentClaims(context, id) });
@@ -59,7 +60,7 @@ export function requireCluster(cluster: Context['cluster'], driver: string): Clu
 /** Ranges that a picked subnet must not overlap: the host's routes, its name servers, and the subnets of its networks. */
 export async function rangesInUse(context: Context): Promise<readonly Prefix[]> {
   const subnets = context.records.networks.list().flatMap(({ pools }) => pools.flatMap(({ subnet, outside }) => (outside ? [] : [subnet])));
-  return [...inUse(context, await context.kernel.survey('host')), ...subnets];
+  return [...inUse(context, await context.kernel.surroundings()), ...subnets];
 }
 
 const inUse = ({ avoid }: Context, { routes }: Survey): readonly Prefix[] => [...avoid, ...routes.flatMap(({ to }) => (to === 'default' ? [] : [to]))];

@@ -48,7 +48,7 @@ async function viewOf(context: Context): Promise<DoctorView> {
   const { records, ledger, names, kernel, instance } = context;
   // A whole look lets nobody attach meanwhile: it is for where there is something to be found.
   const differences = (await ledger.seemsWell()) ? [] : (await ledger.heal('report')).differences;
-  const host = await kernel.survey('host');
+  const host = await kernel.surroundings();
   const hand = mendingHand(instance, (stack) => kernel.pathOf(stack));
   const full = await fullPools(context);
   return {

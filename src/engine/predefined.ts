@@ -22,7 +22,7 @@ const OTHERS = [
 export async function definePredefined(context: Context): Promise<void> {
   await configured(async () => {
     const { bridge: device } = context.defaultBridge;
-    const survey = device === undefined ? { links: [] } : await context.kernel.survey('host');
+    const survey = device === undefined ? { links: [] } : await context.kernel.surroundings();
     await follow(context, askDefaultBridge(context.defaultBridge, survey));
   });
   for (const ask of OTHERS) await follow(context, ask);

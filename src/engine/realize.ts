@@ -8,6 +8,7 @@ import type { AdmissionResource, SysctlResource } from '../resource/resource.js'
 import type { Survey } from '../resource/survey.js';
 import { askNetwork, giveNetwork } from './asking.js';
 import type { Context } from './context.js';
+import { namedIn } from './named-in.js';
 import { driverOf, networkClaim, nothing, sceneOf } from './describe.js';
 
 /** What forwards packets, by family as the set `fenced` names it. */
@@ -29,7 +30,7 @@ export async function realize(context: Context, network: Network): Promise<Netwo
   const encryption = encrypts?.(parseNetwork(network.options));
   if (encryption === 'ipsec') await context.cluster?.encryption.require();
   if (encryption === 'wireguard') await context.cluster?.wireguard.require();
-  const host = await hostFacts(context);
+  const host = await hostFacts(context, network);
   // Nothing is awaited between looking at the names that others hold and holding one: two networks cannot choose the same.
   const current = context.records.networks.get(network.id);
   if (current.facts !== null) return current;
@@ -57,7 +58,7 @@ export async function unrealize(context: Context, id: string): Promise<void> {
 /** What creating this network would choose, without storing anything. */
 export async function chooseOnly(context: Context, network: Network): Promise<Facts> {
   const { realize: choose } = driverOf(context, network.driver);
-  return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context)), ...claimed(context, network) }) : {};
+  return choose ? choose(sceneOf(context, network), { ...(await hostFacts(context, network)), ...claimed(context, network) }) : {};
 }
 
 /** What a network wants, and what leads to others on it, as claims for the ledger: only if it is not there yet, with all its leaves. */
@@ -110,10 +111,10 @@ const devices = ({ records }: Context): ReadonlyMap<string, string> =>
   );
 
 // How forwarding was before Fairlead: what we have turned on ourselves stands in the journal with its past.
-async function hostFacts({ kernel, journal }: Context): Promise<Omit<HostFacts, 'devices' | 'parents'>> {
+async function hostFacts({ kernel, journal }: Context, { options }: Network): Promise<Omit<HostFacts, 'devices' | 'parents'>> {
   // The journal first: what is given back meanwhile is then still taken for what it was.
   const past = new Map(journal.list());
-  const [survey, now] = [await kernel.survey('host'), await kernel.was(FORWARDING.map(({ sysctl }) => sysctl))];
+  const [survey, now] = [await kernel.surroundings(namedIn(options)), await kernel.was(FORWARDING.map(({ sysctl }) => sysctl))];
   const [ipv4 = false, ipv6 = false] = FORWARDING.map(({ sysctl }, index) => (past.get(keyOf(sysctl)) ?? now[index])?.['value'] === '1');
   return {
     survey,
@@ -130,7 +131,7 @@ const IN_DOCKER: readonly AdmissionResource[] = (['ip', 'ip6'] as const).map((fa
 export async function docker(kernel: Kernel, known?: Survey): Promise<DockerWays> {
   const [ipv4, ipv6] = await kernel.was(IN_DOCKER);
   if (!ipv4 && !ipv6) return {};
-  const { routes } = known ?? (await kernel.survey('host'));
+  const { routes } = known ?? (await kernel.surroundings());
   const ways = (family: Family) => [
     ...new Set(routes.flatMap(({ to, dev, family: of }) => (of === family && to === 'default' && dev !== undefined ? [dev] : []))),
   ];

@@ -93,6 +93,11 @@ export interface Kernel extends AsyncDisposable {
   watch(signal: AbortSignal): AsyncIterable<readonly Key[]>;
   /** Everything in a stack, whoever made it, but what is being deleted. */
   survey(stack: Stack): Promise<Survey>;
+  /**
+   * The same of the host's stack, but for the marked ends of our own veths and what hangs on them: what there is to choose beside and to stand upon, however many
+   * sandboxes there are. An end that is `named` is told of.
+   */
+  surroundings(named?: readonly string[]): Promise<Survey>;
   /** The kinds of links that it does not make. Asking changes nothing, but that the kernel may load a module of its own. */
   lacks(): Promise<readonly LinkKind[]>;
   /** What has passed the links of a stack. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
-import type { Mac } from '../../src/ip/types.js';
+import type { InterfaceAddress, Mac } from '../../src/ip/types.js';
 import type { Key, LinkResource, Plan, Resource } from '../../src/resource/resource.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { loopback, stackOf } from '../tool/resolving.js';
@@ -107,6 +107,23 @@ describe('links that leave', () => {
     await kernel.apply(creating(...box(1)));
     expect((await names()).sort()).toEqual(['fl1', 'fl2']);
     expect(await isAway(1)).toBe(false);
+  });
+
+  it('are waited for by a bridge only where a subnet of its own leads over one that leaves', async () => {
+    const named = (name: string, address: string): readonly Resource[] => [
+      { kind: 'link', in: 'host', name, spec: { type: 'bridge' }, mac: mac(200) },
+      { kind: 'address', in: 'host', link: name, address: address as InterfaceAddress },
+      { kind: 'address', in: 'host', link: name, address: 'fe80::1/64' as InterfaceAddress },
+      { kind: 'up', in: 'host', link: name },
+    ];
+    const old = named('fl3', '10.1.0.1/24');
+    await kernel.apply(creating(...old));
+    await kernel.apply(old.toReversed().map((resource) => ({ do: 'delete', resource })));
+    await expect.poll(() => isAway(3), SOON).toBe(true);
+    await kernel.apply(creating(...named('fl4', '10.2.0.1/24')));
+    expect(await isAway(3)).toBe(true);
+    await kernel.apply(creating(...named('fl5', '10.1.0.129/25')));
+    expect((await names()).sort()).toEqual(['fl1', 'fl2', 'fl4', 'fl5']);
   });
 
   it("are taken for nobody else's doing", async () => {

@@ -108,7 +108,7 @@ export class Cluster implements SharedRecords {
     this.#janitor = new Janitor({ ...this.#ground, host: host.name, hosts: this.#hosts, quarantine: manner.quarantine });
     const part = { alive: () => this.alive, declare: async (claims: Claims) => void (await ledger.declare(claims)) };
     const ground = { ...part, store, boot, host, hosts: this.#hosts, log };
-    const survey = () => context.kernel.survey('host');
+    const survey = () => context.kernel.surroundings();
     this.encryption = new Encryption({
       ...ground,
       wanted: () => this.#encrypts('ipsec'),

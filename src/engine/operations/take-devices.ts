@@ -5,6 +5,7 @@ import type { Driver, Taken } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import type { Survey } from '../../resource/survey.js';
 import type { Context } from '../context.js';
+import { namedIn } from '../named-in.js';
 import { driverOf, sceneOf } from '../describe.js';
 
 /** Endpoints with what they have of the host to themselves, held in memory. */
@@ -17,7 +18,7 @@ export interface TakenDevices {
 export async function takeDevices(context: Context, joining: readonly Endpoint[]): Promise<TakenDevices> {
   const { records, kernel } = context;
   if (!joining.some((each) => takerOf(context, each))) return { endpoints: joining, undo: () => {} };
-  const survey = await kernel.survey('host');
+  const survey = await kernel.surroundings(namedIn(...joining.map(({ options }) => options)));
   const held: Endpoint[] = [];
   const undo = () => {
     for (const each of held) records.reserve(each);

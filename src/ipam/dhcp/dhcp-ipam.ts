@@ -14,7 +14,7 @@ import { parseDhcpOptions } from './options.js';
 
 /** What it stands on. */
 export interface DhcpWorld {
-  readonly kernel: Pick<Kernel, 'frames' | 'survey'>;
+  readonly kernel: Pick<Kernel, 'frames' | 'surroundings'>;
   readonly log: Log;
   places(by: Holder): Places;
   /** Who gives pools and addresses of IPv6 that are not from the segment. */
@@ -42,7 +42,7 @@ export class DhcpIpam implements Ipam {
       otherWith: ({ endpoint, network }, ip) =>
         [...this.#clients.values()].find((each) => each.ip === ip && each.subject.by.network === network && each.subject.by.endpoint !== endpoint)?.subject.by,
       hostAddresses: async () => {
-        const { links } = await world.kernel.survey('host');
+        const { links } = await world.kernel.surroundings();
         return new Set(links.flatMap(({ addresses }) => addresses.map((each) => splitInterfaceAddress(each).ip)));
       },
       changed: ({ endpoint }, family, lease) => this.#changed({ endpoint, family, ...(lease && { lease }) }),

@@ -90,7 +90,7 @@ function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno
 function clearedLink(machine: Machine, reaper: Reaper, { in: stack, name, spec }: LinkResource): boolean {
   const found = findLink(machine, stack, name);
   if (!found || found.kind !== (spec.type === 'tap' ? TAP_KIND : spec.type) || found.alias !== undefined || !mayDelete(machine.instance, found)) return false;
-  reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge' }] });
+  reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge', subnets: [] }] });
   return true;
 }
 

@@ -16,6 +16,7 @@ import {
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js';
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
+import { type Bystanders, bystandersOf } from './bystanders.js';
 import { DeletedFiles } from './deleted-files.js';
 import { EPROTONOSUPPORT } from './errno.js';
 import { XFRMNLGRP_POLICY_MASK, XFRMNLGRP_SA_MASK } from './ipsec/constants.js';
@@ -103,6 +104,12 @@ export class Events {
     this.#ruledWhole = false;
     this.#touched.clear();
     return keys;
+  }
+
+  /** Who is in the host's stack now beside the ends of our veths, and those of them that are named. */
+  bystanders(named: ReadonlySet<string>): Bystanders {
+    this.gather();
+    return bystandersOf(this.#links, this.#strange.keys(), named);
   }
 
   /** Reads what is there. */

@@ -1,6 +1,7 @@
 import type { Facts } from '../../base/json.js';
 import { subject } from '../../resource/order.js';
-import type { Resource, Stack } from '../../resource/resource.js';
+import type { Operation, Resource, Stack } from '../../resource/resource.js';
+import type { Survey } from '../../resource/survey.js';
 import type { Part, SocketSpec, Visited } from '../kernel.js';
 import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
@@ -24,7 +25,7 @@ import { noParts, read, readLast, readPart } from './read.js';
 import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
-import { survey } from './survey.js';
+import { surroundings, survey } from './survey.js';
 import { traffic } from './traffic.js';
 import { readSysctl } from './sysctl.js';
 import { enslavedNow } from './underlay/enslave.js';
@@ -75,6 +76,8 @@ export class Handler {
         return ask.resources.map((resource) => this.#was(resource));
       case 'survey':
         return asking('ip address', () => survey(this.#machine, ask.stack, this.#reaper.leavingFrom(ask.stack)));
+      case 'surroundings':
+        return asking('ip address', () => this.#surroundings(new Set(ask.named)));
       case 'lacks':
         return this.#machine.kinds.lacking();
       case 'traffic':
@@ -146,11 +149,16 @@ export class Handler {
     const operations = unpackPlan(plan);
     this.#events?.beforePlan(operations);
     this.#machine.spare.expect(operations);
+    if (operations.some(makesLink)) this.#reaper.attached();
     const leaving = apply(this.#machine, this.#reaper, operations);
     this.#events?.follow(operations.filter((each) => each.do !== 'delete').map(subject));
     this.#announcer.add(leaving.announcements);
     if (!isEmpty(leaving)) this.#reaper.add(leaving, () => this.#say({ drained: id }));
     return { leaving: !isEmpty(leaving), opened: openResolverSockets(this.#machine.stacks, operations) };
+  }
+
+  #surroundings(named: ReadonlySet<string>): Survey {
+    return surroundings(this.#machine, this.#events?.bystanders(named), named, this.#reaper.leavingFrom('host'));
   }
 
   #read({ stacks, part }: Extract<Ask, { call: 'read' }>) {
@@ -190,6 +198,8 @@ export class Handler {
     });
   }
 }
+
+const makesLink = (each: Operation): boolean => each.do === 'create' && each.resource.kind === 'link';
 
 function lane({ netfilter }: Machine): Calls['lane']['answer'] {
   const { fd, port } = netfilter.openLane();

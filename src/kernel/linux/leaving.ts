@@ -1,3 +1,6 @@
+import { isLinkLocal } from '../../ip/ip.js';
+import { networkAddress, parsePrefixLoose } from '../../ip/prefix.js';
+import type { InterfaceAddress, Prefix } from '../../ip/types.js';
 import type { LinkResource, Stack, UpperSpec } from '../../resource/resource.js';
 import type { Announcement } from './announcer.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
@@ -10,6 +13,8 @@ export interface LeavingLink {
   /** The other end of a veth, which goes with it. */
   readonly peer?: { readonly in: Stack; readonly name: string };
   readonly bridge: boolean;
+  /** The subnets that lead over it until then. */
+  readonly subnets: readonly Prefix[];
   /** How it stands upon another link, which takes no other kind meanwhile. */
   readonly upper?: UpperSpec;
 }
@@ -26,15 +31,20 @@ export interface Leaving {
   readonly announcements: Announcement[];
 }
 
-/** A link as it leaves. */
-export const leavingLink = ({ in: stack, name, spec }: LinkResource, index: number): LeavingLink => ({
+/** A link as it leaves, with the addresses that go with it. */
+export const leavingLink = ({ in: stack, name, spec }: LinkResource, index: number, addresses: readonly InterfaceAddress[]): LeavingLink => ({
   stack,
   name,
   index,
   bridge: spec.type === 'bridge',
+  subnets: subnetsOf(addresses),
   ...(spec.type === 'veth' && { peer: spec.peer }),
   ...('parent' in spec && { upper: spec }),
 });
+
+/** The subnets of these addresses, but for link-local ones: those are on every link. */
+export const subnetsOf = (addresses: readonly InterfaceAddress[]): readonly Prefix[] =>
+  addresses.flatMap((each) => parsePrefixLoose(each) ?? []).filter((subnet) => !isLinkLocal(networkAddress(subnet)));
 
 /** The namespaces that a link is in or leads into. */
 export const leadsInto = ({ stack, peer }: Pick<LeavingLink, 'stack' | 'peer'>): readonly Stack[] =>

@@ -150,6 +150,10 @@ export class LinuxKernel implements Kernel {
     return this.#thread.ask('survey', { stack });
   }
 
+  surroundings(named: readonly string[] = []): Promise<Survey> {
+    return this.#thread.ask('surroundings', { named });
+  }
+
   lacks(): Promise<readonly LinkKind[]> {
     return this.#thread.ask('lacks', {});
   }

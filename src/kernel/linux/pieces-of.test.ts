@@ -3,7 +3,14 @@ import type { LeavingLink } from './leaving.js';
 import { leavingNothing } from './leaving.js';
 import { piecesOf } from './pieces-of.js';
 
-const link = (index: number, to: string): LeavingLink => ({ stack: 'host', name: `fl${index}`, index, bridge: false, peer: { in: `ns/${to}`, name: 'eth0' } });
+const link = (index: number, to: string): LeavingLink => ({
+  stack: 'host',
+  name: `fl${index}`,
+  index,
+  bridge: false,
+  subnets: [],
+  peer: { in: `ns/${to}`, name: 'eth0' },
+});
 
 it('gives each namespace to the last piece of links that lead there, and to the last of all what is to end after them', () => {
   const links = [link(1, 'a'), link(2, 'b'), link(3, 'a'), link(4, 'c')];

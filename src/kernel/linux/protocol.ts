@@ -33,6 +33,7 @@ export interface Calls {
   look: { resources: readonly Resource[]; answer: PackedResources };
   was: { resources: readonly Resource[]; answer: readonly (Facts | null)[] };
   survey: { stack: Stack; answer: Survey };
+  surroundings: { named: readonly string[]; answer: Survey };
   lacks: { answer: readonly LinkKind[] };
   traffic: { stack: Stack; answer: readonly LinkTraffic[] };
   judge: { packets: readonly ForwardedPacket[]; answer: Judgement };

@@ -4,16 +4,13 @@ import type { Plan, Stack } from '../../resource/resource.js';
 import { type Blocked, blockedBy, meetingOf } from './in-the-way.js';
 import type { IpsecResource } from './ipsec/ipsec.js';
 import { isEmpty, leadsInto, type Leaving, type LeavingLink } from './leaving.js';
+import { atOnce, CHUNK, firstLinks } from './links-at-once.js';
 import type { LinkDeletions } from './link-deletions.js';
 import type { Machine } from './machine.js';
 import { piecesOf } from './pieces-of.js';
 
-/** How many links go at once. */
-const CHUNK = 256;
 /** How many namespaces: an operation that comes meanwhile waits for so many at the most, a fifth of a millisecond for each. */
 const NAMESPACES = 16;
-/** In how many namespaces links go at once, a thread of the pool for each: it has four, and is for others too. */
-const FEW = 3;
 /** How long deletions are gathered, in milliseconds: each batch waits for RCU once, however large, and holds up whoever attaches meanwhile. */
 const WINDOW = 50;
 
@@ -49,6 +46,7 @@ export class Reaper {
   /** What is ended when those are done. */
   #gathered: Batch[] = [];
   #due = 0;
+  #attached = Number.NEGATIVE_INFINITY;
   #waiters: Waiter[] = [];
   #plans = 0;
   /** How many links are left that are in a namespace or lead into it. */
@@ -70,6 +68,11 @@ export class Reaper {
     this.#gathered.push(...this.#inBatches(leaving, done));
   }
 
+  /** Somebody attaches: links go in smaller pieces for a while. */
+  attached(): void {
+    this.#attached = performance.now();
+  }
+
   /** What to poll for answers of the kernel's. */
   get descriptors(): readonly number[] {
     return this.#links.descriptors;
@@ -87,7 +90,7 @@ export class Reaper {
     // Those before may still have namespaces to end, while the kernel deletes the links of these.
     const begun = this.#batches.some(({ links }) => links.length > 0);
     if (!begun && performance.now() >= this.#due) this.#batches.push(...this.#gathered.splice(0));
-    const links = this.#links.away ? [] : this.#takeLinks();
+    const links = this.#links.away ? [] : firstLinks(this.#batches, atOnce(performance.now() - this.#attached, this.#waiters.length > 0));
     if (links.length > 0) this.#gone(this.#links.begin(links));
     else this.#restOrRecall();
     this.#settle();
@@ -192,7 +195,7 @@ export class Reaper {
     this.#gathered = without(this.#gathered, batches);
     this.#batches = [...batches];
     while (this.#batches.length > 0) {
-      const links = this.#takeLinks();
+      const links = firstLinks(this.#batches, CHUNK);
       if (links.length > 0) this.#gone(this.#links.delete(links));
       else this.#rest(this.#batches.filter(hasRest));
       this.#settle();
@@ -204,20 +207,6 @@ export class Reaper {
   #rest(resting: readonly Batch[]): void {
     if (resting.length > 0) this.#namespaces(takeNamespaces(resting));
     else this.#ipsec(this.#batches.flatMap(({ ipsec }) => ipsec.splice(0)));
-  }
-
-  // Links inside of namespaces go namespace by namespace, and each waits for RCU.
-  #takeLinks(): LeavingLink[] {
-    const taken: LeavingLink[] = [];
-    const inside = new Set<Stack>();
-    for (const { links } of this.#batches) {
-      for (const link of links) {
-        if (taken.length >= CHUNK) return taken;
-        if (link.stack !== 'host' && inside.size < FEW) inside.add(link.stack);
-        if (link.stack === 'host' || inside.has(link.stack)) taken.push(link);
-      }
-    }
-    return taken;
   }
 
   #settle(): void {

@@ -1,24 +1,56 @@
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
+import type { InterfaceAddress } from '../../ip/types.js';
 import type { Stack } from '../../resource/resource.js';
 import { addressState, getAddresses } from './address.js';
 import { ARPHRD_LOOPBACK } from './constants/link.js';
 import { RT_TABLE_MAIN, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_UNICAST, RTN_UNREACHABLE } from './constants/route.js';
 import { functionsOf, isRadio } from './hardware.js';
-import { getLinks, type LinkState, linkState } from './link/link-state.js';
+import type { Bystanders } from './bystanders.js';
+import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
-import { instanceOf, mayDelete } from '../../resource/mark.js';
+import { givenOf, instanceOf, mayDelete } from '../../resource/mark.js';
+import { isRefusal } from './netlink-socket.js';
 import { dumpRoutes } from './read.js';
+import type { Place } from './stacks.js';
 
 const SEEN: ReadonlySet<number> = new Set([RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT]);
 
 /** Everything in a stack, whoever made it, but what is `leaving` and what hangs on that. */
-export function survey({ stacks, instance, netfilter }: Machine, stack: Stack, leaving: ReadonlySet<string>): Survey {
+export function survey(machine: Machine, stack: Stack, leaving: ReadonlySet<string>): Survey {
+  return surveyOf(machine, stack, leaving, allLinks(machine.stacks.get(stack)));
+}
+
+/**
+ * The same of the host's stack, but for the marked ends of our own veths where they are not `named`. Who is there beside them is known from what was heard, so that each is asked for by
+ * itself: in a dump the kernel looks through its numbers of all namespaces once for each link (peernet2id of net/core/net_namespace.c), which is the square of the
+ * sandboxes. Where nothing was heard, or others are most of all, it is a dump.
+ */
+export function surroundings(machine: Machine, heard: Bystanders | undefined, named: ReadonlySet<string>, leaving: ReadonlySet<string>): Survey {
+  const { stacks, instance } = machine;
+  const links = heard && heard.others.length <= heard.ends ? eachOf(stacks.host, heard.others) : allLinks(stacks.host);
+  return surveyOf(
+    machine,
+    'host',
+    leaving,
+    links.filter((link) => link.kind !== 'veth' || named.has(link.name) || !givenOf(instance, link)),
+  );
+}
+
+const allLinks = ({ route }: Place): readonly LinkState[] => route.dump(getLinks, ({ payload }) => linkState(payload));
+
+// One that has gone meanwhile is none.
+const eachOf = ({ route }: Place, indexes: readonly number[]): readonly LinkState[] =>
+  indexes.flatMap((index) => {
+    const link = route.ask(getLink({ index }), ({ payload }) => linkState(payload));
+    return isRefusal(link) ? [] : [link];
+  });
+
+function surveyOf({ stacks, instance, netfilter }: Machine, stack: Stack, leaving: ReadonlySet<string>, found: readonly LinkState[]): Survey {
   const { route } = stacks.get(stack);
-  const all = route.dump(getLinks, ({ payload }) => linkState(payload));
-  const gone = new Set(all.filter((link) => leaving.has(link.name) && mayDelete(instance, link)).map(({ index }) => index));
-  const links = all.filter(({ index }) => !gone.has(index));
+  const links = found.filter((link) => !(leaving.has(link.name) && mayDelete(instance, link)));
   const names = new Map(links.map(({ index, name }) => [index, name]));
-  const addresses = route.dump(getAddresses(), ({ payload }) => addressState(payload));
+  const addresses = new Map<number, InterfaceAddress[]>(links.map(({ index }) => [index, []]));
+  for (const { index, address } of route.dump(getAddresses(), ({ payload }) => addressState(payload))) addresses.get(index)?.push(address);
   const seen = links.map((link): LinkSeen => {
     const { index, name, up, mac, mtu, group, alias, device, sorts } = link;
     const functions = device === undefined ? undefined : functionsOf(device);
@@ -35,7 +67,7 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack, l
       ...(alias === undefined ? {} : { alias }),
       ...(master === undefined ? {} : { master }),
       ...(sorts === undefined ? {} : { sorts }),
-      addresses: addresses.filter((each) => each.index === index).map(({ address }) => address),
+      addresses: addresses.get(index) ?? [],
       ...(device === undefined ? {} : { device }),
       ...(functions && { functions }),
       ...(device !== undefined && isRadio(device) ? { bound: true } : {}),
@@ -44,7 +76,7 @@ export function survey({ stacks, instance, netfilter }: Machine, stack: Stack, l
     };
   });
   const routes = dumpRoutes(route)
-    .filter(({ table, type, dev }) => table === RT_TABLE_MAIN && SEEN.has(type) && !(dev !== undefined && gone.has(dev)))
+    .filter(({ table, type, dev }) => table === RT_TABLE_MAIN && SEEN.has(type) && (dev === undefined || names.has(dev)))
     .map(({ family, to, via, dev, protocol }): RouteSeen => {
       const name = dev === undefined ? undefined : names.get(dev);
       return { family, to, ...(via === undefined ? {} : { via }), ...(name === undefined ? {} : { dev: name }), protocol };

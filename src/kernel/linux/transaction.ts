@@ -1,3 +1,4 @@
+import type { InterfaceAddress } from '../../ip/types.js';
 import { linkKey } from '../../resource/key.js';
 import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
@@ -20,6 +21,7 @@ import type {
   UpResource,
   WireguardResource,
 } from '../../resource/resource.js';
+import { addressState, getAddresses } from './address.js';
 import { lend } from './borrowed.js';
 import { fallsWith } from './falls-with.js';
 import { changeFunctions } from './functions.js';
@@ -208,8 +210,13 @@ export class Transaction implements Sheet {
       const found = findLink(this.machine, link.in, link.renamed ?? link.name);
       if (!found || !mayDelete(this.machine.instance, found)) return;
       this.machine.uppers.drop(linkKey(link.in, link.name));
-      this.#leaving.links.push(leavingLink(link, found.index));
+      this.#leaving.links.push(leavingLink(link, found.index, link.spec.type === 'bridge' ? this.#addressesOn(link.in, found.index) : []));
     });
+  }
+
+  #addressesOn(stack: Stack, index: number): readonly InterfaceAddress[] {
+    const { route } = this.machine.stacks.get(stack);
+    return route.dump(getAddresses(index), ({ payload }) => addressState(payload)).flatMap((each) => (each.index === index ? each.address : []));
   }
 
   #namespace(operation: Operation, resource: NamespaceResource): void {

@@ -147,6 +147,12 @@ export class SimulatedKernel implements Kernel {
     return this.#answer('ip address', () => survey(this.#world, stack, this.#hand.instance));
   }
 
+  async surroundings(named: readonly string[] = []): Promise<Survey> {
+    const { links, routes, ...rest } = await this.survey('host');
+    const ends = new Set(links.filter(({ name, type, ours }) => type === 'veth' && ours && !named.includes(name)).map(({ name }) => name));
+    return { links: links.filter(({ name }) => !ends.has(name)), routes: routes.filter(({ dev }) => dev === undefined || !ends.has(dev)), ...rest };
+  }
+
   async traffic(stack: Stack): Promise<readonly LinkTraffic[]> {
     this.#open();
     return this.#answer('ip -s link', () => [...netOf(this.#world, stack).links.keys()].map((name) => ({ name, received: NOTHING, sent: NOTHING })));

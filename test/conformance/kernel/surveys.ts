@@ -22,6 +22,37 @@ export function surveysConform(open: Open): void {
       ]);
     });
 
+    it('of what is around us leaves out the ends of our own veths, whoever is listened to', async () => {
+      const { kernel, host } = shared;
+      const names = async () => (await kernel.surroundings()).links.map(({ name }) => name).sort();
+      const around = async () => {
+        const { links, ...rest } = await kernel.survey('host');
+        return { links: links.filter(({ ours, type }) => !ours || type !== 'veth'), ...rest };
+      };
+      await make(kernel, [table, ...network(1), ...plugged('ns/a', 'fla', 'flbr1'), ...plugged('ns/b', 'flb', 'flbr1'), ...plugged('ns/c', 'flc', 'flbr1')]);
+      expect(await names()).toEqual(['flbr1', 'lo']);
+      expect((await kernel.surroundings(['fla', 'none'])).links.map(({ name }) => name).sort()).toEqual(['fla', 'flbr1', 'lo']);
+      expect(await kernel.surroundings()).toEqual(await around());
+      const listening = new AbortController();
+      const keys = kernel.watch(listening.signal);
+      expect((await kernel.surroundings(['fla', 'none'])).links.map(({ name }) => name).sort()).toEqual(['fla', 'flbr1', 'lo']);
+      expect(await kernel.surroundings()).toEqual(await around());
+      await host.disturb.addLink('theirs');
+      expect(await names()).toEqual(['flbr1', 'lo', 'theirs']);
+      expect(await kernel.surroundings()).toEqual(await around());
+      // What has lost its mark is somebody else's.
+      await host.disturb.unmark('fla');
+      expect(await names()).toEqual(['fla', 'flbr1', 'lo', 'theirs']);
+      await host.disturb.deleteLink('theirs');
+      await host.disturb.deleteLink('fla');
+      await make(kernel, [bridge('flbr2'), ...plugged('ns/d', 'fld', 'flbr1')]);
+      expect(await names()).toEqual(['flbr1', 'flbr2', 'lo']);
+      expect(await kernel.surroundings()).toEqual(await around());
+      listening.abort();
+      for await (const _ of keys) void _;
+      expect(await names()).toEqual(['flbr1', 'flbr2', 'lo']);
+    });
+
     it("tells whose the host's tables of our name are, and that this kernel can have both", async () => {
       const { kernel } = shared;
       expect(await kernel.survey('host')).toMatchObject({ tables: [], lacks: [] });
