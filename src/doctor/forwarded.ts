@@ -5,6 +5,7 @@ import { placeOn } from '../model/ports.js';
 import { modeOf } from '../model/publishing.js';
 import type { Network, PublishedPort } from '../model/records.js';
 import type { ForwardedPacket } from '../resource/firewall.js';
+import { joinedOn } from './joined.js';
 import { deviceOf, familiesOf, isFiltered, uplinks } from './uplinks.js';
 
 /** What a network needs the host to forward. */
@@ -51,11 +52,10 @@ function outsideOf({ host }: DoctorView, family: Family): readonly (string | und
   return ways.length === 0 ? [undefined] : ways;
 }
 
-function* portsOf({ endpoints, sandboxes }: DoctorView, network: Network, device: string, family: Family) {
-  for (const endpoint of endpoints) {
+function* portsOf(view: DoctorView, network: Network, device: string, family: Family) {
+  for (const { endpoint, sandbox } of joinedOn(view, network)) {
     const lease = endpoint.leases.find((each) => each.family === family);
-    const sandbox = sandboxes.find(({ id }) => id === endpoint.sandbox);
-    if (endpoint.network !== network.id || endpoint.state !== 'active' || !lease || !sandbox) continue;
+    if (!lease) continue;
     for (const port of sandbox.ports) {
       const place = familyOf(port.ip) === family ? placeOn(port, endpoint, network) : undefined;
       const packet = { oif: device, begins: true, protocol: port.protocol, to: lease.ip, port: port.target } as const;

@@ -66,7 +66,7 @@ describe('a look that holds nobody up', () => {
     };
     const looks = await Promise.allSettled([ledger.seemsWell(), ledger.seemsWell(), ledger.seemsWell()]);
     expect(looks.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
-    expect(read).toEqual(['first', 'first', 'next', 'last', 'first', 'next', 'last']);
+    expect(read).toEqual(['first', 'first', 'next', 'host', 'last', 'first', 'next', 'host', 'last']);
   });
 
   it('finds what was borrowed and nobody claims any more', async () => {

@@ -45,7 +45,8 @@ export class Glance {
       const wanted = claimed.filter((each) => stacks.has(each.in) && !isSetting(each));
       if (await this.#differ(wanted, found, journal, claimed)) return true;
     }
-    const found = allOf({ resources: await this.#kernel.readPart('last', []), settings, now });
+    const host = await this.#kernel.readPart('host', []);
+    const found = allOf({ resources: [...host, ...(await this.#kernel.readPart('last', []))], settings, now });
     const wanted = this.#claimed((each) => each.in === 'host' || isSetting(each) || !whose.has(each.in));
     const given = [...journal.keys()].some((key) => !this.#book.resources.has(key) && !this.#passed.has(key));
     return given || (await this.#differ(wanted, found, journal, wanted));

@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.js';
 import type { Id } from '../base/id.js';
 import type { Ip } from '../ip/types.js';
 import { type Addresses, packAddresses } from './addresses.js';
@@ -23,7 +24,7 @@ export class SandboxNames {
     this.sandbox = sandbox;
     this.#networks = networks;
     this.#extraHosts = packed(sandbox.extraHosts);
-    this.#byNetworkName = grouped(sandbox.networks, ({ name }) => nameKey(name));
+    this.#byNetworkName = groupBy(sandbox.networks, ({ name }) => nameKey(name));
     this.#links = linksOf(sandbox.networks);
   }
 
@@ -132,14 +133,4 @@ const linked = (alias: NameKey | undefined, name: NameKey | undefined): (readonl
   alias === undefined || name === undefined ? [] : [[alias, name]];
 
 const packed = (hosts: readonly ExtraHost[]): ReadonlyMap<NameKey, Addresses> =>
-  hosts.length === 0 ? NONE : new Map([...grouped(hosts, ({ name }) => nameKey(name))].map(([key, all]) => [key, packAddresses(all.map(({ ip }) => ip))]));
-
-// What cannot be asked is left out. Node 20 has no Map.groupBy.
-function grouped<T>(all: readonly T[], keyOf: (one: T) => NameKey | undefined): ReadonlyMap<NameKey, readonly T[]> {
-  const groups = new Map<NameKey, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return groups;
-}
+  hosts.length === 0 ? NONE : new Map([...groupBy(hosts, ({ name }) => nameKey(name))].map(([key, all]) => [key, packAddresses(all.map(({ ip }) => ip))]));

@@ -1,4 +1,5 @@
 import { span } from '../../base/ago.js';
+import { groupBy } from '../../base/group-by.js';
 import { inspectSandbox, statuses } from '../../model/inspect-sandbox.js';
 import { waitsFor } from '../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
@@ -54,11 +55,12 @@ export async function listContainers({ fairlead, query, api }: Call): Promise<re
   const limit = Number(query.get('limit') ?? '0');
   const [sandboxes, endpoints, networks] = await Promise.all([fairlead.sandboxes.list(), fairlead.endpoints.list(), fairlead.networks.list()]);
   const byId = new Map(networks.map((network) => [network.id, network]));
+  const joined = groupBy(endpoints, ({ sandbox }) => sandbox);
   const containers = [...sandboxes]
     .sort((a, b) => b.created - a.created)
     .map((sandbox): Container => {
       const { id, name, labels } = sandbox;
-      return { id, name, labels, sandbox, endpoints: endpoints.filter((each) => each.sandbox === id), networks: byId };
+      return { id, name, labels, sandbox, endpoints: joined.get(id) ?? [], networks: byId };
     })
     .filter(({ sandbox }) => all || sandbox.state === 'active')
     .filter(({ sandbox }) => (youngerThan === undefined || sandbox.created > youngerThan) && (olderThan === undefined || sandbox.created < olderThan))

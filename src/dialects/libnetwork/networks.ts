@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Strings } from '../../model/records.js';
 import { networkCreate, readAs } from './bodies.js';
@@ -12,8 +13,8 @@ export async function listNetworks({ fairlead, defaults, query }: Call): Promise
   const networks = await fairlead.networks.list();
   const name = value || defaults.network;
   const wanted = networks.filter((each) => (by === undefined ? true : by === 'name' ? each.name === name : each.id.startsWith(value)));
-  const endpoints = wanted.length > 0 ? await fairlead.endpoints.list() : [];
-  return wanted.map((network) => networkResource(network, endpoints));
+  const endpoints = groupBy(wanted.length > 0 ? await fairlead.endpoints.list() : [], ({ network }) => network);
+  return wanted.map((network) => networkResource(network, endpoints.get(network.id) ?? []));
 }
 
 /** `GET /networks/{id}` */

@@ -5,19 +5,24 @@ import type { Check, DoctorView } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
 import { placeOn, printPort } from '../../model/ports.js';
 import type { Endpoint, Network, PublishedPort, Sandbox } from '../../model/records.js';
+import { joinedBy } from '../joined.js';
 import type { ListenerSeen } from '../../resource/survey.js';
 
 /** Published ports behind which a program listens on loopback alone: who connects is refused. */
 export const loopbackOnlyCheck: Check = {
   name: 'loopback-only',
   ours: false,
-  run: async (view) =>
-    (await Promise.all(view.sandboxes.filter(({ state, ports }) => state === 'active' && ports.length > 0).map((each) => check(view, each)))).flat(),
+  run: async (view) => {
+    const networks = new Map(view.networks.map((network) => [network.id, network]));
+    const found: Found[] = [];
+    // One after another: the kernel is for others in between.
+    for (const each of view.sandboxes) if (each.state === 'active' && each.ports.length > 0) found.push(...(await check(view, each, networks)));
+    return found;
+  },
 };
 
-async function check(view: DoctorView, sandbox: Sandbox): Promise<readonly Found[]> {
-  const endpoints = view.endpoints.filter((each) => each.sandbox === sandbox.id && each.state === 'active');
-  const networks = new Map(view.networks.map((network) => [network.id, network]));
+async function check(view: DoctorView, sandbox: Sandbox, networks: ReadonlyMap<Id, Network>): Promise<readonly Found[]> {
+  const endpoints = joinedBy(view, sandbox).map(({ endpoint }) => endpoint);
   const live = sandbox.ports.filter((port) => endpoints.some((each) => isLive(port, each, networks)));
   if (live.length === 0) return [];
   // A namespace that is gone has no listeners, and drift tells of it.

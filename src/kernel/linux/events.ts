@@ -16,10 +16,10 @@ import {
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js';
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
-import { type Bystanders, bystandersOf } from './bystanders.js';
 import { DeletedFiles } from './deleted-files.js';
 import { EPROTONOSUPPORT } from './errno.js';
 import { XFRMNLGRP_POLICY_MASK, XFRMNLGRP_SA_MASK } from './ipsec/constants.js';
+import type { HeardLinks } from './heard-links.js';
 import { SystemError } from './libc.js';
 import { getVlans, vlansState } from './link/bridge-vlans.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
@@ -106,10 +106,10 @@ export class Events {
     return keys;
   }
 
-  /** Who is in the host's stack now beside the ends of our veths, and those of them that are named. */
-  bystanders(named: ReadonlySet<string>): Bystanders {
+  /** The host's links, now. */
+  links(): HeardLinks {
     this.gather();
-    return bystandersOf(this.#links, this.#strange.keys(), named);
+    return { ours: this.#links, strange: new Set(this.#strange.keys()) };
   }
 
   /** Reads what is there. */

@@ -21,7 +21,7 @@ import { cookieAt, visit } from './namespaces.js';
 import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
 import type { Ask, Calls, Say } from './protocol.js';
-import { noParts, read, readLast, readPart } from './read.js';
+import { noParts, read, readHost, readPart, readTables } from './read.js';
 import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
@@ -68,7 +68,7 @@ export class Handler {
       case 'flows':
         return asking('conntrack -D', () => this.#machine.netfilter.openFlows().fd);
       case 'read':
-        if (ask.part === undefined || ask.part === 'last') this.causing(() => this.#reaper.finish());
+        if (ask.part === undefined || ask.part === 'host') this.causing(() => this.#reaper.finish());
         return asking('ip address', () => this.#read(ask));
       case 'look':
         return asking('ip address', () => packResources(readThese(this.#machine, ask.resources)));
@@ -158,11 +158,11 @@ export class Handler {
   }
 
   #surroundings(named: ReadonlySet<string>): Survey {
-    return surroundings(this.#machine, this.#events?.bystanders(named), named, this.#reaper.leavingFrom('host'));
+    return surroundings(this.#machine, this.#events?.links(), named, this.#reaper.leavingFrom('host'));
   }
 
   #read({ stacks, part }: Extract<Ask, { call: 'read' }>) {
-    const found = part === undefined ? read(this.#machine, stacks) : this.#readPart(part, stacks ?? []);
+    const found = part === undefined ? read(this.#machine, stacks, this.#events?.links()) : this.#readPart(part, stacks ?? []);
     this.#events?.follow(found);
     return packResources(found);
   }
@@ -170,7 +170,8 @@ export class Handler {
   #readPart(part: Part, stacks: readonly Stack[]): readonly Resource[] {
     const parts = part === 'first' ? noParts() : this.#parts;
     this.#parts = part === 'last' ? noParts() : parts;
-    return part === 'last' ? readLast(this.#machine, parts) : readPart(this.#machine, stacks, parts);
+    if (part === 'last') return readTables(this.#machine);
+    return part === 'host' ? readHost(this.#machine, parts, this.#events?.links()) : readPart(this.#machine, stacks, parts);
   }
 
   #visit(path: string): Visited {

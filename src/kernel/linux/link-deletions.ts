@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.js';
 import type { Log } from '../../base/log.js';
 import { linkKey } from '../../resource/key.js';
 import { mayDelete } from '../../resource/mark.js';
@@ -171,12 +172,4 @@ export class LinkDeletions {
 
 const keysOf = (links: readonly LeavingLink[]): readonly Key[] => links.map(({ stack, name }) => linkKey(stack, name));
 
-function byStack(links: readonly LeavingLink[]): ReadonlyMap<Stack, readonly LeavingLink[]> {
-  const own = new Map<Stack, LeavingLink[]>();
-  for (const link of links) {
-    const known = own.get(link.stack);
-    if (known) known.push(link);
-    else own.set(link.stack, [link]);
-  }
-  return own;
-}
+const byStack = (links: readonly LeavingLink[]): ReadonlyMap<Stack, readonly LeavingLink[]> => groupBy(links, ({ stack }) => stack);

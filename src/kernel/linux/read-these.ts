@@ -18,7 +18,7 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
     if (stack === 'host') continue;
     const file = machine.namespaces.find(stack);
     const view = file && viewOf(machine, stack);
-    for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
+    for (const [index, { link }] of view?.ends ?? []) ends.set(index, { stack, link });
     if (asked.has(stack)) {
       const is = view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? (file && { ...file, broken: true as const }));
       if (is) found.push(is);

@@ -5,6 +5,7 @@ import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { behindState } from './behind.js';
 import { forwardState, getForwards } from './forward.js';
+import type { HeardLinks } from './heard-links.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
 import { getVlans, vlansState } from './link/bridge-vlans.js';
@@ -21,7 +22,7 @@ import { saysAbsent } from './refused.js';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTPROT_FAIRLEAD } from './constants/route.js';
 import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
-import { indexesOf, look, type View } from './view.js';
+import { indexesOf, look, lookAt, type View } from './view.js';
 
 const ETHERNET_MTU = 1500;
 
@@ -34,23 +35,26 @@ export type Names = () => readonly Stack[];
 /** What a reading in parts knows of its parts before. */
 export interface Parts {
   readonly ends: Ends;
+  /** The host's ends, as they were seen from there. */
+  readonly marked: Map<number, LinkState>;
   readonly stacks: Set<Stack>;
 }
 
 /** A reading in parts that begins. */
-export const noParts = (): Parts => ({ ends: new Map(), stacks: new Set() });
+export const noParts = (): Parts => ({ ends: new Map(), marked: new Map(), stacks: new Set() });
 
 /**
  * What is ours in these stacks, in the shape in which it was described. A stack that is not there has nothing. The other
- * ends of the host's veths are found from inside their namespaces: asking the host for each takes it time that grows with
- * the number of namespaces (__peernet2id of net/core/net_namespace.c).
+ * ends of the host's veths are found from inside their namespaces, and these ends from there too: the host takes time for each that grows with
+ * the number of namespaces (__peernet2id of net/core/net_namespace.c), so that a dump of its links takes the square of that. Where
+ * its links were `heard` of there is none.
  */
-export function read(machine: Machine, stacks: readonly Stack[] | undefined): readonly Resource[] {
+export function read(machine: Machine, stacks: readonly Stack[] | undefined, heard?: HeardLinks): readonly Resource[] {
   const namespaces = machine.namespaces.list();
   const wanted = new Set<Stack>(stacks ?? ['host', ...namespaces.map((each) => each.in)]);
   const known = machine.stacks.known.filter((stack) => !stacks || wanted.has(stack));
   const looked = wanted.has('host') ? namespaces : namespaces.filter((each) => wanted.has(each.in));
-  return readFiles(machine, looked, known, wanted, noParts());
+  return [...readFiles(machine, looked, known, wanted, noParts(), heard), ...(wanted.has('host') ? readTables(machine) : [])];
 }
 
 /** The same of these sandboxes as one part of a reading of all, of which the host's stack is the last. */
@@ -60,12 +64,15 @@ export function readPart(machine: Machine, stacks: readonly Stack[], parts: Part
   return readFiles(machine, files, stacks, new Set(stacks), parts);
 }
 
-/** The last part: the host's stack, and namespaces that were in no part. */
-export function readLast(machine: Machine, parts: Parts): readonly Resource[] {
+/** The part after those: the host's stack but for its tables, and namespaces that were in no part. */
+export function readHost(machine: Machine, parts: Parts, heard?: HeardLinks): readonly Resource[] {
   const files = machine.namespaces.list().filter((each) => !parts.stacks.has(each.in));
   const known = machine.stacks.known.filter((stack) => !parts.stacks.has(stack));
-  return readFiles(machine, files, known, new Set<Stack>(['host', ...files.map((each) => each.in), ...known]), parts);
+  return readFiles(machine, files, known, new Set<Stack>(['host', ...files.map((each) => each.in), ...known]), parts, heard);
 }
+
+/** The last part: what is ours in the host's tables. */
+export const readTables = (machine: Machine): readonly Resource[] => [...machine.netfilter.read('host'), ...machine.admissions.read(), ...machine.ipsec.read()];
 
 // `known` may have lost their files.
 function readFiles(
@@ -73,7 +80,8 @@ function readFiles(
   files: readonly NamespaceResource[],
   known: readonly Stack[],
   wanted: ReadonlySet<Stack>,
-  { ends }: Parts,
+  { ends, marked }: Parts,
+  heard?: HeardLinks,
 ): readonly Resource[] {
   machine.stacks.verify();
   const namespaces = once(() => machine.namespaces.list().map((each) => each.in));
@@ -81,7 +89,10 @@ function readFiles(
   for (const file of files) {
     const stack = file.in;
     const view = viewOf(machine, stack);
-    for (const [index, link] of view?.ends ?? []) ends.set(index, { stack, link });
+    for (const [index, { link, marked: outer }] of view?.ends ?? []) {
+      ends.set(index, { stack, link });
+      marked.set(index, outer);
+    }
     if (!wanted.has(stack)) continue;
     found.push(view ? asItIs(file, view) : (machine.namespaces.orphan(stack) ?? { ...file, broken: true }));
     if (view) found.push(...ifThere(() => [...describe(machine, view, new Map(), namespaces), ...machine.netfilter.read(stack)]));
@@ -89,9 +100,9 @@ function readFiles(
   const there = new Set(files.map((file) => file.in));
   for (const stack of known) if (!there.has(stack)) found.push(...lone(machine.namespaces.orphan(stack)));
   if (wanted.has('host')) {
-    const view = look(machine, 'host');
+    const view = heard ? lookAt(machine, marked, heard) : look(machine, 'host');
     machine.leaving.learn(view.links);
-    found.push(...describe(machine, view, ends, namespaces), ...machine.netfilter.read('host'), ...machine.admissions.read(), ...machine.ipsec.read());
+    found.push(...describe(machine, view, ends, namespaces));
   }
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;

@@ -5,13 +5,13 @@ import { addressState, getAddresses } from './address.js';
 import { ARPHRD_LOOPBACK } from './constants/link.js';
 import { RT_TABLE_MAIN, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_UNICAST, RTN_UNREACHABLE } from './constants/route.js';
 import { functionsOf, isRadio } from './hardware.js';
-import type { Bystanders } from './bystanders.js';
-import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
+import { bystanders, type HeardLinks } from './heard-links.js';
+import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, instanceOf, mayDelete } from '../../resource/mark.js';
-import { isRefusal } from './netlink-socket.js';
 import { dumpRoutes } from './read.js';
 import type { Place } from './stacks.js';
+import { linksAt } from './view.js';
 
 const SEEN: ReadonlySet<number> = new Set([RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT]);
 
@@ -25,9 +25,10 @@ export function survey(machine: Machine, stack: Stack, leaving: ReadonlySet<stri
  * itself: in a dump the kernel looks through its numbers of all namespaces once for each link (peernet2id of net/core/net_namespace.c), which is the square of the
  * sandboxes. Where nothing was heard, or others are most of all, it is a dump.
  */
-export function surroundings(machine: Machine, heard: Bystanders | undefined, named: ReadonlySet<string>, leaving: ReadonlySet<string>): Survey {
+export function surroundings(machine: Machine, heard: HeardLinks | undefined, named: ReadonlySet<string>, leaving: ReadonlySet<string>): Survey {
   const { stacks, instance } = machine;
-  const links = heard && heard.others.length <= heard.ends ? eachOf(stacks.host, heard.others) : allLinks(stacks.host);
+  const around = heard && bystanders(heard, named);
+  const links = around && around.others.length <= around.ends ? linksAt(stacks.host, around.others) : allLinks(stacks.host);
   return surveyOf(
     machine,
     'host',
@@ -37,13 +38,6 @@ export function surroundings(machine: Machine, heard: Bystanders | undefined, na
 }
 
 const allLinks = ({ route }: Place): readonly LinkState[] => route.dump(getLinks, ({ payload }) => linkState(payload));
-
-// One that has gone meanwhile is none.
-const eachOf = ({ route }: Place, indexes: readonly number[]): readonly LinkState[] =>
-  indexes.flatMap((index) => {
-    const link = route.ask(getLink({ index }), ({ payload }) => linkState(payload));
-    return isRefusal(link) ? [] : [link];
-  });
 
 function surveyOf({ stacks, instance, netfilter }: Machine, stack: Stack, leaving: ReadonlySet<string>, found: readonly LinkState[]): Survey {
   const { route } = stacks.get(stack);

@@ -1,6 +1,7 @@
 import type { Stack } from '../../resource/resource.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { readMovedMark } from '../../resource/moved.js';
+import { type HeardLinks, stillThere } from './heard-links.js';
 import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
 import { findLink, type Machine } from './machine.js';
 import { otherEnd } from './other-end.js';
@@ -19,8 +20,8 @@ export interface View {
   readonly borrowed: ReadonlySet<number>;
   /** The links that alone are of interest; none where all are. */
   readonly only?: readonly number[];
-  /** Links of this stack whose marked end is in another stack, by the index of that. */
-  readonly ends: ReadonlyMap<number, LinkState>;
+  /** Links of this stack whose marked end is in another stack, with that, by the index of that. */
+  readonly ends: ReadonlyMap<number, { readonly link: LinkState; readonly marked: LinkState }>;
 }
 
 const FEW = 8;
@@ -31,10 +32,7 @@ export const indexesOf = (only: readonly number[] | undefined): readonly number[
 export function glance(machine: Machine, names: ReadonlySet<string>): View {
   const place = machine.stacks.host;
   const links = linksOf(machine, names);
-  const masters = [...new Set(links.flatMap(({ master }) => master ?? []))].flatMap((index) => {
-    const found = place.route.ask(getLink({ index }), ({ payload }) => linkState(payload));
-    return isRefusal(found) ? [] : [found];
-  });
+  const masters = linksAt(place, [...new Set(links.flatMap(({ master }) => master ?? []))]);
   const marked = links.filter((link) => givenOf(machine.instance, link));
   const peers = new Set(marked.flatMap(({ kind, peer, peerNamespace }) => (kind === 'veth' && peerNamespace === undefined ? (peer ?? []) : [])));
   const ours = [...marked, ...links.filter((link) => peers.has(link.index))].map(({ index }) => index);
@@ -63,18 +61,40 @@ export function narrow(view: View, names: ReadonlySet<string>): View {
 
 /** Looks at the links of a stack. ENOENT when there is none. */
 export function look(machine: Machine, stack: Stack): View {
-  const { stacks, instance } = machine;
-  const place = stacks.get(stack);
-  const links = place.route.dump(getLinks, ({ payload }) => linkState(payload));
+  const place = machine.stacks.get(stack);
+  return seen(
+    machine,
+    place,
+    place.route.dump(getLinks, ({ payload }) => linkState(payload)),
+  );
+}
+
+/** The same of the host's stack, where these of its links may have been seen already: the others are asked for one by one. */
+export function lookAt(machine: Machine, known: ReadonlyMap<number, LinkState>, heard: HeardLinks): View {
+  const place = machine.stacks.host;
+  const { there, others } = stillThere(heard, known);
+  return others.length > there.length ? look(machine, 'host') : seen(machine, place, [...there, ...linksAt(place, others)]);
+}
+
+/** The links with these indexes, but for those that have gone. */
+export const linksAt = ({ route }: Place, indexes: readonly number[]): readonly LinkState[] =>
+  indexes.flatMap((index) => {
+    const link = route.ask(getLink({ index }), ({ payload }) => linkState(payload));
+    return isRefusal(link) ? [] : [link];
+  });
+
+function seen(machine: Machine, place: Place, links: readonly LinkState[]): View {
+  const { stack } = place;
+  const { instance } = machine;
   const ours = new Set<number>();
-  const ends = new Map<number, LinkState>();
+  const ends = new Map<number, { readonly link: LinkState; readonly marked: LinkState }>();
   for (const link of links) {
     const marked = givenOf(instance, link) !== undefined;
     if (marked || (stack !== 'host' && readMovedMark(link.alias)?.instance === instance.id)) ours.add(link.index);
     const peer = marked ? undefined : otherEnd(place, links, link);
     if (!peer || givenOf(instance, peer) === undefined) continue;
     ours.add(link.index);
-    if (link.peerNamespace !== undefined) ends.set(peer.index, link);
+    if (link.peerNamespace !== undefined) ends.set(peer.index, { link, marked: peer });
   }
   const borrowed = new Set(stack === 'host' ? machine.borrowed.keys() : []);
   return { place, links, names: namesOf(machine, links), ours, borrowed, ends };

@@ -32,6 +32,8 @@ import { Undo } from './undo.js';
 import { type Named, netOf, type World } from './world.js';
 
 // No packet passes here.
+/** What is in tables of the host, IPsec's among them. */
+const IN_TABLES: ReadonlySet<Resource['kind']> = new Set(['table', 'element', 'admission', 'policy', 'transform']);
 const NOTHING = { bytes: 0, packets: 0, errors: 0, dropped: 0 };
 
 /** What a simulated host begins with. */
@@ -111,7 +113,9 @@ export class SimulatedKernel implements Kernel {
   async readPart(part: Part, stacks: readonly Stack[]): Promise<readonly Resource[]> {
     if (part === 'first') this.#parts.clear();
     for (const stack of stacks) this.#parts.add(stack);
-    return this.read(part === 'last' ? [...this.#world.stacks.keys()].filter((stack) => !this.#parts.has(stack)) : stacks);
+    if (part === 'first' || part === 'next') return this.read(stacks);
+    const rest = await this.read([...this.#world.stacks.keys()].filter((stack) => !this.#parts.has(stack)));
+    return rest.filter((each) => (each.in === 'host' && IN_TABLES.has(each.kind)) === (part === 'last'));
   }
 
   async look(resources: readonly Resource[]): Promise<readonly Resource[]> {

@@ -85,16 +85,24 @@ export function surveysConform(open: Open): void {
       expect(await failureOf(shared.kernel.survey('ns/none'))).toMatchObject({ code: 'kernel-absent' });
     });
 
-    it('may be read in parts, which are what all of it is', async () => {
-      const { kernel } = shared;
+    it.each(['nobody', 'somebody'])('may be read in parts, which are what all of it is, while %s listens', async (who) => {
+      const { kernel, host } = shared;
+      const listening = new AbortController();
+      if (who === 'somebody') kernel.watch(listening.signal);
+      await host.disturb.addLink('theirs');
       await make(kernel, [table, ...network(1), ...plugged('ns/a', 'fla', 'flbr1'), ...plugged('ns/b', 'flb', 'flbr1')]);
-      const parts = [await kernel.readPart('first', ['ns/a', 'ns/none']), await kernel.readPart('last', [])];
+      const rest = async () => [...(await kernel.readPart('host', [])), ...(await kernel.readPart('last', []))];
+      const parts = [await kernel.readPart('first', ['ns/a', 'ns/none']), await rest()];
       expect(sorted(parts.flat())).toEqual(sorted(await kernel.read()));
       expect(parts[0]?.every((each) => each.in === 'ns/a')).toBe(true);
       expect((await kernel.readPart('first', ['ns/b'])).length).toBe(parts[0]?.length);
-      expect(sorted([...(await kernel.readPart('next', ['ns/a'])), ...(await kernel.readPart('last', []))])).toEqual(
+      expect(sorted([...(await kernel.readPart('next', ['ns/a'])), ...(await rest())])).toEqual(
         sorted((await kernel.read()).filter((each) => each.in !== 'ns/b')),
       );
+      await host.disturb.deleteLink('flb');
+      expect(sorted([...(await kernel.readPart('first', ['ns/a', 'ns/b'])), ...(await rest())])).toEqual(sorted(await kernel.read()));
+      await host.disturb.deleteLink('theirs');
+      listening.abort();
     });
 
     it('is not needed of a stack that is gone: there is nothing of ours in it', async () => {

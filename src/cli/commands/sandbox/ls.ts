@@ -1,3 +1,4 @@
+import { groupBy } from '../../../base/group-by.js';
 import { shortId } from '../../../base/id.js';
 import { isAlive } from '../../../kernel/linux/process.js';
 import { printPorts, shownPorts } from '../../../model/ports.js';
@@ -59,10 +60,7 @@ export const ls: Define = (command, shell) => {
 // The newest first, as `docker ps` has it.
 function lines(sandboxes: readonly Sandbox[], endpoints: readonly Endpoint[], networks: readonly Network[]): readonly Line[] {
   const known = new Map(networks.map((network) => [network.id, network]));
-  const joined = new Map<string, Endpoint[]>();
-  for (const endpoint of endpoints) {
-    if (endpoint.sandbox !== undefined) joined.set(endpoint.sandbox, [...(joined.get(endpoint.sandbox) ?? []), endpoint]);
-  }
+  const joined = groupBy(endpoints, ({ sandbox }) => sandbox);
   return [...sandboxes]
     .sort((a, b) => b.created - a.created)
     .map((sandbox) => {
