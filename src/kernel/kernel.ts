@@ -59,8 +59,8 @@ export interface Frames extends AsyncDisposable {
   send(frame: Uint8Array): Promise<void>;
 }
 
-/** Which part of a reading of everything: sandboxes, what is on the host's links, its tables. */
-export type Part = 'first' | 'next' | 'host' | 'last';
+/** Which part of a reading of everything: sandboxes, the host's links with their addresses and routes, who is known to be where by them, the host's tables. */
+export type Part = 'first' | 'next' | 'host' | 'neighbours' | 'last';
 
 /**
  * The only door to the operating system. `linux/` and `simulated/` pass one conformance suite, errors included:
@@ -74,8 +74,8 @@ export interface Kernel extends AsyncDisposable {
   /** What is ours in these stacks (default: the host's and every namespace of ours), borrowed things left out but for ports of bridges of ours. Pending deletions are finished first. */
   read(stacks?: readonly Stack[]): Promise<readonly Resource[]>;
   /**
-   * The same of everything in parts, between which others are served: some namespaces, more of them, the host's stack with all namespaces that were in no part, and at
-   * last the host's tables (`stacks` is empty from there on). Pending deletions are finished before that of the host's stack.
+   * The same of everything in parts, between which others are served: some namespaces, more of them, the host's stack with all namespaces that were in no part, in three
+   * (`stacks` is empty from there on). Pending deletions are finished before those.
    */
   readPart(part: Part, stacks: readonly Stack[]): Promise<readonly Resource[]>;
   /**

@@ -38,6 +38,7 @@ export class Glance {
     const now = await this.#kernel.was(settings);
     const whose = this.#whose();
     const sandboxes = [...whose.keys()].filter((stack) => stack !== 'host');
+    const looked = new Set<Stack>(sandboxes);
     for (let at = 0; at === 0 || at < sandboxes.length; at += PART) {
       const stacks = new Set<Stack>(sandboxes.slice(at, at + PART));
       const found = allOf({ resources: await this.#kernel.readPart(at === 0 ? 'first' : 'next', [...stacks]), settings: [], now: [] });
@@ -45,8 +46,14 @@ export class Glance {
       const wanted = claimed.filter((each) => stacks.has(each.in) && !isSetting(each));
       if (await this.#differ(wanted, found, journal, claimed)) return true;
     }
-    const host = await this.#kernel.readPart('host', []);
-    const found = allOf({ resources: [...host, ...(await this.#kernel.readPart('last', []))], settings, now });
+    for (let come = this.#come(looked); come.length > PART; come = this.#come(looked)) {
+      const some = come.slice(0, PART);
+      for (const stack of some) looked.add(stack);
+      await this.#kernel.readPart('next', some);
+    }
+    const parts: (readonly Resource[])[] = [];
+    for (const part of ['host', 'neighbours', 'last'] as const) parts.push(await this.#kernel.readPart(part, []));
+    const found = allOf({ resources: parts.flat(), settings, now });
     const wanted = this.#claimed((each) => each.in === 'host' || isSetting(each) || !whose.has(each.in));
     const given = [...journal.keys()].some((key) => !this.#book.resources.has(key) && !this.#passed.has(key));
     return given || (await this.#differ(wanted, found, journal, wanted));
@@ -63,6 +70,14 @@ export class Glance {
   #counts(operations: Iterable<Operation>): boolean {
     for (const operation of operations) if (!this.#passed.has(keyOf(subject(operation)))) return true;
     return false;
+  }
+
+  // Sandboxes that were made meanwhile are passed over, but the kernel looks into them before it looks at the host: not into all of them at once.
+  #come(looked: ReadonlySet<Stack>): readonly Stack[] {
+    return [...this.#passed].flatMap((key) => {
+      const resource = key.startsWith('namespace ') ? this.#book.resources.get(key)?.resource : undefined;
+      return resource && !looked.has(resource.in) ? [resource.in] : [];
+    });
   }
 
   #claimed(is: (resource: Resource) => boolean): readonly Resource[] {

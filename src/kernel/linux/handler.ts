@@ -21,7 +21,7 @@ import { cookieAt, visit } from './namespaces.js';
 import { packResources, unpackPlan } from './packed.js';
 import { Processes, startOfProcess } from './processes.js';
 import type { Ask, Calls, Say } from './protocol.js';
-import { noParts, read, readHost, readPart, readTables } from './read.js';
+import { noParts, read, readHost, readNeighbours, readPart, readTables } from './read.js';
 import { readThese } from './read-these.js';
 import type { Reaper } from './reaper.js';
 import { refused } from './refused.js';
@@ -170,8 +170,16 @@ export class Handler {
   #readPart(part: Part, stacks: readonly Stack[]): readonly Resource[] {
     const parts = part === 'first' ? noParts() : this.#parts;
     this.#parts = part === 'last' ? noParts() : parts;
-    if (part === 'last') return readTables(this.#machine);
-    return part === 'host' ? readHost(this.#machine, parts, this.#events?.links()) : readPart(this.#machine, stacks, parts);
+    switch (part) {
+      case 'host':
+        return readHost(this.#machine, parts, this.#events?.links());
+      case 'neighbours':
+        return readNeighbours(this.#machine, parts);
+      case 'last':
+        return readTables(this.#machine);
+      default:
+        return readPart(this.#machine, stacks, parts);
+    }
   }
 
   #visit(path: string): Visited {

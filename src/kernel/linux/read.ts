@@ -38,6 +38,8 @@ export interface Parts {
   /** The host's ends, as they were seen from there. */
   readonly marked: Map<number, LinkState>;
   readonly stacks: Set<Stack>;
+  /** The host's links, once they were looked at. */
+  host?: View;
 }
 
 /** A reading in parts that begins. */
@@ -54,7 +56,9 @@ export function read(machine: Machine, stacks: readonly Stack[] | undefined, hea
   const wanted = new Set<Stack>(stacks ?? ['host', ...namespaces.map((each) => each.in)]);
   const known = machine.stacks.known.filter((stack) => !stacks || wanted.has(stack));
   const looked = wanted.has('host') ? namespaces : namespaces.filter((each) => wanted.has(each.in));
-  return [...readFiles(machine, looked, known, wanted, noParts(), heard), ...(wanted.has('host') ? readTables(machine) : [])];
+  const parts = noParts();
+  const found = readFiles(machine, looked, known, wanted, parts, heard);
+  return parts.host ? [...found, ...readNeighbours(machine, parts), ...readTables(machine)] : found;
 }
 
 /** The same of these sandboxes as one part of a reading of all, of which the host's stack is the last. */
@@ -64,12 +68,15 @@ export function readPart(machine: Machine, stacks: readonly Stack[], parts: Part
   return readFiles(machine, files, stacks, new Set(stacks), parts);
 }
 
-/** The part after those: the host's stack but for its tables, and namespaces that were in no part. */
+/** The part after those: the host's links, addresses and routes, and namespaces that were in no part. */
 export function readHost(machine: Machine, parts: Parts, heard?: HeardLinks): readonly Resource[] {
   const files = machine.namespaces.list().filter((each) => !parts.stacks.has(each.in));
   const known = machine.stacks.known.filter((stack) => !parts.stacks.has(stack));
   return readFiles(machine, files, known, new Set<Stack>(['host', ...files.map((each) => each.in), ...known]), parts, heard);
 }
+
+/** The one after that: who is known to be where by those links. */
+export const readNeighbours = (machine: Machine, { host }: Parts): readonly Resource[] => (host ? [...neighbours(machine, host)] : []);
 
 /** The last part: what is ours in the host's tables. */
 export const readTables = (machine: Machine): readonly Resource[] => [...machine.netfilter.read('host'), ...machine.admissions.read(), ...machine.ipsec.read()];
@@ -80,9 +87,10 @@ function readFiles(
   files: readonly NamespaceResource[],
   known: readonly Stack[],
   wanted: ReadonlySet<Stack>,
-  { ends, marked }: Parts,
+  parts: Parts,
   heard?: HeardLinks,
 ): readonly Resource[] {
+  const { ends, marked } = parts;
   machine.stacks.verify();
   const namespaces = once(() => machine.namespaces.list().map((each) => each.in));
   const found: Resource[] = [];
@@ -102,7 +110,8 @@ function readFiles(
   if (wanted.has('host')) {
     const view = heard ? lookAt(machine, marked, heard) : look(machine, 'host');
     machine.leaving.learn(view.links);
-    found.push(...describe(machine, view, ends, namespaces));
+    parts.host = view;
+    found.push(...standing(machine, view, ends, namespaces));
   }
   found.push(...machine.held.list().filter((each) => wanted.has(each.in)));
   return found;
@@ -120,7 +129,13 @@ export const asItIs = (file: NamespaceResource, { links }: View): NamespaceResou
   links.some(({ index, up }) => index === LOOPBACK_IFINDEX && !up) ? { ...file, silent: true } : file;
 
 /** What is ours on the links of a view, with these links. */
-export function describe(machine: Machine, view: View, ends: Ends, namespaces: Names): readonly Resource[] {
+export const describe = (machine: Machine, view: View, ends: Ends, namespaces: Names): readonly Resource[] => [
+  ...standing(machine, view, ends, namespaces),
+  ...neighbours(machine, view),
+];
+
+// But for who is where.
+function standing(machine: Machine, view: View, ends: Ends, namespaces: Names): readonly Resource[] {
   return [
     ...links(machine, view, ends, namespaces),
     ...enslaved(machine, view),
@@ -232,6 +247,8 @@ function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState
 const underlays = ({ instance }: Machine, { links }: View): ReadonlySet<number> =>
   new Set(links.filter((link) => givenOf(instance, link)?.underlay).map(({ index }) => index));
 
+const but = (all: ReadonlySet<number>, some: ReadonlySet<number>): ReadonlySet<number> => new Set([...all].filter((index) => !some.has(index)));
+
 function* onLinks(machine: Machine, view: View): Generator<Resource> {
   const {
     place: { stack, route },
@@ -240,18 +257,31 @@ function* onLinks(machine: Machine, view: View): Generator<Resource> {
     names,
     only,
   } = view;
-  const theirs = underlays(machine, view);
-  const ours = new Set([...all].filter((index) => !theirs.has(index)));
+  const ours = but(all, underlays(machine, view));
   const among = indexesOf(only);
   const called = (index: number) => names.get(index) ?? '';
   for (const { index, up } of links) if (up && all.has(index)) yield { kind: 'up', in: stack, link: called(index) };
   for (const { index, address, automatic } of among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))))) {
     if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: called(index), address };
   }
+  for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
+}
+
+function* neighbours(machine: Machine, view: View): Generator<Resource> {
+  const {
+    place: { stack, route },
+    links,
+    ours: all,
+    names,
+    only,
+  } = view;
+  if (all.size === 0) return;
+  const ours = but(all, underlays(machine, view));
+  const among = indexesOf(only);
+  const called = (index: number) => names.get(index) ?? '';
   for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
     if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: called(index), ip, mac };
   }
-  for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
   const told = new Set(links.filter(({ index, tunnel, told }) => (tunnel || told) && ours.has(index)).map(({ index }) => index));
   if (told.size === 0) return;
   const entries = among.flatMap((at) =>

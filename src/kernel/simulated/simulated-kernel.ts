@@ -32,8 +32,8 @@ import { Undo } from './undo.js';
 import { type Named, netOf, type World } from './world.js';
 
 // No packet passes here.
-/** What is in tables of the host, IPsec's among them. */
 const IN_TABLES: ReadonlySet<Resource['kind']> = new Set(['table', 'element', 'admission', 'policy', 'transform']);
+const OF_NEIGHBOURS: ReadonlySet<Resource['kind']> = new Set(['neighbour', 'forward', 'behind']);
 const NOTHING = { bytes: 0, packets: 0, errors: 0, dropped: 0 };
 
 /** What a simulated host begins with. */
@@ -115,7 +115,7 @@ export class SimulatedKernel implements Kernel {
     for (const stack of stacks) this.#parts.add(stack);
     if (part === 'first' || part === 'next') return this.read(stacks);
     const rest = await this.read([...this.#world.stacks.keys()].filter((stack) => !this.#parts.has(stack)));
-    return rest.filter((each) => (each.in === 'host' && IN_TABLES.has(each.kind)) === (part === 'last'));
+    return rest.filter((each) => (each.in === 'host' ? partOf(each) : 'host') === part);
   }
 
   async look(resources: readonly Resource[]): Promise<readonly Resource[]> {
@@ -332,4 +332,7 @@ function placesOf(resource: Resource): readonly Key[] {
 }
 
 // What waits for an RCU grace period.
+// The part of a reading in which what is in the host's stack is found.
+const partOf = ({ kind }: Resource): Part => (IN_TABLES.has(kind) ? 'last' : OF_NEIGHBOURS.has(kind) ? 'neighbours' : 'host');
+
 const lingers = (operation: Operation): boolean => operation.do === 'delete' && (operation.resource.kind === 'link' || operation.resource.kind === 'namespace');

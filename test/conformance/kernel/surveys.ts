@@ -91,7 +91,7 @@ export function surveysConform(open: Open): void {
       if (who === 'somebody') kernel.watch(listening.signal);
       await host.disturb.addLink('theirs');
       await make(kernel, [table, ...network(1), ...plugged('ns/a', 'fla', 'flbr1'), ...plugged('ns/b', 'flb', 'flbr1')]);
-      const rest = async () => [...(await kernel.readPart('host', [])), ...(await kernel.readPart('last', []))];
+      const rest = async () => [...(await kernel.readPart('host', [])), ...(await kernel.readPart('neighbours', [])), ...(await kernel.readPart('last', []))];
       const parts = [await kernel.readPart('first', ['ns/a', 'ns/none']), await rest()];
       expect(sorted(parts.flat())).toEqual(sorted(await kernel.read()));
       expect(parts[0]?.every((each) => each.in === 'ns/a')).toBe(true);
