@@ -1,19 +1,46 @@
 import { readFileSync } from 'node:fs';
 import type { Stack } from '../../resource/resource.js';
 import type { ListenerSeen } from '../../resource/survey.js';
+import { SystemError } from './libc.js';
+import { NETLINK_SOCK_DIAG } from './netlink/constants.js';
+import { NetlinkSocket } from './netlink-socket.js';
 import { parseSockets } from './port-holder.js';
 import type { Stacks } from './stacks.js';
+import { getWaiting, WAITING, waitingSocket } from './waiting-sockets.js';
 
-// TCP_LISTEN of include/net/tcp_states.h; a socket of UDP that has no peer is in TCP_CLOSE.
-const WAITING = { tcp: 10, udp: 7 } as const;
+const PROTOCOLS = ['tcp', 'udp'] as const;
 
 /** What listens in a stack. */
 export function listeners(stacks: Stacks, stack: Stack): readonly ListenerSeen[] {
   stacks.enter(stack);
-  return (['tcp', 'udp'] as const).flatMap((protocol) =>
+  return diagnosed() ?? tabled();
+}
+
+/**
+ * By sock_diag(7), in the namespace where this thread is. Undefined where the kernel has none of it (CONFIG_INET_DIAG, CONFIG_INET_UDP_DIAG: modules as a rule).
+ */
+export function diagnosed(): readonly ListenerSeen[] | undefined {
+  try {
+    const socket = NetlinkSocket.open(NETLINK_SOCK_DIAG);
+    try {
+      return PROTOCOLS.flatMap((protocol) =>
+        ([4, 6] as const).flatMap((family) => socket.dump(getWaiting(family, protocol), ({ payload }) => waitingSocket(payload, protocol))),
+      );
+    } finally {
+      socket.close();
+    }
+  } catch (error) {
+    if (error instanceof SystemError) return undefined;
+    throw error;
+  }
+}
+
+/** The same by the tables of /proc, which takes milliseconds: the kernel looks through the connections of all namespaces for that of TCP. */
+export function tabled(): readonly ListenerSeen[] {
+  return PROTOCOLS.flatMap((protocol) =>
     [protocol, `${protocol}6`]
       .flatMap((table) => parseSockets(tableOf(table)))
-      .filter(({ state }) => state === WAITING[protocol])
+      .filter(({ state }) => state === WAITING[protocol].state)
       .map(({ address, port }): ListenerSeen => ({ protocol, address, port })),
   );
 }
