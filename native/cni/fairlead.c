@@ -20,7 +20,7 @@
 extern char **environ;
 
 /* As the daemon's own limits: what is longer is no call of a runtime. */
-enum { MOST = 4 << 20, CODE_ENVIRONMENT = 4, CODE_IO = 5, CODE_AGAIN = 11 };
+enum { MOST = 4 << 20, CODE_ENVIRONMENT = 4, CODE_IO = 5, CODE_CONFIG = 7, CODE_AGAIN = 11 };
 
 static const char DEFAULT_SOCKET[] = "/run/fairlead/cni.sock";
 static const char NEWEST[] = "1.1.0";
@@ -103,7 +103,18 @@ static size_t past_space(struct bytes json, size_t at) {
   return at;
 }
 
-/* The text that the outermost object has under this key, its `\/` made `/`. Whether it has one that fits. */
+/* The character of an escape, of which `at` is the end then: itself, or an ASCII one by its number, as Go writes & and <. 0 for others. */
+static char escaped(struct bytes json, size_t *at, size_t end) {
+  if (++*at < end && strchr("/\"\\", json.at[*at])) return json.at[*at];
+  if (*at + 4 >= end || json.at[*at] != 'u') return 0;
+  char digits[5] = {0}, *rest;
+  memcpy(digits, json.at + *at + 1, 4);
+  unsigned long number = strtoul(digits, &rest, 16);
+  *at += 4;
+  return rest == digits + 4 && number < 128 ? (char)number : 0;
+}
+
+/* The text that the outermost object has under this key. 1 where it has one that fits, 0 where it has none, -1 where that cannot be taken. */
 static int text_of(struct bytes json, const char *key, char *into, size_t room) {
   int depth = 0;
   for (size_t at = 0; at < json.length; at++) {
@@ -116,15 +127,15 @@ static int text_of(struct bytes json, const char *key, char *into, size_t room) 
     at = end;
     if (!named || next >= json.length || json.at[next] != ':') continue;
     next = past_space(json, next + 1);
-    if (next >= json.length || json.at[next] != '"') return 0;
+    if (next >= json.length || json.at[next] != '"') return -1;
     size_t length = 0;
     for (size_t each = next + 1, last = string_end(json, next); each < last; each++) {
-      if (json.at[each] == '\\' && json.at[++each] != '/') return 0;
-      if (length + 1 >= room || json.at[each] == 0) return 0;
-      into[length++] = json.at[each];
+      char one = json.at[each] == '\\' ? escaped(json, &each, last) : json.at[each];
+      if (length + 1 >= room || one == 0) return -1;
+      into[length++] = one;
     }
     into[length] = 0;
-    return length > 0;
+    return length > 0 ? 1 : -1;
   }
   return 0;
 }
@@ -238,7 +249,7 @@ int main(void) {
     return 0;
   }
   struct bytes told = read_all(0);
-  text_of(told, "cniVersion", version, sizeof version);
+  if (text_of(told, "cniVersion", version, sizeof version) < 0) strcpy(version, NEWEST);
   if (!strcmp(verb, "VERSION")) {
     printf("{\"cniVersion\":\"");
     print_text(version);
@@ -246,7 +257,9 @@ int main(void) {
     return 0;
   }
   struct sockaddr_un place = {.sun_family = AF_UNIX};
-  if (!text_of(told, "socket", place.sun_path, sizeof place.sun_path)) strcpy(place.sun_path, DEFAULT_SOCKET);
+  int said = text_of(told, "socket", place.sun_path, sizeof place.sun_path);
+  if (said < 0) refuse(CODE_CONFIG, "what the configuration says of socket is no path of a socket", "", "a text of at most 107 bytes, as it is or with escapes of ASCII alone");
+  if (!said) strcpy(place.sun_path, DEFAULT_SOCKET);
   int daemon = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (daemon < 0) refuse(CODE_IO, "no socket: ", strerror(errno), "");
   if (connect(daemon, (struct sockaddr *)&place, sizeof place) == 0) talk(daemon, told);

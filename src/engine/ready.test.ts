@@ -34,6 +34,20 @@ describe('sandboxes that are held ready', () => {
     expect(await fairlead.doctor()).toEqual([]);
   });
 
+  it('are made anew where their links are to be called otherwise', async () => {
+    const { fairlead, context } = engine;
+    const { id } = await fairlead.networks.create({ name: 'web', ipam: small, options: { [READY]: '3' } });
+    await held(3);
+    await fairlead.networks.update('web', { options: { 'com.docker.network.container_iface_prefix': 'net' } });
+    await vi.waitFor(() => expect(context.records.slots.of(id).map(({ endpoint }) => endpoint.link?.inside)).toEqual(['net0', 'net0', 'net0']));
+  });
+
+  it('are none where a server is told for whom each address is', async () => {
+    const { fairlead } = engine;
+    const options = { [READY]: '3', 'com.docker.network.bridge.name': 'br0' };
+    await expect(fairlead.networks.create({ name: 'lan', ipam: { driver: 'dhcp' }, options })).rejects.toMatchObject({ code: 'option-invalid' });
+  });
+
   it('are one sandbox each that is asked for, which is then as any other', async () => {
     const { fairlead, context } = engine;
     await fairlead.networks.create({ name: 'web', ipam: small, options: { [READY]: '2' } });

@@ -94,7 +94,7 @@ export interface Kernel extends AsyncDisposable {
   /** Everything in a stack, whoever made it, but what is being deleted. */
   survey(stack: Stack): Promise<Survey>;
   /**
-   * The same of the host's stack, but for the marked ends of our own veths and what hangs on them: what there is to choose beside and to stand upon, however many
+   * The same of the host's stack, but for the marked ends of our own veths: what there is to choose beside and to stand upon, however many
    * sandboxes there are. An end that is `named` is told of.
    */
   surroundings(named?: readonly string[]): Promise<Survey>;

@@ -1,8 +1,8 @@
 import { failure } from '../base/error.js';
 import { parseInterfaceAddress, splitInterfaceAddress } from '../ip/interface-address.js';
-import { familyOf, ipFromNumber, ipNumber, isLoopback, isMulticast, isUnspecified, parseIp } from '../ip/ip.js';
+import { familyOf, ipFromNumber, ipNumber, isLoopback, isMulticast, parseIp } from '../ip/ip.js';
 import { macBytes, parseMac } from '../ip/mac.js';
-import { broadcast, contains, makePrefix, networkAddress } from '../ip/prefix.js';
+import { broadcast, contains, knownPrefix, makePrefix, networkAddress } from '../ip/prefix.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
 import type { OptionSpec } from './options.js';
 import type { Endpoint, Strings } from './records.js';
@@ -77,6 +77,9 @@ export function checkInner(raw: Strings): void {
     throw wrong(INNER_GATEWAY, via, `none for ${text}`, `choose another address of ${own.subnet}`);
 }
 
+// RFC 1122 §3.2.1.3: what is in it is nobody's.
+const THIS_NETWORK = knownPrefix('0.0.0.0/8');
+
 interface Own {
   readonly address: InterfaceAddress;
   readonly ip: Ip;
@@ -87,7 +90,7 @@ function readAddress(text: string): Own | undefined {
   const address = parseInterfaceAddress(text);
   if (address === undefined) return undefined;
   const { ip, length } = splitInterfaceAddress(address);
-  if (familyOf(ip) !== 4 || length < 8 || length > LONGEST || isLoopback(ip) || isMulticast(ip) || isUnspecified(ip)) return undefined;
+  if (familyOf(ip) !== 4 || length < 8 || length > LONGEST || isLoopback(ip) || isMulticast(ip) || contains(THIS_NETWORK, ip)) return undefined;
   const size = 1n << BigInt(32 - length);
   const subnet = makePrefix(4, (ipNumber(ip) / size) * size, length);
   return ip === networkAddress(subnet) || ip === broadcast(subnet) ? undefined : { address, ip, subnet };

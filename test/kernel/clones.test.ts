@@ -102,6 +102,19 @@ describe('clones of one address', () => {
     await seen.close();
   });
 
+  it('reach others on networks that are not their way out: internal ones, and further ones', async () => {
+    await fairlead.networks.create({ name: 'inside', internal: true, ipam: { config: [{ subnet: '10.67.0.0/24' }] } });
+    const on = (name: string, ip: string, options = {}) => fairlead.sandboxes.create({ name, networks: [{ network: 'inside', ip, options }] });
+    const keys = [(await on('plain', '10.67.0.2')).key, (await on('clone4', '10.67.0.3', INNER)).key, (await on('clone5', '10.67.0.4', INNER)).key];
+    const [plain, four, five] = await Promise.all(keys.map((key, at) => startProbe(key, `inside${at}`)));
+    expect(await plain?.both('10.67.0.3', 7001)).toEqual(['inside1', 'inside1']);
+    expect(await four?.both('10.67.0.2', 7000)).toEqual(['10.67.0.3', '10.67.0.3']);
+    expect(await five?.both('10.67.0.3', 7000)).toEqual(['10.67.0.4', '10.67.0.4']);
+    for (const each of [plain, four, five]) await each?.close();
+    for (const name of ['plain', 'clone4', 'clone5']) await fairlead.sandboxes.remove(name, { force: true });
+    await fairlead.networks.remove('inside');
+  });
+
   it('move, each with all that it is', async () => {
     const before = await fairlead.endpoints.get('web/clone1');
     await fairlead.endpoints.leave('web/clone1');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type About, type CniRuntime, cniRuntime, containers } from '../tool/cni-runtime.js';
@@ -56,6 +56,9 @@ describe('a container', () => {
     const states = [await state(0), await state(1)];
     expect(states).toEqual([expect.stringMatching(/^eth0\S* +UP /), expect.stringMatching(/^eth0\S* +DOWN /)]);
     await runtime.ok('CHECK', { ...wire, prevResult: results[0] }, box(0));
+    const none = conf('none');
+    await runtime.ok('CHECK', { ...none, prevResult: await runtime.ok('ADD', none, box(2)) }, box(2));
+    await runtime.ok('DEL', none, box(2));
     for (const [at, config] of [wire, low].entries()) await runtime.ok('DEL', config, box(at));
     await nothingLeft();
   });
@@ -138,6 +141,50 @@ describe('a container', () => {
     await runtime.ok('DEL', z, box(0));
     expect(await list('sandbox', 'ls', '-q')).toHaveLength(1);
     await runtime.ok('DEL', a, box(0, { ifname: 'net1' }));
+    await nothingLeft();
+  });
+});
+
+describe('a container whose runtime forgot the one before', () => {
+  it('is connected where its path leads now, and CHECK tells of what is elsewhere', async () => {
+    const path = `${host.run}/box`;
+    symlinkSync(boxes[0]?.path ?? '', path);
+    const [web, lab] = [conf('web', { ipam: { subnet: '10.77.0.0/24' } }), conf('second', { ipam: { subnet: '10.98.0.0/24' } })];
+    const result = await runtime.ok('ADD', web, { id: 'before', netns: path });
+    rmSync(path);
+    symlinkSync(boxes[1]?.path ?? '', path);
+    expect(await refusal('CHECK', { ...web, prevResult: result }, { id: 'before', netns: path })).toMatchObject({
+      code: 100,
+      msg: expect.stringMatching(/is not the one that it was added to$/),
+    });
+    await runtime.ok('ADD', lab, { id: 'after', netns: path });
+    expect(await inside(1, 'ip', '-br', 'address', 'show', 'dev', 'eth0')).toContain('10.98.0.2/24');
+    expect(await list('sandbox', 'ls', '--format', '{{.Name}} {{.Networks}}')).toEqual(['after second']);
+    for (const [config, id] of [
+      [lab, 'after'],
+      [web, 'before'],
+    ] as const)
+      await runtime.ok('DEL', config, { id, netns: path });
+    await nothingLeft();
+  });
+});
+
+describe('what is published', () => {
+  it('goes with the interface that brought it, and is by the address that it was given', async () => {
+    await host.exec(['ip', 'address', 'add', '10.77.9.1/32', 'dev', 'lo']);
+    const mapping = (hostIP: string, hostPort: number) => ({ runtimeConfig: { portMappings: [{ hostPort, containerPort: 80, protocol: 'tcp', hostIP }] } });
+    const [web, lab] = [conf('web', { ipam: { subnet: '10.77.0.0/24' } }), conf('second', { ipam: { subnet: '10.98.0.0/24' } })];
+    const ports = async () => (await list('sandbox', 'ls', '--no-trunc', '--format', '{{.Ports}}')).join();
+    await runtime.ok('ADD', { ...web, ...mapping('127.0.0.1', 18090) }, box(0));
+    await runtime.ok('ADD', { ...lab, ...mapping('10.77.9.1', 18090) }, box(0, { ifname: 'net1' }));
+    expect(await ports()).toBe('127.0.0.1:18090->80/tcp, 10.77.9.1:18090->80/tcp');
+    await runtime.ok('DEL', { ...lab, ...mapping('10.77.9.1', 18090) }, box(0, { ifname: 'net1' }));
+    expect(await ports()).toBe('127.0.0.1:18090->80/tcp');
+    // Said again for a second network it stays as long as one of both is there.
+    await runtime.ok('ADD', { ...lab, ...mapping('127.0.0.1', 18090) }, box(0, { ifname: 'net1' }));
+    await runtime.ok('DEL', { ...lab, ...mapping('127.0.0.1', 18090) }, box(0, { ifname: 'net1' }));
+    expect(await ports()).toBe('127.0.0.1:18090->80/tcp');
+    await runtime.ok('DEL', web, box(0));
     await nothingLeft();
   });
 });
@@ -229,7 +276,16 @@ describe('a runtime', () => {
       subnet: await code('ADD', conf('wrong', { ipam: { subnet: '10.77.0.0/8' } }), box(0)),
       driver: await code('ADD', conf('wrong', { driver: 'brdge' }), box(0)),
       plugin: await code('ADD', { ...web, ipam: { type: 'nonexistent' } }, box(0)),
-    }).toEqual({ version: 1, word: 2, vlan: 6, capability: 2, container: 4, argument: 4, namespace: 4, list: 6, json: 6, subnet: 7, driver: 7, plugin: 100 });
+      route: await code('ADD', conf('wrong', { ipam: { subnet: '10.77.0.0/24', routes: [{ dst: '10.9.0.0/16', table: 100 }] } }), box(0)),
+      socket: await code('ADD', { ...web, socket: `${host.run}/${'x'.repeat(120)}` }, box(0)),
+      none: await code('ADD', { ...web, socket: 7 }, box(0)),
+    }).toEqual({
+      ...{ version: 1, word: 2, vlan: 6, capability: 2, container: 4, argument: 4, namespace: 4, list: 6, json: 6, subnet: 7, driver: 7, plugin: 100 },
+      ...{ route: 2, socket: 7, none: 7 },
+    });
+    // As Go writes an ampersand.
+    const written = JSON.stringify({ ...web, socket: `${host.run}/run/../run/cni.sock` }).replaceAll('..', '\\u002e\\u002e');
+    expect((await runtime.call('STATUS', written)).status).toBe(0);
     await nothingLeft();
   });
 
@@ -289,6 +345,10 @@ echo '{"cniVersion":"1.1.0","ips":[{"address":"10.91.0.77/24","gateway":"10.91.0
         .split('\n')
         .map((line) => line.split(' ')[0]),
     ).toEqual(['ADD', 'CHECK', 'STATUS', 'DEL', 'GC', 'ADD', 'DEL']);
+    // With nobody left on it the network is what the plugin says now.
+    writeFileSync(`${host.run}/giver`, script.replaceAll('10.91.0.', '10.96.0.'), { mode: 0o755 });
+    expect(await asking.ok('ADD', leased, box(0))).toMatchObject({ ips: [{ address: '10.96.0.77/24', gateway: '10.96.0.1' }] });
+    await asking.ok('DEL', leased, box(0));
     writeFileSync(`${host.run}/refuse`, '');
     expect((await asking.call('ADD', leased, box(0))).json).toMatchObject({ code: 11, msg: expect.stringContaining('nothing now') });
     await nothingLeft();

@@ -100,6 +100,14 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       expect((await kernel.survey('host')).links.find(({ name }) => name === 'fl1')).toMatchObject({ master: 'br-a' });
     });
 
+    it('is found again by its number when somebody renamed it just before it is deleted', async () => {
+      await kernel.apply(creating(bridge('br-a'), up('host', 'br-a')));
+      await ip('link', 'set', 'br-a', 'name', 'theirs');
+      await kernel.apply(deleting(bridge('br-a')));
+      await kernel.settled();
+      expect(await names()).toEqual(['lo']);
+    });
+
     it("never touches a stranger's link of the same name", async () => {
       await ip('link', 'add', 'fl1', 'type', 'bridge');
       await expect(kernel.apply(creating(namespace('ns/a'), veth('fl1', 'ns/a', 'eth0'), up('host', 'fl1')))).rejects.toMatchObject({ code: 'kernel-exists' });

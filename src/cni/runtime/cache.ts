@@ -66,17 +66,21 @@ export class Cache {
     this.#try(() => rmSync(this.#file(network, attachment), { force: true }));
   }
 
-  /** All that is kept of a network. What is no file of the cache is passed over. Throws `cni-cache-denied`. */
-  all(network: string): readonly Cached[] {
+  /** All that is kept of a network, and what is wrong with files of it that are broken. What is no file of the cache is passed over. Throws `cni-cache-denied`. */
+  all(network: string): { readonly kept: readonly Cached[]; readonly broken: readonly unknown[] } {
     const names = this.#try(() => ifThere(() => readdirSync(this.#results))) ?? [];
-    return names
-      .filter((name) => name.startsWith(`${network}-`))
-      .flatMap((name) => {
-        const file = join(this.#results, name);
-        const text = this.#try(() => ifThere(() => readFileSync(file, 'utf8')));
+    const [kept, broken]: [Cached[], unknown[]] = [[], []];
+    for (const name of names.filter((each) => each.startsWith(`${network}-`))) {
+      const file = join(this.#results, name);
+      const text = this.#try(() => ifThere(() => readFileSync(file, 'utf8')));
+      try {
         const cached = text === undefined ? undefined : parseCached(text, file);
-        return cached && cached.network === network ? [cached] : [];
-      });
+        if (cached?.network === network) kept.push(cached);
+      } catch (error) {
+        broken.push(error);
+      }
+    }
+    return { kept, broken };
   }
 
   get #results(): string {

@@ -246,6 +246,20 @@ describe('check', () => {
 });
 
 describe('gc', () => {
+  it('goes on past a file of the cache that is broken, and del takes that off too', async () => {
+    network();
+    for (const containerId of ['box', 'other']) await runtime.add({ ...box, containerId });
+    const results = join(folder, 'cache/results');
+    const [broken = ''] = readdirSync(results).filter((name) => name.includes('other'));
+    writeFileSync(join(results, broken), '');
+    await expect(runtime.gc('web', [])).rejects.toMatchObject({ code: 'cni-malformed' });
+    expect(readdirSync(results)).toEqual([broken]);
+    called();
+    await runtime.del({ ...box, containerId: 'other' });
+    expect(called().map(({ verb, plugin: name }) => `${verb} ${name}`)).toEqual(['DEL second', 'DEL first']);
+    expect(readdirSync(results)).toEqual([]);
+  });
+
   it('waits for what is being added, and has what comes wait', async () => {
     network();
     const [first, fifo] = [join(folder, 'bin/first'), join(folder, 'held')];

@@ -89,8 +89,18 @@ function runtimeOf(options: CniRuntimeOptions, configDirectory: string, configur
   const builtBy = (cached: Cached | undefined, network: string): NetworkList =>
     cached?.config ? withOwnDirectory(parseNetworkList(cached.config, `what the cache has of network ${network}`), configDirectory) : configured(network);
 
+  // What nobody can read any more is as if it were not there: the network's configuration says how it is taken off.
+  const readable = (network: string, attachment: Attachment): Cached | undefined => {
+    try {
+      return cache.load(network, attachment);
+    } catch (error) {
+      if (FairleadError.is(error) && error.code === 'cni-malformed') return undefined;
+      throw error;
+    }
+  };
+
   const takeOff = async (network: string, attachment: Attachment, capabilities?: CapabilityArgs): Promise<void> => {
-    const cached = cache.load(network, attachment);
+    const cached = readable(network, attachment);
     const chain = await open(builtBy(cached, network));
     await deleteBy(
       chain,
@@ -125,12 +135,13 @@ function runtimeOf(options: CniRuntimeOptions, configDirectory: string, configur
   const collectGarbage = async (network: string, valid: readonly ValidAttachment[] | undefined): Promise<readonly ValidAttachment[]> => {
     const list = configured(network);
     if (list.disableGC) return [];
-    const all = cache.all(network).map(({ attachment }) => attachment);
+    const { kept: known, broken } = cache.all(network);
+    const all = known.map(({ attachment }) => attachment);
     const stale = all.filter((each) => (valid ? !valid.some((kept) => same(kept, each)) : each.netns !== undefined && !existsSync(each.netns)));
     const kept = valid ?? all.filter((each) => !stale.includes(each)).map(({ containerId, ifName }) => ({ containerId, ifName }));
     const failed = await collect(stale.map((each) => () => takeOff(network, each)));
     const refused = await collectGarbageBy(await open(list), kept);
-    throwAll([...failed, ...refused], network);
+    throwAll([...broken, ...failed, ...refused], network);
     return stale.map(({ containerId, ifName }) => ({ containerId, ifName }));
   };
 

@@ -11,9 +11,9 @@ import type { CniResult } from '../../cni/wire/result.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
 import { ensureNetwork } from './ensure-network.js';
 import { addressesOf, tellIpam } from './ipam-plugin.js';
-import { labelsOf } from './labels.js';
+import { labelsOf, portLabel } from './labels.js';
 import { groundOf, isDefault, isLedOut } from './network-ask.js';
-import { isOwnNamespace } from './own-namespace.js';
+import { isOwnNamespace } from './same-namespace.js';
 import { resultOf } from './result-of.js';
 import { publish, sandboxOf } from './sandbox-of.js';
 import type { AskedOf, CniService } from './service.js';
@@ -88,7 +88,7 @@ function attachAsk(network: Network, { wish, container, given }: Wishes, about: 
     ...(container.mac !== undefined && { mac: container.mac }),
     aliases: container.aliases,
     ...(container.rates && { rates: container.rates }),
-    labels: { ...labelsOf(about), ...container.labels },
+    labels: { ...labelsOf(about), ...container.labels, ...portLabel(container.ports) },
     options: {
       ...wish.wanted.endpointOptions,
       ...(linked && routes.length > 0 && { [ROUTES]: printRoutes(routes) }),

@@ -14,7 +14,7 @@ export async function askDaemon(path: string, variables: Readonly<Record<string,
     await once(socket, 'connect');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ECONNREFUSED') return undefined;
     throw error;
   }
   socket.write(frame('C', printVariables(variables), input));

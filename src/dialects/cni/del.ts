@@ -5,7 +5,7 @@ import type { RemoveHow } from '../../model/asks.js';
 import type { Endpoint } from '../../model/records.js';
 import { findNetwork } from './ensure-network.js';
 import { isDelegated, tellIpam } from './ipam-plugin.js';
-import { endpointFor } from './labels.js';
+import { endpointFor, portsOf } from './labels.js';
 import { nameOf } from './read-wish.js';
 import type { AskedOf, CniService } from './service.js';
 
@@ -23,6 +23,13 @@ async function detach(fairlead: Fairlead, name: string, about: Attachment, how: 
   if (endpoint) await remove(fairlead, endpoint, how);
 }
 
+// Ports that it alone brought. Runtimes say a container's ports again for each of its networks.
+async function withdraw(fairlead: Fairlead, sandbox: string, gone: Endpoint, others: readonly Endpoint[]): Promise<void> {
+  const kept = new Set(others.flatMap(portsOf).map((port) => JSON.stringify(port)));
+  const remove = portsOf(gone).filter((port) => !kept.has(JSON.stringify(port)));
+  if (remove.length > 0) await fairlead.sandboxes.update(sandbox, { ports: { remove } });
+}
+
 /** Removes an endpoint that a runtime had made, and its sandbox with the last of them. */
 export async function remove(fairlead: Fairlead, endpoint: Endpoint, how: RemoveHow): Promise<void> {
   const { sandbox } = endpoint;
@@ -30,7 +37,10 @@ export async function remove(fairlead: Fairlead, endpoint: Endpoint, how: Remove
     sandbox === undefined ? [] : (await fairlead.endpoints.list()).filter((each) => each.sandbox === sandbox && each.id !== endpoint.id && !each.automatic);
   try {
     if (sandbox !== undefined && others.length === 0) await fairlead.sandboxes.remove(sandbox, { ...how, force: true });
-    else await fairlead.endpoints.remove(endpoint.id, { ...how, force: true });
+    else {
+      await fairlead.endpoints.remove(endpoint.id, { ...how, force: true });
+      if (sandbox !== undefined) await withdraw(fairlead, sandbox, endpoint, others);
+    }
   } catch (error) {
     if (!FairleadError.is(error) || (error.code !== 'sandbox-absent' && error.code !== 'endpoint-absent')) throw error;
   }

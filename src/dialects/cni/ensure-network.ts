@@ -19,7 +19,15 @@ export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniRe
   if (!network) return fairlead.networks.create(marked(wish, ask));
   const known = network.labels[LABELS.config];
   if (known === undefined) return foreign(network, wish, ask);
-  return known === marking(wish, ask) ? network : follow(fairlead, network, wish, ask);
+  return known === marking(wish, ask) && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, ask);
+}
+
+// An IPAM plugin gives addresses of other subnets now, or by another gateway: who is on it stays as it is, and with the last of them it can be made anew.
+async function isOutgrown(fairlead: Fairlead, { id, pools }: Network, { ipam }: NetworkAsk): Promise<boolean> {
+  const fits = (ipam?.config ?? []).every(({ subnet, gateway }) =>
+    pools.some((pool) => pool.subnet === subnet && (gateway === undefined || pool.gateway === gateway)),
+  );
+  return !fits && !(await fairlead.endpoints.list()).some(({ network }) => network === id);
 }
 
 /** The network of this name, if there is one. */

@@ -42,9 +42,18 @@ function onlyOne(set: readonly IpRange[]): Ground['pools'][number] {
   );
 }
 
-/** Routes as IPAM plugins are told them. Throws `cni-malformed`. */
+const ROUTE_WORDS = ['mtu', 'advmss', 'priority', 'table', 'scope'] as const;
+
+/** Refuses what a route says beside where it leads. Throws `cni-unsupported`. */
+export function refuseRouteWords(says: (word: (typeof ROUTE_WORDS)[number]) => boolean): void {
+  const word = ROUTE_WORDS.find(says);
+  if (word !== undefined) throw unsupported(`routes.${word}`, 'routes of Fairlead are of the main table and have no such word', 'leave it out');
+}
+
+/** Routes as IPAM plugins are told them. Throws `cni-malformed` and `cni-unsupported`. */
 const readRoutes = (field: Field): readonly WishedRoute[] =>
   field.list().map((each) => {
+    refuseRouteWords((word) => !each.at(word).missing);
     const via = each.at('gw').optional(parseIp, 'an IP address');
     return { to: each.at('dst').required(parsePrefixLoose, 'a subnet'), ...(via !== undefined && { via }) };
   });

@@ -1,4 +1,5 @@
 import type { Attachment } from '../../cni/wire/environment.js';
+import type { PortAsk } from '../../model/asks.js';
 import type { Endpoint, Network, Strings } from '../../model/records.js';
 
 /** How what was made for a runtime is known again: the runtime names it by its network, its container and its interface. */
@@ -6,6 +7,7 @@ export const LABELS = {
   config: 'com.fairlead.cni.config',
   container: 'com.fairlead.cni.container',
   interface: 'com.fairlead.cni.interface',
+  ports: 'com.fairlead.cni.ports',
 } as const;
 
 /** What an endpoint is marked with. */
@@ -13,6 +15,12 @@ export const labelsOf = ({ containerId, ifName }: Pick<Attachment, 'containerId'
   [LABELS.container]: containerId,
   [LABELS.interface]: ifName,
 });
+
+/** What the ports that an attachment brought are kept as: they go with it. */
+export const portLabel = (ports: readonly PortAsk[]): Strings => (ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(ports) });
+
+/** The ports that an endpoint brought. */
+export const portsOf = ({ labels }: Endpoint): readonly PortAsk[] => JSON.parse(labels[LABELS.ports] ?? '[]') as readonly PortAsk[];
 
 /** The endpoint of an attachment, out of all. */
 export const endpointFor = (endpoints: readonly Endpoint[], network: Network, { containerId, ifName }: Pick<Attachment, 'containerId' | 'ifName'>) =>

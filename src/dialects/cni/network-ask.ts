@@ -6,16 +6,19 @@ import type { CniResult } from '../../cni/wire/result.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { PoolAsk, Strings } from '../../model/records.js';
+import { refuseRouteWords } from './ipam-keys.js';
 import { unsupported } from './keys.js';
 import type { Ground, Wish, WishedRoute } from './wish.js';
 
-/** What of `ipam` a network needs to know: the configuration's own ranges, or what a plugin answered. */
+/** What of `ipam` a network needs to know: the configuration's own ranges, or what a plugin answered. Throws `cni-unsupported`. */
 export function groundOf(wish: Wish, given: CniResult | undefined): Ground {
-  if (given)
+  if (given) {
+    for (const route of given.routes) refuseRouteWords((word) => route[word] !== undefined);
     return {
       pools: given.ips.map(({ address, gateway }) => ({ subnet: subnetOf(address), ...(gateway !== undefined && { gateway }) })),
       routes: given.routes.map(({ dst, gw }) => ({ to: dst, ...(gw !== undefined && { via: gw }) })),
     };
+  }
   return 'plugin' in wish.ipam ? { pools: [], routes: [] } : { pools: wish.ipam.ranges, routes: wish.ipam.routes };
 }
 

@@ -1,17 +1,19 @@
 import { failure } from '../../base/error.js';
+import { familyOf, isUnspecified, parseIp } from '../../ip/ip.js';
 import type { Attachment } from '../../cni/wire/environment.js';
 import type { PortAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
-import type { Sandbox } from '../../model/records.js';
+import type { PublishedPort, Sandbox } from '../../model/records.js';
+import { isSameNamespace } from './same-namespace.js';
 
 /**
- * The sandbox that a container has already: by its id, or by its namespace, in which several containers of a pod live. One whose namespace is gone
- * is removed: the runtime has made another. Throws `namespace-taken` where the id is that of another namespace.
+ * The sandbox that a container has already: by its id, or by its namespace, in which several containers of a pod live. One whose namespace is gone, or is not the
+ * one that is at its path now, is removed: the runtime has made another. Throws `namespace-taken` where the id is that of another namespace.
  */
 export async function sandboxOf(fairlead: Fairlead, { containerId, netns }: Attachment): Promise<Sandbox | undefined> {
   const all = await fairlead.sandboxes.list();
   const found = all.find(({ name }) => name === containerId) ?? all.find(({ adopted }) => netns !== undefined && adopted === netns);
-  if (found?.state === 'lost') {
+  if (found && (found.state === 'lost' || isReplaced(found, netns))) {
     await fairlead.sandboxes.remove(found.id, { force: true });
     return undefined;
   }
@@ -19,11 +21,13 @@ export async function sandboxOf(fairlead: Fairlead, { containerId, netns }: Atta
   return found;
 }
 
+// We hold on to a namespace as long as its sandbox is there: that one is of nobody any more.
+const isReplaced = ({ adopted, key }: Sandbox, netns: string | undefined): boolean =>
+  netns !== undefined && adopted === netns && isSameNamespace(key, netns) === false;
+
 /** Publishes those that the sandbox has not yet: runtimes say a container's ports again for each of its networks. `undo` takes back what was done before, where that fails. */
 export async function publish(fairlead: Fairlead, sandbox: Sandbox, ports: readonly PortAsk[], undo: () => Promise<void>): Promise<void> {
-  const fresh = ports.filter(
-    (ask) => !sandbox.ports.some(({ protocol, port, target }) => protocol === ask.protocol && port === ask.hostPort && target === ask.port),
-  );
+  const fresh = ports.filter((ask) => !sandbox.ports.some((port) => isSaid(port, ask)));
   if (fresh.length === 0) return;
   try {
     await fairlead.sandboxes.update(sandbox.id, { ports: { add: fresh } });
@@ -31,4 +35,11 @@ export async function publish(fairlead: Fairlead, sandbox: Sandbox, ports: reado
     await undo();
     throw error;
   }
+}
+
+// All addresses are said by none, and hold one that is said of their family.
+function isSaid({ protocol, ip, port, target }: PublishedPort, ask: PortAsk): boolean {
+  if (protocol !== ask.protocol || port !== ask.hostPort || target !== ask.port) return false;
+  const wished = ask.hostIp === undefined ? undefined : parseIp(ask.hostIp);
+  return wished === undefined || ip === wished || (isUnspecified(ip) && familyOf(ip) === familyOf(wished));
 }

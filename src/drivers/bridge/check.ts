@@ -7,6 +7,7 @@ import { INNER } from '../../model/inner.js';
 import { DOWN } from '../../model/link-down.js';
 import { MTU } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
+import { READY } from '../../model/ready.js';
 import type { Network, Strings } from '../../model/records.js';
 import { type BridgeOptions, parseEndpointOptions, PROMISCUOUS } from './options.js';
 import { refuseUnasked, wire } from './station.js';
@@ -24,6 +25,7 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
   checkModes(scene);
   checkAsking(scene);
   checkPromiscuous(scene);
+  checkReady(scene);
   const { network, options } = scene;
   if (options.guard && network.facts?.['judged'] === false) throw failure('guard-impossible', { option: GUARD });
   if (!options.defaultBridge || network.predefined) return;
@@ -58,6 +60,12 @@ function checkAsking({ network, options }: Scene<BridgeOptions>): void {
   if (options.vlans) refuseVainCheck(demandedCheck(network), 'the host may be in another VLAN of the bridge than sandboxes are', 'leave it out');
   if (facts === null ? options.parent !== undefined || options.device !== undefined : wire(network)) return;
   refuseUnasked(demandedCheck(network));
+}
+
+// Its server is told for whom each address is: by what MAC address, under which name.
+function checkReady({ network, options }: Scene<BridgeOptions>): void {
+  if (options.ready === 0 || network.ipam.driver !== 'dhcp') return;
+  throw wrong(READY, options.ready, 'in vain with ipam driver dhcp: its server is told for whom an address is', 'leave it out');
 }
 
 // Who listens there is to hear all: what sandboxes of a leaf send to each other passes the network's own bridge not at all.

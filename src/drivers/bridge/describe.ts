@@ -1,10 +1,11 @@
-import { interfaceAddress } from '../../ip/interface-address.js';
+import { interfaceAddress, splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import { parseMac } from '../../ip/mac.js';
+import { contains } from '../../ip/prefix.js';
 import type { Mac, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import { isTap, wireOf } from '../../model/endpoint-kind.js';
-import { innerOf } from '../../model/inner.js';
+import { type Inner, innerOf } from '../../model/inner.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import { DOWN } from '../../model/link-down.js';
 import type { Endpoint } from '../../model/records.js';
@@ -109,9 +110,17 @@ function describeInside(scene: EndpointScene<BridgeOptions, BridgeEndpointOption
       const [{ family }, via] = [pool, inner?.gateway ?? defaultGateway(pool)];
       return via && endpoint.gateway.includes(family) ? [{ kind: 'route', in: stack, family, to: 'default', via, dev: inside }] : [];
     }),
+    ...(inner ? describeOuter(scene, inside, inner) : []),
     ...leasedRoutes(endpoint, stack, inside),
   ];
 }
+
+// To who thinks that it is elsewhere its network is behind its gateway: where that is not its way out, this leads there.
+const describeOuter = ({ network, endpoint, sandbox }: EndpointScene, inside: string, { address, gateway: via }: Inner): readonly Resource[] =>
+  network.pools.flatMap(({ family, subnet: to }): Resource[] => {
+    const leads = family === 4 && !endpoint.gateway.includes(4) && !contains(to, splitInterfaceAddress(address).ip);
+    return leads ? [{ kind: 'route', in: sandbox.stack, family, to, via, dev: inside }] : [];
+  });
 
 /** Which addresses packets to the outside carry, and what of the outside may come in beside published ports. */
 function towardsOutside(device: string, { masquerade, mode, source, trusted }: BridgeOptions): readonly Resource[] {

@@ -4,8 +4,10 @@ import type { Readied } from '../../model/ready.js';
 import type { Context } from '../context.js';
 import { comesAndGoes } from '../realize.js';
 import { sceneOf } from '../describe.js';
+import { prefixOf } from '../operations/attach.js';
 import { letGo } from '../slots/let-go.js';
 import { makeSlots } from '../slots/make-slots.js';
+import type { Slot } from '../slots/slot.js';
 
 /** So many are made in one transaction: whoever attaches meanwhile waits for no more. */
 const CHUNK = 4;
@@ -57,13 +59,19 @@ export class Slots implements AsyncDisposable {
     return (sceneOf(this.#context, network).options as Readied).ready ?? 0;
   }
 
+  // What their links are called in the sandbox is the one thing of a network that cannot be changed behind them.
+  #outdated(id: Id): readonly Slot[] {
+    if (this.#wanted(id) === 0) return [];
+    return this.#context.records.slots.of(id).filter(({ endpoint }) => endpoint.link?.inside !== `${prefixOf(this.#context, endpoint)}0`);
+  }
+
   #taken(id: Id): void {
     const few = this.#context.records.slots.count(id) < this.#wanted(id) / 4;
     this.#lookIn(id, few ? 0 : CALM);
   }
 
   #look(id: Id): void {
-    if (this.#wanted(id) !== this.#context.records.slots.count(id)) this.#lookIn(id, 0);
+    if (this.#wanted(id) !== this.#context.records.slots.count(id) || this.#outdated(id).length > 0) this.#lookIn(id, 0);
   }
 
   #lookIn(id: Id, wait: number): void {
@@ -88,6 +96,7 @@ export class Slots implements AsyncDisposable {
     const { slots } = this.#context.records;
     try {
       for (let lack = 1; lack !== 0 && !this.#closed; ) {
+        await letGo(this.#context, this.#outdated(id));
         lack = this.#wanted(id) - slots.count(id);
         if (lack > 0) await makeSlots(this.#context, id, Math.min(lack, CHUNK));
         if (lack < 0) await letGo(this.#context, slots.of(id).slice(lack));

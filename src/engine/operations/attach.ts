@@ -147,7 +147,8 @@ function seatOf(context: Context, { id, network: on }: Endpoint): Pick<NonNullab
   return leaf === 0 ? {} : { leaf };
 }
 
-function prefixOf(context: Context, endpoint: Endpoint): string {
+/** How the links of an endpoint's network are called in sandboxes, a number follows. */
+export function prefixOf(context: Context, endpoint: Endpoint): string {
   const network = context.records.networks.get(endpoint.network);
   return driverOf(context, network.driver).interfacePrefix?.(sceneOf(context, network).options, endpoint) ?? 'eth';
 }

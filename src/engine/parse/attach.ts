@@ -3,6 +3,7 @@ import { isLinkLocal } from '../../ip/ip.js';
 import type { Family, Ip, Mac } from '../../ip/types.js';
 import type { AttachAsk } from '../../model/asks.js';
 import { IFNAME } from '../../model/endpoint-options.js';
+import { INNER } from '../../model/inner.js';
 import { isInterfaceName } from '../../model/options.js';
 import type { Rates } from '../../model/rates.js';
 import type { Network, Strings } from '../../model/records.js';
@@ -44,13 +45,17 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
   limitable(network.name, driver, ask.rates);
   const { addresses } = driver.traits;
   const interfaceName = readInterface(ask.interfaceName, options[IFNAME]);
+  const ips = once([...readIps(network, 'ip', 4, ask.ip), ...readIps(network, 'ip6', 6, ask.ip6)]);
+  const inner = options[INNER];
+  if (inner !== undefined && ips.length > 1)
+    throw failure('option-invalid', { option: INNER, value: inner, reason: `one address for several (${ips.join(', ')})`, mend: 'ask for one ip' });
   const linkLocals = (ask.linkLocalIps ?? []).map(readLinkLocal);
   if (linkLocals[0] !== undefined && !addresses) throw noAddresses(network, linkLocals[0]);
   if (ask.mac !== undefined && addresses && !hasMac(context, network)) throw withoutMac(network, ask.mac);
   return {
     network,
     ...(ask.name !== undefined && { name: parseName('endpoint', ask.name) }),
-    ips: once([...readIps(network, 'ip', 4, ask.ip), ...readIps(network, 'ip6', 6, ask.ip6)]),
+    ips,
     linkLocals: once(linkLocals),
     ...(ask.mac !== undefined && { mac: readMac(ask.mac) }),
     aliases: (ask.aliases ?? []).map((alias) => readAlias(alias)),

@@ -1,6 +1,8 @@
 import { newId, shortId } from '../../base/id.js';
 import type { Endpoint, Network } from '../../model/records.js';
-import { holderOf, takeAddresses } from '../addresses.js';
+import { randomMac } from '../../ip/mac.js';
+import { requireUnused } from '../address-check/require-unused.js';
+import { giveAddresses, holderOf, ipamOf, takeAddresses } from '../addresses.js';
 import type { Context } from '../context.js';
 import { arrange } from '../operations/attach.js';
 import { chooseMac } from '../operations/draft-endpoint.js';
@@ -8,14 +10,23 @@ import { draftSandbox } from '../operations/draft-sandbox.js';
 import { parseAttach } from '../parse/attach.js';
 import type { Slot } from './slot.js';
 
-/** A sandbox and its endpoint as they are when nothing is asked for but the network. Its addresses are taken. Throws what IPAM refuses. */
+/** A sandbox and its endpoint as they are when nothing is asked for but the network. Its addresses are taken. Throws what IPAM refuses, and `address-in-use`. */
 export async function draftSlot(context: Context, network: Network): Promise<Slot> {
   const id = newId();
   const place = newId();
   const sandbox = draftSandbox(context, { id: place }, shortId(place), {}, []);
   const { network: _, ips: __, ...rest } = parseAttach(context, { network: network.id });
   const bare: Endpoint = { ...rest, id, name: shortId(id), created: sandbox.created, state: 'creating', network: network.id, leases: [], gateway: [] };
-  const leases = await takeAddresses(context, network, { ips: [], by: holderOf(bare) });
-  const { joining } = arrange(context, sandbox, [{ ...bare, leases, mac: chooseMac(context, network, leases) }], [], new Set());
+  const known = (await ipamOf(context, network).needsMac?.()) ? randomMac() : undefined;
+  const by = holderOf({ ...bare, ...(known && { mac: known }) });
+  const leases = await takeAddresses(context, network, { ips: [], by });
+  const mac = known ?? chooseMac(context, network, leases);
+  try {
+    await requireUnused(context, network, { leases, linkLocals: [], mac });
+  } catch (error) {
+    await giveAddresses(context, network, leases, by);
+    throw error;
+  }
+  const { joining } = arrange(context, sandbox, [{ ...bare, leases, mac }], [], new Set());
   return { id, network: network.id, sandbox: { ...sandbox, state: 'active' }, endpoint: joining[0] as Endpoint };
 }

@@ -1,6 +1,7 @@
 import { linkKey } from '../../resource/key.js';
 import { linkChange, type PeerChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VethPeer, VxlanSpec } from '../../resource/resource.js';
+import { hasInet6 } from './machine.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { setVlans } from './link/bridge-vlans.js';
@@ -20,7 +21,8 @@ const ETHERNET_MTU = 1500;
  */
 export function createLink(sheet: Sheet, operation: Operation, resource: LinkResource): void {
   const { in: stack, name, spec, master, localnet, promiscuous } = resource;
-  const { instance, inet6, stacks } = sheet.machine;
+  const { instance, stacks } = sheet.machine;
+  const quiet = hasInet6(sheet.machine, resource.mtu);
   if ('parent' in spec) return createUpper(sheet, operation, resource, spec);
   if (spec.type === 'vxlan' || spec.type === 'wireguard') return createTunnel(sheet, operation, resource, spec);
   if (spec.type === 'tap') return createTap(sheet, operation, resource, spec);
@@ -29,14 +31,14 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   if (spec.type === 'bridge') sheet.say(stack, entry(operation, addBridge(nearly(resource), placement)));
   else if (spec.type === 'ifb' || spec.type === 'dummy') {
     sheet.say(stack, entry(operation, addPlain(resource, placement)));
-    hush(sheet, operation, stack, placement.index);
+    hush(sheet, operation, stack, placement.index, resource.mtu);
   } else {
     const { peer } = spec;
     const index = sheet.newIndex(peer.in);
     const place = { ...peer, index, ...(peer.in === stack ? {} : { namespace: stacks.get(peer.in).namespace }) };
     sheet.say(stack, entry(operation, addVeth(resource, placement, place)));
     sheet.learn(peer.in, peer.name, index);
-    if (inet6) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
+    if (quiet) sheet.sayLater(peer.in, entry(operation, setLink(index, { quiet: true })));
     if (peer.master !== undefined) sayPort(sheet, operation, peer, index, peer);
   }
   sheet.learn(stack, name, placement.index);
@@ -48,7 +50,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
     stack,
     name,
     placement.index,
-    { alias: aliasOf(instance, resource), quiet: inet6, ...pinned, ...(localnet && { localnet }), ...(promiscuous && { promiscuous }) },
+    { alias: aliasOf(instance, resource), quiet, ...pinned, ...(localnet && { localnet }), ...(promiscuous && { promiscuous }) },
     operation,
   );
 }
@@ -67,13 +69,13 @@ function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource,
   const port = master === undefined ? {} : { master: sheet.indexOf(stack, master) };
   sheet.say('host', entry(operation, addUpper(resource, { index, group: instance.group, parent, ...namespace, ...port }, spec)));
   sheet.learn(stack, name, index);
-  hush(sheet, operation, stack, index);
+  hush(sheet, operation, stack, index, resource.mtu);
   sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);
 }
 
 // What has a carrier from the start: a message that sets it up as well would do that first (do_setlink of net/core/rtnetlink.c).
-function hush(sheet: Sheet, operation: Operation, stack: Stack, index: number): void {
-  if (sheet.machine.inet6) sheet.say(stack, entry(operation, setLink(index, { quiet: true })));
+function hush(sheet: Sheet, operation: Operation, stack: Stack, index: number, mtu: number | undefined): void {
+  if (hasInet6(sheet.machine, mtu)) sheet.say(stack, entry(operation, setLink(index, { quiet: true })));
 }
 
 // At once, since rtnetlink makes none: it stands upon nothing but its namespace.
@@ -95,7 +97,7 @@ function createTunnel(sheet: Sheet, operation: Operation, resource: LinkResource
   const placement = { index, group: instance.group, ...namespace, ...upper };
   sheet.say(by, entry(operation, spec.type === 'vxlan' ? addVxlan(resource, placement, spec) : addPlain(resource, placement)));
   sheet.learn(stack, name, index);
-  hush(sheet, operation, stack, index);
+  hush(sheet, operation, stack, index, resource.mtu);
   if (resource.told) sheet.say(stack, entry(operation, setPort(index, resource)));
   sheet.sayFresh(stack, name, index, { alias: aliasOf(instance, resource) }, operation);
 }

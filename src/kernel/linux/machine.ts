@@ -43,6 +43,12 @@ export interface Machine {
   readonly inet6: boolean;
 }
 
+// RFC 8200 §5; IPV6_MIN_MTU of include/net/ipv6.h.
+const LEAST_IPV6_MTU = 1280;
+
+/** Whether a link of this MTU has IPv6: the kernel takes it from one that cannot carry its least packets (inetdev_event and addrconf_notify). */
+export const hasInet6 = ({ inet6 }: Pick<Machine, 'inet6'>, mtu: number | undefined): boolean => inet6 && (mtu === undefined || mtu >= LEAST_IPV6_MTU);
+
 /** The link of this name in a stack, if there is one. */
 export function findLink({ stacks }: Machine, stack: Stack, name: string): LinkState | undefined {
   const found = stacks.get(stack).route.ask(getLink({ name }), ({ payload }) => linkState(payload));

@@ -12,7 +12,7 @@ import { getLink, getLinks, type LinkState, linkState } from './link/link-state.
 import { type Destination, moveLink } from './link/move-link.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { apart, type FunctionSettings, functionStates, getFunctions, setFunction } from './link/virtual-function.js';
-import { findLink, type Machine } from './machine.js';
+import { findLink, hasInet6, type Machine } from './machine.js';
 import { isRefusal, type Refusal } from './netlink-socket.js';
 import { saysAbsent } from './refused.js';
 
@@ -76,7 +76,7 @@ function settle(machine: Machine, inside: Found, resource: MovedResource): void 
     ...(mac !== undefined && mac !== link.mac && { mac }),
     ...(mtu !== undefined && mtu !== link.mtu && { mtu }),
     ...(isOf(machine, resource, link.alias) ? {} : { alias: movedMark(machine.instance, resource) }),
-    ...(machine.inet6 && { quiet: true }),
+    ...(hasInet6(machine, mtu ?? link.mtu) && { quiet: true }),
   };
   if (Object.keys(setting).length > 0) sayAnew(machine, inside, setting);
   if (asleep && link.up) say(machine, inside, { up: true });
@@ -190,7 +190,7 @@ function sayAnew(machine: Machine, found: Found, setting: LinkSetting): void {
   const { route } = machine.stacks.get(found.stack);
   const [refusal] = route.transact([setLink(index, setting)]);
   if (refusal?.errno !== EADDRNOTAVAIL) return refusal && refuse(refusal);
-  say(machine, found, { up: true, ...(machine.inet6 && { quiet: true }) });
+  say(machine, found, { up: true, ...(hasInet6(machine, found.link.mtu) && { quiet: true }) });
   say(machine, found, { up: false, ...(generation !== null && { generation }) });
   say(machine, found, setting);
 }

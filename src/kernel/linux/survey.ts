@@ -29,20 +29,25 @@ export function surroundings(machine: Machine, heard: HeardLinks | undefined, na
   const { stacks, instance } = machine;
   const around = heard && bystanders(heard, named);
   const links = around && around.others.length <= around.ends ? linksAt(stacks.host, around.others) : allLinks(stacks.host);
-  return surveyOf(
-    machine,
-    'host',
-    leaving,
-    links.filter((link) => link.kind !== 'veth' || named.has(link.name) || !givenOf(instance, link)),
-  );
+  const isEnd = (link: LinkState) => link.kind === 'veth' && !named.has(link.name) && givenOf(instance, link) !== undefined;
+  const seen = links.filter((link) => !isEnd(link));
+  // Somebody may have a route by such an end.
+  return surveyOf(machine, 'host', leaving, seen, [...links, ...(heard?.ours.values() ?? [])].filter(isEnd));
 }
 
 const allLinks = ({ route }: Place): readonly LinkState[] => route.dump(getLinks, ({ payload }) => linkState(payload));
 
-function surveyOf({ stacks, instance, netfilter }: Machine, stack: Stack, leaving: ReadonlySet<string>, found: readonly LinkState[]): Survey {
+function surveyOf(
+  { stacks, instance, netfilter }: Machine,
+  stack: Stack,
+  leaving: ReadonlySet<string>,
+  found: readonly LinkState[],
+  unseen: readonly LinkState[] = [],
+): Survey {
   const { route } = stacks.get(stack);
-  const links = found.filter((link) => !(leaving.has(link.name) && mayDelete(instance, link)));
-  const names = new Map(links.map(({ index, name }) => [index, name]));
+  const stays = (link: LinkState) => !(leaving.has(link.name) && mayDelete(instance, link));
+  const links = found.filter(stays);
+  const names = new Map([...unseen.filter(stays), ...links].map(({ index, name }) => [index, name]));
   const addresses = new Map<number, InterfaceAddress[]>(links.map(({ index }) => [index, []]));
   for (const { index, address } of route.dump(getAddresses(), ({ payload }) => addressState(payload))) addresses.get(index)?.push(address);
   const seen = links.map((link): LinkSeen => {

@@ -6,7 +6,7 @@ import { EEXIST, ENODEV, ENOENT, EOPNOTSUPP } from './errno.js';
 import { Memory } from './io/memory.js';
 import { libc, SystemError } from './libc.js';
 import { setLink } from './link/set-link.js';
-import { findLink, type Machine } from './machine.js';
+import { findLink, hasInet6, type Machine } from './machine.js';
 import { Refusing } from './refusing.js';
 
 const CLONE = '/dev/net/tun';
@@ -18,7 +18,7 @@ const NOTHING_THERE: ReadonlySet<number> = new Set([ENOENT, ENODEV]);
  */
 export function makeTap(machine: Machine, resource: LinkResource, { owner, group, many }: TapSpec, index: number): void {
   const { in: stack, name, mac, mtu } = resource;
-  const { instance, inet6, stacks } = machine;
+  const { instance, stacks } = machine;
   // A program could attach to one that is there.
   if (findLink(machine, stack, name)) throw new SystemError('TUNSETIFF', EEXIST);
   stacks.enter(stack);
@@ -41,7 +41,7 @@ export function makeTap(machine: Machine, resource: LinkResource, { owner, group
     );
     libc.ioctl(fd, TUNSETOWNER, owner);
     if (group !== undefined) libc.ioctl(fd, TUNSETGROUP, group);
-    const setting = { group: instance.group, quiet: inet6, ...(mac !== undefined && { mac }), ...(mtu !== undefined && { mtu }) };
+    const setting = { group: instance.group, quiet: hasInet6(machine, mtu), ...(mac !== undefined && { mac }), ...(mtu !== undefined && { mtu }) };
     const { route } = stacks.get(stack);
     const [refusal] = route.transact([setLink(index, setting), setLink(index, { alias: aliasOf(instance, resource) })]).filter((each) => each !== undefined);
     if (refusal) throw new Refusing({ do: 'create', resource }, refusal);

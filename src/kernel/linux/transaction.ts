@@ -32,9 +32,10 @@ import { ENODEV } from './errno.js';
 import { inverseOf } from './inverse-of.js';
 import { type Leaving, leavingLink, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
+import type { LinkState } from './link/link-state.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { findLink, type Machine } from './machine.js';
-import { mayDelete } from '../../resource/mark.js';
+import { mayDelete, nameOf } from '../../resource/mark.js';
 import { Raising } from './raising.js';
 import { Refusing } from './refusing.js';
 import { saysAbsent } from './refused.js';
@@ -45,6 +46,7 @@ import { read } from './read.js';
 import { settle } from './settle.js';
 import { changeSysctl } from './sysctl.js';
 import { enslave } from './underlay/enslave.js';
+import { linksAt } from './view.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
 
@@ -207,11 +209,18 @@ export class Transaction implements Sheet {
 
   #leave(link: LinkResource): void {
     this.#ifThere(() => {
-      const found = findLink(this.machine, link.in, link.renamed ?? link.name);
+      const found = findLink(this.machine, link.in, link.renamed ?? link.name) ?? this.#renamed(link);
       if (!found || !mayDelete(this.machine.instance, found)) return;
       this.machine.uppers.drop(linkKey(link.in, link.name));
       this.#leaving.links.push(leavingLink(link, found.index, link.spec.type === 'bridge' ? this.#addressesOn(link.in, found.index) : []));
     });
+  }
+
+  // Somebody gave it another name, of which was not heard yet: it is known by its number, and by its mark.
+  #renamed({ in: stack, name }: LinkResource): LinkState | undefined {
+    const index = this.machine.indexes.get(`${stack} ${name}`);
+    const [link] = index === undefined ? [] : linksAt(this.machine.stacks.get(stack), [index]);
+    return link && nameOf(this.machine.instance, link) === name ? link : undefined;
   }
 
   #addressesOn(stack: Stack, index: number): readonly InterfaceAddress[] {

@@ -152,9 +152,9 @@ export class SimulatedKernel implements Kernel {
   }
 
   async surroundings(named: readonly string[] = []): Promise<Survey> {
-    const { links, routes, ...rest } = await this.survey('host');
+    const { links, ...rest } = await this.survey('host');
     const ends = new Set(links.filter(({ name, type, ours }) => type === 'veth' && ours && !named.includes(name)).map(({ name }) => name));
-    return { links: links.filter(({ name }) => !ends.has(name)), routes: routes.filter(({ dev }) => dev === undefined || !ends.has(dev)), ...rest };
+    return { links: links.filter(({ name }) => !ends.has(name)), ...rest };
   }
 
   async traffic(stack: Stack): Promise<readonly LinkTraffic[]> {

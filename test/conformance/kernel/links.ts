@@ -34,6 +34,18 @@ export function linksConform(open: Open): void {
       expect(await seen(kernel, 'host', 'flbr')).toBeUndefined();
     });
 
+    it('may be too small for IPv6', async () => {
+      const { kernel } = shared;
+      const all = [
+        bridge('flbr', { mtu: 1000 }),
+        up('host', 'flbr'),
+        namespace('ns/a'),
+        veth('fla', { in: 'ns/a', name: 'eth0' }, { mtu: 1000, master: 'flbr' }),
+      ];
+      await make(kernel, all);
+      await expectRead(kernel, all);
+    });
+
     it('are veths with their other end in a namespace', async () => {
       const { kernel } = shared;
       const link = veth('fla', { in: 'ns/a', name: 'eth0', mac: mac(77) }, { mtu: 1400, mac: mac(78), master: 'flbr' });
