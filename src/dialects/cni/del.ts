@@ -7,6 +7,7 @@ import { findNetwork } from './ensure-network.js';
 import { isDelegated, tellIpam } from './ipam-plugin.js';
 import { endpointFor, portsOf } from './labels.js';
 import { nameOf } from './read-wish.js';
+import { isSaid } from './sandbox-of.js';
 import type { AskedOf, CniService } from './service.js';
 
 /** Disconnects a container. What is gone already is no error: a runtime asks again until it is told that nothing is left. */
@@ -26,7 +27,8 @@ async function detach(fairlead: Fairlead, name: string, about: Attachment, how: 
 // Ports that it alone brought. Runtimes say a container's ports again for each of its networks.
 async function withdraw(fairlead: Fairlead, sandbox: string, gone: Endpoint, others: readonly Endpoint[]): Promise<void> {
   const kept = new Set(others.flatMap(portsOf).map((port) => JSON.stringify(port)));
-  const remove = portsOf(gone).filter((port) => !kept.has(JSON.stringify(port)));
+  const { ports } = await fairlead.sandboxes.get(sandbox);
+  const remove = portsOf(gone).filter((ask) => !kept.has(JSON.stringify(ask)) && ports.some((port) => isSaid(port, ask)));
   if (remove.length > 0) await fairlead.sandboxes.update(sandbox, { ports: { remove } });
 }
 

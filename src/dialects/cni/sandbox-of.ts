@@ -4,6 +4,7 @@ import type { Attachment } from '../../cni/wire/environment.js';
 import type { PortAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { PublishedPort, Sandbox } from '../../model/records.js';
+import { LABELS } from './labels.js';
 import { isSameNamespace } from './same-namespace.js';
 
 /**
@@ -14,7 +15,8 @@ export async function sandboxOf(fairlead: Fairlead, { containerId, netns }: Atta
   const all = await fairlead.sandboxes.list();
   const found = all.find(({ name }) => name === containerId) ?? all.find(({ adopted }) => netns !== undefined && adopted === netns);
   if (found && (found.state === 'lost' || isReplaced(found, netns))) {
-    await fairlead.sandboxes.remove(found.id, { force: true });
+    // What a person made is theirs: somebody may be in that namespace still.
+    if (found.state === 'lost' || found.labels[LABELS.container] !== undefined) await fairlead.sandboxes.remove(found.id, { force: true });
     return undefined;
   }
   if (found && found.adopted !== netns) throw failure('namespace-taken', { path: found.adopted ?? found.key, sandbox: found.name });
@@ -37,8 +39,8 @@ export async function publish(fairlead: Fairlead, sandbox: Sandbox, ports: reado
   }
 }
 
-// All addresses are said by none, and hold one that is said of their family.
-function isSaid({ protocol, ip, port, target }: PublishedPort, ask: PortAsk): boolean {
+/** Whether a published port is what is asked for: all addresses are said by none, and hold one that is said of their family. */
+export function isSaid({ protocol, ip, port, target }: PublishedPort, ask: PortAsk): boolean {
   if (protocol !== ask.protocol || port !== ask.hostPort || target !== ask.port) return false;
   const wished = ask.hostIp === undefined ? undefined : parseIp(ask.hostIp);
   return wished === undefined || ip === wished || (isUnspecified(ip) && familyOf(ip) === familyOf(wished));

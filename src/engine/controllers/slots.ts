@@ -61,8 +61,11 @@ export class Slots implements AsyncDisposable {
 
   // What their links are called in the sandbox is the one thing of a network that cannot be changed behind them.
   #outdated(id: Id): readonly Slot[] {
-    if (this.#wanted(id) === 0) return [];
-    return this.#context.records.slots.of(id).filter(({ endpoint }) => endpoint.link?.inside !== `${prefixOf(this.#context, endpoint)}0`);
+    const slots = this.#context.records.slots.of(id);
+    const [first] = slots;
+    if (!first || this.#wanted(id) === 0) return [];
+    const inside = `${prefixOf(this.#context, first.endpoint)}0`;
+    return slots.filter(({ endpoint }) => endpoint.link?.inside !== inside);
   }
 
   #taken(id: Id): void {
