@@ -1,5 +1,6 @@
 import { splitInterfaceAddress } from '../ip/interface-address.js';
-import type { Ip, Mac } from '../ip/types.js';
+import { contains } from '../ip/prefix.js';
+import type { Ip, Mac, Prefix } from '../ip/types.js';
 import { isTap } from './endpoint-kind.js';
 import { innerOf } from './inner.js';
 import { MTU } from './mtu.js';
@@ -17,6 +18,8 @@ export interface Guest {
   readonly at: Ip;
   /** Whether that is its way out. */
   readonly router: boolean;
+  /** Where else it leads: to the network of who thinks to be elsewhere, and has another way out or none. */
+  readonly beyond?: readonly Prefix[];
   /** Name servers. */
   readonly servers: readonly Ip[];
   readonly search: readonly string[];
@@ -34,6 +37,8 @@ export function guestOf(endpoint: Endpoint, network: Network, sandbox: Pick<Sand
   const mac = inner?.mac ?? endpoint.mac;
   if (!isTap(endpoint) || !endpoint.link || !lease || at === undefined || mac === undefined) return undefined;
   const { ip, length } = splitInterfaceAddress(inner?.address ?? lease.address);
+  const router = endpoint.gateway.includes(4);
+  const beyond = inner && !router ? network.pools.flatMap(({ family, subnet }) => (family === 4 && !contains(subnet, inner.ip) ? [subnet] : [])) : [];
   const mtu = Number(lease.learned?.mtu ?? network.options[MTU] ?? network.facts?.['parentMtu'] ?? 0);
   const { servers, search = [] } = sandbox.dns;
   return {
@@ -42,7 +47,8 @@ export function guestOf(endpoint: Endpoint, network: Network, sandbox: Pick<Sand
     ip,
     length,
     at,
-    router: endpoint.gateway.includes(4),
+    router,
+    ...(beyond.length > 0 && { beyond }),
     // Those that the user chose are asked by the guest itself: its sandbox has no address of its own to ask from.
     servers: servers.length > 0 ? servers.filter((each) => !each.includes(':')) : [at],
     search,

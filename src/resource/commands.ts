@@ -107,7 +107,7 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
     case 'namespace':
       return hand.noNamespace(resource);
     case 'link':
-      return [`${ip} link delete ${resource.name}`];
+      return [`${ip} link delete ${resource.renamed ?? resource.name}`];
     case 'up':
       return [`${ip} link set ${resource.link} down`];
     case 'address':

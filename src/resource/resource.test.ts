@@ -164,6 +164,7 @@ describe('commands', () => {
   it('gives a link that was renamed its name back', () => {
     const bridge: LinkResource = { kind: 'link', in: 'host', name: 'br0', spec: { type: 'bridge' } };
     expect(commands([{ do: 'change', from: { ...bridge, renamed: 'hugo' }, to: bridge }])).toEqual(['ip link set hugo name br0']);
+    expect(commands([{ do: 'delete', resource: { ...bridge, renamed: 'hugo' } }])).toEqual(['ip link delete hugo']);
   });
 
   it('binds a namespace to its file again from a process that lives in it', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OPTION, TYPE } from '../../ipam/dhcp/v4/wire/constants.js';
 import { encodeRequest, readReply } from '../../ipam/dhcp/v4/wire/message.js';
 import { ipBytes } from '../../ip/ip.js';
-import type { Ip, Mac } from '../../ip/types.js';
+import type { Ip, Mac, Prefix } from '../../ip/types.js';
 import type { Guest } from '../../model/guest.js';
 import { answerDhcp } from './answer-dhcp.js';
 
@@ -45,6 +45,13 @@ describe('a guest that asks for its address', () => {
       [OPTION.mtu]: '0578',
     });
     expect(answered(ask(TYPE.discover, [], { broadcast: true }))?.to).toBe('255.255.255.255');
+  });
+
+  it('is told what its gateway leads to, where that is not its way out', () => {
+    const { router: _, ...clone } = GUEST;
+    const offer = answered(ask(TYPE.discover), { ...clone, router: false, beyond: ['10.67.0.0/22' as Prefix] });
+    expect(offer?.options.has(OPTION.router)).toBe(false);
+    expect(Buffer.from(offer?.options.get(OPTION.routes) ?? []).toString('hex')).toBe(`16${'0a4300'}0a400001`);
   });
 
   it('is given it, as often as it asks, and no other', () => {

@@ -3,7 +3,8 @@ import { BROADCAST_IP, NO_IP } from '../../ipam/dhcp/v4/wire/datagram.js';
 import { type Asking, encodeReply, readRequest } from '../../ipam/dhcp/v4/wire/message.js';
 import { ipBytes, ipFromBytes, isUnspecified } from '../../ip/ip.js';
 import { maskOf } from '../../ip/mask.js';
-import type { Ip } from '../../ip/types.js';
+import { networkAddress, prefixLength } from '../../ip/prefix.js';
+import type { Ip, Prefix } from '../../ip/types.js';
 import type { Guest } from '../../model/guest.js';
 
 /** An answer, and where it is sent. */
@@ -59,14 +60,21 @@ const said = ({ at }: Guest, type: number): readonly Option[] => [
   [OPTION.server, ipBytes(at)],
 ];
 
-const settings = ({ length, at, router, servers, hostname, mtu, search }: Guest): readonly Option[] => [
+const settings = ({ length, at, router, beyond = [], servers, hostname, mtu, search }: Guest): readonly Option[] => [
   [OPTION.subnetMask, ipBytes(maskOf(length))],
   ...(router ? [[OPTION.router, ipBytes(at)] as const] : []),
+  ...(beyond.length > 0 ? [[OPTION.routes, Uint8Array.from(beyond.flatMap((each) => route(each, at)))] as const] : []),
   ...(servers.length > 0 ? [[OPTION.nameServers, Uint8Array.from(servers.flatMap((each) => [...ipBytes(each)]))] as const] : []),
   ...text(OPTION.hostName, hostname),
   ...text(OPTION.domain, search[0]),
   ...(mtu === undefined ? [] : [[OPTION.mtu, Uint8Array.of(mtu >> 8, mtu & 0xff)] as const]),
 ];
+
+// RFC 3442: the length of the prefix, as many of its octets as that covers, and the router.
+const route = (to: Prefix, at: Ip): readonly number[] => {
+  const length = prefixLength(to);
+  return [length, ...ipBytes(networkAddress(to)).subarray(0, Math.ceil(length / 8)), ...ipBytes(at)];
+};
 
 // An option has 255 octets at most.
 const text = (code: number, value = ''): readonly Option[] => {
