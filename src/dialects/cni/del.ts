@@ -40,8 +40,9 @@ export async function remove(fairlead: Fairlead, endpoint: Endpoint, how: Remove
   try {
     if (sandbox !== undefined && others.length === 0) await fairlead.sandboxes.remove(sandbox, { ...how, force: true });
     else {
-      await fairlead.endpoints.remove(endpoint.id, { ...how, force: true });
+      // Before it goes: who asks again, because this failed, finds it there.
       if (sandbox !== undefined) await withdraw(fairlead, sandbox, endpoint, others);
+      await fairlead.endpoints.remove(endpoint.id, { ...how, force: true });
     }
   } catch (error) {
     if (!FairleadError.is(error) || (error.code !== 'sandbox-absent' && error.code !== 'endpoint-absent')) throw error;

@@ -19,8 +19,17 @@ export const labelsOf = ({ containerId, ifName }: Pick<Attachment, 'containerId'
 /** What the ports that an attachment brought are kept as: they go with it. */
 export const portLabel = (ports: readonly PortAsk[]): Strings => (ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(ports) });
 
-/** The ports that an endpoint brought. */
-export const portsOf = ({ labels }: Endpoint): readonly PortAsk[] => JSON.parse(labels[LABELS.ports] ?? '[]') as readonly PortAsk[];
+/** The ports that an endpoint brought; none where its label was written by somebody else. */
+export function portsOf({ labels }: Pick<Endpoint, 'labels'>): readonly PortAsk[] {
+  try {
+    const said: unknown = JSON.parse(labels[LABELS.ports] ?? '[]');
+    return Array.isArray(said) ? said.filter(isPortAsk) : [];
+  } catch {
+    return [];
+  }
+}
+
+const isPortAsk = (said: unknown): said is PortAsk => typeof said === 'object' && said !== null && 'port' in said && 'hostPort' in said;
 
 /** The endpoint of an attachment, out of all. */
 export const endpointFor = (endpoints: readonly Endpoint[], network: Network, { containerId, ifName }: Pick<Attachment, 'containerId' | 'ifName'>) =>
