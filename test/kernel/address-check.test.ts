@@ -71,6 +71,16 @@ describe.each([
   });
 });
 
+it('what is held ready has no address that somebody on the segment has', async () => {
+  const options = { parent: 'eth2', [CHECK]: PATIENT, 'com.fairlead.ready': '2' };
+  await fairlead.networks.create({ name: 'held', options, ipam: { config: [{ subnet: '10.90.0.0/24', ipRange: '10.90.0.6/31' }] } });
+  await expect.poll(async () => (await fairlead.info())['ready'], { timeout: 10_000 }).toBe(1);
+  const { id } = await fairlead.sandboxes.create({ networks: [{ network: 'held' }] });
+  expect((await fairlead.endpoints.list()).flatMap(({ automatic, leases }) => (automatic ? [] : leases.map(({ ip }) => ip)))).toEqual(['10.90.0.6']);
+  await fairlead.sandboxes.remove(id, { settle: true });
+  await fairlead.networks.remove('held', { settle: true });
+});
+
 it('a network that asks a segment if there is one, and is on none, asks nobody', async () => {
   await fairlead.networks.create({ name: 'own', options: { [CHECK]: 'auto' }, ipam: { config: [{ subnet: '10.91.0.0/24' }] } });
   const { id } = await fairlead.sandboxes.create({ networks: [{ network: 'own' }] });

@@ -146,6 +146,7 @@ describe('clones of one address', () => {
     await fairlead.networks.create({ name: 'six', ipv6: true });
     expect(await mend(INNER, 'six')).toContain('another network');
     expect(await mend({ 'com.fairlead.inner.address': '192.168.241.0/29' })).toContain('192.168.241.2/29');
+    expect(await mend({ 'com.fairlead.inner.address': '0.0.0.5/8' })).toContain('192.168.241.2/29');
     expect(await mend({ 'com.fairlead.inner.mac': MAC })).toContain('com.fairlead.inner.address');
     expect(await mend({ ...INNER, 'com.fairlead.inner.mac': '01:00:5e:00:00:01' })).toContain('one machine');
     expect(await mend({ ...INNER, 'com.fairlead.inner.gateway': '192.168.242.1' })).toContain('192.168.241.0/29');
