@@ -1,3 +1,4 @@
+import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import { failure } from '../../base/error.js';
 import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
@@ -13,9 +14,6 @@ import { type BridgeOptions, parseEndpointOptions, PROMISCUOUS } from './options
 import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
 import { checkVlans } from './vlans.js';
-
-// RFC 8200 §5: the kernel has no IPv6 on a link that cannot carry 1280 bytes.
-const LEAST_IPV6_MTU = 1280;
 
 /** Refuses options that do not go with what the network is. Throws `option-invalid`, and `guard-impossible` for a guard that this kernel cannot have. */
 export function checkOptions(scene: Scene<BridgeOptions>): void {

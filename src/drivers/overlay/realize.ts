@@ -1,3 +1,4 @@
+import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import { failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
@@ -14,8 +15,6 @@ import type { OverlayFacts } from './overlay-facts.js';
 const AROUND = { 4: 50, 6: 70 } as const;
 const ETHERNET_MTU = 1500;
 /** RFC 8200 §5; what is smaller carries no IPv6. */
-const LEAST_IPV6_MTU = 1280;
-
 /** The VNI that the user chose, or a free one. Throws `vni-taken`, `vni-exhausted`. */
 export function agree({ options }: Scene<OverlayOptions>, taken: ReadonlySet<string>): Agreement {
   const { vni = firstFree(taken) } = options;

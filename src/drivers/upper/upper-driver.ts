@@ -1,3 +1,4 @@
+import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import { failure } from '../../base/error.js';
 import type { Family } from '../../ip/types.js';
 import type { Addressing, Driver, Scene } from '../../model/driver.js';
@@ -48,8 +49,6 @@ export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
 
 // A link has all of them as addresses of its wire; nobody has more.
 const MOST_SUBNETS = 64;
-const LEAST_IPV6_MTU = 1280; // RFC 8200 §5
-
 /** The gateway is a machine on the wire, and the user's to name. What has no parent leads nowhere. */
 const addressing = ({ enabled, parent, hostAccess }: UpperOptions): Addressing => ({
   enabled,

@@ -1,3 +1,4 @@
+import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
 import type { Ipsec } from './ipsec/ipsec.js';
@@ -42,9 +43,6 @@ export interface Machine {
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */
   readonly inet6: boolean;
 }
-
-// RFC 8200 §5; IPV6_MIN_MTU of include/net/ipv6.h.
-const LEAST_IPV6_MTU = 1280;
 
 /** Whether a link of this MTU has IPv6: the kernel takes it from one that cannot carry its least packets (inetdev_event and addrconf_notify). */
 export const hasInet6 = ({ inet6 }: Pick<Machine, 'inet6'>, mtu: number | undefined): boolean => inet6 && (mtu === undefined || mtu >= LEAST_IPV6_MTU);

@@ -247,20 +247,17 @@ function stackOf({ stacks }: Machine, place: Place, { peerNamespace }: LinkState
 const underlays = ({ instance }: Machine, { links }: View): ReadonlySet<number> =>
   new Set(links.filter((link) => givenOf(instance, link)?.underlay).map(({ index }) => index));
 
-const but = (all: ReadonlySet<number>, some: ReadonlySet<number>): ReadonlySet<number> => new Set([...all].filter((index) => !some.has(index)));
+// What is asked for what is on our links: their indexes but for those whose belongings are the host's, which of them to dump by, and how each is called.
+function ownLinks(machine: Machine, view: View) {
+  const theirs = underlays(machine, view);
+  const ours: ReadonlySet<number> = new Set([...view.ours].filter((index) => !theirs.has(index)));
+  const { place, links } = view;
+  return { stack: place.stack, route: place.route, links, ours, among: indexesOf(view.only), called: (index: number) => view.names.get(index) ?? '' };
+}
 
 function* onLinks(machine: Machine, view: View): Generator<Resource> {
-  const {
-    place: { stack, route },
-    links,
-    ours: all,
-    names,
-    only,
-  } = view;
-  const ours = but(all, underlays(machine, view));
-  const among = indexesOf(only);
-  const called = (index: number) => names.get(index) ?? '';
-  for (const { index, up } of links) if (up && all.has(index)) yield { kind: 'up', in: stack, link: called(index) };
+  const { stack, route, links, ours, among, called } = ownLinks(machine, view);
+  for (const { index, up } of links) if (up && view.ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
   for (const { index, address, automatic } of among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))))) {
     if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: called(index), address };
   }
@@ -268,17 +265,8 @@ function* onLinks(machine: Machine, view: View): Generator<Resource> {
 }
 
 function* neighbours(machine: Machine, view: View): Generator<Resource> {
-  const {
-    place: { stack, route },
-    links,
-    ours: all,
-    names,
-    only,
-  } = view;
-  if (all.size === 0) return;
-  const ours = but(all, underlays(machine, view));
-  const among = indexesOf(only);
-  const called = (index: number) => names.get(index) ?? '';
+  if (view.ours.size === 0) return;
+  const { stack, route, links, ours, among, called } = ownLinks(machine, view);
   for (const { index, ip, mac, permanent } of among.flatMap((at) => ifThere(() => route.dump(getNeighbours(at), ({ payload }) => neighbourState(payload))))) {
     if (ours.has(index) && permanent) yield { kind: 'neighbour', in: stack, link: called(index), ip, mac };
   }

@@ -21,9 +21,9 @@ export function survey(machine: Machine, stack: Stack, leaving: ReadonlySet<stri
 }
 
 /**
- * The same of the host's stack, but for the marked ends of our own veths where they are not `named`. Who is there beside them is known from what was heard, so that each is asked for by
- * itself: in a dump the kernel looks through its numbers of all namespaces once for each link (peernet2id of net/core/net_namespace.c), which is the square of the
- * sandboxes. Where nothing was heard, or others are most of all, it is a dump.
+ * The same of the host's stack, but for the marked ends of our own veths where they are not `named`. Who is there beside them is known from what was heard, so that
+ * each is asked for by itself: in a dump the kernel looks through its numbers of all namespaces once for each link (peernet2id of net/core/net_namespace.c), which is
+ * the square of the sandboxes. Where nothing was heard, or others are most of all, it is a dump (docs/adr/021).
  */
 export function surroundings(machine: Machine, heard: HeardLinks | undefined, named: ReadonlySet<string>, leaving: ReadonlySet<string>): Survey {
   const { stacks, instance } = machine;
