@@ -1,6 +1,6 @@
 import { type Call, call } from './call.js';
 import { facts } from './schemas/common.js';
-import { objectQuery } from './schemas/queries.js';
+import { doctorQuery, objectQuery } from './schemas/queries.js';
 import { commands, endpointTraffics, explanation, findings, health, planAsk } from './schemas/reports.js';
 
 /** The calls that look and change nothing, the one that mends, and the one that waits. */
@@ -26,10 +26,11 @@ export const inspectionCalls: readonly Call[] = [
   call({
     method: 'get',
     path: '/v1/doctor',
-    about: 'What is not as it should be',
+    about: 'What is not as it should be: of everything, or of one object and what it is joined to',
+    query: doctorQuery,
     status: 200,
     reply: findings,
-    run: async ({ fairlead }) => [...(await fairlead.doctor())],
+    run: async ({ fairlead }, { query }) => [...(await fairlead.doctor(query))],
   }),
   call({
     method: 'post',

@@ -147,6 +147,9 @@ describe('sandboxes', () => {
     expect(await ok('explain', 'network/bridge')).toMatch(/^# network\/bridge: nothing/);
     expect(await ok('doctor')).toMatch(/^all is well/);
     expect(await ok('doctor', '--format', 'json')).toBe('[]');
+    expect(await ok('doctor', 'front')).toBe('all is well with front and what it is joined to; fairlead doctor looks at the host as well');
+    expect(await run(['doctor', 'nope'])).toMatchObject({ status: 2, err: expect.stringContaining('[object-absent]') });
+    expect(await run(['doctor', 'front', '--fix'])).toMatchObject({ err: expect.stringContaining('leave OBJECT out') });
   });
 
   it('are named by doctor, and whether --fix mends anything of it is said truly', async () => {

@@ -103,6 +103,9 @@ describe('the client', () => {
     await client.networks.remove('web');
     expect(await client.plan({ network: { name: 'x' } })).toContainEqual(expect.stringMatching(/^ip link add br-\w+ .*type bridge /));
     expect(await client.doctor()).toEqual([]);
+    expect(await client.doctor({ of: 'bridge' })).toEqual([]);
+    await expect(client.doctor({ of: 'no/such thing' })).rejects.toMatchObject({ code: 'object-absent' });
+    await expect(client.doctor({ of: 'bridge', fix: true })).rejects.toMatchObject({ code: 'body-invalid' });
     expect(await client.info()).toEqual(JSON.parse(JSON.stringify(await engine.info())));
     await client.settled();
   });

@@ -56,8 +56,10 @@ export class FairleadClient implements Fairlead {
     return this.#call<readonly string[]>({ method: 'POST', path: '/v1/plan', body: ask });
   }
 
-  doctor({ fix = false }: DoctorHow = {}): Promise<readonly Finding[]> {
-    return this.#call<readonly Finding[]>(fix ? { method: 'POST', path: '/v1/doctor/fix' } : { method: 'GET', path: '/v1/doctor' });
+  async doctor({ fix = false, of }: DoctorHow = {}): Promise<readonly Finding[]> {
+    if (of !== undefined && !fitsUrl(of)) throw failure('object-absent', { ref: of });
+    const query = of === undefined ? '' : `?of=${encodeURIComponent(of)}`;
+    return this.#call<readonly Finding[]>(fix ? { method: 'POST', path: `/v1/doctor/fix${query}` } : { method: 'GET', path: `/v1/doctor${query}` });
   }
 
   traffic(): Promise<readonly EndpointTraffic[]> {

@@ -27,7 +27,9 @@ export interface Need {
 export function needs(view: DoctorView): readonly Need[] {
   return view.networks.flatMap((network) => {
     const device = deviceOf(network);
-    return device === undefined ? [] : familiesOf(network).flatMap((family) => [...needsOf(view, network, device, family)]);
+    return device === undefined || !view.concerns(`network/${network.name}`)
+      ? []
+      : familiesOf(network).flatMap((family) => [...needsOf(view, network, device, family)]);
   });
 }
 

@@ -1,6 +1,7 @@
 import { guardTable, table as hostTable } from '../../test/conformance/kernel/shapes.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openEngine } from '../../test/tool/open-engine.js';
+import type { InterfaceAddress } from '../ip/types.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import type { Fairlead } from '../model/fairlead.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
@@ -63,6 +64,38 @@ describe('what is not as it was made', () => {
       `link ${device} in the host's stack is missing: a bridge that is not Fairlead's has the name`,
       expect.stringMatching(new RegExp(`^ip link set ${device} down; ip link set ${device} name other\\d+; ip link add ${device} `)),
     ]);
+  });
+});
+
+describe('one object', () => {
+  const of = async (ref: string) => (await fairlead.doctor({ of: ref })).map(({ object, code }) => `${code} ${object}`);
+
+  it('is looked at with what it is joined to, and nothing else', async () => {
+    const { stack: other } = await fairlead.sandboxes.create({ name: 'other', networks: [{ network: 'web', name: 'o' }] });
+    const far = await fairlead.networks.create({ name: 'far', ipam: { config: [{ subnet: '10.2.0.0/24' }] } });
+    expect([await of('box'), await of('web'), await of('other'), await of('far')]).toEqual([[], [], [], []]);
+    await kernel.disturb.setMtu('eth0', 1300, stack);
+    await kernel.disturb.setMtu('eth0', 1300, other);
+    await kernel.disturb.deleteLink(String(far.facts?.['device']));
+    expect(await of('box')).toEqual(['changed endpoint/web/b']);
+    expect(await of('endpoint/web/o')).toEqual(['changed endpoint/web/o']);
+    expect(await of('web')).toEqual(['changed endpoint/web/b', 'changed endpoint/web/o']);
+    expect(new Set(await of('far'))).toEqual(new Set(['missing network/far']));
+    await kernel.disturb.deleteLink(device);
+    expect(await of('other')).toEqual(expect.arrayContaining(['missing network/web', 'changed endpoint/web/o']));
+  });
+
+  it('has what nobody claims on its links, and its ports', async () => {
+    await kernel.apply([{ do: 'create', resource: { kind: 'address', in: stack, link: 'eth0', address: '10.1.0.99/24' as InterfaceAddress } }]);
+    expect(await of('box')).toEqual(['leftover endpoint/web/b']);
+    await kernel.disturb.deleteAddress('eth0', '10.1.0.99/24', stack);
+    await fairlead.sandboxes.update('box', { ports: { add: [{ hostPort: 8080, port: 80 }] } });
+    expect(await of('box')).toEqual([]);
+  });
+
+  it('is one that there is, and is not fixed alone', async () => {
+    await expect(fairlead.doctor({ of: 'nope' })).rejects.toMatchObject({ code: 'object-absent' });
+    await expect(fairlead.doctor({ of: 'box', fix: true })).rejects.toMatchObject({ code: 'value-invalid' });
   });
 });
 

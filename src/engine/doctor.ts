@@ -4,19 +4,23 @@ import type { DoctorHow, Finding, Found } from '../model/fairlead.js';
 import { commands } from '../resource/commands.js';
 import { mendingHand } from '../resource/hand.js';
 import { keyOf } from '../resource/key.js';
+import type { Owner } from '../resource/owner.js';
 import type { Key } from '../resource/resource.js';
 import { abandoned } from './abandoned.js';
 import type { Context } from './context.js';
-import { nameOf } from './find.js';
+import { findOwner, nameOf } from './find.js';
 import { ipamOf } from './addresses.js';
 import { fix } from './fix.js';
+import { joinedTo } from './joined-to.js';
+import { wrong } from './parse/shape.js';
 import { silentServers } from './silent-servers.js';
 
 /**
- * Looks at records, kernel and host through every check. With `fix` what is ours is mended and looked at once more: what is gone by then was
+ * Looks at records, kernel and host through every check; with `of` at one object, and at what it is joined to. With `fix` what is ours is mended and looked at once more: what is gone by then was
  * mended, by this call or by the drift controller, which is at work beside it.
  */
-export async function doctor(context: Context, { fix: mends = false }: DoctorHow): Promise<readonly Finding[]> {
+export async function doctor(context: Context, { fix: mends = false, of }: DoctorHow): Promise<readonly Finding[]> {
+  if (of !== undefined) return lookAt(context, of, mends);
   const before = await look(context);
   if (!mends) return before.map(({ found }) => ({ ...found, mended: false }));
   await fix(context);
@@ -26,6 +30,12 @@ export async function doctor(context: Context, { fix: mends = false }: DoctorHow
     ...before.filter(({ check, found }) => check.ours && !left.has(identity(found))).map(({ found }) => ({ ...found, mended: true })),
     ...after.map(({ found }) => ({ ...found, mended: false })),
   ];
+}
+
+async function lookAt(context: Context, ref: string, mends: boolean): Promise<readonly Finding[]> {
+  if (mends) throw wrong('of', ref, 'to fix is to fix everything: leave one of the two out');
+  const found = await run(context, await viewOf(context, joinedTo(context, findOwner(context, ref).owner)));
+  return found.map((each) => ({ ...each.found, mended: false }));
 }
 
 interface Look {
@@ -38,19 +48,22 @@ const identity = ({ code, object, problem }: Found): string => JSON.stringify([c
 // What is on its way out is let go first, so that it is not found.
 async function look(context: Context): Promise<readonly Look[]> {
   await context.draining.settled();
-  const view = await viewOf(context);
+  return run(context, await viewOf(context));
+}
+
+async function run(context: Context, view: DoctorView): Promise<readonly Look[]> {
   const all: Look[] = [];
-  for (const check of context.checks) for (const found of await check.run(view)) all.push({ check, found });
+  for (const check of context.checks) for (const found of await check.run(view)) if (view.concerns(found.object)) all.push({ check, found });
   return all;
 }
 
-async function viewOf(context: Context): Promise<DoctorView> {
-  const { records, ledger, names, kernel, instance } = context;
-  // A whole look lets nobody attach meanwhile: it is for where there is something to be found.
-  const differences = (await ledger.seemsWell()) ? [] : (await ledger.heal('report')).differences;
+async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<DoctorView> {
+  const { records, names, kernel, instance } = context;
+  const differences = only ? await context.ledger.differencesOf(only) : await allDifferences(context);
   const host = await kernel.surroundings();
   const hand = mendingHand(instance, (stack) => kernel.pathOf(stack));
   const full = await fullPools(context);
+  const objects = only && new Set([...only].map((owner) => nameOf(context, owner)));
   return {
     networks: records.networks.list(),
     sandboxes: records.sandboxes.list(),
@@ -68,10 +81,16 @@ async function viewOf(context: Context): Promise<DoctorView> {
     },
     judge: (packets) => kernel.judge(packets),
     listeners: (stack) => kernel.listeners(stack),
-    silentServers: () => silentServers(context),
+    silentServers: () => silentServers(context, only ? records.sandboxes.list().filter(({ id }) => only.has(`sandbox/${id}`)) : records.sandboxes.list()),
+    concerns: (object) => objects?.has(object) ?? true,
     typed: (operation) => commands([operation], hand),
     nameOf: (owner) => nameOf(context, owner),
   };
+}
+
+// A whole look lets nobody attach meanwhile: it is for where there is something to be found.
+async function allDifferences({ ledger }: Context): Promise<readonly Difference[]> {
+  return (await ledger.seemsWell()) ? [] : (await ledger.heal('report')).differences;
 }
 
 async function fullPools(context: Context): Promise<DoctorView['full']> {

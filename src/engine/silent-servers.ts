@@ -18,12 +18,12 @@ interface Asked {
 }
 
 /**
- * The name servers on which the sandboxes of now depend and that give no answer. Each is asked once from each stack, and none where no
+ * The name servers on which these sandboxes depend and that give no answer. Each is asked once from each stack, and none where no
  * sandbox has ever asked for a name of the outside: who has no way out misses nothing.
  */
-export async function silentServers(context: Context): Promise<readonly ServerAsked[]> {
+export async function silentServers(context: Context, sandboxes: readonly Sandbox[]): Promise<readonly ServerAsked[]> {
   if (!(await isUsed(context))) return [];
-  const asked = [...servers(context)].slice(0, MOST);
+  const asked = [...servers(context, sandboxes)].slice(0, MOST);
   const answered = await Promise.all(asked.map(({ stack, upstream }) => answers(context.kernel, stack, upstream, PATIENCE).catch(() => true)));
   return asked.filter((_, index) => !answered[index]).map(({ upstream: { server }, sandbox }) => ({ server, ...(sandbox && { sandbox }) }));
 }
@@ -36,9 +36,9 @@ async function isUsed({ names }: Context): Promise<boolean> {
   }
 }
 
-function* servers(context: Context): Generator<Asked> {
+function* servers(context: Context, sandboxes: readonly Sandbox[]): Generator<Asked> {
   const seen = new Set<string>();
-  for (const sandbox of context.records.sandboxes.list()) {
+  for (const sandbox of sandboxes) {
     for (const upstream of describeResolving(context, sandbox)?.upstreams ?? []) {
       const own = upstream.from === 'sandbox';
       const stack = own ? sandbox.stack : 'host';

@@ -80,7 +80,7 @@ export interface Kernel extends AsyncDisposable {
   readPart(part: Part, stacks: readonly Stack[]): Promise<readonly Resource[]>;
   /**
    * How these are now, and what else of ours is on their links or in their table; what is not there is left out, and so are
-   * borrowed and held things. It takes as long as what is asked for, not as what the host holds, and no pending deletion is waited for.
+   * borrowed things. It takes as long as what is asked for, not as what the host holds, and no pending deletion is waited for.
    */
   look(resources: readonly Resource[]): Promise<readonly Resource[]>;
   /** How the borrowed things among these resources are now, in their order; `null` where there is nothing to give back. */

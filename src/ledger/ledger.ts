@@ -7,10 +7,11 @@ import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
 import type { BorrowResource, EnslavedResource, Key, MovedResource, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
-import { type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
+import { attributed } from './attributed.js';
+import { type Difference, type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
 import { Glance } from './glance.js';
 import { isSetting } from './is-setting.js';
-import { scopeOf } from './scope.js';
+import { scopeOf, scopeOfOwners } from './scope.js';
 import type { Claims, Declared, Journal } from './types.js';
 
 interface Request {
@@ -160,13 +161,22 @@ export class Ledger {
    * Desired against actual, both ways; `mend` makes it so. Runs between declarations, never beside one. Where it is known
    * which keys somebody else touched, only what belongs to them is looked at.
    */
-  async heal(mode: 'report' | 'mend', touched?: readonly Key[]): Promise<Drift> {
+  heal(mode: 'report' | 'mend', touched?: readonly Key[]): Promise<Drift> {
+    return this.#between(() => this.#heal(mode, touched));
+  }
+
+  /** What of these owners' claims is not as it is claimed, and what of ours is on their links that nobody claims. It takes as long as what they claim. */
+  differencesOf(owners: ReadonlySet<Owner>): Promise<readonly Difference[]> {
+    return this.#between(async () => attributed(this.#book, owners, await this.#compareWith(scopeOfOwners(this.#book, owners))));
+  }
+
+  async #between<Result>(comparison: () => Promise<Result>): Promise<Result> {
     // Declarations that keep coming are not to keep it waiting.
     this.#healing++;
     while (this.#running) await this.#running;
     this.#healing--;
     this.#comparing = true;
-    const work = this.#heal(mode, touched).finally(() => {
+    const work = comparison().finally(() => {
       this.#comparing = false;
     });
     this.#running = work.then(
@@ -221,8 +231,11 @@ export class Ledger {
     return drift(this.#book, seen, this.#journal.list());
   }
 
-  async #look(touched: readonly Key[]): Promise<Drift> {
-    const scope = scopeOf(this.#book, touched);
+  #look(touched: readonly Key[]): Promise<Drift> {
+    return this.#compareWith(scopeOf(this.#book, touched));
+  }
+
+  async #compareWith(scope: readonly Resource[]): Promise<Drift> {
     const settings = scope.filter(isSetting);
     const now = settings.length === 0 ? [] : await this.#kernel.was(settings);
     const resources = scope.length === 0 ? [] : await this.#kernel.look(scope);

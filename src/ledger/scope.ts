@@ -1,5 +1,6 @@
 import { keyOf, linkKey } from '../resource/key.js';
 import { parentsOf } from '../resource/parents.js';
+import type { Owner } from '../resource/owner.js';
 import type { Key, LinkResource, Resource, Stack } from '../resource/resource.js';
 import type { Book } from './book.js';
 
@@ -15,18 +16,28 @@ export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[]
   const owners = new Set([...touched].flatMap((key) => [...ownersAt(book, key)]));
   for (const owner of ownersInto(book, touched)) owners.add(owner);
   for (const owner of owners) for (const resource of book.claims.get(owner) ?? []) if (isTold(resource)) add(resource);
-  for (const resource of [...scope.values()]) {
-    for (const key of parentsOf(resource)) {
-      const parent = book.resources.get(key)?.resource;
-      if (parent) add(parent);
-    }
-  }
+  for (const parent of parentsIn(book, [...scope.values()])) add(parent);
   const whole = [isAdmission, isIpsec, isInTable].filter((is) => [...touched].some(is));
   const bridges = new Set([...touched].flatMap((key) => bridgeAt(book, key) ?? []));
   if (bridges.size > 0)
     for (const { resource } of book.resources.values()) if (resource.kind === 'neighbour' && bridges.has(linkKey(resource.in, resource.link))) add(resource);
   if (whole.length > 0) for (const [key, { resource }] of book.resources) if (whole.some((is) => is(key))) scope.set(key, resource);
   return [...scope.values()];
+}
+
+/** What is to be looked at to tell how these owners fare: all that they claim, and its parents. */
+export function scopeOfOwners(book: Book, owners: Iterable<Owner>): readonly Resource[] {
+  const claimed = [...owners].flatMap((owner) => book.claims.get(owner) ?? []);
+  return [...new Map([...claimed, ...parentsIn(book, claimed)].map((each) => [keyOf(each), each])).values()];
+}
+
+function* parentsIn(book: Book, resources: readonly Resource[]) {
+  for (const resource of resources) {
+    for (const key of parentsOf(resource)) {
+      const parent = book.resources.get(key)?.resource;
+      if (parent) yield parent;
+    }
+  }
 }
 
 function* ownersAt(book: Book, key: Key) {

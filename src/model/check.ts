@@ -42,6 +42,8 @@ export interface DoctorView {
   listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
   /** The name servers that sandboxes depend on and that were asked just now without an answer. */
   silentServers(): Promise<readonly ServerAsked[]>;
+  /** Whether findings of this object are asked for: `network/web`. What takes long is not done for others. */
+  concerns(object: string): boolean;
   /** The commands that do it, typed on this host, so that what they make is ours. */
   typed(operation: Operation): readonly string[];
   /** An owner as users name it: `network/web`. */

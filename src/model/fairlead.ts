@@ -74,6 +74,8 @@ export interface Finding extends Found {
 export interface DoctorHow {
   /** Mends what is Fairlead's own to mend, and then looks again. */
   readonly fix?: boolean;
+  /** Looks at this object and at what it is joined to alone, as `explain` names it: of the host nothing is told. Not with `fix`, which mends everything. */
+  readonly of?: string;
 }
 
 /** Something that happened. `at` is milliseconds since 1970; `healed` means that the kernel was made to match the record again,

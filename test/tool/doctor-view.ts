@@ -102,6 +102,7 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   judge: async (packets) => ({ drops: packets.map(() => []) }),
   listeners: async () => [],
   silentServers: async () => [],
+  concerns: () => true,
   typed: () => [],
   nameOf: (owner) => owner,
   ...more,

@@ -12,3 +12,6 @@ export const removeQuery = fields({ force: flag.exactOptional(), settle: flag.ex
 
 /** Which object is explained. */
 export const objectQuery = fields({ object: z.string() });
+
+/** Which object `doctor` looks at; all without. */
+export const doctorQuery = fields({ of: z.string().exactOptional() });

@@ -31,7 +31,9 @@ export async function check({ fairlead }: CniService, asked: AskedOf): Promise<v
     (sandbox?.state === 'active' ? misplaced(sandbox, about.netns) : 'its sandbox is not there');
   if (trouble !== undefined) throw failed(about.containerId, trouble, 'DEL and ADD make it anew');
   const own = new Set([`endpoint/${network.name}/${endpoint.name}`, `network/${network.name}`, `sandbox/${sandbox?.name}`]);
-  const [found] = (await fairlead.doctor()).filter(({ code, object, mended }) => own.has(object) && !mended && LACKS.has(code));
+  const [found] = (await fairlead.doctor({ of: `endpoint/${endpoint.id}` })).filter(
+    ({ code, object, mended }) => own.has(object) && !mended && LACKS.has(code),
+  );
   if (found) throw failed(about.containerId, found.problem, found.mend);
 }
 

@@ -16,7 +16,8 @@ export const loopbackOnlyCheck: Check = {
     const networks = new Map(view.networks.map((network) => [network.id, network]));
     const found: Found[] = [];
     // One after another: the kernel is for others in between.
-    for (const each of view.sandboxes) if (each.state === 'active' && each.ports.length > 0) found.push(...(await check(view, each, networks)));
+    for (const each of view.sandboxes)
+      if (each.state === 'active' && each.ports.length > 0 && view.concerns(`sandbox/${each.name}`)) found.push(...(await check(view, each, networks)));
     return found;
   },
 };

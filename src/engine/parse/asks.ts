@@ -134,4 +134,4 @@ export const sandboxChange = fields<SandboxChange>({
 });
 
 export const removeHow = fields<RemoveHow>({ force: flag, settle: flag });
-export const doctorHow = fields<DoctorHow>({ fix: flag });
+export const doctorHow = fields<DoctorHow>({ fix: flag, of: text });

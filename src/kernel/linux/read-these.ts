@@ -1,3 +1,4 @@
+import { keyOf } from '../../resource/key.js';
 import type { Resource, Stack } from '../../resource/resource.js';
 import type { Machine } from './machine.js';
 import { ifThere } from './if-there.js';
@@ -30,6 +31,8 @@ export function readThese(machine: Machine, resources: readonly Resource[]): rea
   for (const stack of new Set(resources.flatMap((each) => (each.kind === 'table' || each.kind === 'element' ? [each.in] : [])))) {
     if (stack === 'host' || machine.namespaces.has(stack)) found.push(...ifThere(() => machine.netfilter.read(stack)));
   }
+  const held = new Set(resources.flatMap((each) => (each.kind === 'held' ? [keyOf(each)] : [])));
+  if (held.size > 0) found.push(...machine.held.list().filter((each) => held.has(keyOf(each))));
   if (resources.some(({ kind }) => kind === 'admission')) found.push(...machine.admissions.read());
   if (resources.some(({ kind }) => kind === 'policy' || kind === 'transform')) found.push(...machine.ipsec.read());
   return found;

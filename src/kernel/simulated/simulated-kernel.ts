@@ -5,6 +5,7 @@ import type { ProcessId } from '../../base/process-id.js';
 import { commands } from '../../resource/commands.js';
 import type { ForwardedPacket, Judgement } from '../../resource/firewall.js';
 import { endsOf, linkKey } from '../../resource/key.js';
+import { keyOf } from '../../resource/key.js';
 import type { HeldResource, Key, LinkKind, Operation, Plan, Resource, Stack, TableFamily } from '../../resource/resource.js';
 import type { LinkTraffic } from '../../resource/link-traffic.js';
 import type { ListenerSeen, Survey } from '../../resource/survey.js';
@@ -122,10 +123,12 @@ export class SimulatedKernel implements Kernel {
     this.#open();
     const wanted = new Set(resources.flatMap(placesOf));
     const stacks = new Set(resources.flatMap((each) => [each.in, ...(each.kind === 'link' && each.spec.type === 'veth' ? [each.spec.peer.in] : [])]));
-    return [...stacks].flatMap((stack) => {
+    const held = new Set(resources.flatMap((each) => (each.kind === 'held' ? [keyOf(each)] : [])));
+    const there = [...stacks].flatMap((stack) => {
       const named = this.#world.stacks.get(stack);
       return named ? this.#ours(stack, named).filter((each) => placesOf(each).some((place) => wanted.has(place))) : [];
     });
+    return [...there, ...this.#hand.held.list().filter((each) => held.has(keyOf(each)))];
   }
 
   async was(resources: readonly Resource[]): Promise<readonly (Facts | null)[]> {

@@ -16,6 +16,7 @@ export function heldConforms(open: Open): void {
       await make(kernel, all);
       await expectRead(kernel, all);
       await expectRead(kernel, [], ['ns/none']);
+      expect(await kernel.look(all.slice(1, 3))).toEqual(all.slice(1, 3));
       await settle(kernel, all.map(remove));
       await expectRead(kernel, []);
       shared.host.closeSocket(await bind('tcp', '0.0.0.0', 8080));
