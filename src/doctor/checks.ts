@@ -19,6 +19,7 @@ import { otherInstanceCheck } from './checks/other-instance.js';
 import { overlapCheck } from './checks/overlap.js';
 import { parentLostCheck } from './checks/parent-lost.js';
 import { poolFullCheck } from './checks/pool-full.js';
+import { unfollowedCheck } from './checks/unfollowed.js';
 import { unrealizedCheck } from './checks/unrealized.js';
 import { upstreamCheck } from './checks/upstream.js';
 
@@ -26,6 +27,7 @@ import { upstreamCheck } from './checks/upstream.js';
 export const checks: readonly Check[] = [
   otherInstanceCheck,
   clusterSilentCheck,
+  unfollowedCheck,
   unrealizedCheck,
   halfDoneCheck,
   driftCheck,

@@ -69,6 +69,7 @@ async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<Doct
     sandboxes: records.sandboxes.list(),
     endpoints: records.endpoints.list(),
     ...(context.cluster && { cluster: context.cluster.place }),
+    unfollowed: context.cluster?.unfollowed() ?? [],
     abandoned: abandoned(context),
     full,
     differences,

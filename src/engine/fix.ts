@@ -1,5 +1,6 @@
 import { asFailure } from '../base/error.js';
 import type { Id } from '../base/id.js';
+import { comesAndGoes } from '../model/comes-and-goes.js';
 import type { Network } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
 import { abandoned } from './abandoned.js';
@@ -13,7 +14,7 @@ import { removeNetwork } from './operations/remove-network.js';
 import { removeSandbox } from './operations/remove-sandbox.js';
 import { giveBack } from './operations/give-back.js';
 import { withNetwork } from './operations/with-network.js';
-import { comesAndGoes, realize } from './realize.js';
+import { realize } from './realize.js';
 import { refresh } from './refresh.js';
 
 /** Mends what is ours: ends what was left half done, makes networks that could not be made, and the kernel as the records say. What fails is logged, and found again. */

@@ -1,6 +1,7 @@
 import type { Facts } from '../base/json.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Family } from '../ip/types.js';
+import { comesAndGoes } from '../model/comes-and-goes.js';
 import type { DockerWays, HostFacts, ParentClaim } from '../model/driver.js';
 import type { Network } from '../model/records.js';
 import { keyOf } from '../resource/key.js';
@@ -36,9 +37,6 @@ export async function realize(context: Context, network: Network): Promise<Netwo
   if (current.facts !== null) return current;
   return context.records.realize(network.id, choose(sceneOf(context, current), { ...host, ...claimed(context, current) }));
 }
-
-/** Whether a network is in the kernel only while something of this host uses it. */
-export const comesAndGoes = ({ predefined, scope }: Network): boolean => predefined || scope === 'global';
 
 /** Takes a network that comes and goes out of the kernel once nothing uses it; its definition stays. */
 export async function unrealize(context: Context, id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { asFailure } from '../base/error.js';
 import type { Id } from '../base/id.js';
 import type { Unmended } from '../ledger/drift.js';
 import type { Claims } from '../ledger/types.js';
+import { comesAndGoes } from '../model/comes-and-goes.js';
 import type { Endpoint, Network } from '../model/records.js';
 import { ipamOf } from './addresses.js';
 import { apart } from './apart.js';
@@ -17,7 +18,7 @@ import { withSandbox } from './operations/with-sandbox.js';
 import { pay, rememberDrivers, settleDebts } from './plugin-drivers.js';
 import { leaveCluster } from './leave-cluster.js';
 import { definePredefined } from './predefined.js';
-import { comesAndGoes, realize } from './realize.js';
+import { realize } from './realize.js';
 import { recall } from './recall.js';
 import { type HostNow, refreshFacts } from './refresh.js';
 

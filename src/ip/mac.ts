@@ -12,6 +12,9 @@ export function parseMac(text: string): Mac | undefined {
   return macFromBytes(Buffer.from(lower.replace(/[:.-]/g, ''), 'hex'));
 }
 
+/** Whether it is of one interface: no group (IEEE 802: bit 0 of the first octet set), and not all zeros. */
+export const isUnicast = (mac: Mac): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0 && mac !== '00:00:00:00:00:00';
+
 /** The six octets. */
 export function macBytes(mac: Mac): Uint8Array {
   const bytes = new Uint8Array(6);

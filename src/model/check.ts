@@ -5,7 +5,7 @@ import type { ForwardedPacket, Judgement } from '../resource/firewall.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Stack } from '../resource/resource.js';
 import type { ListenerSeen, Survey } from '../resource/survey.js';
-import type { OwnPlace } from './cluster.js';
+import type { OwnPlace, Unfollowed } from './cluster.js';
 import type { Found } from './fairlead.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
@@ -22,6 +22,8 @@ export interface DoctorView {
   readonly endpoints: readonly Endpoint[];
   /** This host's place in its cluster, where it is one of several. */
   readonly cluster?: OwnPlace;
+  /** What the others of its cluster wrote and this host cannot follow. */
+  readonly unfollowed: readonly Unfollowed[];
   /** Objects that something was begun with and nobody is at work on any more. */
   readonly abandoned: readonly Owner[];
   /** Pools in which no address is free. */

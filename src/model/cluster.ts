@@ -1,3 +1,4 @@
+import type { FairleadError } from '../base/error.js';
 import type { Ip } from '../ip/types.js';
 import type { Endpoint } from './records.js';
 
@@ -47,6 +48,14 @@ export interface Published {
 export interface Peer {
   readonly endpoint: Endpoint;
   readonly host: ClusterHost;
+}
+
+/** What others wrote into the shared store and this host cannot follow, and why. */
+export interface Unfollowed {
+  /** As `doctor` names it: `network/web`. */
+  readonly object: string;
+  readonly problem: string;
+  readonly error: FairleadError;
 }
 
 /** What all hosts agree on for a network, and what no other network of the cluster may have meanwhile: `vni/4097`. */

@@ -1,7 +1,7 @@
 import { failure } from '../base/error.js';
 import { parseInterfaceAddress, splitInterfaceAddress } from '../ip/interface-address.js';
 import { familyOf, ipFromNumber, ipNumber, isLoopback, isMulticast, parseIp } from '../ip/ip.js';
-import { macBytes, parseMac } from '../ip/mac.js';
+import { isUnicast, parseMac } from '../ip/mac.js';
 import { broadcast, contains, knownPrefix, makePrefix, networkAddress } from '../ip/prefix.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
 import type { OptionSpec } from './options.js';
@@ -106,8 +106,7 @@ function gatewayOf(ip: Ip, subnet: Prefix, told: string | undefined): Ip {
 // Not of a group, and not nothing.
 function readOwnMac(text: string): Mac | undefined {
   const mac = parseMac(text);
-  const bytes = mac && macBytes(mac);
-  return bytes && ((bytes[0] ?? 1) & 1) === 0 && bytes.some((byte) => byte !== 0) ? mac : undefined;
+  return mac && isUnicast(mac) ? mac : undefined;
 }
 
 const wrong = (option: string, value: string, reason: string, mend: string) => failure('option-invalid', { option, value, reason, mend });

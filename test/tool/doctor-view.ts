@@ -92,6 +92,7 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   networks: [],
   sandboxes: [],
   endpoints: [],
+  unfollowed: [],
   abandoned: [],
   full: [],
   differences: [],

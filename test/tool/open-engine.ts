@@ -6,6 +6,8 @@ import { Queues } from '../../src/base/queues.js';
 import { driftCheck } from '../../src/doctor/checks/drift.js';
 import { leaseLostCheck } from '../../src/doctor/checks/lease-lost.js';
 import { otherInstanceCheck } from '../../src/doctor/checks/other-instance.js';
+import { unfollowedCheck } from '../../src/doctor/checks/unfollowed.js';
+import { unrealizedCheck } from '../../src/doctor/checks/unrealized.js';
 import { bridgeDriver } from '../../src/drivers/bridge/bridge-driver.js';
 import { hostDeviceDriver } from '../../src/drivers/host-device/host-device-driver.js';
 import { hostDriver } from '../../src/drivers/host/host-driver.js';
@@ -102,7 +104,7 @@ export async function openEngine({
     debts: new Debts(definitions, log),
     defaults: {},
     defaultBridge,
-    checks: [otherInstanceCheck, driftCheck, leaseLostCheck],
+    checks: [otherInstanceCheck, unfollowedCheck, unrealizedCheck, driftCheck, leaseLostCheck],
     drift: noDrift(),
     queues: new Queues(),
     draining: new Draining(kernel, ledger),

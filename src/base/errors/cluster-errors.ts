@@ -29,6 +29,11 @@ export const clusterErrors = {
     problem: '"{address}" is no address by which other hosts reach this one: {reason}',
     mend: 'name an address of this host, or a link that has one: --advertise 192.0.2.1, --advertise eth1',
   },
+  'underlay-family': {
+    status: 409,
+    problem: 'host "{host}" is reached at {there} and this one at {here}: a tunnel of one family leads to none of the other',
+    mend: 'start the daemon of one of them with an address of the other family: --advertise',
+  },
   'host-name-taken': {
     status: 409,
     problem: 'another Fairlead ({instance}, at {address}) is host "{host}" of this cluster, and {now}',

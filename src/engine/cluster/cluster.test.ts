@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, host as hostOf, neighbours, Reached, start } from '../../../test/tool/simulated-cluster.js';
+import { silent } from '../../base/log.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
 import { keys } from './keys.js';
@@ -33,6 +34,37 @@ describe('a network of several hosts', () => {
     );
     expect(new Set(made.map(({ pools }) => pools[0]?.subnet)).size).toBe(10);
     expect(new Set(made.map((each) => each.shared?.['number'])).size).toBe(10);
+  });
+
+  it('goes on as it was where another host made of it what this one does not understand, through a restart, and doctor tells of it', async () => {
+    const ground = host('a');
+    const [a, b] = [await start(ground), await start(host('b'))];
+    const { id } = await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });
+    const key = keys.network(id);
+    const as = (options: object) => async () => {
+      const value = (await store.list(key)).entries.get(key)?.value as object;
+      await store.commit([], [{ key, value: { ...value, options } as never }]);
+    };
+    const findings = async ({ fairlead }: typeof a) => (await fairlead.doctor()).map(({ object, code }) => `${code} ${object}`);
+    await as({ 'com.fairlead.future': '1' })();
+    await vi.waitFor(async () => expect(await findings(a)).toEqual(['option-unknown network/web']));
+    await expect(a.fairlead.networks.update('web', { options: {} })).rejects.toMatchObject({ code: 'option-unknown' });
+    const late = await start(host('c'));
+    await expect(late.fairlead.sandboxes.create({ name: 'late', networks: [{ network: 'web' }] })).rejects.toMatchObject({ code: 'option-unknown' });
+    await a.stop();
+    const again = await start(ground);
+    expect(await findings(again)).toEqual(['option-unknown network/web']);
+    expect((await again.fairlead.networks.get('web')).options).toEqual({});
+    await as({})();
+    await vi.waitFor(async () => expect([await findings(again), await findings(b), await findings(late)]).toEqual([[], [], []]));
+    await late.fairlead.sandboxes.create({ name: 'late', networks: [{ network: 'web' }] });
+  });
+
+  it('is nobody’s trouble where nobody uses it', async () => {
+    const [a, b] = [await start(host('a')), await start(host('b'))];
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    expect([await a.fairlead.doctor(), await b.fairlead.doctor()]).toEqual([[], []]);
   });
 
   it('gives no address twice, however many ask', async () => {
@@ -292,6 +324,26 @@ describe('a host', () => {
     await making;
     await vi.waitFor(async () => expect(await neighbours(ha)).toEqual(['10.0.0.3']));
     expect((await b.fairlead.endpoints.list()).map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['one active', 'two active']);
+  });
+
+  it('has nothing left of a network that the store has lost, once its lost endpoints are removed', async () => {
+    const ha = host('a');
+    const log = { ...silent, error: vi.fn() };
+    const a = await start(ha, { log });
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await ha.store.partition();
+    await vi.waitFor(() => expect(a.cluster?.alive).toBe(false));
+    await store.commit(
+      [],
+      [...(await store.list('')).entries.keys()].map((key) => ({ key, value: null })),
+    );
+    ha.store.cut = false;
+    await vi.waitFor(async () => expect((await a.fairlead.endpoints.list()).map(({ state }) => state)).toEqual(['lost']), { timeout: 5000 });
+    expect(log.error.mock.calls.map(([message]) => String(message))).toContainEqual(expect.stringMatching(/its network is not in the shared store any more$/));
+    await a.fairlead.endpoints.remove('web/one', { settle: true });
+    await vi.waitFor(async () => expect((await a.fairlead.networks.list()).map(({ name }) => name)).not.toContain('web'));
+    expect(await a.fairlead.doctor()).toEqual([]);
   });
 
   it('has its name for itself', async () => {

@@ -1,7 +1,7 @@
 import { FairleadError, asFailure, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Claims } from '../../ledger/types.js';
-import type { ClusterHost, HostView, OwnPlace, Peer, Published } from '../../model/cluster.js';
+import type { ClusterHost, HostView, OwnPlace, Peer, Published, Unfollowed } from '../../model/cluster.js';
 import type { Encryption as WayOfEncryption } from '../../model/driver.js';
 import type { FairleadEvent } from '../../model/fairlead.js';
 import type { RemoveHow } from '../../model/asks.js';
@@ -20,6 +20,7 @@ import { CountedStore } from './counted-store.js';
 import { Custody } from './custody.js';
 import { Encryption } from './encryption.js';
 import { followNetwork } from './follow-network.js';
+import { flawOf } from './flaw-of.js';
 import { freed } from './freed.js';
 import { Hosts } from './hosts.js';
 import { forgetHost, Janitor } from './janitor.js';
@@ -34,6 +35,7 @@ import { SharedAddresses } from './shared-addresses.js';
 import type { SharedGround } from './shared-ground.js';
 import { SharedNetworks } from './shared-networks.js';
 import { removeElsewhere, takeOver } from './takeover.js';
+import { unfollowed } from './unfollowed.js';
 import { Wireguard } from './wireguard.js';
 
 /** How a host takes part in its cluster. */
@@ -83,7 +85,11 @@ export class Cluster implements SharedRecords {
     this.#store = counted;
     this.#context = { ...context, cluster: this };
     this.#owed = new Owed(counted, boot, host.name, log);
-    this.#networks = new SharedNetworks({ store, counted, host: host.name, records, log, tell: (network, change) => this.#networkChanged(network, change) });
+    this.#networks = new SharedNetworks({
+      ...{ store, counted, host: host.name, records, log },
+      tell: (network, change) => this.#networkChanged(network, change),
+      flawOf: (network) => flawOf(context.drivers, network),
+    });
     this.#ground = { store: counted, host, records, owed: this.#owed, networks: this.#networks, log };
     this.#hosts = new Hosts(store, boot, (names) => this.#hostsChanged(names), log);
     this.#publisher = new Publisher(this.#ground);
@@ -135,6 +141,12 @@ export class Cluster implements SharedRecords {
   get place(): OwnPlace {
     const { name, address } = this.here;
     return { host: name, address, store: this.manner.storeName, alive: this.alive };
+  }
+
+  /** What the others wrote and this host cannot follow. */
+  unfollowed(): readonly Unfollowed[] {
+    const [strange, refused, alive] = [this.#networks.strange(), this.#peers.refused(), (host: string) => this.#hosts.alive(host)];
+    return unfollowed({ records: this.#context.records, here: this.here, alive, strange, refused });
   }
 
   /** Takes this host's place among the others. Without the shared store it goes on as it was, and joins when that answers. Throws `host-name-taken`. */
@@ -367,7 +379,7 @@ export class Cluster implements SharedRecords {
     const known = this.#ways.get(options);
     if (known) return known.way;
     const driver = this.#context.drivers.get(name);
-    const way = driver?.encrypts?.(driver.parseNetwork(options));
+    const way = flawOf(this.#context.drivers, { driver: name, options }) ? undefined : driver?.encrypts?.(driver.parseNetwork(options));
     this.#ways.set(options, { way });
     return way;
   }

@@ -63,11 +63,17 @@ export class Custody {
 
   /** Whatever happened while this host was away, what it has counts again, or is lost. */
   async rejoined(forgotten: boolean): Promise<void> {
+    const { networks } = this.#world;
     const { records, log } = this.#world.context;
     for (const endpoint of this.own().filter(({ state }) => state === 'created' || state === 'active')) {
       const fate = await this.#world.publisher.reclaim(endpoint, forgotten);
       if (fate === 'ours') continue;
-      const what = fate === 'lost' ? 'others have what it had' : 'it was removed by another host';
+      const isThere = networks.list().some(({ id }) => id === endpoint.network);
+      const what = !isThere
+        ? 'its network is not in the shared store any more'
+        : fate === 'lost'
+          ? 'others have what it had'
+          : 'it was removed by another host';
       log.error(`an endpoint was lost while this host was away: ${what}`, { endpoint: records.endpoints.fullName(endpoint.id) });
       await this.#giveUp(endpoint.id, fate);
     }

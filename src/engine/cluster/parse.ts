@@ -3,9 +3,9 @@ import { isId } from '../../base/id.js';
 import type { Json } from '../../base/json.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { parseIp } from '../../ip/ip.js';
-import { parseMac } from '../../ip/mac.js';
+import { isUnicast, parseMac } from '../../ip/mac.js';
 import { parsePrefix } from '../../ip/prefix.js';
-import type { InterfaceAddress, Ip } from '../../ip/types.js';
+import type { InterfaceAddress, Ip, Mac } from '../../ip/types.js';
 import type { ClusterHost, Published } from '../../model/cluster.js';
 import type { Network } from '../../model/records.js';
 
@@ -20,7 +20,7 @@ const id = z.string().refine(isId);
 const strings = z.record(z.string(), z.string());
 const family = z.union([z.literal(4), z.literal(6)]);
 const ip = z.string().transform((text, context) => parsed(parseIp(text), context));
-const mac = z.string().transform((text, context) => parsed(parseMac(text), context));
+const mac = z.string().transform((text, context) => parsed(unicast(parseMac(text)), context));
 const prefix = z.string().transform((text, context) => parsed(parsePrefix(text), context));
 const address = z.string().refine(isInterfaceAddress);
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,253}$/;
@@ -100,6 +100,9 @@ const holder = z.object({ host: name });
 
 /** Who has an address. */
 export const readHolder = (value: Json): { readonly host: string } | undefined => read(holder, value);
+
+// No interface has any other, and no kernel forwards to one.
+const unicast = (mac: Mac | undefined): Mac | undefined => (mac !== undefined && isUnicast(mac) ? mac : undefined);
 
 function parsed<T>(value: T | undefined, context: z.RefinementCtx): T {
   if (value !== undefined) return value;

@@ -87,6 +87,40 @@ it('what the kernel refuses is tried again by the clock, and by what changes', a
   }
 });
 
+it('one that the kernel refuses keeps none of the others from it, and is told of', async () => {
+  const ids = ['b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64));
+  const wrong = 'd'.repeat(64);
+  const made = new Set<string>();
+  declare = async (claims) => {
+    if (claims.has(`peer/${wrong}`)) throw new Error('refused');
+    for (const owner of claims.keys()) made.add(owner.slice('peer/'.length));
+  };
+  await store.commit(
+    [],
+    ids.map((id) => ({
+      key: keys.endpoint(NETWORK, id),
+      value: { ...endpoint(0).value, endpoint: { ...endpoint(0).value.endpoint, id, name: id.slice(0, 4) } },
+    })),
+  );
+  peers.run();
+  await vi.waitFor(() => expect(made).toEqual(new Set(ids.filter((id) => id !== wrong))));
+  await peers.settled();
+  expect(
+    peers.refused().map(
+      ([
+        {
+          endpoint: { name },
+        },
+        { message },
+      ]) => [name, message],
+    ),
+  ).toEqual([['dddd', expect.stringContaining('refused')]]);
+  declare = async () => {};
+  peers.renew(NETWORK);
+  await peers.settled();
+  expect(peers.refused()).toEqual([]);
+});
+
 it('nothing is declared once it is closed', async () => {
   let declared = 0;
   declare = async () => {

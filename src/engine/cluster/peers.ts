@@ -1,4 +1,4 @@
-import { asFailure } from '../../base/error.js';
+import { asFailure, type FairleadError } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Claims } from '../../ledger/types.js';
 import type { Peer, Published } from '../../model/cluster.js';
@@ -11,8 +11,9 @@ import { Mirror } from './mirror.js';
 import { readPublished } from './parse.js';
 import type { SharedGround } from './shared-ground.js';
 
-/** Milliseconds until what the kernel refused is tried again. */
+/** Milliseconds until what the kernel refused is tried again: at first, and at last. */
 const AGAIN = 1000;
+const LONGEST = 60_000;
 
 interface World extends Pick<SharedGround, 'store' | 'host' | 'records' | 'log'> {
   readonly boot: Store;
@@ -29,14 +30,18 @@ interface World extends Pick<SharedGround, 'store' | 'host' | 'records' | 'log'>
  * a host that is there, to the moment when one of both ends.
  *
  *     store watched ──► endpoint or host changed ──► gathered ──► described ──► declared
+ *                                                       ▲                          │ refused, and several were gathered: in halves
+ *                                                       └──────── by the clock ◄───┘ refused alone
  */
 export class Peers {
   readonly #world: World;
   readonly #followed = new Map<Id, Mirror<Published>>();
   readonly #dirty = new Set<Id>();
   readonly #claimed = new Map<Id, Peer>();
+  readonly #refused = new Map<Id, FairleadError>();
   #declaring: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #pause = AGAIN;
   #running = false;
   #closed = false;
 
@@ -95,6 +100,14 @@ export class Peers {
     while (this.#declaring) await this.#declaring;
   }
 
+  /** Those to which nothing leads, because the kernel refused it. */
+  refused(): readonly (readonly [Published, FairleadError])[] {
+    return [...this.#refused].flatMap(([id, error]) => {
+      const published = this.#world.records.peers.find(id);
+      return published ? [[published, error] as const] : [];
+    });
+  }
+
   /** What leads to the peers of a network, for whoever realizes it. */
   claims(network: Id): readonly Claim[] {
     const known = [...(this.#followed.get(network)?.entries.values() ?? [])];
@@ -146,31 +159,51 @@ export class Peers {
 
   #wake(): void {
     if (!this.#running || this.#closed || this.#dirty.size === 0 || this.#declaring) return;
-    clearTimeout(this.#retry);
-    this.#declaring = this.#declare().then((done) => {
+    this.#declaring = this.#declare().then(() => {
       this.#declaring = undefined;
       // What changed after the last look at it and before this turn woke nobody.
-      if (done) this.#wake();
+      this.#wake();
     });
   }
 
-  // Whether all of it was declared; what the kernel refused is tried again by the clock alone.
-  async #declare(): Promise<boolean> {
+  async #declare(): Promise<void> {
     // What is seen in one turn is one change.
     await Promise.resolve();
-    while (this.#dirty.size > 0) {
+    const before = this.#refused.size;
+    while (this.#dirty.size > 0 && !this.#closed) {
       const ids = [...this.#dirty];
       this.#dirty.clear();
-      try {
-        await this.#world.declare(new Map(ids.map((id) => this.#claim(id))));
-      } catch (error) {
-        this.#world.log.error('what leads to other hosts could not be made; it is tried again', { endpoints: ids.length, error: asFailure(error).message });
-        for (const id of ids) this.#dirty.add(id);
-        this.#retry = setTimeout(() => this.#wake(), AGAIN).unref();
-        return false;
-      }
+      await this.#declareThese(ids);
     }
-    return true;
+    this.#tryAgain(before);
+  }
+
+  // One that the kernel refuses must not keep the others from it.
+  async #declareThese(ids: readonly Id[]): Promise<void> {
+    try {
+      await this.#world.declare(new Map(ids.map((id) => this.#claim(id))));
+      for (const id of ids) this.#refused.delete(id);
+    } catch (error) {
+      const [first] = ids;
+      if (first === undefined || ids.length > 1) for (const some of halves(ids)) await this.#declareThese(some);
+      else this.#refused.set(first, asFailure(error));
+    }
+  }
+
+  #tryAgain(before: number): void {
+    const { size } = this.#refused;
+    if (size === 0) this.#pause = AGAIN;
+    const [[id, error] = []] = this.#refused;
+    const first = id && this.#world.records.peers.find(id)?.name;
+    if (size > before)
+      this.#world.log.error('what leads to other hosts could not be made; it is tried again', { endpoints: size, first, error: error?.message });
+    if (size === 0 || this.#retry || this.#closed) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#pause = Math.min(2 * this.#pause, LONGEST);
+      for (const each of this.#refused.keys()) this.#dirty.add(each);
+      this.#wake();
+    }, this.#pause).unref();
   }
 
   #claim(id: Id): Claim {
@@ -187,3 +220,8 @@ export class Peers {
     return [owner, this.#world.describe(peer)];
   }
 }
+
+const halves = <T>(all: readonly T[]): readonly (readonly T[])[] => {
+  const middle = Math.ceil(all.length / 2);
+  return [all.slice(0, middle), all.slice(middle)];
+};

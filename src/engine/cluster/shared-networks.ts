@@ -1,4 +1,4 @@
-import { asFailure, failure } from '../../base/error.js';
+import { asFailure, type FairleadError, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Json } from '../../base/json.js';
 import type { Log } from '../../base/log.js';
@@ -19,6 +19,8 @@ interface World {
   readonly log: Log;
   /** One came, went, or was changed, by whichever host. */
   readonly tell: (network: Network, change: FairleadEvent['change']) => void;
+  /** What this host cannot make of a network: another may be of a newer version. */
+  readonly flawOf: (network: SharedNetwork) => FairleadError | undefined;
 }
 
 /**
@@ -34,6 +36,8 @@ export class SharedNetworks {
   readonly #mirror: Mirror<SharedNetwork>;
   /** Those that this process is removing. */
   readonly #removing = new Set<Id>();
+  /** Those of which this host cannot make what they are now: where it knows one from before, that one goes on as it was. */
+  readonly #strange = new Map<Id, FairleadError>();
 
   constructor(world: World) {
     this.#world = world;
@@ -56,6 +60,14 @@ export class SharedNetworks {
 
   list(): readonly SharedNetwork[] {
     return [...this.#mirror.entries.values()].map(({ value }) => value);
+  }
+
+  /** Those of which this host cannot make what others made of them, and why. */
+  strange(): readonly (readonly [SharedNetwork, FairleadError])[] {
+    return this.list().flatMap((network) => {
+      const flaw = this.#strange.get(network.id);
+      return flaw ? [[network, flaw] as const] : [];
+    });
   }
 
   /** That the network is as it was seen last. Throws `network-absent`, `object-busy`. */
@@ -88,10 +100,12 @@ export class SharedNetworks {
     return made !== false;
   }
 
-  /** Writes a network that was changed. Throws `object-busy` where somebody else did meanwhile. */
+  /** Writes a network that was changed. Throws `object-busy` where somebody else did meanwhile, and what this host cannot make of it: it would be lost. */
   async write(network: Network): Promise<void> {
-    const { name } = network;
-    const done = await this.#world.counted.commit([this.unchanged(network.id)], [{ key: keys.network(network.id), value: stored(network) }]);
+    const { id, name } = network;
+    const flaw = this.#strange.get(id);
+    if (flaw) throw flaw;
+    const done = await this.#world.counted.commit([this.unchanged(id)], [{ key: keys.network(id), value: stored(network) }]);
     await this.look();
     if (done === false) throw failure('object-busy', { kind: 'network', name, what: 'changed by another host' });
   }
@@ -155,16 +169,26 @@ export class SharedNetworks {
       const now = this.#mirror.entries.get(key)?.value;
       const before = records.networks.find(id);
       if (!now) {
+        this.#strange.delete(id);
         // What is on it goes first; whoever lets go of the last one looks again.
         if (before && records.endpointsOf(id).length === 0) this.#forget(before);
         continue;
       }
+      if (this.#isStrange(now) && before) continue;
       const { remover: _, ...network } = now;
       this.#stored(records.recall({ ...network, facts: before?.facts ?? null }));
       // Whoever makes it has reserved its name.
       if (!before || before.state === 'creating') tell({ ...network, facts: null }, 'created');
       else if (before.state === network.state) tell({ ...network, facts: before.facts }, 'changed');
     }
+  }
+
+  #isStrange(network: SharedNetwork): boolean {
+    const flaw = this.#world.flawOf(network);
+    if (!flaw) return this.#strange.delete(network.id) && false;
+    this.#strange.set(network.id, flaw);
+    this.#world.log.error('a network of the cluster is not understood by this host', { network: network.name, error: flaw.message });
+    return true;
   }
 
   /** Forgets those that are no longer, once nothing of this host is on them. Before the store was read nobody knows of any. */

@@ -2,7 +2,7 @@ import { asFailure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import type { Readied } from '../../model/ready.js';
 import type { Context } from '../context.js';
-import { comesAndGoes } from '../realize.js';
+import { comesAndGoes } from '../../model/comes-and-goes.js';
 import { sceneOf } from '../describe.js';
 import { prefixOf } from '../operations/attach.js';
 import { letGo } from '../slots/let-go.js';

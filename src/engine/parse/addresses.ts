@@ -1,6 +1,6 @@
 import { failure } from '../../base/error.js';
 import { familyOf, parseIp } from '../../ip/ip.js';
-import { parseMac } from '../../ip/mac.js';
+import { isUnicast, parseMac } from '../../ip/mac.js';
 import { parsePrefix, parsePrefixLoose } from '../../ip/prefix.js';
 import type { Family, Ip, Mac, Prefix } from '../../ip/types.js';
 
@@ -27,12 +27,11 @@ export function readPrefix(text: string): Prefix {
 /** A MAC address of one interface (IEEE 802: six octets, not a group's). Throws `value-invalid`. */
 export function readMac(text: string): Mac {
   const mac = parseMac(text);
-  const group = mac !== undefined && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
-  if (mac !== undefined && !group && mac !== '00:00:00:00:00:00') return mac;
+  if (mac !== undefined && isUnicast(mac)) return mac;
   throw failure('value-invalid', {
     field: 'mac',
     value: text,
-    reason: group ? 'the address of a group' : 'no MAC address',
+    reason: mac === undefined || mac === '00:00:00:00:00:00' ? 'no MAC address' : 'the address of a group',
     mend: 'write it as 02:42:0a:00:00:09',
   });
 }

@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 const address = (text: string): GivenAddress => ({ address: parseInterfaceAddress(text) as GivenAddress['address'], data: {} });
-async function open(capabilities: IpamDriver['capabilities'], refuse = (_: string): boolean => false): Promise<RemoteIpam> {
+async function open(capabilities: IpamDriver['capabilities'], refuse = (_: string): boolean => false, gateway?: string): Promise<RemoteIpam> {
   const heard = (call: string) => {
     if (refuse(call)) throw new Error('not now');
     asked.push(call);
@@ -37,7 +37,7 @@ async function open(capabilities: IpamDriver['capabilities'], refuse = (_: strin
     requestPool: ({ space, pool, v6, options }) => {
       const said = Object.entries(options).map(([name, value]) => ` ${name}=${value}`);
       heard(`pool ${space} ${pool}${v6 ? ' v6' : ''}${said.join('')}`);
-      return { id: `id/${pool}`, pool: pool as Prefix, data: {} };
+      return { id: `id/${pool}`, pool: pool as Prefix, ...(gateway !== undefined && { gateway: address(gateway).address }), data: {} };
     },
     releasePool: ({ pool }) => heard(`-pool ${pool}`),
     requestAddress: ({ pool, address: ip, gateway, mac }) => {
@@ -86,25 +86,62 @@ it('tells the MAC address of an endpoint to a plugin that needs it, and to no ot
 const pool: Pool = { family: 4, subnet: '10.1.0.0/24' as Prefix, gateway: '10.1.0.1' as Ip, aux: { nas: '10.1.0.9' as Ip }, facts: { pool: 'p1' } };
 const lease: Lease = { family: 4, subnet: pool.subnet, ip: '10.1.0.5' as Ip, address: address('10.1.0.5/24').address, until: null, facts: { pool: 'p1' } };
 const options = { rack: 'a' };
-const replayed = ['pool here 10.1.0.0/24 rack=a', 'p1 10.1.0.1 gateway', 'p1 10.1.0.9', 'p1 10.1.0.5'];
+// It calls the pool by another name than before.
+const now = 'id/10.1.0.0/24';
+const replayed = ['pool here 10.1.0.0/24 rack=a', `${now} 10.1.0.1 gateway`, `${now} 10.1.0.9`, `${now} 10.1.0.5`];
 
 it('tells a plugin that keeps nothing what there is, once, before it asks for more', async () => {
   const ipam = await open({ needsReplay: true });
   ipam.restore('web', [pool], [lease], options);
   await Promise.all([ipam.takeAddress(pool, ask), ipam.takeAddress(pool, { ...ask, ip: '10.1.0.6' as Ip })]);
   expect(asked.slice(0, 4)).toEqual(replayed);
-  expect(asked.slice(4).sort()).toEqual(['p1 ', 'p1 10.1.0.6']);
+  expect(asked.slice(4).sort()).toEqual([`${now} `, `${now} 10.1.0.6`]);
 });
 
 it('tells it again where it could not be told all', async () => {
   let away = true;
-  const ipam = await open({ needsReplay: true }, (call) => away && call === 'p1 10.1.0.5');
+  const ipam = await open({ needsReplay: true }, (call) => away && call === `${now} 10.1.0.5`);
   ipam.restore('web', [pool], [lease], options);
   await expect(ipam.takeAddress(pool, ask)).rejects.toThrow('not now');
   away = false;
   asked.length = 0;
   await ipam.takeAddress(pool, ask);
-  expect(asked).toEqual([...replayed, 'p1 ']);
+  expect(asked).toEqual([...replayed, `${now} `]);
+});
+
+it('gives back by the name of now what was given by another, and asks for no gateway that came with its pool', async () => {
+  const ipam = await open({ needsReplay: true });
+  const came = { ...pool, facts: { pool: 'p1', gatewayGiven: true } };
+  ipam.restore('web', [came], [lease], {});
+  const fresh = await ipam.takeAddress(came, ask);
+  expect(asked).toEqual(['pool here 10.1.0.0/24', `${now} 10.1.0.9`, `${now} 10.1.0.5`, `${now} `]);
+  asked.length = 0;
+  await ipam.giveAddress(lease, by);
+  await ipam.giveAddress(fresh, by);
+  await ipam.givePool(came);
+  expect(asked).toEqual([`-${now} 10.1.0.5`, `-${now} 10.1.0.77`, `-${now} 10.1.0.9`, `-pool ${now}`]);
+});
+
+it('gives addresses of one network where it refuses to hear of another', async () => {
+  const ipam = await open({ needsReplay: true }, (call) => call.startsWith('pool here 10.2.'));
+  const other: Pool = { ...pool, subnet: '10.2.0.0/24' as Prefix, facts: { pool: 'p2' } };
+  ipam.restore('other', [other], [], {});
+  ipam.restore('web', [pool], [lease], {});
+  expect((await ipam.takeAddress(pool, ask)).ip).toBe('10.1.0.77');
+  await expect(ipam.takeAddress(other, ask)).rejects.toThrow('not now');
+});
+
+it('asks for the gateway that the user chose, whatever came with the pool', async () => {
+  const ipam = await open(undefined, undefined, '10.1.0.2/24');
+  const own = await ipam.takePool({ ...wanted, aux: {}, gateway: '10.1.0.254' as Ip });
+  expect(own.gateway).toBe('10.1.0.254');
+  const came = await ipam.takePool({ ...wanted, aux: {} });
+  expect(came.gateway).toBe('10.1.0.2');
+  expect(asked).toEqual(['pool here 10.1.0.0/24', `${now} 10.1.0.254 gateway`, 'pool here 10.1.0.0/24']);
+  asked.length = 0;
+  await ipam.givePool(own);
+  await ipam.givePool(came);
+  expect(asked).toEqual([`-${now} 10.1.0.254`, `-pool ${now}`, `-pool ${now}`]);
 });
 
 it('tells nothing to a plugin that keeps its own books', async () => {

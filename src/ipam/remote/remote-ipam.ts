@@ -1,4 +1,6 @@
-import { failure } from '../../base/error.js';
+import { asFailure, type FairleadError, failure } from '../../base/error.js';
+import { randomHex } from '../../base/id.js';
+import type { Facts } from '../../base/json.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import { contains, networkAddress, overlaps, prefixFamily, prefixLength } from '../../ip/prefix.js';
@@ -16,6 +18,8 @@ interface Replay {
   readonly options: Strings;
   readonly pools: readonly Pool[];
   readonly leases: readonly Lease[];
+  /** Why the plugin could not be told. */
+  readonly error?: FairleadError;
 }
 
 /** Pools and addresses of a plugin. It keeps its own books; what it gave is given back by its own names for it. */
@@ -24,8 +28,11 @@ export class RemoteIpam implements Ipam {
   readonly keepsBooks = true;
   readonly #line: Pick<PluginLine, 'ipam' | 'addresses'>;
   // What records hold since before this engine, for a plugin that keeps nothing itself.
-  readonly #replay: Replay[] = [];
+  #replay: Replay[] = [];
   #replaying: Promise<void> | undefined;
+  // What a plugin that was told of a pool again calls it now, by how it is recorded: its names begin anew with each run.
+  readonly #now = new Map<string, string>();
+  readonly #run = randomHex(8);
 
   constructor(name: string, line: Pick<PluginLine, 'ipam' | 'addresses'>) {
     this.name = name;
@@ -42,11 +49,13 @@ export class RemoteIpam implements Ipam {
   async takePool(request: PoolRequest): Promise<Pool> {
     await this.#ready();
     const given = await this.#request(request);
-    const facts = { pool: given.id, space: (await this.#line.ipam()).spaces.local };
+    const facts = { pool: given.id, run: this.#run, space: (await this.#line.ipam()).spaces.local };
     const pool: Pool = { family: request.family, subnet: given.pool, aux: {}, facts, ...(request.range && { range: request.range }) };
     const held: Ip[] = [];
     try {
-      const gateway = given.gateway ? splitInterfaceAddress(given.gateway).ip : await this.#gateway(pool, request, held);
+      // The user's own is asked for, whatever came with the pool (libnetwork).
+      const came = request.gateway === undefined ? given.gateway : undefined;
+      const gateway = came ? splitInterfaceAddress(came).ip : await this.#gateway(pool, request, held);
       const aux: Record<string, Ip> = {};
       for (const [name, ip] of Object.entries(request.aux)) {
         const { address } = await this.#line.addresses('RequestAddress', { pool: given.id, address: ip, gateway: false, options: {} });
@@ -54,7 +63,7 @@ export class RemoteIpam implements Ipam {
         aux[name] = splitInterfaceAddress(address).ip;
       }
       // One that came with the pool was not asked for, and is not given back.
-      return { ...pool, ...(gateway && { gateway }), aux, facts: { ...facts, ...(given.gateway && { gatewayGiven: true }) } };
+      return { ...pool, ...(gateway && { gateway }), aux, facts: { ...facts, ...(came && { gatewayGiven: true }) } };
     } catch (error) {
       await this.#release(given.id, held).catch(() => {});
       throw error;
@@ -62,14 +71,12 @@ export class RemoteIpam implements Ipam {
   }
 
   async givePool(pool: Pool): Promise<void> {
-    const { gateway, aux, facts } = pool;
-    const own = gateway !== undefined && facts?.['gatewayGiven'] !== true ? [gateway] : [];
-    await this.#release(idOf(pool), [...own, ...Object.values(aux)]);
+    await this.#release(this.#idOf(pool.facts), askedOf(pool));
   }
 
   async takeAddress(pool: Pool, { ip, mac }: AddressRequest): Promise<Lease> {
-    await this.#ready();
-    const id = idOf(pool);
+    await this.#ready(pool);
+    const id = this.#idOf(pool.facts);
     const { address } = await this.#line.addresses('RequestAddress', {
       pool: id,
       address: ip,
@@ -79,7 +86,7 @@ export class RemoteIpam implements Ipam {
     });
     const given = splitInterfaceAddress(address).ip;
     if (familyOf(given) === pool.family && contains(pool.subnet, given) && (ip === undefined || ip === given))
-      return { family: pool.family, subnet: pool.subnet, ip: given, address, until: null, facts: { pool: id } };
+      return { family: pool.family, subnet: pool.subnet, ip: given, address, until: null, facts: recordedOf(pool.facts) };
     await this.#line.addresses('ReleaseAddress', { pool: id, address: given }, ONCE).catch(() => {});
     throw this.#unfit(
       'RequestAddress',
@@ -88,7 +95,7 @@ export class RemoteIpam implements Ipam {
   }
 
   async giveAddress({ ip, facts }: Pick<Lease, 'ip' | 'facts'>, _by: Holder): Promise<void> {
-    if (typeof facts?.['pool'] === 'string') await this.#line.addresses('ReleaseAddress', { pool: facts['pool'], address: ip }, ONCE);
+    if (typeof facts?.['pool'] === 'string') await this.#line.addresses('ReleaseAddress', { pool: this.#idOf(facts), address: ip }, ONCE);
   }
 
   /** Only the plugin knows. */
@@ -122,7 +129,7 @@ export class RemoteIpam implements Ipam {
 
   async #gateway(pool: Pool, { gateway, wantsGateway }: PoolRequest, held: Ip[]): Promise<Ip | undefined> {
     if (gateway === undefined && !wantsGateway) return undefined;
-    const { address } = await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: gateway, gateway: true, options: {} });
+    const { address } = await this.#line.addresses('RequestAddress', { pool: this.#idOf(pool.facts), address: gateway, gateway: true, options: {} });
     const { ip } = splitInterfaceAddress(address);
     held.push(ip);
     if (contains(pool.subnet, ip)) return ip;
@@ -134,31 +141,45 @@ export class RemoteIpam implements Ipam {
     await this.#line.addresses('ReleasePool', { pool }, ONCE);
   }
 
-  // A plugin that keeps nothing is told what there is before it is asked for more; one that could not be is told again at the next ask.
-  async #ready(): Promise<void> {
+  // A plugin that keeps nothing is told what there is before it is asked for more; what it could not be told it is told again at the next ask.
+  async #ready(pool?: Pool): Promise<void> {
     if (this.#replay.length === 0) return;
     this.#replaying ??= this.#tellAll().finally(() => {
       this.#replaying = undefined;
     });
     await this.#replaying;
+    const key = pool && keyOf(pool.facts);
+    const untold = this.#replay.find(({ pools }) => pools.some(({ facts }) => keyOf(facts) === key));
+    if (untold?.error) throw untold.error;
   }
 
+  // One network that it refuses keeps it from no other.
   async #tellAll(): Promise<void> {
     const { capabilities, spaces } = await this.#line.ipam();
-    for (let first = this.#replay[0]; first; first = this.#replay[0]) {
-      if (capabilities.needsReplay) await this.#tell(first, spaces.local);
-      this.#replay.shift();
+    const untold: Replay[] = [];
+    for (const each of capabilities.needsReplay ? this.#replay : []) {
+      try {
+        await this.#tell(each, spaces.local);
+      } catch (error) {
+        untold.push({ ...each, error: asFailure(error) });
+      }
     }
+    this.#replay = untold;
   }
 
   async #tell({ pools, leases, options }: Replay, space: string): Promise<void> {
     for (const pool of pools) {
-      await this.#line.addresses('RequestPool', { space, pool: pool.subnet, range: pool.range, options, v6: pool.family === 6 });
-      for (const ip of [...(pool.gateway ? [pool.gateway] : []), ...Object.values(pool.aux)])
-        await this.#line.addresses('RequestAddress', { pool: idOf(pool), address: ip, gateway: ip === pool.gateway, options: {} });
+      const { id } = await this.#line.addresses('RequestPool', { space, pool: pool.subnet, range: pool.range, options, v6: pool.family === 6 });
+      this.#now.set(keyOf(pool.facts), id);
+      for (const ip of askedOf(pool)) await this.#line.addresses('RequestAddress', { pool: id, address: ip, gateway: ip === pool.gateway, options: {} });
     }
     for (const { ip, facts } of leases)
-      if (typeof facts?.['pool'] === 'string') await this.#line.addresses('RequestAddress', { pool: facts['pool'], address: ip, gateway: false, options: {} });
+      if (typeof facts?.['pool'] === 'string')
+        await this.#line.addresses('RequestAddress', { pool: this.#idOf(facts), address: ip, gateway: false, options: {} });
+  }
+
+  #idOf(facts: Facts | undefined): string {
+    return this.#now.get(keyOf(facts)) ?? recordedOf(facts).pool;
   }
 
   #unfit(call: string, reason: string) {
@@ -169,7 +190,16 @@ export class RemoteIpam implements Ipam {
 // Nobody waits for a plugin that is away to be told that something is no longer wanted.
 const ONCE = { once: true } as const;
 
-const idOf = ({ facts }: Pick<Pool, 'facts'>): string => String(facts?.['pool'] ?? '');
+/** How a pool is recorded: the plugin's name for it, and the run of ours in which it had that. */
+const recordedOf = (facts: Facts | undefined) => ({ pool: String(facts?.['pool'] ?? ''), run: String(facts?.['run'] ?? '') });
+
+const keyOf = (facts: Facts | undefined): string => Object.values(recordedOf(facts)).join(' ');
+
+// A gateway that came with the pool was not asked for.
+const askedOf = ({ gateway, aux, facts }: Pool): readonly Ip[] => [
+  ...(gateway !== undefined && facts?.['gatewayGiven'] !== true ? [gateway] : []),
+  ...Object.values(aux),
+];
 
 function flawOf({ pool }: GivenPool, family: 4 | 6, subnet: Prefix | undefined): string | undefined {
   if (prefixFamily(pool) !== family) return `${pool} is no subnet of IPv${family}`;
