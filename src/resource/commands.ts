@@ -318,8 +318,8 @@ const clearing = (ip: string, from: string, to: string): readonly string[] => [
 const routesBy = (ip: string, family: '-4' | '-6', link: string): string =>
   `${ip} ${family} route show table all dev ${link} | grep -v -e 'table local' -e 'proto kernel' | while read -r r;`;
 
-function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, metric, local }: RouteResource, hand: Hand): string {
-  const hop = `${via ? ` via ${via}` : ''} dev ${dev}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
+function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, source, metric, local }: RouteResource, hand: Hand): string {
+  const hop = `${via ? ` via ${via}` : ''} dev ${dev}${source ? ` src ${source}` : ''}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
   const what = `${local ? 'local ' : ''}${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
   return `${hand.tool('ip', stack)}${family === 6 ? ' -6' : ''} route ${verb} ${what}`;
 }

@@ -151,10 +151,11 @@ export type UpResource = In<'up', { link: string }>;
 export type AddressResource = In<'address', { link: string; address: InterfaceAddress }>;
 
 /**
- * A route, protocol number 250. `via` is a gateway; without it the destination is on the link itself. A `local` one says that
- * what comes by that link for this address is for the host (table local); each link may have its own.
+ * A route, protocol number 250. `via` is a gateway; without it the destination is on the link itself. `source` is the address that the host's
+ * own packets have there; without it the kernel chooses one. A `local` one says that what comes by that link for this address is for the host
+ * (table local); each link may have its own.
  */
-export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'; via?: Ip; dev: string; metric?: number; local?: true }>;
+export type RouteResource = In<'route', { family: Family; to: Prefix | 'default'; via?: Ip; dev: string; source?: Ip; metric?: number; local?: true }>;
 
 /** A permanent neighbour entry: the MAC address behind an IP address on a link. */
 export type NeighbourResource = In<'neighbour', { link: string; ip: Ip; mac: Mac }>;

@@ -89,6 +89,21 @@ describe('sandboxes on a wire of the host', () => {
     expect(await both('host', 'far', 11)).toEqual(nothing);
   });
 
+  it('see the host at its address of their own subnet, where there are several', async () => {
+    const pool = (number: number) => ({ subnet: `10.80.${number}.0/24`, gateway: `10.80.${number}.1`, auxAddresses: { host: `10.80.${number}.9` } });
+    await create('pair', { parent: 'eth1', macvlan_mode: 'bridge', 'com.fairlead.host_access': 'true' }, { ipam: { config: [pool(100), pool(101)] } });
+    for (const number of [100, 101]) {
+      const ip = `10.80.${number}.11`;
+      const { name, key } = await fairlead.sandboxes.create({ networks: [{ network: 'pair', ip }] });
+      const probe = await startProbe(key);
+      expect(await at('host').tcp(ip)).toBe(`10.80.${number}.9`);
+      await probe.close();
+      expect(await fairlead.doctor({ of: name })).toEqual([]);
+      await fairlead.sandboxes.remove(name);
+    }
+    await fairlead.networks.remove('pair');
+  });
+
   it('find each other by name', async () => {
     const { out } = await cli.run('sandbox', 'exec', 'a', 'getent', 'hosts', 'b');
     expect(out).toMatch(/^(10\.80\.\d\.12|fd80:\d::12)\s/);

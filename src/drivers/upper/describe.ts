@@ -4,6 +4,7 @@ import { linkLocalFromDigits, linkLocalFromMac } from '../../ip/mac.js';
 import { bitsOf, makePrefix } from '../../ip/prefix.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
+import { HOST_AUX } from '../../model/ipam.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint, Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
@@ -92,8 +93,14 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
         return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined && { via }), dev: inside };
       }),
     ...leasedRoutes(endpoint, stack, inside),
-    ...(facts.shim ? leases.map(({ family, ip }): Resource => ({ kind: 'route', in: 'host', family, to: only(ip), dev: facts.shim?.link ?? '' })) : []),
+    ...(facts.shim ? leases.map((lease) => wayFromHost(network.pools, lease, facts.shim?.link ?? '')) : []),
   ];
+}
+
+// The host speaks to each with its address of that one's subnet. IPv6 chooses that by itself (RFC 6724, rule 8), IPv4 takes the first of the link.
+function wayFromHost(pools: readonly Pool[], { family, ip, subnet }: Lease, dev: string): Resource {
+  const source = family === 4 ? pools.find((pool) => pool.subnet === subnet)?.aux[HOST_AUX] : undefined;
+  return { kind: 'route', in: 'host', family, to: only(ip), dev, ...(source && { source }) };
 }
 
 // Who asks the routers of a segment (RFC 4861 §6.3.7) does it from one of its own. Links that have their parent's MAC address would all have the same by that.

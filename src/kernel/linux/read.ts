@@ -291,7 +291,7 @@ function* routes(machine: Machine, view: View): Generator<Resource> {
   } = view;
   const theirs = underlays(machine, view);
   for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at, RTPROT_FAIRLEAD), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
-    const { family, to, via, dev, metric } = state;
+    const { family, to, via, dev, source, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
     if (dev === undefined || name === undefined || !isMarked(state) || !(ours.has(dev) || borrowed.has(dev)) || theirs.has(dev)) continue;
@@ -302,6 +302,7 @@ function* routes(machine: Machine, view: View): Generator<Resource> {
       to,
       ...(via === undefined ? {} : { via }),
       dev: name,
+      ...(source === undefined || isLocal(state) ? {} : { source }),
       ...(metric === undefined ? {} : { metric }),
       ...(isLocal(state) ? { local: true } : {}),
     };

@@ -14,6 +14,7 @@ import {
   RTA_GATEWAY,
   RTA_MULTIPATH,
   RTA_OIF,
+  RTA_PREFSRC,
   RTA_PRIORITY,
   RTA_TABLE,
   RTM_DELROUTE,
@@ -42,6 +43,8 @@ export interface RouteState {
   readonly via?: Ip;
   /** The index of the link; of the first one where the route has several ways. */
   readonly dev?: number;
+  /** What the host's own packets have as their source there. */
+  readonly source?: Ip;
   readonly metric?: number;
 }
 
@@ -98,6 +101,7 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
   const several = has.get(RTA_MULTIPATH);
   const hop = several ? firstHop(several) : has;
   const via = hop.get(RTA_GATEWAY);
+  const source = has.get(RTA_PREFSRC);
   const dev = several ? u32(several, 4) : number(has.get(RTA_OIF));
   const metric = metricOf(family, number(has.get(RTA_PRIORITY)));
   return {
@@ -108,6 +112,7 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
     to: dst ? (`${ipIn(dst)}/${length}` as Prefix) : 'default',
     ...(via === undefined ? {} : { via: ipIn(via) }),
     ...(dev === undefined ? {} : { dev }),
+    ...(source === undefined ? {} : { source: ipIn(source) }),
     ...(metric === undefined ? {} : { metric }),
   };
 }
@@ -119,7 +124,7 @@ export const isMarked = ({ table, type, protocol }: RouteState): boolean =>
 /** Whether it is one by which a link lets an address of the host in. */
 export const isLocal = ({ type }: RouteState): boolean => type === RTN_LOCAL;
 
-function message(w: Writer, type: number, flags: number, sequence: number, index: number, { family, to, via, metric, local }: RouteResource): void {
+function message(w: Writer, type: number, flags: number, sequence: number, index: number, { family, to, via, source, metric, local }: RouteResource): void {
   const deletes = type === RTM_DELROUTE;
   const scope = local ? RT_SCOPE_HOST : via || family === 6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
   w.message(type, flags, sequence, (m) => {
@@ -134,6 +139,7 @@ function message(w: Writer, type: number, flags: number, sequence: number, index
     if (to !== 'default') m.attr(RTA_DST, ipBytes(networkAddress(to)));
     m.attrU32(RTA_OIF, index);
     if (via !== undefined) m.attr(RTA_GATEWAY, ipBytes(via));
+    if (source !== undefined) m.attr(RTA_PREFSRC, ipBytes(source));
     if (metric !== undefined) m.attrU32(RTA_PRIORITY, metric);
   });
 }

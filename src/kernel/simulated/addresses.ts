@@ -7,7 +7,7 @@ import { Errno } from './errno.js';
 import { dropRoute, routeKey } from './links.js';
 import { networkOf } from './network-of.js';
 import type { Undo } from './undo.js';
-import { type Link, linkOf, netOf, type Route, type World } from './world.js';
+import { type Link, linkOf, type Net, netOf, type Route, type World } from './world.js';
 
 /** Route and neighbour protocol number of Fairlead. */
 export const PROTOCOL = 250;
@@ -32,7 +32,11 @@ export function dropAddress(undo: Undo, link: Link, address: InterfaceAddress, p
   const siblings = [...link.addresses].filter(([, each]) => each === network).map(([each]) => each);
   const family = address.includes(':') ? 6 : 4;
   for (const each of family === 4 && !promoted && siblings[0] === address ? siblings : [address]) undo.drop(link.addresses, each);
-  if (family === 6 || [...link.addresses.values()].some((each) => prefixFamily(each) === 4)) return;
+  if (family === 6) return;
+  // fib_sync_down_addr of net/ipv4/fib_semantics.c
+  for (const route of [...link.net.routes.values()])
+    if (route.resource.source !== undefined && route.resource.family === 4 && !hasAddress(link.net, route.resource.source)) dropRoute(undo, route);
+  if ([...link.addresses.values()].some((each) => prefixFamily(each) === 4)) return;
   for (const route of link.routes) if (route.resource.family === 4) dropRoute(undo, route);
   for (const ip of link.neighbours.keys()) if (familyOf(ip) === 4) undo.drop(link.neighbours, ip);
 }
@@ -74,12 +78,16 @@ export function putRoute(undo: Undo, route: Route): void {
 
 // fib_check_nh of net/ipv4/fib_semantics.c, ip6_route_info_create of net/ipv6/route.c: the link is up, and the gateway lies
 // on it, by an address of the link or by a route that has no gateway itself.
-function reachable(world: World, { in: stack, dev, via, family }: RouteResource): Link {
+function reachable(world: World, { in: stack, dev, via, source, family }: RouteResource): Link {
   const link = linkOf(netOf(world, stack), dev);
+  if (source !== undefined && !hasAddress(link.net, source)) throw new Errno('EINVAL');
   if (via !== undefined && !(link.up && onLink(link, via))) throw new Errno(family === 4 ? 'ENETUNREACH' : 'EHOSTUNREACH');
   if (!link.up) throw new Errno('ENETDOWN');
   return link;
 }
+
+const hasAddress = ({ links }: Net, ip: Ip): boolean =>
+  [...links.values()].some(({ addresses }) => [...addresses.keys()].some((each) => splitInterfaceAddress(each).ip === ip));
 
 function onLink(link: Link, gateway: Ip): boolean {
   if (familyOf(gateway) === 6 && isLinkLocal(gateway)) return true;

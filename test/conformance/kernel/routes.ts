@@ -36,6 +36,17 @@ export function routesConform(open: Open): void {
       await expectRead(kernel, [...base, ...routes]);
     });
 
+    it('name the source of what goes by them: an address of this stack', async () => {
+      const { kernel } = shared;
+      const [source = ''] = own.split('/');
+      const named = route('ns/a', net, 'eth0', { source });
+      await make(kernel, [...base, named]);
+      await expectRead(kernel, [...base, named]);
+      await settle(kernel, [change(named, byLink)]);
+      await expectRead(kernel, [...base, byLink]);
+      await expectRefused(kernel, create(route('ns/a', far, 'eth0', { source: other })), 'kernel-refused');
+    });
+
     it('are one of a kind, whatever their gateway', async () => {
       const { kernel } = shared;
       await make(kernel, [...base, byDefault]);

@@ -85,7 +85,7 @@ export const route = (
   stack: Stack,
   to: string,
   dev: string,
-  extra: { readonly via?: string; readonly metric?: number; readonly family?: 4 | 6; readonly local?: true } = {},
+  extra: { readonly via?: string; readonly metric?: number; readonly family?: 4 | 6; readonly source?: string; readonly local?: true } = {},
 ): RouteResource => ({
   kind: 'route',
   in: stack,
@@ -93,6 +93,7 @@ export const route = (
   to: to as Prefix | 'default',
   dev,
   ...(extra.via === undefined ? {} : { via: extra.via as Ip }),
+  ...(extra.source === undefined ? {} : { source: extra.source as Ip }),
   ...(extra.metric === undefined ? {} : { metric: extra.metric }),
   ...(extra.local === undefined ? {} : { local: extra.local }),
 });

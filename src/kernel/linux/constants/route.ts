@@ -16,6 +16,7 @@ export const RTA_DST = 1;
 export const RTA_OIF = 4;
 export const RTA_GATEWAY = 5;
 export const RTA_PRIORITY = 6;
+export const RTA_PREFSRC = 7;
 export const RTA_MULTIPATH = 9;
 /** struct rta_cacheinfo: clntref, lastuse, expires in hundredths of a second, error, id, ts, tsage (u32 each). */
 export const RTA_CACHEINFO = 12;
