@@ -55,6 +55,12 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
   );
 }
 
+/** The index of the link upon which another is to stand: whoever waits for it hears when it comes. */
+export function parentOf(sheet: Sheet, { parent }: UpperSpec): number {
+  sheet.machine.uppers.want(parent);
+  return sheet.indexOf('host', parent);
+}
+
 /**
  * One upon another is said to the host's stack, which knows the parent, and is made where it belongs. It has an index that the host has not
  * given either: kernels before 6.15 look there for whether it is taken.
@@ -62,8 +68,7 @@ export function createLink(sheet: Sheet, operation: Operation, resource: LinkRes
 function createUpper(sheet: Sheet, operation: Operation, resource: LinkResource, spec: UpperSpec): void {
   const { in: stack, name, master } = resource;
   const { instance, stacks, uppers } = sheet.machine;
-  uppers.want(spec.parent);
-  const [index, parent] = [sheet.newIndex('host'), sheet.indexOf('host', spec.parent)];
+  const [parent, index] = [parentOf(sheet, spec), sheet.newIndex('host')];
   uppers.found(spec.parent, parent, linkKey(stack, name));
   const namespace = stack === 'host' ? {} : { namespace: stacks.get(stack).namespace };
   const port = master === undefined ? {} : { master: sheet.indexOf(stack, master) };

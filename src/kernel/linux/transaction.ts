@@ -33,6 +33,7 @@ import { inverseOf } from './inverse-of.js';
 import { type Leaving, leavingLink, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
 import type { LinkState } from './link/link-state.js';
+import { parentOf } from './link-operations.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
 import { findLink, type Machine } from './machine.js';
 import { mayDelete, nameOf } from '../../resource/mark.js';
@@ -201,6 +202,8 @@ export class Transaction implements Sheet {
 
   #remake(operation: Operation, from: LinkResource, to: LinkResource): void {
     this.#flush();
+    // Nothing goes for what cannot come.
+    if ('parent' in to.spec) parentOf(this, to.spec);
     const held = this.#leaving.links.length;
     this.#leave(from);
     this.#discard({ ...leavingNothing(), links: this.#leaving.links.splice(held) });

@@ -5,7 +5,7 @@ import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
 import { networkOf } from './network-of.js';
 import type { Undo } from './undo.js';
-import { parentFor } from './uppers.js';
+import { namedParent, parentFor } from './uppers.js';
 import { type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
 
 // BR_MAX_PORTS is 1 << 10, and port number 0 is not given (net/bridge/br_private.h).
@@ -48,6 +48,7 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
   const net = netOf(world, to.in);
   const link = linkOf(net, to.name);
   if (remade(from, to)) {
+    if ('parent' in to.spec) namedParent(world, to.spec);
     deleteLink(world, instance, undo, from);
     createLink(world, instance, undo, to);
     return;

@@ -62,6 +62,14 @@ export function uppersConform(open: Open): void {
       await expectRead(kernel, all.slice(0, 5));
     });
 
+    it('stay where they are to be made anew upon one that is not there', async () => {
+      const { kernel } = shared;
+      const link = upper('host', 'fle', macvlan('bridge'));
+      await make(kernel, [...parent, link]);
+      await expectRefused(kernel, change(link, { ...link, spec: macvlan('bridge', 'flgone') }), 'kernel-absent');
+      await expectRead(kernel, [...parent, link]);
+    });
+
     it('have the name of a link of the host, and every mode', async () => {
       const { kernel } = shared;
       const modes = (['bridge', 'private', 'vepa'] as const).map((mode, index) => upper('ns/a', `eth${index}`, macvlan(mode), { mac: mac(20 + index) }));
