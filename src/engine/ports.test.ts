@@ -174,6 +174,13 @@ describe('ports of a living sandbox', () => {
     await create('next', [{ hostPort: 53, port: 53, protocol: 'udp' }], 'four');
   });
 
+  it('are withdrawn on every address of the host where none is named', async () => {
+    const asks = [{ hostIp: '127.0.0.1', hostPort: 9000, port: 80 }, { hostPort: 8080, port: 80 }, { hostIp: '::1', hostPort: 9001, port: 80 }, { port: 81 }];
+    await create('box', asks, 'four');
+    const left = await fairlead.sandboxes.update('box', { ports: { remove: [{ port: 80 }] } });
+    expect(left.ports.map(({ target }) => target)).toEqual([81, 81]);
+  });
+
   it('lead to another port of it in one change', async () => {
     await create('box', [{ hostIp: '0.0.0.0', hostPort: 8080, port: 80 }], 'four');
     const to = (port: number, old: number) =>

@@ -41,7 +41,8 @@ const endpoint = (id: string, address: string, mac = '') => ({
 });
 const at = (id: string) => ({ NetworkID: NET, EndpointID: id });
 const joins = (id: string) => ({ ...at(id), SandboxKey: `/var/run/docker/netns/${id.slice(0, 12)}`, Options: {} });
-const portmap = { 'com.docker.network.portmap': [{ Proto: 6, IP: '', Port: 80, HostIP: '', HostPort: 8080, HostPortEnd: 8080 }] };
+const binding = { Proto: 6, IP: '', Port: 80, HostIP: '', HostPort: 8080, HostPortEnd: 8080 };
+const portmap = { 'com.docker.network.portmap': [binding, { ...binding, HostIP: '127.0.0.1', HostPort: 9000, HostPortEnd: 9000 }] };
 const ports = async () => (await fairlead.sandboxes.list()).flatMap((each) => each.ports.map(({ port, target }) => `${port}:${target}`));
 
 it('leaves a link in the host’s stack, and nothing upon it', async () => {
@@ -69,7 +70,7 @@ it('publishes what Docker says, on the endpoint that is the way out, once', asyn
   await well('CreateEndpoint', endpoint(ONE, '10.88.0.2/24'));
   await well('Join', joins(ONE));
   for (let times = 0; times < 2; times++) await well('ProgramExternalConnectivity', { ...at(ONE), Options: portmap });
-  expect(new Set(await ports())).toEqual(new Set(['8080:80']));
+  expect(new Set(await ports())).toEqual(new Set(['8080:80', '9000:80']));
   for (let times = 0; times < 2; times++) await well('RevokeExternalConnectivity', at(ONE));
   expect(await ports()).toEqual([]);
 });

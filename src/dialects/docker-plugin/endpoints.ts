@@ -68,7 +68,8 @@ export async function revoke(docker: Docker, { endpoint: id }: EndpointRef): Pro
 async function publish({ fairlead }: Docker, { sandbox }: Endpoint, add: readonly PortAsk[]): Promise<void> {
   if (sandbox === undefined) return;
   const { ports } = await fairlead.sandboxes.get(sandbox);
-  const remove = [...new Map(ports.map(({ protocol, target }) => [`${protocol} ${target}`, { protocol, port: target }])).values()];
+  // One that a network routes has no port of the host.
+  const remove = ports.map(({ protocol, ip, port, target }) => ({ protocol, hostIp: ip, ...(port > 0 && { hostPort: port }), port: target }));
   if (add.length + remove.length > 0) await fairlead.sandboxes.update(sandbox, { ports: { add, remove } });
 }
 

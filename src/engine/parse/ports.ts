@@ -39,10 +39,8 @@ function named(ask: PortAsk): PortAsk {
 /** Those of the ports that an ask means: what it leaves out may be anything. Throws `port-absent` where there is none. */
 export function matching(sandbox: string, ports: readonly PublishedPort[], ask: PortAsk): readonly PublishedPort[] {
   const wishes = expand(ask);
-  const found = ports.filter(({ protocol, ip, port, target, byDefault }) =>
-    wishes.some(
-      (wish) => wish.protocol === protocol && wish.target === target && ((wish.byDefault && byDefault) || wish.ips.includes(ip)) && within(port, wish.from),
-    ),
+  const found = ports.filter(({ protocol, ip, port, target }) =>
+    wishes.some((wish) => wish.protocol === protocol && wish.target === target && (wish.byDefault || wish.ips.includes(ip)) && within(port, wish.from)),
   );
   if (found.length === 0) throw failure('port-absent', { sandbox, port: print(ask) });
   return found;
