@@ -123,6 +123,56 @@ it('takes up a network that is there, if it is what Docker was asked for, and le
   expect((await fairlead.networks.get('web')).labels).toEqual({});
 });
 
+it('takes up none that is open where Docker asks for a closed one, nor another gateway', async () => {
+  const config = [{ subnet: '10.88.0.0/24' }, { subnet: 'fd88::/64' }];
+  await fairlead.networks.create({ name: 'web', ipv6: true, ipam: { config } });
+  await fairlead.networks.create({ name: 'shut', internal: true, ipam: { config: [{ subnet: '10.89.0.0/24' }] } });
+  const flags = (internal: boolean, ipv6: boolean, name: string) => ({
+    'com.docker.network.enable_ipv6': ipv6,
+    'com.docker.network.internal': internal,
+    'com.docker.network.generic': { 'fairlead.network': name },
+  });
+  const [four, six, other] = [
+    { Pool: '10.88.0.0/24', Gateway: '10.88.0.1/24' },
+    { Pool: 'fd88::/64', Gateway: 'fd88::1/64' },
+    { Pool: '10.88.0.0/24', Gateway: '10.88.0.254/24' },
+  ];
+  const tried = async (options: object, ipv4: object, ipv6: readonly object[] = [six]) =>
+    (await call('CreateNetwork', network({}, { Options: options, IPv4Data: [ipv4], IPv6Data: ipv6 })))['Err'];
+  expect(await tried(flags(true, true, 'web'), four)).toContain('with internal false, and Docker was asked for true');
+  expect(await tried(flags(false, false, 'shut'), { Pool: '10.89.0.0/24', Gateway: '10.89.0.1/24' }, [])).toContain('with internal true');
+  expect(await tried(flags(false, false, 'web'), four)).toContain('with IPv6 true');
+  expect(await tried(flags(false, true, 'web'), other)).toContain('with gateway 10.88.0.1, and Docker was asked for 10.88.0.254');
+  expect(await tried(flags(false, true, 'web'), four)).toBe(undefined);
+});
+
+it('leaves a container its MAC address when another asks for it', async () => {
+  await well('CreateNetwork', network());
+  const mac = '02:42:0a:00:00:09';
+  await well('CreateEndpoint', endpoint(ONE, '10.88.0.2/24', mac));
+  // Nobody runs with it: Docker was killed before it had written that down.
+  await well('CreateEndpoint', endpoint(TWO, '10.88.0.3/24', mac));
+  await well('Join', joins(TWO));
+  expect((await call('CreateEndpoint', endpoint(ONE, '10.88.0.4/24', mac)))['Err']).toContain(mac);
+  expect((await fairlead.sandboxes.list()).map(({ name }) => name)).toEqual([`docker-${TWO.slice(0, 12)}`]);
+});
+
+it('answers what an endpoint asks for inside: a name of the link, routes', async () => {
+  await well('CreateNetwork', network());
+  const Options = {
+    'com.docker.network.endpoint.ifname': 'lan0',
+    'com.fairlead.endpoint.routes': '10.9.0.0/16 via 10.88.0.7,10.10.0.0/16',
+  };
+  await well('CreateEndpoint', { ...endpoint(ONE, '10.88.0.2/24'), Options });
+  expect(await well('Join', joins(ONE))).toMatchObject({
+    InterfaceName: { DstPrefix: 'eth', DstName: 'lan0' },
+    StaticRoutes: [
+      { Destination: '10.9.0.0/16', RouteType: 0, NextHop: '10.88.0.7' },
+      { Destination: '10.10.0.0/16', RouteType: 1, NextHop: '' },
+    ],
+  });
+});
+
 it('leads an ipvlan in l3 out by its link, and hands a macvlan over', async () => {
   for (const [driver, options, way] of [
     ['ipvlan', { ipvlan_mode: 'l3' }, { Gateway: '', StaticRoutes: [] }],
@@ -204,6 +254,35 @@ it('makes an endpoint with options of what was taken for it, and gives chosen ad
   expect((await fairlead.endpoints.list()).map((each) => [each.options, each.leases.map(({ ip }) => ip)])).toEqual([[options, ['10.88.0.7']]]);
   await fairlead.endpoints.create({ network: NET, name: 'mine', ip: '10.88.0.8' });
   expect(await refused('RequestAddress', { PoolID, Address: '10.88.0.8', Options: {} })).toContain('10.88.0.8');
+});
+
+it('gives addresses of the range that is named, and the gateway of the whole subnet', async () => {
+  const { PoolID, Data } = await ipam('RequestPool', { ...pool, SubPool: '10.88.0.252/30' });
+  expect(Data).toEqual({ 'com.docker.network.gateway': '10.88.0.1/24' });
+  await well('CreateNetwork', network());
+  await fairlead.endpoints.create({ network: NET, name: 'mine', ip: '10.88.0.252' });
+  const next = async (last: number) =>
+    ipam('RequestAddress', { PoolID, Address: '', Options: { ...MAC, [Object.keys(MAC)[0] as string]: `02:42:00:00:00:0${last}` } });
+  expect(await next(1)).toMatchObject({ Address: '10.88.0.253/24' });
+  expect(await next(1)).toMatchObject({ Address: '10.88.0.253/24' });
+  expect(await next(2)).toMatchObject({ Address: '10.88.0.254/24' });
+  expect(await refused('RequestAddress', { PoolID, Address: '', Options: {} })).toContain('no available addresses on pool 10.88.0.252/30');
+  expect(await ipam('RequestAddress', { PoolID, Address: '10.88.0.9', Options: {} })).toMatchObject({ Address: '10.88.0.9/24' });
+  expect(await refused('RequestPool', { ...pool, SubPool: '10.89.0.0/30' })).toContain('ip-range 10.89.0.0/30 is not inside subnet 10.88.0.0/24');
+});
+
+it('keeps what Docker keeps of a network, also when Docker begins again', async () => {
+  await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.88.0.0/24' }] } });
+  const { PoolID } = await ipam('RequestPool', { ...pool, Options: { 'fairlead.network': 'web' } });
+  for (const address of ['10.88.0.3', '10.88.0.4']) await ipam('RequestAddress', { PoolID, Address: address, Options: null });
+  await ipam('RequestAddress', { PoolID, Address: '', Options: MAC });
+  await well('CreateNetwork', network({ 'fairlead.network': 'web' }));
+  await app(new Request('http://localhost/Plugin.Activate', { method: 'POST' }));
+  expect(await held()).toEqual(['10.88.0.3', '10.88.0.4']);
+  await ipam('ReleaseAddress', { PoolID, Address: '10.88.0.4' });
+  expect(await held()).toEqual(['10.88.0.3']);
+  await ipam('ReleasePool', { PoolID });
+  expect(await held()).toEqual([]);
 });
 
 it('gives one endpoint for both families', async () => {

@@ -26,6 +26,12 @@ export const ENDPOINT = 'com.fairlead.docker.endpoint';
 /** The label of an endpoint whose address was asked for by itself, and is given back by itself. */
 export const RESERVED = 'com.fairlead.docker.reserved';
 
+/** The label of such an endpoint that is no container's, but kept for the network itself (a gateway elsewhere, `--aux-address`): the pool by whose id it was asked for. */
+export const KEPT = 'com.fairlead.docker.kept';
+
+/** The name of the host that this is, as endpoints tell it; none where there is one host. */
+export const ownHost = async (fairlead: Fairlead): Promise<string | undefined> => (await fairlead.hosts.list()).find(({ own }) => own)?.name;
+
 /** Whether only the address of an endpoint is taken. */
 export const isReserved = ({ labels }: Endpoint): boolean => labels[RESERVED] !== undefined && labels[ENDPOINT] === '';
 

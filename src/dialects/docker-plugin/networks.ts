@@ -4,7 +4,7 @@ import { prefixLength } from '../../ip/prefix.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Endpoint, Network, PoolAsk } from '../../model/records.js';
 import type { CreateNetwork, NetworkRef, Subnet } from '../../plugin/wire/network.js';
-import { calledBy, type Docker, findNetwork, isCalled, isReserved, MADE, nameFor } from './docker.js';
+import { calledBy, type Docker, findNetwork, isCalled, isReserved, KEPT, MADE, nameFor, ownHost } from './docker.js';
 import { readOptions } from './options.js';
 
 // Containers of other hosts are known to no resolver of Docker's: it is to ask there.
@@ -41,8 +41,9 @@ export async function deleteNetwork(docker: Docker, { network: id }: NetworkRef)
   const { fairlead } = docker;
   const network = await findNetwork(docker, id);
   if (!network) return;
+  const here = await ownHost(fairlead);
   for (const each of await fairlead.endpoints.list()) {
-    if (each.network !== network.id || !isLeft(each, network, id)) continue;
+    if (each.network !== network.id || !isLeft(each, network, id, here)) continue;
     await fairlead.endpoints.remove(each.id, { force: true });
     if (each.sandbox !== undefined) await fairlead.sandboxes.remove(each.sandbox, { force: true });
   }
@@ -52,8 +53,9 @@ export async function deleteNetwork(docker: Docker, { network: id }: NetworkRef)
 }
 
 // An address that was only taken may be another host's, where there are several.
-const isLeft = (endpoint: Endpoint, { scope }: Network, id: string): boolean =>
-  endpoint.labels[calledBy(id)] !== undefined || (scope === 'local' && isReserved(endpoint));
+const isLeft = (endpoint: Endpoint, { scope }: Network, id: string, here: string | undefined): boolean =>
+  endpoint.labels[calledBy(id)] !== undefined ||
+  (isReserved(endpoint) && (scope === 'local' || (endpoint.labels[KEPT] !== undefined && (endpoint.host ?? here) === here)));
 
 async function takeUp({ fairlead }: Docker, network: Network, { network: id, options: asked, ipv4, ipv6 }: CreateNetwork): Promise<void> {
   const { driver, options } = readOptions(asked.generic);
@@ -61,6 +63,15 @@ async function takeUp({ fairlead }: Docker, network: Network, { network: id, opt
   if (driver !== undefined && driver !== network.driver) throw differs('driver', network.driver, driver);
   const [has, wanted] = [network.pools.map(({ subnet }) => subnet), [...ipv4, ...ipv6].flatMap((each) => (isNobodys(each) ? [] : (each.pool ?? [])))];
   if ([...has].sort().join() !== [...wanted].sort().join()) throw differs('subnet', has.join(', '), wanted.join(', '));
+  // Docker would show a closed network where containers get out, or none where they do not.
+  if (asked.internal !== network.internal) throw differs('internal', String(network.internal), String(asked.internal));
+  if (wanted.length > 0 && asked.ipv6 !== network.ipv6) throw differs('IPv6', String(network.ipv6), String(asked.ipv6));
+  // Docker would give away the address of ours: to it that is one of many.
+  for (const { pool, gateway } of [...ipv4, ...ipv6]) {
+    const own = network.pools.find(({ subnet }) => subnet === pool)?.gateway;
+    const other = gateway && splitInterfaceAddress(gateway).ip;
+    if (own !== undefined && other !== undefined && own !== other) throw differs('gateway', own, other);
+  }
   const other = Object.entries(options).find(([option, value]) => network.options[option] !== value);
   if (other) throw differs(`option ${other[0]}`, network.options[other[0]] ?? 'none', other[1]);
   await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: '' } });
