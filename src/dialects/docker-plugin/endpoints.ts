@@ -1,10 +1,12 @@
 import { FairleadError } from '../../base/error.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import type { EndpointAsk, PortAsk } from '../../model/asks.js';
+import { IFNAME } from '../../model/endpoint-options.js';
+import { parseRoutes, ROUTES } from '../../model/endpoint-routes.js';
 import type { Endpoint, Network, Strings } from '../../model/records.js';
 import type { CreateEndpoint, CreatedEndpoint, EndpointRef, Join, Joined, ProgramConnectivity } from '../../plugin/wire/endpoint.js';
 import type { PortBinding } from '../../plugin/wire/options.js';
-import { calledBy, type Docker, ENDPOINT, endpointOf, findEndpoint, isReserved, nameFor, networkOf, RESERVED } from './docker.js';
+import { calledBy, type Docker, ENDPOINT, endpointOf, findEndpoint, isReserved, KEPT, nameFor, networkOf, RESERVED } from './docker.js';
 import { waysOut } from './ways-out.js';
 
 /** `NetworkDriver.CreateEndpoint`: answers what Docker left to us. */
@@ -41,10 +43,12 @@ export async function join(docker: Docker, { network: networkId, endpoint: id, s
   if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
   const sandbox = await fairlead.sandboxes.create({ name: nameFor(id), handed: sandboxKey });
   try {
-    const { link, gateway, leases } = await fairlead.endpoints.join(endpoint.id, sandbox.id);
+    const { link, gateway, leases, options } = await fairlead.endpoints.join(endpoint.id, sandbox.id);
+    const { routes, ...gateways } = waysOut(network, leases, gateway);
     return {
-      link: { source: link?.inside ?? '', prefix: network.options['com.docker.network.container_iface_prefix'] ?? 'eth' },
-      ...waysOut(network, leases, gateway),
+      link: { source: link?.inside ?? '', prefix: network.options['com.docker.network.container_iface_prefix'] ?? 'eth', name: options[IFNAME] },
+      ...gateways,
+      routes: [...routes, ...(parseRoutes(options[ROUTES] ?? '') ?? [])],
       disableGatewayService: network.internal || network.pools.length === 0,
     };
   } catch (error) {
@@ -77,7 +81,7 @@ async function publish({ fairlead }: Docker, { sandbox }: Endpoint, add: readonl
 async function claimReserved({ fairlead }: Docker, all: readonly Endpoint[], network: Network, wanted: EndpointAsk): Promise<Endpoint | undefined> {
   const wants = [wanted.ip, wanted.ip6].filter((ip) => ip !== undefined);
   const has = ({ leases }: Endpoint) => wants.every((ip) => leases.some((lease) => lease.ip === ip));
-  const found = all.find((each) => each.network === network.id && isReserved(each) && has(each));
+  const found = all.find((each) => each.network === network.id && isReserved(each) && each.labels[KEPT] === undefined && has(each));
   if (!found) return undefined;
   const labels = { ...wanted.labels, [RESERVED]: 'true' };
   if (Object.keys(wanted.options ?? {}).length === 0 && (wanted.mac === undefined || found.mac === wanted.mac))
@@ -118,10 +122,10 @@ async function createFresh(docker: Docker, network: Network, wanted: EndpointAsk
   }
 }
 
-// Of this very Docker: others give addresses of the same network by themselves.
-const isStale = ({ labels, leases, mac }: Endpoint, wanted: EndpointAsk): boolean =>
+// Of this very Docker: others give addresses of the same network by themselves. A MAC address is a user's choice, and may be that of a container that runs.
+const isStale = ({ labels, leases, mac, sandbox }: Endpoint, wanted: EndpointAsk): boolean =>
   Object.keys(wanted.labels ?? {}).every((name) => labels[name] !== undefined) &&
-  ((mac !== undefined && mac === wanted.mac) || leases.some(({ ip }) => ip === wanted.ip || ip === wanted.ip6));
+  ((mac !== undefined && mac === wanted.mac && sandbox === undefined) || leases.some(({ ip }) => ip === wanted.ip || ip === wanted.ip6));
 
 const ownOptions = (other: { readonly [name: string]: unknown }): Strings =>
   Object.fromEntries(Object.entries(other).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
