@@ -34,6 +34,7 @@ export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointR
   docker.known.delete(id);
   if (endpoint?.labels[RESERVED] !== undefined) await unclaim(docker, endpoint);
   else if (endpoint) await remove(docker, endpoint);
+  if (endpoint?.sandbox === undefined) await removeSandbox(docker, id);
 }
 
 /** `NetworkDriver.Join`: Docker finds the link in the host's stack. */
@@ -41,7 +42,7 @@ export async function join(docker: Docker, { network: networkId, endpoint: id, s
   const { fairlead } = docker;
   const [network, endpoint] = await Promise.all([networkOf(docker, networkId), endpointOf(docker, id)]);
   if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
-  const sandbox = await fairlead.sandboxes.create({ name: nameFor(id), handed: sandboxKey });
+  const sandbox = await fairlead.sandboxes.create({ name: nameFor(id), handed: sandboxKey, labels: { [ENDPOINT]: id } });
   try {
     const { link, gateway, leases, options } = await fairlead.endpoints.join(endpoint.id, sandbox.id);
     const { routes, ...gateways } = waysOut(network, leases, gateway);
@@ -100,6 +101,12 @@ async function unclaim(docker: Docker, endpoint: Endpoint): Promise<void> {
 async function remove({ fairlead }: Docker, { id, sandbox }: Endpoint): Promise<void> {
   await fairlead.endpoints.remove(id, { force: true });
   if (sandbox !== undefined) await fairlead.sandboxes.remove(sandbox, { force: true });
+}
+
+// Somebody here may have taken its endpoint out: it has the container's ports still.
+async function removeSandbox({ fairlead }: Docker, id: string): Promise<void> {
+  const left = (await fairlead.sandboxes.list()).find(({ labels }) => labels[ENDPOINT] === id);
+  if (left) await fairlead.sandboxes.remove(left.id, { force: true });
 }
 
 async function takeOut({ fairlead }: Docker, { id, sandbox = '' }: Endpoint): Promise<void> {
