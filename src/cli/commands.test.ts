@@ -246,6 +246,13 @@ describe('removing networks', () => {
     expect(await ok('network', 'rm', '-f', 'nope')).toBe('');
   });
 
+  it('leaves what Docker has to Docker, unless told otherwise', async () => {
+    await ok('network', 'create', '--label', `com.fairlead.docker.network.${'a1'.repeat(32)}`, 'theirs');
+    expect(await ok('network', 'prune', '-f', '--filter', 'label=com.fairlead.docker.network.' + 'a1'.repeat(32))).toBe('');
+    expect((await run(['network', 'rm', 'theirs'])).err).toContain('docker network rm takes it away on both sides');
+    expect(await ok('network', 'rm', '-f', 'theirs')).toBe('theirs');
+  });
+
   it('asks before it prunes', async () => {
     expect((await run(['network', 'prune'])).err).toContain('nobody is there to ask');
     expect((await run(['network', 'prune'], { answer: 'n' })).out).not.toContain('Deleted');

@@ -22,6 +22,11 @@ export const objectErrors = {
     problem: 'network "{name}" is here already, with {what} {has}, and Docker was asked for {wanted}',
     mend: 'ask for the same, or for another name: docker network create -d fairlead -o fairlead.network=NAME',
   },
+  'network-of-docker': {
+    status: 409,
+    problem: 'Docker has network {name} through its plugin, and would not know that it is gone',
+    mend: 'docker network rm takes it away on both sides; fairlead network rm --force {name} here alone',
+  },
   'network-predefined': {
     status: 403,
     problem: '{name} is a pre-defined network and cannot be {what}',

@@ -1,14 +1,17 @@
+import { removeForgotten } from './forgotten.js';
 import { type Docker, ENDPOINT, KEPT, ownHost } from './docker.js';
 
 /**
  * `Plugin.Activate`: a Docker begins. It has no call under way, so an address that it took and never used, and an endpoint that it never joined, are those of
  * one that was killed between two calls: it does not know them, and would never give them back. What it keeps for a network of its own it knows.
  */
-export async function activated({ fairlead, log }: Docker): Promise<void> {
+export async function activated(docker: Docker): Promise<void> {
+  const { fairlead, log } = docker;
   const here = await ownHost(fairlead);
   for (const { id, name, labels, sandbox, host = here } of await fairlead.endpoints.list()) {
     if (labels[ENDPOINT] === undefined || labels[KEPT] !== undefined || sandbox !== undefined || host !== here) continue;
     log.info('what a Docker that was killed had asked for is given back', { endpoint: name });
     await fairlead.endpoints.remove(id).catch((error: unknown) => log.warn('it cannot be given back', { endpoint: name, error: String(error) }));
   }
+  await removeForgotten(docker, await fairlead.networks.list());
 }

@@ -173,6 +173,40 @@ it('answers what an endpoint asks for inside: a name of the link, routes', async
   });
 });
 
+it('removes what stands for a container also where somebody has taken its endpoint out', async () => {
+  await well('CreateNetwork', network());
+  for (const way of ['remove', 'leave'] as const) {
+    await well('CreateEndpoint', endpoint(ONE, '10.88.0.2/24'));
+    await well('Join', joins(ONE));
+    await well('ProgramExternalConnectivity', { ...at(ONE), Options: portmap });
+    const [own] = await fairlead.endpoints.list();
+    await fairlead.endpoints[way](own?.id ?? '', { force: true });
+    expect(await ports()).not.toEqual([]);
+    for (const method of ['RevokeExternalConnectivity', 'Leave', 'DeleteEndpoint']) await well(method, at(ONE));
+    expect([...(await fairlead.endpoints.list()), ...(await fairlead.sandboxes.list())]).toEqual([]);
+  }
+});
+
+it('removes what Docker has forgotten when nobody is on it any more', async () => {
+  const made = async () => (await fairlead.networks.list()).flatMap(({ name, predefined }) => (predefined ? [] : [name]));
+  const activate = () => app(new Request('http://localhost/Plugin.Activate', { method: 'POST' }));
+  await well('CreateNetwork', network({ 'fairlead.network': 'web' }));
+  await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });
+  await well('DeleteNetwork', { NetworkID: NET });
+  await activate();
+  expect(await made()).toEqual(['web']);
+  await fairlead.sandboxes.remove('box');
+  await activate();
+  expect(await made()).toEqual([]);
+  await well('CreateNetwork', network({ 'fairlead.network': 'web' }));
+  await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web' }] });
+  await well('DeleteNetwork', { NetworkID: NET });
+  await fairlead.sandboxes.remove('box');
+  // Its subnet is Docker's to give again.
+  await well('CreateNetwork', network({ 'fairlead.network': 'other' }));
+  expect(await made()).toEqual(['other']);
+});
+
 it('leads an ipvlan in l3 out by its link, and hands a macvlan over', async () => {
   for (const [driver, options, way] of [
     ['ipvlan', { ipvlan_mode: 'l3' }, { Gateway: '', StaticRoutes: [] }],
@@ -262,7 +296,7 @@ it('gives addresses of the range that is named, and the gateway of the whole sub
   await well('CreateNetwork', network());
   await fairlead.endpoints.create({ network: NET, name: 'mine', ip: '10.88.0.252' });
   const next = async (last: number) =>
-    ipam('RequestAddress', { PoolID, Address: '', Options: { ...MAC, [Object.keys(MAC)[0] as string]: `02:42:00:00:00:0${last}` } });
+    ipam('RequestAddress', { PoolID, Address: '', Options: { 'com.docker.network.endpoint.macaddress': `02:42:00:00:00:0${last}` } });
   expect(await next(1)).toMatchObject({ Address: '10.88.0.253/24' });
   expect(await next(1)).toMatchObject({ Address: '10.88.0.253/24' });
   expect(await next(2)).toMatchObject({ Address: '10.88.0.254/24' });

@@ -1,6 +1,7 @@
 import type { Log } from '../../base/log.js';
 import { failure } from '../../base/error.js';
 import type { Fairlead } from '../../model/fairlead.js';
+import { CALLED } from '../../model/of-docker.js';
 import type { Endpoint, Network } from '../../model/records.js';
 
 /** What every call works with. */
@@ -15,12 +16,11 @@ export interface Docker {
 
 /** The label of a network that some Docker calls by this id: on each host that shares it by another. */
 export const calledBy = (id: string): string => `${CALLED}${id}`;
-const CALLED = 'com.fairlead.docker.network.';
 
 /** The label of a network that was made for a Docker, and goes with the last one that uses it. */
 export const MADE = 'com.fairlead.docker.made';
 
-/** The label of an endpoint: its id with Docker, empty while only its address is taken. */
+/** The label of an endpoint, and of its sandbox: its id with Docker, empty while only its address is taken. */
 export const ENDPOINT = 'com.fairlead.docker.endpoint';
 
 /** The label of an endpoint whose address was asked for by itself, and is given back by itself. */
@@ -34,9 +34,6 @@ export const ownHost = async (fairlead: Fairlead): Promise<string | undefined> =
 
 /** Whether only the address of an endpoint is taken. */
 export const isReserved = ({ labels }: Endpoint): boolean => labels[RESERVED] !== undefined && labels[ENDPOINT] === '';
-
-/** Whether some Docker uses a network. */
-export const isCalled = ({ labels }: Network): boolean => Object.keys(labels).some((name) => name.startsWith(CALLED));
 
 /** The network that Docker calls by this id, if there is one. */
 export function findNetwork({ fairlead, known }: Docker, id: string): Promise<Network | undefined> {

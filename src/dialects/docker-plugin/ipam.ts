@@ -3,9 +3,10 @@ import { interfaceAddress } from '../../ip/interface-address.js';
 import { familyOf, ipFromNumber } from '../../ip/ip.js';
 import { contains, firstOf, prefixFamily } from '../../ip/prefix.js';
 import type { Family, Ip, Mac, Prefix } from '../../ip/types.js';
+import { isOfDocker } from '../../model/of-docker.js';
 import type { Endpoint, Lease, Network, Pool, Strings } from '../../model/records.js';
 import type { GivenAddress, GivenPool, PoolRef, ReleaseAddress, RequestAddress, RequestPool } from '../../plugin/wire/ipam.js';
-import { type Docker, ENDPOINT, isCalled, isReserved, KEPT, ownHost, RESERVED } from './docker.js';
+import { type Docker, ENDPOINT, isReserved, KEPT, ownHost, RESERVED } from './docker.js';
 import { freeAddress } from './free-address.js';
 import { NETWORK } from './options.js';
 import { type PoolId, printPoolId, readPoolId } from './pool-id.js';
@@ -136,7 +137,7 @@ const leaseOf = ({ leases }: Endpoint, family: Family): Lease | undefined => lea
 
 async function networkOf({ fairlead }: Docker, { name, subnet }: PoolId): Promise<Network | undefined> {
   return (await fairlead.networks.list()).find(
-    (each) => (name === '' ? isCalled(each) && each.scope === 'local' : each.name === name) && each.pools.some((pool) => pool.subnet === subnet),
+    (each) => (name === '' ? isOfDocker(each) && each.scope === 'local' : each.name === name) && each.pools.some((pool) => pool.subnet === subnet),
   );
 }
 

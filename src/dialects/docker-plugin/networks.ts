@@ -4,7 +4,8 @@ import { prefixLength } from '../../ip/prefix.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Endpoint, Network, PoolAsk } from '../../model/records.js';
 import type { CreateNetwork, NetworkRef, Subnet } from '../../plugin/wire/network.js';
-import { calledBy, type Docker, findNetwork, isCalled, isReserved, KEPT, MADE, nameFor, ownHost } from './docker.js';
+import { removeForgotten } from './forgotten.js';
+import { calledBy, type Docker, findNetwork, isReserved, KEPT, MADE, nameFor, ownHost } from './docker.js';
 import { readOptions } from './options.js';
 
 // Containers of other hosts are known to no resolver of Docker's: it is to ask there.
@@ -15,8 +16,11 @@ export async function createNetwork(docker: Docker, ask: CreateNetwork): Promise
   const { fairlead } = docker;
   const { driver, name = nameFor(ask.network), options } = readOptions(ask.options.generic);
   for (const { pool } of [...ask.ipv4, ...ask.ipv6]) docker.promised.delete(`${name}/${pool}`);
-  const there = (await fairlead.networks.list()).find((each) => each.name === name);
+  const all = await fairlead.networks.list();
+  const there = all.find((each) => each.name === name);
   if (there) return takeUp(docker, there, ask);
+  // Their subnets are free to Docker.
+  await removeForgotten(docker, all);
   const wanted: NetworkAsk = {
     name,
     id: ask.network,
@@ -49,7 +53,7 @@ export async function deleteNetwork(docker: Docker, { network: id }: NetworkRef)
   }
   docker.known.delete(id);
   const left = await fairlead.networks.update(network.id, { labels: { [calledBy(id)]: null } });
-  if (left.labels[MADE] !== undefined && !isCalled(left)) await fairlead.networks.remove(network.id);
+  await removeForgotten(docker, [left]);
 }
 
 // An address that was only taken may be another host's, where there are several.

@@ -1,5 +1,6 @@
 import { FairleadError } from '../../../base/error.js';
 import type { Fairlead } from '../../../model/fairlead.js';
+import { isOfDocker } from '../../../model/of-docker.js';
 import { commonFilters, parseFilters } from '../../filters.js';
 import { collect } from '../../parse/pairs.js';
 import type { Define } from '../../define.js';
@@ -9,7 +10,7 @@ import { usage } from '../../usage.js';
 const HELP = 'fairlead network prune --help';
 const filters = { label: commonFilters['label'] ?? (() => false) };
 
-/** `network prune`: removes what nothing uses, after a question. */
+/** `network prune`: removes what nothing uses, after a question. What Docker has is Docker's to prune. */
 export const prune: Define = (command, shell) => {
   command
     .option('-f, --force', 'do not ask')
@@ -24,7 +25,7 @@ export const prune: Define = (command, shell) => {
       const fairlead = await shell.fairlead();
       const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
       const used = new Set(endpoints.map(({ network }) => network));
-      const unused = networks.filter((network) => !network.predefined && !network.template && !used.has(network.id) && wanted(network));
+      const unused = networks.filter((network) => !network.predefined && !network.template && !isOfDocker(network) && !used.has(network.id) && wanted(network));
       if (unused.length > 0) shell.print('Deleted Networks:');
       const names = unused.map(({ name }) => name);
       await removeEach(shell, names, removeUnused);
