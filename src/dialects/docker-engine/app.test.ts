@@ -58,6 +58,9 @@ describe('networks', () => {
     expect(await names({ label: { tier: true }, scope: ['local'] })).toEqual(['web']);
     expect(await names({ type: ['builtin'] })).toEqual(['bridge', 'host', 'none']);
     expect(await names({ name: ['we', 'hos'] })).toEqual(['host', 'web']);
+    expect(await names({ name: ['^w.b$', 'n(o|e)ne?'] })).toEqual(['none', 'web']);
+    expect(await names({ name: ['^eb'] })).toEqual([]);
+    expect(await names({ id: [`^${value.Id.slice(0, 9)}`] })).toEqual(['web']);
     expect(await names({ dangling: ['true'] })).toEqual(['web']);
     expect(await names({ dangling: ['false'] })).toEqual(['bridge', 'host', 'none']);
     expect(await names({ id: [value.Id.slice(0, 3)] })).toContain('web');
@@ -89,6 +92,10 @@ describe('networks', () => {
     expect(await ask('POST', '/networks/create', { Name: 'web' })).toEqual(refused(409, 'network with name web already exists'));
     expect(await ask('POST', '/networks/create', { Name: 'x', Driver: 'nope' })).toEqual(refused(404, 'plugin "nope" not found'));
     expect(await ask('POST', '/networks/create', { Name: 'x', Scope: 'swarm' })).toMatchObject({ status: 403 });
+    for (const Scope of ['global', 'bogus']) expect(await ask('POST', '/networks/create', { Name: 'x', Scope })).toMatchObject({ status: 400 });
+    for (const name of ['host', 'default'])
+      expect(await ask('POST', '/networks/create', { Name: name })).toEqual(refused(403, `operation is not permitted on predefined ${name} network`));
+    expect(await filtered('/networks', { name: ['(a'] })).toEqual(refused(400, "invalid filter 'name=(a': no regular expression that is read here"));
     expect(await ask('DELETE', '/networks/bridge')).toEqual(refused(403, 'bridge is a pre-defined network and cannot be removed'));
     expect(await ask('GET', '/networks/web?verbose=maybe')).toMatchObject({ status: 400 });
     expect(await ask('GET', '/networks/web?scope=global')).toMatchObject({ status: 404 });
@@ -106,6 +113,12 @@ describe('networks', () => {
     expect(await ask('POST', '/networks/create', '{} {}')).toMatchObject({ status: 400 });
     expect(await ask('POST', '/networks/create')).toMatchObject({ status: 400 });
     expect(await ask('POST', '/networks/create', { Name: 7 })).toEqual(refused(400, expect.stringMatching(/^invalid JSON: Name: /)));
+  });
+
+  it('are left to the Docker that has them through its plugin', async () => {
+    await fairlead.networks.create({ name: 'web', labels: { [`com.fairlead.docker.network.${'a1'.repeat(32)}`]: '' } });
+    expect((await ask('POST', '/networks/prune')).value).toEqual({ NetworksDeleted: [] });
+    expect(await ask('DELETE', '/networks/web')).toEqual(refused(409, expect.stringMatching(/^Docker has network web through its plugin/)));
   });
 
   it('are pruned where nobody uses them, by label and age', async () => {
@@ -139,6 +152,12 @@ describe('containers', () => {
     const listed = async (filters: unknown) => (await filtered('/containers/json', filters)).value.length;
     expect(await listed({ name: ['/bo'], network: ['web'], label: ['a=b'], status: ['running'] })).toBe(1);
     expect(await listed({ network: ['bridge'] })).toBe(0);
+    const { id } = await fairlead.networks.get('web');
+    for (const each of [{ network: [id.slice(0, 12)] }, { name: ['^/b.x$'] }, { name: ['^box$'] }, { 'is-task': ['false'] }])
+      expect(await listed(each)).toBe(1);
+    for (const each of [{ name: ['^ox'] }, { 'is-task': ['true'] }, { status: ['paused'] }]) expect(await listed(each)).toBe(0);
+    for (const odd of [{ status: ['odd'] }, { 'is-task': ['odd'] }, { id: ['[b-a]'] }])
+      expect(await filtered('/containers/json', odd)).toMatchObject({ status: 400 });
     expect((await ask('GET', '/containers/json?limit=1')).value[0]).toMatchObject({
       Names: ['/box'],
       Ports: [{ PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],

@@ -4,7 +4,8 @@ import { inspectSandbox, statuses } from '../../model/inspect-sandbox.js';
 import { waitsFor } from '../../model/ports.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import { type Call, containerOf, flag } from './call.js';
-import { type Filters, type Matchers, passes, readFilters } from './filters.js';
+import { type Filters, flagOf, type Matchers, passes, readFilters } from './filters.js';
+import { found, requirePatterns } from './found.js';
 import { labelMatchers } from './labels.js';
 import { Refusal } from './refusal.js';
 import { engineEndpoints, engineSettings } from './views.js';
@@ -20,9 +21,10 @@ interface Container {
 
 const matchers: Matchers<Container> = {
   ...labelMatchers,
-  id: ({ id }, value) => id.startsWith(value),
-  name: ({ name }, value) => name.includes(value.replace(/^\//, '')),
-  network: ({ endpoints, networks }, value) => endpoints.some(({ network }) => network === value || networks.get(network)?.name === value),
+  id: ({ id }, value) => found(id, value),
+  // With a slash before it and without, as the Engine has it.
+  name: ({ name }, value) => found(name, value) || found(`/${name}`, value),
+  network: ({ endpoints, networks }, value) => endpoints.some(({ network }) => network.startsWith(value) || networks.get(network)?.name === value),
   status: ({ sandbox }, value) => statuses[sandbox.state] === value,
   publish: ({ sandbox }, value) => sandbox.ports.some((port) => isPort(value, port.protocol, port.port)),
   expose: ({ sandbox }, value) => sandbox.ports.some((port) => isPort(value, port.protocol, port.target)),
@@ -31,7 +33,12 @@ const matchers: Matchers<Container> = {
   ancestor: () => false,
   volume: () => false,
   exited: () => false,
+  // Tasks are a swarm's.
+  'is-task': (_, value) => ['0', 'false'].includes(value),
 };
+
+// What a container can be for the Engine; here it is fewer.
+const STATUSES: readonly string[] = ['created', 'restarting', 'running', 'removing', 'paused', 'exited', 'dead'];
 
 /** `GET /containers/json`: the newest first. */
 export async function listContainers({ fairlead, query, api }: Call): Promise<readonly unknown[]> {
@@ -49,7 +56,11 @@ export async function listContainers({ fairlead, query, api }: Call): Promise<re
     'health',
     'before',
     'since',
+    'is-task',
   ]);
+  requirePatterns(filters, ['id', 'name']);
+  flagOf(filters, 'is-task');
+  for (const value of filters.get('status') ?? []) if (!STATUSES.includes(value)) throw new Refusal(400, `invalid filter 'status=${value}'`);
   const [youngerThan, olderThan] = await Promise.all([created(fairlead, filters, 'since'), created(fairlead, filters, 'before')]);
   const all = flag(query, 'all') || filters.has('status');
   const limit = Number(query.get('limit') ?? '0');

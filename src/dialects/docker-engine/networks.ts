@@ -1,9 +1,12 @@
+import { failure } from '../../base/error.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import { inspectNetwork } from '../../model/inspect-network.js';
+import { isOfDocker } from '../../model/of-docker.js';
 import type { Network } from '../../model/records.js';
 import { networkCreate, readAs } from './bodies.js';
 import { type Call, networkOf } from './call.js';
 import { type Filters, flagOf, type Matchers, passes, readFilters } from './filters.js';
+import { found, requirePatterns } from './found.js';
 import { labelMatchers } from './labels.js';
 import { readMoment } from './moment.js';
 import { Refusal } from './refusal.js';
@@ -12,18 +15,20 @@ import { engineNetwork } from './views.js';
 const matchers: Matchers<Network> = {
   ...labelMatchers,
   driver: ({ driver }, value) => driver === value,
-  id: ({ id }, value) => id.startsWith(value),
-  name: ({ name }, value) => name.includes(value),
+  id: ({ id }, value) => found(id, value),
+  name: ({ name }, value) => found(name, value),
   scope: ({ scope }, value) => scope === value,
   type: ({ predefined }, value) => (predefined ? 'builtin' : 'custom') === value,
 };
 
+const PREDEFINED: readonly string[] = ['bridge', 'host', 'none', 'default'];
 const NOBODY = { endpoints: [], sandboxes: [], hosts: [] };
 
 /** `GET /networks` */
 export async function listNetworks({ fairlead, query, api }: Call): Promise<readonly unknown[]> {
   const filters = readFilters(query, ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']);
   for (const value of filters.get('type') ?? []) if (value !== 'builtin' && value !== 'custom') throw new Refusal(400, `invalid filter: 'type'='${value}'`);
+  requirePatterns(filters, ['id', 'name']);
   const dangling = flagOf(filters, 'dangling');
   const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
   const used = new Set(endpoints.map(({ network }) => network));
@@ -52,6 +57,8 @@ export async function getNetwork(call: Call): Promise<unknown> {
 export async function createNetwork({ fairlead, request }: Call): Promise<unknown> {
   const body = await readAs(networkCreate, request);
   if (body.Scope === 'swarm' || body.Ingress) throw new Refusal(403, 'This node is not a swarm manager; Fairlead has no swarm');
+  if (!['', 'local'].includes(body.Scope)) throw new Refusal(400, `invalid scope "${body.Scope}": that of a network follows from its driver; leave it out`);
+  if (PREDEFINED.includes(body.Name)) throw new Refusal(403, `operation is not permitted on predefined ${body.Name} network`);
   const { IPAM } = body;
   // As Docker shows such a network.
   const isNobodys = ({ Subnet = '' }: { readonly Subnet?: string | undefined }): boolean => IPAM?.Driver === 'null' && /^(0\.0\.0\.0|::)\/0$/.test(Subnet);
@@ -89,7 +96,8 @@ export async function createNetwork({ fairlead, request }: Call): Promise<unknow
 
 /** `DELETE /networks/{id}` */
 export async function removeNetwork(call: Call): Promise<void> {
-  const { id } = await networkOf(call, call.ref);
+  const { id, name, labels } = await networkOf(call, call.ref);
+  if (isOfDocker({ labels })) throw failure('network-of-docker', { name });
   await call.fairlead.networks.remove(id, { settle: true });
 }
 
@@ -100,7 +108,7 @@ export async function pruneNetworks({ fairlead, chronicle, query }: Call): Promi
   const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
   const used = new Set(endpoints.map(({ network }) => network));
   const unused = networks.filter(
-    (each) => !each.predefined && !each.template && !used.has(each.id) && each.created <= until && passes(each, filters, labelMatchers),
+    (each) => !each.predefined && !each.template && !isOfDocker(each) && !used.has(each.id) && each.created <= until && passes(each, filters, labelMatchers),
   );
   const removed = await Promise.allSettled(unused.map(async (each) => fairlead.networks.remove(each.id, { settle: true }).then(() => each)));
   // What somebody uses or has removed meanwhile stays out of the list.
