@@ -58,7 +58,7 @@ export async function listContainers({ fairlead, query, api }: Call): Promise<re
     'since',
     'is-task',
   ]);
-  requirePatterns(filters, ['id', 'name']);
+  await requirePatterns(filters, ['id', 'name']);
   flagOf(filters, 'is-task');
   for (const value of filters.get('status') ?? []) if (!STATUSES.includes(value)) throw new Refusal(400, `invalid filter 'status=${value}'`);
   const [youngerThan, olderThan] = await Promise.all([created(fairlead, filters, 'since'), created(fairlead, filters, 'before')]);

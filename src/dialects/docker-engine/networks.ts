@@ -28,7 +28,7 @@ const NOBODY = { endpoints: [], sandboxes: [], hosts: [] };
 export async function listNetworks({ fairlead, query, api }: Call): Promise<readonly unknown[]> {
   const filters = readFilters(query, ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']);
   for (const value of filters.get('type') ?? []) if (value !== 'builtin' && value !== 'custom') throw new Refusal(400, `invalid filter: 'type'='${value}'`);
-  requirePatterns(filters, ['id', 'name']);
+  await requirePatterns(filters, ['id', 'name']);
   const dangling = flagOf(filters, 'dangling');
   const [networks, endpoints] = await Promise.all([fairlead.networks.list(), fairlead.endpoints.list()]);
   const used = new Set(endpoints.map(({ network }) => network));
