@@ -58,8 +58,9 @@ export interface CniRuntime {
   /** Whether it is as it was made. Throws `cni-attached-not`, `cni-verb-unknown`, and what plugins complain of. */
   check(ask: CniAsk): Promise<void>;
   /**
-   * Takes off all attachments but these, and tells the plugins. Without a list those stay whose namespace is there. Whoever
-   * adds or deletes by this library or `fairlead cni` meanwhile waits; nobody may by another runtime. Throws `cni-collecting`.
+   * Takes off all attachments but these, and tells the plugins, which free everything else, whoever added it. Without a list
+   * those are taken off whose namespace is gone, and the plugins are told of no others. Whoever adds or deletes by this library
+   * or `fairlead cni` meanwhile waits; with a list nobody may by another runtime. Throws `cni-collecting`.
    * Gives what was taken off. Goes on after errors, and throws them.
    */
   gc(network: string, valid?: readonly ValidAttachment[]): Promise<readonly ValidAttachment[]>;
@@ -138,9 +139,9 @@ function runtimeOf(options: CniRuntimeOptions, configDirectory: string, configur
     const { kept: known, broken } = cache.all(network);
     const all = known.map(({ attachment }) => attachment);
     const stale = all.filter((each) => (valid ? !valid.some((kept) => same(kept, each)) : each.netns !== undefined && !existsSync(each.netns)));
-    const kept = valid ?? all.filter((each) => !stale.includes(each)).map(({ containerId, ifName }) => ({ containerId, ifName }));
     const failed = await collect(stale.map((each) => () => takeOff(network, each)));
-    const refused = await collectGarbageBy(await open(list), kept);
+    // A plugin takes off all that it is not told of, and no cache has what other programs added, or what a torn file was: only who asks can know all that is valid.
+    const refused = valid ? await collectGarbageBy(await open(list), valid) : [];
     throwAll([...broken, ...failed, ...refused], network);
     return stale.map(({ containerId, ifName }) => ({ containerId, ifName }));
   };

@@ -10,9 +10,9 @@ interface Flags extends PlaceFlags {
 }
 
 const NOTE = `
-Prints what was taken off. Without --keep those stay whose namespace is there. Plugins of networks of version 1.1.0
-and newer are told what stays, and free everything else. What fairlead cni adds or deletes
-meanwhile waits; by another runtime nobody may add.`;
+Prints what was taken off. Without --keep those stay whose namespace is there. With it plugins of networks of version
+1.1.0 and newer are told what stays, and free everything else, whoever added it: name all that is to stay. What
+fairlead cni adds or deletes meanwhile waits; by another runtime nobody may add then.`;
 
 /** `cni gc`: prints what was taken off, as CONTAINER/INTERFACE. */
 export const gc: Define = (command, shell) => {
