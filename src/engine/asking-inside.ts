@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import type { Debt } from './debts.js';
 import { driverOf } from './describe.js';
 import { type Attachment, arrange, declareAttachment } from './operations/attach.js';
+import { theirsIn } from './theirs.js';
 
 /**
  * Has those make what is theirs who work in the sandbox's stack, now that it is there: then it is known which addresses the endpoints have, and
@@ -26,7 +27,7 @@ export async function askInside(
     const joining: Endpoint[] = [];
     for (const endpoint of first.joining) joining.push(asked.includes(endpoint) ? await made(context, sandbox, endpoint) : endpoint);
     for (const each of joining) records.reserve(each);
-    const { changed, ...rest } = arrange(context, sandbox, joining, first.leaving, new Set());
+    const { changed, ...rest } = arrange(context, sandbox, joining, first.leaving, await theirsIn(context, sandbox));
     const again = first.changed.filter(({ id }) => !changed.some((other) => other.id === id)).map(({ id }) => records.endpoints.get(id));
     const attachment: Attachment = { ...rest, changed: [...changed, ...again] };
     const { undo } = await declareAttachment(context, sandbox, attachment);

@@ -21,6 +21,7 @@ import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
 import { recall } from './recall.js';
 import { type HostNow, refreshFacts } from './refresh.js';
+import { nothingTheirs, theirsOf } from './theirs.js';
 
 // So many sandboxes are looked at in a second or two.
 const MANY = 1_000;
@@ -109,7 +110,9 @@ async function redirect(context: Context, id: Id): Promise<void> {
   const { records } = context;
   const sandbox = records.sandboxes.find(id);
   if (!sandbox) return;
-  await records.keep({ endpoints: arrange(context, sandbox, [], [], new Set()).changed });
+  // Its path may lead nowhere any more: then it is lost, and whatever is chosen for it comes to nothing.
+  const visited = sandbox.adopted === undefined ? undefined : await context.kernel.visit(sandbox.adopted).catch(() => undefined);
+  await records.keep({ endpoints: arrange(context, sandbox, [], [], visited ? theirsOf(visited) : nothingTheirs).changed });
 }
 
 async function settleGateways(context: Context): Promise<void> {

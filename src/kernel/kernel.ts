@@ -23,6 +23,8 @@ export interface Visited {
   readonly cookie: string;
   /** The names of its links. */
   readonly links: readonly string[];
+  /** The families that have a default route of somebody else's. */
+  readonly ways: readonly Family[];
 }
 
 /** Where a sandbox's resolver is asked: descriptors of bound sockets inside its stack, the second one listening. */

@@ -23,6 +23,7 @@ const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 20, 27, 2, 1];
 const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
 const [NLM_F_CREATE, IFLA_LINKINFO, IFLA_INFO_KIND] = [0x400, 18, 1];
+const [RTM_NEWROUTE, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST, RTA_OIF] = [24, 254, 3, 253, 1, 4];
 const MNT_DETACH = 2; // sys/mount.h
 const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
 const [XFRM_MSG_FLUSHSA, IPSEC_PROTO_ANY] = [0x1c, 255];
@@ -110,6 +111,13 @@ const work = {
     const header = Buffer.from([family, Number(length), 0, 0, 0, 0, 0, 0]); // struct ifaddrmsg
     header.writeUInt32LE(indexOf(name), 4);
     ask(descriptors[0], message(RTM_DELADDR, NLM_F_ACK, header, attribute(IFA_LOCAL, bytes)));
+  },
+  // By loopback, which is always there: it leads nowhere, and is what somebody else chose.
+  'lead-out'() {
+    const header = Buffer.from([2, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST, 0, 0, 0, 0]); // struct rtmsg
+    const index = Buffer.alloc(4);
+    index.writeUInt32LE(1);
+    ask(descriptors[0], message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE, header, attribute(RTA_OIF, index)));
   },
   netfilter(hex) {
     ask(descriptors[1], Buffer.from(hex, 'hex'));

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import type { Open } from '../conformance/kernel/host.js';
 import { dockerFirewall } from './foreign-table.js';
-import { strangersNamespace } from './held-namespace.js';
+import { disturbIn, strangersNamespace } from './held-namespace.js';
 import { hostNamespace } from './host-namespace.js';
 import { strangers } from './strangers.js';
 
@@ -25,7 +25,7 @@ export const openLinux: Open = async () => {
     },
     async adoptable() {
       const { path, close } = await strangersNamespace();
-      return { path, release: close };
+      return { path, release: close, leadOut: () => disturbIn(path, 'lead-out') };
     },
     disturb: { ...host, makeDockerUser: (family) => host.netfilter(dockerFirewall(family)) },
     ...strangers(),

@@ -1,7 +1,7 @@
 import { defaultGateway } from '../../model/default-gateway.js';
 import { isLinkless } from '../../model/linkless.js';
 import type { Endpoint, Network } from '../../model/records.js';
-import { knownPrefix } from '../../ip/prefix.js';
+import { knownPrefix, prefixFamily } from '../../ip/prefix.js';
 import type { Attachment } from '../../cni/wire/environment.js';
 import { type CniDns, type CniInterface, type CniResult, type CniRoute, emptyResult } from '../../cni/wire/result.js';
 import { groundOf, isDefault } from './network-ask.js';
@@ -51,9 +51,11 @@ function addresses({ network, endpoint }: Made, index: number): CniResult['ips']
   });
 }
 
-// Those that addresses bring, and the way out where it is another.
+// Those that addresses bring, and the way out where it is another. Of a container that somebody else leads outside this is none.
 function routes({ network, endpoint, wish, given }: Made): readonly CniRoute[] {
-  const said = groundOf(wish, given).routes.map(({ to, via }): CniRoute => ({ dst: to, ...(via !== undefined && { gw: via }) }));
+  const said = groundOf(wish, given)
+    .routes.filter((route) => !endpoint.link || !isDefault(route) || endpoint.gateway.includes(prefixFamily(route.to)))
+    .map(({ to, via }): CniRoute => ({ dst: to, ...(via !== undefined && { gw: via }) }));
   const out = endpoint.gateway
     .filter((family) => !said.some(({ dst }) => isDefault({ to: dst }) && dst.includes(':') === (family === 6)))
     .map((family): CniRoute => {

@@ -16,6 +16,7 @@ import { firstClaim } from '../realize.js';
 import { type Slot } from '../slots/slot.js';
 import { slotOwner } from '../slots/slot-claim.js';
 import { usedSlotResources } from '../slots/slot-resources.js';
+import type { Theirs } from '../theirs.js';
 import { waysOut } from '../ways-out.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
@@ -36,13 +37,13 @@ export function arrange(
   sandbox: Sandbox,
   joining: readonly Endpoint[],
   leaving: readonly Endpoint[],
-  taken: ReadonlySet<string>,
+  theirs: Theirs,
 ): Attachment {
   const gone = new Set([...leaving, ...joining].map(({ id }) => id));
   const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
   const networks = new Map([...staying, ...joining].map((each) => [each.id, context.records.networks.get(each.network)]));
   // Links that leave are still there: they go behind the reply.
-  const names = new Set([...taken, ...[...staying, ...leaving].flatMap(({ link }) => (link ? [link.inside] : []))]);
+  const names = new Set([...theirs.links, ...[...staying, ...leaving].flatMap(({ link }) => (link ? [link.inside] : []))]);
   const wished = new Set(joining.flatMap(({ interfaceName }) => interfaceName ?? []));
   const present = [...staying];
   for (const endpoint of joining) {
@@ -58,7 +59,7 @@ export function arrange(
     names.add(link.inside);
     return { ...endpoint, sandbox: sandbox.id, state: 'joining', link };
   });
-  const chosen = gateways([...staying, ...joined].map((endpoint) => candidate(context, endpoint, networks.get(endpoint.id) as Network)));
+  const chosen = gateways([...staying, ...joined].map((endpoint) => candidate(context, endpoint, networks.get(endpoint.id) as Network, theirs)));
   const directed = (endpoint: Endpoint): Endpoint => ({ ...endpoint, gateway: chosen.get(endpoint.id) ?? [] });
   const changed = staying.map(directed).filter((each, index) => each.gateway.join() !== staying[index]?.gateway.join());
   return { joining: joined.map(directed), changed, leaving };
@@ -106,14 +107,9 @@ function withSetting(error: unknown, { joining }: Attachment): unknown {
   return failure('option-invalid', { option: SYSCTLS, value: `${path.replaceAll('/', '.')}=${value}`, reason, mend }, { cause: error });
 }
 
-/** Names of links that an adopted namespace has already. */
-export async function foreignLinks({ kernel }: Context, sandbox: Sandbox): Promise<ReadonlySet<string>> {
-  if (sandbox.adopted === undefined) return new Set();
-  return new Set((await kernel.survey(sandbox.stack)).links.map(({ name }) => name));
-}
-
-function candidate(context: Context, endpoint: Endpoint, network: Network) {
-  const ways = waysOut(context, endpoint);
+// Where somebody else leads outside nobody else does, but for who did before that.
+function candidate(context: Context, endpoint: Endpoint, network: Network, theirs: Theirs) {
+  const ways = waysOut(context, endpoint).filter((family) => !theirs.ways.has(family) || endpoint.gateway.includes(family));
   return { endpoint, network, waysOut: ways, made: ways.length > 0 && driverOf(context, network.driver).asks?.inside !== undefined };
 }
 

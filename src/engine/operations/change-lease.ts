@@ -7,6 +7,7 @@ import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
 import { endpointClaim } from '../describe.js';
+import { theirsIn } from '../theirs.js';
 import { arrange } from './attach.js';
 
 interface Change {
@@ -48,10 +49,11 @@ const STEPS = [
     await records.keep({ endpoints: [after] });
     return () => records.keep({ endpoints: [before] });
   }),
-  step<Change>('choose the ways out', (change) => {
+  step<Change>('choose the ways out', async (change) => {
     const { context, after } = change;
     if (after.sandbox === undefined) return;
-    change.changed = arrange(context, context.records.sandboxes.get(after.sandbox), [], [], new Set()).changed;
+    const sandbox = context.records.sandboxes.get(after.sandbox);
+    change.changed = arrange(context, sandbox, [], [], await theirsIn(context, sandbox)).changed;
     change.after = change.changed.find(({ id }) => id === after.id) ?? after;
   }),
   step<Change>('apply', async ({ context, after, changed }) => {

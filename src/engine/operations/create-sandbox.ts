@@ -17,6 +17,7 @@ import { realize, unrealize } from '../realize.js';
 import { letGo } from '../slots/let-go.js';
 import type { Slot } from '../slots/slot.js';
 import { takeSlot } from '../slots/take-slot.js';
+import { nothingTheirs, type Theirs, theirsOf } from '../theirs.js';
 import { type Attachment, arrange, declareAttachment } from './attach.js';
 import { draftEndpoint, draftFromSlot } from './draft-endpoint.js';
 import { draftSandbox } from './draft-sandbox.js';
@@ -31,7 +32,7 @@ interface Creation {
   readonly slot: Slot | undefined;
   sandbox: Sandbox;
   endpoints: readonly Endpoint[];
-  taken: ReadonlySet<string>;
+  theirs: Theirs;
   attachment: Attachment;
 }
 
@@ -70,7 +71,7 @@ async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefine
         slot,
         sandbox,
         endpoints: [],
-        taken: new Set<string>(),
+        theirs: nothingTheirs,
         attachment: { joining: [], changed: [], leaving: [] },
       });
       return creation.sandbox;
@@ -102,10 +103,10 @@ const STEPS = [
   step<Creation>('look at a namespace that is adopted', async (creation) => {
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined) return;
-    const { cookie, links } = await context.kernel.visit(sandbox.adopted);
-    await unshared(context, sandbox.adopted, cookie);
-    creation.sandbox = { ...sandbox, cookie };
-    creation.taken = new Set(links);
+    const visited = await context.kernel.visit(sandbox.adopted);
+    await unshared(context, sandbox.adopted, visited.cookie);
+    creation.sandbox = { ...sandbox, cookie: visited.cookie };
+    creation.theirs = theirsOf(visited);
     context.records.sandboxes.put(creation.sandbox);
   }),
   step<Creation>('take names and addresses', async (creation) => {
@@ -134,8 +135,8 @@ const STEPS = [
     return undo;
   }),
   step<Creation>('give it a way out where its networks have none', async (creation) => {
-    const { context, sandbox, endpoints } = creation;
-    const { joining, undo } = await followGateway(context, sandbox, { joining: endpoints, leaving: [] });
+    const { context, sandbox, endpoints, theirs } = creation;
+    const { joining, undo } = await followGateway(context, sandbox, { joining: endpoints, leaving: [] }, theirs);
     creation.endpoints = joining;
     return undo;
   }),
@@ -145,8 +146,8 @@ const STEPS = [
     return undo;
   }),
   step<Creation>('choose links and ways out', (creation) => {
-    const { context, sandbox, endpoints, taken, slot } = creation;
-    creation.attachment = { ...arrange(context, sandbox, endpoints, [], taken), ...(slot && { slot }) };
+    const { context, sandbox, endpoints, theirs, slot } = creation;
+    creation.attachment = { ...arrange(context, sandbox, endpoints, [], theirs), ...(slot && { slot }) };
   }),
   step<Creation>('reserve the links', ({ context: { records }, attachment }) => {
     for (const endpoint of attachment.joining) records.reserve(endpoint);

@@ -6,6 +6,7 @@ import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { GATEWAY_NETWORK } from '../gateways.js';
 import { realize } from '../realize.js';
+import type { Theirs } from '../theirs.js';
 import { lacksWayOut } from '../ways-out.js';
 import { createNetwork } from './create-network.js';
 import { type Drafted, draftEndpoint } from './draft-endpoint.js';
@@ -28,14 +29,20 @@ const ASK: NetworkAsk = {
  * A sandbox that none of its networks leads outside has an endpoint on `docker_gwbridge`, from the attachment with which it lacks a way out to
  * the one that brings it one: it comes and goes in the same transaction. The undo gives back what was taken for it.
  */
-export async function followGateway(context: Context, sandbox: Sandbox, { joining, leaving }: Moves): Promise<Moves & { readonly undo: () => Promise<void> }> {
+export async function followGateway(
+  context: Context,
+  sandbox: Sandbox,
+  { joining, leaving }: Moves,
+  theirs: Theirs,
+): Promise<Moves & { readonly undo: () => Promise<void> }> {
   // Another engine gives its own what they lack.
   if (sandbox.handed !== undefined) return { joining, leaving, undo: async () => {} };
   const gone = new Set([...joining, ...leaving].map(({ id }) => id));
   const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
   const given = staying.filter(({ automatic }) => automatic);
   if (!lacksWayOut(context, [...staying, ...joining])) return { joining, leaving: [...leaving, ...given], undo: async () => {} };
-  if (given.length > 0) return { joining, leaving, undo: async () => {} };
+  // What somebody else leads outside lacks nothing.
+  if (given.length > 0 || theirs.ways.size > 0) return { joining, leaving, undo: async () => {} };
   const { endpoint, undo } = await draftGateway(context, sandbox);
   return { joining: [...joining, endpoint], leaving, undo };
 }

@@ -6,9 +6,10 @@ import { askedPorts, askJoin, tellWays, withInfo } from '../asking.js';
 import { askInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { realize, unrealize } from '../realize.js';
+import { nothingTheirs, type Theirs, theirsIn } from '../theirs.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
 import { giveBack } from './give-back.js';
-import { type Attachment, arrange, declareAttachment, foreignLinks } from './attach.js';
+import { type Attachment, arrange, declareAttachment } from './attach.js';
 import { takeDevices } from './take-devices.js';
 import { withEndpoint } from './with-endpoint.js';
 
@@ -17,7 +18,7 @@ interface Join {
   readonly endpoint: Endpoint;
   readonly sandbox: Sandbox;
   moves: Moves;
-  taken: ReadonlySet<string>;
+  theirs: Theirs;
   attachment: Attachment;
   drained: Promise<void>;
 }
@@ -57,7 +58,7 @@ export async function joinSandbox(context: Context, endpoint: Endpoint, sandboxI
     endpoint,
     sandbox,
     moves: { joining: [endpoint], leaving: [] },
-    taken: new Set<string>(),
+    theirs: nothingTheirs,
     attachment: { joining: [], changed: [], leaving: [] },
     drained: Promise.resolve(),
   });
@@ -73,13 +74,13 @@ const STEPS = [
     join.moves = { ...join.moves, joining: endpoints };
     return undo;
   }),
+  step<Join>('look at what an adopted namespace has', async (join) => {
+    join.theirs = await theirsIn(join.context, join.sandbox);
+  }),
   step<Join>('give the sandbox a way out, or take back the one that it was given', async (join) => {
-    const { undo, ...moves } = await followGateway(join.context, join.sandbox, join.moves);
+    const { undo, ...moves } = await followGateway(join.context, join.sandbox, join.moves, join.theirs);
     join.moves = moves;
     return undo;
-  }),
-  step<Join>('look at what an adopted namespace has', async (join) => {
-    join.taken = await foreignLinks(join.context, join.sandbox);
   }),
   step<Join>('take what of the host it is to have to itself', async (join) => {
     const { endpoints, undo } = await takeDevices(join.context, join.moves.joining);
@@ -88,7 +89,7 @@ const STEPS = [
   }),
   step<Join>('choose links and ways out', (join) => {
     const { joining, leaving } = join.moves;
-    join.attachment = arrange(join.context, join.sandbox, joining, leaving, join.taken);
+    join.attachment = arrange(join.context, join.sandbox, joining, leaving, join.theirs);
   }),
   step<Join>('reserve the links', ({ context: { records }, moves, attachment }) => {
     for (const each of attachment.joining) records.reserve(each);

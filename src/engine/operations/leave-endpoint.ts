@@ -10,7 +10,8 @@ import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { withdraw } from '../declare.js';
 import { unrealize } from '../realize.js';
-import { arrange, type Attachment, declareAttachment, foreignLinks } from './attach.js';
+import { nothingTheirs, type Theirs, theirsIn } from '../theirs.js';
+import { arrange, type Attachment, declareAttachment } from './attach.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
 import { giveBack } from './give-back.js';
 import { withEndpoint } from './with-endpoint.js';
@@ -22,6 +23,7 @@ interface Leave {
   /** Whether it leaves for good. */
   readonly removed: boolean;
   moves: Moves;
+  theirs: Theirs;
   attachment: Attachment;
   drained: Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function leaveSandbox(context: Context, endpoint: Endpoint, removed
     sandbox,
     removed,
     moves: { joining: [], leaving: [endpoint] },
+    theirs: nothingTheirs,
     attachment: { joining: [], changed: [], leaving: [endpoint] },
     drained: Promise.resolve(),
   });
@@ -64,15 +67,18 @@ const STEPS = [
     return () => records.keep({ endpoints: [endpoint] });
   }),
   step<Leave>('withdraw its names', ({ context }) => context.names.withdrawn()),
+  step<Leave>('look at what an adopted namespace has, for those that stay', async (leave) => {
+    const { context, endpoint, sandbox } = leave;
+    if (context.records.endpointsIn(sandbox.id).some(({ id, automatic }) => id !== endpoint.id && !automatic)) leave.theirs = await theirsIn(context, sandbox);
+  }),
   step<Leave>('give the sandbox a way out, or take back the one that it was given', async (leave) => {
-    const { undo, ...moves } = await followGateway(leave.context, leave.sandbox, leave.moves);
+    const { undo, ...moves } = await followGateway(leave.context, leave.sandbox, leave.moves, leave.theirs);
     leave.moves = moves;
     return undo;
   }),
-  step<Leave>('choose the ways out of those that stay', async (leave) => {
+  step<Leave>('choose the ways out of those that stay', (leave) => {
     const { context, sandbox, moves } = leave;
-    const taken = moves.joining.length > 0 ? await foreignLinks(context, sandbox) : new Set<string>();
-    leave.attachment = arrange(context, sandbox, moves.joining, moves.leaving, taken);
+    leave.attachment = arrange(context, sandbox, moves.joining, moves.leaving, leave.theirs);
     for (const each of leave.attachment.joining) context.records.reserve(each);
   }),
   step<Leave>('tell whoever was asked that it leads nowhere', ({ context, endpoint }) => revokeWays(context, [{ ...endpoint, gateway: [] }])),

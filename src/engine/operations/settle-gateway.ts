@@ -1,16 +1,18 @@
 import type { Endpoint, Sandbox } from '../../model/records.js';
 import type { Context } from '../context.js';
-import { arrange, declareAttachment, foreignLinks } from './attach.js';
+import { theirsIn } from '../theirs.js';
+import { arrange, declareAttachment } from './attach.js';
 import { followGateway } from './follow-gateway.js';
 import { giveBack } from './give-back.js';
 
 /** Gives a sandbox the way out that it lacks, or takes the one that it does not need: a kill may have come before that. Nothing else may be at work on it. */
 export async function settleGateway(context: Context, sandbox: Sandbox): Promise<void> {
-  const { undo, joining, leaving } = await followGateway(context, sandbox, { joining: [], leaving: [] });
+  const theirs = await theirsIn(context, sandbox);
+  const { undo, joining, leaving } = await followGateway(context, sandbox, { joining: [], leaving: [] }, theirs);
   if (joining.length + leaving.length === 0) return;
   const { records } = context;
   try {
-    const attachment = arrange(context, sandbox, joining, leaving, await foreignLinks(context, sandbox));
+    const attachment = arrange(context, sandbox, joining, leaving, theirs);
     const active = attachment.joining.map((each): Endpoint => ({ ...each, state: 'active' }));
     for (const each of attachment.joining) records.reserve(each);
     const { drained } = await declareAttachment(context, sandbox, attachment);

@@ -9,6 +9,7 @@ import { readAlias, readLinks, readPriority } from '../parse/attach.js';
 import { amend } from '../parse/labels.js';
 import { amendRates, limitable } from '../parse/rates.js';
 import { withdrawing } from '../port-mend.js';
+import { theirsIn } from '../theirs.js';
 import { arrange } from './attach.js';
 import { withEndpoint } from './with-endpoint.js';
 
@@ -43,10 +44,11 @@ const STEPS = [
     await records.keep({ endpoints: [after] });
     return () => records.keep({ endpoints: [before] });
   }),
-  step<Update>('choose the ways out', (update) => {
+  step<Update>('choose the ways out', async (update) => {
     const { context, after } = update;
     if (!after.sandbox) return;
-    update.changed = arrange(context, context.records.sandboxes.get(after.sandbox), [], [], new Set()).changed;
+    const sandbox = context.records.sandboxes.get(after.sandbox);
+    update.changed = arrange(context, sandbox, [], [], await theirsIn(context, sandbox)).changed;
     update.after = update.changed.find(({ id }) => id === after.id) ?? after;
   }),
   step<Update>('apply', async ({ context, after, changed }) => {

@@ -8,6 +8,7 @@ import { arrange } from '../operations/attach.js';
 import { chooseMac } from '../operations/draft-endpoint.js';
 import { draftSandbox } from '../operations/draft-sandbox.js';
 import { parseAttach } from '../parse/attach.js';
+import { nothingTheirs } from '../theirs.js';
 import type { Slot } from './slot.js';
 
 /** A sandbox and its endpoint as they are when nothing is asked for but the network. Its addresses are taken. Throws what IPAM refuses, and `address-in-use`. */
@@ -27,6 +28,6 @@ export async function draftSlot(context: Context, network: Network): Promise<Slo
     await giveAddresses(context, network, leases, by);
     throw error;
   }
-  const { joining } = arrange(context, sandbox, [{ ...bare, leases, mac }], [], new Set());
+  const { joining } = arrange(context, sandbox, [{ ...bare, leases, mac }], [], nothingTheirs);
   return { id, network: network.id, sandbox: { ...sandbox, state: 'active' }, endpoint: joining[0] as Endpoint };
 }

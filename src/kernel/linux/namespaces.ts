@@ -22,6 +22,8 @@ import { EINVAL, ENOENT, ENOTDIR } from './errno.js';
 import { libc, SystemError } from './libc.js';
 import type { Visited } from '../kernel.js';
 import { getLinks, linkState } from './link/link-state.js';
+import { RTPROT_FAIRLEAD } from './constants/route.js';
+import { dumpRoutes } from './dump-routes.js';
 import { NETLINK_ROUTE } from './netlink/constants.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { u32 } from './netlink/reader.js';
@@ -202,7 +204,9 @@ export function visit(stacks: Stacks, path: string): Visited {
     return inside(stacks, namespace, () => {
       const route = NetlinkSocket.open(NETLINK_ROUTE);
       try {
-        return { cookie: cookieOfSocket(route.fd), links: route.dump(getLinks, ({ payload }) => linkState(payload).name) };
+        const links = route.dump(getLinks, ({ payload }) => linkState(payload).name);
+        const ways = new Set(dumpRoutes(route).flatMap((each) => (each.to === 'default' && each.protocol !== RTPROT_FAIRLEAD ? [each.family] : [])));
+        return { cookie: cookieOfSocket(route.fd), links, ways: [...ways] };
       } finally {
         route.close();
       }

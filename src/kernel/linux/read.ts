@@ -4,6 +4,7 @@ import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VethPe
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
 import { behindState } from './behind.js';
+import { dumpRoutes } from './dump-routes.js';
 import { forwardState, getForwards } from './forward.js';
 import type { HeardLinks } from './heard-links.js';
 import { ifThere } from './if-there.js';
@@ -19,7 +20,7 @@ import { isRefusal } from './netlink-socket.js';
 import { otherEnd } from './other-end.js';
 import { traffic } from './read-traffic.js';
 import { saysAbsent } from './refused.js';
-import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTPROT_FAIRLEAD } from './constants/route.js';
+import { RT_TABLE_LOCAL, RTPROT_FAIRLEAD } from './constants/route.js';
 import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
 import { indexesOf, look, lookAt, type View } from './view.js';
@@ -307,15 +308,6 @@ function* routes(machine: Machine, view: View): Generator<Resource> {
       ...(isLocal(state) ? { local: true } : {}),
     };
   }
-}
-
-/** The main table's routes, or those on one link or of one protocol: a host may have hundreds of thousands, none of them ours. A namespace in which there never was one has no main table (ENOENT), nor has a kernel without IPv6. */
-export function dumpRoutes(route: Place['route'], index?: number, protocol?: number): readonly RouteState[] {
-  return ([4, 6] as const).flatMap((family) =>
-    ifThere(() => route.dump(getRoutes(family, index, RT_TABLE_MAIN, protocol), ({ payload }) => routeState(payload))).filter(
-      (state) => state.family === family,
-    ),
-  );
 }
 
 /** The IPv6 routes of the host's local table: among its own addresses, those that we let in by a link of ours. */

@@ -9,7 +9,7 @@ import { bystanders, type HeardLinks } from './heard-links.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, instanceOf, mayDelete } from '../../resource/mark.js';
-import { dumpRoutes } from './read.js';
+import { dumpRoutes } from './dump-routes.js';
 import type { Place } from './stacks.js';
 import { linksAt } from './view.js';
 

@@ -3,8 +3,9 @@ import type { InterfaceAddress } from '../../ip/types.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { AdmissionResource, Key, Stack } from '../../resource/resource.js';
-import { dropAddress } from './addresses.js';
-import { endLinks } from './namespaces.js';
+import { dropAddress, putRoute } from './addresses.js';
+import { RTPROT_BOOT } from './foreign.js';
+import { endLinks, namespaceAt } from './namespaces.js';
 import { plug, release, unplug } from './links.js';
 import { networkOf } from './network-of.js';
 import { endProcess, startProcess } from './processes.js';
@@ -69,6 +70,13 @@ export class Disturbance {
     const link = linkOf(netOf(this.#world, 'host'), name);
     link.addresses.set(address as InterfaceAddress, networkOf(address as InterfaceAddress));
     if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
+  }
+
+  /** `ip route add default dev lo`, in a namespace of somebody's own. */
+  async leadOut(path: string, metric?: number): Promise<void> {
+    const link = linkOf(namespaceAt(this.#world, path), 'lo');
+    const resource = { kind: 'route', in: 'host', family: 4, to: 'default', dev: 'lo', ...(metric !== undefined && { metric }) } as const;
+    putRoute(new Undo(), { resource, link, protocol: RTPROT_BOOT });
   }
 
   /** `ip link set nomaster`. */

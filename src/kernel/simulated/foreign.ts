@@ -10,7 +10,7 @@ import { Undo } from './undo.js';
 import { linkOf, newLink, newNet, type World } from './world.js';
 
 // RTPROT_BOOT of linux/rtnetlink.h: what an administrator's command makes.
-const RTPROT_BOOT = 3;
+export const RTPROT_BOOT = 3;
 
 /** What others have on a host. Their links are up unless it says otherwise. */
 export interface Foreign {

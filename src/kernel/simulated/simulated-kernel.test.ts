@@ -18,7 +18,10 @@ kernelConformance('simulated', async () => {
       kernel = kernel.again();
       return kernel;
     },
-    adoptable: async () => ({ path: kernel.offer(), release: async () => {} }),
+    adoptable: async () => {
+      const path = kernel.offer();
+      return { path, leadOut: () => kernel.disturb.leadOut(path), release: async () => {} };
+    },
     get disturb() {
       return kernel.disturb;
     },

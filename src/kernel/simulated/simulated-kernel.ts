@@ -15,6 +15,7 @@ import { linkLacking } from '../kernel-lacks.js';
 import type { Applied, Frames, FramesSpec, Kernel, Part, SocketSpec, Visited } from '../kernel.js';
 import { linkNow } from './borrowed.js';
 import { functionsNow, movedNow } from './moved.js';
+import { PROTOCOL } from './addresses.js';
 import { admissionsOf } from './admissions.js';
 import { Disturbance } from './disturbance.js';
 import { Drain } from './drain.js';
@@ -192,7 +193,9 @@ export class SimulatedKernel implements Kernel {
     this.#open();
     const { cookie } = namespaceAt(this.#world, path);
     await this.#drain.now();
-    return { cookie, links: [...namespaceAt(this.#world, path).links.keys()] };
+    const { links, routes } = namespaceAt(this.#world, path);
+    const ways = [...routes.values()].flatMap(({ resource, protocol }) => (resource.to === 'default' && protocol !== PROTOCOL ? [resource.family] : []));
+    return { cookie, links: [...links.keys()], ways: [...new Set(ways)] };
   }
 
   pathOf(stack: Stack): string {

@@ -11,8 +11,8 @@ export interface Host {
   readonly kernel: Kernel;
   /** Ends the kernel and opens it again, as a restarted program does. */
   reopen(): Promise<Kernel>;
-  /** A network namespace that somebody else made. */
-  adoptable(): Promise<{ readonly path: string; release(): Promise<void> }>;
+  /** A network namespace that somebody else made, and may lead outside for IPv4. */
+  adoptable(): Promise<{ readonly path: string; leadOut(): Promise<void>; release(): Promise<void> }>;
   /** What somebody else does in the host's stack. */
   readonly disturb: {
     /** Makes a link of its own, which is up in the end. */

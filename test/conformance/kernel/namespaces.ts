@@ -118,13 +118,15 @@ export function namespacesConform(open: Open): void {
 
     it('are visited before, and what of ours is leaving them is gone by then', async () => {
       const { kernel } = shared;
-      const { release, ...theirs } = await stranger();
-      const all = [namespace('ns/a', theirs), ...plugged('ns/a', 'fla').slice(1)];
+      const { path, leadOut, release } = await shared.host.adoptable();
+      const cookie = await kernel.cookie(path);
+      const all = [namespace('ns/a', { path, cookie }), ...plugged('ns/a', 'fla').slice(1)];
       await make(kernel, all);
-      const { cookie } = theirs;
-      expect(await kernel.visit(theirs.path)).toEqual({ cookie, links: ['lo', 'eth0'] });
+      expect(await kernel.visit(path)).toEqual({ cookie, links: ['lo', 'eth0'], ways: [] });
       await kernel.apply(all.toReversed().map(remove));
-      expect(await kernel.visit(theirs.path)).toEqual({ cookie, links: ['lo'] });
+      expect(await kernel.visit(path)).toEqual({ cookie, links: ['lo'], ways: [] });
+      await leadOut();
+      expect(await kernel.visit(path)).toEqual({ cookie, links: ['lo'], ways: [4] });
       expect(await failureOf(kernel.visit('/nonexistent/net'))).toMatchObject({ code: 'namespace-invalid' });
       await release();
     });
