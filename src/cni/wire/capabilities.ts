@@ -48,8 +48,8 @@ export interface Capabilities {
 
 const BITS = Number.MAX_SAFE_INTEGER;
 
-/** Reads `runtimeConfig`; words that the conventions do not have are passed over. Throws `cni-malformed`. */
-export function parseCapabilities(field: Field): Capabilities {
+/** Reads the `runtimeConfig` of a network; words that the conventions do not have are passed over. Throws `cni-malformed`. */
+export function parseCapabilities(field: Field, network?: string): Capabilities {
   const [bandwidth, dns] = [field.at('bandwidth'), field.at('dns')];
   return {
     portMappings: field.at('portMappings').list().flatMap(portMapping),
@@ -61,7 +61,7 @@ export function parseCapabilities(field: Field): Capabilities {
       .at('ips')
       .list()
       .map((each) => each.required((text) => parseCniAddress(text) ?? parseIp(text), 'an IP address')),
-    aliases: aliases(field.at('aliases')),
+    aliases: aliases(field.at('aliases'), network),
     ...known('bandwidth', bandwidth.missing ? undefined : readBandwidth(bandwidth)),
     ...known('dns', dns.missing ? undefined : dnsOf(dns)),
     ...known('mac', field.at('mac').optional(parseMac, 'a MAC address')),
@@ -106,10 +106,10 @@ const dnsOf = (field: Field): CniDns => ({
   options: field.at('options').texts(),
 });
 
-// The conventions have a list; podman says for each network which are its own.
-function aliases(field: Field): readonly string[] {
+// The conventions have a list; podman says for each network which are its own. Those of others are names there, and not here.
+function aliases(field: Field, network: string | undefined): readonly string[] {
   if (field.missing || Array.isArray(field.json())) return field.texts();
-  return field.entries().flatMap(([, own]) => own.texts());
+  return field.entries().flatMap(([name, own]) => (name === network ? own.texts() : []));
 }
 
 const known = <Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } =>

@@ -4,12 +4,13 @@ import { FairleadError } from '../../base/error.js';
 import { Field } from './field.js';
 import { parseNetworkList, parsePluginConfig, parseSinglePlugin } from './network-list.js';
 import { parsePluginInput } from './plugin-input.js';
+import { type Verb, verbs } from './environment.js';
 import { parseRefusal, printRefusal, refusalCodes } from './refusal.js';
 import { newestOf } from './versions.js';
 
 const list = (more: object) =>
   parseNetworkList(JSON.stringify({ cniVersion: '1.0.0', name: 'web', plugins: [{ type: 'bridge' }], ...more }), '10-web.conflist');
-const input = (more: object) => parsePluginInput(JSON.stringify({ cniVersion: '1.0.0', name: 'web', type: 'fairlead', ...more }));
+const input = (more: object, verb?: Verb) => parsePluginInput(JSON.stringify({ cniVersion: '1.0.0', name: 'web', type: 'fairlead', ...more }), verb);
 
 describe('a list of plugins', () => {
   it('is read with all that it says', () => {
@@ -88,18 +89,23 @@ describe('the standard input of a plugin', () => {
         dns: { nameservers: ['10.0.0.53'], search: ['a.example'], options: [] },
         ips: ['10.0.0.9', '10.0.0.9/24'],
         mac: '02:42:0a:00:00:09',
-        aliases: ['db', 'x'],
+        aliases: ['db'],
       },
     });
   });
 
   it('has the result before it, and what GC is to leave', () => {
-    const said = input({
-      prevResult: { ips: [{ address: '10.0.0.2/24' }] },
-      'cni.dev/valid-attachments': [{ containerID: 'a', ifname: 'eth0' }],
-    });
-    expect(said.previous?.ips).toEqual([{ address: '10.0.0.2/24' }]);
-    expect(said.valid).toEqual([{ containerId: 'a', ifName: 'eth0' }]);
+    const said = { prevResult: { ips: [{ address: '10.0.0.2/24' }] }, 'cni.dev/valid-attachments': [{ containerID: 'a', ifname: 'eth0' }] };
+    expect(input(said).previous?.ips).toEqual([{ address: '10.0.0.2/24' }]);
+    expect(input(said, 'GC').valid).toEqual([{ containerId: 'a', ifName: 'eth0' }]);
+  });
+
+  it.each(['DEL', 'GC'] as const)('of %s may have nonsense where that needs nothing', (verb) => {
+    const nonsense = { prevResult: { cniVersion: '9.9.9', ips: [{ address: 'here' }] }, runtimeConfig: { portMappings: [{ hostPort: 99_999 }], ips: ['here'] } };
+    const { name, ipam, previous, capabilities } = input({ ...nonsense, ipam: { type: 'host-local' } }, verb);
+    expect([name, ipam, previous, capabilities.ips]).toEqual(['web', 'host-local', undefined, []]);
+    expect(() => input(nonsense, 'CHECK')).toThrow('"runtimeConfig.portMappings[0].hostPort"');
+    expect(() => input({ ipam: 'host-local' }, verb)).toThrow('"ipam" is no object');
   });
 
   it.each([
@@ -112,9 +118,9 @@ describe('the standard input of a plugin', () => {
     ],
     [{ runtimeConfig: { portMappings: [{ hostPort: 1 }] } }, '"runtimeConfig.portMappings[0].containerPort" is missing'],
     [{ runtimeConfig: { ips: ['here'] } }, '"runtimeConfig.ips[0]" is "here", not an IP address'],
-    [{ 'cni.dev/valid-attachments': [{ containerID: '/', ifname: 'a' }] }, 'not a container id'],
-  ])('with %j is refused', (more, reason) => {
-    expect(() => input(more)).toThrow(reason);
+    [{ 'cni.dev/valid-attachments': [{ containerID: '/', ifname: 'a' }] }, 'not a container id', 'GC' as const],
+  ])('with %j is refused', (more, reason, verb?: Verb) => {
+    expect(() => input(more, verb)).toThrow(reason);
   });
 
   it('is taken or refused, whatever is written', () => {
@@ -145,7 +151,8 @@ describe('the standard input of a plugin', () => {
           fc.string(),
           hostile.map((each) => JSON.stringify(each)),
         ),
-        (text) => orRefused(() => parsePluginInput(text)),
+        fc.constantFrom(...verbs),
+        (text, verb) => orRefused(() => parsePluginInput(text, verb)),
       ),
     );
   });

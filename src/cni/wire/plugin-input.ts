@@ -1,6 +1,6 @@
 import type { Facts } from '../../base/json.js';
 import { type Capabilities, parseCapabilities } from './capabilities.js';
-import { isCniInterface, isCniName } from './environment.js';
+import { isCniInterface, isCniName, type Verb } from './environment.js';
 import { Field } from './field.js';
 import { parseResult } from './parse-result.js';
 import type { CniResult } from './result.js';
@@ -31,18 +31,23 @@ export interface PluginInput {
 
 const DOCUMENT = 'the configuration on standard input';
 
-/** Reads a plugin's standard input. Throws `cni-malformed` and `cni-version`. */
-export function parsePluginInput(text: string): PluginInput {
+/**
+ * Reads a plugin's standard input. What DEL and GC have no use for is not looked at by them: what was made can be taken down, whatever somebody wrote
+ * there. Throws `cni-malformed` and `cni-version`.
+ */
+export function parsePluginInput(text: string, verb: Verb = 'ADD'): PluginInput {
   const field = Field.parse(text, DOCUMENT);
   if (!field.at('plugins').missing && field.at('type').missing) throw field.wrong('is a whole network (a .conflist): a plugin is told one of its "plugins"');
   const version = readVersion(field);
   const name = field.at('name').optional((each) => (isCniName(each) ? each : undefined), 'a name of letters, digits, ".", "_" and "-"');
-  const [ipam, previous] = [field.at('ipam').at('type').optionalText(), field.at('prevResult')];
+  const ipam = field.at('ipam').at('type').optionalText();
+  const nothing = new Field(undefined, DOCUMENT);
+  const [told, previous] = verb === 'DEL' || verb === 'GC' ? [nothing, nothing] : [field.at('runtimeConfig'), field.at('prevResult')];
   return {
     version,
     type: field.at('type').text(),
-    capabilities: parseCapabilities(field.at('runtimeConfig')),
-    valid: field.at('cni.dev/valid-attachments').list().map(readValid),
+    capabilities: parseCapabilities(told, name),
+    valid: (verb === 'GC' ? field.at('cni.dev/valid-attachments') : nothing).list().map(readValid),
     config: field.facts(),
     ...(name !== undefined && { name }),
     ...(ipam !== undefined && { ipam }),
