@@ -3,8 +3,9 @@ import type { Attachment } from '../../cni/wire/environment.js';
 import type { Bandwidth, PortMapping } from '../../cni/wire/capabilities.js';
 import { Field } from '../../cni/wire/field.js';
 import type { PluginInput } from '../../cni/wire/plugin-input.js';
+import { parseIp } from '../../ip/ip.js';
 import type { PortAsk } from '../../model/asks.js';
-import type { Rates } from '../../model/rates.js';
+import { LEAST_BURST, LEAST_RATE, MOST_BURST, MOST_RATE, type Rates } from '../../model/rates.js';
 import type { Strings } from '../../model/records.js';
 import { unsupported } from './keys.js';
 
@@ -29,7 +30,8 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
   refuseUnknownArgs(said);
   const meta = new Field(config, 'the configuration').at('args').at('cni');
   const ips = [capabilities.ips.map(String), meta.at('ips').texts(), said.get('IP') ? [said.get('IP') ?? ''] : []].find((each) => each.length > 0) ?? [];
-  const bare = ips.map((each) => each.split('/')[0] ?? '');
+  // podman says an address again that it was told itself.
+  const bare = [...new Set(ips.map((each) => bareOf(each)))];
   const mac = capabilities.mac ?? meta.at('mac').optionalText() ?? (said.get('MAC') || undefined) ?? fixedMac;
   const rates = capabilities.bandwidth && readRates(capabilities.bandwidth);
   const pod = said.get('K8S_POD_NAME');
@@ -44,6 +46,11 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
       [...said].filter(([name]) => name.startsWith('K8S_POD_')).map(([name, value]) => [`com.fairlead.cni.${name.toLowerCase()}`, value]),
     ),
   };
+}
+
+function bareOf(address: string): string {
+  const [ip = ''] = address.split('/');
+  return parseIp(ip) ?? ip;
 }
 
 const KNOWN_CAPABILITIES = ['portMappings', 'bandwidth', 'ips', 'mac', 'aliases', 'dns', 'ipRanges', 'deviceID', 'cgroupPath'];
@@ -74,17 +81,19 @@ const portAsk = ({ hostPort, containerPort, protocol, hostIp }: PortMapping): Po
 
 const BITS = 8;
 
-// One burst holds for both ways.
+// One burst holds for both ways. Runtimes write as large a number as they have for no bound, and as small a rate as the plugin bandwidth takes.
 function readRates({ ingressRate, ingressBurst, egressRate, egressBurst }: Bandwidth): Rates | undefined {
   if (ingressRate === undefined && egressRate === undefined) return undefined;
-  const bursts = new Set([...(ingressRate && ingressBurst ? [ingressBurst] : []), ...(egressRate && egressBurst ? [egressBurst] : [])]);
+  const bursts = new Set([ingressRate && ingressBurst, egressRate && egressBurst].flatMap((bits) => (bits ? [heldBurst(bits)] : [])));
   if (bursts.size > 1) throw unsupported('bandwidth', 'ingressBurst and egressBurst differ, and there is one burst for both', 'give both the same');
   const [burst] = bursts;
   return {
-    ...(ingressRate !== undefined && { in: wholeBytes(ingressRate) }),
-    ...(egressRate !== undefined && { out: wholeBytes(egressRate) }),
-    ...(burst !== undefined && { burst: Math.ceil(burst / BITS) }),
+    ...(ingressRate !== undefined && { in: heldRate(ingressRate) }),
+    ...(egressRate !== undefined && { out: heldRate(egressRate) }),
+    ...(burst !== undefined && { burst }),
   };
 }
 
-const wholeBytes = (rate: number): number => rate - (rate % BITS);
+const heldRate = (rate: number): number => between(LEAST_RATE, rate - (rate % BITS), MOST_RATE);
+const heldBurst = (bits: number): number => between(LEAST_BURST, Math.ceil(bits / BITS), MOST_BURST);
+const between = (least: number, value: number, most: number): number => Math.min(most, Math.max(least, value));

@@ -164,10 +164,21 @@ describe('a container', () => {
     expect(wishOf({}, args)).toMatchObject({ ip: ['10.1.0.3'], mac: '02:00:00:00:00:03' });
   });
 
-  it('has one burst for both ways', () => {
-    expect(wishOf({ runtimeConfig: { bandwidth: { ingressRate: 8001, ingressBurst: 80 } } }).rates).toEqual({ in: 8000, burst: 10 });
-    expect(() => wishOf({ runtimeConfig: { bandwidth: { ingressRate: 8000, ingressBurst: 80, egressRate: 8000, egressBurst: 90 } } })).toThrow(/burst/);
+  it('has an address once that is said twice', () => {
+    const ips = ['10.1.0.1/16', '10.1.0.1', 'fd01::1/64', 'fd01:0::1'];
+    expect(wishOf({ runtimeConfig: { ips } })).toMatchObject({ ip: ['10.1.0.1'], ip6: ['fd01::1'] });
+    expect(wishOf({ args: { cni: { ips } } })).toMatchObject({ ip: ['10.1.0.1'], ip6: ['fd01::1'] });
   });
+
+  it('has one burst for both ways', () => {
+    expect(wishOf({ runtimeConfig: { bandwidth: { ingressRate: 8001, ingressBurst: 80_001 } } }).rates).toEqual({ in: 8000, burst: 10_001 });
+    expect(() => wishOf({ runtimeConfig: { bandwidth: { ingressRate: 8000, ingressBurst: 80_000, egressRate: 8000, egressBurst: 90_000 } } })).toThrow(/burst/);
+  });
+
+  it.each([
+    [{ ingressRate: 10_000_000, ingressBurst: 34_359_738_359, egressRate: 10_000_000, egressBurst: 2 ** 40 }, { in: 10_000_000, out: 10_000_000, burst: 2 ** 30 }],
+    [{ ingressRate: 1, ingressBurst: 8, egressRate: 1e15 }, { in: 8000, out: 1e12, burst: 2048 }],
+  ])('has a bandwidth of %j as near as can be', (bandwidth, rates) => expect(wishOf({ runtimeConfig: { bandwidth } }).rates).toEqual(rates));
 });
 
 it('understands or refuses whatever is JSON', () => {
