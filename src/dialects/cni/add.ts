@@ -46,7 +46,7 @@ async function attach(service: CniService, { about, input }: AskedOf, { wish, co
   if (found) await refuseAgain(fairlead, found, network, about);
   const join = async () =>
     found
-      ? fairlead.endpoints.create({ ...ask, gatewayPriority: -(await place(service, found.id)), sandbox: found.id })
+      ? fairlead.endpoints.create({ ...ask, gatewayPriority: await place(service, found.id), sandbox: found.id })
       : create(service, ask, { network, about, container, dns: input.capabilities.dns });
   const endpoint = await onceGone(fairlead, join);
   if (found) await publish(fairlead, found, container.ports, () => fairlead.endpoints.remove(endpoint.id, { force: true }));
@@ -70,9 +70,11 @@ async function onceGone<T>(fairlead: Fairlead, work: () => Promise<T>): Promise<
   }
 }
 
-// The first interface stays the way out, whatever its network is called.
-const place = async ({ fairlead }: CniService, sandbox: string): Promise<number> =>
-  (await fairlead.endpoints.list()).filter((each) => each.sandbox === sandbox && !each.automatic).length;
+// Behind all that are there, whatever its network is called: the first interface stays the way out, and with it gone the one that came next.
+async function place({ fairlead }: CniService, sandbox: string): Promise<number> {
+  const there = (await fairlead.endpoints.list()).filter((each) => each.sandbox === sandbox && !each.automatic);
+  return there.length === 0 ? 0 : Math.min(...there.map(({ gatewayPriority }) => gatewayPriority)) - 1;
+}
 
 function attachAsk(network: Network, { wish, container, given }: Wishes, about: AskedOf['about']): AttachAsk {
   const ground = groundOf(wish, given);

@@ -51,7 +51,7 @@ export async function answerCall(serve: Serve, told: Told, log: Log): Promise<An
 async function perform(serve: Serve, { variables, input: text, run }: Told): Promise<string> {
   const call = parseCall(variables);
   if (call.verb === 'VERSION') return printVersions(text);
-  const input = parsePluginInput(text);
+  const input = parsePluginInput(text, call.verb);
   requireVersion(call, input);
   const asked: Asked = { call, input, run };
   const { attachment: about } = call;

@@ -5,6 +5,7 @@ import type { Network, Strings } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { FIXED } from '../../model/options.js';
 import { LABELS } from './labels.js';
+import { makeNetwork } from './make-network.js';
 import { groundOf, networkAsk } from './network-ask.js';
 import { misconfigured } from './read-wish.js';
 import type { Wish } from './wish.js';
@@ -16,7 +17,7 @@ import type { Wish } from './wish.js';
 export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniResult | undefined): Promise<Network> {
   const ask = networkAsk(wish, groundOf(wish, given));
   const network = await findNetwork(fairlead, wish.name);
-  if (!network) return fairlead.networks.create(marked(wish, ask));
+  if (!network) return makeNetwork(fairlead, marked(wish, ask));
   const known = network.labels[LABELS.config];
   if (known === undefined) return foreign(network, wish, ask);
   return known === marking(wish, ask) && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, ask);
@@ -64,7 +65,7 @@ async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: Net
   const endpoints = (await fairlead.endpoints.list()).filter((each) => each.network === network.id);
   if (endpoints.length === 0) {
     await fairlead.networks.remove(network.id, { settle: true });
-    return fairlead.networks.create(marked(wish, ask));
+    return makeNetwork(fairlead, marked(wish, ask));
   }
   const [before, after] = [network.labels[LABELS.config] ?? '{}', marking(wish, ask)].map((text) => JSON.parse(text) as Record<string, unknown>);
   const changed = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
@@ -77,6 +78,7 @@ async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: Net
       `its configuration changed (${what}) while ${endpoints.length} of its containers are there`,
       'it follows when they have gone; or give the new configuration another name',
     );
+  if ('told' in wish.ipam && fixed.includes('ipam')) throw toldOthers(network.name);
   if (fixed.length > 0) throw tooEarly(fixed.join(', '));
   try {
     return await fairlead.networks.update(network.id, {
@@ -89,6 +91,14 @@ async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: Net
     throw tooEarly(String(error.values['option']));
   }
 }
+
+// What is told of each container, and a network has once.
+const toldOthers = (network: string) =>
+  misconfigured(
+    network,
+    'its containers were told other ranges of addresses (capability ipRanges) than this one, and a network has the same for all',
+    'tell all of them the same until the last has gone, or give other ranges a network of another name',
+  );
 
 const optionChange = (before: Strings, after: Strings): { readonly [name: string]: string | null } => ({
   ...Object.fromEntries(Object.keys(before).map((name) => [name, null])),

@@ -28,7 +28,7 @@ export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[], 
       .map((set) => set.list().map(readIpRange)),
   ];
   const sets = dynamic.length > 0 ? dynamic : own;
-  return { ranges: sets.map(onlyOne), routes: readRoutes(ipam.at('routes')) };
+  return { ranges: sets.map(onlyOne), routes: readRoutes(ipam.at('routes')), ...(sets === dynamic && { told: true }) };
 }
 
 // An address of each set, out of any of its ranges: a network here has one subnet a family.

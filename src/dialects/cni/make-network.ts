@@ -1,0 +1,40 @@
+import { FairleadError } from '../../base/error.js';
+import type { ErrorCode } from '../../base/error-table.js';
+import type { NetworkAsk } from '../../model/asks.js';
+import type { Fairlead } from '../../model/fairlead.js';
+import type { Network } from '../../model/records.js';
+import { LABELS } from './labels.js';
+import { misconfigured } from './read-wish.js';
+
+/**
+ * Makes a network. Where one of another configuration is in the way that nobody is on, that one goes: a configuration that was renamed or removed
+ * tells nobody, and its network would keep subnet and bridge for ever. Throws `cni-config` where it is in use, or somebody else's.
+ */
+export async function makeNetwork(fairlead: Fairlead, ask: NetworkAsk): Promise<Network> {
+  for (;;) {
+    try {
+      return await fairlead.networks.create(ask);
+    } catch (error) {
+      const other = FairleadError.is(error) && CLASHES.has(error.code) ? await holderOf(fairlead, error) : undefined;
+      if (!other || !FairleadError.is(error)) throw error;
+      const trouble = await inTheWay(fairlead, other);
+      if (trouble !== undefined) throw misconfigured(ask.name, error.message, `${error.mend}; or ${trouble}`);
+      await fairlead.networks.remove(other.id, { settle: true });
+    }
+  }
+}
+
+const CLASHES: ReadonlySet<ErrorCode> = new Set(['pool-overlap', 'device-claimed', 'bridge-mismatch', 'parent-claimed']);
+
+// The network that the error names, or whose device it does.
+async function holderOf({ networks }: Fairlead, { values }: FairleadError): Promise<Network | undefined> {
+  const named = /"([^"]+)"$/.exec(String(values['other'] ?? values['network']))?.[1];
+  return (await networks.list()).find(({ name, facts }) => name === named || (values['device'] !== undefined && facts?.['device'] === values['device']));
+}
+
+// Why it cannot simply go, as the way out of that.
+async function inTheWay({ endpoints }: Fairlead, { id, name, labels, scope }: Network): Promise<string | undefined> {
+  if (labels[LABELS.config] === undefined || scope !== 'local') return `take that network away, where nobody needs it: fairlead network rm ${name}`;
+  const count = (await endpoints.list()).filter(({ network }) => network === id).length;
+  return count === 0 ? undefined : `try again when the containers of network "${name}" have gone (${count} are there)`;
+}
