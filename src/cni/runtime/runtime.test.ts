@@ -2,11 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FairleadError } from '../../base/error.js';
 import { turnHeld } from '../../base/turn.js';
-import { parseCached } from './cache.js';
 import { Collecting } from './collecting.js';
 import { type CniRuntime, createCniRuntime } from './runtime.js';
 
@@ -375,32 +372,5 @@ describe('networks', () => {
     await expect(runtime.status('wrong')).rejects.toMatchObject({ code: 'cni-malformed' });
     writeFileSync(join(folder, 'net.d/01-old.conflist'), '{"cniVersion":"8.0.0","name":"newer","plugins":[]}');
     await expect(runtime.status('newer')).rejects.toMatchObject({ code: 'cni-version' });
-  });
-});
-
-describe('the cache', () => {
-  it('is read or refused, whatever its files hold', () => {
-    const hostile = fc.record({
-      kind: fc.constant('cniCacheV1'),
-      containerId: fc.jsonValue(),
-      ifName: fc.jsonValue(),
-      networkName: fc.jsonValue(),
-      config: fc.jsonValue(),
-      cniArgs: fc.jsonValue(),
-      result: fc.jsonValue(),
-    });
-    const file = fc.oneof(
-      fc.string(),
-      hostile.map((each) => JSON.stringify(each)),
-    );
-    fc.assert(
-      fc.property(file, (text) => {
-        try {
-          parseCached(text, 'a file');
-        } catch (error) {
-          expect(FairleadError.is(error) && error.code).toBe('cni-malformed');
-        }
-      }),
-    );
   });
 });

@@ -101,7 +101,10 @@ describe('the standard input of a plugin', () => {
   });
 
   it.each(['DEL', 'GC'] as const)('of %s may have nonsense where that needs nothing', (verb) => {
-    const nonsense = { prevResult: { cniVersion: '9.9.9', ips: [{ address: 'here' }] }, runtimeConfig: { portMappings: [{ hostPort: 99_999 }], ips: ['here'] } };
+    const nonsense = {
+      prevResult: { cniVersion: '9.9.9', ips: [{ address: 'here' }] },
+      runtimeConfig: { portMappings: [{ hostPort: 99_999 }], ips: ['here'] },
+    };
     const { name, ipam, previous, capabilities } = input({ ...nonsense, ipam: { type: 'host-local' } }, verb);
     expect([name, ipam, previous, capabilities.ips]).toEqual(['web', 'host-local', undefined, []]);
     expect(() => input(nonsense, 'CHECK')).toThrow('"runtimeConfig.portMappings[0].hostPort"');

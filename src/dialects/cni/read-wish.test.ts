@@ -176,8 +176,14 @@ describe('a container', () => {
   });
 
   it.each([
-    [{ ingressRate: 10_000_000, ingressBurst: 34_359_738_359, egressRate: 10_000_000, egressBurst: 2 ** 40 }, { in: 10_000_000, out: 10_000_000, burst: 2 ** 30 }],
-    [{ ingressRate: 1, ingressBurst: 8, egressRate: 1e15 }, { in: 8000, out: 1e12, burst: 2048 }],
+    [
+      { ingressRate: 10_000_000, ingressBurst: 34_359_738_359, egressRate: 10_000_000, egressBurst: 2 ** 40 },
+      { in: 10_000_000, out: 10_000_000, burst: 2 ** 30 },
+    ],
+    [
+      { ingressRate: 1, ingressBurst: 8, egressRate: 1e15 },
+      { in: 8000, out: 1e12, burst: 2048 },
+    ],
   ])('has a bandwidth of %j as near as can be', (bandwidth, rates) => expect(wishOf({ runtimeConfig: { bandwidth } }).rates).toEqual(rates));
 });
 

@@ -32,13 +32,7 @@ export interface Attachment {
 }
 
 /** Decides names of links and ways out. Reads memory and decides at once: nothing is awaited. Throws what forbids it. */
-export function arrange(
-  context: Context,
-  sandbox: Sandbox,
-  joining: readonly Endpoint[],
-  leaving: readonly Endpoint[],
-  theirs: Theirs,
-): Attachment {
+export function arrange(context: Context, sandbox: Sandbox, joining: readonly Endpoint[], leaving: readonly Endpoint[], theirs: Theirs): Attachment {
   const gone = new Set([...leaving, ...joining].map(({ id }) => id));
   const staying = context.records.endpointsIn(sandbox.id).filter(({ id }) => !gone.has(id));
   const networks = new Map([...staying, ...joining].map((each) => [each.id, context.records.networks.get(each.network)]));
