@@ -2,7 +2,7 @@ import { readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
-import { type HeldNamespace, strangersNamespace } from '../tool/held-namespace.js';
+import { disturbIn, type HeldNamespace, strangersNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 
 // A namespace that was adopted by a path, which leads to another one later: /proc/PID/ns/net does when the pid is given again.
@@ -97,4 +97,18 @@ it('is adopted again while its path leads to it', async () => {
   await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 10_000 });
   expect(await fairlead.sandboxes.get('box')).toMatchObject({ state: 'active', cookie });
   expect(await links(theirs)).toContain('eth0');
+});
+
+it('keeps the way out that somebody else made in it, of a family at a time', async () => {
+  const defaults = async () => (await other.exec(['cat', '/proc/net/route'])).split('\n').flatMap((line) => /^(\S+)\t00000000\t/.exec(line)?.[1] ?? []);
+  await fairlead.networks.create({ name: 'dual', ipv6: true });
+  await disturbIn(other.path, 'lead-out');
+  await fairlead.sandboxes.create({ name: 'led', netns: other.path, networks: [{ network: 'dual' }] });
+  await fairlead.endpoints.create({ network: 'web', sandbox: 'led', gatewayPriority: 7 });
+  expect((await fairlead.endpoints.list()).filter(({ name }) => name.startsWith('led')).map(({ gateway }) => gateway)).toEqual([[6], []]);
+  expect(await defaults()).toEqual(['lo']);
+  expect(await fairlead.doctor()).toEqual([]);
+  await fairlead.endpoints.leave('dual/led');
+  await fairlead.sandboxes.remove('led', { settle: true });
+  expect(await defaults()).toEqual(['lo']);
 });
