@@ -1,6 +1,7 @@
 import { asFailure, failure } from '../../base/error.js';
 import { newId, shortId } from '../../base/id.js';
 import { collect, perform, step } from '../../base/steps.js';
+import type { Visited } from '../../kernel/kernel.js';
 import type { SandboxAsk, UntilAsk } from '../../model/asks.js';
 import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
@@ -103,11 +104,13 @@ const STEPS = [
   step<Creation>('look at a namespace that is adopted', async (creation) => {
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined) return;
-    const visited = await context.kernel.visit(sandbox.adopted);
-    await unshared(context, sandbox.adopted, visited.cookie);
+    const visited = await visit(context, sandbox.adopted);
+    await notOurs(context, sandbox.adopted, visited.cookie);
+    // With the next line one turn: of two who adopt it at once, the second finds the first.
+    unshared(context, sandbox.adopted, visited.cookie);
     creation.sandbox = { ...sandbox, cookie: visited.cookie };
-    creation.theirs = theirsOf(visited);
     context.records.sandboxes.put(creation.sandbox);
+    creation.theirs = theirsOf(visited);
   }),
   step<Creation>('take names and addresses', async (creation) => {
     const { context, requests, sandbox, slot } = creation;
@@ -196,11 +199,28 @@ const wished = (wishes: readonly PortWish[]): readonly AskedPort[] =>
     ...(ip !== undefined && !byDefault && { ip }),
   }));
 
-/** Refuses a namespace that is some sandbox's already, by whatever path it is named. */
-async function unshared({ records, kernel }: Context, path: string, cookie: string): Promise<void> {
-  for (const { name, stack, state, ...other } of records.sandboxes.list()) {
-    if (stack === 'host' || state !== 'active') continue;
-    const theirs = other.cookie || (await kernel.cookie(other.key));
+// What is in it may be of a sandbox whose removal is answered, and which the kernel is about to hear of.
+async function visit({ kernel, ledger }: Context, path: string): Promise<Visited> {
+  const seen = await kernel.visit(path);
+  if (seen.links.length < 2) return seen;
+  await ledger.past();
+  return kernel.visit(path);
+}
+
+/** Refuses a namespace that was made for a sandbox, by whatever path it is named. */
+async function notOurs({ records, kernel }: Context, path: string, cookie: string): Promise<void> {
+  for (const { id, name, stack, state, adopted, key } of records.sandboxes.list()) {
+    if (stack === 'host' || state !== 'active' || adopted !== undefined) continue;
+    const theirs = await kernel.cookie(key).catch((error: unknown) => {
+      // It is on its way out by now, and its file is gone.
+      if (records.sandboxes.find(id)?.state === 'active') throw error;
+    });
     if (theirs === cookie) throw failure('namespace-taken', { path, sandbox: name });
   }
+}
+
+/** Refuses a namespace that another sandbox has adopted, is about to, or has not let go of yet. */
+function unshared({ records }: Context, path: string, cookie: string): void {
+  const other = records.sandboxes.list().find((each) => each.adopted !== undefined && each.state !== 'lost' && each.cookie === cookie);
+  if (other) throw failure('namespace-taken', { path, sandbox: other.name });
 }

@@ -100,6 +100,7 @@ export class LinkDeletions {
     const { stacks, instance } = this.#machine;
     const indexes: number[] = [];
     for (const stack of namespaces) {
+      if (this.#machine.namespaces.isShared(stack)) continue;
       try {
         const { ends } = look(this.#machine, stack);
         indexes.push(...ends.keys());

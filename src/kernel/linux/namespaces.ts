@@ -90,6 +90,13 @@ export class Namespaces {
     return statSync(this.#stacks.fileOf(stack), { throwIfNoEntry: false }) !== undefined;
   }
 
+  /** Whether another of ours is the same one, which somebody else made: a plan that adopted it a second time and was refused, say. */
+  isShared(stack: Stack): boolean {
+    if (!existsSync(this.#recordOf(stack))) return false;
+    const cookie = this.#cookieOf(stack);
+    return this.#stacks.known.some((each) => each !== stack && this.#stacks.identityOf(each)?.cookie === cookie);
+  }
+
   /** All that there are, and files that are none: left by a process that died, to be deleted like the others. */
   list(): readonly NamespaceResource[] {
     const adopted = new Set(entriesOf(this.#adopted));

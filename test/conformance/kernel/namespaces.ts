@@ -144,6 +144,18 @@ export function namespacesConform(open: Open): void {
       await Promise.all([release(), other.release()]);
     });
 
+    it('keep what is ours inside when they are adopted once more and that is refused', async () => {
+      const { kernel } = shared;
+      const { release, ...theirs } = await stranger();
+      const all = [namespace('ns/a', theirs), ...plugged('ns/a', 'fla').slice(1)];
+      await make(kernel, all);
+      const again = [namespace('ns/b', theirs), ...plugged('ns/b', 'flb').slice(1)];
+      expect(await failureOf(kernel.apply(again.map(create)))).toMatchObject({ code: 'kernel-exists' });
+      await expectRead(kernel, all);
+      await turn(kernel, all, []);
+      await release();
+    });
+
     it('must be network namespaces', async () => {
       const { kernel } = shared;
       const cookie = '1';
