@@ -86,6 +86,29 @@ describe('the client', () => {
     expect(await client.sandboxes.removeMany([])).toEqual([]);
   });
 
+  it('makes all of many but the one that is of no form, wherever that is', async () => {
+    for (const at of [3, 150]) {
+      const asks = Array.from({ length: 200 }, (_, index) => ({ name: `box-${index}`, ...(index === at && { networkz: [] }) }));
+      const made = await client.sandboxes.createMany(asks);
+      expect(made.flatMap((each, index) => ('error' in each ? [[index, each.error.code]] : []))).toEqual([[at, 'body-invalid']]);
+      expect(made[199]).toMatchObject({ sandbox: { name: 'box-199' } });
+      const refs: unknown[] = asks.map(({ name }) => name).toSpliced(at, 1, 5);
+      const removed = await client.sandboxes.removeMany(refs as string[]);
+      expect(removed.flatMap((each, index) => ('error' in each ? [[index, each.error.code]] : []))).toEqual([[at, 'sandbox-absent']]);
+      expect(await client.sandboxes.list()).toEqual([]);
+    }
+  });
+
+  it('makes many that are large, but the one that no body has room for', async () => {
+    const labels = (size: number) => ({ labels: { big: 'x'.repeat(size) } });
+    const asks = Array.from({ length: 130 }, (_, at) => ({ name: `big-${at}`, ...labels(at === 128 ? 2 << 20 : 20_000) }));
+    const made = await client.sandboxes.createMany(asks);
+    expect(made.flatMap((each, at) => ('error' in each ? [[at, each.error.code]] : []))).toEqual([[128, 'body-too-large']]);
+    expect(made[129]).toMatchObject({ sandbox: { name: 'big-129' } });
+    await client.sandboxes.removeMany(asks.map(({ name }) => name));
+    await expect(client.sandboxes.createMany(asks.slice(128, 129))).rejects.toMatchObject({ code: 'body-too-large' });
+  });
+
   it('answers what the engine answers', async () => {
     const network = await client.networks.create({ name: 'web', labels: { tier: 'front' } });
     expect(network).toEqual(await engine.networks.get('web'));

@@ -47,4 +47,4 @@ export class RemoteCollection<T, Ask, Change> implements Collection<T, Ask, Chan
 export const fitsPath = (ref: string): boolean => ref !== '' && ref !== '.' && ref !== '..' && fitsUrl(ref);
 
 /** Whether the text can be part of a URL. Names and ids have at most 128 characters; a server takes heads of 16 KiB. */
-export const fitsUrl = (ref: string): boolean => ref.length <= 1_024 && !/\p{Surrogate}/u.test(ref);
+export const fitsUrl = (ref: string): boolean => typeof ref === 'string' && ref.length <= 1_024 && !/\p{Surrogate}/u.test(ref);

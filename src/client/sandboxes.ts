@@ -1,13 +1,11 @@
-import type { FairleadError } from '../base/error.js';
+import { asFailure, FairleadError } from '../base/error.js';
 import type { RemoveHow, SandboxAsk, SandboxChange } from '../model/asks.js';
 import type { Made, Removed, Sandboxes } from '../model/fairlead.js';
 import type { Sandbox } from '../model/records.js';
 import { errorOf } from './answer.js';
 import { RemoteCollection } from './collection.js';
+import { inBatches } from './in-batches.js';
 import type { Call } from './transport.js';
-
-/** So many go into one request: a body stays far below what a daemon takes, and progress is heard of. */
-const TOGETHER = 64;
 
 /** One of many as the daemon answers it. */
 type Answered = { readonly sandbox: Sandbox } | Refused;
@@ -26,27 +24,50 @@ export class RemoteSandboxes extends RemoteCollection<Sandbox, SandboxAsk, Sandb
     this.#call = call;
   }
 
-  async createMany(asks: readonly SandboxAsk[], told: (done: number) => void = () => {}): Promise<readonly Made[]> {
-    const made: Made[] = [];
-    for (let at = 0; at < asks.length; at += TOGETHER) {
-      const sandboxes = asks.slice(at, at + TOGETHER);
-      const answered = await this.#call<readonly Answered[]>({ method: 'POST', path: '/v1/sandboxes/many', body: { sandboxes } });
-      made.push(...answered.map((each) => ('sandbox' in each ? each : { error: errorOf(each.problem, each.status) as FairleadError })));
-      told(made.length);
-    }
-    return made;
+  createMany(asks: readonly SandboxAsk[], told: (done: number) => void = () => {}): Promise<readonly Made[]> {
+    const send = (sandboxes: readonly SandboxAsk[]) =>
+      orEach(
+        async (): Promise<readonly Made[]> => {
+          const answered = await this.#call<readonly Answered[]>({ method: 'POST', path: '/v1/sandboxes/many', body: { sandboxes } });
+          return answered.map((each) => ('sandbox' in each ? each : refused(each)));
+        },
+        sandboxes,
+        async (ask) => ({ sandbox: await this.create(ask) }),
+      );
+    return inBatches(asks, send, told);
   }
 
-  async removeMany(refs: readonly string[], { settle = true, ...how }: RemoveHow = {}, told: (done: number) => void = () => {}): Promise<readonly Removed[]> {
-    const removed: Removed[] = [];
-    for (let at = 0; at < refs.length; at += TOGETHER) {
-      const sandboxes = refs.slice(at, at + TOGETHER);
-      // The last one waits for all.
-      const body = { sandboxes, ...how, settle: settle && at + TOGETHER >= refs.length };
-      const answered = await this.#call<readonly Gone[]>({ method: 'POST', path: '/v1/sandboxes/remove', body });
-      removed.push(...answered.map((each) => ('ref' in each ? each : { error: errorOf(each.problem, each.status) as FairleadError })));
-      told(removed.length);
-    }
-    return removed;
+  removeMany(refs: readonly string[], { settle = true, ...how }: RemoveHow = {}, told: (done: number) => void = () => {}): Promise<readonly Removed[]> {
+    const send = async (sandboxes: readonly string[], last: boolean) => {
+      // The last request waits for all.
+      const waits = settle && last;
+      const together = async (): Promise<readonly Removed[]> => {
+        const answered = await this.#call<readonly Gone[]>({ method: 'POST', path: '/v1/sandboxes/remove', body: { sandboxes, ...how, settle: waits } });
+        return answered.map((each) => ('ref' in each ? each : refused(each)));
+      };
+      return orEach(together, sandboxes, async (ref) => {
+        await this.remove(ref, { ...how, settle: waits });
+        return { ref };
+      });
+    };
+    return inBatches(refs, send, told);
   }
 }
+
+/** All in one request. Where one of them is of no form that the daemon takes, it refuses the whole: then each by itself, and only that one is refused. */
+async function orEach<Item, Outcome>(
+  together: () => Promise<readonly Outcome[]>,
+  items: readonly Item[],
+  alone: (item: Item) => Promise<Outcome>,
+): Promise<readonly (Outcome | { readonly error: FairleadError })[]> {
+  try {
+    return await together();
+  } catch (error) {
+    if (!FairleadError.is(error) || error.code !== 'body-invalid') throw error;
+  }
+  const outcomes: (Outcome | { readonly error: FairleadError })[] = [];
+  for (const item of items) outcomes.push(await alone(item).catch((error: unknown) => ({ error: asFailure(error) })));
+  return outcomes;
+}
+
+const refused = ({ problem, status }: Refused) => ({ error: errorOf(problem, status) as FairleadError });
