@@ -44,7 +44,7 @@ export type { ClusterOptions, FairleadOptions } from './options.js';
  * Opens an engine in this process: its state is read, the kernel is made to match, and what it manages works on after it is
  * closed. One engine a network namespace, one a state directory.
  *
- * Throws `state-locked`, `host-locked`, `state-denied`, `kernel-denied`.
+ * Throws `value-invalid`, `state-locked`, `host-locked`, `state-denied`, `kernel-denied`.
  */
 export async function createFairlead(options: FairleadOptions = {}): Promise<Fairlead> {
   return openFairlead(drivers, options);

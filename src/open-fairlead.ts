@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.js';
 import { silent } from './base/log.js';
 import { Queues } from './base/queues.js';
 import { checks } from './doctor/checks.js';
+import { checkOptions } from './check-options.js';
 import { BootJournal } from './engine/boot-journal.js';
 import type { Context } from './engine/context.js';
 import { noDrift } from './engine/controllers/drift-counts.js';
@@ -45,7 +46,8 @@ import { openPlugins, startingDrivers } from './open-plugins.js';
 const MOST_EVENTS = 10_000;
 
 /** The same as `createFairlead`, with these drivers. */
-export async function openFairlead(known: readonly Driver[], options: FairleadOptions): Promise<Fairlead> {
+export async function openFairlead(known: readonly Driver[], asked: FairleadOptions): Promise<Fairlead> {
+  const options = checkOptions(asked);
   const drivers = new Map([...known, ...startingDrivers(options)].map((driver) => [driver.name, driver]));
   checkDefaults(drivers, options);
   const every = driftMilliseconds(options);

@@ -12,8 +12,7 @@ import { explainAnywhere } from './explain-anywhere.js';
 import { plan } from './explain.js';
 import { info } from './info.js';
 import { traffic } from './traffic.js';
-import { doctorHow, endpointAsk, endpointChange, networkAsk, networkChange, removeHow, sandboxAsk, sandboxChange } from './parse/asks.js';
-import { anything } from './parse/shape.js';
+import { doctorHow, endpointAsk, endpointChange, networkAsk, networkChange, planAsk, removeHow, sandboxAsk, sandboxChange } from './parse/asks.js';
 import { wholeAsk, wholeList, wholeRef } from './parse/whole-ask.js';
 import { createEndpoint } from './operations/create-endpoint.js';
 import { createNetwork } from './operations/create-network.js';
@@ -106,7 +105,7 @@ export class Engine implements Fairlead {
   }
 
   async plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
-    return plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask, anything).network, networkAsk));
+    return plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask, planAsk).network, networkAsk));
   }
 
   async doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {

@@ -135,3 +135,4 @@ export const sandboxChange = fields<SandboxChange>({
 
 export const removeHow = fields<RemoveHow>({ force: flag, settle: flag });
 export const doctorHow = fields<DoctorHow>({ fix: flag, of: text });
+export const planAsk = fields<{ readonly network: NetworkAsk }>({ network: needed(anything) });

@@ -1,4 +1,5 @@
 import { failure } from '../../base/error.js';
+import { suggest } from '../../base/suggest.js';
 
 /** Says whether a value has a form; what is not as it should be is thrown, by the name of its field: `value-invalid`. */
 export type Check = (value: unknown, field: string) => void;
@@ -75,19 +76,25 @@ export const mapOf =
     for (const [name, each] of Object.entries(object(value, field))) check(each, `${field}.${name}`);
   };
 
-/** An object with these fields; more are passed over. */
+/** An object of exactly these fields. */
 export const fields = <Ask>(table: Fields<Ask>): Check => {
   const checks = Object.entries<Check | Needed>(table).map(([name, check]) =>
     typeof check === 'function' ? { name, check, optional: true } : { name, check: check.needed, optional: false },
   );
+  const known = new Set(Object.keys(table));
   return (value, field) => {
     const whole = object(value, field);
+    const within = (name: string) => (field === '' ? name : `${field}.${name}`);
     for (const { name, check, optional } of checks) {
       const each = whole[name];
-      if (each !== undefined || !optional) check(each, field === '' ? name : `${field}.${name}`);
+      if (each !== undefined || !optional) check(each, within(name));
     }
+    for (const name of Object.keys(whole))
+      if (!known.has(name) && whole[name] !== undefined) throw wrong(within(name.slice(0, 40)), whole[name], unknown(name, known));
   };
 };
+
+const unknown = (name: string, known: ReadonlySet<string>): string => `for no field that there is${suggest(name.slice(0, 40), [...known])}`;
 
 function object(value: unknown, field: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;

@@ -46,6 +46,9 @@ it.each([
   ['sandbox', { dns: { hosts: [{ name: 'a', address: 5 }] } }, 'dns.hosts[0].address'],
   ['endpoint', { ip: [5] }, 'ip[0]'],
   ['endpoint', { network: 5 }, 'network'],
+  ['sandbox', { networkz: [] }, 'networkz'],
+  ['sandbox', { networks: [{ network: 'web', ipv4: '10.64.0.9' }] }, 'networks[0].ipv4'],
+  ['network', { ipam: { subnet: '10.64.0.0/24' } }, 'ipam.subnet'],
 ] as const)('of a %s with %j it names the field: %s', async (kind, ask, field) => {
   await using fairlead = await createFairlead({ kernel: 'simulated' });
   await fairlead.networks.create({ name: 'web' });
@@ -63,6 +66,16 @@ it.each([
   await using fairlead = await createFairlead({ kernel: 'simulated' });
   await fairlead.sandboxes.create({ name: 'box' });
   await expect(call(fairlead)).rejects.toMatchObject({ code: 'value-invalid', values: { field } });
+});
+
+it('a field that there is not is refused with the nearest that there is', async () => {
+  await using fairlead = await createFairlead({ kernel: 'simulated' });
+  const reason = 'for no field that there is; did you mean networks?';
+  await expect(fairlead.sandboxes.create({ networkz: [] } as Any)).rejects.toMatchObject({ code: 'value-invalid', values: { field: 'networkz', reason } });
+  await expect(fairlead.sandboxes.remove('box', { forced: true } as Any)).rejects.toMatchObject({ values: { field: 'forced' } });
+  await expect(fairlead.plan({ network: { name: 'x' }, netwrok: 1 } as Any)).rejects.toMatchObject({ values: { field: 'netwrok' } });
+  // What is left undefined is not there.
+  await fairlead.sandboxes.create({ name: 'box', networkz: undefined } as Any);
 });
 
 const keys = [
