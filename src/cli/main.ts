@@ -19,6 +19,8 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   } finally {
     await shell.close();
   }
+  const refused = await world.out.refused?.();
+  if (refused) shell.fail(refused);
   return shell.status;
 }
 

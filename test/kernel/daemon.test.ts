@@ -172,6 +172,24 @@ describe('the first hour', () => {
     await other.close();
   });
 
+  it('does all of its work and tells its status, also where nobody reads what it prints', async () => {
+    const names = ['unread-1', 'unread-2', 'unread-3'];
+    for (const name of names) await ok('network', 'create', name);
+    const unread = cli.begin('network', 'rm', ...names, 'nobody');
+    unread.stdout?.destroy();
+    expect(await outcome(unread)).toMatchObject({ status: 125, err: expect.stringMatching(/\[network-absent\]\n$/) });
+    expect(await ok('network', 'ls', '--format', '{{.Name}}')).not.toContain('unread');
+    // What would go on without end does not.
+    const events = cli.begin('events');
+    events.stdout?.destroy();
+    const over = outcome(events);
+    while (events.exitCode === null) {
+      await ok('network', 'create', 'unread');
+      await ok('network', 'rm', 'unread');
+    }
+    expect((await over).status).toBe(0);
+  });
+
   it('says in two lines what is wrong, with the code and the way out', async () => {
     const wrong: [string[], number, RegExp][] = [
       [

@@ -61,6 +61,11 @@ export const daemonErrors = {
     mend: '{mend}',
   },
   'command-denied': { status: 403, problem: '"{command}" cannot be executed: {reason}', mend: 'check the file and its permissions' },
+  'output-refused': {
+    status: 507,
+    problem: 'what is printed cannot be written: {reason}',
+    mend: 'write it elsewhere, or make room there; only what is printed is missing',
+  },
   'usage-invalid': { status: 400, problem: '{reason}', mend: 'how to use it: {help}' },
   internal: { status: 500, problem: 'an error that Fairlead did not expect: {reason}', mend: 'please report it with the output of: fairlead info' },
 } as const satisfies ErrorRows;
