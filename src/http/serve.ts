@@ -7,6 +7,7 @@ import { asFailure, type FairleadError, failure } from '../base/error.js';
 import { type Log, silent } from '../base/log.js';
 import type { Tls } from '../base/read-tls.js';
 import { browserGuard } from './browser.js';
+import { inTurn } from './in-turn.js';
 import { keepRoom } from './keep-room.js';
 import { listenAtPort } from './tcp-port.js';
 import { type Place, printPlace, requireGuarded } from './place.js';
@@ -72,7 +73,11 @@ export async function serveHttp({ name, place, app, refuse, log = silent, patien
   const errorHandler = (error: unknown) => refuse(asFailure(error).code === 'internal' ? notHttp(error) : asFailure(error));
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
   const listener = getRequestListener(guarded, { hostname: HOSTNAME, overrideGlobalObjects: true, errorHandler });
-  const server = createServer(place, patience, (request, response) => void listener(request, response));
+  const server = createServer(
+    place,
+    patience,
+    inTurn((request, response) => void listener(request, response)),
+  );
   keepRoom(server, MOST_CONNECTIONS);
   if ('path' in place) await listenAt(server, place);
   else await listenAtPort(server, place);
