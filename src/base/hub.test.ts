@@ -56,6 +56,20 @@ describe('Hub', () => {
     expect(await next).toEqual({ value: undefined, done: true });
   });
 
+  it('ends its streams when it closes: one that waits at once, one with a backlog behind that', async () => {
+    const hub = new Hub<number>();
+    const { signal } = new AbortController();
+    const [waiting, behind] = [hub.stream(signal), hub.stream(signal)];
+    const next = waiting.next();
+    hub.tell(1);
+    expect(await next).toEqual({ value: 1, done: false });
+    const last = waiting.next();
+    hub.close();
+    expect(await last).toEqual({ value: undefined, done: true });
+    expect(await take(behind, 2)).toEqual([1]);
+    expect(await take(hub.stream(signal), 1)).toEqual([]);
+  });
+
   it('ends at once when the signal has aborted before', async () => {
     const controller = new AbortController();
     controller.abort();

@@ -128,9 +128,11 @@ export class Engine implements Fairlead {
     return this.#context.draining.settled();
   }
 
-  /** Waits for what is being deleted and closes. Networks and sandboxes go on working. */
+  /** Waits for what is being deleted and closes. Networks and sandboxes go on working; streams of events end when they have been read. */
   [Symbol.asyncDispose](): Promise<void> {
-    this.#closed ??= this.settled().then(this.#close);
+    this.#closed ??= this.settled()
+      .then(this.#close)
+      .finally(() => this.#context.hub.close());
     return this.#closed;
   }
 }

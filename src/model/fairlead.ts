@@ -107,7 +107,7 @@ export interface Fairlead extends AsyncDisposable {
   traffic(): Promise<readonly EndpointTraffic[]>;
   /** About this Fairlead and its host. */
   info(): Promise<Facts>;
-  /** What happens from this call on, until the signal aborts. */
+  /** What happens from this call on, until the signal aborts or this Fairlead is disposed of. */
   events(signal: AbortSignal): AsyncIterable<FairleadEvent>;
   /** Resolves when the kernel has let go of everything that was removed. */
   settled(): Promise<void>;
