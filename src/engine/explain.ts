@@ -62,7 +62,7 @@ export async function plan(context: Context, ask: NetworkAsk): Promise<readonly 
   const provisional = draft(context, request);
   // Of a template nothing is made.
   if (provisional.template) return [];
-  request.driver.check?.(sceneOf(context, provisional));
+  request.driver.check?.(sceneOf(context, provisional), []);
   const pools = await takePools(context, request);
   try {
     const network: Network = { ...provisional, pools };

@@ -50,7 +50,7 @@ async function follow(context: Context, ask: NetworkAsk): Promise<void> {
 
 async function define(context: Context, request: NetworkRequest, existing?: Network): Promise<void> {
   const drafted: Network = { ...draft(context, request, true), ...(existing && { id: existing.id, created: existing.created }) };
-  request.driver.check?.(sceneOf(context, drafted));
+  request.driver.check?.(sceneOf(context, drafted), []);
   const held = existing?.pools ?? [];
   for (const pool of held) await ipamOf(context, drafted).givePool(pool);
   // The subnet of a bridge of somebody else's stays with that.

@@ -84,8 +84,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   parseEndpoint(raw: Strings): E;
   /** Refuses options of an endpoint that do not go with its network. Throws `option-invalid`. */
   checkEndpoint?(network: Network, raw: Strings): void;
-  /** Refuses options that do not go with the network's families. Throws `option-invalid`. */
-  check?(scene: Scene<N>): void;
+  /** Refuses options that do not go with the network's families, or with the endpoints that it has already. Throws `option-invalid`. */
+  check?(scene: Scene<N>, endpoints: readonly Endpoint[]): void;
   /** Of a network of global scope: what all hosts agree on when it is made. `taken` is what others claim. */
   agree?(scene: Scene<N>, taken: ReadonlySet<string>): Agreement;
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */

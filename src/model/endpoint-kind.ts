@@ -9,6 +9,9 @@ export const KIND = 'com.fairlead.endpoint.kind';
 export const OWNER = 'com.fairlead.tap.owner';
 export const QUEUES = 'com.fairlead.tap.queues';
 
+/** The largest MTU of a tap: with the head of Ethernet a frame has 65535 bytes at most (MAX_MTU of drivers/net/tun.c). */
+export const MOST_TAP_MTU = 65_521;
+
 /** Who may open a tap. */
 export interface TapOwner {
   readonly user: number;

@@ -2,22 +2,23 @@ import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import { failure } from '../../base/error.js';
 import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
-import { isTap } from '../../model/endpoint-kind.js';
+import { isTap, KIND, MOST_TAP_MTU } from '../../model/endpoint-kind.js';
 import { GUARD } from '../../model/guard.js';
 import { INNER } from '../../model/inner.js';
 import { DOWN } from '../../model/link-down.js';
-import { MTU } from '../../model/mtu.js';
+import { MTU, mtuOf } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import { READY } from '../../model/ready.js';
-import type { Network, Strings } from '../../model/records.js';
+import type { Endpoint, Network, Strings } from '../../model/records.js';
 import { type BridgeOptions, parseEndpointOptions, PROMISCUOUS } from './options.js';
 import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
 import { checkVlans } from './vlans.js';
 
 /** Refuses options that do not go with what the network is. Throws `option-invalid`, and `guard-impossible` for a guard that this kernel cannot have. */
-export function checkOptions(scene: Scene<BridgeOptions>): void {
+export function checkOptions(scene: Scene<BridgeOptions>, endpoints: readonly Endpoint[]): void {
   checkMtu(scene);
+  checkTaps(scene, endpoints);
   checkUnderlay(scene);
   checkVlans(scene);
   checkModes(scene);
@@ -30,8 +31,16 @@ export function checkOptions(scene: Scene<BridgeOptions>): void {
   throw wrong('com.docker.network.bridge.default_bridge', 'true', 'for the predefined network alone', 'leave it out');
 }
 
-/** Refuses an identity that could not be translated, and a link that is down and has addresses. Throws `option-invalid`. */
-export function checkEndpoint({ ipv4, ipv6, facts, pools }: Network, raw: Strings): void {
+/** Refuses an identity that could not be translated, a tap on links that are too large for one, and a link that is down and has addresses. Throws `option-invalid`. */
+export function checkEndpoint(network: Network, raw: Strings): void {
+  const { ipv4, ipv6, facts, pools } = network;
+  if (isTap({ options: raw }) && mtuOf(network) > MOST_TAP_MTU)
+    throw wrong(
+      KIND,
+      'tap',
+      `impossible where the MTU is ${mtuOf(network)}`,
+      `give the network a smaller one: fairlead network update -o ${MTU}=${MOST_TAP_MTU}`,
+    );
   const address = raw[INNER];
   if (parseEndpointOptions(raw)[DOWN]) checkDown(pools.length > 0, raw);
   if (address === undefined) return;
@@ -50,6 +59,12 @@ function checkDown(hasAddresses: boolean, raw: Strings): void {
 function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
   if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
   throw wrong(MTU, mtu, 'too small for IPv6', `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`);
+}
+
+// To be refused by the kernel would be too late: links of others are changed by then, and the driver's EINVAL names nobody.
+function checkTaps({ options: { mtu } }: Scene<BridgeOptions>, endpoints: readonly Endpoint[]): void {
+  const tap = mtu === undefined || mtu <= MOST_TAP_MTU ? undefined : endpoints.find(isTap);
+  if (mtu !== undefined && tap) throw wrong(MTU, mtu, `too large for a tap, as endpoint "${tap.name}" has`, `write ${MOST_TAP_MTU} or less`);
 }
 
 // A bridge that is named may be somebody else's, which is known once it is looked at (borrow.ts).

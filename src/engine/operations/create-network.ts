@@ -27,7 +27,7 @@ export async function createNetwork(context: Context, ask: NetworkAsk): Promise<
   await findDrivers(context, ask);
   const request = await withGateways(parseNetwork(context, ask));
   const network = draft(context, request);
-  request.driver.check?.(sceneOf(context, network));
+  request.driver.check?.(sceneOf(context, network), []);
   if (network.scope === 'global') await context.cluster?.look();
   await makeRoom(
     context,

@@ -33,7 +33,7 @@ function checkOptions(context: Context, before: Network, after: Network, { optio
   // Else a slip in the name would leave as it is what somebody believes to be back: the guard, say.
   const slip = Object.keys(options).find((name) => !Object.hasOwn(driver.options.network, name) && !Object.hasOwn(before.options, name));
   if (slip !== undefined) throw unknownOption(driver.name, slip, Object.keys(driver.options.network));
-  driver.check?.(sceneOf(context, after));
+  driver.check?.(sceneOf(context, after), context.records.endpointsOf(after.id));
   // One that it never had is a slip of the pen; the driver says so.
   const stray = Object.keys(options).find((name) => options[name] === null && !Object.hasOwn(before.options, name));
   if (stray !== undefined && !before.template && !Object.hasOwn(driver.options.network, stray)) driver.parseNetwork({ [stray]: '' });
