@@ -30,4 +30,5 @@ it('does what the guide shows', async () => {
   expect((await shell(clones ?? '')).trimEnd().split('\n').at(-1)).toBe('10.64.0.4 192.168.241.2');
   await shell(moving ?? '');
   expect((await cli.run('endpoint', 'inspect', 'web/vm1', '--format', '{{.IPAddress}} {{.SandboxName}}')).out.trim()).toBe('10.64.0.2 host2-vm1');
+  expect((await cli.run('sandbox', 'ls', '--no-trunc', '--format', '{{.Name}} {{.Ports}}')).out).toMatch(/^host2-vm1 0\.0\.0\.0:8080->80\/tcp/m);
 });
