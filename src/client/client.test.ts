@@ -92,7 +92,7 @@ describe('the client', () => {
       const made = await client.sandboxes.createMany(asks);
       expect(made.flatMap((each, index) => ('error' in each ? [[index, each.error.code]] : []))).toEqual([[at, 'body-invalid']]);
       expect(made[199]).toMatchObject({ sandbox: { name: 'box-199' } });
-      const refs: unknown[] = asks.map(({ name }) => name).toSpliced(at, 1, 5);
+      const refs = asks.map(({ name }): unknown => name).toSpliced(at, 1, 5);
       const removed = await client.sandboxes.removeMany(refs as string[]);
       expect(removed.flatMap((each, index) => ('error' in each ? [[index, each.error.code]] : []))).toEqual([[at, 'sandbox-absent']]);
       expect(await client.sandboxes.list()).toEqual([]);

@@ -58,7 +58,7 @@ it('who waits for its turn is read to its end then', async () => {
   begun[0]?.end();
   await next(2);
   let read = 0;
-  for await (const piece of begun[1]?.req ?? []) read += (piece as Buffer).length;
+  for await (const piece of begun[1]?.req ?? []) read += piece.length;
   expect(read).toBe(body.length);
 });
 
