@@ -65,7 +65,7 @@ it('who waits for its turn is read to its end then', async () => {
 it('what has not begun when the connection ends is not begun', async () => {
   client.write(request('POST', '/a') + request('DELETE', '/a'));
   await next(1);
-  const gone = once(begun[0] as ServerResponse, 'close');
+  const gone = new Promise((resolve) => begun[0]?.once('close', resolve));
   begun[0]?.destroy();
   await gone;
   expect(asked).toEqual(['POST /a']);
