@@ -13,6 +13,7 @@ import { ipamOf } from './addresses.js';
 import { fix } from './fix.js';
 import { joinedTo } from './joined-to.js';
 import { wrong } from './parse/shape.js';
+import { unfollowed } from './refresh.js';
 import { silentServers } from './silent-servers.js';
 
 /**
@@ -59,8 +60,10 @@ async function run(context: Context, view: DoctorView): Promise<readonly Look[]>
 
 async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<DoctorView> {
   const { records, names, kernel, instance } = context;
-  const differences = only ? await context.ledger.differencesOf(only) : await allDifferences(context);
+  const found = only ? await context.ledger.differencesOf(only) : await allDifferences(context);
   const host = await kernel.surroundings();
+  const behind = await unfollowed(context, host);
+  const differences = [...found, ...behind.filter(({ owners }) => owners.some((owner) => only?.has(owner) ?? true))];
   const hand = mendingHand(instance, (stack) => kernel.pathOf(stack));
   const full = await fullPools(context);
   const objects = only && new Set([...only].map((owner) => nameOf(context, owner)));

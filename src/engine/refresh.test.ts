@@ -48,6 +48,28 @@ it('lets networks follow br_netfilter, both ways, with what stands on them', asy
   expect(await fairlead.doctor()).toEqual([]);
 });
 
+it('follows the way by which packets leave, beside Docker, and doctor names what is not followed yet', async () => {
+  const { fairlead, context } = engine;
+  const { disturb } = ground.kernel;
+  const ways = async () =>
+    (await fairlead.explain('network/web')).commands.flatMap((line) => /DOCKER-USER iifname .* oifname '"(way.)"'/.exec(line)?.[1] ?? []);
+  const follow = async (way: string) => {
+    expect((await fairlead.doctor()).map(({ code, problem }) => `${code} ${problem}`)).toContainEqual(expect.stringMatching(`^missing .*${way}`));
+    await refresh(context);
+    expect(await ways()).toEqual([way]);
+    expect(await fairlead.doctor()).toEqual([]);
+  };
+  for (const name of ['way0', 'way1']) await disturb.addLink(name);
+  await disturb.makeDockerUser('ip');
+  await disturb.leadOut('way0');
+  await follow('way0');
+  await disturb.leadOut('way1');
+  await follow('way1');
+  await disturb.rename('way1', 'way2');
+  expect(await fairlead.doctor({ fix: true })).toContainEqual(expect.objectContaining({ code: 'missing', object: 'network/web', mended: true }));
+  expect(await ways()).toEqual(['way2']);
+});
+
 it('does so at a start', async () => {
   await turn('1');
   engine = await openEngine(ground);

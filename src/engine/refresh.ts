@@ -1,8 +1,10 @@
 import { asFailure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
+import type { Difference } from '../ledger/drift.js';
 import type { Claims } from '../ledger/types.js';
 import type { HostFacts } from '../model/driver.js';
 import type { Network } from '../model/records.js';
+import type { Survey } from '../resource/survey.js';
 import type { Context } from './context.js';
 import { declare } from './declare.js';
 import { driverOf, endpointClaim, networkClaim } from './describe.js';
@@ -25,6 +27,16 @@ export async function refresh(context: Context): Promise<void> {
   }
 }
 
+/** What a host that has changed asks of networks and they do not claim yet, as differences between records and kernel. */
+export async function unfollowed(context: Context, host: Survey): Promise<readonly Difference[]> {
+  const { ledger } = context;
+  const now = await hostNow(context, host);
+  return outdated(context, now).flatMap((network) => {
+    const [owner, after] = networkClaim(context, { ...network, facts: refreshed(context, network, now) });
+    return ledger.preview(new Map([[owner, after]])).map((operation) => ({ operation, owners: [owner] }));
+  });
+}
+
 /** The same at a start, before anything is claimed: what was stored follows. */
 export async function refreshFacts(context: Context, now: HostNow): Promise<void> {
   for (const network of outdated(context, now)) await context.records.realize(network.id, refreshed(context, network, now));
@@ -38,8 +50,8 @@ export function claimsOn(context: Context, network: Network): Claims {
 }
 
 /** How the host is now. */
-export const hostNow = async ({ kernel }: Pick<Context, 'kernel'>): Promise<HostNow> => {
-  const [filter, ways] = await Promise.all([bridgeFilter(kernel), docker(kernel)]);
+export const hostNow = async ({ kernel }: Pick<Context, 'kernel'>, known?: Survey): Promise<HostNow> => {
+  const [filter, ways] = await Promise.all([bridgeFilter(kernel), docker(kernel, known)]);
   return { bridgeFilter: filter, docker: ways };
 };
 

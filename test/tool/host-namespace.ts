@@ -8,7 +8,7 @@ export interface HostNamespace {
   readonly run: string;
   /** Runs a program on the host and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
-  /** What somebody else does there: `ip link add` of a bridge and `set up`, `ip link delete`, `ip link set down`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`, `ip xfrm state flush`. */
+  /** What somebody else does there: `ip link add` of a bridge and `set up`, `ip link delete`, `ip link set down` and `name`, `ip route replace default`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`, `ip xfrm state flush`. */
   addLink(name: string): Promise<void>;
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
@@ -16,6 +16,9 @@ export interface HostNamespace {
   replug(name: string): Promise<void>;
   /** Takes whose it is off a link: it is nobody's then. */
   unmark(name: string): Promise<void>;
+  rename(name: string, to: string): Promise<void>;
+  /** What the host sends outside goes by this link. */
+  leadOut(link: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
   deleteQueue(link: string): Promise<void>;
   deleteIngress(link: string): Promise<void>;
@@ -46,6 +49,8 @@ export async function hostNamespace(): Promise<HostNamespace> {
       await ask('set-down', name);
       await ask('set-up', name);
     },
+    rename: (name, to) => ask('rename', name, to),
+    leadOut: (link) => ask('lead-out', link),
     deleteAddress: (link, address) => ask('delete-address', link, address),
     deleteQueue: (link) => ask('delete-queue', link),
     deleteIngress: (link) => ask('delete-ingress', link),

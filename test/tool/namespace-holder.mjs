@@ -22,8 +22,8 @@ const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_X
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 20, 27, 2, 1];
 const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
-const [NLM_F_CREATE, IFLA_LINKINFO, IFLA_INFO_KIND] = [0x400, 18, 1];
-const [RTM_NEWROUTE, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST, RTA_OIF] = [24, 254, 3, 253, 1, 4];
+const [NLM_F_REPLACE, NLM_F_CREATE, IFLA_LINKINFO, IFLA_INFO_KIND] = [0x100, 0x400, 18, 1];
+const [RTM_NEWROUTE, RTA_OIF, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST] = [24, 4, 254, 3, 253, 1];
 const MNT_DETACH = 2; // sys/mount.h
 const [BATCH_BEGIN, BATCH_END, NFT_MSG_DELTABLE, NFT_SUBSYSTEM] = [16, 17, 2, 10];
 const [XFRM_MSG_FLUSHSA, IPSEC_PROTO_ANY] = [0x1c, 255];
@@ -92,6 +92,15 @@ const work = {
   },
   'set-up'(name) {
     ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), IFF_UP)));
+  },
+  rename(name, to) {
+    ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0), attribute(IFLA_IFNAME, Buffer.from(`${to}\0`))));
+  },
+  'lead-out'(name) {
+    const header = Buffer.from([2, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST, 0, 0, 0, 0]); // struct rtmsg
+    const index = Buffer.alloc(4);
+    index.writeUInt32LE(indexOf(name));
+    ask(descriptors[0], message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, header, attribute(RTA_OIF, index)));
   },
   'delete-queue'(name) {
     ask(descriptors[0], message(RTM_DELQDISC, NLM_F_ACK, queue(name, 0, TC_H_ROOT)));

@@ -196,6 +196,6 @@ export class DriftController {
   }
 }
 
-// Docker may have made its chain only now.
+// Docker may have made its chain only now, or packets leave the host by another link.
 const isDockers = (key: Key): boolean => key.startsWith('admission ');
 const keyIn = ({ operation }: Unmended): Key => keyOf(subject(operation));

@@ -34,12 +34,18 @@ export class Admissions {
   readonly #stacks: Stacks;
   readonly #instance: Pick<Instance, 'id'>;
   readonly #socket: () => NetlinkSocket;
+  #used = false;
 
   /** `socket` gives one in the host's stack whose messages are known as ours. */
   constructor(stacks: Stacks, instance: Pick<Instance, 'id'>, socket: () => NetlinkSocket) {
     this.#stacks = stacks;
     this.#instance = instance;
     this.#socket = socket;
+  }
+
+  /** Whether there was a rule of ours since this was made: where Docker is not, nothing need be heard for it. */
+  get used(): boolean {
+    return this.#used;
   }
 
   /** Whether there is such a chain for this family. */
@@ -71,6 +77,7 @@ export class Admissions {
   add(resource: AdmissionResource): void {
     const there = this.#found(resource.family).filter((each) => isSame(each.resource, resource));
     if (there.some(({ altered }) => !altered)) throw new SystemError('nft insert rule', EEXIST);
+    this.#used = true;
     this.#transact((w, sequence) => {
       for (const { handle } of there) writeDeletion(w, sequence, resource.family, handle);
       writeInsertion(w, sequence, resource, admissionMark(this.#instance, resource));
@@ -108,6 +115,7 @@ export class Admissions {
     if (oif === undefined || !handle) return undefined;
     const resource: AdmissionResource = { kind: 'admission', in: 'host', family, ...(iif !== undefined && { iif }), oif };
     if (comment !== admissionMark(this.#instance, resource)) return undefined;
+    this.#used = true;
     return { resource, handle: handle.slice(), altered: !sameExpressions(ruleOf(resource), found.get(nf.NFTA_RULE_EXPRESSIONS)) };
   }
 

@@ -17,23 +17,21 @@ import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js';
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
 import { DeletedFiles } from './deleted-files.js';
-import { EPROTONOSUPPORT } from './errno.js';
-import { XFRMNLGRP_POLICY_MASK, XFRMNLGRP_SA_MASK } from './ipsec/constants.js';
+import { openIpsecEvents } from './ipsec/ipsec-events.js';
 import type { HeardLinks } from './heard-links.js';
-import { SystemError } from './libc.js';
 import { getVlans, vlansState } from './link/bridge-vlans.js';
 import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { readMovedMark } from '../../resource/moved.js';
-import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NETLINK_XFRM, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
+import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
 import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import { isInDockerUser } from './admissions.js';
 import { NFT_MSG_NEWGEN } from './nftables/constants.js';
 import { familyOf } from './nftables/message.js';
 import { TABLE_NAME } from './nftables/skeleton.js';
-import { isLocal, isMarked, routeState } from './route.js';
+import { isLocal, isMarked, isWayOut, routeState } from './route.js';
 import { queueState } from './traffic/queue-state.js';
 import { TunnelEvents } from './tunnel-events.js';
 
@@ -77,7 +75,7 @@ export class Events {
     stacks.enter('host');
     this.#route = NetlinkSocket.open(NETLINK_ROUTE, ROUTE_GROUPS).widen(BUFFER);
     this.#netfilter = NetlinkSocket.open(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK).widen(BUFFER);
-    this.#ipsec = openIpsec();
+    this.#ipsec = openIpsecEvents()?.widen(BUFFER);
     this.#files = new DeletedFiles(stacks.directory);
     this.#tunnels = new TunnelEvents(machine, this.#touched);
     this.#relearn();
@@ -245,6 +243,7 @@ export class Events {
     this.#strange.delete(index);
     if (type === RTM_DELLINK || givenOf(instance, rest)) return;
     this.#strange.set(index, { name, carried });
+    if (was && was.name !== name) this.#leadsElsewhere();
     if (!was || was.carried || !carried) return;
     const bridge = master !== undefined && borrowed.has(master) ? this.#strange.get(master)?.name : undefined;
     if (bridge !== undefined) this.#touched.add(`up host ${bridge}`);
@@ -298,11 +297,17 @@ export class Events {
   #path(message: NetlinkMessage): void {
     const state = routeState(message.payload);
     if (state && message.type === RTM_NEWROUTE && state.protocol !== RTPROT_KERNEL) this.#given(message, state.dev);
+    if (state && isWayOut(state)) this.#leadsElsewhere();
     if (!state || !isMarked(state)) return;
     const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
     const name = link && this.#nameOf(link);
     if (name !== undefined && !this.#isOurs(message, name, false))
       this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
+  }
+
+  // Packets may leave the host by another link, or by one of another name: rules of ours in Docker's chain name it.
+  #leadsElsewhere(): void {
+    if (this.#machine.admissions.used) this.#touched.add(DOCKER_USER);
   }
 
   // Answers whether it was there before.
@@ -373,16 +378,6 @@ export class Events {
     if (![...this.#links.values()].some((link) => givenOf(instance, link)?.vlans)) return;
     for (const { index, vlans } of route.dump(getVlans, ({ payload }) => vlansState(payload)))
       if (this.#links.has(index)) this.#vlans.set(index, JSON.stringify(vlans));
-  }
-}
-
-// A kernel that was built without IPsec has no such socket.
-function openIpsec(): NetlinkSocket | undefined {
-  try {
-    return NetlinkSocket.open(NETLINK_XFRM, XFRMNLGRP_SA_MASK | XFRMNLGRP_POLICY_MASK).widen(BUFFER);
-  } catch (error) {
-    if (error instanceof SystemError && error.errno === EPROTONOSUPPORT) return undefined;
-    throw error;
   }
 }
 

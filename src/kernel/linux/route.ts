@@ -121,6 +121,9 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
 export const isMarked = ({ table, type, protocol }: RouteState): boolean =>
   protocol === RTPROT_FAIRLEAD && ((table === RT_TABLE_MAIN && type === RTN_UNICAST) || (table === RT_TABLE_LOCAL && type === RTN_LOCAL));
 
+/** Whether it leads out of the host: a default route of the main table. */
+export const isWayOut = ({ table, type, to }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && to === 'default';
+
 /** Whether it is one by which a link lets an address of the host in. */
 export const isLocal = ({ type }: RouteState): boolean => type === RTN_LOCAL;
 

@@ -1,12 +1,13 @@
 import type { ProcessId } from '../../base/process-id.js';
-import type { InterfaceAddress } from '../../ip/types.js';
+import type { Family, InterfaceAddress } from '../../ip/types.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
-import type { AdmissionResource, Key, Stack } from '../../resource/resource.js';
+import type { AdmissionResource, Key, RouteResource, Stack } from '../../resource/resource.js';
 import { dropAddress, putRoute } from './addresses.js';
+import { admissionsOf } from './admissions.js';
 import { RTPROT_BOOT } from './foreign.js';
 import { endLinks, namespaceAt } from './namespaces.js';
-import { plug, release, unplug } from './links.js';
+import { dropRoute, plug, release, routeKey, unplug } from './links.js';
 import { networkOf } from './network-of.js';
 import { endProcess, startProcess } from './processes.js';
 import { Undo } from './undo.js';
@@ -31,6 +32,28 @@ export class Disturbance {
     plug(new Undo(), link);
     link.up = true;
     if (this.#world.wanted.has(name)) this.#say(linkKey('host', name));
+  }
+
+  /** `ip link set name`, of somebody's own. */
+  async rename(name: string, to: string): Promise<void> {
+    const link = linkOf(netOf(this.#world, 'host'), name);
+    const [undo, routes] = [new Undo(), [...link.routes]];
+    for (const route of routes) dropRoute(undo, route);
+    undo.drop(link.net.links, name);
+    link.name = to;
+    undo.put(link.net.links, to, link);
+    for (const route of routes) putRoute(undo, { ...route, resource: { ...route.resource, dev: to } });
+    this.#leadsElsewhere();
+  }
+
+  /** `ip route replace default dev`. */
+  async leadOut(name: string, family: Family = 4): Promise<void> {
+    const net = netOf(this.#world, 'host');
+    const resource: RouteResource = { kind: 'route', in: 'host', family, to: 'default', dev: name };
+    const [undo, old] = [new Undo(), net.routes.get(routeKey(resource))];
+    if (old) dropRoute(undo, old);
+    putRoute(undo, { resource, link: linkOf(net, name), protocol: RTPROT_BOOT });
+    this.#leadsElsewhere();
   }
 
   /** Takes our mark off a link: it is somebody else's. */
@@ -172,6 +195,10 @@ export class Disturbance {
   /** `kill -9`. */
   async endProcess(pid: number): Promise<void> {
     endProcess(this.#world, pid);
+  }
+
+  #leadsElsewhere(): void {
+    if (admissionsOf(this.#world, this.#instance).length > 0) this.#say('admission host DOCKER-USER');
   }
 
   #touch(link: Link, key: Key): void {

@@ -9,7 +9,7 @@ import { firstProcesses } from './processes.js';
 import { Undo } from './undo.js';
 import { linkOf, newLink, newNet, type World } from './world.js';
 
-// RTPROT_BOOT of linux/rtnetlink.h: what an administrator's command makes.
+/** RTPROT_BOOT of linux/rtnetlink.h: what an administrator's command makes. */
 export const RTPROT_BOOT = 3;
 
 /** What others have on a host. Their links are up unless it says otherwise. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AdmissionResource } from '../../../src/resource/resource.js';
 import { create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost } from './host.js';
 import { table } from './shapes.js';
+import { told } from './told.js';
 
 const into = (oif: string, family: AdmissionResource['family'] = 'ip'): AdmissionResource => ({ kind: 'admission', in: 'host', family, oif });
 const out = (iif: string, oif: string): AdmissionResource => ({ ...into(oif), iif });
@@ -42,6 +43,18 @@ export function admissionsConform(open: Open): void {
       await host.disturb.makeDockerUser('ip6');
       await settle(kernel, [create(into('br1', 'ip6'))]);
       await expectRead(kernel, [into('br1', 'ip6')]);
+    });
+
+    it('are touched where the host sends by another link, or by one of another name', async () => {
+      const { kernel, host } = shared;
+      const chain = 'admission host DOCKER-USER';
+      await host.disturb.makeDockerUser('ip');
+      for (const name of ['way0', 'way1']) await host.disturb.addLink(name);
+      await make(kernel, [table, out('br1', 'way0')]);
+      await told(kernel, chain, () => host.disturb.leadOut('way0'));
+      await told(kernel, chain, () => host.disturb.leadOut('way1'));
+      await told(kernel, chain, () => host.disturb.rename('way1', 'way2'));
+      for (const name of ['way0', 'way2']) await host.disturb.deleteLink(name);
     });
   });
 }

@@ -22,6 +22,10 @@ export interface Host {
     unmark(link: string): Promise<void>;
     /** Pulls the cable of somebody else's link out, and plugs it in again. */
     replug(link: string): Promise<void>;
+    /** Gives a link of its own another name. */
+    rename(link: string, to: string): Promise<void>;
+    /** Lets what the host sends outside go by this link. */
+    leadOut(link: string): Promise<void>;
     flushRuleset(): Promise<void>;
     /** Docker makes its chain DOCKER-USER for this family. */
     makeDockerUser(family: 'ip' | 'ip6'): Promise<void>;
