@@ -56,6 +56,15 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
   });
 
   describe('what it makes', () => {
+    it("has IPv6 on no link of somebody else's that was turned off, and says so", async () => {
+      await ip('link', 'add', 'theirs', 'type', 'bridge');
+      const setting = 'net/ipv6/conf/theirs/disable_ipv6';
+      await host.exec(['sh', '-c', `echo 1 > /proc/sys/${setting}`]);
+      const taking = kernel.apply(creating({ kind: 'borrow', in: 'host', link: 'theirs', addresses: ['fd01::1/64' as InterfaceAddress] }));
+      await expect(taking).rejects.toMatchObject({ code: 'ipv6-off', values: { setting } });
+      expect((await host.exec(['cat', `/proc/sys/${setting}`])).trim()).toBe('1');
+    });
+
     it('is what iproute2 shows', async () => {
       await kernel.apply(
         creating(

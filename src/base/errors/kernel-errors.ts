@@ -27,6 +27,11 @@ export const kernelErrors = {
     problem: 'the kernel does not allow "{command}" ({errno})',
     mend: 'run as root, or in a user namespace: unshare -Urnm --map-root-user',
   },
+  'ipv6-off': {
+    status: 409,
+    problem: 'IPv6 is turned off there, so "{command}" cannot be done',
+    mend: 'turn it on: sysctl -w {setting}=0',
+  },
   'kernel-lacks': {
     status: 501,
     problem: 'this kernel cannot do "{command}" ({errno})',

@@ -3,6 +3,7 @@ import type { LinkResource, Operation, Plan } from '../../resource/resource.js';
 import { mayDelete } from '../../resource/mark.js';
 import { bridgeFull } from '../bridge-full.js';
 import { EBUSY, EEXIST, EINVAL, ENODEV, EOPNOTSUPP, EXFULL } from './errno.js';
+import { inet6OffError, learnsInet6Off } from './inet6-off.js';
 import { linkLacking } from '../kernel-lacks.js';
 import { type Leaving, leavingNothing } from './leaving.js';
 import { TAP_KIND } from './link/tap-state.js';
@@ -19,7 +20,7 @@ import { Transaction } from './transaction.js';
  *
  *     pending deletions that stand in the way ──► sections ──► what leaves is handed to the reaper, news to the announcer
  *                                                   │ refused
- *                                                   └──► undo, then the error (once more first, where an index was stale, a link had lost its mark or somebody's queue was in the way)
+ *                                                   └──► undo, then the error (once more first, where an index was stale, a link had lost its mark, its IPv6 was off or somebody's queue was in the way)
  */
 export function apply(machine: Machine, reaper: Reaper, plan: Plan): Leaving {
   reaper.finishFor(plan);
@@ -35,8 +36,9 @@ function attempt(machine: Machine, reaper: Reaper, plan: Plan, again: boolean): 
   } catch (error) {
     const stale = again && error instanceof Refusing && wasStale(machine, transaction, error);
     undo(machine, reaper, transaction.log, error);
+    if (error instanceof Refusing && learnsInet6Off(machine, error)) return attempt(machine, reaper, plan, again);
     if (stale || (again && error instanceof Refusing && cleared(machine, reaper, error))) return attempt(machine, reaper, plan, false);
-    throw asError(error);
+    throw asError(machine, error);
   }
 }
 
@@ -49,15 +51,15 @@ function undo(machine: Machine, reaper: Reaper, log: readonly Operation[], error
       reaper.now(transaction.run([operation]));
     } catch (failed) {
       // What it stood on went meanwhile, by another's hand, and it went with that: the drift controller makes all of it again.
-      if (!(failed instanceof Refusing && isGone(failed))) left.push(asError(failed));
+      if (!(failed instanceof Refusing && isGone(failed))) left.push(asError(machine, failed));
     }
   }
   if (left.length === 0) return;
   const what = error instanceof Refusing ? commandOf(error.operation) : 'the plan';
   throw failure(
     'undo-failed',
-    { what, why: asError(error).message, reason: left.map(({ message }) => message).join('; ') },
-    { cause: new AggregateError([asError(error), ...left], what) },
+    { what, why: asError(machine, error).message, reason: left.map(({ message }) => message).join('; ') },
+    { cause: new AggregateError([asError(machine, error), ...left], what) },
   );
 }
 
@@ -97,17 +99,19 @@ function clearedLink(machine: Machine, reaper: Reaper, { in: stack, name, spec }
 const isNameFree = (machine: Machine, { in: stack, name, spec }: LinkResource): boolean =>
   !findLink(machine, stack, name) && !(spec.type === 'veth' && findLink(machine, spec.peer.in, spec.peer.name));
 
-function explained(error: Refusing): Error {
+function explained(machine: Machine, error: Refusing): Error {
   const { operation, refusal } = error;
   const full = refusal.errno === EXFULL ? bridgeFull(operation, error) : undefined;
-  return full ?? refused(commandOf(operation), isGone(error) ? { ...refusal, errno: ENODEV } : refusal, linkLacking(operation));
+  return (
+    full ?? inet6OffError(machine, error) ?? refused(commandOf(operation), isGone(error) ? { ...refusal, errno: ENODEV } : refusal, linkLacking(operation))
+  );
 }
 
 // The settings of a port are not supported (EOPNOTSUPP) on a link that is none: its bridge is gone, or somebody took it off.
 const isGone = ({ operation, refusal: { errno } }: Refusing): boolean =>
   saysAbsent(errno) || (errno === EOPNOTSUPP && operation.do === 'change' && operation.to.kind === 'link' && operation.to.spec.type !== 'bridge');
 
-function asError(error: unknown): Error {
-  if (error instanceof Refusing) return explained(error);
+function asError(machine: Machine, error: unknown): Error {
+  if (error instanceof Refusing) return explained(machine, error);
   return error instanceof Error ? error : new Error(String(error));
 }

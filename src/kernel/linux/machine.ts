@@ -6,6 +6,7 @@ import type { Wireguard } from './wireguard/wireguard.js';
 import type { Admissions } from './admissions.js';
 import type { Doing } from './doing.js';
 import type { Held } from './held.js';
+import type { Inet6Off } from './inet6-off.js';
 import type { Instance } from '../../resource/mark.js';
 import type { Namespaces } from './namespaces.js';
 import { isRefusal } from './netlink-socket.js';
@@ -40,6 +41,8 @@ export interface Machine {
   readonly uppers: Uppers;
   /** The host's links that are to be ports of bridges of ours, by name: which number each has, if it is there, and that bridge. */
   readonly enslaved: Map<string, { readonly master: string; readonly index: number | undefined }>;
+  /** Where IPv6 was found turned off. */
+  readonly inet6Off: Inet6Off;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */
   readonly inet6: boolean;
 }

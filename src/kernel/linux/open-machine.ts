@@ -56,6 +56,7 @@ export function openMachine({ host, run, instance }: Start): { readonly machine:
     uppers: new Uppers(),
     kinds: new LinkKinds(stacks),
     enslaved: new Map(),
+    inet6Off: new Set(),
     inet6: existsSync('/proc/thread-self/net/if_inet6'),
   };
   const wake = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -29,6 +29,7 @@ import { give, takeBack } from './moved.js';
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
+import { mayBeInet6Off, turnInet6On } from './inet6-off.js';
 import { inverseOf } from './inverse-of.js';
 import { type Leaving, leavingLink, leavingNothing } from './leaving.js';
 import { SystemError } from './libc.js';
@@ -178,6 +179,7 @@ export class Transaction implements Sheet {
 
   #link(operation: Operation, resource: RouteKind): void {
     if (operation.do === 'create') {
+      if (mayBeInet6Off(this.machine, resource)) this.#set(operation, () => turnInet6On(this.machine, resource));
       create(this, operation, resource);
       return this.#raising.take(resource, (stack, link) => this.indexOf(stack, link));
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost } from './host.js';
-import { address, neighbour, plugged, route } from './shapes.js';
+import { address, bridge, namespace, neighbour, plugged, route, sysctl } from './shapes.js';
 
 export function addressesConform(open: Open): void {
   describe('addresses', () => {
@@ -20,6 +20,25 @@ export function addressesConform(open: Open): void {
       expect([...(eth0?.addresses ?? [])].sort()).toEqual([...texts].sort());
       await settle(kernel, addresses.map(remove));
       await expectRead(kernel, base);
+    });
+
+    it('of IPv6 are given to links where IPv6 is turned off, in the host and in a sandbox', async () => {
+      const { kernel } = shared;
+      const off = (stack: 'host' | 'ns/a', link: string, value = '1') => sysctl(stack, `net/ipv6/conf/${link}/disable_ipv6`, value);
+      await make(kernel, [namespace('ns/a')]);
+      for (const stack of ['host', 'ns/a'] as const) await settle(kernel, [create(off(stack, 'default'))]);
+      const own = [bridge('flb'), address('host', 'flb', 'fd01::1/64')];
+      const rest = [...base.filter(({ kind }) => kind !== 'namespace'), address('ns/a', 'eth0', '10.1.0.2/24'), address('ns/a', 'eth0', 'fd01::2/64')];
+      await make(kernel, own);
+      await make(kernel, rest);
+      await expectRead(kernel, [namespace('ns/a'), ...own, ...rest]);
+      // Whoever turns it off takes the addresses.
+      const [six] = own.slice(1) as [ReturnType<typeof address>];
+      await settle(kernel, [remove(six)]);
+      await settle(kernel, [create(off('host', 'flb')), create(six)]);
+      await expectRead(kernel, [namespace('ns/a'), ...own, ...rest]);
+      expect(await kernel.was([off('host', 'default'), off('ns/a', 'default')])).toEqual([{ value: '1' }, { value: '1' }]);
+      await settle(kernel, [create(off('host', 'default', '0'))]);
     });
 
     it('are in use at once: IPv6 does not wait for duplicate address detection', async () => {
