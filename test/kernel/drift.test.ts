@@ -5,7 +5,7 @@ import { createFairlead, type Fairlead, type Log } from '#dist/index.js';
 import { silent } from '#dist/base/log.js';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { dnsPeer } from '../tool/dns-peer.js';
-import { disturbIn } from '../tool/held-namespace.js';
+import { disturbIn, strangersNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { startProbe } from '../tool/probe.js';
 
@@ -73,6 +73,20 @@ it('brings a flushed ruleset back', async () => {
 it("brings a sandbox's link back, with its addresses and routes", async () => {
   await host.deleteLink(await outside('a'));
   await heals('endpoint a');
+});
+
+it("makes a sandbox's link again that somebody moved elsewhere or wrote another alias on", async () => {
+  const elsewhere = await strangersNamespace();
+  const away = async () => host.exec(['ip', 'link', 'set', await outside('a'), 'netns', elsewhere.path]);
+  try {
+    for (const disturb of [away, async () => host.exec(['ip', 'link', 'set', await outside('a'), 'alias', 'uplink of a'])]) {
+      healed.clear();
+      await disturb();
+      await heals('endpoint a');
+    }
+  } finally {
+    await elsewhere.close();
+  }
 });
 
 it('brings a bridge back with its ports', async () => {

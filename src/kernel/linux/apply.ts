@@ -7,6 +7,7 @@ import { inet6OffError, learnsInet6Off } from './inet6-off.js';
 import { linkLacking } from '../kernel-lacks.js';
 import { type Leaving, leavingNothing } from './leaving.js';
 import { TAP_KIND } from './link/tap-state.js';
+import { lostEnds } from './lost-end.js';
 import { findLink, type Machine } from './machine.js';
 import type { Reaper } from './reaper.js';
 import { refused, saysAbsent } from './refused.js';
@@ -89,7 +90,13 @@ function cleared(machine: Machine, reaper: Reaper, { operation, refusal: { errno
 }
 
 // A link of our group without an alias lost it to somebody's hand. It is not known what it was to be, so it is made anew.
-function clearedLink(machine: Machine, reaper: Reaper, { in: stack, name, spec }: LinkResource): boolean {
+function clearedLink(machine: Machine, reaper: Reaper, resource: LinkResource): boolean {
+  const { in: stack, name, spec } = resource;
+  const links = lostEnds(machine, resource);
+  if (links.length > 0) {
+    reaper.now({ ...leavingNothing(), links: [...links] });
+    return true;
+  }
   const found = findLink(machine, stack, name);
   if (!found || found.kind !== (spec.type === 'tap' ? TAP_KIND : spec.type) || found.alias !== undefined || !mayDelete(machine.instance, found)) return false;
   reaper.now({ ...leavingNothing(), links: [{ stack, name, index: found.index, bridge: spec.type === 'bridge', subnets: [] }] });

@@ -36,6 +36,7 @@ import { SystemError } from './libc.js';
 import type { LinkState } from './link/link-state.js';
 import { parentOf } from './link-operations.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
+import { lostEnds } from './lost-end.js';
 import { findLink, type Machine } from './machine.js';
 import { mayDelete, nameOf } from '../../resource/mark.js';
 import { Raising } from './raising.js';
@@ -215,7 +216,7 @@ export class Transaction implements Sheet {
   #leave(link: LinkResource): void {
     this.#ifThere(() => {
       const found = findLink(this.machine, link.in, link.renamed ?? link.name) ?? this.#renamed(link);
-      if (!found || !mayDelete(this.machine.instance, found)) return;
+      if (!found || !mayDelete(this.machine.instance, found)) return void this.#leaving.links.push(...lostEnds(this.machine, link));
       this.machine.uppers.drop(linkKey(link.in, link.name));
       this.#leaving.links.push(leavingLink(link, found.index, link.spec.type === 'bridge' ? this.#addressesOn(link.in, found.index) : []));
     });

@@ -25,6 +25,8 @@ export function createLink(world: World, instance: string, undo: Undo, resource:
   const parent = 'parent' in spec ? parentFor(world, spec, mtu) : undefined;
   const link = newLink(net, { name, type: spec.type, mac, mtu, instance, parent });
   link.made = resource;
+  const lost = lostEnd(world, instance, resource);
+  if (lost) unplug(undo, lost);
   if (resource.localnet) link.sysctls.set('ipv4/route_localnet', '1');
   plug(undo, link);
   if (spec.type === 'veth') {
@@ -69,7 +71,15 @@ export function changeLink(world: World, instance: string, undo: Undo, from: Lin
 
 export function deleteLink(world: World, instance: string, undo: Undo, resource: LinkResource): void {
   const link = world.stacks.get(resource.in)?.net.links.get(resource.name);
-  if (link?.instance === instance) unplug(undo, link);
+  const leaves = link?.instance === instance ? link : lostEnd(world, instance, resource);
+  if (leaves) unplug(undo, leaves);
+}
+
+// The unmarked end of a veth of ours whose marked end was moved elsewhere, or has lost its mark.
+function lostEnd(world: World, instance: string, { in: stack, name, spec }: LinkResource): Link | undefined {
+  if (spec.type !== 'veth' || spec.peer.in === 'host' || world.stacks.get(stack)?.net.links.get(name)?.instance === instance) return undefined;
+  const end = world.stacks.get(spec.peer.in)?.net.links.get(spec.peer.name);
+  return end?.peer?.made?.name === name ? end : undefined;
 }
 
 /** Takes a link away with all that hangs on it, and with the other end of a veth. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../src/kernel/kernel.js';
 import type { LinkSeen } from '../../../src/resource/survey.js';
-import type { PortVlan, Stack } from '../../../src/resource/resource.js';
+import type { PortVlan, Resource, Stack } from '../../../src/resource/resource.js';
 import { change, create, expectRead, expectRefused, make, type Open, remove, settle, sharedHost, turn } from './host.js';
 import { address, behind, bridge, mac, namespace, neighbour, plugged, route, sysctl, up, veth } from './shapes.js';
 
@@ -54,6 +54,26 @@ export function linksConform(open: Open): void {
       await expectRead(kernel, [...others, link]);
       expect(await seen(kernel, 'host', 'fla')).toMatchObject({ type: 'veth', up: false, mac: mac(78), mtu: 1400, master: 'flbr', ours: true });
       expect(await seen(kernel, 'ns/a', 'eth0')).toMatchObject({ type: 'veth', up: false, mac: mac(77), mtu: 1400 });
+    });
+
+    it('are made again where a veth has lost its mark, and leave all the same', async () => {
+      const { kernel } = shared;
+      const all = plugged('ns/a', 'fla');
+      const isLink = ({ kind }: Resource) => kind === 'link';
+      await make(kernel, all);
+      await shared.host.disturb.unmark('fla');
+      await make(
+        kernel,
+        all.filter(({ kind }) => kind !== 'namespace'),
+      );
+      await expectRead(kernel, all);
+      await shared.host.disturb.unmark('fla');
+      await settle(kernel, all.filter(isLink).map(remove));
+      for (const [stack, name] of [
+        ['host', 'fla'],
+        ['ns/a', 'eth0'],
+      ] as const)
+        expect(await seen(kernel, stack, name)).toBeUndefined();
     });
 
     it('are veths between two namespaces, and within the host', async () => {
