@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,19 @@ function start(path: string): Starter {
   const lines = createInterface({ input: starter.stdout })[Symbol.asyncIterator]();
   return { process: starter, line: async () => String((await lines.next()).value) };
 }
+
+it('a dead owner is succeeded where the file system is full', () => {
+  const path = mkdtempSync(join(tmpdir(), 'fairlead-lock-'));
+  const take = 'echo go | "$2" "$3" "$1"';
+  const script = `mount --make-rprivate / && mount -t tmpfs -o size=64k tmpfs "$1" && { ${take}; cat /dev/zero > "$1/fill"; ${take}; :; }`;
+  const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-root-user'];
+  const words = ['sh', '-c', script, 'sh', path, process.execPath, child];
+  try {
+    expect(execFileSync('unshare', [...namespaces, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe('ready\ntaken\nready\ntaken\n');
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+});
 
 // Every round finds the lock of a process that was killed while it held it.
 it('exactly one of several starters succeeds a dead owner', async () => {

@@ -8,11 +8,14 @@ const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-r
 // lmdb prints the errors of its thread by itself.
 const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
 
-/** What a child prints that works in a file system of two mebibytes. */
+/**
+ * What a child prints that works in a file system of two mebibytes, less a page: where the last write finds no room at all, lmdb 3.5.6 writes its error
+ * into a buffer that is too short for long numbers (mdb_page_flush of its mdb.c), and the process may end of it.
+ */
 function inSmallPlace(child: string, durable: boolean): unknown {
   const path = mkdtempSync(join(tmpdir(), 'fairlead-full-'));
   try {
-    const script = 'mount --make-rprivate / && mount -t tmpfs -o size=2m tmpfs "$1" && exec "$2" "$3" "$1" "$4"';
+    const script = 'mount --make-rprivate / && mount -t tmpfs -o size=2044k tmpfs "$1" && exec "$2" "$3" "$1" "$4"';
     const words = ['sh', '-c', script, 'sh', path, process.execPath, join(import.meta.dirname, child), String(durable)];
     return JSON.parse(execFileSync('unshare', [...namespaces, ...words], { encoding: 'utf8', stdio }));
   } finally {

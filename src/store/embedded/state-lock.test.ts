@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, parseHolder, thisProcess } from './holder.js';
+import { holderText, isAlive, parseHolder, thisProcess } from './holder.js';
 import { StateLock } from './state-lock.js';
 
-const dead = (extra = 'x') => JSON.stringify({ ...thisProcess(), started: '1', nonce: extra });
-const alive = () => JSON.stringify({ ...thisProcess(), nonce: 'y' });
+const dead = (extra = 'a') => holderText({ ...thisProcess(), started: '1' }, extra);
+const alive = () => holderText(thisProcess(), 'b');
 const claimName = (content: string) => `owner.lock.after-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`;
 
 describe('StateLock', () => {
@@ -20,8 +20,12 @@ describe('StateLock', () => {
   });
   afterEach(() => rmSync(path, { recursive: true }));
 
-  const place = (name: string, content: string) => writeFileSync(join(path, name), content);
-  const holder = () => parseHolder(readFileSync(join(path, 'owner.lock'), 'utf8'));
+  const place = (name: string, content: string) => {
+    rmSync(join(path, name), { force: true });
+    symlinkSync(content, join(path, name));
+  };
+  const lockText = () => readlinkSync(join(path, 'owner.lock'));
+  const holder = () => parseHolder(lockText());
 
   it('is held by one, and free again after its release', async () => {
     const lock = StateLock.take(path);
@@ -38,14 +42,13 @@ describe('StateLock', () => {
     const lock = StateLock.take(path);
     place('owner.lock', alive());
     lock.release();
-    expect(existsSync(join(path, 'owner.lock'))).toBe(true);
+    expect(lockText()).toBe(alive());
   });
 
   it.each([
     ['of a pid that was used again', dead()],
-    ['of another boot', JSON.stringify({ ...thisProcess(), boot: 'another' })],
-    ['that is empty', ''],
-    ['that is damaged', '{"pid":'],
+    ['of another boot', holderText({ ...thisProcess(), boot: '01234567-89ab' }, 'a')],
+    ['that is damaged', '12 '],
   ])('succeeds a lock %s, and leaves nothing of it', async (_, content) => {
     place('owner.lock', content);
     await using _lock = StateLock.take(path);
@@ -59,7 +62,7 @@ describe('StateLock', () => {
     const pid = child.pid ?? 0;
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const holder = { ...thisProcess(), pid, started: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '' };
-    place('owner.lock', JSON.stringify(holder));
+    place('owner.lock', holderText(holder, 'a'));
     expect(isAlive(holder)).toBe(true);
     expect(() => StateLock.take(path)).toThrow(expect.objectContaining({ code: 'state-locked', values: { path, pid } }));
     child.kill('SIGKILL');
@@ -73,7 +76,7 @@ describe('StateLock', () => {
     place('owner.lock', first);
     place(claimName(first), alive());
     expect(() => StateLock.take(path)).toThrow(expect.objectContaining({ code: 'state-locked' }));
-    expect(readFileSync(join(path, 'owner.lock'), 'utf8')).toBe(first);
+    expect(lockText()).toBe(first);
   });
 
   it('succeeds heirs that died at it, and removes what they left', async () => {
@@ -81,10 +84,23 @@ describe('StateLock', () => {
     place('owner.lock', first);
     place(claimName(first), second);
     place(claimName(second), third);
-    place('owner.lock.new-1234', dead('4'));
+    place(claimName('of a lock that is no more'), dead('4'));
     await using _lock = StateLock.take(path);
     expect(holder()).toEqual(thisProcess());
     expect(readdirSync(path)).toEqual(['owner.lock']);
+  });
+
+  it.each(['', '{"pid":'])('succeeds a file %j that was put there', async (content) => {
+    writeFileSync(join(path, 'owner.lock'), content);
+    await using _lock = StateLock.take(path);
+    expect(holder()).toEqual(thisProcess());
+  });
+
+  it('is short enough for the inode of ext4', () => {
+    expect(holderText({ pid: 4_194_304, started: '9999999999', boot: thisProcess().boot }, '0123456789abcdef').length).toBeLessThan(60);
+    const lock = StateLock.take(path);
+    expect(lockText().length).toBeLessThan(60);
+    lock.release();
   });
 
   it('reads any text as a holder or none', () => {

@@ -1,27 +1,28 @@
 import { createHash } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import { makeDirectory } from '../../base/make-directory.js';
-import { type Holder, isAlive, parseHolder, thisProcess } from './holder.js';
+import { type Holder, holderText, isAlive, parseHolder, thisProcess } from './holder.js';
 import { notWritten } from './not-written.js';
 
 const lockName = 'owner.lock';
 
 /**
- * One user of a state directory at a time: the file `owner.lock` names the process. It is made by link(2), which gives it its
- * whole content at once and fails where there is one.
+ * One user of a state directory at a time: `owner.lock` names the process. It is a symbolic link that leads nowhere: symlink(2) gives it its
+ * whole content at once and fails where there is one, and so short a text is kept in the inode, so that a full disk keeps nobody from starting
+ * (ext4_symlink of fs/ext4/namei.c, shmem_symlink of mm/shmem.c).
  *
  * A dead owner is succeeded in a way that two starters cannot both believe they did it. Unlinking the dead one's file would
  * not do: it may be another starter's new file by then. Instead each content of the lock has one heir, the one who
- * links `owner.lock.after-HASH-OF-CONTENT`:
+ * makes `owner.lock.after-HASH-OF-CONTENT`:
  *
- *     owner.lock (dead) ──► after-… (dead) ──► after-… : whoever links the last one, and then still finds the same
- *                                                        owner.lock, renames itself over it, and removes the claims
+ *     owner.lock (dead) ──► after-… (dead) ──► after-… : whoever makes the last one, and then still finds the same
+ *                                                        owner.lock, renames it over that, and removes the other claims
  *
  * While the content of owner.lock is that of a dead process, only its heir changes it, so the rename is safe. Whoever
- * followed an old chain finds another content of owner.lock after linking, and gives way.
+ * followed an old chain finds another content of owner.lock after making a claim, and gives way.
  *
  * Processes of another pid namespace are not seen: two daemons in different ones need different directories.
  */
@@ -36,17 +37,11 @@ export class StateLock implements AsyncDisposable {
 
   /** Takes the directory, which is made where there is none. Throws `state-locked` with the pid of its user, `state-denied` and `state-full`. */
   static take(path: string): StateLock {
-    const content = JSON.stringify({ ...thisProcess(), nonce: randomHex(16) });
+    const content = holderText(thisProcess(), randomHex(16));
     const file = join(path, lockName);
     try {
       makeDirectory(path, 0o700);
-      const own = `${file}.new-${randomHex(16)}`;
-      try {
-        writeFileSync(own, content, { flag: 'wx', mode: 0o600 });
-        while (!tryTake(path, file, own)) {}
-      } finally {
-        rmSync(own, { force: true });
-      }
+      while (!tryTake(path, file, content)) {}
       sweep(path);
     } catch (error) {
       const code = codeOf(error);
@@ -66,9 +61,9 @@ export class StateLock implements AsyncDisposable {
   }
 }
 
-// `own` is a file with our content. False when what was seen has changed meanwhile: look again.
+// False when what was seen has changed meanwhile: look again.
 function tryTake(path: string, file: string, own: string): boolean {
-  if (linked(own, file)) return true;
+  if (made(file, own)) return true;
   const first = read(file);
   if (first === undefined) return false;
   let content = first;
@@ -76,24 +71,24 @@ function tryTake(path: string, file: string, own: string): boolean {
     const holder = livingHolder(content);
     if (holder) throw failure('state-locked', { path, pid: holder.pid });
     const claim = claimOn(file, content);
-    if (linked(own, claim)) return succeed(file, own, claim, first);
+    if (made(claim, own)) return succeed(file, claim, first);
     const heir = read(claim);
     if (heir === undefined) return false;
     content = heir;
   }
 }
 
-function succeed(file: string, own: string, claim: string, first: string): boolean {
+function succeed(file: string, claim: string, first: string): boolean {
   try {
     const still = read(file) === first;
-    if (still) renameSync(own, file);
+    if (still) renameSync(claim, file);
     return still;
   } finally {
     rmSync(claim, { force: true });
   }
 }
 
-// What starters left that were killed halfway. A file without a holder may be one that is being written.
+// What starters left that were killed halfway.
 function sweep(path: string): void {
   for (const name of readdirSync(path)) {
     if (!name.startsWith(`${lockName}.`)) continue;
@@ -110,9 +105,9 @@ function livingHolder(content: string): Holder | undefined {
   return holder && isAlive(holder) ? holder : undefined;
 }
 
-function linked(from: string, to: string): boolean {
+function made(file: string, content: string): boolean {
   try {
-    linkSync(from, to);
+    symlinkSync(content, file);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -122,9 +117,11 @@ function linked(from: string, to: string): boolean {
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readlinkSync(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    // A file that was put there names nobody.
+    if (codeOf(error) === 'EINVAL') return readFileSync(file, 'utf8');
     throw error;
   }
 }
