@@ -18,7 +18,7 @@ import type { TableFamily } from '../resource/resource.js';
 import type { Strings } from '../model/records.js';
 import type { Upstream } from '../names/types.js';
 import type { Cluster } from './cluster/cluster.js';
-import type { DriftCounts } from './controllers/drift-counts.js';
+import type { DriftKnown } from './controllers/drift-counts.js';
 import type { NamesFollower } from './controllers/names-follower.js';
 import type { Debts } from './debts.js';
 import type { Draining } from './draining.js';
@@ -51,7 +51,7 @@ export interface Context {
   /** Who answers names, kept as the records are. */
   readonly names: NamesFollower;
   /** Kept by the drift controller. */
-  readonly drift: DriftCounts;
+  readonly drift: DriftKnown;
   readonly queues: Queues;
   readonly draining: Draining;
   readonly hub: Hub<FairleadEvent>;

@@ -23,26 +23,28 @@ import { silentServers } from './silent-servers.js';
 export async function doctor(context: Context, { fix: mends = false, of }: DoctorHow): Promise<readonly Finding[]> {
   if (of !== undefined) return lookAt(context, of, mends);
   const before = await look(context);
-  if (!mends) return before.map(({ found }) => ({ ...found, mended: false }));
+  if (!mends) return before.map((each) => said(each, false));
   await fix(context);
   const after = await look(context);
   const left = new Set(after.map(({ found }) => identity(found)));
   return [
-    ...before.filter(({ check, found }) => check.ours && !left.has(identity(found))).map(({ found }) => ({ ...found, mended: true })),
-    ...after.map(({ found }) => ({ ...found, mended: false })),
+    ...before.filter((each) => each.check.ours && !left.has(identity(each.found))).map((each) => said(each, true)),
+    ...after.map((each) => said(each, false)),
   ];
 }
 
 async function lookAt(context: Context, ref: string, mends: boolean): Promise<readonly Finding[]> {
   if (mends) throw wrong('of', ref, 'to fix is to fix everything: leave one of the two out');
   const found = await run(context, await viewOf(context, joinedTo(context, findOwner(context, ref).owner)));
-  return found.map((each) => ({ ...each.found, mended: false }));
+  return found.map((each) => said(each, false));
 }
 
 interface Look {
   readonly check: Check;
   readonly found: Found;
 }
+
+const said = ({ check, found }: Look, mended: boolean): Finding => ({ ours: check.ours, ...found, mended });
 
 const identity = ({ code, object, problem }: Found): string => JSON.stringify([code, object, problem]);
 
@@ -76,6 +78,7 @@ async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<Doct
     abandoned: abandoned(context),
     full,
     differences,
+    stuck: new Set(context.drift.stuck.keys()),
     holders: await holders(context, differences),
     unanswered: await names.troubles(),
     host,

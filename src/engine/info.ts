@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 
 /** About this Fairlead: version, places, counts, what its resolver does, drivers with their options. */
 export async function info({ records, names, drift, drivers, ipams, about, kernel, cluster }: Context): Promise<Facts> {
+  const { stuck: _, ...counts } = drift;
   return {
     ...about,
     networks: records.networks.size,
@@ -15,7 +16,7 @@ export async function info({ records, names, drift, drivers, ipams, about, kerne
     ready: records.slots.size,
     ...(cluster && { host: { ...cluster.here }, store: cluster.manner.storeName, alive: cluster.alive, peers: records.peers.size }),
     names: await answered(names),
-    drift: { ...drift },
+    drift: counts,
     links: linkKinds(await kernel.lacks()),
     ipamDrivers: [...ipams.keys()],
     drivers: Object.fromEntries([...drivers].map(([name, { options }]) => [name, { network: helps(options.network), endpoint: helps(options.endpoint) }])),

@@ -30,6 +30,8 @@ export interface DoctorView {
   readonly full: readonly { readonly network: Network; readonly range: Prefix }[];
   /** What would make the kernel as the records say, and who wants it; nobody, where it is to go. */
   readonly differences: readonly { readonly operation: Operation; readonly owners: readonly Owner[] }[];
+  /** What was to be mended and could not be. */
+  readonly stuck: ReadonlySet<Key>;
   /** Which program has a port that is to be held and is not, by the key of its resource. */
   readonly holders: ReadonlyMap<Key, string>;
   /** What keeps names from being answered: everywhere, and in single sandboxes. */
@@ -55,7 +57,7 @@ export interface DoctorView {
 /** One kind of trouble that `doctor` looks for. */
 export interface Check {
   readonly name: string;
-  /** Whether what it finds is Fairlead's own to mend: `doctor --fix` does. */
+  /** Whether what it finds is Fairlead's own to mend, where it does not say so itself: `doctor --fix` does. */
   readonly ours: boolean;
   run(view: DoctorView): readonly Found[] | Promise<readonly Found[]>;
 }

@@ -63,10 +63,13 @@ export interface Found {
   readonly object: string;
   readonly problem: string;
   readonly mend: string;
+  /** Whether it is Fairlead's own to mend, so that `--fix` does, and the daemon by itself. Not what was tried and could not be done. */
+  readonly ours?: boolean;
 }
 
 /** What `doctor` answers: what is not as it should be, or was not and has been mended just now. */
 export interface Finding extends Found {
+  readonly ours: boolean;
   readonly mended: boolean;
 }
 

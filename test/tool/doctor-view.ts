@@ -96,6 +96,7 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   abandoned: [],
   full: [],
   differences: [],
+  stuck: new Set(),
   holders: new Map(),
   unanswered: { resolver: undefined, sandboxes: new Map() },
   host: { links: [link('eth0')], routes: [route('default', 'eth0')], tables: [], lacks: [] },

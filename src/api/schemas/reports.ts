@@ -21,7 +21,12 @@ export const commands = shape<string[]>()('Commands', z.array(z.string()));
 /** What the doctor found. */
 export const findings = shape<Finding[]>()(
   'Findings',
-  z.array(shape<Finding>()('Finding', fields({ code: z.string(), object: z.string(), problem: z.string(), mend: z.string(), mended: z.boolean() }))),
+  z.array(
+    shape<Finding>()(
+      'Finding',
+      fields({ code: z.string(), object: z.string(), problem: z.string(), mend: z.string(), ours: z.boolean(), mended: z.boolean() }),
+    ),
+  ),
 );
 
 /** One event of the stream. */

@@ -1,4 +1,3 @@
-import { codes, type FindingCode } from '../../model/doctor-codes.js';
 import type { DoctorHow, Finding } from '../../model/fairlead.js';
 import { colours } from '../colours.js';
 import { printable } from '../printable.js';
@@ -20,7 +19,7 @@ export const doctor: Define = (command, shell) => {
   command
     .argument('[OBJECT]', 'look at this alone and at what it is joined to, and not at the host: as explain names it')
     .option('--fix', "mend what is Fairlead's own to mend, and say what is left")
-    .option('--format <FORMAT>', "'json': a list of findings with code, object, problem, mend and whether it was mended")
+    .option('--format <FORMAT>', "'json': a list of findings with code, object, problem, mend, whether --fix mends it and whether it was mended")
     .addHelpText('after', '\nStatus: 0 all is well or was mended, 1 something is left, 2 it could not look.\nCodes in brackets: docs/guides/doctor.md')
     .action(async (of: string | undefined, { fix = false, format }: Flags) => {
       if (format !== undefined && format !== 'json') throw usage(`--format ${format} is not known here; there is json`, 'fairlead doctor --help');
@@ -37,16 +36,13 @@ export const doctor: Define = (command, shell) => {
 
 function ending(mended: number, left: readonly Finding[], { fix, of }: { readonly fix: boolean; readonly of: string | undefined }): readonly string[] {
   if (left.length > 0 && fix) return [`${mended} mended, ${left.length} left: they are not Fairlead's to mend, or could not be; the daemon's log says why`];
-  if (left.some(isForFix))
+  if (left.some(({ ours }) => ours))
     return ['fairlead doctor --fix mends now what is ours, and the daemon does so by itself within its drift-interval, 5 minutes unless you said otherwise'];
-  if (left.length > 0) return ["none of this is Fairlead's to mend: --fix would not help, what to do is said above"];
+  if (left.length > 0) return ["none of this is Fairlead's to mend, or it could not be: --fix would not help, what to do is said above"];
   if (mended > 0) return [`all is well: ${mended} mended`];
   if (of !== undefined) return [`all is well with ${printable(of)} and what it is joined to; fairlead doctor looks at the host as well`];
   return ['all is well: the kernel has what the records say, and nothing of ours besides'];
 }
-
-// A finding that is an error is of something of ours that failed, and is tried again.
-const isForFix = ({ code }: Finding): boolean => (code in codes ? codes[code as FindingCode].fixed : true);
 
 async function look(shell: Shell, how: DoctorHow): Promise<readonly Finding[] | undefined> {
   try {

@@ -4,6 +4,7 @@ import type { Found } from '../../model/fairlead.js';
 import { withdrawal } from '../../model/ports.js';
 import type { PublishedPort } from '../../model/records.js';
 import { keyOf } from '../../resource/key.js';
+import { subject } from '../../resource/order.js';
 import { same } from '../../resource/same.js';
 import type { Operation, Stack } from '../../resource/resource.js';
 import type { LinkSeen } from '../../resource/survey.js';
@@ -25,18 +26,21 @@ export const driftCheck: Check = {
 };
 
 function finding(view: DoctorView, operation: Operation, object: string): Found {
+  // What was tried is tried again, but nobody is promised that it helps.
+  const tried = view.stuck.has(keyOf(subject(operation))) ? { ours: false } : {};
   const held = heldByAnother(view, operation, object);
-  if (held) return held;
+  if (held) return { ...held, ...tried };
   const commands = [...missingBridge(view, operation), ...view.typed(operation)];
   const place = (stack: Stack) => placeOf(view, stack);
   const taken = squatter(view, operation);
-  if (!taken) return { code: codeOf(operation), object, problem: problemOf(operation, place), mend: commands.join('; ') };
+  if (!taken) return { code: codeOf(operation), object, problem: problemOf(operation, place), mend: commands.join('; '), ...tried };
   const { name, type, index } = taken;
   return {
     code: 'taken',
     object,
     problem: `${problemOf(operation, place)}: a ${type} that is not Fairlead's has the name`,
     mend: [`ip link set ${name} down`, `ip link set ${name} name other${index}`, ...commands].join('; '),
+    ours: false,
   };
 }
 

@@ -111,7 +111,7 @@ describe('what the kernel does not tell of', () => {
     await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
     await vi.advanceTimersByTimeAsync(500 * MINUTE);
     expect(opened.looks).toEqual([]);
-    expect(await opened.fairlead.doctor()).toMatchObject([{ code: 'forwarding-off', object: 'network/web' }]);
+    expect(await opened.fairlead.doctor()).toMatchObject([{ code: 'forwarding-off', object: 'network/web', ours: true }]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('what cannot be mended', () => {
     // After 1, 2, 4 … 256 and 300 seconds.
     await vi.waitFor(() => expect(looks).toHaveLength(9));
     expect(errors).toHaveLength(1);
-    expect(await opened.fairlead.doctor()).toContainEqual(expect.objectContaining({ code: 'missing', object: 'endpoint/web/one' }));
+    expect(await opened.fairlead.doctor()).toContainEqual(expect.objectContaining({ code: 'missing', object: 'endpoint/web/one', ours: false }));
     allow();
     await vi.advanceTimersByTimeAsync(5 * MINUTE);
     await heals('endpoint one');

@@ -38,8 +38,6 @@ export class DriftController {
   readonly #listening: Promise<void>;
   readonly #pace = new Pace();
   readonly #touched = new Set<Key>();
-  /** What could not be mended and was said, with what it hangs on. */
-  readonly #stuck = new Map<Key, readonly Key[]>();
   #everything = false;
   #started = false;
   #working: Promise<void> | undefined;
@@ -86,6 +84,10 @@ export class DriftController {
       if (keys.some((key) => this.#mayFree(key))) this.#hope();
       this.#wake();
     }
+  }
+
+  get #stuck(): Map<Key, readonly Key[]> {
+    return this.#context.drift.stuck;
   }
 
   #mayFree(key: Key): boolean {
