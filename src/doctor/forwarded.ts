@@ -38,14 +38,19 @@ function* needsOf(view: DoctorView, network: Network, device: string, family: Fa
   if (isFiltered(network, family)) yield need({ is: 'within' }, { iif: device, oif: device, begins: true, protocol: 'tcp' });
   if (network.internal || modeOf(network, family) === 'isolated') return;
   for (const uplink of outsideOf(view, family)) {
-    yield need({ is: 'out' }, { iif: device, ...(uplink && { oif: uplink }), begins: true, protocol: 'tcp', to: SOMEWHERE[family], port: HTTPS });
+    for (const to of SOMEWHERE[family])
+      yield need({ is: 'out' }, { iif: device, ...(uplink && { oif: uplink }), begins: true, protocol: 'tcp', to, port: HTTPS });
     yield need({ is: 'answers' }, { ...(uplink && { iif: uplink }), oif: device, begins: false, protocol: 'tcp' });
     for (const { purpose, packet } of portsOf(view, network, device, family)) yield need(purpose, { ...packet, ...(uplink && { iif: uplink }) });
   }
 }
 
-// What firewalls that drop let pass for single hosts, or for pings, is no way out: the question is whether any web server is reached.
-const SOMEWHERE: Readonly<Record<Family, Ip>> = { 4: '1.2.3.4' as Ip, 6: '2a00::1' as Ip };
+// What firewalls that drop let pass for single hosts, or for pings, is no way out: the question is whether any web server is reached. One is
+// asked for in each of several corners of the world: lists of what is to be kept out have this and that address, and seldom all.
+const SOMEWHERE: Readonly<Record<Family, readonly Ip[]>> = {
+  4: ['1.2.3.4', '81.2.69.160', '151.101.2.3', '203.2.218.1'] as readonly string[] as readonly Ip[],
+  6: ['2a00::1', '2600::1', '2400::1', '2001:4860::1'] as readonly string[] as readonly Ip[],
+};
 const HTTPS = 443;
 
 // Without a default route nothing is known of how the outside is reached.

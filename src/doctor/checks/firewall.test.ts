@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { endpoint, link, network, port, route, sandbox, view } from '../../../test/tool/doctor-view.js';
 import type { DoctorView } from '../../model/check.js';
+import type { Ip } from '../../ip/types.js';
 import type { Network, PublishedPort } from '../../model/records.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { firewallCheck } from './firewall.js';
@@ -53,6 +54,15 @@ it('says for iptables what iptables takes', async () => {
   expect(await lines(() => true, { chain: { ...chain, tool: 'iptables-legacy' } })).toEqual([
     expected.map((line) => line.replace('iptables -I', 'iptables-legacy -I')),
   ]);
+});
+
+it('takes no list of addresses that are kept out for a closed way out', async () => {
+  const asked: ForwardedPacket[] = [];
+  await look((packet) => asked.push(packet) < 0);
+  const to = [...new Set(asked.flatMap((packet) => (packet.to && packet.port === 443 ? [packet.to] : [])))];
+  expect(to.length).toBeGreaterThan(2);
+  for (const open of to) expect(await look((packet) => to.includes(packet.to as Ip) && packet.to !== open)).toEqual([]);
+  expect(await lines((packet) => to.includes(packet.to as Ip))).toEqual([['forward-closed', `nft insert rule inet fw forward iifname '"br-web"' accept`]]);
 });
 
 it('says only what is still closed', async () => {
