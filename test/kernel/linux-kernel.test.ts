@@ -61,7 +61,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       const setting = 'net/ipv6/conf/theirs/disable_ipv6';
       await host.exec(['sh', '-c', `echo 1 > /proc/sys/${setting}`]);
       const taking = kernel.apply(creating({ kind: 'borrow', in: 'host', link: 'theirs', addresses: ['fd01::1/64' as InterfaceAddress] }));
-      await expect(taking).rejects.toMatchObject({ code: 'ipv6-off', values: { setting } });
+      await expect(taking).rejects.toMatchObject({ code: 'family-off', values: { setting } });
       expect((await host.exec(['cat', `/proc/sys/${setting}`])).trim()).toBe('1');
     });
 

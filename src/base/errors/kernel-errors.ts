@@ -27,7 +27,7 @@ export const kernelErrors = {
     problem: 'the kernel does not allow "{command}" ({errno})',
     mend: 'run as root, or in a user namespace: unshare -Urnm --map-root-user',
   },
-  'ipv6-off': {
+  'family-off': {
     status: 409,
     problem: 'IPv6 is turned off there, so "{command}" cannot be done',
     mend: 'turn it on: sysctl -w {setting}=0',

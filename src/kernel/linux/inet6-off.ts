@@ -43,7 +43,7 @@ export function inet6OffError({ stacks }: Machine, { operation, refusal: { errno
   const now = readSysctl(stacks, { in: resource.in, path: own });
   const setting = now === undefined ? initial : own;
   if ((now ?? readSysctl(stacks, { in: resource.in, path: initial })) !== '1') return undefined;
-  return failure('ipv6-off', { command: commandOf(operation), setting });
+  return failure('family-off', { command: commandOf(operation), setting });
 }
 
 const settingOf = (link: string): string => `net/ipv6/conf/${link}/disable_ipv6`;

@@ -22,6 +22,8 @@ export interface Sent {
 
 // Each acknowledgement takes about 1 kB of the receive buffer, 208 kB unless the host says otherwise.
 const MOST_AT_ONCE = 64;
+// As many namespaces as a section may name must stay open until it is sent.
+const MOST_ENTRIES = 48;
 
 /** Neighbouring messages to one stack, sent in as few goes as there is room for. */
 export class RouteSection {
@@ -33,8 +35,9 @@ export class RouteSection {
     this.#entries = [...entries];
   }
 
-  get length(): number {
-    return this.#entries.length;
+  /** Whether it is to be sent before more is said. */
+  get full(): boolean {
+    return this.#entries.length >= MOST_ENTRIES;
   }
 
   add(entry: Entry): void {

@@ -53,9 +53,6 @@ import { linksAt } from './view.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
 
-// As many namespaces as a section may name must stay open until it is sent.
-const MOST_ENTRIES = 48;
-
 /**
  * One plan on its way into the kernel. Operations are taken in their order and gathered into sections as long as they go
  * the same way (rtnetlink to one stack, nf_tables); a section is one `send`. What is deleted behind the reply is
@@ -327,7 +324,7 @@ export class Transaction implements Sheet {
 
   #route(stack: Stack): RouteSection {
     const current = this.#section;
-    if (current instanceof RouteSection && current.stack === stack && current.length < MOST_ENTRIES) return current;
+    if (current instanceof RouteSection && current.stack === stack && !current.full) return current;
     this.#flush();
     const section = new RouteSection(stack, this.#later.get(stack));
     this.#later.delete(stack);
