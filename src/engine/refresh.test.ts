@@ -61,9 +61,9 @@ it('follows the way by which packets leave, beside Docker, and doctor names what
   };
   for (const name of ['way0', 'way1']) await disturb.addLink(name);
   await disturb.makeDockerUser('ip');
-  await disturb.leadOut('way0');
+  await disturb.sendBy('way0');
   await follow('way0');
-  await disturb.leadOut('way1');
+  await disturb.sendBy('way1');
   await follow('way1');
   await disturb.rename('way1', 'way2');
   expect(await fairlead.doctor({ fix: true })).toContainEqual(expect.objectContaining({ code: 'missing', object: 'network/web', mended: true }));

@@ -18,7 +18,7 @@ export interface HostNamespace {
   unmark(name: string): Promise<void>;
   rename(name: string, to: string): Promise<void>;
   /** What the host sends outside goes by this link. */
-  leadOut(link: string): Promise<void>;
+  sendBy(link: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
   deleteQueue(link: string): Promise<void>;
   deleteIngress(link: string): Promise<void>;
@@ -50,7 +50,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
       await ask('set-up', name);
     },
     rename: (name, to) => ask('rename', name, to),
-    leadOut: (link) => ask('lead-out', link),
+    sendBy: (link) => ask('send-by', link),
     deleteAddress: (link, address) => ask('delete-address', link, address),
     deleteQueue: (link) => ask('delete-queue', link),
     deleteIngress: (link) => ask('delete-ingress', link),

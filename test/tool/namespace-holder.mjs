@@ -96,7 +96,7 @@ const work = {
   rename(name, to) {
     ask(descriptors[0], message(RTM_NEWLINK, NLM_F_ACK, link(indexOf(name), 0), attribute(IFLA_IFNAME, Buffer.from(`${to}\0`))));
   },
-  'lead-out'(name) {
+  'send-by'(name) {
     const header = Buffer.from([2, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST, 0, 0, 0, 0]); // struct rtmsg
     const index = Buffer.alloc(4);
     index.writeUInt32LE(indexOf(name));

@@ -47,7 +47,7 @@ export class Disturbance {
   }
 
   /** `ip route replace default dev`. */
-  async leadOut(name: string, family: Family = 4): Promise<void> {
+  async sendBy(name: string, family: Family = 4): Promise<void> {
     const net = netOf(this.#world, 'host');
     const resource: RouteResource = { kind: 'route', in: 'host', family, to: 'default', dev: name };
     const [undo, old] = [new Undo(), net.routes.get(routeKey(resource))];

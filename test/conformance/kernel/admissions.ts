@@ -51,8 +51,8 @@ export function admissionsConform(open: Open): void {
       await host.disturb.makeDockerUser('ip');
       for (const name of ['way0', 'way1']) await host.disturb.addLink(name);
       await make(kernel, [table, out('br1', 'way0')]);
-      await told(kernel, chain, () => host.disturb.leadOut('way0'));
-      await told(kernel, chain, () => host.disturb.leadOut('way1'));
+      await told(kernel, chain, () => host.disturb.sendBy('way0'));
+      await told(kernel, chain, () => host.disturb.sendBy('way1'));
       await told(kernel, chain, () => host.disturb.rename('way1', 'way2'));
       for (const name of ['way0', 'way2']) await host.disturb.deleteLink(name);
     });

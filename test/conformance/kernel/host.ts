@@ -25,7 +25,7 @@ export interface Host {
     /** Gives a link of its own another name. */
     rename(link: string, to: string): Promise<void>;
     /** Lets what the host sends outside go by this link. */
-    leadOut(link: string): Promise<void>;
+    sendBy(link: string): Promise<void>;
     flushRuleset(): Promise<void>;
     /** Docker makes its chain DOCKER-USER for this family. */
     makeDockerUser(family: 'ip' | 'ip6'): Promise<void>;
