@@ -38,10 +38,11 @@ function named(ask: PortAsk): PortAsk {
 
 /** Those of the ports that an ask means: what it leaves out may be anything. Throws `port-absent` where there is none. */
 export function matching(sandbox: string, ports: readonly PublishedPort[], ask: PortAsk): readonly PublishedPort[] {
-  const wishes = expand(ask);
-  const found = ports.filter(({ protocol, ip, port, target }) =>
-    wishes.some((wish) => wish.protocol === protocol && wish.target === target && (wish.byDefault || wish.ips.includes(ip)) && within(port, wish.from)),
-  );
+  const wishes = new Map(expand(ask).map((wish) => [wish.target, wish]));
+  const found = ports.filter(({ protocol, ip, port, target }) => {
+    const wish = wishes.get(target);
+    return wish?.protocol === protocol && (wish.byDefault || wish.ips.includes(ip)) && within(port, wish.from);
+  });
   if (found.length === 0) throw failure('port-absent', { sandbox, port: print(ask) });
   return found;
 }
