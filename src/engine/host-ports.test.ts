@@ -37,7 +37,9 @@ describe('the ports of the host', () => {
       ports.take(asked(one, [wish(10_000, 10_000)])).keep();
       const wishes = Array.from({ length: 1000 }, (_, index) => counted(10_000 + index, ofRange));
       looks = 0;
-      expect(() => ports.take(asked(two, wishes))).toThrow(mendOf(ofRange ? 'choose another range' : '-p 0.0.0.0:11000:80 uses another, -p 0.0.0.0::80 takes a free one'));
+      expect(() => ports.take(asked(two, wishes))).toThrow(
+        mendOf(ofRange ? 'choose another range' : '-p 0.0.0.0:11000:80 uses another, -p 0.0.0.0::80 takes a free one'),
+      );
       expect(looks).toBeLessThan(5000);
     }
   });
