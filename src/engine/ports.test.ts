@@ -184,6 +184,8 @@ describe('published ports', () => {
     [{ port: 80, hostIp: '224.0.0.1' }, '224.0.0.1'],
     [{ port: 80, hostIp: '255.255.255.255' }, '255.255.255.255'],
     [{ port: 80, hostIp: 'fe80::1' }, 'fe80::1'],
+    [{ port: 80, hostIp: '::ffff:127.0.0.1' }, '::ffff:127.0.0.1'],
+    [{ port: 80, hostIp: '::ffff:0:0' }, '::ffff:0:0'],
   ])('%j are refused', async (ask, value) => {
     await expect(create('box', [ask], 'web')).rejects.toEqual(refused('value-invalid', { value }));
   });
