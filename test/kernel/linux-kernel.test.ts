@@ -351,22 +351,6 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
     await listening;
   });
 
-  it('tells of a port that could not be held for want of its address, when that comes', async () => {
-    const held = { kind: 'held', in: 'host', protocol: 'tcp', ip: '192.0.2.9' as Ip, port: 8080 } as const;
-    await expect(kernel.apply(creating(held))).rejects.toMatchObject({ code: 'port-address' });
-    const ending = new AbortController();
-    const heard: Key[] = [];
-    const listening = (async () => {
-      for await (const keys of kernel.watch(ending.signal)) heard.push(...keys);
-    })();
-    await ip('address', 'add', '192.0.2.8/24', 'dev', 'lo');
-    await ip('address', 'add', '192.0.2.9/24', 'dev', 'lo');
-    await expect.poll(() => heard, SOON).toEqual([keyOf(held)]);
-    await kernel.apply(creating(held));
-    ending.abort();
-    await listening;
-  });
-
   describe('its thread', () => {
     const start = (how: string) => spawn(process.execPath, [child, other.path, other.run, how], { stdio: ['ignore', 'pipe', 'inherit'] });
     let other: HostNamespace;
@@ -389,11 +373,6 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       idle.kill('SIGKILL');
       await once(idle, 'exit');
       await (await LinuxKernel.open(options))[Symbol.asyncDispose]();
-    });
-
-    it('says how many descriptors it may have where none is left for a port, and holds what fits then', async () => {
-      const limited = ['-c', 'ulimit -n 256; exec "$@"', 'sh', process.execPath, child, other.path, other.run, 'ports'];
-      expect((await promisify(execFile)('sh', limited)).stdout).toBe('descriptors-exhausted 256, held\n');
     });
 
     it('says why it could not start', async () => {

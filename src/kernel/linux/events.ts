@@ -1,4 +1,3 @@
-import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
@@ -282,16 +281,12 @@ export class Events {
     return bridge !== undefined && this.#machine.doing.lowers(linkKey('host', this.#nameOf(bridge)));
   }
 
-  // A port that waits for it can be held now, whichever link has it. One of IPv6 can be used, and is told of again, when nobody else turned out to have it (RFC 4862 §5.4).
-  #arrived({ address }: AddressState): void {
-    for (const key of this.#machine.held.came(splitInterfaceAddress(address).ip)) this.#touched.add(key);
-  }
-
   // IPv6 addresses are told of when their link gets its carrier, by nobody: what was there already, or is ours, has not been touched.
   #address(message: NetlinkMessage): void {
     const { type, payload } = message;
     const state = addressState(payload);
-    if (state && type === RTM_NEWADDR) this.#arrived(state);
+    // One of IPv6 is told of again when nobody else turned out to have it (RFC 4862 §5.4), and is of use only then.
+    if (state && type === RTM_NEWADDR) for (const key of this.#machine.held.came(state.address)) this.#touched.add(key);
     if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
     if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
     if (!state || state.automatic) return;

@@ -2,8 +2,9 @@ import { failure } from '../../base/error.js';
 import { keyOf } from '../../resource/key.js';
 import type { HeldResource, Key } from '../../resource/resource.js';
 import { bindTo } from './io/bind-to.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
-import type { Ip } from '../../ip/types.js';
+import type { InterfaceAddress, Ip } from '../../ip/types.js';
 import {
   AF_INET,
   AF_INET6,
@@ -89,8 +90,9 @@ export class Held {
     return true;
   }
 
-  /** An address has come: what could not be held for want of it. Told once. */
-  came(ip: Ip): readonly Key[] {
+  /** An address has come, on whichever link: what could not be held for want of it. Told once. */
+  came(address: InterfaceAddress): readonly Key[] {
+    const { ip } = splitInterfaceAddress(address);
     const awaited = this.#awaited.get(ip);
     this.#awaited.delete(ip);
     return [...(awaited ?? [])];
