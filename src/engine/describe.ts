@@ -1,5 +1,5 @@
 import { failure } from '../base/error.js';
-import type { Driver, EndpointScene, Scene } from '../model/driver.js';
+import type { Driver, EndpointScene, Joined, Scene } from '../model/driver.js';
 import type { Endpoint, Network, Sandbox, Strings } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
 import { handedOver } from '../resource/handed.js';
@@ -61,15 +61,15 @@ export function sandboxClaim({ id, state, stack, adopted, cookie, resolver }: Sa
   return [`sandbox/${id}`, stack === 'host' || state === 'lost' ? [] : [namespace, ...names]];
 }
 
-/** What an endpoint wants: nothing while it is not joined. */
-export function endpointClaim(context: Context, endpoint: Endpoint): Claim {
+/** What an endpoint wants: nothing while it is not joined. `all` are those that are in its sandbox then. */
+export function endpointClaim(context: Context, endpoint: Endpoint, all?: readonly Endpoint[]): Claim {
   const owner: Owner = `endpoint/${endpoint.id}`;
   const sandbox = endpoint.sandbox === undefined ? undefined : context.records.sandboxes.find(endpoint.sandbox);
-  return [owner, sandbox && endpoint.link ? endpointResources(context, endpoint, sandbox) : []];
+  return [owner, sandbox && endpoint.link ? endpointResources(context, endpoint, sandbox, all) : []];
 }
 
 /** What an endpoint in this sandbox is made of. */
-export function endpointResources(context: Context, endpoint: Endpoint, sandbox: Sandbox): readonly Resource[] {
+export function endpointResources(context: Context, endpoint: Endpoint, sandbox: Sandbox, all?: readonly Endpoint[]): readonly Resource[] {
   const network = context.records.networks.get(endpoint.network);
   const driver = driverOf(context, network.driver);
   const scene: EndpointScene = {
@@ -78,9 +78,23 @@ export function endpointResources(context: Context, endpoint: Endpoint, sandbox:
     endpointOptions: driver.parseEndpoint(endpoint.options),
     sandbox,
     traits: driver.traits,
+    beside: besideOf(context, endpoint, sandbox, all),
   };
-  const all = (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []));
-  return sandbox.handed === undefined || !endpoint.link ? all : handedOver(all, sandbox.stack, endpoint.link.inside);
+  const resources = (driver.endpoint?.(scene) ?? []).concat(...context.features.map((feature) => feature.endpoint?.(scene) ?? []));
+  return sandbox.handed === undefined || !endpoint.link ? resources : handedOver(resources, sandbox.stack, endpoint.link.inside);
+}
+
+/** Who stays in a sandbox and follows where its ports lead when others in it change or leave: nobody if it has no ports. */
+export function staying({ records }: Context, { id, ports }: Sandbox, others: readonly Endpoint[]): readonly Endpoint[] {
+  if (ports.length === 0) return [];
+  const known = new Set(others.map((each) => each.id));
+  return records.endpointsIn(id).filter((each) => each.link && each.state !== 'leaving' && each.state !== 'removing' && !known.has(each.id));
+}
+
+function besideOf(context: Context, endpoint: Endpoint, sandbox: Sandbox, all?: readonly Endpoint[]): readonly Joined[] {
+  if (sandbox.ports.length === 0) return [];
+  const others = all?.filter(({ id }) => id !== endpoint.id) ?? staying(context, sandbox, [endpoint]);
+  return others.map((each) => ({ endpoint: each, network: context.records.networks.get(each.network) }));
 }
 
 /** An owner without claims. */

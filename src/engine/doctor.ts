@@ -13,7 +13,7 @@ import { ipamOf } from './addresses.js';
 import { fix } from './fix.js';
 import { joinedTo } from './joined-to.js';
 import { wrong } from './parse/shape.js';
-import { unfollowed } from './refresh.js';
+import { outstanding } from './refresh.js';
 import { silentServers } from './silent-servers.js';
 
 /**
@@ -64,7 +64,7 @@ async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<Doct
   const { records, names, kernel, instance } = context;
   const found = only ? await context.ledger.differencesOf(only) : await allDifferences(context);
   const host = await kernel.surroundings();
-  const behind = await unfollowed(context, host);
+  const behind = await outstanding(context, host);
   const differences = [...found, ...behind.filter(({ owners }) => owners.some((owner) => only?.has(owner) ?? true))];
   const hand = mendingHand(instance, (stack) => kernel.pathOf(stack));
   const full = await fullPools(context);

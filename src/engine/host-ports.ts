@@ -88,9 +88,13 @@ export class HostPorts {
   /** The next port after this one that could be wished for instead: nobody is known to have it, or to ask for it too. */
   other(wish: PortWish, after: number, { wishes }: Pick<PortRequest, 'wishes'>): number | undefined {
     const { protocol, ips, target } = wish;
-    const asked = (port: number) => wishes.some(({ from, ...each }) => each.protocol === protocol && from && from.first <= port && port <= from.last);
+    // Swept along with the ports: a range of thousands is a wish each.
+    const asked = wishes.flatMap((each) => (each.protocol === protocol && each.from ? [each.from] : [])).toSorted((a, b) => a.first - b.first);
+    let at = 0;
+    let past = after;
     for (let port = after + 1; port <= LAST_PORT; port++) {
-      if (!asked(port) && ips.every((ip) => !this.#clash({ protocol, ip, port, target }, [], []))) return port;
+      for (let range = asked[at]; range && range.first <= port; range = asked[++at]) past = Math.max(past, range.last);
+      if (port > past && ips.every((ip) => !this.#clash({ protocol, ip, port, target }, [], []))) return port;
     }
     return undefined;
   }
@@ -109,7 +113,7 @@ export class HostPorts {
         const { twice, ...values } = clash;
         if (twice)
           throw failure('value-invalid', { field: 'ports', value: `${port}/${protocol}`, reason: 'given twice', mend: 'give each port of the host once' });
-        throw failure('port-claimed', { protocol, port, ...values, mend: anotherPort(flag, wish, this.other(wish, port, request)) });
+        throw failure('port-claimed', { protocol, port, ...values, mend: anotherPort(flag, wish, () => this.other(wish, port, request)) });
       }
       if (clash || refused.has(`${protocol} ${port}`)) continue;
       if (!from) this.#next = port + 1;
@@ -145,5 +149,10 @@ export class HostPorts {
 
 const placeOf = ({ protocol, ip, port }: PublishedPort): Place => `${protocol} ${familyOf(ip)} ${port}`;
 const same = (a: PublishedPort, b: PublishedPort): boolean => a.protocol === b.protocol && a.port === b.port && a.ip === b.ip;
-const without = (ports: readonly PublishedPort[], others: readonly PublishedPort[]): readonly PublishedPort[] =>
-  ports.filter((port) => !others.some((each) => same(each, port)));
+const nameOf = ({ protocol, port, ip }: PublishedPort): string => `${protocol} ${port} ${ip}`;
+
+function without(ports: readonly PublishedPort[], others: readonly PublishedPort[]): readonly PublishedPort[] {
+  if (others.length === 0) return ports;
+  const named = new Set(others.map(nameOf));
+  return ports.filter((port) => !named.has(nameOf(port)));
+}

@@ -28,7 +28,7 @@ export function placePorts({ records }: Pick<Context, 'records'>, { id, ports }:
     const held = ips.filter((ip) => !isRouted(ip));
     return held.length === 0 ? [] : [{ ...wish, ips: held }];
   });
-  return { wishes: placed, routed: routed.filter((port, at) => [...ports, ...routed].findIndex((each) => isSame(each, port)) === ports.length + at) };
+  return { wishes: placed, routed: fresh(routed, ports) };
 }
 
 // A network that publishes at one address does so for both families: a port of the other would be open to more than it says.
@@ -44,4 +44,12 @@ function defaults(out: ReadonlyMap<number, Network>): readonly Ip[] {
   });
 }
 
-const isSame = (a: PublishedPort, b: PublishedPort): boolean => a.port === b.port && a.protocol === b.protocol && a.ip === b.ip && a.target === b.target;
+// Each once, and none that the sandbox has.
+function fresh(routed: readonly PublishedPort[], had: readonly PublishedPort[]): readonly PublishedPort[] {
+  if (routed.length === 0) return routed;
+  const known = new Set(had.map(nameOf));
+  const each = new Map(routed.toReversed().map((port) => [nameOf(port), port]));
+  return [...each.values()].filter((port) => !known.has(nameOf(port))).toReversed();
+}
+
+const nameOf = ({ port, protocol, ip, target }: PublishedPort): string => `${port} ${protocol} ${ip} ${target}`;

@@ -7,15 +7,16 @@ import type { PortWish } from './parse/ports.js';
 /** With which flag the user asked for ports, and asks for others. */
 export type PortFlag = '-p' | '--publish-add';
 
-/** The way out for a port that somebody has: the same address and protocol with `other`, a port that is not known to be taken, or with any free one. */
-export function anotherPort(flag: PortFlag, { ips, byDefault, protocol, target, ofRange }: PortWish, other: number | undefined): string {
+/** The way out for a port that somebody has: the same address and protocol with `other`, a port that is not known to be taken, or with any free one. It is looked for only where it is told. */
+export function anotherPort(flag: PortFlag, { ips, byDefault, protocol, target, ofRange }: PortWish, other: () => number | undefined): string {
   if (ofRange) return 'choose another range';
   const write = (port: number | '') => {
     const [ip] = ips.length === 1 && !byDefault ? ips : [];
     const host = ip === undefined ? (port === '' ? [] : [port]) : [familyOf(ip) === 6 ? `[${ip}]` : ip, port];
     return `${flag} ${[...host, target].join(':')}${protocol === 'tcp' ? '' : `/${protocol}`}`;
   };
-  return [...(other === undefined ? [] : [`${write(other)} uses another`]), `${write('')} takes a free one`].join(', ');
+  const instead = other();
+  return [...(instead === undefined ? [] : [`${write(instead)} uses another`]), `${write('')} takes a free one`].join(', ');
 }
 
 /** The kernel's refusal of a port that a sandbox has already: it waited until now, and another program has it meanwhile. */

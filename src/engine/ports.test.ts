@@ -18,7 +18,8 @@ const refused = (code: string, values: object = {}) => expect.objectContaining({
 const create = (name: string, ports: readonly PortAsk[], ...networks: readonly string[]) =>
   fairlead.sandboxes.create({ name, ports, networks: networks.map((network) => ({ network })) });
 const shown = ({ ports }: Sandbox) => ports.map(printPort);
-const portLines = async (ref: string) => (await fairlead.explain(ref)).commands.filter((line) => /inet fairlead (port|self)|^#|conntrack -D -f/.test(line));
+const portLines = async (ref: string) =>
+  (await fairlead.explain(ref)).commands.filter((line) => /inet fairlead (port|self|beside)|^#|conntrack -D -f/.test(line));
 
 describe('published ports', () => {
   it('are elements, held ports and flows, on both families', async () => {
@@ -69,10 +70,41 @@ describe('published ports', () => {
     expect(await portLines('endpoint/a')).toContain("nft add element inet fairlead port4_any '{ tcp . 8080 : 10.2.0.2 . 80 }'");
     expect((await portLines('sandbox/box')).at(-1)).toBe('# [::]:8080->80/tcp waits: networks "inner", "four" have no IPv6');
     await fairlead.endpoints.create({ network: 'web', name: 'b', sandbox: 'box', gatewayPriority: 1 });
-    expect(await portLines('endpoint/a')).toEqual([]);
+    expect((await portLines('endpoint/a')).filter((line) => !line.includes(' fairlead beside'))).toEqual([
+      "nft add element inet fairlead self4 '{ 10.2.0.1 . 10.1.0.2 }'",
+    ]);
     expect(await portLines('endpoint/b')).toHaveLength(6);
     await fairlead.endpoints.leave('b');
     expect(await portLines('endpoint/a')).toHaveLength(3);
+  });
+
+  it('are answered by the way that the call came, also to the other networks of the sandbox', async () => {
+    const lines = async (endpoint: string) => (await portLines(`endpoint/${endpoint}`)).filter((line) => /beside|self[46] '{ \S+1 /.test(line));
+    const beside = (ip: string, network: string) => `nft add element inet fairlead beside${ip.includes(':') ? 6 : 4} '{ ${ip} . "${network}" }'`;
+    const own = (gateway: string, ip: string) => `nft add element inet fairlead self${ip.includes(':') ? 6 : 4} '{ ${gateway} . ${ip} }'`;
+    const bridge = async (name: string) => ((await fairlead.networks.get(name)).facts as { device: string }).device;
+    const box = await create('box', [{ hostPort: 8080, port: 80 }], 'web');
+    expect(await lines('box')).toEqual([]);
+    for (const network of ['four', 'inner']) await fairlead.endpoints.create({ network, name: `in-${network}`, sandbox: box.id });
+    const four = await bridge('four');
+    expect(await lines('in-four')).toEqual([beside('10.1.0.2', four), own('10.2.0.1', '10.1.0.2')]);
+    expect(await lines('in-inner')).toEqual([own('10.3.0.1', '10.1.0.2')]);
+    expect(await lines('box')).toEqual([]);
+    await fairlead.endpoints.update('in-four', { gatewayPriority: 1 });
+    expect(await lines('in-four')).toEqual([]);
+    expect(await lines('in-inner')).toEqual([own('10.3.0.1', '10.2.0.2')]);
+    expect(await lines('box')).toEqual([beside('10.2.0.2', await bridge('web')), own('10.1.0.1', '10.2.0.2')]);
+    expect(await fairlead.doctor()).toEqual([]);
+    await fairlead.endpoints.leave('in-four');
+    expect(await lines('in-inner')).toEqual([own('10.3.0.1', '10.1.0.2')]);
+    expect(await fairlead.doctor()).toEqual([]);
+    await fairlead.endpoints.leave('box');
+    expect(await lines('in-inner')).toEqual([]);
+    expect(await fairlead.doctor()).toEqual([]);
+    await fairlead.endpoints.join('in-four', 'box');
+    expect(await lines('in-inner')).toEqual([own('10.3.0.1', '10.2.0.2')]);
+    await fairlead.sandboxes.update('box', { ports: { remove: [{ port: 80 }] } });
+    expect(await lines('in-inner')).toEqual([]);
   });
 
   it('are refused where a sandbox has them, and that is named', async () => {
@@ -152,6 +184,8 @@ describe('published ports', () => {
     [{ port: 80, hostIp: '224.0.0.1' }, '224.0.0.1'],
     [{ port: 80, hostIp: '255.255.255.255' }, '255.255.255.255'],
     [{ port: 80, hostIp: 'fe80::1' }, 'fe80::1'],
+    [{ port: 80, hostIp: '::ffff:127.0.0.1' }, '::ffff:127.0.0.1'],
+    [{ port: 80, hostIp: '::ffff:0:0' }, '::ffff:0:0'],
   ])('%j are refused', async (ask, value) => {
     await expect(create('box', [ask], 'web')).rejects.toEqual(refused('value-invalid', { value }));
   });

@@ -36,9 +36,10 @@ export async function publish(
   const { wishes, routed } = placePorts(context, before, asked);
   const free = wishes.some(({ from }) => !from) ? await freePorts(context) : FALLBACK;
   const refused = new Set<string>();
+  const gone = new Set(removed);
   for (;;) {
     const taken = authority.take({ sandbox: before.id, wishes, free, replaced: removed, flag, refused });
-    const sandbox: Sandbox = { ...before, ports: [...before.ports.filter((port) => !removed.includes(port)), ...taken.ports, ...routed] };
+    const sandbox: Sandbox = { ...before, ports: [...before.ports.filter((port) => !gone.has(port)), ...taken.ports, ...routed] };
     const back = () => {
       records.sandboxes.put(before);
       taken.back();
@@ -61,7 +62,11 @@ function withWayOut({ ports }: Context, error: unknown, { wishes, flag }: PortCh
   for (const wish of wishes) {
     const port = wish.from?.first ?? 0;
     const named = wish.ips.some((ip) => isRefused(error, { protocol: wish.protocol, ip, port }));
-    if (named) return refusal(error, anotherPort(flag, wish, ports.other(wish, port, { wishes })));
+    if (named)
+      return refusal(
+        error,
+        anotherPort(flag, wish, () => ports.other(wish, port, { wishes })),
+      );
   }
   return error;
 }

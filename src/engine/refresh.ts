@@ -28,7 +28,7 @@ export async function refresh(context: Context): Promise<void> {
 }
 
 /** What a host that has changed asks of networks and they do not claim yet, as differences between records and kernel. */
-export async function unfollowed(context: Context, host: Survey): Promise<readonly Difference[]> {
+export async function outstanding(context: Context, host: Survey): Promise<readonly Difference[]> {
   const { ledger } = context;
   const now = await hostNow(context, host);
   return outdated(context, now).flatMap((network) => {

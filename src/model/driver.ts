@@ -32,6 +32,14 @@ export interface EndpointScene<N = unknown, E = unknown> extends Scene<N> {
   readonly endpointOptions: E;
   readonly sandbox: Sandbox;
   readonly traits: Driver['traits'];
+  /** What else its sandbox is joined to, where that has ports. */
+  readonly beside: readonly Joined[];
+}
+
+/** An endpoint and its network. */
+export interface Joined {
+  readonly endpoint: Endpoint;
+  readonly network: Network;
 }
 
 /** What choosing for an endpoint that joins may know. */

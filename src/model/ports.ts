@@ -101,10 +101,13 @@ function withoutWayOut(family: Family, networks: readonly Network[]): string {
 }
 
 /** The way out for a port that a sandbox has and another program holds. */
-export function withdrawal({ ip, port, target, protocol }: PublishedPort, sandbox: string): string {
+export const withdrawal = (port: PublishedPort, sandbox: string): string => `end that program, or withdraw the port: ${withdrawalCommand(port, sandbox)}`;
+
+/** The command that withdraws a port of a sandbox. */
+export function withdrawalCommand({ ip, port, target, protocol }: PublishedPort, sandbox: string): string {
   const host = isUnspecified(ip) ? '' : `${printHost(ip)}:`;
   const typed = `${host}${port}:${target}${protocol === 'tcp' ? '' : `/${protocol}`}`;
-  return `end that program, or withdraw the port: fairlead sandbox update --publish-rm ${typed} ${sandbox}`;
+  return `fairlead sandbox update --publish-rm ${typed} ${sandbox}`;
 }
 
 /** As Docker prints it: `0.0.0.0:8080->80/tcp`, `[::]:8080->80/tcp`; `80/tcp` where no port of the host leads there. */

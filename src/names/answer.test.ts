@@ -121,6 +121,26 @@ describe('Answerer', () => {
     for (const name of ['_80._tcp.nobody', '_80._tcp.example.com', '_80._quic.shop', '_80._tcp']) expect(ask(connected, 'SRV', name).outcome).toBe(forwarded);
   });
 
+  it('tells of as many who serve a port as fit over TCP, each first at times', () => {
+    const zone = new Zone();
+    const names = Array.from({ length: 3000 }, (_, index) => `server-${index}`);
+    zone.apply({
+      endpoints: new Map(
+        names.map((name) => [name, { id: name, network: 'n', sandbox: name, names: [name, 'shop'], ips: ['10.0.0.1'] as Ip[], services: ['tcp 80'] }]),
+      ),
+      sandboxes: new Map([['box', { id: 'box', networks: [{ id: 'n', name: 'n' }], extraHosts: [], upstreams: [], ndots: undefined, path: '/x', port: 1 }]]),
+    });
+    for (const at of [0, 0.5, 0.999]) {
+      const many = new Answerer(zone, () => at);
+      const reply = ask(many, 'SRV', '_80._tcp.shop', { additionals: opt(4096) }, { transport: 'tcp' });
+      expect(reply).toMatchObject({ flag_tc: false, result: rcode.noError, additionals: [{ type: 'OPT' }] });
+      expect(reply.outcome).toBeGreaterThan(65_400);
+      expect(reply.data[0]).toMatchObject({ target: `server-${Math.floor(at * 3000)}.n` });
+      expect(new Set(reply.data.map((each) => JSON.stringify(each))).size).toBe(reply.answers?.length);
+      expect(ask(many, 'SRV', '_80._tcp.shop')).toMatchObject({ flag_tc: true, answers: [] });
+    }
+  });
+
   it('asks nobody for IPv6 addresses where the user wants none', () => {
     const without = answererFor({ upstreams: [upstream], manner: { withoutAaaa: true } });
     expect(ask(without, 'AAAA', 'example.com')).toMatchObject({ result: rcode.noError, answers: [] });

@@ -93,12 +93,18 @@ export class Answerer {
   #service(servers: readonly Uint8Array[], out: Uint8Array, transport: Transport): number {
     const { question } = this;
     const wanted = question.type === rrType.srv || question.type === rrType.any ? servers : [];
-    const length = wanted.reduce((sum, each) => sum + recordHead + each.length, question.edns ? optLength : 0);
-    if (question.end + length > replyLimit(question, transport, out)) return truncate(question, out);
+    const limit = replyLimit(question, transport, out) - (question.edns ? optLength : 0);
     let at = beginReply(question, rcode.noError, out);
+    let count = 0;
     const first = Math.floor(this.#random() * wanted.length);
-    for (const each of [...wanted.slice(first), ...wanted.slice(0, first)]) at = writeRecord(out, at, rrType.srv, ttl, each, 0, each.length);
-    write16(out, 6, wanted.length);
+    for (const each of [...wanted.slice(first), ...wanted.slice(0, first)]) {
+      // As with addresses: over TCP what fits is the answer.
+      if (at + recordHead + each.length > limit) break;
+      at = writeRecord(out, at, rrType.srv, ttl, each, 0, each.length);
+      count += 1;
+    }
+    if (count < wanted.length && transport === 'udp') return truncate(question, out);
+    write16(out, 6, count);
     return endReply(question, rcode.noError, out, at);
   }
 

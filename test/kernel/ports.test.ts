@@ -245,6 +245,29 @@ describe.each([
       expect(await reach('outside', HOST4, 8300)).toEqual(all(null));
     });
 
+    it('are answered by the host to whoever is on another network of their sandbox', async () => {
+      const arrives = async (from: string, to: string, answer: string) =>
+        expect([from, to, ...(await reach(from, to, 8300))]).toEqual([from, to, ...all(answer)]);
+      const out = await fairlead.endpoints.create({ network: 'quiet', name: 'd2', sandbox: 'd' });
+      const beside = await fairlead.endpoints.create({ network: 'other', name: 'd3', sandbox: 'd', gatewayPriority: -1 });
+      expect([out.gateway, beside.gateway]).toEqual([[4, 6], []]);
+      for (const to of [HOST4, '10.65.0.1']) await arrives('c', to, '10.67.0.1');
+      for (const to of [HOST6, 'fd65::1']) await arrives('c', to, 'fd67::1');
+      for (const from of ['host', 'd']) await arrives(from, '10.65.0.1', '10.67.0.1');
+      for (const from of ['host', 'd']) await arrives(from, 'fd65::1', 'fd67::1');
+      for (const [to, answer] of Object.entries({ '10.66.0.1': '10.67.0.1', 'fd66::1': 'fd67::1' })) await arrives('host', to, answer);
+      await arrives('a', HOST4, '10.64.0.2');
+      await arrives('outside', HOST6, OUTSIDE6);
+      await fairlead.endpoints.update('d3', { gatewayPriority: 1 });
+      await arrives('f', HOST4, '10.65.0.1');
+      await arrives('f', HOST6, 'fd65::1');
+      await arrives('c', HOST6, filtered ? 'fd65::2' : 'fd65::1');
+      await fairlead.endpoints.remove('d3', { force: true, settle: true });
+      await arrives('c', HOST4, '10.65.0.2');
+      await arrives('c', HOST6, 'fd65::2');
+      await fairlead.endpoints.remove('d2', { force: true });
+    });
+
     it('are refused where another program has one, which is named', async () => {
       expect(await at('host').listen('127.0.0.1', 8600)).toBe('');
       const mend = '--publish-add 8601:80 uses another, --publish-add 80 takes a free one';

@@ -60,6 +60,13 @@ describe('answers that do not fit', () => {
     expect((await tcp('api')).answers).toMatchObject([{ truncated: false, data: ['10.0.0.2'] }]);
   });
 
+  it('never are, from when the sandbox is told to ask by TCP', async () => {
+    await resolver.update(change([named('a', ['api'], '10.0.0.2')], [...others.map((name) => asking(name)), asking('box')]));
+    expect(await tcp('api')).toMatchObject({ how: 'error', answers: [] });
+    await resolver.update(change([], [{ ...asking('box'), manner: { stream: true } }]));
+    expect((await tcp('api')).answers).toMatchObject([{ truncated: false, data: ['10.0.0.2'] }]);
+  });
+
   it('are asked for by TCP where another server cut them, too', async () => {
     const long = ['x'.repeat(250), 'y'.repeat(250), 'z'.repeat(250)];
     const rules = [

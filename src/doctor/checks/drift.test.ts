@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { view } from '../../../test/tool/doctor-view.js';
+import { link, sandbox, view } from '../../../test/tool/doctor-view.js';
+import type { InterfaceAddress, Ip } from '../../ip/types.js';
 import type { DoctorView } from '../../model/check.js';
 import type { Resource, TableFamily } from '../../resource/resource.js';
 import { driftCheck } from './drift.js';
@@ -18,6 +19,23 @@ const found = async (ours: boolean) => {
   const host = { ...base.host, tables: [{ family: 'inet' as const, ours }] };
   return (await driftCheck.run(view({ differences: all, host, nameOf: () => 'network/web' }))).map(({ problem }) => problem);
 };
+
+it('says of a port that is not held whether another program or the want of its address is in the way', async () => {
+  const ports = (['192.0.2.9', '192.0.2.1'] as readonly string[] as readonly Ip[]).map((ip) => ({ protocol: 'tcp', ip, port: 8080, target: 80 }) as const);
+  const differences = ports.map(({ protocol, ip, port }) => lacking({ kind: 'held', in: 'host', protocol, ip, port }));
+  const host = { ...view({}).host, links: [link('eth0', { addresses: ['192.0.2.1/24' as InterfaceAddress] })] };
+  const told = await driftCheck.run(view({ differences, host, sandboxes: [sandbox('box', { ports })], nameOf: () => 'endpoint/web/box' }));
+  expect(told).toEqual([
+    {
+      code: 'port-address',
+      object: 'endpoint/web/box',
+      problem: '192.0.2.9 is no address of this host, so tcp port 8080 cannot be published on it',
+      mend: 'give it back to the host, and the port is held at once; or withdraw it: fairlead sandbox update --publish-rm 192.0.2.9:8080:80 box',
+      ours: false,
+    },
+    expect.objectContaining({ code: 'missing', problem: expect.stringContaining('tcp port 8080 of 192.0.2.1') }),
+  ]);
+});
 
 it('leaves out what is missing only because another has the table', async () => {
   expect(await found(true)).toHaveLength(4);

@@ -1,13 +1,16 @@
 import { failure } from '../../base/error.js';
 import type { Check, DoctorView } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
-import { withdrawal } from '../../model/ports.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
+import { isLoopback, isUnspecified } from '../../ip/ip.js';
+import type { Ip } from '../../ip/types.js';
+import { withdrawal, withdrawalCommand } from '../../model/ports.js';
 import type { PublishedPort } from '../../model/records.js';
 import { keyOf } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import { same } from '../../resource/same.js';
 import type { Operation, Stack } from '../../resource/resource.js';
-import type { LinkSeen } from '../../resource/survey.js';
+import type { LinkSeen, Survey } from '../../resource/survey.js';
 import { problemOf } from '../words.js';
 
 /** Records against kernel, both ways: what is missing, what is left over, what has other values. */
@@ -26,10 +29,10 @@ export const driftCheck: Check = {
 };
 
 function finding(view: DoctorView, operation: Operation, object: string): Found {
+  const held = notHeld(view, operation, object);
+  if (held) return held;
   // What was tried is tried again, but nobody is promised that it helps.
   const tried = view.stuck.has(keyOf(subject(operation))) ? { ours: false } : {};
-  const held = heldByAnother(view, operation, object);
-  if (held) return { ...held, ...tried };
   const commands = [...missingBridge(view, operation), ...view.typed(operation)];
   const place = (stack: Stack) => placeOf(view, stack);
   const taken = squatter(view, operation);
@@ -62,18 +65,28 @@ function codeOf(operation: Operation): string {
   return same(operation.from, to) ? 'missing' : 'changed';
 }
 
-/** A port that another program took while no daemon held it. */
-function heldByAnother({ holders, sandboxes }: DoctorView, operation: Operation, object: string): Found | undefined {
+/** A port that another program took while no daemon held it, or whose address the host lost: it is held when that comes back. */
+function notHeld({ holders, host, sandboxes }: DoctorView, operation: Operation, object: string): Found | undefined {
   if (operation.do !== 'create' || operation.resource.kind !== 'held') return undefined;
   const { resource } = operation;
-  const holder = holders.get(keyOf(resource));
-  if (holder === undefined) return undefined;
   const { protocol, ip: address, port } = resource;
   const publishes = (each: PublishedPort) => each.protocol === protocol && each.ip === address && each.port === port;
-  const [mend = 'end that program'] = sandboxes.flatMap(({ name, ports }) => ports.filter(publishes).map((each) => withdrawal(each, name)));
-  const { code, message } = failure('port-taken', { protocol, port, address, holder, mend });
-  return { code, object, problem: message, mend };
+  const published = sandboxes.flatMap(({ name, ports }) => ports.filter(publishes).map((each) => [each, name] as const))[0];
+  const holder = holders.get(keyOf(resource));
+  if (holder !== undefined) {
+    const mend = published ? withdrawal(...published) : 'end that program';
+    const { code, message } = failure('port-taken', { protocol, port, address, holder, mend });
+    return { code, object, problem: message, mend, ours: false };
+  }
+  if (isHosts(host, address)) return undefined;
+  const back = 'give it back to the host, and the port is held at once';
+  const mend = published ? `${back}; or withdraw it: ${withdrawalCommand(...published)}` : back;
+  const { code, message } = failure('port-address', { protocol, address, port });
+  return { code, object, problem: message, mend, ours: false };
 }
+
+const isHosts = ({ links }: Survey, ip: Ip): boolean =>
+  isUnspecified(ip) || isLoopback(ip) || links.some(({ addresses }) => addresses.some((each) => splitInterfaceAddress(each).ip === ip));
 
 function settingCode(path: string): string {
   if (path.endsWith('/accept_ra')) return 'accept-ra-lost';

@@ -46,7 +46,7 @@ function joined(answer: string, over: Partial<Endpoint> = {}): Endpoint {
   } as unknown as Endpoint;
 }
 const describes = (endpoint: Endpoint) => {
-  const scene = { network, options: {}, endpoint, endpointOptions: {}, sandbox, traits: driver.traits };
+  const scene = { network, options: {}, endpoint, endpointOptions: {}, sandbox, traits: driver.traits, beside: [] };
   return commands(diff([], driver.endpoint?.(scene) ?? []));
 };
 

@@ -8,7 +8,7 @@ import type { Owner } from '../../resource/owner.js';
 import { called } from '../called.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { type Claim, driverOf, endpointClaim, nothing, sandboxClaim, sceneOf } from '../describe.js';
+import { type Claim, driverOf, endpointClaim, nothing, sandboxClaim, sceneOf, staying } from '../describe.js';
 import { gateways } from '../gateways.js';
 import { canLimit } from '../parse/egress.js';
 import { withdrawing } from '../port-mend.js';
@@ -67,15 +67,17 @@ export function unconnected({ records }: Context, sandbox: Sandbox, { id, name }
 /** All that must be claimed for an attachment: networks used for the first time, the sandbox, the endpoints. */
 export function attachmentClaims(context: Context, sandbox: Sandbox, { joining, changed, leaving, slot }: Attachment): Claims {
   const networks = [...new Set(joining.map(({ network }) => network))].map((id) => context.records.networks.get(id));
+  const moving = [...joining, ...changed];
+  const all = [...moving, ...staying(context, sandbox, [...moving, ...leaving])];
   return new Map([
     ...networks.flatMap((network) => firstClaim(context, network)),
     // In one transaction: what the slot had passes to its sandbox and its endpoint, and the kernel hears of the rest alone.
     ...(slot ? [nothing(slotOwner(slot.id))] : []),
     sandboxClaim(sandbox),
     ...leaving.map(({ id }) => nothing(`endpoint/${id}`)),
-    ...[...joining, ...changed].map(
+    ...all.map(
       (endpoint): Claim =>
-        slot?.id === endpoint.id ? [`endpoint/${endpoint.id}`, usedSlotResources(context, slot, sandbox, endpoint)] : endpointClaim(context, endpoint),
+        slot?.id === endpoint.id ? [`endpoint/${endpoint.id}`, usedSlotResources(context, slot, sandbox, endpoint)] : endpointClaim(context, endpoint, all),
     ),
   ]);
 }

@@ -6,7 +6,7 @@ import { keyOf } from '../../resource/key.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { endpointClaim } from '../describe.js';
+import { endpointClaim, staying } from '../describe.js';
 import { theirsIn } from '../theirs.js';
 import { arrange } from './attach.js';
 
@@ -57,7 +57,10 @@ const STEPS = [
     change.after = change.changed.find(({ id }) => id === after.id) ?? after;
   }),
   step<Change>('apply', async ({ context, after, changed }) => {
-    const claims = () => new Map([after, ...changed].map((each) => endpointClaim(context, each)));
+    const sandbox = context.records.sandboxes.find(after.sandbox ?? '');
+    const moving = [after, ...changed.filter(({ id }) => id !== after.id)];
+    const all = sandbox ? [...moving, ...staying(context, sandbox, moving)] : moving;
+    const claims = () => new Map(all.map((each) => endpointClaim(context, each, all)));
     const { undo } = await declare(context, claims);
     // The first address of a subnet takes the others of it along, and the routes that they are for (__inet_del_ifa of net/ipv4/devinet.c).
     // That is this change's own doing: nobody is told that something was healed.

@@ -10,6 +10,7 @@ import { giveInside } from '../asking-inside.js';
 import type { Context } from '../context.js';
 import { withdraw } from '../declare.js';
 import { unrealize } from '../realize.js';
+import { staying } from '../describe.js';
 import { nothingTheirs, type Theirs, theirsIn } from '../theirs.js';
 import { arrange, type Attachment, declareAttachment } from './attach.js';
 import { followGateway, type Moves, tellAutomatic } from './follow-gateway.js';
@@ -85,7 +86,7 @@ const STEPS = [
   step<Leave>('give back what others made inside', ({ context, endpoint }) => giveInside(context, [endpoint])),
   step<Leave>('apply', async (leave) => {
     const { context, endpoint, sandbox, attachment } = leave;
-    const alone = attachment.joining.length === 0 && attachment.changed.length === 0;
+    const alone = attachment.joining.length === 0 && attachment.changed.length === 0 && staying(context, sandbox, attachment.leaving).length === 0;
     const { drained, undo } = await (alone
       ? withdraw(
           context,

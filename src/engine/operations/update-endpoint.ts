@@ -4,7 +4,7 @@ import { perform, step } from '../../base/steps.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { declare } from '../declare.js';
-import { driverOf, endpointClaim } from '../describe.js';
+import { driverOf, endpointClaim, staying } from '../describe.js';
 import { readAlias, readLinks, readPriority } from '../parse/attach.js';
 import { amend } from '../parse/labels.js';
 import { amendRates, limitable } from '../parse/rates.js';
@@ -53,7 +53,9 @@ const STEPS = [
   }),
   step<Update>('apply', async ({ context, after, changed }) => {
     const sandbox = context.records.sandboxes.find(after.sandbox ?? '');
-    const claims = () => new Map([after, ...changed].map((each) => endpointClaim(context, each)));
+    const moving = [after, ...changed.filter(({ id }) => id !== after.id)];
+    const all = sandbox ? [...moving, ...staying(context, sandbox, moving)] : moving;
+    const claims = () => new Map(all.map((each) => endpointClaim(context, each, all)));
     const { undo } = await declare(context, claims).catch((error: unknown) => {
       throw sandbox ? withdrawing(error, sandbox.name, sandbox.ports) : error;
     });

@@ -1,9 +1,11 @@
 import { failure } from '../../base/error.js';
+import { isId, shortId } from '../../base/id.js';
 import { isLinkLocal } from '../../ip/ip.js';
 import type { Family, Ip, Mac } from '../../ip/types.js';
 import type { AttachAsk } from '../../model/asks.js';
 import { IFNAME } from '../../model/endpoint-options.js';
 import { INNER } from '../../model/inner.js';
+import { nameKey } from '../../names/wire/name-key.js';
 import { isInterfaceName } from '../../model/options.js';
 import type { Rates } from '../../model/rates.js';
 import type { Network, Strings } from '../../model/records.js';
@@ -109,18 +111,20 @@ function fits(network: Network, family: 4 | 6, address: Ip): Ip {
 /** A name that can be looked up: by which others on the network will find the endpoint, unless `field` is another. Throws `value-invalid`. */
 export function readAlias(alias: string, field = 'alias'): string {
   if (isLoopbackName(alias)) throw failure('value-invalid', { field, value: alias, reason: 'in every sandbox the sandbox itself', mend: 'choose another' });
-  if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(alias)) return alias;
+  if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(alias) && nameKey(alias) !== undefined) return alias;
   throw failure('value-invalid', {
     field,
     value: alias,
     reason: 'no name that can be looked up',
-    mend: 'letters, digits, "_", "-" and ".", at most 253',
+    mend: 'letters, digits, "_", "-" and ".", at most 253, and 1 to 63 from dot to dot',
   });
 }
 
 /** Names for this sandbox alone. As entries, for which `__proto__` is a name like any other. Throws `value-invalid`. */
-export const readLinks = (links: Strings): Strings =>
-  Object.fromEntries(Object.entries(links).map(([alias, name]) => [readAlias(alias, 'link'), readAlias(name, 'link')]));
+export const readLinks = (links: Strings): Strings => Object.fromEntries(Object.entries(links).map(([alias, name]) => [readLink(alias), readLink(name)]));
+
+// A name has no room for a whole id: a sandbox is found by the first digits of its own.
+const readLink = (name: string): string => readAlias(isId(name) ? shortId(name) : name, 'link');
 
 /** A whole number in the range that Docker allows. Throws `value-invalid`. */
 export function readPriority(priority: number): number {

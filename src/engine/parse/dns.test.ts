@@ -38,6 +38,8 @@ describe('what a user asks of names', () => {
     [{ servers: ['0.0.0.0'] }, 'dns'],
     [{ servers: ['::'] }, 'dns'],
     [{ search: ['two words'] }, 'dns-search'],
+    [{ search: ['a..b'] }, 'dns-search'],
+    [{ search: ['a'.repeat(64)] }, 'dns-search'],
     [{ search: Array.from({ length: 33 }, (_, index) => `d${index}.test`) }, 'dns-search'],
     [{ options: ['ndots 2'] }, 'dns-option'],
     [{ options: ['bogus:2'] }, 'dns-option'],
@@ -45,6 +47,8 @@ describe('what a user asks of names', () => {
     [{ options: ['rotate:1'] }, 'dns-option'],
     [{ options: ['nameserver\n1.1.1.1'] }, 'dns-option'],
     [{ hosts: [{ name: 'a b', address: '1.1.1.1' }] }, 'add-host'],
+    [{ hosts: [{ name: 'a..b', address: '1.1.1.1' }] }, 'add-host'],
+    [{ hosts: [{ name: 'a'.repeat(64), address: '1.1.1.1' }] }, 'add-host'],
     [{ hosts: [{ name: 'a', address: 'gateway' }] }, 'add-host'],
   ])('is refused by name: %j', (ask, field) => {
     expect(() => parseDns(ask)).toThrow(expect.objectContaining({ code: 'value-invalid', values: expect.objectContaining({ field }) }));

@@ -3,6 +3,7 @@ import { suggest } from '../../base/suggest.js';
 import type { Ip } from '../../ip/types.js';
 import type { DnsAsk, DnsChange, HostAsk } from '../../model/asks.js';
 import { HOST_GATEWAY, type ExtraHostRecord, type SandboxDns } from '../../model/records.js';
+import { nameKey } from '../../names/wire/name-key.js';
 import { noServer } from '../../names/upstreams.js';
 import { readIp } from './addresses.js';
 import { readAlias } from './attach.js';
@@ -72,7 +73,7 @@ function readSearch(search: readonly string[]): readonly string[] {
 }
 
 function readDomain(name: string): string {
-  if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(name)) return name;
+  if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(name) && nameKey(name) !== undefined) return name;
   throw failure('value-invalid', { field: 'dns-search', value: name, reason: 'no domain name', mend: 'example.com, or "." to search nowhere' });
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FairleadError } from '../../base/error.js';
+import { newId, shortId } from '../../base/id.js';
 import { parseLink } from '../../cli/parse/link.js';
 import { readLinks } from './attach.js';
 
@@ -10,7 +11,13 @@ describe('links', () => {
     expect(Object.entries(readLinks(Object.fromEntries([['__proto__', 'db']])))).toEqual([['__proto__', 'db']]);
   });
 
-  it.each([{ 'a b': 'db' }, { a: '' }, { '': 'db' }, { a: 'x/y' }, { a: 'b'.repeat(254) }])(
+  it('to a sandbox by its whole id are to the name that it has of that', () => {
+    const id = newId();
+    expect(readLinks({ db: id })).toEqual({ db: shortId(id) });
+    expect(readLinks(parseLink(id))).toEqual({ [shortId(id)]: shortId(id) });
+  });
+
+  it.each([{ 'a b': 'db' }, { a: '' }, { '': 'db' }, { a: 'x/y' }, { a: 'b'.repeat(254) }, { a: 'x'.repeat(64) }, { 'a..b': 'db' }])(
     'are refused by name: %j',
     (links: Readonly<Record<string, string>>) => {
       expect(() => readLinks(links)).toThrow(expect.objectContaining({ code: 'value-invalid', values: expect.objectContaining({ field: 'link' }) }));

@@ -38,10 +38,11 @@ function named(ask: PortAsk): PortAsk {
 
 /** Those of the ports that an ask means: what it leaves out may be anything. Throws `port-absent` where there is none. */
 export function matching(sandbox: string, ports: readonly PublishedPort[], ask: PortAsk): readonly PublishedPort[] {
-  const wishes = expand(ask);
-  const found = ports.filter(({ protocol, ip, port, target }) =>
-    wishes.some((wish) => wish.protocol === protocol && wish.target === target && (wish.byDefault || wish.ips.includes(ip)) && within(port, wish.from)),
-  );
+  const wishes = new Map(expand(ask).map((wish) => [wish.target, wish]));
+  const found = ports.filter(({ protocol, ip, port, target }) => {
+    const wish = wishes.get(target);
+    return wish?.protocol === protocol && (wish.byDefault || wish.ips.includes(ip)) && within(port, wish.from);
+  });
   if (found.length === 0) throw failure('port-absent', { sandbox, port: print(ask) });
   return found;
 }
@@ -61,10 +62,19 @@ function expand(ask: PortAsk): readonly PortWish[] {
 }
 
 function readHost(text: string): Ip {
-  const ip = readIp('the host address of a port', text);
+  const field = 'the host address of a port';
+  const ip = readIp(field, text);
+  const [, mapped] = /^::ffff:(\d.*)$/.exec(ip) ?? [];
+  if (mapped !== undefined)
+    throw failure('value-invalid', {
+      field,
+      value: text,
+      reason: 'an IPv4 address in the form of IPv6, which no packet has',
+      mend: `write it as IPv4: ${mapped}`,
+    });
   if (isUnspecified(ip) || !(isMulticast(ip) || isLinkLocal(ip) || ip === BROADCAST)) return ip;
   const mend = `another address of the host, or ${familyOf(ip) === 6 ? '::' : '0.0.0.0'} for all of them`;
-  throw failure('value-invalid', { field: 'the host address of a port', value: text, reason: 'the address of a group or of one link', mend });
+  throw failure('value-invalid', { field, value: text, reason: 'the address of a group or of one link', mend });
 }
 
 /** Everybody on the link (RFC 919), which Linux binds a socket to. */

@@ -1,14 +1,23 @@
 import { familyOf, isUnspecified } from '../../ip/ip.js';
 import type { Ip } from '../../ip/types.js';
-import type { EndpointScene } from '../../model/driver.js';
+import type { EndpointScene, Joined } from '../../model/driver.js';
 import { placeOn } from '../../model/ports.js';
 import { isTrusting } from '../../model/publishing.js';
-import type { Lease, PublishedPort } from '../../model/records.js';
+import type { Lease, PublishedPort, Sandbox } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { ElementResource, Resource } from '../../resource/resource.js';
 
-/** What a sandbox's ports need on this endpoint: nothing, unless it is the way out of their family and can answer, or its network routes. */
-export function describePorts({ network, endpoint, sandbox }: Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox'>): readonly Resource[] {
+type Scene = Pick<EndpointScene, 'network' | 'endpoint' | 'sandbox' | 'beside' | 'inlet'>;
+
+/**
+ * What a sandbox's ports need on this endpoint: those that lead there, where it is the way out of their family and can answer, or its network routes; and what
+ * brings answers home from others that lead to another endpoint.
+ */
+export function describePorts(scene: Scene): readonly Resource[] {
+  return [...ledHere(scene), ...ledBeside(scene)];
+}
+
+function ledHere({ network, endpoint, sandbox }: Scene): readonly Resource[] {
   const trusting = isTrusting(network);
   const led = new Set<Lease>();
   const all: Resource[] = [];
@@ -23,6 +32,30 @@ export function describePorts({ network, endpoint, sandbox }: Pick<EndpointScene
     if (trusting) all.push(hostElement(`direct${lease.family}`, target(lease, port)));
   }
   return [...endpoint.leases.filter((lease) => led.has(lease)).map(toOneself), ...all];
+}
+
+// Who is on this network too is the sandbox's neighbour, by this link: it would be answered there, past the host that it called. So the host calls in its place,
+// and so does its own address on this network.
+function ledBeside({ network, inlet, endpoint, sandbox, beside }: Scene): readonly Resource[] {
+  if (inlet === undefined) return [];
+  const isHere = ({ family }: Lease) => endpoint.leases.some((lease) => lease.family === family);
+  return beside.flatMap((other) =>
+    other.endpoint.leases
+      .filter((lease) => isHere(lease) && isLedTo(lease, sandbox, other))
+      .flatMap(({ family, ip }) => [
+        ...(network.internal ? [] : [hostElement(`beside${family}`, `${ip} . ${inlet}`)]),
+        ...network.pools.flatMap((pool) =>
+          pool.family === family && pool.gateway !== undefined ? [hostElement(`self${family}`, `${pool.gateway} . ${ip}`)] : [],
+        ),
+      ]),
+  );
+}
+
+function isLedTo({ family }: Lease, { ports }: Sandbox, { endpoint, network }: Joined): boolean {
+  return ports.some((port) => {
+    const place = familyOf(port.ip) === family ? placeOn(port, endpoint, network) : undefined;
+    return place && 'host' in place;
+  });
 }
 
 interface Known {

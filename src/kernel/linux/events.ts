@@ -284,6 +284,8 @@ export class Events {
   #address(message: NetlinkMessage): void {
     const { type, payload } = message;
     const state = addressState(payload);
+    // One of IPv6 is told of again when nobody else turned out to have it (RFC 4862 §5.4), and is of use only then.
+    if (state && type === RTM_NEWADDR) for (const key of this.#machine.held.came(state.address)) this.#touched.add(key);
     if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
     if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
     if (!state || state.automatic) return;

@@ -2,7 +2,9 @@ import { failure } from '../../base/error.js';
 import { keyOf } from '../../resource/key.js';
 import type { HeldResource, Key } from '../../resource/resource.js';
 import { bindTo } from './io/bind-to.js';
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
+import type { InterfaceAddress, Ip } from '../../ip/types.js';
 import {
   AF_INET,
   AF_INET6,
@@ -18,9 +20,10 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from './constants/socket.js';
-import { EADDRINUSE, EADDRNOTAVAIL, EPROTONOSUPPORT } from './errno.js';
+import { EADDRINUSE, EADDRNOTAVAIL, EMFILE, EPROTONOSUPPORT } from './errno.js';
 import { kernelLacks } from '../kernel-lacks.js';
 import { libc, SystemError } from './libc.js';
+import { mostOpenFiles } from './open-files.js';
 import { portHolder } from './port-holder.js';
 import type { Stacks } from './stacks.js';
 
@@ -38,11 +41,14 @@ export class Held {
   readonly #stacks: Stacks;
   readonly #open = new Map<Key, { readonly resource: HeldResource; readonly fd: number }>();
 
+  /** What could not be held, by the address that the host did not have. */
+  readonly #awaited = new Map<Ip, Set<Key>>();
+
   constructor(stacks: Stacks) {
     this.#stacks = stacks;
   }
 
-  /** Holds a port. Throws `port-taken`, `port-address` and `SystemError`. */
+  /** Holds a port. Throws `port-taken`, `port-address`, `descriptors-exhausted` and `SystemError`. */
   take(resource: HeldResource): void {
     const { protocol, ip: address, port } = resource;
     this.#stacks.enter(resource.in);
@@ -50,7 +56,11 @@ export class Held {
       this.#open.set(keyOf(resource), { resource, fd: open(resource) });
     } catch (error) {
       const errno = error instanceof SystemError ? error.errno : 0;
-      if (errno === EADDRNOTAVAIL) throw failure('port-address', { protocol, address, port }, { cause: error });
+      if (errno === EADDRNOTAVAIL) {
+        this.#await(resource);
+        throw failure('port-address', { protocol, address, port }, { cause: error });
+      }
+      if (errno === EMFILE) throw failure('descriptors-exhausted', { protocol, address, port, limit: mostOpenFiles() }, { cause: error });
       if (protocol === 'sctp' && errno === EPROTONOSUPPORT) throw kernelLacks('ports of SCTP', 'EPROTONOSUPPORT', error);
       if (errno !== EADDRINUSE) throw error;
       const holder = portHolder(resource);
@@ -78,6 +88,20 @@ export class Held {
     this.#open.delete(keyOf(resource));
     libc.close(held.fd);
     return true;
+  }
+
+  /** An address has come, on whichever link: what could not be held for want of it. Told once. */
+  came(address: InterfaceAddress): readonly Key[] {
+    const { ip } = splitInterfaceAddress(address);
+    const awaited = this.#awaited.get(ip);
+    this.#awaited.delete(ip);
+    return [...(awaited ?? [])];
+  }
+
+  #await(resource: HeldResource): void {
+    if (resource.in !== 'host') return;
+    const awaited = this.#awaited.get(resource.ip) ?? new Set();
+    this.#awaited.set(resource.ip, awaited.add(keyOf(resource)));
   }
 
   /** What is held. */

@@ -22,7 +22,7 @@ const OWN: readonly Ip[] = [resolverAddress];
 
 /**
  * A sandbox that is served: two descriptors an address, three for each machine in it, its connections, and where its questions go. A `thrifty` one has one descriptor an address
- * until an answer by UDP was cut short: its client is to ask by TCP then (RFC 7766 §5).
+ * until an answer by UDP was cut short, or it is told to: its client is to ask by TCP then (RFC 7766 §5).
  */
 export class Sandbox {
   readonly id: string;
@@ -72,6 +72,7 @@ export class Sandbox {
     if (path !== this.#route.path || port !== this.#port || addresses.join() !== this.#addresses.join()) return false;
     if (guests.length !== this.#guests.length || !this.#guests.every((guest, index) => guest.change(guests[index]))) return false;
     this.#route = routeOf(told, this.#service.limits);
+    if (told.manner?.stream) this.hearStreams();
     return true;
   }
 
@@ -81,8 +82,8 @@ export class Sandbox {
     for (const each of [...this.#datagrams, ...this.#streams, ...this.#guests]) each.close();
   }
 
-  /** An answer by UDP was cut short: from now on TCP is listened for. */
-  cut(): void {
+  /** An answer by UDP was cut short, or the sandbox is told to ask by TCP: from now on TCP is listened for. */
+  hearStreams(): void {
     if (this.#streams.length > 0) return;
     try {
       this.#service.home.inside(this.#route.path, () => this.#listen());

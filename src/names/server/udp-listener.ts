@@ -55,7 +55,7 @@ export class UdpListener implements Watched {
     else if (answered > 0) counts.local++;
     else counts.dropped++;
     if (answered <= 0) return;
-    if (isCut(out)) this.#sandbox.cut();
+    if (isCut(out)) this.#sandbox.hearStreams();
     datagrams.answer(index, answered);
   }
 
@@ -73,7 +73,7 @@ export class UdpListener implements Watched {
       reply: (response) => {
         this.#sandbox.waiting--;
         if (this.#fd === undefined) return;
-        if (isCut(response)) this.#sandbox.cut();
+        if (isCut(response)) this.#sandbox.hearStreams();
         datagrams.send(this.#fd, response, to);
       },
     };

@@ -20,6 +20,8 @@ const samples = [
   element('port6_any', 'udp . 8080', 'fd01::2 . 80'),
   element('self4', '10.1.0.2 . 10.1.0.2'),
   element('self6', 'fd01::2 . fd01::2'),
+  element('beside4', '10.1.0.2 . flbr0'),
+  element('beside6', 'fd01::2 . flbr0'),
   element('open4', '10.1.0.2 . tcp . 443'),
   element('open6', 'fd01::2 . sctp . 443'),
   element('direct4', '10.1.0.2 . tcp . 443'),

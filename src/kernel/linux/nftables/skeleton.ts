@@ -59,8 +59,10 @@ export const sets: readonly SetSpec[] = [
   { name: 'port6', key: [ipv6_addr, inet_proto, inet_service], value: [ipv6_addr, inet_service] },
   { name: 'port4_any', key: [inet_proto, inet_service], value: [ipv4_addr, inet_service] }, // 0.0.0.0
   { name: 'port6_any', key: [inet_proto, inet_service], value: [ipv6_addr, inet_service] }, // [::]
-  { name: 'self4', key: [ipv4_addr, ipv4_addr] }, // (ep, ep): an endpoint that calls its own published port
+  { name: 'self4', key: [ipv4_addr, ipv4_addr] }, // (ep, ep): an endpoint that calls its own published port; (host, ep): the host by its address on another network of that sandbox
   { name: 'self6', key: [ipv6_addr, ipv6_addr] },
+  { name: 'beside4', key: [ipv4_addr, ifname] }, // (ep, br): its sandbox is on that network too, and would answer there
+  { name: 'beside6', key: [ipv6_addr, ifname] },
   { name: 'open4', key: [ipv4_addr, inet_proto, inet_service] }, // gateway mode routed: (endpoint, its own port)
   { name: 'open6', key: [ipv6_addr, inet_proto, inet_service] },
   { name: 'direct4', key: [ipv4_addr, inet_proto, inet_service] }, // the same from trusted_host_interfaces alone
@@ -149,6 +151,9 @@ export const chains: readonly ChainSpec[] = [
     rule(isIn('same', iifname, oifname), ct.status('dnat'), fullyRandom(masquerade)), // hairpin inside one network
     rule(ct.status('dnat'), isIn('self4', ip.saddr, ip.daddr), masquerade), // the same to itself: with br_netfilter there is no iif
     rule(ct.status('dnat'), isIn('self6', ip6.saddr, ip6.daddr), masquerade),
+    // From a network that the sandbox is on as well: it has a shorter way back, on which nobody would know the answer.
+    rule(ct.status('dnat'), isIn('beside4', ip.daddr, iifname), fullyRandom(masquerade)),
+    rule(ct.status('dnat'), isIn('beside6', ip6.daddr, iifname), fullyRandom(masquerade)),
     rule(isIn('bridges', oifname), is(ip.saddr, '127.0.0.0/8'), masquerade), // the host by loopback
     rule(isIn('bridges', oifname), is(ip6.saddr, '::1'), masquerade), // needs: ip -6 route add local ::1 dev BR table local metric 2048
     rule(isIn('bridges', oifname), accept), // else the client's address is kept
