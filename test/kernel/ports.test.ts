@@ -306,6 +306,7 @@ describe.each([
         object: 'endpoint/web/a',
         problem: expect.stringMatching(`^tcp port 7001 on 0.0.0.0 is held by .+ \\(pid ${at('host').pid}\\), not by Fairlead$`),
         mend: 'end that program, or withdraw the port: fairlead sandbox update --publish-rm 7001:7001 a',
+        ours: false,
         mended: false,
       },
     ]);

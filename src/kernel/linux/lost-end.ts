@@ -1,5 +1,6 @@
 import { mayDelete, nameOf } from '../../resource/mark.js';
 import type { LinkResource } from '../../resource/resource.js';
+import { ifThere } from './if-there.js';
 import type { LeavingLink } from './leaving.js';
 import type { LinkState } from './link/link-state.js';
 import { findLink, type Machine } from './machine.js';
@@ -13,11 +14,14 @@ export function lostEnds(machine: Machine, resource: LinkResource): readonly Lea
   const { in: stack, name, spec } = resource;
   if (spec.type !== 'veth' || spec.peer.in === 'host') return [];
   const { peer } = spec;
-  const marked = findLink(machine, stack, name);
-  if (marked && mayDelete(machine.instance, marked)) return [];
-  const end = findLink(machine, peer.in, peer.name);
-  if (end?.kind !== 'veth' || !isPairOf(machine, end, resource)) return [];
-  return [{ stack: peer.in, name: peer.name, index: end.index, bridge: false, subnets: [] }];
+  // The sandbox's stack may be gone, or have been made by the very plan that was refused.
+  return ifThere(() => {
+    const marked = findLink(machine, stack, name);
+    if (marked && mayDelete(machine.instance, marked)) return [];
+    const end = findLink(machine, peer.in, peer.name);
+    if (end?.kind !== 'veth' || !isPairOf(machine, end, resource)) return [];
+    return [{ stack: peer.in, name: peer.name, index: end.index, bridge: false, subnets: [] }];
+  });
 }
 
 function isPairOf(machine: Machine, end: LinkState, { name, spec }: LinkResource): boolean {
