@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { busy } from '../../test/tool/busy.js';
 import { openEngine } from '../../test/tool/open-engine.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
@@ -21,18 +22,6 @@ afterEach(async () => {
 const ask = (name: string) => ({ name, netns, networks: [{ network: 'web' }] });
 const taken = { code: 'namespace-taken', values: { sandbox: 'first' } };
 
-/** The kernel takes a plan when it is let. */
-function busy(): () => void {
-  let go = (): void => {};
-  const free = new Promise<void>((resolve) => (go = resolve));
-  const apply = kernel.apply.bind(kernel);
-  kernel.apply = async (plan) => {
-    await free;
-    return apply(plan);
-  };
-  return go;
-}
-
 describe('a namespace that somebody else made', () => {
   it("is one sandbox's, also where two ask for it at once", async () => {
     const { sandboxes } = engine.fairlead;
@@ -52,7 +41,7 @@ describe('a namespace that somebody else made', () => {
   it("is its sandbox's until that has gone", async () => {
     const { sandboxes } = engine.fairlead;
     await sandboxes.create(ask('first'));
-    const go = busy();
+    const go = busy(kernel);
     const gone = sandboxes.remove('first', { settle: true });
     await expect(sandboxes.create(ask('next'))).rejects.toMatchObject(taken);
     go();
@@ -64,7 +53,7 @@ describe('a namespace that somebody else made', () => {
   it("is the next one's as soon as a removal is answered, of which the kernel is about to hear", async () => {
     const { sandboxes, endpoints } = engine.fairlead;
     await sandboxes.create(ask('first'));
-    const go = busy();
+    const go = busy(kernel);
     await sandboxes.remove('first');
     const next = sandboxes.create(ask('next'));
     go();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { busy } from '../../test/tool/busy.js';
 import { openEngine } from '../../test/tool/open-engine.js';
 import { failure } from '../base/error.js';
 import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
@@ -23,18 +24,6 @@ const create = (name: string, more = {}) => engine.fairlead.sandboxes.create({ n
 const ofHost = () => kernel.read(['host']);
 const admitted = async () => (await ofHost()).filter((each) => each.kind === 'element' && each.family === 'bridge').length;
 const links = async () => (await ofHost()).filter((each) => each.kind === 'link' && each.spec.type === 'veth').length;
-
-/** The kernel is busy with what it was asked before: it takes a plan when it is let. */
-function busy(): () => void {
-  let go = (): void => {};
-  const free = new Promise<void>((resolve) => (go = resolve));
-  const apply = kernel.apply.bind(kernel);
-  kernel.apply = async (plan) => {
-    await free;
-    return apply(plan);
-  };
-  return go;
-}
 
 describe('what is on its way out', () => {
   const stored = async () => [...(await boot.list('sandboxes/')).entries, ...(await boot.list('endpoints/')).entries].length;
@@ -66,7 +55,7 @@ describe('what is removed while the kernel is busy', () => {
     await create('box');
     await create('other');
     const each = (await admitted()) / 2;
-    const go = busy();
+    const go = busy(kernel);
     await fairlead.sandboxes.remove('box');
     expect([await admitted(), await links()]).toEqual([each, 2]);
     expect((await fairlead.sandboxes.list()).map(({ name }) => name)).toEqual(['other']);
@@ -82,7 +71,7 @@ describe('what is removed while the kernel is busy', () => {
   it('is so too when only its endpoint leaves', async () => {
     const { fairlead } = engine;
     await create('box');
-    const go = busy();
+    const go = busy(kernel);
     await fairlead.endpoints.leave('web/box');
     expect([await admitted(), await links()]).toEqual([0, 1]);
     expect(await fairlead.endpoints.get('web/box')).toMatchObject({ state: 'created' });
@@ -95,7 +84,7 @@ describe('what is removed while the kernel is busy', () => {
     const { fairlead } = engine;
     await create('ports', { ports: [{ port: 80, hostPort: 8080 }] });
     await create('end');
-    const go = busy();
+    const go = busy(kernel);
     const done: string[] = [];
     const ports = fairlead.sandboxes.remove('ports').then(() => done.push('ports'));
     const end = fairlead.sandboxes.remove('end', { settle: true }).then(() => done.push('end'));
@@ -110,7 +99,7 @@ describe('what is removed while the kernel is busy', () => {
     const { fairlead } = engine;
     await fairlead.networks.create({ name: 'lab', driver: 'macvlan', internal: true });
     await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lab' }] });
-    const go = busy();
+    const go = busy(kernel);
     let done = false;
     const removed = fairlead.sandboxes.remove('box').then(() => (done = true));
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
