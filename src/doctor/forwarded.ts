@@ -62,7 +62,7 @@ function outsideOf({ host }: DoctorView, family: Family): readonly (string | und
 function* portsOf(view: DoctorView, network: Network, device: string, family: Family) {
   for (const { endpoint, sandbox } of joinedOn(view, network)) {
     const lease = endpoint.leases.find((each) => each.family === family);
-    if (!lease) continue;
+    if (!lease || sandbox.ports.length === 0 || !view.concerns(`endpoint/${network.name}/${endpoint.name}`)) continue;
     for (const port of sandbox.ports) {
       const place = familyOf(port.ip) === family ? placeOn(port, endpoint, network) : undefined;
       const packet = { oif: device, begins: true, protocol: port.protocol, to: lease.ip, port: port.target } as const;
