@@ -23,7 +23,8 @@ export async function theirsIn({ kernel, records }: Context, sandbox: Sandbox): 
   if (sandbox.adopted === undefined) return nothingTheirs;
   const { links, routes } = await kernel.survey(sandbox.stack).catch(gone);
   const own = new Set(records.endpointsIn(sandbox.id).map(({ link }) => link?.inside));
-  const ways = routes.filter(({ to, dev }) => to === 'default' && (dev === undefined || !own.has(dev)));
+  // What goes nowhere (a blackhole; IPv6 has those on lo) leads nobody outside.
+  const ways = routes.filter(({ to, dev }) => to === 'default' && dev !== undefined && dev !== 'lo' && !own.has(dev));
   return theirsOf({ links: links.map(({ name }) => name), ways: ways.map(({ family }) => family) });
 }
 

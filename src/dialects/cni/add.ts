@@ -24,7 +24,8 @@ export async function add(service: CniService, asked: AskedOf, wish: Wish): Prom
   const container = readContainerWish(asked.input, asked.about, wish.wanted.mac);
   const given = await addressesOf(asked);
   try {
-    return await service.queues.run({ exclusive: [`container/${asked.about.containerId}`] }, () => attach(service, asked, { wish, container, given }));
+    const work = () => attach(service, asked, { wish, container, given });
+    return await service.queues.run({ exclusive: [`container/${asked.about.containerId}`] }, () => onceThere(work));
   } catch (error) {
     // The runtime hears why it failed; that an address is not given back is its plugin's to say at DEL, which follows.
     if (given) await collect([() => tellIpam(asked, 'DEL')]);
@@ -57,6 +58,16 @@ async function attach(service: CniService, { about, input }: AskedOf, { wish, co
 async function refuseAgain(fairlead: Fairlead, sandbox: Sandbox, network: Network, { containerId }: AskedOf['about']): Promise<void> {
   const there = (await fairlead.endpoints.list()).find((each) => each.sandbox === sandbox.id && each.network === network.id);
   if (there) throw failure('cni-network-again', { container: containerId, network: network.name, interface: there.link?.inside ?? there.name });
+}
+
+// Before anything is on a network it gives way to one of another configuration: then it is made once more, or refused for what took its place.
+async function onceThere<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!FairleadError.is(error) || error.code !== 'network-absent') throw error;
+    return work();
+  }
 }
 
 // A link that DEL removed goes behind its reply, and has its name until then (docs/adr/001).

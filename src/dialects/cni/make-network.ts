@@ -19,9 +19,14 @@ export async function makeNetwork(fairlead: Fairlead, ask: NetworkAsk): Promise<
       if (!other || !FairleadError.is(error)) throw error;
       const trouble = await inTheWay(fairlead, other);
       if (trouble !== undefined) throw misconfigured(ask.name, error.message, `${error.mend}; or ${trouble}`);
-      await fairlead.networks.remove(other.id, { settle: true });
+      await fairlead.networks.remove(other.id, { settle: true }).catch(goneAlready);
     }
   }
+}
+
+// Another one made room as well.
+function goneAlready(error: unknown): void {
+  if (!FairleadError.is(error) || error.code !== 'network-absent') throw error;
 }
 
 const CLASHES: ReadonlySet<ErrorCode> = new Set(['pool-overlap', 'device-claimed', 'bridge-mismatch', 'parent-claimed']);

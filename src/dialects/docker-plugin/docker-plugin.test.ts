@@ -319,6 +319,16 @@ it('keeps what Docker keeps of a network, also when Docker begins again', async 
   expect(await held()).toEqual([]);
 });
 
+it('gives back what a Docker kept that was killed before it made its network, and gives the next one the subnet', async () => {
+  await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.88.0.0/24' }] } });
+  const named = { ...pool, Pool: '', Options: { 'fairlead.network': 'web' } };
+  const keep = async () => ipam('RequestAddress', { PoolID: (await ipam('RequestPool', named))['PoolID'], Address: '10.88.0.3', Options: null });
+  await keep();
+  await app(new Request('http://localhost/Plugin.Activate', { method: 'POST' }));
+  expect(await held()).toEqual([]);
+  expect(await keep()).toMatchObject({ Address: '10.88.0.3/24' });
+});
+
 it('gives one endpoint for both families', async () => {
   await fairlead.networks.create({ name: 'dual', ipv6: true, ipam: { config: [{ subnet: '10.88.0.0/24' }, { subnet: 'fd88::/64' }] } });
   const named = { ...pool, Pool: '', Options: { 'fairlead.network': 'dual' } };

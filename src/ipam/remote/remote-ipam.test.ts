@@ -122,6 +122,24 @@ it('gives back by the name of now what was given by another, and asks for no gat
   expect(asked).toEqual([`-${now} 10.1.0.5`, `-${now} 10.1.0.77`, `-${now} 10.1.0.9`, `-pool ${now}`]);
 });
 
+it('tells a plugin that keeps nothing of nothing that went meanwhile, and gives none of it back', async () => {
+  const ipam = await open({ needsReplay: true });
+  const other: Pool = { ...pool, subnet: '10.2.0.0/24' as Prefix, facts: { pool: 'p2' } };
+  ipam.restore('web', [pool], [lease], options);
+  ipam.restore('other', [other], [{ ...lease, ip: '10.2.0.5' as Ip, facts: { pool: 'p2' } }], {});
+  await ipam.giveAddress({ ip: '10.2.0.5' as Ip, facts: { pool: 'p2' } }, by);
+  await ipam.givePool(other);
+  expect(asked).toEqual([]);
+  await ipam.takeAddress(pool, ask);
+  expect(asked).toEqual([...replayed, `${now} `]);
+});
+
+it('gives a pool back also where an address of it is refused', async () => {
+  const ipam = await open(undefined, (call) => call.startsWith('-p1 '));
+  await expect(ipam.givePool(pool)).rejects.toThrow('not now');
+  expect(asked).toEqual(['-pool p1']);
+});
+
 it('gives addresses of one network where it refuses to hear of another', async () => {
   const ipam = await open({ needsReplay: true }, (call) => call.startsWith('pool here 10.2.'));
   const other: Pool = { ...pool, subnet: '10.2.0.0/24' as Prefix, facts: { pool: 'p2' } };

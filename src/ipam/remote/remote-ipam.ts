@@ -1,6 +1,7 @@
 import { asFailure, type FairleadError, failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
 import type { Facts } from '../../base/json.js';
+import { collect } from '../../base/steps.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import { contains, networkAddress, overlaps, prefixFamily, prefixLength } from '../../ip/prefix.js';
@@ -30,6 +31,8 @@ export class RemoteIpam implements Ipam {
   // What records hold since before this engine, for a plugin that keeps nothing itself.
   #replay: Replay[] = [];
   #replaying: Promise<void> | undefined;
+  // What went before it was told.
+  readonly #untold = new Set<string>();
   // What a plugin that was told of a pool again calls it now, by how it is recorded: its names begin anew with each run.
   readonly #now = new Map<string, string>();
   readonly #run = randomHex(8);
@@ -71,6 +74,7 @@ export class RemoteIpam implements Ipam {
   }
 
   async givePool(pool: Pool): Promise<void> {
+    if (await this.#isUntold(keyOf(pool.facts), (each) => ({ ...each, pools: each.pools.filter(({ facts }) => keyOf(facts) !== keyOf(pool.facts)) }))) return;
     await this.#release(this.#idOf(pool.facts), askedOf(pool));
   }
 
@@ -95,7 +99,10 @@ export class RemoteIpam implements Ipam {
   }
 
   async giveAddress({ ip, facts }: Pick<Lease, 'ip' | 'facts'>, _by: Holder): Promise<void> {
-    if (typeof facts?.['pool'] === 'string') await this.#line.addresses('ReleaseAddress', { pool: this.#idOf(facts), address: ip }, ONCE);
+    if (typeof facts?.['pool'] !== 'string') return;
+    const isIt = (lease: Pick<Lease, 'ip' | 'facts'>) => lease.ip === ip && keyOf(lease.facts) === keyOf(facts);
+    if (await this.#isUntold(`${keyOf(facts)} ${ip}`, (each) => ({ ...each, leases: each.leases.filter((lease) => !isIt(lease)) }))) return;
+    await this.#line.addresses('ReleaseAddress', { pool: this.#idOf(facts), address: ip }, ONCE);
   }
 
   /** Only the plugin knows. */
@@ -136,9 +143,27 @@ export class RemoteIpam implements Ipam {
     throw this.#unfit('RequestAddress', `${address} is not in ${pool.subnet}`);
   }
 
+  // One that it does not give back keeps no other, nor the pool.
   async #release(pool: string, addresses: readonly Ip[]): Promise<void> {
-    for (const address of addresses) await this.#line.addresses('ReleaseAddress', { pool, address }, ONCE);
-    await this.#line.addresses('ReleasePool', { pool }, ONCE);
+    const calls = [
+      ...addresses.map((address) => () => this.#line.addresses('ReleaseAddress', { pool, address }, ONCE)),
+      () => this.#line.addresses('ReleasePool', { pool }, ONCE),
+    ];
+    const [first] = await collect(calls.map((call) => async () => void (await call())));
+    if (first !== undefined) throw first;
+  }
+
+  // Whether a plugin that keeps nothing was not told of this since it began: then it is not, and has nothing to give back.
+  async #isUntold(key: string, without: (replay: Replay) => Replay): Promise<boolean> {
+    await this.#replaying?.catch(() => {});
+    const size = ({ pools, leases }: Replay) => pools.length + leases.length;
+    const left = this.#replay.map(without);
+    if (left.some((each, at) => size(each) !== size(this.#replay[at] ?? each))) this.#untold.add(key);
+    this.#replay = left.filter((each) => size(each) > 0);
+    if (!this.#untold.has(key)) return false;
+    const { capabilities } = await this.#line.ipam();
+    this.#untold.delete(key);
+    return capabilities.needsReplay;
   }
 
   // A plugin that keeps nothing is told what there is before it is asked for more; what it could not be told it is told again at the next ask.

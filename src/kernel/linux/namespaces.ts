@@ -23,6 +23,7 @@ import { libc, SystemError } from './libc.js';
 import type { Visited } from '../kernel.js';
 import { getLinks, linkState } from './link/link-state.js';
 import { RTPROT_FAIRLEAD } from './constants/route.js';
+import { isWayOut } from './route.js';
 import { dumpRoutes } from './dump-routes.js';
 import { NETLINK_ROUTE } from './netlink/constants.js';
 import { NetlinkSocket } from './netlink-socket.js';
@@ -212,7 +213,7 @@ export function visit(stacks: Stacks, path: string): Visited {
       const route = NetlinkSocket.open(NETLINK_ROUTE);
       try {
         const links = route.dump(getLinks, ({ payload }) => linkState(payload).name);
-        const ways = new Set(dumpRoutes(route).flatMap((each) => (each.to === 'default' && each.protocol !== RTPROT_FAIRLEAD ? [each.family] : [])));
+        const ways = new Set(dumpRoutes(route).flatMap((each) => (isWayOut(each) && each.protocol !== RTPROT_FAIRLEAD ? [each.family] : [])));
         return { cookie: cookieOfSocket(route.fd), links, ways: [...ways] };
       } finally {
         route.close();

@@ -95,10 +95,14 @@ export class Disturbance {
     if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
   }
 
-  /** `ip route add default dev lo`, in a namespace of somebody's own. */
+  /** `ip link add theirs up; ip route add default dev theirs`, in a namespace of somebody's own. */
   async leadOut(path: string, metric?: number): Promise<void> {
-    const link = linkOf(namespaceAt(this.#world, path), 'lo');
-    const resource = { kind: 'route', in: 'host', family: 4, to: 'default', dev: 'lo', ...(metric !== undefined && { metric }) } as const;
+    const dev = 'theirs';
+    const net = namespaceAt(this.#world, path);
+    const link = net.links.get(dev) ?? newLink(net, { name: dev, type: 'ether' });
+    if (!net.links.has(dev)) plug(new Undo(), link);
+    link.up = true;
+    const resource = { kind: 'route', in: 'host', family: 4, to: 'default', dev, ...(metric !== undefined && { metric }) } as const;
     putRoute(new Undo(), { resource, link, protocol: RTPROT_BOOT });
   }
 

@@ -126,7 +126,7 @@ export function namespacesConform(open: Open): void {
       await kernel.apply(all.toReversed().map(remove));
       expect(await kernel.visit(path)).toEqual({ cookie, links: ['lo'], ways: [] });
       await leadOut();
-      expect(await kernel.visit(path)).toEqual({ cookie, links: ['lo'], ways: [4] });
+      expect(await kernel.visit(path)).toEqual({ cookie, links: expect.arrayContaining(['lo']), ways: [4] });
       expect(await failureOf(kernel.visit('/nonexistent/net'))).toMatchObject({ code: 'namespace-invalid' });
       await release();
     });
