@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import { Resolver } from '#dist/names/server/resolver.js';
 import { diff } from '#dist/resource/diff.js';
@@ -65,6 +65,18 @@ describe('answers that do not fit', () => {
     expect(await tcp('api')).toMatchObject({ how: 'error', answers: [] });
     await resolver.update(change([], [{ ...asking('box'), manner: { stream: true } }]));
     expect((await tcp('api')).answers).toMatchObject([{ truncated: false, data: ['10.0.0.2'] }]);
+  });
+
+  it('are had by TCP again after somebody in the sandbox destroyed the socket, which costs nothing meanwhile', async () => {
+    await resolver[Symbol.asyncDispose]();
+    resolver = await Resolver.open({ host: host.path, limits: { idle: 500 } });
+    await resolver.update(change([named('a', ['api'], '10.0.0.2')], [asking('box')]));
+    expect((await tcp('api')).answers).toMatchObject([{ data: ['10.0.0.2'] }]);
+    const before = await resolver.stats();
+    await host.exec(['nsenter', `--net=${kernel.pathOf(stackOf('box'))}`, 'ss', '-K', '-ltn']);
+    expect(await tcp('api')).toMatchObject({ how: 'error' });
+    await vi.waitFor(async () => expect((await tcp('api')).answers).toMatchObject([{ data: ['10.0.0.2'] }]), { timeout: 5_000 });
+    expect((await resolver.stats()).connections).toBeGreaterThan(before.connections);
   });
 
   it('are asked for by TCP where another server cut them, too', async () => {

@@ -1,6 +1,5 @@
 import { openBoundSocket } from '../../kernel/linux/io/bound-socket.js';
 import { openBroadcastSocket } from '../../kernel/linux/io/broadcast-socket.js';
-import { noDelay } from '../../kernel/linux/io/no-delay.js';
 import type { Guest } from '../../model/guest.js';
 import { DhcpListener } from './dhcp-listener.js';
 import type { Forwarder } from './forwarder.js';
@@ -22,7 +21,7 @@ export class GuestService {
   constructor(service: Service, forwarder: Forwarder, sandbox: Sandbox, guest: Guest) {
     this.#guest = guest;
     this.#names = new UdpListener(service, forwarder, sandbox);
-    this.#stream = new TcpListener(service, forwarder, sandbox);
+    this.#stream = new TcpListener(service, forwarder, sandbox, { address: guest.at, port: DNS });
     this.#dhcp = new DhcpListener(service, sandbox, () => this.#guest);
   }
 
@@ -30,7 +29,7 @@ export class GuestService {
   open(): void {
     const { at, link } = this.#guest;
     this.#names.listen(openBoundSocket({ type: 'udp', address: at, port: DNS }));
-    this.#stream.listen(noDelay(openBoundSocket({ type: 'tcp', address: at, port: DNS })));
+    this.#stream.open();
     this.#dhcp.listen(openBroadcastSocket(link, DHCP));
   }
 

@@ -2,7 +2,6 @@ import type { Ip } from '../../ip/types.js';
 import { openBoundSocket } from '../../kernel/linux/io/bound-socket.js';
 import type { ResolverSockets } from '../../kernel/kernel.js';
 import { close } from '../../kernel/linux/io/close.js';
-import { noDelay } from '../../kernel/linux/io/no-delay.js';
 import { resolverAddress } from '../../ip/resolver-address.js';
 import type { ResolvingSandbox } from '../types.js';
 import type { Forwarder } from './forwarder.js';
@@ -102,7 +101,7 @@ export class Sandbox {
       throw error;
     }
     if (thrifty) close(tcp);
-    else this.#listenAt(tcp);
+    else this.#stream(resolverAddress).listen(tcp);
   }
 
   #hear(address: Ip): void {
@@ -110,7 +109,7 @@ export class Sandbox {
   }
 
   #listen(): void {
-    for (const address of this.#addresses) this.#listenAt(noDelay(openBoundSocket({ type: 'tcp', address, port: this.#port })));
+    for (const address of this.#addresses) this.#stream(address).open();
   }
 
   #hearAt(socket: number): void {
@@ -119,9 +118,9 @@ export class Sandbox {
     udp.listen(socket);
   }
 
-  #listenAt(socket: number): void {
-    const tcp = new TcpListener(this.#service, this.#forwarder, this);
+  #stream(address: Ip): TcpListener {
+    const tcp = new TcpListener(this.#service, this.#forwarder, this, { address, port: this.#port });
     this.#streams.push(tcp);
-    tcp.listen(socket);
+    return tcp;
   }
 }

@@ -1,12 +1,21 @@
+import type { Ip } from '../../ip/types.js';
+import { openBoundSocket } from '../../kernel/linux/io/bound-socket.js';
 import type { Watched } from '../../kernel/linux/io/epoll.js';
 import { EPOLLIN } from '../../kernel/linux/io/events.js';
-import { EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../../kernel/linux/io/system-error.js';
+import { noDelay } from '../../kernel/linux/io/no-delay.js';
+import { EINVAL, EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../../kernel/linux/io/system-error.js';
 import type { Forwarder } from './forwarder.js';
 import type { Sandbox } from './sandbox.js';
 import type { Service } from './service.js';
 import { TcpConnection } from './tcp-connection.js';
 
 const OUT_OF_ROOM = [EMFILE, ENFILE, ENOBUFS, ENOMEM];
+
+/** Where it listens. */
+interface Place {
+  readonly address: Ip;
+  readonly port: number;
+}
 
 /** The TCP socket of a sandbox and its connections, the one that was used last behind the others. */
 export class TcpListener implements Watched {
@@ -18,10 +27,18 @@ export class TcpListener implements Watched {
   #fd: number | undefined;
   #paused = false;
 
-  constructor(service: Service, forwarder: Forwarder, sandbox: Sandbox) {
+  readonly #place: Place;
+
+  constructor(service: Service, forwarder: Forwarder, sandbox: Sandbox, place: Place) {
     this.#service = service;
     this.#forwarder = forwarder;
     this.#sandbox = sandbox;
+    this.#place = place;
+  }
+
+  /** Listens at its place where the thread is. Throws `SystemError`. */
+  open(): void {
+    this.listen(noDelay(openBoundSocket({ type: 'tcp', ...this.#place })));
   }
 
   /** Takes a listening socket over. */
@@ -34,6 +51,7 @@ export class TcpListener implements Watched {
     if (this.#fd === undefined) return;
     const fd = this.#service.stream.accept(this.#fd);
     if (OUT_OF_ROOM.includes(-fd)) this.#makeRoom();
+    else if (-fd === EINVAL) this.#destroyed();
     if (fd < 0) return;
     this.#connections ??= new Set();
     if (this.#connections.size >= this.#service.limits.connections) this.#oldest()?.close();
@@ -47,9 +65,10 @@ export class TcpListener implements Watched {
 
   /** Time has passed since there was no room: others may have left. */
   expired(): void {
-    if (this.#fd === undefined) return;
+    if (!this.#paused) return;
     this.#paused = false;
-    this.#service.epoll.change(this.#fd, EPOLLIN);
+    if (this.#fd === undefined) this.#openAnew();
+    else this.#service.epoll.change(this.#fd, EPOLLIN);
   }
 
   /** A connection has been used. */
@@ -75,8 +94,29 @@ export class TcpListener implements Watched {
     const oldest = this.#oldest();
     if (oldest !== undefined) return oldest.close();
     if (this.#fd === undefined) return;
-    this.#paused = true;
     this.#service.epoll.change(this.#fd, 0);
+    this.#wait();
+  }
+
+  // It listens no more (SOCK_DESTROY, by whoever has CAP_NET_ADMIN in there), and would wake us for ever. It is opened anew after a while: who does it again and
+  // again is to cost nothing.
+  #destroyed(): void {
+    if (this.#fd !== undefined) this.#service.epoll.close(this.#fd);
+    this.#fd = undefined;
+    this.#wait();
+  }
+
+  #openAnew(): void {
+    try {
+      this.#service.home.inside(this.#sandbox.route.path, () => this.open());
+    } catch (error) {
+      this.#service.log.debug('names by TCP cannot be listened for again yet', { sandbox: this.#sandbox.id, error: String(error) });
+      this.#wait();
+    }
+  }
+
+  #wait(): void {
+    this.#paused = true;
     this.#service.quiet.begin(this, this.#service.now);
   }
 

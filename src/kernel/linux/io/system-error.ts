@@ -1,2 +1,2 @@
-export { EADDRINUSE, EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../errno.js';
+export { EADDRINUSE, EINVAL, EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../errno.js';
 export { SystemError } from '../libc.js';
