@@ -56,6 +56,15 @@ describe('options of a bridge network', () => {
     expect((await fairlead.networks.list()).map(({ name }) => name)).not.toContain('web');
   });
 
+  it('limits nobody where somebody else is the gateway: what goes there passes no rule of this host', async () => {
+    const inhibited = { [bridge('inhibit_ipv4')]: 'true' };
+    const refusal = expect.objectContaining({ code: 'value-invalid', message: expect.stringContaining('whose gateway is somebody else') });
+    await expect(make('web', inhibited, { egress: ['none'] })).rejects.toEqual(refusal);
+    await make('web', inhibited);
+    await expect(fairlead.networks.update('web', { egress: ['none'] })).rejects.toEqual(refusal);
+    await expect(fairlead.sandboxes.create({ networks: [{ network: 'web' }], egress: ['none'] })).rejects.toMatchObject({ code: 'network-exclusive' });
+  });
+
   it('has a segment asked by a bridge that is on one alone, also where it has a name and when it is there already', async () => {
     const asks = { 'com.fairlead.address_check': '300' };
     const vain = expect.objectContaining({ code: 'option-invalid', mend: expect.stringContaining('-o parent=eth1') });

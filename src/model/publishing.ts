@@ -19,10 +19,16 @@ export const PUBLISHING = {
 export const PARENT = 'parent';
 
 // What is read here was checked when it came in; whoever shows a network has its record, and no driver.
+const INHIBIT = 'com.docker.network.bridge.inhibit_ipv4';
+
 type Optioned = Pick<Network, 'options'>;
 
 /** Whether sandboxes of a bridge are on a segment of the host's, past its rules: who reaches them there asks no host. Of other drivers `parent` says something else. */
 export const isOnSegment = ({ driver, options }: Pick<Network, 'driver' | 'options'>): boolean => driver === 'bridge' && options[PARENT] !== undefined;
+
+/** Whether somebody else on a bridge is the gateway of its sandboxes: what they send there passes the host as frames, and not its rules. */
+export const isLedByAnother = ({ driver, options }: Pick<Network, 'driver' | 'options'>): boolean =>
+  driver === 'bridge' && /^(1|t|true)$/i.test(options[INHIBIT] ?? '');
 
 /** The gateway mode of a network for a family. */
 export const modeOf = (network: Pick<Network, 'driver' | 'options'>, family: Family): GatewayMode =>

@@ -5,7 +5,7 @@ import { familyOf, parseIp } from '../../ip/ip.js';
 import type { Prefix } from '../../ip/types.js';
 import { namesMetadata } from '../../model/egress.js';
 import type { Driver } from '../../model/driver.js';
-import { isOnSegment } from '../../model/publishing.js';
+import { isLedByAnother, isOnSegment } from '../../model/publishing.js';
 import type { Egress, Network } from '../../model/records.js';
 
 /** Where a user lets sandboxes send: `all`, `none`, or addresses and subnets. Throws `value-invalid`. */
@@ -36,13 +36,18 @@ export function requireInlet(driver: Driver, network: Pick<Network, 'driver' | '
   if (egress === undefined || canLimit(driver, network)) return;
   throw wrong(
     egress.join() || 'none',
-    `nothing that can be had on ${isOnSegment(network) ? 'a network with a parent' : `a network of driver ${driver.name}`}, which sends past the rules of this host`,
+    `nothing that can be had on ${whichOf(driver, network)}, which sends past the rules of this host`,
     'leave it out, or use a network of driver bridge',
   );
 }
 
 /** Whether what sandboxes of this driver's networks send can be limited: it passes the ruleset, or nothing is sent at all. */
 export const canLimit = ({ inlet, traits, asks }: Driver, network: Pick<Network, 'driver' | 'options'>): boolean =>
-  (inlet !== undefined && !isOnSegment(network)) || (traits.stack === 'own' && !traits.addresses && !asks);
+  (inlet !== undefined && !isOnSegment(network) && !isLedByAnother(network)) || (traits.stack === 'own' && !traits.addresses && !asks);
+
+function whichOf(driver: Driver, network: Pick<Network, 'driver' | 'options'>): string {
+  if (isOnSegment(network)) return 'a network with a parent';
+  return isLedByAnother(network) ? 'a network whose gateway is somebody else (inhibit_ipv4)' : `a network of driver ${driver.name}`;
+}
 
 const wrong = (value: string, reason: string, mend: string) => failure('value-invalid', { field: 'egress', value, reason, mend });
