@@ -4,7 +4,7 @@ import { type Flow, openFlow, serveFlows } from '../tool/flow.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { HOST4, HOST6, OUTSIDE4, OUTSIDE6, outsideOf } from '../tool/outside.js';
 import { type Probe, startProbe } from '../tool/probe.js';
-import { furnish, linksOf, nameInRule, pulse } from '../tool/segment.js';
+import { furnish, linksOf, nameInRule, pulse, takeOff } from '../tool/segment.js';
 
 // A host with a NIC, and its segment: the router there, which is another machine too. A network takes the NIC into its bridge while
 // connections of the host go on; its sandboxes are on the segment; and all is as it was when it has gone.
@@ -123,5 +123,17 @@ describe('a network that has a link of the host in its bridge', () => {
     await ok('network', 'rm', 'lan', 'web');
     expect((await nic())?.has).toEqual(expect.arrayContaining(['address 192.0.2.1/24', 'route default via 192.0.2.2 table 1000']));
     for (const flow of flows) await flow.more(5);
+  });
+
+  it.each(['a port still', 'taken off'])('gives all back to a link that was renamed: %s', async (how) => {
+    const before = await nic();
+    await ok(...create, '--ipv6', 'lan');
+    await host.rename(NIC, 'up9');
+    if (how === 'taken off') await takeOff(host.path, 'up9');
+    await ok('network', 'rm', 'lan');
+    const [now] = await linksOf(host.path, 'up9');
+    expect(now?.has).toEqual(before?.has);
+    expect(now?.master).toBeUndefined();
+    await host.rename('up9', NIC);
   });
 });

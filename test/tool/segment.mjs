@@ -1,10 +1,11 @@
 // Works in a network namespace: `segment.mjs NAMESPACE now LINK…` prints what the host has by these links, as JSON; `furnish LINK GATEWAY SOURCE`
-// gives it what administrators have beside a default route; `rule LINK add|delete` one that names the link; `pulse ADDRESS PORT` sends a datagram each
+// gives it what administrators have beside a default route; `rule LINK add|delete` one that names the link; `off LINK` takes it off its bridge; `pulse ADDRESS PORT` sends a datagram each
 // millisecond until its input ends, and prints how many came back and for how long none did.
 import { createSocket } from 'node:dgram';
 import { ipBytes } from '#dist/ip/ip.js';
 import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
 import { getLinks, linkState } from '#dist/kernel/linux/link/link-state.js';
+import { setLink } from '#dist/kernel/linux/link/set-link.js';
 import { NetlinkSocket } from '#dist/kernel/linux/netlink-socket.js';
 import { belongingsOf } from '#dist/kernel/linux/underlay/belongings.js';
 
@@ -76,6 +77,8 @@ function furnish(link, gateway, source) {
 
 const rule = (link, how) => ask(ruleFrom((m) => m.attrString(FRA_IIFNAME, link).attrU32(FRA_TABLE, 254), 0, how === 'add' ? RTM_NEWRULE : RTM_DELRULE));
 
+const off = (link) => ask(setLink(indexOf(link), { master: 0 }));
+
 function route(to, length, table, protocol, scope, body) {
   return (w, sequence, flags) =>
     w.message(RTM_NEWROUTE, flags | CREATE | APPEND, sequence, (m) => {
@@ -121,5 +124,5 @@ function pulse(address, port) {
   });
 }
 
-const work = { now, furnish, rule, pulse };
+const work = { now, furnish, rule, off, pulse };
 work[what](...rest);

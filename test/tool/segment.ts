@@ -30,6 +30,9 @@ export const furnish = async (namespace: string, link: string, gateway: string, 
 export const nameInRule = async (namespace: string, link: string, how: 'add' | 'delete'): Promise<void> =>
   void (await run(process.execPath, [script, namespace, 'rule', link, how]));
 
+/** `ip link set LINK nomaster` */
+export const takeOff = async (namespace: string, link: string): Promise<void> => void (await run(process.execPath, [script, namespace, 'off', link]));
+
 /** How a pulse went: for how many milliseconds nothing came back at most. */
 export interface Beat {
   readonly sent: number;

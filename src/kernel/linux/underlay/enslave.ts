@@ -16,6 +16,7 @@ import { isRefusal } from '../netlink-socket.js';
 import { Refusing } from '../refusing.js';
 import { awaitAll, settle } from '../settle.js';
 import { belongingsOf } from './belongings.js';
+import { findLent } from './find-lent.js';
 import { layAll, move, send, Stuck } from './move.js';
 import { behaveAlike, looseReversePath } from './settings.js';
 import { whatStays } from './what-stays.js';
@@ -36,10 +37,10 @@ export function enslavedNow(machine: Machine, { link: name, master }: EnslavedRe
 export function enslave(machine: Machine, operation: Operation): Operation | undefined {
   const resource = subject(operation) as EnslavedResource;
   machine.doing.lower(linkKey('host', resource.master));
-  const link = findLink(machine, 'host', resource.link);
+  const was = operation.do === 'create' ? undefined : (operation.was as EnslavedPast | undefined);
+  const link = operation.do === 'delete' ? findLent(machine, resource, was) : findLink(machine, 'host', resource.link);
   if (!link && operation.do !== 'delete') throw parentGone(resource.link);
   if (!link) return undefined;
-  const was = operation.do === 'create' ? undefined : (operation.was as EnslavedPast | undefined);
   const past = enslavedNow(machine, resource);
   try {
     if (operation.do === 'delete') release(machine, link, findLink(machine, 'host', resource.master), was);
@@ -48,7 +49,7 @@ export function enslave(machine: Machine, operation: Operation): Operation | und
     throw error instanceof Stuck ? new Refusing(operation, error.refusal) : error;
   }
   if (operation.do === 'delete') machine.enslaved.delete(resource.link);
-  return operation.do === 'delete' ? { do: 'create', resource } : { do: 'delete', resource, ...(past && { was: past }) };
+  return operation.do === 'delete' ? { do: 'create', resource: { ...resource, link: link.name } } : { do: 'delete', resource, ...(past && { was: past }) };
 }
 
 function take(machine: Machine, { link: name, master: bridge }: EnslavedResource, link: LinkState, was: EnslavedPast | undefined): void {
