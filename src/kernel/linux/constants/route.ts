@@ -21,6 +21,8 @@ export const RTA_MULTIPATH = 9;
 /** struct rta_cacheinfo: clntref, lastuse, expires in hundredths of a second, error, id, ts, tsage (u32 each). */
 export const RTA_CACHEINFO = 12;
 export const RTA_TABLE = 15;
+/** The gateway of a route of IPv4 that is of IPv6: struct rtvia. */
+export const RTA_VIA = 18;
 /** u32, seconds: of IPv6 alone. */
 export const RTA_EXPIRES = 23;
 /** u32: a nexthop object, which names the link in its place. */

@@ -15,8 +15,10 @@ import {
   RT_TABLE_MAIN,
   RTA_DST,
   RTA_GATEWAY,
+  RTA_MULTIPATH,
   RTA_PRIORITY,
   RTA_TABLE,
+  RTA_VIA,
   RTMSG_LENGTH,
   RTPROT_KERNEL,
 } from '../constants/route.js';
@@ -97,4 +99,8 @@ function neighbourOf(payload: Uint8Array): Belonging | undefined {
   return belonging('neighbour', payload, ipIn(ip), (state & NUD_PERMANENT) === 0);
 }
 
-const hasGateway = (payload: Uint8Array): boolean => attributes(payload, RTMSG_LENGTH).has(RTA_GATEWAY);
+// Several ways may have one each.
+function hasGateway(payload: Uint8Array): boolean {
+  const has = attributes(payload, RTMSG_LENGTH);
+  return [RTA_GATEWAY, RTA_VIA, RTA_MULTIPATH].some((type) => has.has(type));
+}
