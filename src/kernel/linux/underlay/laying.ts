@@ -63,7 +63,9 @@ export function lay(each: Belonging, way: Way, label?: string): Request | undefi
     case 'address':
       return layAddress(payload, way.to, label);
     case 'route':
-      return (w, sequence, flags) => w.message(RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_APPEND, sequence, (m) => writeRoute(m, payload, way, way.to));
+      return hasExpired(payload)
+        ? undefined
+        : (w, sequence, flags) => w.message(RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_APPEND, sequence, (m) => writeRoute(m, payload, way, way.to));
     case 'neighbour':
       return (w, sequence, flags) => w.message(RTM_NEWNEIGH, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, (m) => writeNeighbour(m, payload, way.to));
   }
@@ -159,9 +161,16 @@ function writeWays(w: Writer, ways: Uint8Array, index: (number: number) => numbe
   }
 }
 
-// How long it is there yet: told in hundredths of a second (USER_HZ), asked for in seconds.
+// How long it is there yet: told in hundredths of a second (USER_HZ), asked for in seconds. Less than nothing is left of one that the kernel is about to remove.
+const leftOf = (body: Uint8Array): number => (body.length >= 12 ? u32(body, 8) | 0 : 0);
+
+function hasExpired(payload: Uint8Array): boolean {
+  const body = u8(payload) === AF_INET6 ? attributes(payload, RTMSG_LENGTH).get(RTA_CACHEINFO) : undefined;
+  return body !== undefined && leftOf(body) < 0;
+}
+
 function writeExpiry(w: Writer, body: Uint8Array, six: boolean): void {
-  const left = body.length >= 12 ? u32(body, 8) | 0 : 0;
+  const left = leftOf(body);
   if (six && left > 0) w.attrU32(RTA_EXPIRES, Math.ceil(left / 100));
 }
 
