@@ -4,7 +4,7 @@ import { linkKey } from '../../../resource/key.js';
 import { subject } from '../../../resource/order.js';
 import type { EnslavedResource, Operation } from '../../../resource/resource.js';
 import { addressState, getAddresses } from '../address.js';
-import { IFA_F_TENTATIVE } from '../constants/address.js';
+import { IFA_F_NODAD, IFA_F_TENTATIVE } from '../constants/address.js';
 import { parentGone, parentUnfit } from '../../parent-unfit.js';
 import { ENODEV, nameOfErrno } from '../errno.js';
 import { SystemError } from '../libc.js';
@@ -109,7 +109,7 @@ function release(machine: Machine, link: LinkState, master: LinkState | undefine
 
 const isOfHost = ({ kind, automatic }: Belonging): boolean => kind === 'address' && !automatic;
 
-/** An address answers, and routes can begin at it, once its work for duplicate address detection has run, though there is none. */
+/** An address answers, and routes can begin at it, once its work for duplicate address detection has run, though there is none. Where there is some nobody waits. */
 function awaitAddresses(machine: Machine, index: number): void {
   const { route } = machine.stacks.host;
   const isReady = () =>
@@ -118,7 +118,7 @@ function awaitAddresses(machine: Machine, index: number): void {
 }
 
 const PATIENCE = 500;
-const isTentative = (payload: Uint8Array): boolean => (u8(payload, 2) & IFA_F_TENTATIVE) !== 0;
+const isTentative = (payload: Uint8Array): boolean => (u8(payload, 2) & IFA_F_TENTATIVE) !== 0 && (u8(payload, 2) & IFA_F_NODAD) !== 0;
 
 function masterOf({ stacks }: Machine, { master }: LinkState): string {
   if (master === undefined) return '';

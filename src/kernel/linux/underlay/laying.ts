@@ -8,6 +8,7 @@ import {
   IFA_F_MCAUTOJOIN,
   IFA_F_NODAD,
   IFA_F_NOPREFIXROUTE,
+  IFA_F_TENTATIVE,
   IFA_FLAGS,
   IFA_LABEL,
   IFA_LOCAL,
@@ -90,6 +91,19 @@ export const labelOf = (each: Belonging): string | undefined => {
   return label && text(label);
 };
 
+/**
+ * Whether it is not known, of an address of IPv6, that nobody else has it: the kernel is asking yet (RFC 4862 §5.4), or somebody answered. Nothing is lost
+ * while such a one is moved, and where it is laid the kernel asks again.
+ */
+export const isUnsure = (each: Belonging): boolean => each.kind === 'address' && asksFirst(payloadOf(each));
+
+const asksFirst = (payload: Uint8Array): boolean => u8(payload) === AF_INET6 && (flagsOf(payload) & (IFA_F_TENTATIVE | IFA_F_NODAD)) === IFA_F_TENTATIVE;
+
+function flagsOf(payload: Uint8Array): number {
+  const given = attributes(payload, IFADDR_LENGTH).get(IFA_FLAGS);
+  return given ? u32(given) : u8(payload, 2);
+}
+
 function layAddress(payload: Uint8Array, to: number, label: string | undefined): Request | undefined {
   const lifetimes = attributes(payload, IFADDR_LENGTH).get(IFA_CACHEINFO);
   if (lifetimes && u32(lifetimes, 4) === 0) return undefined;
@@ -109,8 +123,7 @@ const ASKED_FLAGS = IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROU
 function writeAddress(w: Writer, payload: Uint8Array, index: number, wanted: readonly number[]): void {
   const has = attributes(payload, IFADDR_LENGTH);
   const six = u8(payload) === AF_INET6;
-  const given = has.get(IFA_FLAGS);
-  const flags = ((given ? u32(given) : u8(payload, 2)) & ASKED_FLAGS) | (six ? IFA_F_NODAD : 0);
+  const flags = (flagsOf(payload) & ASKED_FLAGS) | (six && !asksFirst(payload) ? IFA_F_NODAD : 0);
   w.bytes(payload.subarray(0, 2))
     .u8(flags & 0xff)
     .u8(u8(payload, 3))

@@ -3,7 +3,7 @@ import { EEXIST } from '../errno.js';
 import { saysAbsent } from '../refused.js';
 import type { NetlinkSocket, Refusal } from '../netlink-socket.js';
 import type { Request } from '../request.js';
-import { clear, labelOf, lay, type Way } from './laying.js';
+import { clear, isUnsure, labelOf, lay, type Way } from './laying.js';
 
 const MOST_AT_ONCE = 64; // as many acknowledgements as there is room for
 
@@ -34,11 +34,18 @@ export interface Stages {
  *     addresses made ──► addressed ──► routes and neighbours made ──► laid ──► routes taken away ──► led ──► addresses taken away
  *                                      behind those of the other link
  *
+ * Addresses that somebody else may have come last: the kernel asks for them where packets go by then.
  * What is there already stays, so that a move that was interrupted is made again.
  */
 export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, { addressed, laid, led, was }: Stages): void {
   const [addresses, rest] = apart(all);
-  layAll(route, all, way, { addressed, was });
+  const unsure = all.filter(isUnsure);
+  layAll(
+    route,
+    all.filter((each) => !isUnsure(each)),
+    way,
+    { addressed, was },
+  );
   laid();
   send(
     route,
@@ -46,6 +53,7 @@ export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, 
     isGone,
   );
   led();
+  layAll(route, unsure, way, { addressed: () => {}, was });
   send(
     route,
     addresses.map((each) => clear(each, way)),
