@@ -23,8 +23,9 @@ export async function theirsIn({ kernel, records }: Context, sandbox: Sandbox): 
   if (sandbox.adopted === undefined) return nothingTheirs;
   const { links, routes } = await kernel.survey(sandbox.stack).catch(gone);
   const own = new Set(records.endpointsIn(sandbox.id).map(({ link }) => link?.inside));
-  // What goes nowhere (a blackhole; IPv6 has those on lo) leads nobody outside.
-  const ways = routes.filter(({ to, dev }) => to === 'default' && dev !== undefined && dev !== 'lo' && !own.has(dev));
+  // What goes nowhere, a blackhole say, leads nobody outside: in IPv4 it has no link, in IPv6 lo.
+  const isSomewhere = ({ family, dev }: Survey['routes'][number]) => dev !== undefined && !(family === 6 && dev === 'lo');
+  const ways = routes.filter((route) => route.to === 'default' && isSomewhere(route) && !own.has(route.dev));
   return theirsOf({ links: links.map(({ name }) => name), ways: ways.map(({ family }) => family) });
 }
 

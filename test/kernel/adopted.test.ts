@@ -112,3 +112,18 @@ it('keeps the way out that somebody else made in it, of a family at a time', asy
   await fairlead.sandboxes.remove('led', { settle: true });
   expect(await defaults()).toEqual(['lo']);
 });
+
+it('is led outside where its own default routes go nowhere', async () => {
+  const nowhere = [
+    ['route', 'add', 'blackhole', 'default', 'metric', '9999'],
+    ['-6', 'route', 'add', 'unreachable', 'default', 'metric', '9999'],
+  ];
+  const empty = await hostNamespace();
+  await fairlead.networks.create({ name: 'dual', ipv6: true });
+  for (const words of nowhere) await empty.exec(['ip', ...words]);
+  await fairlead.sandboxes.create({ name: 'holed', netns: empty.path, networks: [{ network: 'web' }] });
+  await fairlead.endpoints.create({ network: 'dual', sandbox: 'holed', gatewayPriority: 7 });
+  expect((await fairlead.endpoints.get('dual/holed')).gateway).toEqual([4, 6]);
+  await fairlead.sandboxes.remove('holed', { settle: true });
+  await empty.close();
+});
