@@ -23,12 +23,15 @@ export type OptionValues<Table extends OptionTable> = { readonly [Name in keyof 
 /** Why an option that is `fixed` is not changed: the `reason` of `option-invalid`. */
 export const FIXED = 'fixed while the network lives';
 
+/** Whether strconv.ParseBool reads a yes. */
+export const isYes = (text: string): boolean => /^(1|t|true)$/i.test(text);
+
 /** A yes or no, as strconv.ParseBool reads it. */
 export const flag = <Without extends boolean | undefined>(fallback: Without, help: string): OptionSpec<boolean | Without> => ({
   fallback,
   help,
   parse: (text) => {
-    if (/^(1|t|true)$/i.test(text)) return { value: true };
+    if (isYes(text)) return { value: true };
     if (/^(0|f|false)$/i.test(text)) return { value: false };
     return { wanted: 'write true or false' };
   },

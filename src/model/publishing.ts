@@ -1,5 +1,6 @@
 import { familyOf, isUnspecified, parseIp } from '../ip/ip.js';
 import type { Family, Ip } from '../ip/types.js';
+import { isYes } from './options.js';
 import type { Network } from './records.js';
 
 /**
@@ -27,8 +28,7 @@ type Optioned = Pick<Network, 'options'>;
 export const isOnSegment = ({ driver, options }: Pick<Network, 'driver' | 'options'>): boolean => driver === 'bridge' && options[PARENT] !== undefined;
 
 /** Whether somebody else on a bridge is the gateway of its sandboxes: what they send there passes the host as frames, and not its rules. */
-export const isLedByAnother = ({ driver, options }: Pick<Network, 'driver' | 'options'>): boolean =>
-  driver === 'bridge' && /^(1|t|true)$/i.test(options[INHIBIT] ?? '');
+export const isLedByAnother = ({ driver, options }: Pick<Network, 'driver' | 'options'>): boolean => driver === 'bridge' && isYes(options[INHIBIT] ?? '');
 
 /** The gateway mode of a network for a family. */
 export const modeOf = (network: Pick<Network, 'driver' | 'options'>, family: Family): GatewayMode =>

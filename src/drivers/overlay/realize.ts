@@ -14,7 +14,7 @@ import type { OverlayFacts } from './overlay-facts.js';
 /** What is put around a frame: Ethernet, IP, UDP and VXLAN (RFC 7348 §5). */
 const AROUND = { 4: 50, 6: 70 } as const;
 const ETHERNET_MTU = 1500;
-/** RFC 8200 §5; what is smaller carries no IPv6. */
+
 /** The VNI that the user chose, or a free one. Throws `vni-taken`, `vni-exhausted`. */
 export function agree({ options }: Scene<OverlayOptions>, taken: ReadonlySet<string>): Agreement {
   const { vni = firstFree(taken) } = options;

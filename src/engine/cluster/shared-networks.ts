@@ -185,7 +185,8 @@ export class SharedNetworks {
 
   #isStrange(network: SharedNetwork): boolean {
     const flaw = this.#world.flawOf(network);
-    if (!flaw) return this.#strange.delete(network.id) && false;
+    this.#strange.delete(network.id);
+    if (!flaw) return false;
     this.#strange.set(network.id, flaw);
     this.#world.log.error('a network of the cluster is not understood by this host', { network: network.name, error: flaw.message });
     return true;

@@ -37,7 +37,7 @@ export function requireInlet(driver: Driver, network: Pick<Network, 'driver' | '
   throw wrong(
     egress.join() || 'none',
     `nothing that can be had on ${whichOf(driver, network)}, which sends past the rules of this host`,
-    'leave it out, or use a network of driver bridge',
+    'leave it out, or use a network of driver bridge whose gateway is this host',
   );
 }
 
