@@ -1,4 +1,4 @@
-// Opens a new store in the file system at argv[2] with room for 0, 1, 2, … pages. Prints what came of each as JSON.
+// Opens a new store in the file system at argv[2] with room for 0, 4, 8, … pages. Prints what came of each as JSON.
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedStore } from '#dist/store/embedded/embedded-store.js';
@@ -22,7 +22,7 @@ async function attempt() {
 }
 
 const outcomes = [];
-for (let room = 0; room <= 16; room++) {
+for (let room = 0; room <= 120; room += 4) {
   writeFileSync(filler, Buffer.alloc((bavail - room) * bsize));
   outcomes.push(await attempt());
   rmSync(filler);

@@ -9,6 +9,7 @@ import type { Revision } from '../store.js';
 import { lmdbFault } from './lmdb-fault.js';
 import { emptyFile } from './lmdb-meta.js';
 import { notWritten } from './not-written.js';
+import { RoomAhead } from './room-ahead.js';
 import { readRevision, readRow, rowText } from './row-text.js';
 
 // LMDB's own names for them.
@@ -23,6 +24,9 @@ const revisionKey = 0;
 // LMDB's own errors (lmdb.h, MDB_KEYEXIST … MDB_LAST_ERRCODE) that say the file is none of ours or is broken.
 const damage = new Set([-30797, -30796, -30794, -30793, -30784, -30779]);
 
+/** A key with the text of its row, without one where it is removed. */
+type Written = readonly [key: string | number, text: string | undefined];
+
 /**
  * The rows of a store in LMDB's file, as JSON text. Read whole when it is opened, only written after that, so that no reader
  * ever keeps old pages from being used again.
@@ -30,6 +34,7 @@ const damage = new Set([-30797, -30796, -30794, -30793, -30784, -30779]);
 export class LmdbFile {
   readonly #path: string;
   readonly #db: RootDatabase<string, string | number>;
+  readonly #room: RoomAhead;
 
   /** Opens the file in the directory `path`, or makes it. Throws `state-denied`, `state-full` and `state-damaged`. */
   constructor(path: string, durable: boolean) {
@@ -52,6 +57,7 @@ export class LmdbFile {
         // No writable map: it would be twice as fast, and a full tmpfs would kill the process (SIGBUS) instead of failing the commit.
         useWritemap: false,
       });
+      this.#room = new RoomAhead(join(path, dataFile));
     } catch (error) {
       throw this.#failed(error);
     }
@@ -76,16 +82,18 @@ export class LmdbFile {
   /** Writes the draft before it returns; it outlives the process, not a crash of the host. */
   writeNow(draft: Draft): void {
     try {
-      this.#db.transactionSync(() => this.#put(draft));
+      const written = this.#prepare(draft);
+      this.#db.transactionSync(() => this.#put(written));
     } catch (error) {
       throw this.#failed(error);
     }
   }
 
-  /** Writes the draft in lmdb's own thread; resolves when it is on the disk. */
+  /** Writes the draft in lmdb's own thread, one at a time; resolves when it is on the disk. */
   async write(draft: Draft): Promise<void> {
     try {
-      await this.#db.batch(() => this.#put(draft));
+      const written = this.#prepare(draft);
+      await this.#db.batch(() => this.#put(written));
     } catch (error) {
       throw this.#failed(await reasonOf(error));
     }
@@ -93,20 +101,21 @@ export class LmdbFile {
 
   async close(): Promise<void> {
     await this.#db.close();
+    this.#room.close();
+  }
+
+  // The last revision is that of some row, unless a removal took it: only then is it written by itself.
+  #prepare(draft: Draft): readonly Written[] {
+    const written: Written[] = Array.from(draft.rows, ([key, row]) => [key, row ? rowText(row) : undefined]);
+    if (written.some(([, text]) => text === undefined)) written.push([revisionKey, String(draft.revision)]);
+    const sizes = written.map(([key, text]) => (text === undefined ? 0 : Buffer.byteLength(String(key)) + Buffer.byteLength(text)));
+    this.#room.take({ sizes, adds: written.some(([key, text]) => key !== revisionKey && text !== undefined) });
+    return written;
   }
 
   // Within a transaction, whose end tells of failures: the promises of the single writes say nothing more.
-  // The last revision is that of some row, unless a removal took it: only then is it written by itself.
-  #put(draft: Draft): void {
-    let removed = false;
-    for (const [key, row] of draft.rows) {
-      if (row) void this.#db.put(key, rowText(row));
-      else {
-        removed = true;
-        void this.#db.remove(key);
-      }
-    }
-    if (removed) void this.#db.put(revisionKey, String(draft.revision));
+  #put(written: readonly Written[]): void {
+    for (const [key, text] of written) void (text === undefined ? this.#db.remove(key) : this.#db.put(key, text));
   }
 
   #readInto(rows: Rows, key: string | number, value: string): Revision | string {
