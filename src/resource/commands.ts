@@ -365,10 +365,10 @@ const BARE = /^(tcp|udp|sctp|ipv4|ipv6|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/;
 const word = (text: string): string => (BARE.test(text) ? text : `"${text}"`);
 
 // Sets whose keys nft knows as bytes of a frame: it takes addresses in them as numbers alone.
-const RAW: ReadonlySet<string> = new Set(['bridge own_mac', 'bridge only_mac', 'bridge own6']);
+const RAW: ReadonlySet<string> = new Set(['bridge own_mac', 'bridge only_mac', 'bridge own4', 'bridge own6']);
 const number = (text: string): string => {
   if (MAC.test(text)) return `0x${text.replaceAll(':', '')}`;
-  return BARE.test(text) && text.includes(':') ? `0x${Buffer.from(ipBytes(text as Ip)).toString('hex')}` : word(text);
+  return /^(\d+(\.\d+){3}|[\da-f:.]*:[\da-f:.]*)$/.test(text) ? `0x${Buffer.from(ipBytes(text as Ip)).toString('hex')}` : word(text);
 };
 const MAC = /^[\da-f]{2}(:[\da-f]{2}){5}$/;
 

@@ -19,6 +19,10 @@ const advert = (from: string, body: Uint8Array) => icmp6(from, ALL6, 136, body);
 const solicit = (from: string, body: Uint8Array) => icmp6(from, ALL6, 135, body);
 const router = (from: string) => icmp6(from, ALL6, 134, routerAdvert(PREFIX));
 
+// The body of an error behind its checksum, with the packet that it is about (RFC 792, RFC 4443 §3).
+const quoting4 = (from: string, to: string) => join(Buffer.alloc(4), ip4(from, to, UDP, udp(5000, 5001)));
+const quoting6 = (from: string, to: string) => join(Buffer.alloc(4), ip6(from, to, UDP, udp(5000, 5001)));
+
 /** What a hostile sandbox sends: none of it may leave its port. */
 export function forgeries(me: Identity, other: Identity, gateway: Identity): Named {
   const four = (body: Uint8Array) => ether(me.mac, IP, body);
@@ -91,6 +95,29 @@ export function forgeries(me: Identity, other: Identity, gateway: Identity): Nam
     ['a redirect', six(ICMP6, icmp6(me.linkLocal, ALL6, 137, join(Buffer.alloc(4), Buffer.alloc(32))))],
     ['a redirect of IPv4', four(ip4(me.ip, other.ip, ICMP, icmp4(5, Buffer.alloc(32))))],
     ['a router advertisement of IPv4', four(ip4(me.ip, ALL4, ICMP, icmp4(9, Buffer.alloc(12))))],
+    // errors about what was not sent to it
+    ...['3', '4', '11', '12'].map(
+      (type) =>
+        [`an error of type ${type} about another's packet`, four(ip4(me.ip, other.ip, ICMP, icmp4(Number(type), quoting4(gateway.ip, other.ip))))] as const,
+    ),
+    ['an error about a packet of its own', four(ip4(me.ip, gateway.ip, ICMP, icmp4(3, quoting4(me.ip, gateway.ip))))],
+    ['an error that tells not whose packet it was', four(ip4(me.ip, other.ip, ICMP, icmp4(11, quoting4(gateway.ip, me.ip).subarray(0, 20))))],
+    ["an error about another's packet, behind options of IP", four(ip4(me.ip, other.ip, ICMP, icmp4(3, quoting4(gateway.ip, other.ip)), 0, 64, '01010101'))],
+    ['an error in a fragment', four(ip4(me.ip, other.ip, ICMP, icmp4(3, quoting4(gateway.ip, me.ip)), 0x2000))],
+    ['an error in a fragment that looks longer than it is', four(join(ip4(me.ip, other.ip, ICMP, icmp4(3), 0x2000), quoting4(gateway.ip, me.ip).subarray(4)))],
+    ...[1, 2, 3, 4, 100].map(
+      (type) =>
+        [`an error of type ${type} about another's packet over IPv6`, six(ICMP6, icmp6(me.ip6, ALL6, type, quoting6(gateway.ip6, other.ip6)), me.ip6)] as const,
+    ),
+    ['an error that tells not whose packet it was over IPv6', six(ICMP6, icmp6(me.ip6, ALL6, 1, quoting6(gateway.ip6, me.ip6).subarray(0, 40)), me.ip6)],
+    [
+      "an error about another's packet behind options",
+      six(OPTIONS, join(destinationOptions(ICMP6), icmp6(me.ip6, ALL6, 1, quoting6(gateway.ip6, other.ip6))), me.ip6),
+    ],
+    [
+      'an error in a fragment that looks longer than it is, over IPv6',
+      join(six(FRAGMENT, join(fragment(ICMP6, 0, true), icmp6(me.ip6, ALL6, 1, Buffer.alloc(4))), me.ip6), quoting6(gateway.ip6, me.ip6).subarray(4)),
+    ],
     // services
     ['an offer of DHCP', four(ip4(me.ip, '255.255.255.255', UDP, udp(67, 68, Buffer.alloc(240))))],
     ['an offer of DHCP from another port', four(ip4(me.ip, '255.255.255.255', UDP, udp(5000, 68, Buffer.alloc(240))))],
@@ -131,6 +158,7 @@ export function honest(me: Identity, other: Identity, whole: boolean): Named {
     ['UDP', four(ip4(me.ip, '255.255.255.255', UDP, udp(5000, 5000)))],
     ['UDP to a group', ether(me.mac, IP, ip4(me.ip, ALL4, UDP, udp(5353, 5353)), '01:00:5e:00:00:01')],
     ['an echo', four(ip4(me.ip, other.ip, ICMP, icmp4(8, Buffer.alloc(12))))],
+    ...[3, 4, 11, 12].map((type) => [`an error of type ${type}`, four(ip4(me.ip, other.ip, ICMP, icmp4(type, quoting4(other.ip, me.ip))))] as const),
     ['a report of IGMP', four(ip4(me.ip, ALL4, IGMP, icmp4(0x16, join('efff0001')), 0, 1))],
     ['a request of DHCP', four(ip4('0.0.0.0', '255.255.255.255', UDP, udp(68, 67, Buffer.alloc(240))))],
     ['a renewal of DHCP', four(ip4(me.ip, '255.255.255.255', UDP, udp(68, 67, Buffer.alloc(240))))],
@@ -143,7 +171,8 @@ export function honest(me: Identity, other: Identity, whole: boolean): Named {
     ['UDP behind options', six(OPTIONS, join(destinationOptions(UDP), udp(5000, 5000)), me.ip6)],
     ['a request of DHCPv6', six(UDP, udp(546, 547, Buffer.alloc(40)))],
     ['an echo over IPv6', six(ICMP6, icmp6(me.ip6, ALL6, 128, Buffer.alloc(12)), me.ip6)],
-    ['an error over IPv6', six(ICMP6, icmp6(me.ip6, ALL6, 1, Buffer.alloc(52)), me.ip6)],
+    ...[1, 2, 3, 4].map((type) => [`an error of type ${type} over IPv6`, six(ICMP6, icmp6(me.ip6, ALL6, type, quoting6(other.ip6, me.ip6)), me.ip6)] as const),
+    ['an error over IPv6 about what came to its link-local address', six(ICMP6, icmp6(me.linkLocal, ALL6, 1, quoting6(other.linkLocal, me.linkLocal)))],
     ['ND, asking', six(ICMP6, solicit(me.ip6, neighbour(other.ip6, linkOption(1, me.mac))), me.ip6)],
     ['ND, asking without an option', six(ICMP6, solicit(me.linkLocal, neighbour(other.linkLocal)))],
     ['ND, answering', six(ICMP6, advert(me.ip6, neighbour(me.ip6, linkOption(2, me.mac))), me.ip6)],

@@ -25,10 +25,23 @@ export const ether = (from: string, type: string, body: Uint8Array, to = 'ff:ff:
 export const arp = (operation: 1 | 2, mac: string, ip: string, target: string, head = '0001 0800 06 04'): Buffer =>
   join(head, be(operation, 2), macBytes(mac as Mac), address(ip), '000000000000', address(target));
 
-/** RFC 791 §3.1; `fragment` is the word of flags and offset. */
-export function ip4(from: string, to: string, protocol: number, body: Uint8Array, fragment = 0, ttl = 64): Buffer {
+/** RFC 791 §3.1; `fragment` is the word of flags and offset, `options` are digits of whole words. */
+export function ip4(from: string, to: string, protocol: number, body: Uint8Array, fragment = 0, ttl = 64, options = ''): Buffer {
+  const length = 20 + options.length / 2;
   const head = (sum: Uint8Array) =>
-    join('4500', be(20 + body.length, 2), '0001', be(fragment, 2), be(ttl, 1), be(protocol, 1), sum, address(from), address(to));
+    join(
+      be(0x40 | (length / 4), 1),
+      '00',
+      be(length + body.length, 2),
+      '0001',
+      be(fragment, 2),
+      be(ttl, 1),
+      be(protocol, 1),
+      sum,
+      address(from),
+      address(to),
+      options,
+    );
   return join(head(checksum(head(be(0, 2)))), body);
 }
 

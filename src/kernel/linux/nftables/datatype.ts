@@ -195,5 +195,7 @@ export const raw_mac: Datatype = {
   read: (bytes) => macFromBytes(bytes),
 };
 
+/** An IPv4 address in a set that is asked for any four bytes of a packet. */
+export const raw_ipv4: Datatype = { ...ipv4_addr, name: 'raw_ipv4', id: TYPE_INTEGER };
 /** An IPv6 address in a set that is asked for any sixteen bytes of a packet. */
 export const raw_ipv6: Datatype = { ...ipv6_addr, name: 'raw_ipv6', id: TYPE_INTEGER };

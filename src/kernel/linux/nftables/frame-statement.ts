@@ -39,10 +39,10 @@ const address4 = (text: string, offset: number, needs: readonly Expression[]): S
   load: (into, length) => ({ is: 'payload', base: 'network', offset, length, into }),
 });
 
-/** RFC 791 §3.1. */
-export const ipSaddr: Selector = address4('ip saddr', 12, protocolIs('ip'));
-/** RFC 826, over Ethernet: the sender's and the target's protocol address. */
-export const arp = { saddr: address4('arp saddr ip', 14, etherTypeIs('arp')), daddr: address4('arp daddr ip', 24, etherTypeIs('arp')) };
+// RFC 791 §3.1.
+const ipSaddr: Selector = address4('ip saddr', 12, protocolIs('ip'));
+// RFC 826, over Ethernet: the sender's and the target's protocol address.
+const arp = { saddr: address4('arp saddr ip', 14, etherTypeIs('arp')), daddr: address4('arp daddr ip', 24, etherTypeIs('arp')) };
 
 /** A field that a rule may rewrite. */
 export interface Field extends Selector {
@@ -95,6 +95,8 @@ const some = (text: string, load: readonly Expression[], mask: number): Statemen
   ],
 });
 
+/** A fragment of IPv4, the first or another (RFC 791 §3.1). */
+export const fragment4: Statement = some('@nh,48,16 & 0x3fff != 0', [raw('nh', 48, 16).load(registerAt(0), 2)], 0x3fff);
 /** A fragment of IPv4 that is not the first (RFC 791 §3.1). */
 export const laterFragment4: Statement = some('@nh,48,16 & 0x1fff != 0', [raw('nh', 48, 16).load(registerAt(0), 2)], 0x1fff);
 /** A fragment of IPv6 that is not the first (RFC 8200 §4.5). */

@@ -1,6 +1,6 @@
 import { baseChain, type ChainSpec, chain, hook, rule } from './chain.js';
-import { ifname, ipv4_addr, raw_ipv6, raw_mac } from './datatype.js';
-import { arp, carries, ipSaddr, isFragment6, laterFragment4, laterFragment6, raw } from './frame-statement.js';
+import { ifname, raw_ipv4, raw_ipv6, raw_mac } from './datatype.js';
+import { carries, fragment4, isFragment6, laterFragment4, laterFragment6, raw } from './frame-statement.js';
 import { innerChains, innerSets } from './inner-rules.js';
 import type { Ruleset } from './ruleset.js';
 import type { SetSpec } from './set.js';
@@ -16,6 +16,7 @@ const linkSource = raw('ll', 48, 48);
 const arpForm = raw('nh', 0, 48);
 const arpSender = raw('nh', 64, 48);
 const arpSenderIp = raw('nh', 112, 32);
+const arpTargetIp = raw('nh', 192, 32);
 const ip4Source = raw('nh', 96, 32);
 const ip4Destination = raw('nh', 128, 32);
 const ip6Source = raw('nh', 64, 128);
@@ -28,6 +29,9 @@ const targetPort = raw('th', 16, 16);
 const bothPorts = raw('th', 0, 32);
 const messageType = raw('th', 0, 8);
 const ndTarget = raw('th', 64, 128);
+// Whom the packet was for that an error quotes, from its header on.
+const quoted4 = raw('th', 192, 32);
+const quoted6 = raw('th', 256, 128);
 // The first option: its type and length, and the MAC address that it tells.
 const [ndOption, ndMac] = [raw('th', 192, 16), raw('th', 208, 48)];
 const [solicitingOption, solicitingMac] = [raw('th', 64, 16), raw('th', 80, 48)];
@@ -38,7 +42,9 @@ const LINK_GROUPS = '0x0180c20000'; // 01:80:c2:00:00:…, which bridges do not 
 // The groups of routers and of those who keep track of groups, 224.0.0.2 and .22, ff02::2 and ::16, and how MAC addresses begin that they share with others (RFC 1112 §6.4, RFC 2464 §7).
 const GROUPS4 = { begin: '0x01005e0000', routers: '0xe0000002', trackers: '0xe0000016' };
 const GROUPS6 = { begin: '0x3333000000', routers: '0xff020000000000000000000000000002', trackers: '0xff020000000000000000000000000016' };
-const ICMP = { redirect: '5', routerAdvertisement: '9' }; // RFC 792, RFC 1256
+const ICMP = { echoReply: '0', redirect: '5', echo: '8', routerAdvertisement: '9' }; // RFC 792, RFC 1256
+const ICMP_ERRORS = ['3', '4', '11', '12']; // what quotes a packet, redirects left out (RFC 792)
+const FIRST_NO_ERROR6 = '128'; // RFC 4443 §2.1
 const IGMP = { query: '17', router: '48' }; // RFC 3376 §4, RFC 4286 §8
 const DHCP = { server: '67', client: '68', request: '0x00440043' }; // RFC 2131 §4.1
 const DHCP6 = { server: '547', client: '546' }; // RFC 8415 §7.2
@@ -51,12 +57,12 @@ export const guardSets: readonly SetSpec[] = [
   { name: 'own_mac', key: [ifname, raw_mac], raw: linkSource },
   { name: 'only_mac', key: [ifname, raw_mac], raw: linkSource }, // of those whose addresses nobody knows
   { name: 'no_host', key: [ifname] }, // ports of bridges on which the host is nobody
-  { name: 'own4', key: [ifname, ipv4_addr] },
+  { name: 'own4', key: [ifname, raw_ipv4], raw: ip4Source },
   { name: 'own6', key: [ifname, raw_ipv6], raw: ip6Source }, // the link-local address too
   ...innerSets,
 ];
 
-const own4 = isIn('own4', iifname, ipSaddr);
+const own4 = isIn('own4', iifname, ip4Source);
 const own6 = isIn('own6', iifname, ip6Source);
 
 const chains: readonly ChainSpec[] = [
@@ -98,22 +104,35 @@ const chains: readonly ChainSpec[] = [
     'arp_packet',
     rule(isNot(arpForm, ETHERNET_ARP), drop),
     rule(isNotIn('own_mac', iifname, arpSender), drop),
-    rule(isIn('own4', iifname, arp.saddr), accept),
-    rule(is(arpSenderIp, '0'), isIn('own4', iifname, arp.daddr), accept), // a probe before it uses its address (RFC 5227)
+    rule(isIn('own4', iifname, arpSenderIp), accept),
+    rule(is(arpSenderIp, '0'), isIn('own4', iifname, arpTargetIp), accept), // a probe before it uses its address (RFC 5227)
     rule(drop),
   ),
   chain(
     'packet4',
     rule(is(l4proto, 'tcp'), own4, accept),
     rule(is(l4proto, 'udp'), goTo('udp4')),
-    rule(is(l4proto, 'icmp'), is(messageType, ICMP.redirect), drop),
-    rule(is(l4proto, 'icmp'), is(messageType, ICMP.routerAdvertisement), drop),
+    rule(is(l4proto, 'icmp'), goTo('icmp4')),
     rule(is(l4proto, 'igmp'), is(messageType, IGMP.query), drop), // the bridge would take it for the one who keeps track of groups
     rule(is(l4proto, 'igmp'), is(messageType, IGMP.router), drop), // and it for a router, who is sent what all others listen to
     rule(is(l4proto, 'pim'), drop), // as it would whoever says hello in this one
     rule(isNot(l4proto, 'udp'), own4, accept),
     rule(drop),
   ),
+  // No router's messages, and errors only about what was sent to the sandbox. One that quotes another's packet belongs to that one's connection
+  // for everybody who tracks connections, and would pass where that does, with whatever it quotes. Later fragments tell no type.
+  chain(
+    'icmp4',
+    rule(is(messageType, ICMP.echo), own4, accept),
+    rule(is(messageType, ICMP.echoReply), own4, accept),
+    rule(is(messageType, ICMP.redirect), drop),
+    rule(is(messageType, ICMP.routerAdvertisement), drop),
+    ...ICMP_ERRORS.map((type) => rule(is(messageType, type), goTo('error4'))),
+    rule(own4, accept),
+    rule(drop),
+  ),
+  // What a fragment seems to quote may be bytes beyond its end.
+  chain('error4', rule(fragment4, drop), rule(own4, isIn('own4', iifname, quoted4), accept), rule(drop)),
   chain(
     'udp4',
     rule(is(sourcePort, DHCP.server), drop),
@@ -154,7 +173,8 @@ const chains: readonly ChainSpec[] = [
   chain(
     'icmp6',
     rule(isNotIn('own6', iifname, ip6Source), goTo('nobody6')),
-    rule(isBelow(messageType, MLD.query), accept), // errors and echo
+    rule(isBelow(messageType, FIRST_NO_ERROR6), goTo('error6')),
+    rule(isBelow(messageType, MLD.query), accept), // echo
     rule(is(messageType, MLD.report), accept),
     rule(is(messageType, MLD.done), accept),
     rule(is(messageType, MLD.report2), accept),
@@ -164,6 +184,7 @@ const chains: readonly ChainSpec[] = [
     rule(is(messageType, ND.routerSolicit), goTo('router_solicit')),
     rule(drop),
   ),
+  chain('error6', rule(is(ip6Next, NEXT.icmpv6), isIn('own6', iifname, quoted6), accept), rule(drop)),
   // Before there is an address (RFC 4862 §5.4, RFC 3590 §4).
   chain(
     'nobody6',

@@ -29,6 +29,7 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ipv6_addr: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
   ether_addr: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(macFromBytes),
   raw_mac: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(macFromBytes),
+  raw_ipv4: fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes),
   raw_ipv6: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes),
   inet_proto: fc
     .integer({ min: 0, max: 255 })
