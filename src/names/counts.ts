@@ -10,7 +10,7 @@ export interface Counts {
   forwarded: number;
   /** Told what an upstream said to the same question of another client. */
   joined: number;
-  /** Refused because too many were waiting. */
+  /** Refused because too many were waiting, or because the sandbox had its share of the questions that are with upstreams. */
   refused: number;
   /** No upstream had an answer. */
   failed: number;

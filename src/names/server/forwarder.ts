@@ -6,6 +6,7 @@ import { writeUpstreamQuery } from '../wire/upstream-query.js';
 import type { Client } from './client.js';
 import { Exchange, type Exchanging } from './exchange.js';
 import { Health } from './health.js';
+import { Places } from './places.js';
 import type { Route, Server } from './route.js';
 import type { Service } from './service.js';
 
@@ -17,16 +18,18 @@ export class Forwarder implements Exchanging {
   readonly service: Service;
   readonly health: Health;
   readonly #exchanges = new Map<string, Exchange>();
+  readonly #places: Places;
   #turn = 0;
 
   constructor(service: Service) {
     this.service = service;
     this.health = new Health(service.limits.dead);
+    this.#places = new Places(service.limits.exchanges);
   }
 
   /**
    * Forwards the question that the answerer has just read. Returns the length of an answer in `out` where there is one at once, from
-   * the cache or because too many wait (`waiting` of this sandbox do); 0 when the client, which `waits` makes, is told later.
+   * the cache or because too many wait (`waiting` of this sandbox do) or it has its share of the places for questions; 0 when the client, which `waits` makes, is told later.
    */
   forward(route: Route, waiting: number, out: Uint8Array, transport: Transport, waits: () => Client): number {
     const { cache, counts, limits, answerer, now } = this.service;
@@ -38,7 +41,7 @@ export class Forwarder implements Exchanging {
     }
     const key = keyOf(route, question, transport);
     const known = this.#exchanges.get(key);
-    if (waiting >= limits.waiting || (known === undefined && this.#exchanges.size >= limits.exchanges)) {
+    if (waiting >= limits.waiting || (known === undefined && !this.#places.has(route.sandbox))) {
       counts.refused++;
       return refuse(question, rcode.refused, out);
     }
@@ -54,8 +57,9 @@ export class Forwarder implements Exchanging {
   }
 
   ended(exchange: Exchange): void {
-    this.#exchanges.delete(exchange.key);
-    this.service.counts.exchanges = this.#exchanges.size;
+    if (!this.#exchanges.delete(exchange.key)) return;
+    this.#places.give(exchange.route.sandbox);
+    this.service.counts.exchanges = this.#places.taken;
   }
 
   /** Ends what is asked from the stack of this sandbox, by whatever route: its sockets keep the namespace alive. */
@@ -70,7 +74,8 @@ export class Forwarder implements Exchanging {
   #begin(exchange: Exchange, client: Client): void {
     this.service.counts.forwarded++;
     this.#exchanges.set(exchange.key, exchange);
-    this.service.counts.exchanges = this.#exchanges.size;
+    this.#places.take(exchange.route.sandbox);
+    this.service.counts.exchanges = this.#places.taken;
     exchange.clients.push(client);
     exchange.next();
   }

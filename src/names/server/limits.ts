@@ -8,7 +8,7 @@ export interface Limits {
   readonly dead: number;
   /** Questions of one sandbox that wait for upstreams at once; more are refused. */
   readonly waiting: number;
-  /** Questions that are with upstreams at once, for all sandboxes: each has a descriptor. */
+  /** Questions that are with upstreams at once, for all sandboxes: each has a descriptor. No sandbox has more of them than are left. */
   readonly exchanges: number;
   /** Sandboxes that TCP is listened for from the start; for those beyond when an answer by UDP was cut short. */
   readonly streams: number;
