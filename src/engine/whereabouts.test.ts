@@ -17,13 +17,13 @@ const make = async (more: Partial<NetworkAsk> = {}): Promise<void> =>
   void (await fairlead.networks.create({ name: 'web', ipam: { config: [{ subnet: '10.1.0.0/24' }, { subnet: 'fd01::/64' }] }, ...more }));
 const box = (options: Readonly<Record<string, string>> = {}) => fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'web', mac: MAC, options }] });
 
-/** What is said of who is where, with names in it that are the same in each run. */
+/** What is said of who is where, with names in it that are the same in each run. Names as they are have any digits in them: `8cfdbb9a889f`. */
 async function said(): Promise<readonly string[]> {
   const { facts } = await fairlead.networks.get('web');
   const { commands } = await fairlead.explain('web/box');
   const [device, mac] = [String(facts?.['device']), String(facts?.['mac'])];
   return commands
-    .filter((line) => /neighbour|fdb|learning/.test(line))
+    .filter((line) => /neighbour|^bridge fdb|learning/.test(line))
     .map((line) =>
       line
         .replaceAll(device, 'BRIDGE')
