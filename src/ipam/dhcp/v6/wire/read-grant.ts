@@ -106,9 +106,10 @@ function reasonAgainst({ ip, valid }: Given): string | undefined {
   return valid < LEAST_LEASE ? `it gives ${ip} for ${valid} s, and what ends sooner than in ${LEAST_LEASE} s cannot be kept` : undefined;
 }
 
-// §14.2 and §21.4: what the server leaves to the client is half and eight tenths of the time for which the address is preferred.
+// §14.2 and §21.4: what the server leaves to the client is half and eight tenths of the time for which the address is preferred; of that
+// for which it is valid, where the preferred one is too short for it.
 function times(t1: number, t2: number, { preferred, valid }: Given): Pick<Grant6, 'renewal' | 'rebinding'> {
-  const base = preferred > LEAST_RENEWAL ? preferred : valid;
+  const base = preferred * 0.8 > LEAST_RENEWAL ? preferred : valid;
   const rebinding = t2 > LEAST_RENEWAL && t2 < valid ? t2 : Math.floor(base * 0.8);
   const renewal = t1 > 0 && t1 < rebinding ? t1 : Math.min(Math.floor(base * 0.5), rebinding - 1);
   return { renewal: Math.max(LEAST_RENEWAL, renewal), rebinding };

@@ -109,6 +109,14 @@ describe('messages', () => {
         expect(read.rebinding).toBeGreaterThanOrEqual(read.renewal);
         expect(read.lease ?? Number.POSITIVE_INFINITY).toBeGreaterThan(read.rebinding);
       }),
+      // Preferred for so short that eight tenths of it are less than the least renewal.
+      {
+        examples: [5, 6, 7].map((preferred) => [
+          { t1: 0, t2: 0, address: ipFromNumber(2n, 6), preferred, valid: 30, association: 7, status: 0 },
+          new Uint8Array(),
+          new Uint8Array(),
+        ]),
+      },
     );
   });
 
