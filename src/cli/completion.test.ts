@@ -11,9 +11,10 @@ async function script(shell: string): Promise<string> {
 
 const BASH = '/bin/bash';
 
-// What bash offers for the last of these words, with a `fairlead` that knows two networks.
+// What bash offers for the last of these words, with a `fairlead` that knows two networks, and a program of its own.
 async function offered(...words: string[]): Promise<readonly string[]> {
-  const body = `fairlead() { [ "$1 $2" = 'network ls' ] && printf 'web\\ndb\\n'; }
+  const body = `onlyhere() { :; }
+fairlead() { case "$1 $2 $4" in 'network ls {{.Name}}') printf 'web\\ndb\\n' ;; 'sandbox ls {{.Name}}') echo box ;; *' ls '*/*) echo "\${4//\\{\\{*\\}\\}/one}" ;; esac; }
 ${await script('bash')}
 COMP_WORDS=(fairlead "$@"); COMP_CWORD=$#; _fairlead; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = spawnSync(BASH, ['-c', body, 'bash', ...words], { encoding: 'utf8' });
@@ -35,7 +36,31 @@ describe('completion', () => {
       ['--force', '--help', 'web', 'db'],
     ],
     [['network', 'rm', 'web', 'd'], ['db']],
+    [['network', 'remove', 'd'], ['db']],
     [['run', '--net'], ['--network']],
+    [
+      ['run', '--network', ''],
+      ['web', 'db'],
+    ],
+    [['run', '--network', '=', 'w'], ['web']],
+    [
+      ['run', '--network', '='],
+      ['web', 'db'],
+    ],
+    [['run', '--name', ''], []],
+    [['run', '-p', ''], []],
+    [['run', '--network', 'web', 'onlyh'], ['onlyhere']],
+    [['run', '--network', 'web', 'ls', '--a'], []],
+    [['network', 'create', '--driver', ''], []],
+    [['network', 'connect', '--ip', '10.0.0.2', 'd'], ['db']],
+    [['network', 'connect', 'web', 'b'], ['box']],
+    [['network', 'connect', 'web', 'box', 'b'], []],
+    [['exec', 'b'], ['box']],
+    [['exec', 'box', 'onlyh'], ['onlyhere']],
+    [['endpoint', 'rm', 'endpoint', 'o'], ['one']],
+    [['explain', 'net'], ['network/one']],
+    [['nowhere', ''], []],
+    [['network', 'nowhere', ''], []],
   ])('bash completes %j', async (words, answers) => {
     expect(await offered(...words)).toEqual(answers);
   });

@@ -1,28 +1,49 @@
-import type { Command, Option } from 'commander';
+import type { Argument, Command, Option } from 'commander';
+
+/** Kinds of objects that have names, and `object`: one of any kind. */
+export type Kind = 'network' | 'sandbox' | 'endpoint' | 'object';
 
 /** What can follow some words of a command line. */
 export interface Branch {
   /** The words before, `network rm` say; empty for the program. */
   readonly words: string;
-  readonly next: readonly { readonly word: string; readonly summary: string }[];
-  readonly flags: readonly { readonly flag: string; readonly summary: string; readonly value: boolean }[];
-  /** The kind of object whose names are arguments here. */
-  readonly names?: 'network' | 'sandbox' | 'endpoint';
+  readonly next: readonly { readonly word: string; readonly aliases: readonly string[]; readonly summary: string }[];
+  readonly flags: readonly Flag[];
+  /** What its arguments are, in their order: names of a kind, a program, or what nobody can offer. */
+  readonly takes: readonly (Kind | 'program' | undefined)[];
+  /** Whether the last of them may repeat. */
+  readonly repeats: boolean;
 }
 
-/** Every command of a program with its flags and what its arguments name. */
+interface Flag {
+  readonly flag: string;
+  readonly short?: string;
+  readonly summary: string;
+  readonly value: boolean;
+  /** The kind of object that its value names. */
+  readonly names?: Kind;
+}
+
+/** Every command of a program with its flags and what its arguments are. */
 export function branches(program: Command, words = ''): readonly Branch[] {
-  const names = KINDS.find((kind) => program.registeredArguments.some((argument) => argument.name() === kind.toUpperCase()));
+  const { registeredArguments: all } = program;
   const here: Branch = {
     words,
-    next: program.commands.map((command) => ({ word: command.name(), summary: command.summary() })),
+    next: program.commands.map((command) => ({ word: command.name(), aliases: command.aliases(), summary: command.summary() })),
     flags: [...program.options.filter(({ hidden }) => !hidden).flatMap(flagsOf), ...(words === 'network create' ? [] : [HELP])],
-    ...(names && { names }),
+    takes: all.map(takenBy),
+    repeats: all.at(-1)?.variadic === true,
   };
   return [here, ...program.commands.flatMap((command) => branches(command, `${words} ${command.name()}`.trim()))];
 }
 
-const KINDS = ['network', 'sandbox', 'endpoint'] as const;
+const KINDS = ['network', 'sandbox', 'endpoint', 'object'] as const;
 const HELP = { flag: '--help', summary: 'print help', value: false };
 
-const flagsOf = (option: Option) => (option.long ? [{ flag: option.long, summary: option.description, value: option.required }] : []);
+const kindOf = (word: string | undefined): Kind | undefined => KINDS.find((kind) => kind.toUpperCase() === word);
+const takenBy = (argument: Argument) => (argument.name() === 'CMD' ? 'program' : kindOf(argument.name()));
+
+function flagsOf({ long, short, description, required, flags }: Option): readonly Flag[] {
+  const names = kindOf(/<(\w+)>/.exec(flags)?.[1]);
+  return long ? [{ flag: long, ...(short && { short }), summary: description, value: required, ...(names && { names }) }] : [];
+}
