@@ -9,12 +9,13 @@ import * as leftovers from './checks/leftovers.mjs';
 import * as links from './checks/links.mjs';
 import * as packages from './checks/packages.mjs';
 import * as readmes from './checks/readmes.mjs';
+import * as shipped from './checks/shipped.mjs';
 import * as sizes from './checks/sizes.mjs';
 import { tools } from './checks/tools.mjs';
 import { root } from './lib/project.mjs';
 import { seconds, table } from './lib/table.mjs';
 
-const everything = [...tools, layers, cycles, packages, sizes, readmes, links, docstrings, errors, api, leftovers];
+const everything = [...tools, layers, cycles, packages, sizes, readmes, links, docstrings, errors, api, shipped, leftovers];
 const shown = 40;
 
 const words = process.argv.slice(2);

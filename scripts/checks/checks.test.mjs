@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import * as leftovers from './leftovers.mjs';
 import * as links from './links.mjs';
 import * as packages from './packages.mjs';
 import * as readmes from './readmes.mjs';
+import * as shipped from './shipped.mjs';
 import * as sizes from './sizes.mjs';
 
 const made = [];
@@ -179,6 +180,41 @@ describe('public types', () => {
     expect(api.run(project({ ...files, ...golden }))).toEqual([]);
     expect(api.run(project({ ...files, ...golden, 'dist/a.d.ts': 'export type A = 2;\n' })).join('\n')).toContain('+ export type A = 2;');
     expect(api.run(project({}))).toEqual(['dist/index.d.ts is not there: npm run build']);
+  });
+});
+
+describe('what npm ships', () => {
+  const main = { types: './dist/index.d.ts', default: './dist/packed/index.js' };
+  const manifest = (files) => JSON.stringify({ name: 'x', version: '1.0.0', files, bin: { x: 'bin/x' }, exports: { '.': main } });
+  const files = {
+    'bin/x': '#!/usr/bin/env node\n',
+    'dist/cni/fairlead': 'x',
+    'dist/index.d.ts': "export { A } from './a.js';\n",
+    'dist/a.d.ts': "export type { A } from './b.js';\n",
+    'dist/b.d.ts': 'export type A = 1;\n',
+    'dist/packed/index.js': "const { b } = await import('./b.js');\n",
+    'dist/packed/b.js': 'export const b = 1;\n',
+    'dist/a.js': 'export {};\n',
+  };
+  const executable = (top) => {
+    for (const file of ['bin/x', 'dist/cni/fairlead']) chmodSync(join(top, file), 0o755);
+    return top;
+  };
+
+  it('finds what nobody needs, what is missing, and programs that are none', async () => {
+    const whole = ['bin', 'dist/packed', 'dist/cni/fairlead', 'dist/**/*.d.ts'];
+    expect(await shipped.run(executable(project({ ...files, 'package.json': manifest(whole) })))).toEqual([]);
+    expect(await shipped.run(executable(project({ ...files, 'package.json': manifest(['bin', 'dist']) })))).toEqual([
+      'dist/a.js is shipped, and nobody needs it',
+    ]);
+    const little = ['bin', 'dist/packed/index.js', 'dist/a.d.ts', 'dist/cni/fairlead'];
+    expect(await shipped.run(project({ ...files, 'package.json': manifest(little) }))).toEqual([
+      'dist/index.d.ts is not shipped, and package.json leads to it',
+      'bin/x cannot be executed',
+      'dist/cni/fairlead cannot be executed',
+      'dist/b.d.ts is not shipped, and dist/a.d.ts imports it',
+      'dist/packed/b.js is not shipped, and dist/packed/index.js imports it',
+    ]);
   });
 });
 
