@@ -26,8 +26,8 @@ export const codes = {
     fixed: false,
   },
   'device-lost': {
-    means: 'a link that a network gives to sandboxes is neither on the host nor in one of them',
-    mend: 'plug it in; one whose namespace ended under it is in the first one ([host-device](host-device.md#what-happens-when))',
+    means: 'a link that a network gives to sandboxes, or that one was given, is neither on the host nor there',
+    mend: 'plug it in; one whose namespace ended under it is in the first one, and the root of a sandbox may have taken it elsewhere ([host-device](host-device.md#what-happens-when))',
     fixed: false,
   },
   'parent-lost': {

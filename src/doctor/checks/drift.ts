@@ -11,21 +11,25 @@ import { subject } from '../../resource/order.js';
 import { same } from '../../resource/same.js';
 import type { Operation, Stack } from '../../resource/resource.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
+import { isOfLost, lostDevices } from '../lost-devices.js';
 import { problemOf } from '../words.js';
 
 /** Records against kernel, both ways: what is missing, what is left over, what has other values. */
 export const driftCheck: Check = {
   name: 'drift',
   ours: true,
-  run: (view) =>
+  run: (view) => {
+    // That such a link is gone is the finding (device-lost).
+    const lost = lostDevices(view);
     // What is in the way goes first.
-    view.differences
-      .filter(({ operation }) => !isBarred(view, operation))
+    return view.differences
+      .filter(({ operation }) => !isBarred(view, operation) && !isOfLost(lost, operation))
       .sort((a, b) => Number(b.operation.do === 'delete') - Number(a.operation.do === 'delete'))
       .flatMap(({ operation, owners }): Found[] => {
         const objects = owners.length === 0 ? ['host'] : owners.map((owner) => view.nameOf(owner));
         return objects.map((object) => finding(view, operation, object));
-      }),
+      });
+  },
 };
 
 function finding(view: DoctorView, operation: Operation, object: string): Found {
