@@ -12,6 +12,8 @@ const CARDS = [
   { name: 'eth3', type: 'ether', addresses: addresses('198.51.100.7/24', 'fd51::7/64') },
   { name: 'wire', type: 'veth' },
   { name: 'lan0', type: 'bridge' },
+  { name: 'eth4', type: 'ether' },
+  { name: 'eth4.7', type: 'vlan', upon: 'eth4' },
 ];
 const ROUTES = [
   { to: 'default', via: '192.0.2.1' as Ip, dev: 'eth0' },
@@ -98,6 +100,7 @@ describe('a network of whole links', () => {
     [{ parent: 'eth0' }, 'device-unfit'],
     [{ parent: 'eth3' }, 'device-unfit'],
     [{ parent: 'eth1,eth0' }, 'device-unfit'],
+    [{ parent: 'eth4' }, 'device-unfit'],
     [{ parent: 'eth1;rm' }, 'option-invalid'],
     [{ parent: 'eth1', mode: 'bridge' }, 'option-unknown'],
   ])('refuses %j with %s, and nothing is made', async (options, code) => {

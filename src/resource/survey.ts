@@ -12,6 +12,8 @@ export interface LinkSeen {
   readonly group: number;
   readonly alias?: string;
   readonly master?: string;
+  /** The link of the same stack upon which it stands: a VLAN, a macvlan. */
+  readonly upon?: string;
   /** Of a bridge that sorts frames by VLAN: the one that new ports are in, 0 for none. */
   readonly sorts?: number;
   readonly addresses: readonly InterfaceAddress[];

@@ -14,7 +14,7 @@ export function linkOn({ links }: Survey, name: string): LinkSeen {
 }
 
 /** Why a link is not given away as a whole; nothing where it is. `force` gives what the host itself uses. */
-export function flawOf(link: LinkSeen, { routes }: Survey, force: boolean): FairleadError | undefined {
+export function flawOf(link: LinkSeen, { links, routes }: Survey, force: boolean): FairleadError | undefined {
   const { name, type, instance, master, bound } = link;
   const unfit = (reason: string, mend: string) => failure('device-unfit', { device: name, reason, mend });
   if (type === 'loopback') return unfit('it is the loopback', 'choose a network card');
@@ -26,6 +26,13 @@ export function flawOf(link: LinkSeen, { routes }: Survey, force: boolean): Fair
   if (force) return undefined;
   const mend = 'choose another; or -o force=true, and the host does without until it is back';
   if (routes.some(({ to, dev }) => to === 'default' && dev === name)) return unfit('a default route of this host leads there', mend);
+  // The kernel lets them stay behind, with no carrier, and with the card's own frames again where that is set up in the sandbox.
+  const upper = links.find(({ upon, ours }) => upon === name && !ours);
+  if (upper)
+    return unfit(
+      `${upper.name} stands upon it (${upper.type})`,
+      `take that off: ip link delete ${upper.name}; or -o force=true, and it has no wire until the link is back`,
+    );
   const [address] = link.addresses.filter((each) => !isLinkLocal(splitInterfaceAddress(each).ip));
   return address === undefined ? undefined : unfit(`it has an address of this host, ${address}`, mend);
 }

@@ -55,6 +55,7 @@ function surveyOf(
     const functions = device === undefined ? undefined : functionsOf(device);
     const marked = instanceOf(alias);
     const master = link.master === undefined ? undefined : names.get(link.master);
+    const upon = link.kind === 'veth' || link.peer === undefined || link.peerNamespace !== undefined ? undefined : names.get(link.peer);
     return {
       name,
       index,
@@ -65,6 +66,7 @@ function surveyOf(
       group,
       ...(alias === undefined ? {} : { alias }),
       ...(master === undefined ? {} : { master }),
+      ...(upon === undefined || upon === name ? {} : { upon }),
       ...(sorts === undefined ? {} : { sorts }),
       addresses: addresses.get(index) ?? [],
       ...(device === undefined ? {} : { device }),

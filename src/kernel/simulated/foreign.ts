@@ -25,6 +25,8 @@ export interface ForeignLink {
   readonly up?: boolean;
   /** The bridge before it in the list of which it is a port. */
   readonly master?: string;
+  /** The link before it in the list upon which it stands. */
+  readonly upon?: string;
   readonly mtu?: number;
   readonly addresses?: readonly InterfaceAddress[];
   readonly device?: string;
@@ -54,9 +56,11 @@ export function newWorld({
   const path = `/simulated/${++worlds}`;
   const net = newNet();
   const undo = new Undo();
-  for (const { name, type = 'dummy', up = true, master, mtu, addresses = [], device, functions, sorts } of foreign.links ?? []) {
-    const link = newLink(net, { name, type, mtu, device, functions: functions && { ...functions, settings: new Map() } });
+  for (const { name, type = 'dummy', up = true, master, upon, mtu, addresses = [], device, functions, sorts } of foreign.links ?? []) {
+    const parent = upon === undefined ? undefined : linkOf(net, upon);
+    const link = newLink(net, { name, type, mtu, parent, device, functions: functions && { ...functions, settings: new Map() } });
     plug(undo, link);
+    parent?.uppers.add(link);
     link.up = up;
     if (master !== undefined) enslave(undo, link, linkOf(net, master));
     if (sorts !== undefined) link.sorts = sorts;

@@ -94,6 +94,7 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
   group: link.made ? GROUP : NO_GROUP,
   ...(link.made && link.instance !== undefined ? { alias: aliasOf({ id: link.instance }, link.made) } : {}),
   ...(link.master ? { master: link.master.name } : {}),
+  ...(link.parent?.net === link.net ? { upon: link.parent.name } : {}),
   ...(link.sorts === undefined ? {} : { sorts: link.sorts }),
   addresses: [...link.addresses.keys()],
   ...(link.device === undefined ? {} : { device: link.device }),
