@@ -6,7 +6,7 @@ import type { Part, SocketSpec, Visited } from '../kernel.js';
 import type { Announcer } from './announcer.js';
 import { apply } from './apply.js';
 import { functionsNow } from './functions.js';
-import { movedNow } from './moved.js';
+import { movedNow } from './moved/moved.js';
 import { linkNow } from './borrowed.js';
 import { Events } from './events.js';
 import { judgeAll } from './firewall/firewalls.js';

@@ -8,6 +8,7 @@ import {
   NDA_LLADDR,
   NDA_PROTOCOL,
   NDMSG_LENGTH,
+  NTF_PROXY,
   NUD_PERMANENT,
   RTM_DELNEIGH,
   RTM_GETNEIGH,
@@ -47,6 +48,18 @@ export const getNeighbours = (index = 0): Request => {
       if (index !== 0) m.attrU32(NDA_IFINDEX, index);
     });
   };
+};
+
+/** Those for which this host answers on one link (`ip neighbour show proxy`), when sent as a dump. */
+export const getProxies = (index: number): Request => {
+  return (w, sequence, flags) =>
+    w.message(RTM_GETNEIGH, flags, sequence, (m) =>
+      m
+        .zero(NDMSG_LENGTH - 2)
+        .u8(NTF_PROXY)
+        .u8(0)
+        .attrU32(NDA_IFINDEX, index),
+    );
 };
 
 /** Reads the payload of RTM_NEWNEIGH. Undefined for entries of bridges and for those without a MAC address. */

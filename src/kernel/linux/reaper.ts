@@ -237,7 +237,7 @@ export class Reaper {
 
   /** Says what of links that came home is not as it was. */
   tell(troubles: readonly string[]): void {
-    for (const trouble of troubles) this.#log.warn('a link came home and is not quite as it was', { trouble });
+    for (const trouble of troubles) this.#log.warn('a link was given back, and not all is as it was', { trouble });
   }
 
   #namespaces(namespaces: readonly Stack[]): void {

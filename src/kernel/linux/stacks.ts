@@ -213,8 +213,8 @@ export function closeAll({ namespace, route, rules, furnished }: Opened): void {
   libc.close(namespace);
 }
 
-// Far above what the kernel gives by itself: it counts up from 1, and skips what is taken (dev_index_reserve of net/core/dev.c).
-const distantIndex = (): number => randomInt(1 << 24, 1 << 30);
+/** An index far above what the kernel gives by itself: it counts up from 1, and skips what is taken (dev_index_reserve of net/core/dev.c). */
+export const distantIndex = (): number => randomInt(1 << 24, 1 << 30);
 
 /** The cookie of the namespace in which this socket was opened. */
 export function cookieOfSocket(socket: number): string {

@@ -25,7 +25,7 @@ import { addressState, getAddresses } from './address.js';
 import { lend } from './borrowed.js';
 import { fallsWith } from './falls-with.js';
 import { changeFunctions } from './functions.js';
-import { give, takeBack } from './moved.js';
+import { give, takeBack } from './moved/moved.js';
 import { isLoopbackAlone } from '../../resource/loopback-alone.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';

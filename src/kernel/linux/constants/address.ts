@@ -19,6 +19,8 @@ export const IFA_RT_PRIORITY = 9;
 /** Since 5.18; older kernels ignore it. */
 export const IFA_PROTO = 11;
 
+/** RFC 8981; in the header of IPv4, a second address of its network. */
+export const IFA_F_TEMPORARY = 0x01;
 export const IFA_F_NODAD = 0x02;
 export const IFA_F_HOMEADDRESS = 0x10;
 export const IFA_F_TENTATIVE = 0x40;

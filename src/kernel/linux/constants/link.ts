@@ -17,6 +17,9 @@ export const IFLA_MASTER = 10;
 /** u8, RFC 2863: what the link is worth, as the link watch has found it. */
 export const IFLA_OPERSTATE = 16;
 export const IF_OPER_UP = 6;
+export const IFLA_TXQLEN = 13;
+/** u8: whether it waits for leave to be up (IF_LINK_MODE_DORMANT). */
+export const IFLA_LINKMODE = 17;
 export const IFLA_LINKINFO = 18;
 export const IFLA_IFALIAS = 20;
 /** struct rtnl_link_stats64. */
@@ -26,6 +29,32 @@ export const IFLA_GROUP = 27;
 export const IFLA_NET_NS_FD = 28;
 export const IFLA_EXT_MASK = 29;
 export const IFLA_LINK_NETNSID = 37;
+/** u8: it is kept from having a carrier. */
+export const IFLA_PROTO_DOWN = 39;
+export const IFLA_GSO_MAX_SEGS = 40;
+export const IFLA_GSO_MAX_SIZE = 41;
+/** Programs of XDP: IFLA_XDP_* nested, asked for by descriptor, told of by number. */
+export const IFLA_XDP = 43;
+/** i32: -1 takes it off. */
+export const IFLA_XDP_FD = 1;
+/** u32, XDP_FLAGS_* of linux/if_link.h: which of them. */
+export const IFLA_XDP_FLAGS = 3;
+export const IFLA_XDP_DRV_PROG_ID = 5;
+export const IFLA_XDP_SKB_PROG_ID = 6;
+export const IFLA_XDP_HW_PROG_ID = 7;
+export const XDP_FLAGS_SKB_MODE = 2;
+export const XDP_FLAGS_DRV_MODE = 4;
+export const XDP_FLAGS_HW_MODE = 8;
+/** Since 5.5: names beside its own, IFLA_ALT_IFNAME nested; RTM_NEWLINKPROP and RTM_DELLINKPROP say them. */
+export const IFLA_PROP_LIST = 52;
+export const IFLA_ALT_IFNAME = 53;
+export const RTM_NEWLINKPROP = 108;
+export const RTM_DELLINKPROP = 109;
+export const ALTIFNAMSIZ = 128;
+/** Since 5.19, and of IPv4 since 6.3. */
+export const IFLA_GRO_MAX_SIZE = 58;
+export const IFLA_GSO_IPV4_MAX_SIZE = 63;
+export const IFLA_GRO_IPV4_MAX_SIZE = 64;
 /** i32, since 5.13: the index that a link is to have where it is moved to. */
 export const IFLA_NEW_IFINDEX = 49;
 /** Since 5.14: what hardware is behind a link, `0000:03:00.0` say, and on which bus. */
@@ -88,6 +117,11 @@ export const IN6_ADDR_GEN_MODE_NONE = 1;
 export const RTEXT_FILTER_SKIP_STATS = 8;
 
 export const IFF_UP = 1;
+/** It knows no neighbours. */
+export const IFF_NOARP = 0x80;
+/** It was asked to take all that is for groups; and it takes part in any. */
+export const IFF_ALLMULTI = 0x200;
+export const IFF_MULTICAST = 0x1000;
 /** It was asked to take what is for others: not that the kernel makes it so for itself, as each port of a bridge. */
 export const IFF_PROMISC = 0x100;
 /** It has a carrier. */

@@ -23,6 +23,9 @@ export const RTA_CACHEINFO = 12;
 export const RTA_TABLE = 15;
 /** The gateway of a route of IPv4 that is of IPv6: struct rtvia. */
 export const RTA_VIA = 18;
+/** How packets are wrapped on their way: `ip route add … encap`. */
+export const RTA_ENCAP_TYPE = 21;
+export const RTA_ENCAP = 22;
 /** u32, seconds: of IPv6 alone. */
 export const RTA_EXPIRES = 23;
 /** u32: a nexthop object, which names the link in its place. */
@@ -30,6 +33,24 @@ export const RTA_NH_ID = 30;
 /** Of the flags of a route and of its ways, those that are asked for; the others tell how it is. */
 export const RTNH_F_PERVASIVE = 2;
 export const RTNH_F_ONLINK = 4;
+
+/** Nexthop objects: include/uapi/linux/nexthop.h, since 5.3. */
+export const RTM_NEWNEXTHOP = 104;
+export const RTM_GETNEXTHOP = 106;
+/** struct nhmsg: family u8, scope u8, protocol u8, reserved u8, flags u32. */
+export const NHMSG_LENGTH = 8;
+export const NHA_ID = 1;
+/** Of a group: struct nexthop_grp for each, id u32, weight u8 and u8, two bytes more. */
+export const NHA_GROUP = 2;
+export const NHA_GROUP_TYPE = 3;
+export const NHA_OIF = 5;
+export const NHA_GATEWAY = 6;
+export const NHA_ENCAP_TYPE = 7;
+export const NHA_ENCAP = 8;
+export const NHA_FDB = 11;
+/** Of a resilient group: buckets, and two times; a fourth tells how it is. */
+export const NHA_RES_GROUP = 12;
+export const NHA_RES_GROUP_UNBALANCED_TIMER = 3;
 
 /** Rules: include/uapi/linux/fib_rules.h. */
 export const RTM_GETRULE = 34;
@@ -74,6 +95,9 @@ export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 /** An entry of the link itself, not of the bridge whose port it is. */
 export const NTF_SELF = 2;
+/** One for which this host answers. */
+export const NTF_PROXY = 8;
+export const NTF_ROUTER = 0x80;
 export const NTF_STICKY = 0x40;
 /** One of that bridge. */
 export const NTF_MASTER = 4;

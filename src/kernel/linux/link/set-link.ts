@@ -67,6 +67,11 @@ export const setPort = (index: number, { isolated, hairpin, told }: Pick<LinkRes
     );
 };
 
+/** `ip link delete` of the link of this index. It waits for an RCU grace period. */
+export const deleteLink = (index: number): Request => {
+  return (w, sequence, flags) => linkMessage(w, RTM_DELLINK, flags, sequence, { index }, () => {});
+};
+
 /** `ip link delete group N`: all of them in one go, since each deletion on its own waits for an RCU grace period. */
 export const deleteGroup = (group: number): Request => {
   return (w, sequence, flags) => linkMessage(w, RTM_DELLINK, flags, sequence, {}, (m) => m.attrU32(IFLA_GROUP, group));

@@ -6,6 +6,7 @@ import {
   NDA_DST,
   NDA_LLADDR,
   NDMSG_LENGTH,
+  NTF_PROXY,
   NUD_DELAY,
   NUD_PERMANENT,
   NUD_PROBE,
@@ -91,12 +92,14 @@ function routeOf(payload: Uint8Array): Belonging | undefined {
   return belonging('route', payload, words.filter((each) => typeof each === 'string').join(' '), automatic);
 }
 
-function neighbourOf(payload: Uint8Array): Belonging | undefined {
+/** An entry for a neighbour, or for one for whom the host answers; undefined for one of whom it knows nothing. */
+export function neighbourOf(payload: Uint8Array): Belonging | undefined {
   const has = attributes(payload, NDMSG_LENGTH);
   const ip = has.get(NDA_DST);
   const state = u16(payload, 8);
-  if (!ip || !has.has(NDA_LLADDR) || (state & KNOWN) === 0) return undefined;
-  return belonging('neighbour', payload, ipIn(ip), (state & NUD_PERMANENT) === 0);
+  const isProxy = (u8(payload, 10) & NTF_PROXY) !== 0;
+  if (!ip || (!isProxy && (!has.has(NDA_LLADDR) || (state & KNOWN) === 0))) return undefined;
+  return belonging('neighbour', payload, ipIn(ip), !isProxy && (state & NUD_PERMANENT) === 0);
 }
 
 // Several ways may have one each.

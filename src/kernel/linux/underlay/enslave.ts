@@ -3,18 +3,16 @@ import type { Belonging, EnslavedPast } from '../../../resource/enslaved.js';
 import { linkKey } from '../../../resource/key.js';
 import { subject } from '../../../resource/order.js';
 import type { EnslavedResource, Operation } from '../../../resource/resource.js';
-import { addressState, getAddresses } from '../address.js';
-import { IFA_F_NODAD, IFA_F_TENTATIVE } from '../constants/address.js';
+import { awaitAddresses } from '../await-addresses.js';
 import { parentGone, parentUnfit } from '../../parent-unfit.js';
 import { ENODEV, nameOfErrno } from '../errno.js';
 import { SystemError } from '../libc.js';
 import { getLink, type LinkState, linkState } from '../link/link-state.js';
 import { setLink } from '../link/set-link.js';
 import { findLink, type Machine } from '../machine.js';
-import { u8 } from '../netlink/reader.js';
 import { isRefusal } from '../netlink-socket.js';
 import { Refusing } from '../refusing.js';
-import { awaitAll, settle } from '../settle.js';
+import { settle } from '../settle.js';
 import { belongingsOf } from './belongings.js';
 import { findLent } from './find-lent.js';
 import { layAll, move, send, Stuck } from './move.js';
@@ -108,17 +106,6 @@ function release(machine: Machine, link: LinkState, master: LinkState | undefine
 }
 
 const isOfHost = ({ kind, automatic }: Belonging): boolean => kind === 'address' && !automatic;
-
-/** An address answers, and routes can begin at it, once its work for duplicate address detection has run, though there is none. Where there is some nobody waits. */
-function awaitAddresses(machine: Machine, index: number): void {
-  const { route } = machine.stacks.host;
-  const isReady = () =>
-    route.dump(getAddresses(index), (message) => (addressState(message.payload)?.index === index && isTentative(message.payload)) || undefined).length === 0;
-  awaitAll(machine, 'host', [isReady], performance.now() + PATIENCE);
-}
-
-const PATIENCE = 500;
-const isTentative = (payload: Uint8Array): boolean => (u8(payload, 2) & IFA_F_TENTATIVE) !== 0 && (u8(payload, 2) & IFA_F_NODAD) !== 0;
 
 function masterOf({ stacks }: Machine, { master }: LinkState): string {
   if (master === undefined) return '';

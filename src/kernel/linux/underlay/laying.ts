@@ -24,14 +24,20 @@ import {
   NDA_LLADDR,
   NDA_PROTOCOL,
   NDMSG_LENGTH,
+  NTF_PROXY,
+  NTF_ROUTER,
   NUD_PERMANENT,
   NUD_STALE,
   RTA_CACHEINFO,
+  RTA_ENCAP,
+  RTA_ENCAP_TYPE,
   RTA_EXPIRES,
   RTA_GATEWAY,
   RTA_MULTIPATH,
+  RTA_NH_ID,
   RTA_OIF,
   RTA_PRIORITY,
+  RTA_VIA,
   RTM_DELNEIGH,
   RTM_DELROUTE,
   RTM_NEWNEIGH,
@@ -71,6 +77,19 @@ export function lay(each: Belonging, way: Way, label?: string): Request | undefi
       return (w, sequence, flags) => w.message(RTM_NEWNEIGH, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, (m) => writeNeighbour(m, payload, way.to));
   }
 }
+
+/**
+ * The same of a route of IPv4 that has several ways, by those of its own link alone, or by the others: a link that is down or gone has the kernel refuse them
+ * all. Undefined for any other.
+ */
+export function layPart(each: Belonging, way: Way, part: WaysPart): Request | undefined {
+  const payload = payloadOf(each);
+  if (each.kind !== 'route' || u8(payload) === AF_INET6 || !attributes(payload, RTMSG_LENGTH).has(RTA_MULTIPATH)) return undefined;
+  return (w, sequence, flags) => w.message(RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_APPEND, sequence, (m) => writeRoute(m, payload, way, way.to, part));
+}
+
+/** Of the ways of a route, those of its own link or the others. */
+export type WaysPart = 'own' | 'others';
 
 /** Takes it away from the link `from`. */
 export function clear(each: Belonging, { from }: Way): Request {
@@ -141,14 +160,22 @@ function writeAddress(w: Writer, payload: Uint8Array, index: number, wanted: rea
  * (ndisc_router_discovery of net/ipv6/ndisc.c). What is made stands behind it until it has come.
  * Of several ways IPv6 takes each for a route of its own, and would refuse those of other links, which are there.
  */
-function writeRoute(w: Writer, payload: Uint8Array, { from, to }: Way, made: number | undefined): void {
+function writeRoute(
+  w: Writer,
+  payload: Uint8Array,
+  { from, to }: Way,
+  made: number | undefined,
+  part: WaysPart | undefined = u8(payload) === AF_INET6 ? 'own' : undefined,
+): void {
   const six = u8(payload) === AF_INET6;
   const standsIn = six && made !== undefined && u8(payload, 5) === RTPROT_RA && attributes(payload, RTMSG_LENGTH).has(RTA_GATEWAY);
+  const byObject = attributes(payload, RTMSG_LENGTH).has(RTA_NH_ID);
   const index = (number: number): number => (number === from ? to : number);
-  w.bytes(payload.subarray(0, 8)).u32(u32(payload, 8) & ASKED_OF_WAY);
+  w.bytes(payload.subarray(0, 8)).u32(byObject ? 0 : u32(payload, 8) & ASKED_OF_WAY);
   for (const { type, nested, body } of attributeList(payload, RTMSG_LENGTH)) {
+    if (byObject && TOLD_BY_OBJECT.has(type)) continue;
     if (type === RTA_OIF) w.attrU32(RTA_OIF, index(u32(body)));
-    else if (type === RTA_MULTIPATH) w.attr(RTA_MULTIPATH, (m) => writeWays(m, body, index, six ? from : undefined));
+    else if (type === RTA_MULTIPATH) w.attr(RTA_MULTIPATH, (m) => writeWays(m, body, index, (number) => !part || (number === from) === (part === 'own')));
     else if (type === RTA_CACHEINFO) writeExpiry(w, body, six);
     else if (type === RTA_PRIORITY && standsIn) w.attrU32(RTA_PRIORITY, IP6_RT_PRIO_USER + 1);
     else if (nested) w.nest(type, (m) => void m.bytes(body));
@@ -156,15 +183,17 @@ function writeRoute(w: Writer, payload: Uint8Array, { from, to }: Way, made: num
   }
 }
 
+// The kernel tells of the object's ways too, and refuses both in one request (fib_create_info of net/ipv4/fib_semantics.c).
+const TOLD_BY_OBJECT: ReadonlySet<number> = new Set([RTA_OIF, RTA_GATEWAY, RTA_VIA, RTA_MULTIPATH, RTA_ENCAP, RTA_ENCAP_TYPE]);
 const ASKED_OF_WAY = RTNH_F_ONLINK | RTNH_F_PERVASIVE;
 
 // struct rtnexthop: length u16, flags u8, hops u8, index i32, then the attributes of this way.
-function writeWays(w: Writer, ways: Uint8Array, index: (number: number) => number, only: number | undefined): void {
+function writeWays(w: Writer, ways: Uint8Array, index: (number: number) => number, isWanted: (number: number) => boolean): void {
   for (let at = 0; at + 8 <= ways.length; ) {
     const length = u16(ways, at);
     if (length < 8 || at + length > ways.length) return;
     const number = u32(ways, at + 4);
-    if (only === undefined || number === only)
+    if (isWanted(number))
       w.u16(length)
         .u8(u8(ways, at + 2) & ASKED_OF_WAY)
         .u8(u8(ways, at + 3))
@@ -187,15 +216,17 @@ function writeExpiry(w: Writer, body: Uint8Array, six: boolean): void {
   if (six && left > 0) w.attrU32(RTA_EXPIRES, Math.ceil(left / 100));
 }
 
-// What is not permanent is believed, and asked again when it is used.
+// What is not permanent is believed, and asked again when it is used. For whom the host answers (a proxy's entry) there is nothing to be known.
 function writeNeighbour(w: Writer, payload: Uint8Array, index: number): void {
   const has = attributes(payload, NDMSG_LENGTH);
-  const permanent = (u16(payload, 8) & NUD_PERMANENT) !== 0;
+  const flags = u8(payload, 10) & (NTF_PROXY | NTF_ROUTER);
+  const permanent = (u16(payload, 8) & NUD_PERMANENT) !== 0 || (flags & NTF_PROXY) !== 0;
   w.u8(u8(payload))
     .zero(3)
     .u32(index)
     .u16(permanent ? NUD_PERMANENT : NUD_STALE)
-    .u16(0);
+    .u8(flags)
+    .u8(0);
   for (const type of [NDA_DST, NDA_LLADDR, NDA_PROTOCOL]) {
     const body = has.get(type);
     if (body) w.attr(type, body);

@@ -1,46 +1,36 @@
-import type { Facts } from '../../base/json.js';
-import { failure } from '../../base/error.js';
-import { instanceOf } from '../../resource/mark.js';
-import { type MovedPast, movedMark, readMovedMark } from '../../resource/moved.js';
-import type { MovedResource, Stack, VirtualFunction } from '../../resource/resource.js';
-import { addressState, getAddresses } from './address.js';
-import { EADDRNOTAVAIL, ENODEV, nameOfErrno } from './errno.js';
-import { keep, type Kept, putBack } from './kept.js';
-import { ifThere } from './if-there.js';
-import { SystemError } from './libc.js';
-import { getLink, getLinks, type LinkState, linkState } from './link/link-state.js';
-import { type Destination, moveLink } from './link/move-link.js';
-import { type LinkSetting, setLink } from './link/set-link.js';
-import { apart, type FunctionSettings, functionStates, getFunctions, setFunction } from './link/virtual-function.js';
-import { findLink, hasInet6, type Machine } from './machine.js';
-import { isRefusal, type Refusal } from './netlink-socket.js';
-import { saysAbsent } from './refused.js';
+import type { Facts } from '../../../base/json.js';
+import { failure } from '../../../base/error.js';
+import { movedMark } from '../../../resource/moved.js';
+import type { MovedResource, Stack, VirtualFunction } from '../../../resource/resource.js';
+import { addressState, getAddresses } from '../address.js';
+import { EADDRNOTAVAIL, EBUSY, EEXIST, ENODEV, nameOfErrno } from '../errno.js';
+import { ifThere } from '../if-there.js';
+import { SystemError } from '../libc.js';
+import { getLink } from '../link/link-state.js';
+import { type Destination, moveLink } from '../link/move-link.js';
+import { type LinkSetting, setLink } from '../link/set-link.js';
+import { apart, type FunctionSettings, functionStates, getFunctions, setFunction } from '../link/virtual-function.js';
+import { findLink, hasInet6, type Machine } from '../machine.js';
+import { isRefusal, type Refusal } from '../netlink-socket.js';
+import { distantIndex } from '../stacks.js';
+import { find, type Found, isOf, linksOf, numberInside } from './find.js';
+import { keep, KEPT_NOTHING, putBack } from './kept.js';
+import { leaveBehind } from './leave-behind.js';
+import { linkSettings, restoreSettings } from './link-settings.js';
+import { type Past, readPast } from './past.js';
+import { readTraits, restoreTraits } from './restore-traits.js';
+import { NO_TRAITS } from './traits.js';
 
 /*
- * Somebody else's link on its way into a sandbox and home again. Its alias says whose it is for the time being, so that it is found wherever
- * it is and however it is called; it is written first and taken away last, so that a process that is killed in between leaves nothing that is
- * not found:
+ * Somebody else's link on its way into a sandbox and home again. Its alias says whose it is for the time being, and its number inside, which is
+ * beyond that sandbox's root, follows from what was asked: so it is found wherever it is and however it is called. The alias is written first and taken away
+ * last, so that a process that is killed in between leaves nothing that is not found:
  *
  *     at home ──► marked ──► its function is set ──► moved, renamed ──► MAC, MTU ──► inside
  *        ▲                                                                              │ released, or its namespace has ended:
  *        │                                                                              ▼ the kernel brings hardware to the first one
- *        └── mark off ◄── addresses, routes ◄── up ◄── MAC, MTU ◄── its function ◄── moved, renamed
+ *        └── mark off ◄── addresses, routes, neighbours ◄── up ◄── MAC, MTU, traits, settings ◄── its function ◄── moved, renamed
  */
-
-interface Found {
-  readonly stack: Stack;
-  readonly link: LinkState;
-  readonly marked: boolean;
-}
-
-/** What Linux knows of a link beside what every kernel does. */
-interface Past extends MovedPast {
-  readonly index: number;
-  readonly device: string | null;
-  readonly alias: string;
-  readonly generation: number | null;
-  readonly kept: Kept;
-}
 
 /** How it is now; nothing where it is neither at home nor where we put it. */
 export function movedNow(machine: Machine, resource: MovedResource): Facts | undefined {
@@ -56,7 +46,7 @@ export function give(machine: Machine, resource: MovedResource): Past {
   try {
     if (found.stack === 'host') say(machine, found, { alias: movedMark(machine.instance, resource) });
     if (resource.vf) setFunctionOf(machine, resource.vf);
-    settle(machine, found.stack === 'host' ? move(machine, resource, found, resource.to.in, { name: resource.to.name }) : found, resource);
+    settle(machine, found.stack === 'host' ? moveIn(machine, resource, found) : found, resource);
     return now;
   } catch (error) {
     if (found.stack === 'host') takeBack(machine, resource, now);
@@ -87,21 +77,24 @@ function settle(machine: Machine, inside: Found, resource: MovedResource): void 
  * rest from it: that is answered, in words.
  */
 export function takeBack(machine: Machine, resource: MovedResource, was: Facts | undefined): readonly string[] {
-  const past = was as Past | undefined;
-  const found = find(machine, resource, past?.device ?? undefined);
+  const past = readPast(was);
+  const found = find(machine, resource, past);
+  // With its namespace it may have ended, or the kernel has it elsewhere; out of one that is there, its root alone brings it.
+  if (!found && past && linksOf(machine, resource.to.in).length > 0) return [`${resource.link} is neither in its sandbox nor on this host`];
   if (!found?.marked) return [];
   const { troubles, attempt } = attempts(resource.link);
   if (!isOf(machine, resource, found.link.alias)) attempt('be marked', () => say(machine, found, { alias: movedMark(machine.instance, resource) }));
   const home = attempt('be moved home', () => goHome(machine, resource, found, past));
-  if (!home || !past) return troubles;
+  if (!home) return troubles;
+  if (!past) attempt('have no alias', () => say(machine, home, { alias: '' }));
+  if (!past) return troubles;
   if (home.link.name !== resource.link) troubles.push(`the name ${resource.link} has passed to another link: it is ${home.link.name} now`);
   restore(machine, resource, home, past, attempt);
   return troubles;
 }
 
 function restore(machine: Machine, { vf, link: name }: MovedResource, home: Found, was: Past, attempt: Attempt): void {
-  const { mac, mtu, up, kept, alias, generation } = was;
-  const { route } = machine.stacks.host;
+  const { mac, mtu, up, kept, alias, generation, traits, settings } = was;
   const { index } = home.link;
   const functionWas = vf && was.vf ? apart(within(vf, was.vf)) : [];
   const tell = (each: FunctionSettings) => vf && attempt('have its virtual function as it was', () => setFunctionOf(machine, vf, each));
@@ -111,12 +104,21 @@ function restore(machine: Machine, { vf, link: name }: MovedResource, home: Foun
     // A driver tells its card the address that it has now, where nobody said which it must have.
     functionWas.filter((each) => each.mac !== undefined).forEach(tell);
   }
-  if (generation !== null && generation !== home.link.generation) attempt('make its link-local addresses as it did', () => say(machine, home, { generation }));
   if (mtu !== home.link.mtu) attempt(`have its MTU ${mtu}`, () => say(machine, home, { mtu }));
+  attempt('have all that it had', () => complain(restoreTraits(machine.stacks.host.route, index, traits)));
+  attempt('have its settings', () => complain(restoreSettings(machine.stacks, home.link.name, settings)));
+  // Of a kind for which it needs a secret, that is a setting.
+  if (generation !== null && generation !== findLink(machine, 'host', home.link.name)?.generation)
+    attempt('make its link-local addresses as it did', () => say(machine, home, { generation }));
   if (up) attempt('be set up', () => say(machine, home, { up: true }));
-  if (up) attempt('have all its addresses and routes', () => putBack(route, index, kept).forEach(refuse));
+  // A link that is down keeps its addresses of IPv4.
+  attempt('have all its addresses and routes', () => complain(putBack(machine, { index, was }, kept)));
   attempt('have its alias', () => say(machine, home, { alias }));
   if (home.link.name !== name) machine.indexes.delete(`host ${name}`);
+}
+
+function complain(about: readonly string[]): void {
+  if (about.length > 0) throw new Error(about.join(', '));
 }
 
 // What its physical function was asked for, as it had it before.
@@ -130,8 +132,9 @@ function goHome(machine: Machine, resource: MovedResource, found: Found, was: Pa
   const free = findLink(machine, 'host', name);
   const wanted = !free || (found.stack === 'host' && free.index === found.link.index) ? name : `${name.slice(0, LONGEST)}-%d`;
   if (found.stack !== 'host') {
-    const index = was && isRefusal(machine.stacks.host.route.ask(getLink({ index: was.index }), ({ payload }) => payload.length)) ? { index: was.index } : {};
-    return move(machine, resource, found, 'host', { name: wanted, ...index });
+    const isFree = was && isRefusal(machine.stacks.host.route.ask(getLink({ index: was.index }), ({ payload }) => payload.length));
+    leaveBehind(machine, found);
+    return move(machine, resource, found, 'host', { name: wanted, index: isFree ? was.index : distantIndex() });
   }
   if (found.link.up) say(machine, found, { up: false });
   if (found.link.name !== wanted) say(machine, found, { name: wanted });
@@ -154,24 +157,34 @@ function attempts(link: string): Attempts {
       try {
         return work();
       } catch (error) {
-        troubles.push(`${link} could not ${what}: ${error instanceof SystemError ? error.errnoName : String(error)}`);
+        troubles.push(`${link} could not ${what}: ${error instanceof SystemError ? error.errnoName : error instanceof Error ? error.message : String(error)}`);
         return undefined;
       }
     },
   };
 }
 
-// It has another index there where its own is taken: it is found again by its mark.
+/** Somebody may have taken that number in there, and then it has another: the mark is left to find it by. */
+function moveIn(machine: Machine, resource: MovedResource, found: Found): Found {
+  const { name } = resource.to;
+  return move(machine, resource, found, resource.to.in, { name, index: numberInside(machine, resource) });
+}
+
 function move(machine: Machine, resource: MovedResource, found: Found, to: Stack, destination: Omit<Destination, 'namespace'>): Found {
   const { route } = machine.stacks.get(found.stack);
   const { namespace } = machine.stacks.get(to);
-  const [refusal] = route.transact([moveLink(found.link.index, { ...destination, namespace })]);
+  const ask = (to: Omit<Destination, 'namespace'>) => route.transact([moveLink(found.link.index, { ...to, namespace })])[0];
+  const first = ask(destination);
+  const isTaken = first?.errno === EEXIST || first?.errno === EBUSY;
+  const refusal = isTaken ? ask({ name: destination.name }) : first;
   if (refusal) refuse(refusal);
   return again(machine, resource, to);
 }
 
 function again(machine: Machine, resource: MovedResource, stack: Stack): Found {
-  const link = linksOf(machine, stack).find(({ alias }) => isOf(machine, resource, alias));
+  const links = linksOf(machine, stack);
+  const number = numberInside(machine, resource);
+  const link = links.find(({ index }) => stack !== 'host' && index === number) ?? links.find(({ alias }) => isOf(machine, resource, alias));
   if (!link) throw new SystemError('ip link show', ENODEV);
   return { stack, link, marked: true };
 }
@@ -217,54 +230,28 @@ function setFunctionOf(machine: Machine, { pf, index, ...settings }: VirtualFunc
   }
 }
 
-/**
- * The one that carries its mark, wherever it is; else the one at home of its name. Its mark is within reach of the sandbox's own root: one that
- * lost it there is known by its hardware, or by its name.
- */
-function find(machine: Machine, resource: MovedResource, device?: string): Found | undefined {
-  for (const stack of [resource.to.in, 'host'] as const) {
-    const link = linksOf(machine, stack).find(({ alias }) => isOf(machine, resource, alias));
-    if (link) return { stack, link, marked: true };
-  }
-  const inside = linksOf(machine, resource.to.in);
-  const same = inside.find((each) => device !== undefined && each.device === device);
-  const home = same ? undefined : findLink(machine, 'host', resource.link);
-  if (home) return { stack: 'host', link: home, marked: false };
-  const link = same ?? inside.find(({ name, alias }) => name === resource.to.name && instanceOf(alias) === undefined);
-  return link && { stack: resource.to.in, link, marked: true };
-}
-
-function isOf({ instance }: Machine, { to, link }: MovedResource, alias: string | undefined): boolean {
-  const mark = readMovedMark(alias);
-  return mark?.instance === instance.id && mark.to.in === to.in && mark.link === link;
-}
-
-function linksOf({ stacks }: Machine, stack: Stack): readonly LinkState[] {
-  try {
-    return stacks.get(stack).route.dump(getLinks, ({ payload }) => linkState(payload));
-  } catch (error) {
-    if (error instanceof SystemError && saysAbsent(error.errno)) return [];
-    throw error;
-  }
-}
-
-function pastOf(machine: Machine, { vf }: MovedResource, { stack, link, marked }: Found): Past {
+// Where a link is inside, what hangs on it is the sandbox's.
+function pastOf(machine: Machine, resource: MovedResource, { stack, link, marked }: Found): Past {
+  const { vf } = resource;
   const { route } = machine.stacks.get(stack);
-  const { index, name, mac = null, mtu, up, alias = '', generation = null, device = null } = link;
+  const { index, name, mac = null, mtu, up, alias = '', generation = null, device = null, kind = null } = link;
   const states = ifThere(() => route.dump(getAddresses(index), ({ payload }) => addressState(payload)));
   const past = vf && functionNow(machine, vf);
   return {
     at: marked && stack !== 'host' ? 'inside' : 'host',
     index,
     device,
+    type: kind,
     name,
     mac,
     mtu,
     up,
-    alias: marked ? '' : alias,
+    alias: isOf(machine, resource, alias) ? '' : alias,
     generation,
     addresses: states.filter((each) => each.index === index).map(({ address }) => address),
-    kept: keep(route, index),
+    kept: stack === 'host' ? keep(route, index) : KEPT_NOTHING,
+    settings: stack === 'host' ? linkSettings(machine.stacks, name) : {},
+    traits: stack === 'host' ? readTraits(route, index) : NO_TRAITS,
     ...(vf && past && { vf: { pf: vf.pf, index: vf.index, ...past } }),
   };
 }
