@@ -47,6 +47,13 @@ describe('a guest that asks for its address', () => {
     expect(answered(ask(TYPE.discover, [], { broadcast: true }))?.to).toBe('255.255.255.255');
   });
 
+  it('is told as many name servers as an option holds, and all else beside them', () => {
+    const servers = Array.from({ length: 64 }, (_, at) => `192.0.2.${at + 1}` as Ip);
+    const offer = answered(ask(TYPE.discover), { ...GUEST, servers });
+    expect(offer?.options.get(OPTION.nameServers)).toEqual(Uint8Array.from(servers.slice(0, 63).flatMap((each) => [...ip(each)])));
+    expect(Buffer.from(offer?.options.get(OPTION.mtu) ?? []).toString('hex')).toBe('0578');
+  });
+
   it('is told what its gateway leads to, where that is not its way out', () => {
     const { router: _, ...clone } = GUEST;
     const offer = answered(ask(TYPE.discover), { ...clone, router: false, beyond: ['10.67.0.0/22' as Prefix] });

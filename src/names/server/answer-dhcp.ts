@@ -15,6 +15,8 @@ export interface DhcpAnswer {
 
 const FOREVER = 0xffff_ffff; // RFC 2131 §3.3
 const LEAST_LEASE = 60;
+/** An option has 255 octets at most, an address four. */
+const MOST_SERVERS = 63;
 
 /**
  * What a guest is answered that asks for its address: the one that it has, with what belongs to it, and never another (RFC 2131 §4.3). `undefined` for what is
@@ -64,7 +66,7 @@ const settings = ({ length, at, router, beyond = [], servers, hostname, mtu, sea
   [OPTION.subnetMask, ipBytes(maskOf(length))],
   ...(router ? [[OPTION.router, ipBytes(at)] as const] : []),
   ...(beyond.length > 0 ? [[OPTION.routes, Uint8Array.from(beyond.flatMap((each) => route(each, at)))] as const] : []),
-  ...(servers.length > 0 ? [[OPTION.nameServers, Uint8Array.from(servers.flatMap((each) => [...ipBytes(each)]))] as const] : []),
+  ...(servers.length > 0 ? [[OPTION.nameServers, Uint8Array.from(servers.slice(0, MOST_SERVERS).flatMap((each) => [...ipBytes(each)]))] as const] : []),
   ...text(OPTION.hostName, hostname),
   ...text(OPTION.domain, search[0]),
   ...(mtu === undefined ? [] : [[OPTION.mtu, Uint8Array.of(mtu >> 8, mtu & 0xff)] as const]),

@@ -7,7 +7,10 @@ import { answerDhcp } from './answer-dhcp.js';
 import type { Sandbox } from './sandbox.js';
 import type { Service } from './service.js';
 
-/** The socket at which one guest asks for its address. */
+/** Answers a turn. Each costs as much as many answers to questions for names, and a guest waits for one at a time: what is more is a flood. */
+const MOST = 4;
+
+/** The socket at which one guest asks for its address: at most `MOST` are answered a turn, so that nobody's flood keeps others waiting. */
 export class DhcpListener implements Watched {
   readonly #service: Service;
   readonly #sandbox: Sandbox;
@@ -29,7 +32,7 @@ export class DhcpListener implements Watched {
   ready(): void {
     if (this.#fd === undefined) return;
     const { datagrams } = this.#service;
-    const count = datagrams.receive(this.#fd);
+    const count = Math.min(datagrams.receive(this.#fd), MOST);
     for (let index = 0; index < count; index++) {
       if (datagrams.isCut(index)) continue;
       const answer = answerDhcp(datagrams.packet(index).slice(0, datagrams.length(index)), this.#guest(), Date.now());
