@@ -78,7 +78,10 @@ it('counts what can be given of a subnet', () => {
   const size = (subnet: string, extra: object = {}) => poolUse([{ name: 'x', pools: [{ family: 4, subnet, aux: {}, ...extra }] }] as never, [])[0]?.size;
   expect(size('10.0.0.0/24')).toBe(254);
   expect(size('10.0.0.0/24', { gateway: '10.0.0.1', aux: { a: '10.0.0.2' } })).toBe(252);
-  expect(size('10.0.0.0/24', { range: '10.0.0.128/25' })).toBe(128);
+  expect(size('10.0.0.0/24', { range: '10.0.0.128/25' })).toBe(127);
+  // The broadcast address is in this range, the gateway and an address of the user's are outside of it.
+  expect(size('10.0.0.0/24', { range: '10.0.0.248/29', gateway: '10.0.0.1', aux: { a: '10.0.0.2' } })).toBe(7);
+  expect(size('10.0.0.0/24', { range: '10.0.0.248/29', gateway: '10.0.0.248' })).toBe(6);
   expect(size('10.0.0.0/31')).toBe(2);
   expect(size('fd00::/64')).toBe(2 ** 64);
 });

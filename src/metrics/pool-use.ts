@@ -1,4 +1,5 @@
-import { prefixFamily, prefixLength } from '../ip/prefix.js';
+import { broadcast, contains, networkAddress, prefixFamily, prefixLength } from '../ip/prefix.js';
+import type { Ip, Prefix } from '../ip/types.js';
 import type { Endpoint, Network } from '../model/records.js';
 
 /** How much of a subnet is given. */
@@ -19,15 +20,18 @@ export function poolUse(networks: readonly Network[], endpoints: readonly Endpoi
     // Of what is outside nobody here knows how much is given.
     pools
       .filter(({ outside }) => !outside)
-      .map(({ subnet, range, gateway, aux }) => {
-        const kept = Object.keys(aux).length + (gateway === undefined ? 0 : 1);
-        return { network: name, subnet, used: used.get(`${id} ${subnet}`) ?? 0, size: Math.max(0, sizeOf(range ?? subnet, range === undefined) - kept) };
+      .map(({ subnet, range = subnet, gateway, aux }) => {
+        const kept = new Set([...nobodys(subnet), ...Object.values(aux), ...(gateway === undefined ? [] : [gateway])]);
+        const inside = [...kept].filter((each) => contains(range, each)).length;
+        return { network: name, subnet, used: used.get(`${id} ${subnet}`) ?? 0, size: Math.max(0, 2 ** bitsOf(range) - inside) };
       }),
   );
 }
 
-// Of a whole IPv4 subnet the first address and the last are nobody's, but for those of two addresses (RFC 3021).
-function sizeOf(prefix: Parameters<typeof prefixLength>[0], whole: boolean): number {
-  const bits = (prefixFamily(prefix) === 4 ? 32 : 128) - prefixLength(prefix);
-  return 2 ** bits - (whole && prefixFamily(prefix) === 4 && bits > 1 ? 2 : 0);
+// Of an IPv4 subnet the first address and the last are nobody's, but for those of two addresses (RFC 3021).
+function nobodys(subnet: Prefix): readonly Ip[] {
+  const last = broadcast(subnet);
+  return last === undefined ? [] : [networkAddress(subnet), last];
 }
+
+const bitsOf = (prefix: Prefix): number => (prefixFamily(prefix) === 4 ? 32 : 128) - prefixLength(prefix);
