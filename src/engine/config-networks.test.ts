@@ -55,6 +55,22 @@ describe('a config-only network', () => {
     });
   });
 
+  it('takes any option later too, as when it was made, and neither a rate nor an egress', async () => {
+    await fairlead.networks.create(TEMPLATE);
+    expect(await fairlead.networks.update('plan', { options: { macvlan_mode: 'vepa', 'com.docker.network.driver.mtu': null } })).toMatchObject({
+      options: { macvlan_mode: 'vepa' },
+    });
+    await expect(fairlead.networks.update('plan', { options: { macvlan_mod: null } })).rejects.toMatchObject({
+      message: 'options: "macvlan_mod" is none that config-only network plan has',
+      mend: 'there are: macvlan_mode',
+    });
+    await expect(fairlead.networks.update('plan', { rates: { out: 8_000_000 } })).rejects.toEqual(
+      refused('config-only-with', { what: expect.stringMatching(/--rate-out/) }),
+    );
+    await expect(fairlead.networks.update('plan', { egress: ['none'] })).rejects.toEqual(refused('config-only-with', { what: '--egress' }));
+    await fairlead.networks.update('plan', { rates: { out: null }, egress: null, labels: { tier: null } });
+  });
+
   it('cannot be joined', async () => {
     await fairlead.networks.create(TEMPLATE);
     await expect(fairlead.endpoints.create({ network: 'plan' })).rejects.toEqual(refused('config-only-joined', { network: 'plan' }));
