@@ -13,19 +13,22 @@ const read = (name: string) => readFileSync(file(name), 'utf8');
 
 let engine: Fairlead;
 let served: Listening;
+const serve = (host: string) => {
+  const tls = { cert: read('server.pem'), key: read('server.key'), ca: read('ca.pem') };
+  return serveApi({ fairlead: engine, place: { host, port: 0, tls }, version: '1' });
+};
 beforeAll(async () => {
   engine = await createFairlead({ kernel: 'simulated' });
-  const place = { host: '127.0.0.1', port: 0, tls: { cert: read('server.pem'), key: read('server.key'), ca: read('ca.pem') } };
-  served = await serveApi({ fairlead: engine, place, version: '1' });
+  served = await serve('127.0.0.1');
 });
 afterAll(async () => {
   await served[Symbol.asyncDispose]();
   await engine[Symbol.asyncDispose]();
 });
 
-const client = (name: string, ca = 'ca.pem') =>
+const client = (name: string, ca = 'ca.pem', at = served) =>
   new FairleadClient(
-    parsePlace(`https://127.0.0.1:${(served.place as TcpPlace).port}`, {
+    parsePlace(`https://${(at.place as TcpPlace).host}:${(at.place as TcpPlace).port}`, {
       FAIRLEAD_TLS_CERT: file(`${name}.pem`),
       FAIRLEAD_TLS_KEY: file(`${name}.key`),
       FAIRLEAD_TLS_CA: file(ca),
@@ -47,4 +50,13 @@ it('is not by anybody else, who is told why', async () => {
   await expect(fairlead.networks.list()).rejects.toMatchObject({ code: 'daemon-distrusted', message: expect.stringContaining('it hangs up') });
   await using distrusting = client('client', 'stranger.pem');
   await expect(distrusting.networks.list()).rejects.toMatchObject({ code: 'daemon-distrusted', message: expect.stringContaining('SELF_SIGNED') });
+});
+
+it('is not at an address that its certificate does not have, which says what it is for', async () => {
+  await using elsewhere = await serve('127.0.0.2');
+  await using fairlead = client('client', 'ca.pem', elsewhere);
+  await expect(fairlead.networks.list()).rejects.toMatchObject({
+    code: 'daemon-distrusted',
+    message: expect.stringContaining('its certificate is for IP Address:127.0.0.1, DNS:localhost'),
+  });
 });

@@ -21,7 +21,7 @@ export const daemonErrors = {
   'daemon-distrusted': {
     status: 502,
     problem: 'the daemon at {socket} and this client do not trust each other: {reason}',
-    mend: 'each certificate is signed by the authority that the other end names: docs/guides/remote.md',
+    mend: 'each certificate is signed by the authority that the other end names, the daemon’s for the name that you use: docs/guides/remote.md',
   },
   'bridge-config-invalid': {
     status: 400,
