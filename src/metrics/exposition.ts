@@ -103,6 +103,7 @@ export class Exposition {
   }
 
   #endpoints(): void {
+    const { networks } = this.#fairlead;
     const traffic = () => this.#fairlead.traffic();
     for (const what of ['bytes', 'packets', 'dropped'] as const) {
       const counter = new Counter({
@@ -112,7 +113,10 @@ export class Exposition {
         registers: [],
         async collect() {
           this.reset();
-          for (const { received, sent, ...labels } of await traffic()) {
+          // By name, as pools are.
+          const names = new Map((await networks.list()).map(({ id, name }) => [id, name]));
+          for (const { received, sent, network, ...ids } of await traffic()) {
+            const labels = { ...ids, network: names.get(network) ?? network };
             this.inc({ ...labels, direction: 'received' }, received[what]);
             this.inc({ ...labels, direction: 'sent' }, sent[what]);
           }

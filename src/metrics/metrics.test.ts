@@ -62,8 +62,8 @@ it('tells of each endpoint only where that is asked for', async () => {
   await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'bridge' }] });
   expect(await lines('fairlead_endpoint_')).toEqual([]);
   expect(await lines('fairlead_endpoint_bytes_total', '/metrics?traffic=1')).toEqual([
-    expect.stringMatching(/direction="received"\} 0$/),
-    expect.stringMatching(/direction="sent"\} 0$/),
+    expect.stringMatching(/network="bridge".*direction="received"\} 0$/),
+    expect.stringMatching(/network="bridge".*direction="sent"\} 0$/),
   ]);
 });
 
