@@ -116,7 +116,16 @@ async function linuxGround({ state = '/var/lib/fairlead', run = '/run/fairlead',
       openNames,
       upstreams,
       ruleset: (of) => (typeof of === 'number' ? printSandboxRuleset(instance.id, of) : printRuleset(of, instance.id)),
-      about: { version, instance: instance.id, group: instance.group, kernel: read('/proc/sys/kernel/osrelease'), state, run, node: process.version },
+      about: {
+        version,
+        instance: instance.id,
+        group: instance.group,
+        kernel: read('/proc/sys/kernel/osrelease'),
+        boot: read('/proc/sys/kernel/random/boot_id'),
+        state,
+        run,
+        node: process.version,
+      },
       close,
     };
   } catch (error) {

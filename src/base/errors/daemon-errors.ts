@@ -12,6 +12,11 @@ export const daemonErrors = {
     problem: 'no daemon answers at {socket} any more, and sandbox {sandbox} is left',
     mend: 'the daemon removes it at its next start: sudo fairlead daemon',
   },
+  'daemon-elsewhere': {
+    status: 400,
+    problem: 'the daemon at {place} is on another machine, and commands start on this one',
+    mend: 'use run and exec there; sandbox create and network connect work from here',
+  },
   'daemon-denied': { status: 403, problem: 'this user may not speak to the daemon at {socket}', mend: 'use sudo, or join the group that owns the socket' },
   'daemon-answer': {
     status: 502,

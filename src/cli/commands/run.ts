@@ -6,6 +6,7 @@ import { EGRESS, egressAsk } from '../parse/egress.js';
 import { collect } from '../parse/pairs.js';
 import { parsePublish, PUBLISH } from '../parse/publish.js';
 import { type ProgramFlags, prepare, programFlags } from '../process/program.js';
+import { requireHere } from '../process/require-here.js';
 import { runDetached } from '../process/run-detached.js';
 import { runForeground } from '../process/run-foreground.js';
 import { type DnsFlags, dnsAsk, dnsFlags } from '../dns-flags.js';
@@ -69,6 +70,7 @@ function creation(
   const dns = dnsAsk(flags, ABOUT.help);
   const rates = ratesAsk(flags);
   return async () => {
+    await requireHere(shell);
     const { sandboxes } = await shell.fairlead();
     return sandboxes.create({
       networks,

@@ -2,6 +2,7 @@ import { chdir } from 'node:process';
 import { failure } from '../../../base/error.js';
 import { enterSandbox, surroundings } from '../../process/enter-sandbox.js';
 import { type Program, type ProgramFlags, prepare, programFlags } from '../../process/program.js';
+import { requireHere } from '../../process/require-here.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
 
@@ -21,6 +22,7 @@ export const exec: Define = (command, shell) => {
   programFlags(command).action(async (name: string, cmd: string, args: readonly string[], flags: ProgramFlags) => {
     const words = cmd === '--' ? args : [cmd, ...args];
     const program = prepare(words, flags, shell.world, ABOUT);
+    await requireHere(shell);
     const fairlead = await shell.fairlead();
     const [sandbox, around] = await Promise.all([fairlead.sandboxes.get(name), surroundings(fairlead)]);
     await shell.close();
