@@ -1,5 +1,4 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
-import type { PeerCertificate } from 'node:tls';
 import { type FairleadError, failure } from '../base/error.js';
 import { strange, valueOf } from './answer.js';
 import type { Place } from './place.js';
@@ -78,7 +77,7 @@ export class Transport {
   }
 
   // With TLS 1.3 a daemon that does not take a certificate hangs up once the client believes to be connected.
-  #distrust({ code = '', cert }: NodeJS.ErrnoException & { readonly cert?: PeerCertificate }): string | undefined {
+  #distrust({ code = '', cert }: NodeJS.ErrnoException & { readonly cert?: { readonly subjectaltname?: string } }): string | undefined {
     if (!('tls' in this.#place)) return undefined;
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for ${cert?.subjectaltname ?? 'no name'}`;
     if (code === 'ECONNRESET' || code === 'EPIPE') return 'it hangs up, as it does on a certificate that its authority has not signed';

@@ -6,7 +6,17 @@ import type { Guest } from '../../model/guest.js';
 import { DhcpListener } from './dhcp-listener.js';
 
 const MAC = '02:42:0a:40:00:02' as Mac;
-const GUEST: Guest = { link: 'tap0', mac: MAC, ip: '10.64.0.2' as Ip, length: 24, at: '10.64.0.1' as Ip, router: true, servers: [], search: [] };
+const GUEST: Guest = {
+  link: 'tap0',
+  mac: MAC,
+  ip: '10.64.0.2' as Ip,
+  length: 24,
+  at: '10.64.0.1' as Ip,
+  router: true,
+  servers: [],
+  search: [],
+  hostname: 'vm1',
+};
 const QUESTION = encodeRequest({ xid: 7, seconds: 0, broadcast: false, mac: MAC, options: new Map([[OPTION.type, Uint8Array.of(TYPE.discover)]]) });
 
 /** How many answers there are to so many questions that wait at one turn. */
