@@ -5,6 +5,7 @@ import type { HostView } from '../model/cluster.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { Network } from '../model/records.js';
+import { wholeSignal } from '../model/whole-signal.js';
 import { fitsPath, fitsUrl, RemoteCollection } from './collection.js';
 import { RemoteEndpoints } from './endpoints.js';
 import { RemoteSandboxes } from './sandboxes.js';
@@ -71,7 +72,7 @@ export class FairleadClient implements Fairlead {
   }
 
   events(signal: AbortSignal): AsyncIterable<FairleadEvent> {
-    const { listening, events } = openEvents(this.#transport, AbortSignal.any([signal, this.#closed.signal]));
+    const { listening, events } = openEvents(this.#transport, AbortSignal.any([wholeSignal(signal), this.#closed.signal]));
     const opening = listening.finally(() => this.#opening.delete(opening));
     this.#opening.add(opening);
     return events;

@@ -6,6 +6,7 @@ import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import { makeMany } from '../model/make-many.js';
 import { removeMany } from '../model/remove-many.js';
 import type { Network } from '../model/records.js';
+import { wholeSignal } from '../model/whole-signal.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
 import { explainAnywhere } from './explain-anywhere.js';
@@ -121,7 +122,7 @@ export class Engine implements Fairlead {
   }
 
   events(signal: AbortSignal): AsyncIterable<FairleadEvent> {
-    return this.#context.hub.stream(signal);
+    return this.#context.hub.stream(wholeSignal(signal));
   }
 
   settled(): Promise<void> {

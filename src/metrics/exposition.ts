@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, type GaugeConfiguration, Histogram, Registry } from 'prom-client';
 import type { Facts } from '../base/json.js';
-import { isHere } from '../model/is-here.js';
 import type { Fairlead } from '../model/fairlead.js';
+import { isHere } from '../model/is-here.js';
+import { FACTS, type Fact } from './facts.js';
 import type { Operation } from './operation.js';
 import { poolUse } from './pool-use.js';
 
@@ -13,6 +14,7 @@ export class Exposition {
   readonly #fairlead: Fairlead;
   readonly #registry = new Registry();
   readonly #traffic = new Registry();
+  #reading: Promise<Facts> | undefined;
   readonly #operations: Histogram<'object' | 'operation' | 'outcome'>;
 
   constructor(fairlead: Fairlead, version: string) {
@@ -29,8 +31,7 @@ export class Exposition {
     info.set({ version }, 1);
     this.#objects();
     this.#pools();
-    this.#facts('names', 'Names: what the resolver has done since it started', ['queries', 'local', 'cached', 'forwarded', 'refused', 'failed']);
-    this.#facts('drift', 'Looks at the kernel since the start, and what could not be mended', ['looks', 'everything', 'failed', 'unmended']);
+    for (const fact of FACTS) this.#told(fact);
     this.#endpoints();
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -85,21 +86,29 @@ export class Exposition {
     }
   }
 
-  #facts(section: 'names' | 'drift', help: string, kinds: readonly string[]): void {
-    const info = () => this.#fairlead.info();
-    this.#looked({
-      name: `fairlead_${section}`,
+  // What `info` tells already.
+  #told({ name, help, labels, read }: Fact): void {
+    const info = () => this.#info();
+    const Kind = name.endsWith('_total') ? Counter : Gauge;
+    const metric = new Kind({
+      name,
       help,
-      labelNames: ['kind'],
+      labelNames: labels ?? [],
+      registers: [],
       async collect() {
         this.reset();
-        const facts = (await info())[section];
-        for (const kind of kinds) {
-          const value = typeof facts === 'object' && facts !== null ? (facts as Facts)[kind] : undefined;
-          if (typeof value === 'number') this.set({ kind }, value);
-        }
+        for (const [label, value] of read(await info())) this.inc(label, value);
       },
     });
+    this.#registry.registerMetric(metric);
+  }
+
+  // All that is asked for in one turn, as those of one text are, reads it once.
+  #info(): Promise<Facts> {
+    this.#reading ??= this.#fairlead.info().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
   }
 
   #endpoints(): void {

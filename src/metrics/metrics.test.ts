@@ -52,7 +52,12 @@ it('tells what there is, what pools have given, and what names and drift have co
   expect(await lines('fairlead_pool_used{network="web"')).toEqual(['fairlead_pool_used{network="web",subnet="10.5.0.0/24"} 1']);
   expect(await lines('fairlead_pool_size{network="web"')).toEqual(['fairlead_pool_size{network="web",subnet="10.5.0.0/24"} 253']);
   expect(await lines('fairlead_info')).toEqual(['fairlead_info{version="9.9"} 1']);
-  expect(await lines('fairlead_drift{kind="looks"')).toHaveLength(1);
+  expect(await lines('fairlead_looks_total')).toEqual([expect.stringMatching(/at="everything"\} \d+$/), expect.stringMatching(/at="touched"\} \d+$/)]);
+  for (const zero of ['ready', 'queries_total', 'forwards_failed_total', 'looks_failed_total', 'unmended'])
+    expect(await lines(`fairlead_${zero}`)).toEqual([`fairlead_${zero} 0`]);
+  expect(await lines('fairlead_answers_total')).toEqual(['local', 'cached', 'forwarded', 'refused'].map((from) => `fairlead_answers_total{from="${from}"} 0`));
+  expect(await lines('# TYPE fairlead_queries_total')).toEqual(['# TYPE fairlead_queries_total counter']);
+  expect(await lines('# TYPE fairlead_ready')).toEqual(['# TYPE fairlead_ready gauge']);
   expect(await lines('process_cpu_seconds_total')).not.toEqual([]);
   await fairlead.sandboxes.remove('box');
   expect((await lines('fairlead_objects')).join()).not.toContain('sandbox');
@@ -72,6 +77,12 @@ it('says whether it is alive and ready, and changes nothing', async () => {
   for (const path of ['/healthz', '/readyz']) expect(await get(path)).toMatchObject({ status: 200, text: 'ok\n' });
   expect(await get('/nothing')).toMatchObject({ status: 404 });
   expect(await get('/metrics', 'POST')).toMatchObject({ status: 405 });
+});
+
+it('counts of a subnet what is given of its range', () => {
+  const pools = [{ family: 4, subnet: '10.0.0.0/24', range: '10.0.0.248/29', aux: {} }];
+  const leases = ['10.0.0.249', '10.0.0.250', '10.0.0.9'].map((address) => ({ leases: [{ subnet: '10.0.0.0/24', address: `${address}/24` }], network: 'n' }));
+  expect(poolUse([{ id: 'n', name: 'x', pools }] as never, leases as never)).toMatchObject([{ used: 2, size: 7 }]);
 });
 
 it('counts what can be given of a subnet', () => {
