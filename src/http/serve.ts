@@ -11,6 +11,7 @@ import { inTurn } from './in-turn.js';
 import { keepRoom } from './keep-room.js';
 import { listenAtPort } from './tcp-port.js';
 import { type Place, printPlace, requireGuarded } from './place.js';
+import { together } from './together.js';
 import { listenAt } from './unix-socket.js';
 
 /** What is served, and where. */
@@ -73,11 +74,7 @@ export async function serveHttp({ name, place, app, refuse, log = silent, patien
   const errorHandler = (error: unknown) => refuse(asFailure(error).code === 'internal' ? notHttp(error) : asFailure(error));
   // This makes the process's Response a lighter one, which doubles the requests a second; so only the daemon serves.
   const listener = getRequestListener(guarded, { hostname: HOSTNAME, overrideGlobalObjects: true, errorHandler });
-  const server = createServer(
-    place,
-    patience,
-    inTurn((request, response) => void listener(request, response)),
-  );
+  const server = createServer(place, patience, inTurn(together((request, response) => void listener(request, response))));
   keepRoom(server, MOST_CONNECTIONS);
   if ('path' in place) await listenAt(server, place);
   else await listenAtPort(server, place);
