@@ -64,7 +64,7 @@ export class Handler {
         this.#events?.gather();
         return this.#apply(ask);
       case 'lane':
-        return lane(this.#machine);
+        return this.#lane();
       case 'flows':
         return asking('conntrack -D', () => this.#machine.netfilter.openFlows().fd);
       case 'read':
@@ -206,14 +206,15 @@ export class Handler {
       return openBoundSocket(spec);
     });
   }
+
+  #lane(): Calls['lane']['answer'] {
+    const { fd, port } = this.#machine.netfilter.openLane();
+    this.#events?.passOwn();
+    return { fd, port };
+  }
 }
 
 const makesLink = (each: Operation): boolean => each.do === 'create' && each.resource.kind === 'link';
-
-function lane({ netfilter }: Machine): Calls['lane']['answer'] {
-  const { fd, port } = netfilter.openLane();
-  return { fd, port };
-}
 
 // What the system refuses is an error of the table, with the command that a person would have typed.
 function asking<T>(command: string, work: () => T): T {

@@ -38,6 +38,11 @@ export class Netfilter {
     return port === this.#opened?.port || port === this.#lane;
   }
 
+  /** The numbers of which that is so. */
+  get ports(): readonly number[] {
+    return [this.#socket.port, ...(this.#lane === undefined ? [] : [this.#lane])];
+  }
+
   /** Opens a socket of the host's by which the main thread has connections forgotten; it is the caller's to close. */
   openFlows(): NetlinkSocket {
     this.#stacks.enter('host');

@@ -16,20 +16,19 @@ export function runTransaction(socket: NetlinkSocket, instance: string, operatio
   if (operations.length === 0) return undefined;
   const { bytes, answers } = encodeTransaction(operations, { instance }, nextSequence(2 * operations.length + 16));
   socket.send(bytes);
-  const missing = new Map(answers.map((answer) => [answer.sequence, answer]));
-  const first = answers[0];
+  const last = answers.at(-1)?.sequence;
   let failed: RefusedOperation | undefined;
   for (const message of answersOf(socket)) {
     const errno = errorOf(message);
     if (errno === undefined) continue;
-    const answer = missing.get(message.sequence);
-    if (errno === 0) missing.delete(message.sequence);
-    else if (answer) {
-      const why = refusal(message, errno);
-      failed ??= { operation: answer.operationAt(why.offset), refusal: why };
-    }
+    // Answers come in the order of the messages: none is left when the last is well.
+    if (errno === 0 && message.sequence === last && !failed) return undefined;
+    const answer = failed || errno === 0 ? undefined : answers.find(({ sequence }) => sequence === message.sequence);
+    if (!answer) continue;
+    const why = refusal(message, errno);
+    failed = { operation: answer.operationAt(why.offset), refusal: why };
   }
-  if (failed || missing.size === 0 || !first) return failed;
+  if (failed) return failed;
   throw new SystemError('recv', ENOBUFS);
 }
 

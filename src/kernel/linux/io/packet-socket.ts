@@ -9,17 +9,15 @@ import {
   PACKET_ADD_MEMBERSHIP,
   PACKET_MR_ALLMULTI,
   PACKET_MR_UNICAST,
-  SO_ATTACH_FILTER,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_RAW,
   SOL_PACKET,
-  SOL_SOCKET,
 } from '../constants/socket.js';
 import { ENODEV } from '../errno.js';
 import { libc, SystemError } from '../libc.js';
 import { Writer } from '../netlink/writer.js';
-import { Memory } from './memory.js';
+import { attachFilter, type Instruction, JEQ, JSET, LDB, LDH, LDH_X, LDX_HEADER, RET } from './socket-filter.js';
 
 /** A socket that hears and sends frames of one family by one link. */
 export interface PacketSocket {
@@ -38,7 +36,7 @@ export function openPacketSocket({ link, port, family, mac }: FramesSpec): Packe
   const { protocol, program } = family === 6 ? heard6(port) : heard4(port);
   const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   try {
-    attach(fd, program);
+    attachFilter(fd, program);
     // struct sockaddr_ll (include/uapi/linux/if_packet.h): family, protocol be16, index, hatype, pkttype u8, halen u8, addr 8.
     const name = new Writer(20).u16(AF_PACKET).be16(protocol).u32(index).zero(12).take();
     libc.bind(fd, name, name.length);
@@ -58,9 +56,6 @@ export function openPacketSocket({ link, port, family, mac }: FramesSpec): Packe
 const member = (index: number, kind: number, mac = NO_MAC): Uint8Array => new Writer(16).u32(index).u16(kind).u16(6).bytes(macBytes(mac)).zero(2).take();
 const NO_MAC = '00:00:00:00:00:00' as Mac;
 
-// struct sock_filter (include/uapi/linux/filter.h): code u16, jump if true u8, if false u8, operand u32. Codes are of bpf_common.h.
-type Instruction = readonly [code: number, yes: number, no: number, operand: number];
-const [LDH, LDB, LDH_X, LDX_HEADER, JEQ, JSET, RET] = [0x28, 0x30, 0x48, 0xb1, 0x15, 0x45, 0x06];
 const [UDP, ICMPV6, SOLICITATION, ADVERTISEMENT] = [17, 58, 135, 136];
 
 // Whole datagrams of UDP over IPv4 to this port.
@@ -113,15 +108,3 @@ interface Heard {
 const heard4 = (port: number | undefined): Heard =>
   port === undefined ? { protocol: ETH_P_ARP, program: [[RET, 0, 0, 0xffff]] } : { protocol: ETH_P_IP, program: towards(port) };
 const heard6 = (port: number | undefined): Heard => ({ protocol: ETH_P_IPV6, program: port === undefined ? neighbours6 : towards6(port) });
-
-function attach(fd: number, program: readonly Instruction[]): void {
-  const code = new Memory(program.length * 8);
-  for (const [at, [operation, yes, no, operand]] of program.entries()) {
-    code.view.setUint16(at * 8, operation, true);
-    code.bytes.set([yes, no], at * 8 + 2);
-    code.view.setUint32(at * 8 + 4, operand, true);
-  }
-  // struct sock_fprog: length u16, six octets of nothing, pointer.
-  const filter = new Writer(16).u16(program.length).zero(6).u64(BigInt(code.address)).take();
-  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, filter.length);
-}

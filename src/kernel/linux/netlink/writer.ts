@@ -38,6 +38,12 @@ export class Writer {
     return this.#align();
   }
 
+  /** Sets these flags too, of the message that begins there. */
+  flag(at: number, flags: number): this {
+    this.#view.setUint16(at + 6, this.#view.getUint16(at + 6, true) | flags, true);
+    return this;
+  }
+
   u8(n: number): this {
     const at = this.#claim(1);
     this.#bytes[at] = n;

@@ -1,5 +1,5 @@
 import type { ElementResource, Operation, TableFamily } from '../../../resource/resource.js';
-import { NLA_F_NESTED, NLA_HDRLEN, NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
+import { NLA_F_NESTED, NLA_HDRLEN, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/constants.js';
 import type { Writer } from '../netlink/writer.js';
 import type { Answer } from './answer.js';
 import * as nf from './constants.js';
@@ -52,14 +52,14 @@ export class ElementGroup {
     this.#createdKeys.add(keyOf(to));
   }
 
-  /** Writes the group, each message with a sequence number of its own, and empties it. */
-  flush(w: Writer, next: () => number, answered: (answer: Answer) => void): void {
+  /** Writes the group, each message with a sequence number of its own, and empties it. None asks to be acknowledged; `answered` is told where each begins. */
+  flush(w: Writer, next: () => number, answered: (answer: Answer, start: number) => void): void {
     const write = (message: number, flags: number, set: HostSet, entries: readonly Entry[], withValue: boolean): void => {
       const most = Math.floor(MOST_BYTES / elementSize(set, withValue));
       for (let at = 0; at < entries.length; at += most) {
-        const part = entries.slice(at, at + most);
-        const sequence = next();
-        answered(answer(sequence, part, writeElements(w, message, flags, sequence, set, part, withValue)));
+        const part = entries.length <= most ? entries : entries.slice(at, at + most);
+        const [sequence, start] = [next(), w.length];
+        answered(answer(sequence, part, writeElements(w, message, flags, sequence, set, part, withValue)), start);
       }
     };
     for (const [set, entries] of this.#deleted) write(nf.NFT_MSG_DELSETELEM, 0, set, entries, false);
@@ -89,7 +89,7 @@ function writeElements(w: Writer, message: number, flags: number, sequence: numb
   const start = w.length;
   const size = elementSize(set, withValue);
   let first = 0;
-  w.message(typeOf(message), NLM_F_REQUEST | NLM_F_ACK | flags, sequence, () => {
+  w.message(typeOf(message), NLM_F_REQUEST | flags, sequence, () => {
     writeGeneric(w, set.family).attrString(nf.NFTA_SET_ELEM_LIST_TABLE, TABLE_NAME).attrString(nf.NFTA_SET_ELEM_LIST_SET, set.name);
     w.u16(NLA_HDRLEN + size * entries.length).u16(nf.NFTA_SET_ELEM_LIST_ELEMENTS | NLA_F_NESTED);
     first = w.length - start;

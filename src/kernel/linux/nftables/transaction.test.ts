@@ -78,7 +78,8 @@ describe('a transaction', () => {
     ];
     const { bytes, answers, next } = encode(operations);
     expect(kinds(bytes)).toEqual([BEGIN, DELELEM, NEWELEM, NEWELEM, END]);
-    expect(sent(bytes).map(({ flags }) => flags)).toEqual([1, 5, 0x605, 0x605, 1]);
+    // The last alone asks for an acknowledgement.
+    expect(sent(bytes).map(({ flags }) => flags)).toEqual([1, 1, 0x601, 0x605, 1]);
     expect(answers.map(({ sequence, operation }) => [sequence, operation])).toEqual([
       [7, operations[3]],
       [8, operations[0]],

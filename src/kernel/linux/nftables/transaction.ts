@@ -10,8 +10,8 @@ import { writeMark, writeTable, writeTableDeletion } from './message.js';
 export interface Transaction {
   readonly bytes: Uint8Array;
   /**
-   * If all is well each sequence number is acknowledged once. If not, nothing is done, and each message that failed is answered
-   * with its errno; one that the kernel refuses whole (EPERM) is answered under the first number.
+   * If all is well the last sequence number is acknowledged, and before it each one of a table. If not, nothing is done, and each message that failed is
+   * answered with its errno, in their order; one that the kernel refuses whole (EPERM) is answered under the first number.
    */
   readonly answers: readonly Answer[];
   /** The first sequence number that is free. */
@@ -28,7 +28,13 @@ export function encodeTransaction(operations: readonly Operation[], { instance }
   const answers: Answer[] = [];
   const next = (): number => sequence + answers.length;
   const group = new ElementGroup();
-  const flush = (): void => group.flush(w, next, (answer) => answers.push(answer));
+  // Each acknowledgement is made by the kernel and fetched by a call of its own: of elements the last alone is asked for, and says as much.
+  let unasked: number | undefined;
+  const flush = (): void =>
+    group.flush(w, next, (answer, start) => {
+      answers.push(answer);
+      unasked = start;
+    });
 
   writeMark(w, NFNL_MSG_BATCH_BEGIN, sequence);
   for (const operation of operations) {
@@ -44,8 +50,10 @@ export function encodeTransaction(operations: readonly Operation[], { instance }
     if (table.from) writeTableDeletion(w, table.from, next(), table.to ? 0 : NLM_F_ACK);
     if (table.to) writeTable(w, table.to, instance, next());
     answers.push({ sequence: next(), operation, operationAt: () => operation });
+    unasked = undefined;
   }
   flush();
+  if (unasked !== undefined) w.flag(unasked, NLM_F_ACK);
   writeMark(w, NFNL_MSG_BATCH_END, sequence);
   return { bytes: w.take(), answers, next: next() };
 }
