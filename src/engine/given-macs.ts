@@ -15,8 +15,11 @@ export class GivenMacs {
     return this.#given.has(`${network} ${mac}`);
   }
 
-  /** This endpoint is there. */
-  put(endpoint: Endpoint): void {
+  /** This endpoint is there, in place of what it was. */
+  put(endpoint: Endpoint, old?: Endpoint): void {
+    // It is put at each step of an attachment, and nearly always with both as they were.
+    if (old && old.mac === endpoint.mac && old.leases === endpoint.leases && old.network === endpoint.network) return;
+    if (old) this.forget(old);
     if (isGiven(endpoint)) this.#given.add(`${endpoint.network} ${endpoint.mac}`);
   }
 

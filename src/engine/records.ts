@@ -102,9 +102,9 @@ export class Records {
 
   /** Puts an endpoint into memory alone: its name is taken, nothing is stored. */
   reserve(endpoint: Endpoint): void {
-    this.#forget(endpoint.id);
+    const old = this.#leave(endpoint.id);
     this.endpoints.put(endpoint);
-    this.givenMacs.put(endpoint);
+    this.givenMacs.put(endpoint, old);
     enter(this.#byNetwork, endpoint.network, endpoint.id);
     if (endpoint.sandbox) enter(this.#bySandbox, endpoint.sandbox, endpoint.id);
     if (endpoint.link) this.leaves.put(endpoint.network, endpoint.id, endpoint.link.leaf ?? 0);
@@ -113,7 +113,8 @@ export class Records {
 
   /** Takes an endpoint out of memory alone. */
   release(id: Id): void {
-    this.#forget(id);
+    const old = this.#leave(id);
+    if (old) this.givenMacs.forget(old);
     this.leaves.free(id);
     this.endpoints.remove(id);
   }
@@ -260,12 +261,13 @@ export class Records {
     return [...(index.get(id) ?? [])].map((each) => this.endpoints.get(each));
   }
 
-  #forget(id: Id): void {
+  // Takes an endpoint out of the indexes, and answers how it was.
+  #leave(id: Id): Endpoint | undefined {
     const old = this.endpoints.find(id);
-    if (!old) return;
-    this.givenMacs.forget(old);
+    if (!old) return undefined;
     leave(this.#byNetwork, old.network, id);
     if (old.sandbox) leave(this.#bySandbox, old.sandbox, id);
+    return old;
   }
 }
 

@@ -45,8 +45,15 @@ export const familyOf = (ip: Ip): Family => (ip.includes(':') ? 6 : 4);
 /** The address in network order: 4 or 16 octets. */
 export function ipBytes(ip: Ip): Uint8Array {
   if (familyOf(ip) === 6) return Uint8Array.from(ipaddr.IPv6.parse(ip).toByteArray());
-  const [a, b, c, d] = ip.split('.');
-  return Uint8Array.of(Number(a), Number(b), Number(c), Number(d));
+  const bytes = new Uint8Array(4);
+  let part = 0;
+  // By character, as they are read: taking the text apart costs five times as much, and each attachment needs a handful.
+  for (let at = 0; at < ip.length; at++) {
+    const code = ip.charCodeAt(at);
+    if (code === DOT) part++;
+    else bytes[part] = (bytes[part] ?? 0) * 10 + code - ZERO;
+  }
+  return bytes;
 }
 
 /** The address of 4 or 16 octets in network order. Throws `internal` for any other number of them. */

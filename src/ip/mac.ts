@@ -25,8 +25,14 @@ export function macBytes(mac: Mac): Uint8Array {
 /** The address of six octets. Throws `internal` for any other number of them. */
 export function macFromBytes(bytes: Uint8Array): Mac {
   if (bytes.length !== 6) throw failure('internal', { reason: `a MAC address of ${bytes.length} octets` });
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0')).join(':') as Mac;
+  let text = digits(bytes[0]);
+  for (let at = 1; at < 6; at++) text += `:${digits(bytes[at])}`;
+  return text as Mac;
 }
+
+// Looked up, and put together by hand: several are made for each attachment.
+const DIGITS = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+const digits = (octet = 0): string => DIGITS[octet] ?? '';
 
 /** A random address of one interface, locally administered (IEEE 802: bit 0 of the first octet clear, bit 1 set). */
 export function randomMac(): Mac {
@@ -36,7 +42,7 @@ export function randomMac(): Mac {
 }
 
 /** `02:42` and the four octets of an IPv4 address, as Docker makes them: the same address is always at the same MAC. Of an IPv6 address, its last four octets. */
-export const macFromIp = (ip: Ip): Mac => macFromBytes(Uint8Array.of(0x02, 0x42, ...ipBytes(ip).slice(-4)));
+export const macFromIp = (ip: Ip): Mac => macFromBytes(Uint8Array.of(0x02, 0x42, ...ipBytes(ip).subarray(-4)));
 
 /** The link-local address that an interface makes of its MAC: fe80:: and the modified EUI-64 (RFC 4291, appendix A). */
 export function linkLocalFromMac(mac: Mac): Ip {
