@@ -62,15 +62,20 @@ export function sandboxClaim({ id, state, stack, adopted, cookie, resolver }: Sa
 }
 
 /** What an endpoint wants: nothing while it is not joined. `all` are those that are in its sandbox then. */
-export function endpointClaim(context: Context, endpoint: Endpoint, all?: readonly Endpoint[]): Claim {
+export function endpointClaim(context: Context, endpoint: Endpoint, all?: readonly Endpoint[], network?: Network): Claim {
   const owner: Owner = `endpoint/${endpoint.id}`;
   const sandbox = endpoint.sandbox === undefined ? undefined : context.records.sandboxes.find(endpoint.sandbox);
-  return [owner, sandbox && endpoint.link ? endpointResources(context, endpoint, sandbox, all) : []];
+  return [owner, sandbox && endpoint.link ? endpointResources(context, endpoint, sandbox, all, network) : []];
 }
 
-/** What an endpoint in this sandbox is made of. */
-export function endpointResources(context: Context, endpoint: Endpoint, sandbox: Sandbox, all?: readonly Endpoint[]): readonly Resource[] {
-  const network = context.records.networks.get(endpoint.network);
+/** What an endpoint in this sandbox is made of, on its network as that is or would be. */
+export function endpointResources(
+  context: Context,
+  endpoint: Endpoint,
+  sandbox: Sandbox,
+  all?: readonly Endpoint[],
+  network: Network = context.records.networks.get(endpoint.network),
+): readonly Resource[] {
   const driver = driverOf(context, network.driver);
   const scene: EndpointScene = {
     ...sceneOf(context, network),

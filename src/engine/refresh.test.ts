@@ -70,6 +70,22 @@ it('follows the way by which packets leave, beside Docker, and doctor names what
   expect(await ways()).toEqual(['way2']);
 });
 
+it('keeps the ports of those apart whom ICC off parts, and doctor names what endpoints do not follow yet', async () => {
+  const { fairlead, context } = engine;
+  const link = async () => (await fairlead.explain('sandbox/box')).commands.filter((line) => /isolated on|set apart|element bridge fairlead apart/.test(line)).length;
+  expect(await link()).toBe(1);
+  await turn('1');
+  expect((await fairlead.doctor()).map(({ code, object, problem }) => `${code} ${object} ${problem}`)).toContainEqual(
+    expect.stringMatching(/^missing endpoint\/web\/\S+ .*apart/),
+  );
+  await refresh(context);
+  expect(await fairlead.doctor()).toEqual([]);
+  expect(await link()).toBe(2);
+  await turn('0');
+  await refresh(context);
+  expect(await link()).toBe(1);
+});
+
 it('does so at a start', async () => {
   await turn('1');
   engine = await openEngine(ground);

@@ -32,8 +32,8 @@ export async function outstanding(context: Context, host: Survey): Promise<reado
   const { ledger } = context;
   const now = await hostNow(context, host);
   return outdated(context, now).flatMap((network) => {
-    const [owner, after] = networkClaim(context, { ...network, facts: refreshed(context, network, now) });
-    return ledger.preview(new Map([[owner, after]])).map((operation) => ({ operation, owners: [owner] }));
+    const after = claimsOn(context, { ...network, facts: refreshed(context, network, now) });
+    return [...after].flatMap((claim) => ledger.preview(new Map([claim])).map((operation) => ({ operation, owners: [claim[0]] })));
   });
 }
 
@@ -42,9 +42,9 @@ export async function refreshFacts(context: Context, now: HostNow): Promise<void
   for (const network of outdated(context, now)) await context.records.realize(network.id, refreshed(context, network, now));
 }
 
-/** All that a network and its endpoints claim. */
+/** All that a network claims and its endpoints do, as it is or would be. */
 export function claimsOn(context: Context, network: Network): Claims {
-  const endpoints = context.records.endpointsOf(network.id).map((each) => endpointClaim(context, each));
+  const endpoints = context.records.endpointsOf(network.id).map((each) => endpointClaim(context, each, undefined, network));
   const slots = context.records.slots.of(network.id).map((each) => slotClaim(context, each));
   return new Map([networkClaim(context, network), ...endpoints, ...slots]);
 }

@@ -92,7 +92,7 @@ function enter(stacks: Map<Stack, number>, stack: Stack): void {
 }
 
 // Sets whose elements close something: they go last, and an element of any other opens something.
-const CLOSING: ReadonlySet<string> = new Set(['bridges', 'internal', 'icc_off', 'fenced', 'no_lo6', 'watched', 'limited4', 'limited6']);
+const CLOSING: ReadonlySet<string> = new Set(['bridges', 'internal', 'icc_off', 'apart', 'fenced', 'no_lo6', 'watched', 'limited4', 'limited6']);
 
 const opens = (resource: Resource): resource is ElementResource => resource.kind === 'element' && !CLOSING.has(resource.map);
 

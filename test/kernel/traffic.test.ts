@@ -96,6 +96,33 @@ describe.each([
     expect(await both('host', '10.67.0.3')).toEqual(all('10.67.0.1'));
   });
 
+  it('with ICC off stay apart when br_netfilter is turned, before anybody has looked', async () => {
+    // As who knows their MAC addresses they need not ask for them.
+    const macOf = async (name: string) => {
+      const { id } = await fairlead.sandboxes.get(name);
+      return (await fairlead.endpoints.list()).find(({ sandbox }) => sandbox === id)?.mac ?? '';
+    };
+    const each = [
+      { from: 'f', to: 'g', ips: ['10.67.0.3', 'fd67::3'] },
+      { from: 'g', to: 'f', ips: ['10.67.0.2', 'fd67::2'] },
+    ];
+    const tell = async (what: 'add-neighbour' | 'delete-neighbour') => {
+      for (const { from, to, ips } of each) for (const ip of ips) await at(from).change(what, 'eth0', ip, await macOf(to));
+    };
+    await tell('add-neighbour');
+    for (const turned of [value, value === '0' ? '1' : '0', value]) {
+      for (const family of ['iptables', 'ip6tables']) await bridgeFilter(host, family, turned);
+      await lost('f', '10.67.0.3', 'fd67::3');
+      await lost('g', '10.67.0.2', 'fd67::2');
+      expect(await both('f', OUTSIDE4)).toEqual(all(HOST4));
+      expect(await both('f', OUTSIDE6)).toEqual(all(HOST6));
+      expect(await both('f', '10.67.0.1')).toEqual(all('10.67.0.2'));
+      expect(await both('host', '10.67.0.3')).toEqual(all('10.67.0.1'));
+      expect(await both('host', 'fd67::3')).toEqual(all('fd67::1'));
+    }
+    await tell('delete-neighbour');
+  });
+
   it('are as doctor expects: records and kernel agree', async () => {
     // The outside was made by another instance, which is told.
     expect((await fairlead.doctor()).filter(({ code }) => code !== 'instance-other')).toEqual([]);

@@ -14,7 +14,7 @@ import type { Resource } from '../../resource/resource.js';
 import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
-import { bridgeOf, describeLeaves, keepsApart } from './leaves.js';
+import { bridgeOf, describeApart, describeLeaves, keepsApart } from './leaves.js';
 import { describeTap } from './describe-tap.js';
 import type { BridgeEndpointOptions, BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
@@ -83,11 +83,12 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions, BridgeEndpo
       ...(mtu !== undefined && { mtu }),
       master: bridgeOf(network, facts, leaf),
       ...vlansOfPort(options, borrowed),
-      ...((keepsApart(options, filtered) || (!options.icc && (parent !== undefined || leaf !== undefined))) && { isolated: true }),
+      ...((keepsApart(options, facts) || (!options.icc && (parent !== undefined || leaf !== undefined))) && { isolated: true }),
       ...(knownMac(scene) && { told: true }),
       // With br_netfilter a sandbox that calls a port of its own is answered on the port by which it called.
       ...((options.hairpin || (filtered.length > 0 && parent === undefined && sandbox.ports.length > 0)) && { hairpin: true }),
     },
+    ...(parent === undefined && leaf === undefined ? describeApart(options, facts, outside) : []),
     { kind: 'up', in: 'host', link: outside },
     ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, parent !== undefined)),
     ...describeWhereabouts(scene, inside),

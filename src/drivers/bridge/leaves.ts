@@ -1,7 +1,7 @@
 import { parseMac } from '../../ip/mac.js';
 import type { Scene } from '../../model/driver.js';
 import type { Network } from '../../model/records.js';
-import { hostElement } from '../../resource/element.js';
+import { guardElement, hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
@@ -32,7 +32,8 @@ export const bridgeOf = ({ id }: Network, { device }: BridgeFacts, leaf: number 
 export const describeLeaves = (scene: Scene<BridgeOptions>, facts: BridgeFacts): readonly Resource[] =>
   Array.from({ length: scene.leaves ?? 0 }, (_, index) => leaf(scene, facts, index + 1)).flat();
 
-function leaf({ network, options }: Scene<BridgeOptions>, { device, docker, filtered }: BridgeFacts, number: number): readonly Resource[] {
+function leaf({ network, options }: Scene<BridgeOptions>, facts: BridgeFacts, number: number): readonly Resource[] {
+  const { device, docker, filtered } = facts;
   const { bridge, up, down } = names(network.id, number);
   const [mac, upMac, downMac] = MAC_STARTS.map((start) => macOf(start, network.id, number));
   const mtu = options.mtu === undefined ? {} : { mtu: options.mtu };
@@ -48,13 +49,14 @@ function leaf({ network, options }: Scene<BridgeOptions>, { device, docker, filt
       spec: {
         type: 'veth',
         // Sandboxes that are to be kept apart reach no other leaf: among the ports of their own they are isolated themselves.
-        peer: { in: 'host', name: down, ...(downMac && { mac: downMac }), master: device, ...(keepsApart(options, filtered) && { isolated: true }) },
+        peer: { in: 'host', name: down, ...(downMac && { mac: downMac }), master: device, ...(keepsApart(options, facts) && { isolated: true }) },
       },
       ...(upMac && { mac: upMac }),
       ...mtu,
       master: bridge,
     },
     hostElement('leaves', bridge),
+    ...describeApart(options, facts, down),
     ...admitted.map((family) => ({ kind: 'admission', in: 'host', family: family === 4 ? 'ip' : 'ip6', oif: bridge }) as const),
     { kind: 'up', in: 'host', link: bridge },
     { kind: 'up', in: 'host', link: up },
@@ -62,8 +64,16 @@ function leaf({ network, options }: Scene<BridgeOptions>, { device, docker, filt
   ];
 }
 
-/** Whether the ports of the network's own bridge keep sandboxes apart; the ruleset does where it meets bridged packets of both families. */
-export const keepsApart = ({ icc }: BridgeOptions, filtered: readonly string[]): boolean => !icc && filtered.length < 2;
+/**
+ * Whether ports of the network's own bridge are isolated from each other. They are not where br_netfilter has what is for a published port of a neighbour bridged: there the ruleset
+ * keeps all else apart. A kernel without tables for bridges can do the one alone, and on somebody else's bridge there are others as well, whom the other would cut off.
+ */
+export const keepsApart = ({ icc }: BridgeOptions, { filtered, judged, borrowed }: BridgeFacts): boolean =>
+  !icc && (filtered.length < 2 || !judged || borrowed !== undefined);
+
+/** What has the ruleset keep a port of it apart where it is not isolated: as well when br_netfilter is turned off, which nobody tells. */
+export const describeApart = (options: BridgeOptions, facts: BridgeFacts, port: string): readonly Resource[] =>
+  options.icc || keepsApart(options, facts) ? [] : [guardElement('apart', port), guardElement('apart_to', `${port} . ${facts.mac}`)];
 
 const setting = (link: string, name: string, value: string): Resource => ({ kind: 'sysctl', in: 'host', path: `net/ipv4/conf/${link}/${name}`, value, link });
 

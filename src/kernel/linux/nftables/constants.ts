@@ -123,6 +123,7 @@ export const NFTA_FIB_DREG = 1;
 export const NFTA_FIB_RESULT = 2;
 export const NFTA_FIB_FLAGS = 3;
 export const NFT_FIB_RESULT_ADDRTYPE = 3;
+export const NFTA_FIB_F_SADDR = 1;
 export const NFTA_FIB_F_DADDR = 2;
 /** A route's type: include/uapi/linux/rtnetlink.h. */
 export const RTN_LOCAL = 2;

@@ -23,7 +23,7 @@ export type Expression =
       readonly checksum?: number;
       readonly pseudo?: true;
     }
-  | { readonly is: 'fib'; readonly into: Register }
+  | { readonly is: 'fib'; readonly of: 'saddr' | 'daddr'; readonly into: Register }
   | { readonly is: 'cmp'; readonly op: keyof typeof CMP; readonly register: Register; readonly data: Uint8Array }
   /** Keeps the bits of `mask`, then turns those of `xor`: both as long as what is changed. */
   | { readonly is: 'bitwise'; readonly register: Register; readonly mask: Uint8Array; readonly xor: Uint8Array }
@@ -96,7 +96,9 @@ function writeData(w: Writer, e: Exclude<Expression, { is: 'notrack' }>): void {
       if (e.pseudo) w.attrBe32(nf.NFTA_PAYLOAD_CSUM_FLAGS, nf.NFT_PAYLOAD_L4CSUM_PSEUDOHDR);
       return;
     case 'fib':
-      w.attrBe32(nf.NFTA_FIB_FLAGS, nf.NFTA_FIB_F_DADDR).attrBe32(nf.NFTA_FIB_RESULT, nf.NFT_FIB_RESULT_ADDRTYPE).attrBe32(nf.NFTA_FIB_DREG, e.into);
+      w.attrBe32(nf.NFTA_FIB_FLAGS, e.of === 'saddr' ? nf.NFTA_FIB_F_SADDR : nf.NFTA_FIB_F_DADDR)
+        .attrBe32(nf.NFTA_FIB_RESULT, nf.NFT_FIB_RESULT_ADDRTYPE)
+        .attrBe32(nf.NFTA_FIB_DREG, e.into);
       return;
     case 'cmp':
       w.attrBe32(nf.NFTA_CMP_SREG, e.register).attrBe32(nf.NFTA_CMP_OP, CMP[e.op]);

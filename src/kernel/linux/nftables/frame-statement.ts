@@ -97,6 +97,8 @@ const some = (text: string, load: readonly Expression[], mask: number): Statemen
 
 /** A fragment of IPv4, the first or another (RFC 791 §3.1). */
 export const fragment4: Statement = some('@nh,48,16 & 0x3fff != 0', [raw('nh', 48, 16).load(registerAt(0), 2)], 0x3fff);
+/** For all, or for a group (IEEE 802 §8.2.2): the last bit of the first octet. */
+export const toGroup: Statement = some('@ll,0,16 & 0x100 != 0', [raw('ll', 0, 16).load(registerAt(0), 2)], 0x100);
 /** A fragment of IPv4 that is not the first (RFC 791 §3.1). */
 export const laterFragment4: Statement = some('@nh,48,16 & 0x1fff != 0', [raw('nh', 48, 16).load(registerAt(0), 2)], 0x1fff);
 /** A fragment of IPv6 that is not the first (RFC 8200 §4.5). */

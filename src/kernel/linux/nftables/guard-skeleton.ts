@@ -1,6 +1,6 @@
 import { baseChain, type ChainSpec, chain, hook, rule } from './chain.js';
-import { ifname, raw_ipv4, raw_ipv6, raw_mac } from './datatype.js';
-import { carries, fragment4, isFragment6, laterFragment4, laterFragment6, raw } from './frame-statement.js';
+import { ether_addr, ifname, raw_ipv4, raw_ipv6, raw_mac } from './datatype.js';
+import { carries, ends, fragment4, isFragment6, laterFragment4, laterFragment6, raw, toGroup } from './frame-statement.js';
 import { innerChains, innerSets } from './inner-rules.js';
 import type { Ruleset } from './ruleset.js';
 import type { SetSpec } from './set.js';
@@ -59,6 +59,8 @@ export const guardSets: readonly SetSpec[] = [
   { name: 'no_host', key: [ifname] }, // ports of bridges on which the host is nobody
   { name: 'own4', key: [ifname, raw_ipv4], raw: ip4Source },
   { name: 'own6', key: [ifname, raw_ipv6], raw: ip6Source }, // the link-local address too
+  { name: 'apart', key: [ifname] }, // ports that others of their bridge are kept from
+  { name: 'apart_to', key: [ifname, ether_addr] }, // (port, bridge): to whom alone they send
   ...innerSets,
 ];
 
@@ -67,6 +69,11 @@ const own6 = isIn('own6', iifname, ip6Source);
 
 const chains: readonly ChainSpec[] = [
   ...innerChains,
+  // Kept apart whether br_netfilter is on or not, since others turn it. What is for the host, or by it for a neighbour's published port, is addressed to the bridge: br_netfilter sees
+  // that behind this, and may pass it on by another address.
+  baseChain('apart_in', hook('filter', 'prerouting', '-311'), rule(isIn('apart', iifname), goTo('apart_frame'))),
+  chain('apart_frame', rule(isIn('apart_to', iifname, ends.to[0]), accept), rule(toGroup, accept), rule(drop)),
+  baseChain('apart_on', hook('filter', 'forward', '-311'), rule(toGroup, isIn('apart', iifname), drop)),
   // Before br_netfilter, which takes packets to the hooks of IP with the bridge as the interface that they came in by.
   baseChain('from_ports', hook('filter', 'prerouting', '-310'), rule(begins(iifname, 'fl'), goTo('port'))),
   // What a bridge does not pass on, it hands to the host as having come in by the port itself, and no other rule sees it.

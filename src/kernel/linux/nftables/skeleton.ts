@@ -11,7 +11,7 @@ import {
   drop,
   fullyRandom,
   goTo,
-  icmpv6,
+  hasNoIif,
   iifname,
   ip,
   ip6,
@@ -24,6 +24,7 @@ import {
   notrack,
   nfproto,
   oifname,
+  saddrIsNotLocal,
   snat,
   th,
 } from './statement.js';
@@ -121,16 +122,7 @@ export const chains: readonly ChainSpec[] = [
   chain('from_leaf', rule(isIn('leaves', oifname), accept), rule(drop)),
   ...egressChains,
   // Hairpin through the gateway; bridged packets if br_netfilter is on.
-  chain(
-    'inside',
-    rule(ct.state('established', 'related'), accept),
-    rule(ct.status('dnat'), accept),
-    // Whoever answers a neighbour's call to its published port must find the neighbour; conntrack does not track these. ARP is not IP and passes.
-    rule(is(icmpv6.type, 'nd-neighbor-solicit'), accept),
-    rule(is(icmpv6.type, 'nd-neighbor-advert'), accept),
-    rule(isIn('icc_off', iifname), drop),
-    rule(accept),
-  ),
+  chain('inside', rule(ct.state('established', 'related'), accept), rule(ct.status('dnat'), accept), rule(isIn('icc_off', iifname), drop), rule(accept)),
   // New, and not through a published port.
   chain(
     'inbound',
@@ -154,6 +146,8 @@ export const chains: readonly ChainSpec[] = [
     // From a network that the sandbox is on as well: it has a shorter way back, on which nobody would know the answer.
     rule(ct.status('dnat'), isIn('beside4', ip.daddr, iifname), fullyRandom(masquerade)),
     rule(ct.status('dnat'), isIn('beside6', ip6.daddr, iifname), fullyRandom(masquerade)),
+    // Bridged to a neighbour whose answer would have to pass directly, as nothing else between the two may. With br_netfilter there is no iif, as there is none of the host's own.
+    rule(ct.status('dnat'), hasNoIif, isIn('icc_off', oifname), saddrIsNotLocal, fullyRandom(masquerade)),
     rule(isIn('bridges', oifname), is(ip.saddr, '127.0.0.0/8'), masquerade), // the host by loopback
     rule(isIn('bridges', oifname), is(ip6.saddr, '::1'), masquerade), // needs: ip -6 route add local ::1 dev BR table local metric 2048
     rule(isIn('bridges', oifname), accept), // else the client's address is kept

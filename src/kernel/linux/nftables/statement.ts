@@ -155,13 +155,14 @@ export const isNotIn = (set: string, ...selectors: readonly Selector[]): Stateme
 });
 
 /** `fib daddr type local`: the destination is an address of this host. */
-export const daddrIsLocal: Statement = {
-  text: 'fib daddr type local',
-  expressions: [
-    { is: 'fib', into: registerAt(0) },
-    { is: 'cmp', op: 'eq', register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
-  ],
+export const daddrIsLocal: Statement = typeOf('daddr', 'eq');
+/** `iif 0`: it is not known by what interface the packet came in. */
+export const hasNoIif: Statement = {
+  text: 'iif 0',
+  expressions: [iif.load(registerAt(0), iface_index.size), { is: 'cmp', op: 'eq', register: registerAt(0), data: new Uint8Array(iface_index.size) }],
 };
+/** `fib saddr type != local`: the source is none. */
+export const saddrIsNotLocal: Statement = typeOf('saddr', 'neq');
 
 export const ct = {
   /** `ct state established,related`: one of these. */
@@ -266,6 +267,16 @@ function direction(name: string, value: number): Statement {
     expressions: [
       { is: 'ct', key: 'direction', into: registerAt(0) },
       { is: 'cmp', op: 'eq', register: registerAt(0), data },
+    ],
+  };
+}
+
+function typeOf(address: 'saddr' | 'daddr', op: 'eq' | 'neq'): Statement {
+  return {
+    text: `fib ${address} type ${op === 'neq' ? '!= ' : ''}local`,
+    expressions: [
+      { is: 'fib', of: address, into: registerAt(0) },
+      { is: 'cmp', op, register: registerAt(0), data: new Writer(4).u32(RTN_LOCAL).take() },
     ],
   };
 }
