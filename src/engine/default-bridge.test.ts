@@ -137,6 +137,8 @@ describe('the predefined network bridge', () => {
     [{ defaultGateway: '10.9.0.1' }, 'default-gateway: "10.9.0.1" is given without its subnet'],
     [{ ip: 'eth0' }, 'host_binding_ipv4: "eth0" is'],
     [{ mtu: 1000, ipv6: true }, 'mtu: "1000" is too small'],
+    [{ bridge: 'br9', bip: '10.9.9.9/24' }, 'bip: "10.9.9.9/24" is not for a bridge that is there already, br9'],
+    [{ bridge: 'br9', bip6: 'fd09::9/64' }, 'bip6: "fd09::9/64" is not for a bridge that is there already, br9'],
     [{ bridge: 'eth9' }, 'bridge: "eth9" is a link of this host, and no bridge'],
   ])('refuses %j', async (wanted, reason) => {
     await expect(world().start(wanted)).rejects.toMatchObject({ code: 'bridge-config-invalid', message: expect.stringContaining(reason) });

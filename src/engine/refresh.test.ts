@@ -72,7 +72,8 @@ it('follows the way by which packets leave, beside Docker, and doctor names what
 
 it('keeps the ports of those apart whom ICC off parts, and doctor names what endpoints do not follow yet', async () => {
   const { fairlead, context } = engine;
-  const link = async () => (await fairlead.explain('sandbox/box')).commands.filter((line) => /isolated on|set apart|element bridge fairlead apart/.test(line)).length;
+  const link = async () =>
+    (await fairlead.explain('sandbox/box')).commands.filter((line) => /isolated on|set apart|element bridge fairlead apart/.test(line)).length;
   expect(await link()).toBe(1);
   await turn('1');
   expect((await fairlead.doctor()).map(({ code, object, problem }) => `${code} ${object} ${problem}`)).toContainEqual(

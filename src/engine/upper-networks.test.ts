@@ -136,6 +136,17 @@ describe('a macvlan network', () => {
     expect(await fairlead.doctor()).toEqual([]);
   });
 
+  it.each(['eth1', 'eth1.50'])('says at a join that %s has gone since, and lets in again when it is back', async (parent) => {
+    const fairlead = await open();
+    await make(fairlead, 'lan', { parent }, { ipam: lan });
+    await kernel.disturb.deleteLink('eth1');
+    const join = () => fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }] });
+    await expect(join()).rejects.toEqual(refused('parent-absent', 'plug it in, or make it again'));
+    expect(await fairlead.sandboxes.list()).toEqual([]);
+    await kernel.disturb.addLink('eth1');
+    await join();
+  });
+
   it('refuses what nothing of ours could hold to: rates, and where sandboxes may send', async () => {
     const fairlead = await open();
     await expect(make(fairlead, 'lan', { parent: 'eth1' }, { rates: { in: 8000 } })).rejects.toEqual(refused('value-invalid'));

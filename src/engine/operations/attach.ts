@@ -88,8 +88,21 @@ export async function declareAttachment(context: Context, sandbox: Sandbox, atta
   try {
     return await declare(context, () => attachmentClaims(context, sandbox, attachment), { lasting, ready: attachment.slot !== undefined });
   } catch (error) {
-    throw withdrawing(withSetting(error, attachment), sandbox.name, sandbox.ports);
+    throw withdrawing(withSetting(await withParent(context, error, attachment), attachment), sandbox.name, sandbox.ports);
   }
+}
+
+// What its network stands upon may have gone since that was made: with its hardware, or because somebody deleted it.
+async function withParent({ records, kernel }: Context, error: unknown, { joining }: Attachment): Promise<unknown> {
+  if (!FairleadError.is(error) || error.code !== 'kernel-absent') return error;
+  const parents = joining.flatMap(({ network }) => {
+    const { parent } = records.networks.get(network).facts ?? {};
+    return typeof parent === 'string' ? [parent] : [];
+  });
+  if (parents.length === 0) return error;
+  const { links } = await kernel.surroundings(parents);
+  const parent = parents.find((each) => !links.some(({ name }) => name === each));
+  return parent === undefined ? error : failure('parent-absent', { parent, mend: 'plug it in, or make it again' }, { cause: error });
 }
 
 // A setting that this kernel has not, or whose value it does not take: which endpoint asked for it is known here.

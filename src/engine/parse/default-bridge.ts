@@ -15,6 +15,7 @@ export const BRIDGE_NAME = 'com.docker.network.bridge.name';
 
 /** What is asked for the predefined network `bridge`; the addresses of a bridge that it is to use are on this host. Throws `value-invalid`. */
 export function askDefaultBridge(wanted: DefaultBridge, { links }: Pick<Survey, 'links'>): NetworkAsk {
+  refuseTwice(wanted);
   const theirs = addressesOf(links.find(({ name, ours }) => name === wanted.bridge && !ours));
   const config = ([4, 6] as const).flatMap((family) => poolOf(family, wanted, theirs));
   const ipv6 = wanted.ipv6 ?? config.some(({ subnet }) => subnet?.includes(':'));
@@ -25,6 +26,14 @@ export function askDefaultBridge(wanted: DefaultBridge, { links }: Pick<Survey, 
     options: optionsOf(wanted),
     ipam: { config: config.filter(({ subnet }) => ipv6 || !subnet?.includes(':')) },
   };
+}
+
+// A bridge that is used keeps its addresses. dockerd refuses the two as well (verifyDaemonSettings).
+function refuseTwice({ bridge, bip, bip6 }: DefaultBridge): void {
+  const [field, value] = bip === undefined ? ['bip6', bip6] : ['bip', bip];
+  if (bridge === undefined || value === undefined) return;
+  const mend = `leave ${field} out, and the first address of ${bridge} decides on the subnet; or leave bridge out`;
+  throw failure('value-invalid', { field, value, reason: `not for a bridge that is there already, ${bridge}`, mend });
 }
 
 // Those of a link that is no bridge are for nobody else.
