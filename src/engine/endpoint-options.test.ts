@@ -141,6 +141,17 @@ describe('settings of the link', () => {
     expect(await lines(/sysctl/)).toEqual([]);
   });
 
+  it('that would take a link the IPv6 of its addresses are refused', async () => {
+    const off = (value: string) => ({ options: { [SYSCTLS]: `net.ipv6.conf.IFNAME.disable_ipv6=${value}` } });
+    const reason = (why: string) => refused('option-invalid', { option: SYSCTLS, reason: `for links without addresses of IPv6, and ${why}` });
+    for (const value of ['1', '02']) await expect(join(off(value))).rejects.toEqual(reason('network "web" gives it one'));
+    await expect(join({ network: 'four', linkLocalIps: ['fe80::9'], ...off('1') })).rejects.toEqual(reason('it is given fe80::9'));
+    expect(await fairlead.endpoints.list()).toEqual([]);
+    await join(off('0'));
+    await fairlead.endpoints.remove('door', { force: true });
+    await join({ network: 'four', linkLocalIps: ['169.254.0.9'], ...off('1') });
+  });
+
   it('that the kernel has not are refused, and nothing is left', async () => {
     await expect(join({ options: { [SYSCTLS]: 'net.ipv4.conf.IFNAME.nonsense=1' } })).rejects.toEqual(
       refused('option-invalid', { option: SYSCTLS, value: 'net.ipv4.conf.eth0.nonsense=1', reason: 'no setting of this kernel' }),

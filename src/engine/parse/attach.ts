@@ -13,6 +13,7 @@ import type { Context } from '../context.js';
 import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
 import { readIp, readMac } from './addresses.js';
+import { refuseInet6Off } from './link-settings.js';
 import { isLoopbackName, parseName } from './names.js';
 import { limitable, parseRates } from './rates.js';
 
@@ -53,6 +54,7 @@ export function parseAttach(context: Context, ask: AttachAsk): AttachRequest {
     throw failure('option-invalid', { option: INNER, value: inner, reason: `one address for several (${ips.join(', ')})`, mend: 'ask for one ip' });
   const linkLocals = (ask.linkLocalIps ?? []).map(readLinkLocal);
   if (linkLocals[0] !== undefined && !addresses) throw noAddresses(network, linkLocals[0]);
+  refuseInet6Off(network, options, linkLocals);
   if (ask.mac !== undefined && addresses && !hasMac(context, network)) throw withoutMac(network, ask.mac);
   return {
     network,
