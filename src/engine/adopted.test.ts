@@ -66,10 +66,11 @@ describe('a namespace that somebody else made', () => {
   it('is to be had while another sandbox goes', async () => {
     const { sandboxes } = engine.fairlead;
     await sandboxes.create({ name: 'own' });
-    const cookie = kernel.cookie.bind(kernel);
-    kernel.cookie = async (path) => {
+    const visit = kernel.visit.bind(kernel);
+    kernel.visit = async (path) => {
+      const seen = await visit(path);
       await sandboxes.remove('own', { settle: true });
-      return cookie(path);
+      return seen;
     };
     expect(await sandboxes.create(ask('first'))).toMatchObject({ state: 'active' });
   });

@@ -18,9 +18,11 @@ export interface Applied {
   readonly redirected?: Promise<void>;
 }
 
-/** A namespace of somebody else's, as it is found. */
+/** A namespace that is to be adopted, as it is found. */
 export interface Visited {
   readonly cookie: string;
+  /** The stack of ours that it was made for: then it is not somebody else's. */
+  readonly made?: Stack;
   /** The names of its links. */
   readonly links: readonly string[];
   /** The families that have a default route of somebody else's. */

@@ -105,8 +105,8 @@ const STEPS = [
     const { context, sandbox } = creation;
     if (sandbox.adopted === undefined) return;
     const visited = await visit(context, sandbox.adopted);
-    await notOurs(context, sandbox.adopted, visited.cookie);
-    // With the next line one turn: of two who adopt it at once, the second finds the first.
+    notOurs(context, sandbox.adopted, visited);
+    // In one turn: of two who adopt it at once, the second finds the first.
     unshared(context, sandbox.adopted, visited.cookie);
     creation.sandbox = { ...sandbox, cookie: visited.cookie };
     context.records.sandboxes.put(creation.sandbox);
@@ -208,15 +208,9 @@ async function visit({ kernel, ledger }: Context, path: string): Promise<Visited
 }
 
 /** Refuses a namespace that was made for a sandbox, by whatever path it is named. */
-async function notOurs({ records, kernel }: Context, path: string, cookie: string): Promise<void> {
-  for (const { id, name, stack, state, adopted, key } of records.sandboxes.list()) {
-    if (stack === 'host' || state !== 'active' || adopted !== undefined) continue;
-    const theirs = await kernel.cookie(key).catch((error: unknown) => {
-      // It is on its way out by now, and its file is gone.
-      if (records.sandboxes.find(id)?.state === 'active') throw error;
-    });
-    if (theirs === cookie) throw failure('namespace-taken', { path, sandbox: name });
-  }
+function notOurs({ records }: Context, path: string, { made }: Visited): void {
+  const own = made && records.sandboxes.list().find(({ stack, state, adopted }) => stack === made && state === 'active' && adopted === undefined);
+  if (own) throw failure('namespace-taken', { path, sandbox: own.name });
 }
 
 /** Refuses a namespace that another sandbox has adopted, is about to, or has not let go of yet. */

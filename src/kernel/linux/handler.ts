@@ -183,10 +183,10 @@ export class Handler {
   }
 
   #visit(path: string): Visited {
-    const seen = visit(this.#machine.stacks, path);
+    const seen = visit(this.#machine, path);
     if (!this.#reaper.empties(seen.cookie)) return seen;
     this.causing(() => this.#reaper.finish());
-    return visit(this.#machine.stacks, path);
+    return visit(this.#machine, path);
   }
 
   #was(resource: Resource): Facts | null {

@@ -21,6 +21,7 @@ import {
 import { EINVAL, ENOENT, ENOTDIR } from './errno.js';
 import { libc, SystemError } from './libc.js';
 import type { Visited } from '../kernel.js';
+import type { Machine } from './machine.js';
 import { getLinks, linkState } from './link/link-state.js';
 import { RTPROT_FAIRLEAD } from './constants/route.js';
 import { isWayOut } from './route.js';
@@ -42,6 +43,7 @@ export class Namespaces {
   readonly #stacks: Stacks;
   readonly #spare: SpareNamespace;
   readonly #adopted: string;
+  #hasMetAll = false;
 
   constructor(stacks: Stacks, spare: SpareNamespace) {
     this.#stacks = stacks;
@@ -96,6 +98,28 @@ export class Namespaces {
     if (!existsSync(this.#recordOf(stack))) return false;
     const cookie = this.#cookieOf(stack);
     return this.#stacks.known.some((each) => each !== stack && this.#stacks.identityOf(each)?.cookie === cookie);
+  }
+
+  /** The stack for which the namespace with this cookie was made; undefined for somebody else's. */
+  madeFor(cookie: string): Stack | undefined {
+    this.#meetAll();
+    return this.#stacks.known.find((stack) => this.#stacks.identityOf(stack)?.cookie === cookie && !existsSync(this.#recordOf(stack)));
+  }
+
+  // Those of a run before this one, once: what is made from now on is known by that.
+  #meetAll(): void {
+    if (this.#hasMetAll) return;
+    for (const { in: stack, adopted } of this.list()) if (adopted === undefined && this.#stacks.identityOf(stack) === undefined) this.#meet(stack);
+    this.#hasMetAll = true;
+  }
+
+  #meet(stack: Stack): void {
+    try {
+      this.#stacks.get(stack);
+    } catch (error) {
+      // A file that is none, of a process that died.
+      if (!(error instanceof SystemError) || error.errno !== ENOENT) throw error;
+    }
   }
 
   /** All that there are, and files that are none: left by a process that died, to be deleted like the others. */
@@ -206,10 +230,10 @@ export function cookieAt(stacks: Stacks, path: string): string {
 }
 
 /** What the namespace at this path is, and has. Throws `namespace-invalid`. */
-export function visit(stacks: Stacks, path: string): Visited {
+export function visit({ stacks, namespaces }: Pick<Machine, 'stacks' | 'namespaces'>, path: string): Visited {
   const namespace = openNamespace(path);
   try {
-    return inside(stacks, namespace, () => {
+    const seen = inside(stacks, namespace, () => {
       const route = NetlinkSocket.open(NETLINK_ROUTE);
       try {
         const links = route.dump(getLinks, ({ payload }) => linkState(payload).name);
@@ -219,6 +243,8 @@ export function visit(stacks: Stacks, path: string): Visited {
         route.close();
       }
     });
+    const made = namespaces.madeFor(seen.cookie);
+    return { ...seen, ...(made && { made }) };
   } finally {
     libc.close(namespace);
   }

@@ -193,9 +193,11 @@ export class SimulatedKernel implements Kernel {
     this.#open();
     const { cookie } = namespaceAt(this.#world, path);
     await this.#drain.now();
-    const { links, routes } = namespaceAt(this.#world, path);
+    const net = namespaceAt(this.#world, path);
+    const { links, routes } = net;
+    const [made] = [...this.#world.stacks].find(([stack, named]) => named.net === net && stack !== 'host' && named.resource?.adopted === undefined) ?? [];
     const ways = [...routes.values()].flatMap(({ resource, protocol }) => (resource.to === 'default' && protocol !== PROTOCOL ? [resource.family] : []));
-    return { cookie, links: [...links.keys()], ways: [...new Set(ways)] };
+    return { cookie, ...(made && { made }), links: [...links.keys()], ways: [...new Set(ways)] };
   }
 
   pathOf(stack: Stack): string {

@@ -80,6 +80,15 @@ export function namespacesConform(open: Open): void {
       await expectRead(kernel, all);
       expect(await kernel.cookie(kernel.pathOf('ns/a'))).toBe(cookie);
     });
+
+    it('are told from those of others by whoever looks, also after a restart', async () => {
+      await make(shared.kernel, [namespace('ns/a'), namespace('ns/b')]);
+      const kernel = await shared.host.reopen();
+      expect(await kernel.visit(kernel.pathOf('ns/b'))).toMatchObject({ made: 'ns/b' });
+      await make(kernel, [namespace('ns/c')]);
+      expect(await kernel.visit(kernel.pathOf('ns/c'))).toMatchObject({ made: 'ns/c' });
+      expect(await kernel.visit(kernel.pathOf('host'))).not.toHaveProperty('made');
+    });
   });
 
   describe('adopted namespaces', () => {
