@@ -133,7 +133,7 @@ const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return remadeDifference(from, to, place);
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, promiscuous, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, promiscuous, regroup, restart, name, peer } = linkChange(from, to);
   const said = [
     name !== undefined && `somebody renamed it to ${from.renamed}`,
     mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
@@ -147,6 +147,7 @@ function linkDifference(from: LinkResource, to: LinkResource, place: Place): str
       `${to.spec.type === 'bridge' ? 'the host on it' : 'it'} is in ${from.vlans ? `VLANs ${printVlans(from.vlans)}` : 'whatever VLANs'}, not in ${printVlans(vlans)}`,
     promiscuous !== undefined && `it is ${promiscuous ? 'not promiscuous' : 'promiscuous'}`,
     localnet !== undefined && `it ${localnet ? 'does not let' : 'lets'} packets of 127.0.0.0/8 pass (route_localnet)`,
+    restart && (to.spec.type === 'bridge' ? 'it runs the spanning tree protocol (stp_state)' : 'it is a port that does not forward (state)'),
     regroup && 'its group, by which Fairlead knows it, was changed',
     peer.mtu !== undefined && `the MTU of its other end, ${end(to, place)}, is not ${peer.mtu}`,
     peer.mac !== undefined && `the MAC address of its other end, ${end(to, place)}, is not ${peer.mac}`,

@@ -19,6 +19,9 @@ export const inVlans = (hand: Hand, { in: stack, name, spec }: LinkResource, vla
 export const portFlag = (hand: Hand, { in: stack, name }: Pick<LinkResource, 'in' | 'name'>, flag: 'isolated' | 'hairpin', on: boolean): string =>
   `${hand.tool('bridge', stack)} link set dev ${name} ${flag} ${on ? 'on' : 'off'}`;
 
+/** The same for one that does not forward. */
+export const forwardingPort = (hand: Hand, { in: stack, name }: LinkResource): string => `${hand.tool('bridge', stack)} link set dev ${name} state forwarding`;
+
 /** The same for a port that is told what is behind it. */
 export const toldPort = (hand: Hand, { in: stack, name }: LinkResource, on: boolean): string =>
   `${hand.tool('bridge', stack)} link set dev ${name} learning ${on ? 'off' : 'on'} flood ${on ? 'off' : 'on'}`;

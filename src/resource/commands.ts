@@ -6,7 +6,7 @@ import { type Hand, plainHand } from './hand.js';
 import { ipsecCommand } from './ipsec.js';
 import { linkChange } from './link-change.js';
 import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
-import { behind, filterVlans, forward, forwardLldp, inVlans, portFlag, toldPort } from './bridge-commands.js';
+import { behind, filterVlans, forward, forwardLldp, inVlans, portFlag, toldPort, forwardingPort } from './bridge-commands.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
 import { peerCommands } from './peer-commands.js';
@@ -238,7 +238,7 @@ const upperWords = (spec: UpperSpec): string => {
 };
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, restart, name, peer } = linkChange(from, to);
   const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
   if (name !== undefined) lines.push(`${hand.tool('ip', to.in)} link set ${from.renamed ?? name} name ${name}`);
@@ -250,6 +250,7 @@ function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly str
   if (isolated !== undefined) lines.push(portFlag(hand, to, 'isolated', isolated));
   if (hairpin !== undefined) lines.push(portFlag(hand, to, 'hairpin', hairpin));
   if (told !== undefined) lines.push(toldPort(hand, to, told));
+  if (restart) lines.push(to.spec.type === 'bridge' ? `${set} type bridge stp_state 0` : forwardingPort(hand, to));
   if (localnet !== undefined) lines.push(routeLocalnet(hand, to, localnet));
   if (lldp !== undefined) lines.push(`${set} type bridge${forwardLldp(lldp)}`);
   if (sorts !== undefined) lines.push(`${set} type bridge${filterVlans(sorts)}`);

@@ -24,6 +24,8 @@ export interface LinkChange {
   readonly sorts?: boolean;
   readonly promiscuous?: boolean;
   readonly regroup?: true;
+  /** A bridge is to run no spanning tree protocol, a port to forward. */
+  readonly restart?: true;
   /** The name that it has lost. */
   readonly name?: string;
   readonly peer: PeerChange;
@@ -54,6 +56,7 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
     ...(to.spec.type === 'bridge' && (to.vlans === undefined) !== (from.vlans === undefined) && { sorts: to.vlans !== undefined }),
     ...(to.promiscuous !== from.promiscuous && { promiscuous: to.promiscuous === true }),
     ...(to.regrouped !== from.regrouped && { regroup: true as const }),
+    ...(to.stopped !== from.stopped && { restart: true as const }),
     ...(from.renamed !== undefined && { name: to.name }),
     peer: to.spec.type === 'veth' && from.spec.type === 'veth' ? peerChange(from.spec.peer, to.spec.peer, was, is) : {},
   };

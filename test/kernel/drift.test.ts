@@ -94,6 +94,24 @@ it('brings a bridge back with its ports', async () => {
   await heals('network web', 'endpoint a', 'endpoint b', 'endpoint c');
 });
 
+it('has bridges and ports pass packets again that somebody stopped', async () => {
+  const [bridge, port] = [await device('web'), await outside('a')];
+  const found = async (fix = false) =>
+    (await fairlead.doctor({ fix })).filter(({ code }) => code === 'changed').map(({ problem, mended }) => [problem, mended]);
+  const blocked = `link ${port} in the host's stack is not as it should be: it is a port that does not forward (state)`;
+  // Where no spanning tree protocol runs, of all states this one alone stays (br_port_state_selection of net/bridge/br_stp.c).
+  await host.exec(['bridge', 'link', 'set', 'dev', port, 'state', 'disabled']);
+  expect(await found()).toEqual([[blocked, false]]);
+  expect(await found(true)).toEqual([[blocked, true]]);
+  expect(await found()).toEqual([]);
+  await host.exec(['ip', 'link', 'set', bridge, 'type', 'bridge', 'stp_state', '1']);
+  const running = `link ${bridge} in the host's stack is not as it should be: it runs the spanning tree protocol (stp_state)`;
+  expect((await found(true))[0]).toEqual([running, true]);
+  expect(await found()).toEqual([]);
+  expect(JSON.parse(await host.exec(['ip', '-json', '-details', 'link', 'show', bridge]))[0].linkinfo.info_data.stp_state).toBe(0);
+  expect(JSON.parse(await host.exec(['bridge', '-json', 'link', 'show', 'dev', port]))[0].state).toBe('forwarding');
+});
+
 it('gives links that somebody renamed their names back, and touches nothing else', async () => {
   const [bridge, port] = [await device('web'), await outside('a')];
   const indexOf = async (name: string) => JSON.parse(await host.exec(['ip', '-json', 'link', 'show', name]))[0].ifindex;

@@ -5,7 +5,7 @@ import { hasInet6 } from './machine.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { setVlans } from './link/bridge-vlans.js';
-import { type LinkSetting, setLink, setPort } from './link/set-link.js';
+import { type LinkSetting, setForwarding, setLink, setPort } from './link/set-link.js';
 import { addUpper } from './link/upper.js';
 import { addVeth } from './link/veth.js';
 import { addVxlan } from './link/vxlan.js';
@@ -116,7 +116,7 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { instance } = sheet.machine;
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, restart, name, peer } = linkChange(from, to);
   const port = isolated !== undefined || hairpin !== undefined || told !== undefined;
   const index = sheet.indexOf(to.in, from.renamed ?? to.name);
   sheet.learn(to.in, to.name, index);
@@ -133,8 +133,9 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   };
   sheet.say(to.in, entry(operation, setLink(index, own)));
   if (port) sheet.say(to.in, entry(operation, setPort(index, to)));
-  if (lldp !== undefined || sorts !== undefined)
-    sheet.say(to.in, entry(operation, setBridge(index, { ...(lldp !== undefined && { lldp }), ...(sorts !== undefined && { sorts }) })));
+  const bridge = { ...(lldp !== undefined && { lldp }), ...(sorts !== undefined && { sorts }), ...(restart && to.spec.type === 'bridge' && { stp: false }) };
+  if (Object.keys(bridge).length > 0) sheet.say(to.in, entry(operation, setBridge(index, bridge)));
+  if (restart && to.spec.type !== 'bridge') sheet.say(to.in, entry(operation, setForwarding(index)));
   if (vlans !== undefined) for (const each of setVlans(index, vlans, to.spec.type === 'bridge')) sheet.say(to.in, entry(operation, each));
   if (to.spec.type !== 'veth' || to.handed || Object.keys(peer).length === 0) return;
   const other = sheet.indexOf(to.spec.peer.in, to.spec.peer.name);

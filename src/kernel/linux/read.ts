@@ -147,6 +147,7 @@ function standing(machine: Machine, view: View, ends: Ends, namespaces: Names): 
 
 function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Generator<LinkResource> {
   const sorted = view.links.some((link) => givenOf(machine.instance, link)?.vlans) ? vlansIn(view.place) : new Map<number, readonly PortVlan[]>();
+  const down = new Set(view.links.filter(({ up }) => !up).map(({ index }) => index));
   for (const link of view.links) {
     const given = givenOf(machine.instance, link);
     const vlans = given?.vlans && (link.kind !== 'bridge' || link.sorts !== undefined) ? sorted.get(link.index) : undefined;
@@ -170,6 +171,8 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Ge
       ...(vlans ? { vlans } : {}),
       ...(link.kind === 'bridge' && link.promiscuous ? { promiscuous: true } : {}),
       ...(given.underlay ? { underlay: true } : {}),
+      // A bridge that is down disables its ports, and has them forward when it is up again.
+      ...(link.stopped && !(link.master !== undefined && down.has(link.master)) ? { stopped: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };

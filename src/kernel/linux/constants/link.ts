@@ -72,6 +72,9 @@ export const IFLA_BRPORT_MODE = 4;
 /** Whether it learns from what comes in, and is sent what nobody knows; both are so unless said. */
 export const IFLA_BRPORT_LEARNING = 8;
 export const IFLA_BRPORT_UNICAST_FLOOD = 9;
+/** u8, in the same: BR_STATE_ of include/uapi/linux/if_bridge.h. */
+export const IFLA_BRPORT_STATE = 1;
+export const BR_STATE_FORWARDING = 3;
 export const IFLA_PROTINFO = 12;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1;
@@ -89,7 +92,9 @@ export const IFLA_VXLAN_LEARNING = 7;
 export const IFLA_VXLAN_PROXY = 11;
 export const IFLA_VXLAN_PORT = 15;
 export const IFLA_VXLAN_LOCAL6 = 17;
-/** u16, in a bridge's IFLA_INFO_DATA: the groups 01:80:c2:00:00:0X that it passes on. */
+/** u32, in a bridge's IFLA_INFO_DATA: whether it runs the spanning tree protocol. */
+export const IFLA_BR_STP_STATE = 5;
+/** u16, in the same: the groups 01:80:c2:00:00:0X that it passes on. */
 export const IFLA_BR_GROUP_FWD_MASK = 9;
 
 /** In the same: u8, since 4.3 on every kernel built with CONFIG_BRIDGE_VLAN_FILTERING, and u16: the VLAN that new ports are in, 0 for none. */

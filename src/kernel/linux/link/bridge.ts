@@ -1,6 +1,14 @@
 import type { LinkResource } from '../../../resource/resource.js';
 import type { Request } from '../request.js';
-import { IFLA_BR_GROUP_FWD_MASK, IFLA_BR_VLAN_FILTERING, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINKINFO, RTM_NEWLINK } from '../constants/link.js';
+import {
+  IFLA_BR_STP_STATE,
+  IFLA_BR_GROUP_FWD_MASK,
+  IFLA_BR_VLAN_FILTERING,
+  IFLA_INFO_DATA,
+  IFLA_INFO_KIND,
+  IFLA_LINKINFO,
+  RTM_NEWLINK,
+} from '../constants/link.js';
 import type { Writer } from '../netlink/writer.js';
 import { addLink, type Placement } from './add-link.js';
 import { linkMessage } from './link-message.js';
@@ -21,7 +29,8 @@ export const addBridge = (link: LinkResource, placement: Placement): Request =>
     link.lldp || link.vlans ? (w) => tell(w, { ...(link.lldp && { lldp: true }), ...(link.vlans && { sorts: true }) }) : undefined,
   );
 
-function tell(w: Writer, { lldp, sorts }: BridgeSetting): void {
+function tell(w: Writer, { lldp, sorts, stp }: BridgeSetting): void {
+  if (stp !== undefined) w.attrU32(IFLA_BR_STP_STATE, stp ? 1 : 0);
   if (sorts !== undefined) sorting(w, sorts);
   if (lldp !== undefined) passOn(w, lldp);
 }
@@ -30,9 +39,11 @@ function tell(w: Writer, { lldp, sorts }: BridgeSetting): void {
 export interface BridgeSetting {
   readonly lldp?: boolean;
   readonly sorts?: boolean;
+  /** Whether it runs the spanning tree protocol. */
+  readonly stp?: boolean;
 }
 
-/** `ip link set NAME type bridge [group_fwd_mask …] [vlan_filtering …]` */
+/** `ip link set NAME type bridge [group_fwd_mask …] [vlan_filtering …] [stp_state …]` */
 export const setBridge = (index: number, setting: BridgeSetting): Request => {
   return (w, sequence, flags) =>
     linkMessage(w, RTM_NEWLINK, flags, sequence, { index }, (m) =>

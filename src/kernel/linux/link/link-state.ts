@@ -8,11 +8,13 @@ import {
   IFLA_ADDRESS,
   IFLA_AF_SPEC,
   IFLA_BR_GROUP_FWD_MASK,
+  IFLA_BR_STP_STATE,
   IFLA_BR_VLAN_DEFAULT_PVID,
   IFLA_BR_VLAN_FILTERING,
   IFLA_BRPORT_ISOLATED,
   IFLA_BRPORT_LEARNING,
   IFLA_BRPORT_MODE,
+  IFLA_BRPORT_STATE,
   IFLA_BRPORT_UNICAST_FLOOD,
   IFLA_EXT_MASK,
   IFLA_GROUP,
@@ -28,6 +30,9 @@ import {
   IFLA_LINKINFO,
   IFLA_MASTER,
   IFLA_MTU,
+  IFLA_OPERSTATE,
+  IF_OPER_UP,
+  BR_STATE_FORWARDING,
   IFLA_PARENT_DEV_BUS_NAME,
   IFLA_PARENT_DEV_NAME,
   IFLA_QDISC,
@@ -71,6 +76,8 @@ export interface LinkState {
   readonly hairpin: boolean;
   /** A port that neither learns nor is sent what nobody knows. One that is half so is none. */
   readonly told: boolean;
+  /** A bridge that runs the spanning tree protocol, or a port that is up and does not forward: also while its bridge is down. */
+  readonly stopped: boolean;
   /** Whether packets of 127.0.0.0/8 may pass it. */
   readonly localnet: boolean;
   /** Whether its other addresses stay when the first of a network goes (promote_secondaries). */
@@ -112,7 +119,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp, sorts } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp, sorts, stp, waits } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const master = number(has.get(IFLA_MASTER));
@@ -140,6 +147,7 @@ export function linkState(payload: Uint8Array): LinkState {
     isolated,
     hairpin,
     told,
+    stopped: stp || (waits && has.get(IFLA_OPERSTATE)?.[0] === IF_OPER_UP),
     lldp,
     localnet: settingOf(settings, IPV4_DEVCONF_ROUTE_LOCALNET),
     promotes: settingOf(settings, IPV4_DEVCONF_PROMOTE_SECONDARIES),
@@ -158,7 +166,10 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp' | 'sorts'>;
+type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp' | 'sorts'> & {
+  readonly stp: boolean;
+  readonly waits: boolean;
+};
 
 function infoOf(info: Uint8Array = EMPTY): Info {
   const has = attributes(info);
@@ -177,6 +188,8 @@ function infoOf(info: Uint8Array = EMPTY): Info {
     ...(tap && { tap }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),
+    waits: (port.get(IFLA_BRPORT_STATE)?.[0] ?? BR_STATE_FORWARDING) !== BR_STATE_FORWARDING,
+    stp: kind === 'bridge' && (number(attributes(has.get(IFLA_INFO_DATA) ?? EMPTY).get(IFLA_BR_STP_STATE)) ?? 0) !== 0,
     told: isClear(IFLA_BRPORT_LEARNING) && isClear(IFLA_BRPORT_UNICAST_FLOOD),
     lldp: kind === 'bridge' && passesLldp(has.get(IFLA_INFO_DATA)),
     ...(kind === 'bridge' ? sorting(has.get(IFLA_INFO_DATA)) : {}),

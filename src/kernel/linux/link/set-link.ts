@@ -7,6 +7,8 @@ import {
   IFLA_BRPORT_ISOLATED,
   IFLA_BRPORT_LEARNING,
   IFLA_BRPORT_MODE,
+  IFLA_BRPORT_STATE,
+  BR_STATE_FORWARDING,
   IFLA_BRPORT_UNICAST_FLOOD,
   IFLA_PROTINFO,
   IFLA_GROUP,
@@ -70,6 +72,14 @@ export const setPort = (index: number, { isolated, hairpin, told }: Pick<LinkRes
 /** `ip link delete` of the link of this index. It waits for an RCU grace period. */
 export const deleteLink = (index: number): Request => {
   return (w, sequence, flags) => linkMessage(w, RTM_DELLINK, flags, sequence, { index }, () => {});
+};
+
+/** `bridge link set dev LINK state forwarding`: refused while a spanning tree protocol of the kernel's decides on that (br_set_port_state of net/bridge/br_stp_if.c). */
+export const setForwarding = (index: number): Request => {
+  return (w, sequence, flags) =>
+    linkMessage(w, RTM_SETLINK, flags, sequence, { index, family: AF_BRIDGE }, (m) =>
+      m.nest(IFLA_PROTINFO, (port) => port.attrU8(IFLA_BRPORT_STATE, BR_STATE_FORWARDING)),
+    );
 };
 
 /** `ip link delete group N`: all of them in one go, since each deletion on its own waits for an RCU grace period. */
