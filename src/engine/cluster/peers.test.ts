@@ -20,6 +20,7 @@ let store: MemoryStore;
 let hosts: Hosts;
 let peers: Peers;
 let declare: (claims: Claims) => Promise<void>;
+let errors: unknown[];
 
 beforeEach(async () => {
   store = new MemoryStore();
@@ -28,7 +29,9 @@ beforeEach(async () => {
   records.networks.put({ id: NETWORK, name: 'web', scope: 'global', facts: {} } as Network);
   hosts = new Hosts(store, boot, () => {}, silent);
   const host: ClusterHost = { name: 'h1', instance: 'one', address: '192.0.2.1' as Ip };
-  const world = { store, boot, host, hosts, records, log: silent, describe: () => [], evicted: () => {} };
+  errors = [];
+  const log = { ...silent, error: (_: string, details?: object) => errors.push(details) };
+  const world = { store, boot, host, hosts, records, log, describe: () => [], evicted: () => {} };
   peers = new Peers({ ...world, declare: (claims) => declare(claims) });
   await store.commit([], [{ key: keys.alive(OTHER.name), value: { ...OTHER } }, endpoint(0)]);
   await hosts.begin();
@@ -119,6 +122,34 @@ it('one that the kernel refuses keeps none of the others from it, and is told of
   peers.renew(NETWORK);
   await peers.settled();
   expect(peers.refused()).toEqual([]);
+});
+
+it('each that the kernel refuses is told of once, also one that is refused as another is made', async () => {
+  const ids = ['c', 'd'].map((digit) => digit.repeat(64));
+  const refuse = (id: string) => async (claims: Claims) => {
+    if (claims.has(`peer/${id}`)) throw new Error('refused');
+  };
+  const put = (id: string, name: string) => ({
+    key: keys.endpoint(NETWORK, id),
+    value: { ...endpoint(0).value, endpoint: { ...endpoint(0).value.endpoint, id, name } },
+  });
+  await store.commit(
+    [],
+    ids.map((id) => put(id, id.slice(0, 4))),
+  );
+  declare = refuse('c'.repeat(64));
+  peers.run();
+  await vi.waitFor(() => expect(peers.refused()).toHaveLength(1));
+  await peers.settled();
+  declare = refuse('d'.repeat(64));
+  for (const _ of [1, 2]) {
+    peers.renew(NETWORK);
+    await peers.settled();
+  }
+  expect(errors).toMatchObject([
+    { endpoints: 1, first: 'cccc' },
+    { endpoints: 1, first: 'dddd' },
+  ]);
 });
 
 it('nothing is declared once it is closed', async () => {

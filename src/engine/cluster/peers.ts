@@ -169,7 +169,7 @@ export class Peers {
   async #declare(): Promise<void> {
     // What is seen in one turn is one change.
     await Promise.resolve();
-    const before = this.#refused.size;
+    const before = new Set(this.#refused.keys());
     while (this.#dirty.size > 0 && !this.#closed) {
       const ids = [...this.#dirty];
       this.#dirty.clear();
@@ -190,13 +190,15 @@ export class Peers {
     }
   }
 
-  #tryAgain(before: number): void {
+  // One may be refused as another is made: it is told of for who is new among them.
+  #tryAgain(before: ReadonlySet<Id>): void {
     const { size } = this.#refused;
     if (size === 0) this.#pause = AGAIN;
-    const [[id, error] = []] = this.#refused;
-    const first = id && this.#world.records.peers.find(id)?.name;
-    if (size > before)
-      this.#world.log.error('what leads to other hosts could not be made; it is tried again', { endpoints: size, first, error: error?.message });
+    const fresh = [...this.#refused].find(([id]) => !before.has(id));
+    if (fresh) {
+      const [[id, { message }], { records, log }] = [fresh, this.#world];
+      log.error('what leads to other hosts could not be made; it is tried again', { endpoints: size, first: records.peers.find(id)?.name, error: message });
+    }
     if (size === 0 || this.#retry || this.#closed) return;
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
