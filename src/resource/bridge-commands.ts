@@ -8,6 +8,13 @@ export const forwardLldp = (on: boolean): string => ` group_fwd_mask ${on ? '0x4
 /** Whether it sorts frames by VLAN, of the same. */
 export const filterVlans = (on: boolean): string => ` vlan_filtering ${on ? 1 : 0}`;
 
+/** What of a bridge is set, each behind `ip link set NAME type bridge`; `restart` ends its spanning tree protocol. */
+export const bridgeWords = (lldp: boolean | undefined, sorts: boolean | undefined, restart: boolean | undefined): readonly string[] => [
+  ...(lldp === undefined ? [] : [forwardLldp(lldp)]),
+  ...(sorts === undefined ? [] : [filterVlans(sorts)]),
+  ...(restart ? [' stp_state 0'] : []),
+];
+
 /** `bridge vlan`: what a port has already is taken away where that is not known to be wanted; on a bridge of others another VLAN than 1 may be the usual one. */
 export const inVlans = (hand: Hand, { in: stack, name, spec }: LinkResource, vlans: readonly PortVlan[]): readonly string[] => {
   const [vlan, own] = [`${hand.tool('bridge', stack)} vlan`, spec.type === 'bridge' ? ' self' : ''];

@@ -14,6 +14,7 @@ const link = (index: number, kind: string, alias?: string): LinkState => ({
   isolated: false,
   hairpin: false,
   told: false,
+  stopped: false,
   localnet: false,
   promotes: false,
   lldp: false,

@@ -143,6 +143,7 @@ describe('a link', () => {
       isolated: false,
       hairpin: false,
       told: false,
+      stopped: false,
       localnet: false,
       promotes: false,
       lldp: false,
