@@ -2,6 +2,7 @@ import { FairleadError, failure } from '../base/error.js';
 import { familyOf } from '../ip/ip.js';
 import { contains } from '../ip/prefix.js';
 import type { Family, Ip, Prefix } from '../ip/types.js';
+import type { OwnAddresses } from '../model/driver.js';
 import type { Holder, Ipam } from '../model/ipam.js';
 import type { Endpoint, Lease, Network, Pool } from '../model/records.js';
 import type { Survey } from '../resource/survey.js';
@@ -114,7 +115,8 @@ export const holderOf = ({ id, name, network, mac }: Pick<Endpoint, 'id' | 'name
 
 async function takeAddress(context: Context, ipam: Ipam, network: Network, pools: readonly Pool[], ip: Ip | undefined, by: Holder): Promise<Lease> {
   const fitting = ip === undefined ? pools : pools.filter(({ subnet }) => contains(subnet, ip));
-  const wish = { holder: network.name, by, options: network.ipam.options, ...(ip && { ip }), ...(by.mac && { mac: by.mac }) };
+  const { own: avoid } = (network.facts ?? {}) as Partial<OwnAddresses>;
+  const wish = { holder: network.name, by, options: network.ipam.options, ...(ip && { ip }), ...(by.mac && { mac: by.mac }), ...(avoid && { avoid }) };
   let last: unknown = ip && outside(network, ip, familyOf(ip));
   for (const pool of fitting) {
     try {

@@ -1,3 +1,4 @@
+import type { HostNow } from '../model/driver.js';
 import { asFailure } from '../base/error.js';
 import type { Id } from '../base/id.js';
 import type { Unmended } from '../ledger/drift.js';
@@ -20,7 +21,7 @@ import { leaveCluster } from './leave-cluster.js';
 import { definePredefined } from './predefined.js';
 import { realize } from './realize.js';
 import { recall } from './recall.js';
-import { type HostNow, refreshFacts } from './refresh.js';
+import { refreshFacts } from './refresh.js';
 import { nothingTheirs, theirsOf } from './theirs.js';
 
 // So many sandboxes are looked at in a second or two.

@@ -2,7 +2,7 @@ import { asFailure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
 import type { Difference } from '../ledger/drift.js';
 import type { Claims } from '../ledger/types.js';
-import type { HostFacts } from '../model/driver.js';
+import type { HostNow, ParentClaim } from '../model/driver.js';
 import type { Network } from '../model/records.js';
 import type { Survey } from '../resource/survey.js';
 import type { Context } from './context.js';
@@ -12,12 +12,9 @@ import { withNetwork } from './operations/with-network.js';
 import { bridgeFilter, docker } from './realize.js';
 import { slotClaim } from './slots/slot-claim.js';
 
-/** What of the host networks depend on without being told when it changes. */
-export type HostNow = Pick<HostFacts, 'bridgeFilter' | 'docker'>;
-
-/** Lets living networks follow a host that has changed since they were realized, for which the kernel sends no message: br_netfilter was turned on, say. */
+/** Lets living networks follow a host that has changed since they were realized: br_netfilter was turned on, say, of which the kernel sends no message. */
 export async function refresh(context: Context): Promise<void> {
-  const now = await hostNow(context);
+  const now = await withLinks(context, await hostNow(context));
   for (const { id, name } of outdated(context, now)) {
     try {
       await withNetwork(context, id, (network) => follow(context, network, now));
@@ -30,7 +27,7 @@ export async function refresh(context: Context): Promise<void> {
 /** What a host that has changed asks of networks and they do not claim yet, as differences between records and kernel. */
 export async function outstanding(context: Context, host: Survey): Promise<readonly Difference[]> {
   const { ledger } = context;
-  const now = await hostNow(context, host);
+  const now = await withLinks(context, await hostNow(context, host), host);
   return outdated(context, now).flatMap((network) => {
     const after = claimsOn(context, { ...network, facts: refreshed(context, network, now) });
     return [...after].flatMap((claim) => ledger.preview(new Map([claim])).map((operation) => ({ operation, owners: [claim[0]] })));
@@ -38,7 +35,8 @@ export async function outstanding(context: Context, host: Survey): Promise<reado
 }
 
 /** The same at a start, before anything is claimed: what was stored follows. */
-export async function refreshFacts(context: Context, now: HostNow): Promise<void> {
+export async function refreshFacts(context: Context, known: HostNow): Promise<void> {
+  const now = await withLinks(context, known);
   for (const network of outdated(context, now)) await context.records.realize(network.id, refreshed(context, network, now));
 }
 
@@ -54,6 +52,15 @@ export const hostNow = async ({ kernel }: Pick<Context, 'kernel'>, known?: Surve
   const [filter, ways] = await Promise.all([bridgeFilter(kernel), docker(kernel, known)]);
   return { bridgeFilter: filter, docker: ways };
 };
+
+// Asked for where a network has such a link alone: there may be thousands.
+async function withLinks({ kernel, records }: Context, now: HostNow, known?: Survey): Promise<HostNow> {
+  const parents = records.networks.list().flatMap(({ facts }) => {
+    const { parent, parentUse } = (facts ?? {}) as Partial<ParentClaim>;
+    return parent !== undefined && parentUse?.as === 'port' ? [parent] : [];
+  });
+  return parents.length === 0 ? now : { ...now, links: (known ?? (await kernel.surroundings(parents))).links };
+}
 
 const outdated = (context: Context, now: HostNow): readonly Network[] =>
   context.records.networks.list().filter((network) => refreshed(context, network, now) !== network.facts);

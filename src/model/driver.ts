@@ -3,7 +3,7 @@ import type { Id } from '../base/id.js';
 import type { Family, InterfaceAddress, Ip, Mac } from '../ip/types.js';
 import type { LinkKind, Protocol, Resource, Stack } from '../resource/resource.js';
 import type { SecurePath } from '../resource/wireguard.js';
-import type { Survey } from '../resource/survey.js';
+import type { LinkSeen, Survey } from '../resource/survey.js';
 import type { Place, PoolRequest } from './ipam.js';
 import type { Agreement, ClusterHost, Peer } from './cluster.js';
 import type { OptionTable } from './options.js';
@@ -99,7 +99,7 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */
-  refresh?(facts: Facts, host: Pick<HostFacts, 'bridgeFilter' | 'docker'>): Facts;
+  refresh?(facts: Facts, host: HostNow): Facts;
   /**
    * Chooses what of the host an endpoint has to itself from when it joins until it leaves: `device` is a link of that name, which no other gets,
    * and `mac` its own MAC address, where none was asked for. An endpoint of a driver that has this is given no MAC address before. Throws when there is none.
@@ -252,6 +252,14 @@ export interface ParentClaim {
   readonly parent: string;
   readonly parentUse: ParentUse;
 }
+
+/** Addresses that the host has among those of a network, which no sandbox is given; in its facts, under this name. */
+export interface OwnAddresses {
+  readonly own: readonly Ip[];
+}
+
+/** What of the host networks follow while they live. `links` is told where a network has a link of the host's as its port. */
+export type HostNow = Pick<HostFacts, 'bridgeFilter' | 'docker'> & { readonly links?: readonly LinkSeen[] };
 
 /** What is known of the host when a network is realized. */
 export interface HostFacts {

@@ -38,6 +38,8 @@ export interface Holder {
 export interface AddressRequest {
   readonly ip?: Ip;
   readonly mac?: Mac;
+  /** What the host has itself by now; none of them is given. */
+  readonly avoid?: readonly Ip[];
   /** The network's name, for messages. */
   readonly holder: string;
   readonly by: Holder;

@@ -19,6 +19,13 @@ export interface EnslavedPast extends Facts {
   /** The bridge whose port it is; empty for none. */
   readonly master: string;
   readonly belongings: readonly Belonging[];
+  /** How it behaves, where its kernel has settings for that. */
+  readonly settings?: Settings;
+}
+
+/** How a link behaves, by the name of each setting. */
+export interface Settings extends Facts {
+  readonly [setting: string]: string;
 }
 
 /** What is written down of it: how it was, and to which bridge it went. */

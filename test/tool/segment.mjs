@@ -1,11 +1,14 @@
 // Works in a network namespace: `segment.mjs NAMESPACE now LINK…` prints what the host has by these links, as JSON; `furnish LINK GATEWAY SOURCE`
-// gives it what administrators have beside a default route; `rule LINK add|delete` one that names the link; `off LINK` takes it off its bridge; `pulse ADDRESS PORT` sends a datagram each
+// gives it what administrators have beside a default route; `rule LINK add|delete` one that names the link; `off LINK` takes it off its bridge; `alter LINK MTU MAC`
+// gives it others; `drop LINK THING` takes away what the host has by it, as `now` calls it; `answer LINK ADDRESS` has the host answer for somebody; `learn LINK GATEWAY`
+// makes a default route of IPv6 as a router's advertisement does; `pulse ADDRESS PORT` sends a datagram each
 // millisecond until its input ends, and prints how many came back and for how long none did.
 import { createSocket } from 'node:dgram';
 import { ipBytes } from '#dist/ip/ip.js';
 import { enterNetwork } from '#dist/kernel/linux/enter-network.js';
 import { getLinks, linkState } from '#dist/kernel/linux/link/link-state.js';
 import { setLink } from '#dist/kernel/linux/link/set-link.js';
+import { clear } from '#dist/kernel/linux/underlay/laying.js';
 import { NetlinkSocket } from '#dist/kernel/linux/netlink-socket.js';
 import { belongingsOf } from '#dist/kernel/linux/underlay/belongings.js';
 
@@ -20,7 +23,7 @@ function now(...names) {
     const link = links.find((each) => each.name === name);
     if (!link) return { name };
     const { mac, mtu, up, master } = link;
-    const has = belongingsOf(socket, link.index).filter(({ kind }) => kind !== 'neighbour');
+    const has = belongingsOf(socket, link.index).filter(({ kind, text }) => kind !== 'neighbour' || text.startsWith('proxy'));
     return {
       name,
       mac,
@@ -38,6 +41,7 @@ const [RTM_NEWROUTE, RTM_NEWRULE, RTM_DELRULE, CREATE, APPEND] = [24, 32, 33, 0x
 const [RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_METRICS, RTA_MULTIPATH, RTA_TABLE, RTAX_MTU, RTAX_ADVMSS] = [
   1, 4, 5, 6, 7, 8, 9, 15, 2, 8,
 ];
+const [RTM_NEWNEIGH, NTF_PROXY, NDA_DST, RTPROT_RA] = [28, 8, 1, 9];
 const [FRA_SRC, FRA_IIFNAME, FRA_TABLE, TO_TABLE] = [2, 3, 15, 1];
 
 function furnish(link, gateway, source) {
@@ -76,6 +80,48 @@ function furnish(link, gateway, source) {
 }
 
 const rule = (link, how) => ask(ruleFrom((m) => m.attrString(FRA_IIFNAME, link).attrU32(FRA_TABLE, 254), 0, how === 'add' ? RTM_NEWRULE : RTM_DELRULE));
+
+const alter = (link, mtu, mac) => ask(setLink(indexOf(link), { mtu: Number(mtu), mac }));
+
+function drop(link, thing) {
+  const index = indexOf(link);
+  const found = belongingsOf(socket, index).filter(({ kind, text }) => `${kind} ${text}` === thing);
+  if (found.length === 0) throw new Error(`${link} has no ${thing}, but ${JSON.stringify(belongingsOf(socket, index).map(({ text }) => text))}`);
+  ask(...found.map((each) => clear(each, { from: index, to: index })));
+}
+
+function answer(link, ...addresses) {
+  const one = (address) => (w, sequence, flags) =>
+    w.message(RTM_NEWNEIGH, flags | CREATE, sequence, (m) =>
+      m
+        .u8(address.includes(':') ? 10 : 2)
+        .zero(3)
+        .u32(indexOf(link))
+        .u16(0)
+        .u8(NTF_PROXY)
+        .u8(0)
+        .attr(NDA_DST, ipBytes(address)),
+    );
+  ask(...addresses.map(one));
+}
+
+const learn = (link, gateway) =>
+  ask((w, sequence, flags) =>
+    w.message(RTM_NEWROUTE, flags | CREATE, sequence, (m) =>
+      m
+        .u8(10)
+        .u8(0)
+        .u16(0)
+        .u8(254)
+        .u8(RTPROT_RA)
+        .u8(0)
+        .u8(1)
+        .u32(0)
+        .attrU32(RTA_OIF, indexOf(link))
+        .attr(RTA_GATEWAY, ipBytes(gateway))
+        .attrU32(RTA_PRIORITY, 512),
+    ),
+  );
 
 const off = (link) => ask(setLink(indexOf(link), { master: 0 }));
 
@@ -124,5 +170,5 @@ function pulse(address, port) {
   });
 }
 
-const work = { now, furnish, rule, off, pulse };
+const work = { now, furnish, rule, off, alter, drop, answer, learn, pulse };
 work[what](...rest);

@@ -33,6 +33,22 @@ export const nameInRule = async (namespace: string, link: string, how: 'add' | '
 /** `ip link set LINK nomaster` */
 export const takeOff = async (namespace: string, link: string): Promise<void> => void (await run(process.execPath, [script, namespace, 'off', link]));
 
+/** `ip link set LINK mtu MTU address MAC` */
+export const alter = async (namespace: string, link: string, mtu: number, mac: string): Promise<void> =>
+  void (await run(process.execPath, [script, namespace, 'alter', link, String(mtu), mac]));
+
+/** Takes away what the host has by a link, as `linksOf` calls it. */
+export const drop = async (namespace: string, link: string, thing: string): Promise<void> =>
+  void (await run(process.execPath, [script, namespace, 'drop', link, thing]));
+
+/** `ip neighbour add proxy ADDRESS dev LINK` */
+export const answerFor = async (namespace: string, link: string, ...addresses: readonly string[]): Promise<void> =>
+  void (await run(process.execPath, [script, namespace, 'answer', link, ...addresses]));
+
+/** `ip -6 route add default via GATEWAY dev LINK proto ra` */
+export const learn = async (namespace: string, link: string, gateway: string): Promise<void> =>
+  void (await run(process.execPath, [script, namespace, 'learn', link, gateway]));
+
 /** How a pulse went: for how many milliseconds nothing came back at most. */
 export interface Beat {
   readonly sent: number;

@@ -1,4 +1,5 @@
 import type { Facts } from '../../base/json.js';
+import type { Ip } from '../../ip/types.js';
 import type { BorrowedFacts } from './borrow.js';
 import type { MadeVlan } from '../vlan-of.js';
 import type { StationFacts } from './station.js';
@@ -17,6 +18,8 @@ export interface BridgeFacts extends Facts {
   readonly made?: MadeVlan;
   readonly parentUse?: { readonly as: 'port' };
   readonly parentMtu?: number;
+  /** The addresses that the host has by it. */
+  readonly own?: readonly Ip[];
   /** Whether this kernel has IPv6, so that routers on the segment are heard. */
   readonly inet6?: boolean;
   /** By which its segment is asked for addresses, where they come from there. */

@@ -2,13 +2,13 @@ import { failure } from '../../base/error.js';
 import { shortId } from '../../base/id.js';
 import type { Facts } from '../../base/json.js';
 import { randomMac } from '../../ip/mac.js';
-import type { HostFacts, Scene } from '../../model/driver.js';
+import type { HostFacts, HostNow, Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
 import { borrow, isBorrowable } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 import { newStation } from './station.js';
-import { chooseParent } from './underlay.js';
+import { chooseParent, parentNow } from './underlay.js';
 import { checkBorrowedVlans, placeOf } from './vlans.js';
 
 const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
@@ -31,14 +31,18 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     filtered: filteredBy(host),
     docker: dockerWays(host),
     judged,
-    uplinks: network.ipv6 && forwards ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [dev])))] : [],
+    uplinks: network.ipv6 && forwards ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [ownerOf(dev, host)])))] : [],
   };
 }
 
-/** Follows br_netfilter, which others turn on and off at any time, and Docker, which may be started after Fairlead. */
-export function refresh(facts: Facts, host: Pick<HostFacts, 'bridgeFilter' | 'docker'>): Facts {
-  const after = { ...facts, filtered: filteredBy(host), docker: dockerWays(host) };
-  return JSON.stringify([facts['filtered'], facts['docker']]) === JSON.stringify([after.filtered, after.docker]) ? facts : after;
+// A bridge of ours with a link of the host's hears routers in any case; the link does not when it has its own back.
+const ownerOf = (dev: string, { survey: { links }, parents }: HostFacts): string =>
+  links.find(({ name, master }) => master === dev && parents.some(({ parent, parentUse }) => parent === name && parentUse.as === 'port'))?.name ?? dev;
+
+/** Follows br_netfilter, which others turn on and off at any time, Docker, which may be started after Fairlead, and a link of the host's that is its port. */
+export function refresh(facts: Facts, host: HostNow): Facts {
+  const now = { filtered: filteredBy(host), docker: dockerWays(host), ...(host.links && parentNow(facts as BridgeFacts, host.links)) };
+  return Object.entries(now).every(([name, value]) => JSON.stringify(facts[name]) === JSON.stringify(value)) ? facts : { ...facts, ...now };
 }
 
 const dockerWays = ({ docker: { 4: ipv4, 6: ipv6 } }: Pick<HostFacts, 'docker'>): BridgeFacts['docker'] => ({
@@ -57,7 +61,7 @@ function refuseOthers({ survey: { tables } }: HostFacts): void {
   throw instance === undefined ? failure('table-taken', { family }) : failure('instance-other', { family, instance });
 }
 
-type Chosen = Pick<BridgeFacts, 'device' | 'place' | 'mac' | 'borrowed' | 'parent' | 'made' | 'parentUse' | 'parentMtu' | 'inet6'>;
+type Chosen = Pick<BridgeFacts, 'device' | 'place' | 'mac' | 'borrowed' | 'parent' | 'made' | 'parentUse' | 'parentMtu' | 'own' | 'inet6'>;
 
 // Whoever names a device of somebody else's borrows it; one that we pick is ours.
 function chooseDevice({ network, options }: Scene<BridgeOptions>, host: HostFacts): Chosen {

@@ -2,6 +2,7 @@ import { failure } from '../../base/error.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf, ipNumber, isLinkLocal } from '../../ip/ip.js';
 import { parseMac } from '../../ip/mac.js';
+import type { Ip } from '../../ip/types.js';
 import { contains, makePrefix } from '../../ip/prefix.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import type { EndpointScene, HostFacts, PoolAsked, Scene } from '../../model/driver.js';
@@ -23,7 +24,7 @@ export function chooseParent(
   parent: string,
   device: string,
   host: HostFacts,
-): Required<Pick<BridgeFacts, 'mac' | 'parent' | 'parentUse' | 'parentMtu' | 'inet6'>> & Pick<BridgeFacts, 'made'> {
+): Required<Pick<BridgeFacts, 'mac' | 'parent' | 'parentUse' | 'parentMtu' | 'own' | 'inet6'>> & Pick<BridgeFacts, 'made'> {
   const links = host.survey.links.map((each) => (isLent(each, parent, device, host.survey) ? withoutMaster(each) : each));
   const survey = { ...host.survey, links };
   const made = vlanToMake(parent, survey);
@@ -42,9 +43,21 @@ export function chooseParent(
     ...(made && { made }),
     parentUse: PORT,
     parentMtu: mtu,
+    own: made ? [] : ownOn(links, [parent, device]),
     inet6: links.some(({ addresses }) => addresses.some((each) => each === '::1/128')),
   };
 }
+
+/** What of it is otherwise by now: somebody may give it another MTU or MAC address, and the host other addresses. */
+export function parentNow({ parent, device, made }: BridgeFacts, links: readonly LinkSeen[]): Partial<Pick<BridgeFacts, 'mac' | 'parentMtu' | 'own'>> {
+  const link = made ? undefined : links.find(({ name }) => name === parent);
+  return link?.mac === undefined ? {} : { mac: link.mac, parentMtu: link.mtu, own: ownOn(links, [link.name, device]) };
+}
+
+const ownOn = (links: readonly LinkSeen[], names: readonly string[]): readonly Ip[] =>
+  [...new Set(links.flatMap(({ name, addresses }) => (names.includes(name) ? addresses.map((each) => splitInterfaceAddress(each).ip) : [])))]
+    .filter((ip) => !isLinkLocal(ip))
+    .toSorted();
 
 // One that is there is its owner's, and lent with all that the host has by it; one of ours was made for a network.
 const vlanToMake = (parent: string, survey: Survey): MadeVlan | undefined =>

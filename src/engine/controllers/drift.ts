@@ -131,7 +131,7 @@ export class DriftController {
     drift.looks++;
     if (!touched) drift.everything++;
     try {
-      if (!touched || touched.some(isDockers)) await refresh(this.#context);
+      if (!touched || touched.some(isFollowed)) await refresh(this.#context);
       const well = !touched && this.#stuck.size === 0 && (await this.#context.ledger.seemsWell());
       const unmended = well ? [] : await giveUpLost(this.#context, await mend(this.#context, touched));
       if (!touched) this.#forgetMended(unmended);
@@ -199,5 +199,6 @@ export class DriftController {
 }
 
 // Docker may have made its chain only now, or packets leave the host by another link.
-const isDockers = (key: Key): boolean => key.startsWith('admission ');
+// Docker's chain, a link of the host's that is a port of ours, an address that somebody gave its bridge: networks follow these.
+const isFollowed = (key: Key): boolean => ['admission ', 'enslaved host ', 'address host '].some((each) => key.startsWith(each));
 const keyIn = ({ operation }: Unmended): Key => keyOf(subject(operation));

@@ -32,9 +32,9 @@ export class AddressBlock {
   }
 
   /** Takes the address asked for, or the next free one of the range; with `anywhere` one behind some other point of it. Throws `address-outside`, `value-invalid`, `address-taken` and `addresses-exhausted`. */
-  take({ ip, holder }: Pick<AddressRequest, 'ip' | 'holder'>, anywhere = false): Lease {
+  take({ ip, avoid = [], holder }: Pick<AddressRequest, 'ip' | 'avoid' | 'holder'>, anywhere = false): Lease {
     if (anywhere) this.#given = this.#first + (BigInt(`0x${randomHex(32)}`) % (this.#last - this.#first + 1n));
-    return ip === undefined ? this.#lease(this.#next()) : this.#lease(this.#own(ip, holder), ip);
+    return ip === undefined ? this.#lease(this.#beside(avoid)) : this.#lease(this.#own(ip, avoid, holder), ip);
   }
 
   /** Gives it back. Nothing happens when it was not leased. */
@@ -55,6 +55,18 @@ export class AddressBlock {
     if (number <= this.#last && number > this.#given) this.#given = number;
   }
 
+  // These are nobody's here, and may be anybody's again: they are taken only while one is looked for.
+  #beside(avoid: readonly Ip[]): bigint {
+    const theirs = avoid.filter((ip) => contains(this.pool.subnet, ip)).map((ip) => ipNumber(ip));
+    const fresh = theirs.filter((number) => !this.#taken.has(number));
+    for (const number of fresh) this.#taken.add(number);
+    try {
+      return this.#next();
+    } finally {
+      for (const number of fresh) this.#taken.delete(number);
+    }
+  }
+
   #next(): bigint {
     const number = this.#taken.firstFree(this.#given + 1n, this.#last) ?? this.#taken.firstFree(this.#first, this.#given);
     if (number === undefined) throw failure('addresses-exhausted', { pool: this.pool.range ?? this.pool.subnet });
@@ -62,12 +74,13 @@ export class AddressBlock {
     return number;
   }
 
-  #own(ip: Ip, holder: string): bigint {
+  #own(ip: Ip, avoid: readonly Ip[], holder: string): bigint {
     const { subnet } = this.pool;
     if (!contains(subnet, ip)) throw failure('address-outside', { address: ip, network: holder, subnets: subnet });
     const number = ipNumber(ip);
     refuseEdge('address', ip, subnet);
     if (this.#taken.has(number)) throw failure('address-taken', { address: ip, by: this.#keeper(ip) });
+    if (avoid.includes(ip)) throw failure('address-taken', { address: ip, by: ' by this host' });
     return number;
   }
 

@@ -53,7 +53,7 @@ export class DefaultIpam implements Ipam {
   }
 
   /** With `anywhere` the next one is behind some other point of the range than the one given last. */
-  takeAddress({ subnet }: Pool, request: Pick<AddressRequest, 'ip' | 'holder'>, anywhere = false): Lease {
+  takeAddress({ subnet }: Pool, request: Pick<AddressRequest, 'ip' | 'avoid' | 'holder'>, anywhere = false): Lease {
     const block = this.#blocks.get(subnet);
     if (!block) throw failure('internal', { reason: `subnet ${subnet} of network "${request.holder}" is not held` });
     return block.take(request, anywhere);

@@ -229,15 +229,15 @@ export class Events {
     if (!this.#isOurs(message, was.name, true)) this.#touched.add(`borrow host ${was.name}`);
   }
 
-  // A link of somebody else's that is to be a port of ours went, came back, or was taken off.
-  #enslaved(message: NetlinkMessage, { name, index, master }: LinkState): void {
+  // A link of somebody else's that is to be a port of ours went, came back, was taken off, or has another MAC address or MTU.
+  #enslaved(message: NetlinkMessage, { name, index, master, mac, mtu }: LinkState): void {
     const { enslaved } = this.#machine;
     const known = enslaved.get(name);
     if (!known) return;
     const gone = message.type === RTM_DELLINK;
-    enslaved.set(name, { ...known, index: gone ? undefined : index });
+    enslaved.set(name, { ...known, index: gone ? undefined : index, mac, mtu });
     const bridge = master === undefined ? undefined : this.#links.get(master);
-    if (!gone && index === known.index && bridge && this.#nameOf(bridge) === known.master) return;
+    if (!gone && index === known.index && mac === known.mac && mtu === known.mtu && bridge && this.#nameOf(bridge) === known.master) return;
     if (!this.#isOurs(message, name, true)) this.#touched.add(`enslaved host ${name}`);
   }
 

@@ -1,3 +1,4 @@
+import type { Mac } from '../../ip/types.js';
 import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
@@ -40,7 +41,10 @@ export interface Machine {
   /** Links of ours upon others of the host's. */
   readonly uppers: Uppers;
   /** The host's links that are to be ports of bridges of ours, by name: which number each has, if it is there, and that bridge. */
-  readonly enslaved: Map<string, { readonly master: string; readonly index: number | undefined }>;
+  readonly enslaved: Map<
+    string,
+    { readonly master: string; readonly index: number | undefined; readonly mac?: Mac | undefined; readonly mtu?: number | undefined }
+  >;
   /** Where IPv6 was found turned off. */
   readonly inet6Off: Inet6Off;
   /** Whether this kernel has IPv6 (it may be built without, or started with ipv6.disable=1). */

@@ -166,7 +166,8 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Ge
       ...(link.isolated ? { isolated: true } : {}),
       ...(link.hairpin ? { hairpin: true } : {}),
       ...(link.told ? { told: true } : {}),
-      ...(link.localnet ? { localnet: true } : {}),
+      // How a bridge of an underlay behaves is the host's to say, as its link did.
+      ...(link.localnet && !given.underlay ? { localnet: true } : {}),
       ...(link.lldp ? { lldp: true } : {}),
       ...(vlans ? { vlans } : {}),
       ...(link.kind === 'bridge' && link.promiscuous ? { promiscuous: true } : {}),

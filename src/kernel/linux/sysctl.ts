@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Operation, SysctlResource } from '../../resource/resource.js';
 import { ENOENT } from './errno.js';
 import { SystemError } from './libc.js';
@@ -12,6 +12,18 @@ export function readSysctl(stacks: Stacks, { in: stack, path }: Pick<SysctlResou
   } catch (error) {
     const failed = systemError('read', error);
     if (failed.errno === ENOENT) return undefined;
+    throw failed;
+  }
+}
+
+/** The names of the settings in a folder; none where this kernel has no such. */
+export function namesOfSysctls(stacks: Stacks, { in: stack, path }: Pick<SysctlResource, 'in' | 'path'>): readonly string[] {
+  try {
+    stacks.enter(stack);
+    return readdirSync(fileOf(path));
+  } catch (error) {
+    const failed = systemError('read', error);
+    if (failed.errno === ENOENT) return [];
     throw failed;
   }
 }

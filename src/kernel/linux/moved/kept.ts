@@ -4,7 +4,6 @@ import { addressState } from '../address.js';
 import { awaitAddresses } from '../await-addresses.js';
 import { IFA_F_TEMPORARY } from '../constants/address.js';
 import {
-  NTF_PROXY,
   NUD_PERMANENT,
   RTA_GATEWAY,
   RTA_MULTIPATH,
@@ -18,14 +17,12 @@ import {
 } from '../constants/route.js';
 import { AF_INET6 } from '../constants/socket.js';
 import { EEXIST, nameOfErrno } from '../errno.js';
-import { ifThere } from '../if-there.js';
 import type { Machine } from '../machine.js';
-import { getProxies } from '../neighbour.js';
-import { attributes, u8, u16, u32 } from '../netlink/reader.js';
+import { attributes, u8, u16 } from '../netlink/reader.js';
 import type { NetlinkSocket } from '../netlink-socket.js';
 import type { Request } from '../request.js';
 import { routeState } from '../route.js';
-import { belongingsOf, neighbourOf, payloadOf } from '../underlay/belongings.js';
+import { belongingsOf, isProxy, payloadOf } from '../underlay/belongings.js';
 import { labelOf, lay, layPart } from '../underlay/laying.js';
 import { aged } from './aged.js';
 import { idOf, layGroup, layNexthop, nexthopsOf } from './nexthops.js';
@@ -51,11 +48,8 @@ const RELEARNED: ReadonlySet<number> = new Set([RTPROT_KERNEL, RTPROT_RA, RTPROT
 
 /** What is on the link of this index. */
 export function keep(route: NetlinkSocket, index: number): Kept {
-  const proxies = ifThere(() =>
-    route.dump(getProxies(index), ({ payload }) => (isProxy(payload) && u32(payload, 4) === index ? neighbourOf(payload.slice()) : undefined)),
-  );
   const { own, groups } = nexthopsOf(route, index);
-  return { at: monotonic(), belongings: [...belongingsOf(route, index).filter(isKept), ...proxies], nexthops: own.map(hex), groups: groups.map(hex) };
+  return { at: monotonic(), belongings: belongingsOf(route, index).filter(isKept), nexthops: own.map(hex), groups: groups.map(hex) };
 }
 
 // By Node's word for CLOCK_MONOTONIC, which goes on while this process does not.
@@ -71,11 +65,9 @@ function isKept(each: Belonging): boolean {
       return state !== undefined && !RELEARNED.has(state.protocol);
     }
     case 'neighbour':
-      return (u16(payload, 8) & NUD_PERMANENT) !== 0;
+      return isProxy(payload) || (u16(payload, 8) & NUD_PERMANENT) !== 0;
   }
 }
-
-const isProxy = (payload: Uint8Array): boolean => (u8(payload, 10) & NTF_PROXY) !== 0;
 
 /** A link at home again, and how it was called and numbered when the kernel told of what it had. */
 interface Home {

@@ -26,7 +26,7 @@ import {
 import { AF_INET, AF_INET6 } from '../constants/socket.js';
 import { ifThere } from '../if-there.js';
 import { ipIn } from '../ip-attribute.js';
-import { getNeighbours } from '../neighbour.js';
+import { getNeighbours, getProxies } from '../neighbour.js';
 import type { NetlinkSocket } from '../netlink-socket.js';
 import { attributes, u8, u16, u32 } from '../netlink/reader.js';
 import { getRoutes } from '../route.js';
@@ -37,6 +37,7 @@ export function belongingsOf(route: NetlinkSocket, index: number): readonly Belo
   const addresses = ifThere(() => route.dump(getAddresses(index), ({ payload }) => payload.slice()));
   const routes = ([4, 6] as const).flatMap((family) => ifThere(() => route.dump(getRoutes(family, index, ALL_TABLES), ({ payload }) => payload.slice())));
   const neighbours = ifThere(() => route.dump(getNeighbours(index), ({ payload }) => payload.slice()));
+  const proxies = ifThere(() => route.dump(getProxies(index), ({ payload }) => (isProxy(payload) ? payload.slice() : undefined)));
   return [
     ...all(
       addresses.filter((payload) => u32(payload, 4) === index),
@@ -47,7 +48,7 @@ export function belongingsOf(route: NetlinkSocket, index: number): readonly Belo
       routeOf,
     ),
     ...all(
-      neighbours.filter((payload) => u32(payload, 4) === index),
+      [...neighbours, ...proxies].filter((payload) => u32(payload, 4) === index),
       neighbourOf,
     ),
   ];
@@ -93,14 +94,17 @@ function routeOf(payload: Uint8Array): Belonging | undefined {
 }
 
 /** An entry for a neighbour, or for one for whom the host answers; undefined for one of whom it knows nothing. */
-export function neighbourOf(payload: Uint8Array): Belonging | undefined {
+function neighbourOf(payload: Uint8Array): Belonging | undefined {
   const has = attributes(payload, NDMSG_LENGTH);
   const ip = has.get(NDA_DST);
   const state = u16(payload, 8);
-  const isProxy = (u8(payload, 10) & NTF_PROXY) !== 0;
-  if (!ip || (!isProxy && (!has.has(NDA_LLADDR) || (state & KNOWN) === 0))) return undefined;
-  return belonging('neighbour', payload, ipIn(ip), !isProxy && (state & NUD_PERMANENT) === 0);
+  if (ip && isProxy(payload)) return belonging('neighbour', payload, `proxy ${ipIn(ip)}`, false);
+  if (!ip || !has.has(NDA_LLADDR) || (state & KNOWN) === 0) return undefined;
+  return belonging('neighbour', payload, ipIn(ip), (state & NUD_PERMANENT) === 0);
 }
+
+/** Whether it is one for which the host answers, whoever that is (`ip neighbour add proxy`). */
+export const isProxy = (payload: Uint8Array): boolean => (u8(payload, 10) & NTF_PROXY) !== 0;
 
 // Several ways may have one each.
 function hasGateway(payload: Uint8Array): boolean {

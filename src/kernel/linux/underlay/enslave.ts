@@ -14,18 +14,19 @@ import { isRefusal } from '../netlink-socket.js';
 import { Refusing } from '../refusing.js';
 import { settle } from '../settle.js';
 import { belongingsOf } from './belongings.js';
+import { withoutUnwanted } from './connected.js';
 import { findLent } from './find-lent.js';
 import { layAll, move, send, Stuck } from './move.js';
-import { behaveAlike, looseReversePath } from './settings.js';
+import { behave, changedSince, heeding, looseReversePath, settingsOf } from './settings.js';
 import { whatStays } from './what-stays.js';
 
 /** How somebody else's link is, and what the host has by it; undefined when there is none of that name. From now on its events are heard. */
 export function enslavedNow(machine: Machine, { link: name, master }: EnslavedResource): EnslavedPast | undefined {
   const { route } = machine.stacks.host;
   const link = findLink(machine, 'host', name);
-  machine.enslaved.set(name, { master, index: link?.index });
+  machine.enslaved.set(name, { master, index: link?.index, mac: link?.mac, mtu: link?.mtu });
   if (!link) return undefined;
-  return { index: link.index, master: masterOf(machine, link), belongings: belongingsOf(route, link.index) };
+  return { index: link.index, master: masterOf(machine, link), belongings: belongingsOf(route, link.index), settings: settingsOf(machine.stacks, name) };
 }
 
 /**
@@ -60,14 +61,16 @@ function take(machine: Machine, { link: name, master: bridge }: EnslavedResource
   const own = belongingsOf(route, link.index);
   const stays = whatStays(route, name, own);
   if (stays !== undefined) throw failure('parent-bound', { parent: name, what: stays });
-  behaveAlike(stacks, name, bridge);
+  const there = belongingsOf(route, master.index);
+  // One that has been at work has settings of its own by now, and the link is no longer asked whether it hears routers.
+  if (link.master !== master.index && !there.some(isOfHost)) behave(stacks, { ...settingsOf(stacks, name), ...heeding(was?.settings) }, bridge);
   const asBefore = looseReversePath(stacks, bridge, name);
   // A bridge that somebody deleted took all along.
-  const lost = [...own, ...belongingsOf(route, master.index)].some(isOfHost) ? undefined : was;
-  const addressed = () => awaitAddresses(machine, master.index);
+  const lost = [...own, ...there].some(isOfHost) ? undefined : was;
+  const stages = { was: [], ...making(machine, own, link.up, master.index) };
   try {
-    move(route, own, { from: link.index, to: master.index }, { was: [], addressed, laid: () => enter(machine, link, master), led: () => {} });
-    if (lost) layAll(route, lost.belongings, { from: lost.index, to: master.index }, { was: [], addressed });
+    move(route, own, { from: link.index, to: master.index }, { ...stages, laid: () => enter(machine, link, master), led: () => {} });
+    if (lost) layAll(route, lost.belongings, { from: lost.index, to: master.index }, { was: [], ...making(machine, lost.belongings, true, master.index) });
   } catch (error) {
     if (link.master === undefined) goBack(machine, link, master);
     throw error;
@@ -94,18 +97,28 @@ function goBack(machine: Machine, link: LinkState, master: LinkState): void {
 
 function release(machine: Machine, link: LinkState, master: LinkState | undefined, was: EnslavedPast | undefined): void {
   const { route } = machine.stacks.host;
-  const stages = { was: was?.belongings ?? [], addressed: () => awaitAddresses(machine, link.index) };
+  const labels = was?.belongings ?? [];
   if (master) {
+    const lent = belongingsOf(route, master.index);
+    if (was?.settings) behave(machine.stacks, changedSince(was.settings, settingsOf(machine.stacks, master.name)), link.name);
     looseReversePath(machine.stacks, master.name, undefined);
     const led = () => {
       if (link.master === master.index) send(route, [setLink(link.index, { master: 0 })], () => false);
     };
-    move(route, belongingsOf(route, master.index), { from: master.index, to: link.index }, { ...stages, laid: () => {}, led });
+    const stages = { was: labels, ...making(machine, lent, master.up, link.index) };
+    move(route, lent, { from: master.index, to: link.index }, { ...stages, laid: () => {}, led });
   }
-  if (was && !belongingsOf(route, link.index).some(isOfHost)) layAll(route, was.belongings, { from: was.index, to: link.index }, stages);
+  if (was && !belongingsOf(route, link.index).some(isOfHost))
+    layAll(route, was.belongings, { from: was.index, to: link.index }, { was: labels, ...making(machine, was.belongings, true, link.index) });
 }
 
 const isOfHost = ({ kind, automatic }: Belonging): boolean => kind === 'address' && !automatic;
+
+/** What is done while all that one link has is made on another. Of a link that is down nobody knows who took its routes away. */
+const making = (machine: Machine, all: readonly Belonging[], wasUp: boolean, to: number) => ({
+  addressed: () => awaitAddresses(machine, to),
+  routed: wasUp ? withoutUnwanted(machine.stacks.host.route, all, to) : () => {},
+});
 
 function masterOf({ stacks }: Machine, { master }: LinkState): string {
   if (master === undefined) return '';

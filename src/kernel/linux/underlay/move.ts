@@ -20,6 +20,8 @@ export class Stuck extends Error {
 export interface Stages {
   /** The addresses are made on the one link; routes that begin there come next. */
   addressed(): void;
+  /** The routes are made there, too. */
+  routed(): void;
   /** All is made there, and nothing is taken away from the other link. */
   laid(): void;
   /** Nothing leaves by the other link any more. */
@@ -37,14 +39,14 @@ export interface Stages {
  * Addresses that somebody else may have come last: the kernel asks for them where packets go by then.
  * What is there already stays, so that a move that was interrupted is made again.
  */
-export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, { addressed, laid, led, was }: Stages): void {
+export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, { addressed, routed, laid, led, was }: Stages): void {
   const [addresses, rest] = apart(all);
   const unsure = all.filter(isUnsure);
   layAll(
     route,
     all.filter((each) => !isUnsure(each)),
     way,
-    { addressed, was },
+    { addressed, routed, was },
   );
   laid();
   send(
@@ -53,7 +55,7 @@ export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, 
     isGone,
   );
   led();
-  layAll(route, unsure, way, { addressed: () => {}, was });
+  layAll(route, unsure, way, { addressed: () => {}, routed: () => {}, was });
   send(
     route,
     addresses.map((each) => clear(each, way)),
@@ -62,7 +64,12 @@ export function move(route: NetlinkSocket, all: readonly Belonging[], way: Way, 
 }
 
 /** The first half of a move: all is made on the one link, whatever is on the other. */
-export function layAll(route: NetlinkSocket, all: readonly Belonging[], way: Way, { addressed, was }: Pick<Stages, 'addressed' | 'was'>): void {
+export function layAll(
+  route: NetlinkSocket,
+  all: readonly Belonging[],
+  way: Way,
+  { addressed, routed, was }: Pick<Stages, 'addressed' | 'routed' | 'was'>,
+): void {
   const labels = new Map(was.map((each) => [each.text, labelOf(each)]));
   const [addresses, rest] = apart(all);
   send(
@@ -76,6 +83,7 @@ export function layAll(route: NetlinkSocket, all: readonly Belonging[], way: Way
     rest.flatMap((each) => lay(each, way) ?? []),
     isThere,
   );
+  routed();
 }
 
 const apart = (all: readonly Belonging[]): readonly [readonly Belonging[], readonly Belonging[]] => [
