@@ -93,7 +93,7 @@ describe('a link of the host in the bridge of a network', () => {
   });
 
   it('keeps what the host is given meanwhile from sandboxes, until that is gone', async () => {
-    await probe.change('add-address', 'lan0', '192.0.2.65/24');
+    await probe.change('add-address', NIC, '192.0.2.65/24');
     await soon(async () => {
       // It is told of the address a moment later.
       await cli.run('endpoint', 'rm', 'theirs');
