@@ -302,21 +302,28 @@ const releasing = ({ link, master }: EnslavedResource, ip: string): readonly str
   ...clearing(ip, master, link),
 ];
 
-// Beside what is there, so that the host is never without. What a kernel makes by itself is in the table local.
+// Beside what is there, so that the host is never without.
 const laying = (ip: string, from: string, to: string): readonly string[] => [
-  `${ip} -o address show dev ${from} | while read -r n d f a _; do ${ip} address replace $a dev ${to} $([ $f = inet6 ] && echo nodad); done`,
+  `${ip} -o address show dev ${from} | ${ASKED_OF_ADDRESS} | while read -r a; do ${ip} address replace $a dev ${to}; done`,
   `${routesBy(ip, '-4', from)} do ${ip} -4 route append $r dev ${to}; done`,
 ];
 
-// Of two routes of IPv6 that differ in their links alone the kernel makes one with two ways, which is not told of either link: one by one.
+// Of two routes of IPv6 that differ in their links alone the kernel makes one with two ways, which is not told of either link: one by one. An equal one
+// would keep it from taking what a router advertises, so that what was advertised stands behind.
 const clearing = (ip: string, from: string, to: string): readonly string[] => [
-  `${routesBy(ip, '-6', from)} do ${ip} -6 route append $r dev ${to}; ${ip} -6 route delete $r dev ${from}; done`,
+  `${routesBy(ip, '-6', from)} do ${ip} -6 route append $(echo "$r" | sed 's/ra metric 1024/ra metric 1025/') dev ${to}; ${ip} -6 route delete $r dev ${from}; done`,
   `${ip} -4 route flush dev ${from}`,
   `${ip} address flush dev ${from}`,
 ];
 
+// What a kernel makes by itself is in the table local, or comes with the addresses.
 const routesBy = (ip: string, family: '-4' | '-6', link: string): string =>
-  `${ip} ${family} route show table all dev ${link} | grep -v -e 'table local' -e 'proto kernel' | while read -r r;`;
+  `${ip} ${family} route show table all dev ${link} | grep -v -e 'table local' -e 'proto kernel' | ${ASKED_OF_ROUTE} | ${GATEWAYS_LAST} | while read -r r;`;
+
+// What ip(8) shows and takes, of an address: with broadcast, peer, scope, flags and lifetimes.
+const ASKED_OF_ADDRESS = String.raw`sed -E 's/^.* inet (.*)/\1/; s/^.* inet6 ([^ ]*)/\1 nodad/; s/ (dynamic|secondary|tentative|deprecated|temporary|stable-privacy|optimistic|dadfailed|proto [^ ]+)\b//g; s/ [^ ]*\\ +/ /; s/([0-9])sec/\1/g'`;
+const ASKED_OF_ROUTE = `sed -E 's/ (linkdown|dead|offload|trap|rt_trap)\\b//g; s/expires ([0-9]+)sec/expires \\1/'`;
+const GATEWAYS_LAST = String.raw`awk '/ via /{v=v $0"\n";next}1;END{printf "%s",v}'`;
 
 function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via, dev, source, metric, local }: RouteResource, hand: Hand): string {
   const hop = `${via ? ` via ${via}` : ''} dev ${dev}${source ? ` src ${source}` : ''}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
