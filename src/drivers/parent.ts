@@ -21,6 +21,8 @@ export function judgeParent(parent: string, use: ParentUse, { survey, parents }:
  */
 export function judgeLink(parent: string, survey: Survey): LinkSeen {
   const link = survey.links.find(({ name }) => name === parent);
+  const listed = listedAs(parent, survey);
+  if (!link && listed !== parent) throw failure('parent-absent', { parent, mend: `that is another name of ${listed}: choose ${listed}` });
   if (!link)
     throw failure('parent-absent', {
       parent,
@@ -33,6 +35,10 @@ export function judgeLink(parent: string, survey: Survey): LinkSeen {
   if (!link.up) throw failure('parent-down', { parent });
   return link;
 }
+
+/** The name of the link that somebody calls so, who may know it by one of its others. */
+export const listedAs = (parent: string, { links }: Survey): string =>
+  links.some(({ name }) => name === parent) ? parent : (links.find(({ altnames = [] }) => altnames.includes(parent))?.name ?? parent);
 
 /** Refuses a link that another network of ours uses in a way that does not go with this one. Throws `parent-claimed`. */
 export function refuseClaimed(parent: string, use: ParentUse, parents: readonly ParentClaim[]): void {

@@ -4,6 +4,8 @@ import type { Family, InterfaceAddress, Ip, Mac, Prefix } from '../ip/types.js';
 /** A link that a stack has, whoever made it. */
 export interface LinkSeen {
   readonly name: string;
+  /** Its other names, if it has any (`ip link property add dev LINK altname NAME`). */
+  readonly altnames?: readonly string[];
   readonly index: number;
   readonly type: string;
   readonly up: boolean;

@@ -10,7 +10,7 @@ import { PARENT, PUBLISHING } from '../../model/publishing.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
-import { judgeLink, judgeParent, refuseClaimed } from '../parent.js';
+import { judgeLink, judgeParent, listedAs, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { type MadeVlan, vlanOf } from '../vlan-of.js';
 import { kept } from './borrow.js';
@@ -21,10 +21,11 @@ const PORT = { as: 'port' } as const;
 
 /** What is to be known of the link of the host that is to be a port of the bridge `device`. Throws as `judgeParent` does. */
 export function chooseParent(
-  parent: string,
+  called: string,
   device: string,
   host: HostFacts,
 ): Required<Pick<BridgeFacts, 'mac' | 'parent' | 'parentUse' | 'parentMtu' | 'own' | 'inet6'>> & Pick<BridgeFacts, 'made'> {
+  const parent = listedAs(called, host.survey);
   const links = host.survey.links.map((each) => (isLent(each, parent, device, host.survey) ? withoutMaster(each) : each));
   const survey = { ...host.survey, links };
   const made = vlanToMake(parent, survey);
@@ -96,7 +97,8 @@ export function checkUnderlay({ network, options }: Scene<BridgeOptions>): void 
  * The segment's own subnet, its router and the host's addresses there, as far as the user does not say: from what the host has by the link. No
  * sandbox is given an address of the host's. Throws `parent-claimed`, `parent-absent`, and `option-invalid` where nothing tells which subnet it is.
  */
-export function meetSegment(parent: string, request: PoolAsked, { survey, parents }: Pick<HostFacts, 'survey' | 'parents'>): PoolAsked {
+export function meetSegment(called: string, request: PoolAsked, { survey, parents }: Pick<HostFacts, 'survey' | 'parents'>): PoolAsked {
+  const parent = listedAs(called, survey);
   // First: that its subnet is another network's follows from it.
   refuseClaimed(parent, PORT, parents);
   const { family } = request;

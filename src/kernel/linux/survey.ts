@@ -51,13 +51,14 @@ function surveyOf(
   const addresses = new Map<number, InterfaceAddress[]>(links.map(({ index }) => [index, []]));
   for (const { index, address } of route.dump(getAddresses(), ({ payload }) => addressState(payload))) addresses.get(index)?.push(address);
   const seen = links.map((link): LinkSeen => {
-    const { index, name, up, mac, mtu, group, alias, device, sorts } = link;
+    const { index, name, altnames, up, mac, mtu, group, alias, device, sorts } = link;
     const functions = device === undefined ? undefined : functionsOf(device);
     const marked = instanceOf(alias);
     const master = link.master === undefined ? undefined : names.get(link.master);
     const upon = link.kind === 'veth' || link.peer === undefined || link.peerNamespace !== undefined ? undefined : names.get(link.peer);
     return {
       name,
+      ...(altnames && { altnames }),
       index,
       type: typeOf(link),
       up,

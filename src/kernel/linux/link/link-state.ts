@@ -6,6 +6,7 @@ import {
   IFF_PROMISC,
   IFF_UP,
   IFLA_ADDRESS,
+  IFLA_ALT_IFNAME,
   IFLA_AF_SPEC,
   IFLA_BR_GROUP_FWD_MASK,
   IFLA_BR_STP_STATE,
@@ -35,6 +36,7 @@ import {
   BR_STATE_FORWARDING,
   IFLA_PARENT_DEV_BUS_NAME,
   IFLA_PARENT_DEV_NAME,
+  IFLA_PROP_LIST,
   IFLA_QDISC,
   IFLA_TARGET_NETNSID,
   IPV4_DEVCONF_PROMOTE_SECONDARIES,
@@ -43,7 +45,7 @@ import {
   RTM_GETLINK,
 } from '../constants/link.js';
 import { AF_INET, AF_INET6 } from '../constants/socket.js';
-import { attributes, text, u16, u32 } from '../netlink/reader.js';
+import { attributeList, attributes, text, u16, u32 } from '../netlink/reader.js';
 import type { Request } from '../request.js';
 import { LLDP } from './bridge.js';
 import { TAP_KIND, tapOf } from './tap-state.js';
@@ -55,6 +57,8 @@ import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
 export interface LinkState {
   readonly index: number;
   readonly name: string;
+  /** Its other names (altname), if any. */
+  readonly altnames?: readonly string[];
   /** IFLA_INFO_KIND: `veth`, `bridge`; none for loopback and for hardware. */
   readonly kind?: string;
   /** The ARPHRD_ type of hardware. */
@@ -122,6 +126,7 @@ export function linkState(payload: Uint8Array): LinkState {
   const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp, sorts, stp, waits } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
+  const others = has.get(IFLA_PROP_LIST);
   const master = number(has.get(IFLA_MASTER));
   const queue = has.get(IFLA_QDISC);
   const peer = number(has.get(IFLA_LINK));
@@ -142,6 +147,7 @@ export function linkState(payload: Uint8Array): LinkState {
     mtu: number(has.get(IFLA_MTU)) ?? 0,
     group: number(has.get(IFLA_GROUP)) ?? 0,
     ...(alias === undefined ? {} : { alias: text(alias) }),
+    ...(others && { altnames: [...attributeList(others)].filter(({ type }) => type === IFLA_ALT_IFNAME).map(({ body }) => text(body)) }),
     ...(master === undefined || master === 0 ? {} : { master }),
     ...(queue === undefined ? {} : { queue: text(queue) }),
     isolated,
