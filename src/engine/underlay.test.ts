@@ -4,13 +4,14 @@ import { SimulatedKernel } from '../kernel/simulated/simulated-kernel.js';
 import type { NetworkAsk } from '../model/asks.js';
 import type { Operation } from '../resource/resource.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
+import { refresh } from './refresh.js';
 import { openEngine } from '../../test/tool/open-engine.js';
 
 const NAME = 'com.docker.network.bridge.name';
 const at = (...addresses: readonly string[]) => addresses as unknown as readonly InterfaceAddress[];
 const foreign = {
   links: [
-    { name: 'eth1', type: 'ether', addresses: at('192.0.2.5/24', '192.0.2.6/24', '2001:db8::5/64', 'fe80::5/64') },
+    { name: 'eth1', type: 'ether', altnames: ['enp0s3'], addresses: at('192.0.2.5/24', '192.0.2.6/24', '2001:db8::5/64', 'fe80::5/64') },
     { name: 'eth2', type: 'ether', up: false },
     { name: 'eth3', type: 'ether' },
     { name: 'br9', type: 'bridge' },
@@ -63,6 +64,46 @@ describe('a network with a link of the host in its bridge', () => {
     await fairlead.sandboxes.remove('box');
     await fairlead.networks.remove('lan');
     await isBack();
+  });
+
+  it('may be called by another of its names', async () => {
+    const { ground, links, isBack } = await world();
+    const { fairlead } = await openEngine(ground);
+    const { pools } = await fairlead.networks.create({ ...lan, options: { ...lan.options, parent: 'enp0s3' } });
+    expect(pools).toMatchObject([{ subnet: '192.0.2.0/24', gateway: '192.0.2.1' }]);
+    expect((await links()).get('eth1')).toMatchObject({ master: 'lan0', addresses: [] });
+    await expect(fairlead.networks.create({ name: 'two', options: { parent: 'eth1' } })).rejects.toMatchObject({ code: 'parent-claimed' });
+    await fairlead.networks.remove('lan');
+    await isBack();
+    const other = fairlead.networks.create({ name: 'two', driver: 'macvlan', options: { parent: 'enp0s3' }, ipam: { config: [{ subnet: '10.9.0.0/24' }] } });
+    await expect(other).rejects.toThrow(expect.objectContaining({ code: 'parent-absent', mend: expect.stringContaining('another name of eth1: choose eth1') }));
+  });
+
+  it("need not have its subnet named where a part of it is: that is the host's", async () => {
+    const { ground } = await world();
+    const { fairlead, context } = await openEngine(ground);
+    const config = [{ ipRange: '192.0.2.64/26', auxAddresses: { other: '192.0.2.64' } }, { gateway: '2001:db8::9' }];
+    const { pools } = await fairlead.networks.create({ ...lan, ipv6: true, ipam: { config } });
+    expect(pools).toMatchObject([
+      { subnet: '192.0.2.0/24', range: '192.0.2.64/26', gateway: '192.0.2.1', aux: { 'this-host': '192.0.2.5', other: '192.0.2.64' } },
+      { subnet: '2001:db8::/64', gateway: '2001:db8::9' },
+    ]);
+    // What the host has by now is none of a sandbox's either, and is again when the host has it no more.
+    await ground.kernel.disturb.addAddress('lan0', '192.0.2.65/24');
+    await refresh(context);
+    const ask = { network: 'lan', ip: ['192.0.2.65'] };
+    await expect(fairlead.endpoints.create({ name: 'one', ...ask })).rejects.toMatchObject({ code: 'address-taken', values: { by: ' by this host' } });
+    const { leases } = await fairlead.endpoints.create({ name: 'two', network: 'lan' });
+    expect(leases[0]).toMatchObject({ ip: '192.0.2.66' });
+  });
+
+  it.each([
+    [{ ipRange: '198.51.100.0/28' }, 'pool-outside'],
+    [{ ipRange: '192.0.2.0/29', gateway: '2001:db8::1' }, 'value-invalid'],
+    [{}, 'value-invalid'],
+  ])('refuses a part that is none of its: %j', async (part, code) => {
+    const { fairlead } = await openEngine((await world()).ground);
+    await expect(fairlead.networks.create({ ...lan, ipam: { config: [part] } })).rejects.toMatchObject({ code });
   });
 
   const subnet = { ipam: { config: [{ subnet: '192.0.2.0/24' }] } };
@@ -159,7 +200,7 @@ describe('a network with a link of the host in its bridge', () => {
       id: 'other',
     });
     const said = (await other.fairlead.doctor()).find(({ problem }) => problem.includes('lan0'));
-    expect(said?.mend).toMatch(/ip address replace \$a dev eth1 .*; ip link set eth1 nomaster; .*; ip link delete lan0$/);
+    expect(said?.mend).toMatch(/ip address replace \$a dev eth1; .*; ip link set eth1 nomaster; .*; ip link delete lan0$/);
   });
 
   it.each(['link', 'up', 'enslaved'])('gives it back when the kernel refuses what comes with it: %s', async (kind) => {

@@ -29,6 +29,15 @@ describe('parsePools', () => {
     expect(() => parse({ subnet: ['10.0.0.0/24', '10.1.0.0/24'], gateway: ['169.254.0.1'] })).toThrow(expect.objectContaining({ code: 'pool-outside' }));
   });
 
+  it('needs no subnet where the host has them already', () => {
+    const part = { ipRange: ['10.0.0.64/26'], gateway: ['fe80::1', '10.0.0.1'], auxAddress: ['a=10.0.0.9'] };
+    expect(parsePools(part, 'fairlead network create --help', true)).toEqual([
+      { ipRange: '10.0.0.64/26', gateway: '10.0.0.1', auxAddresses: { a: '10.0.0.9' } },
+      { gateway: 'fe80::1' },
+    ]);
+    expect(() => parsePools({ ipRange: ['10.0.0.64/26', '10.0.0.0/26'] }, 'help', true)).toThrow('are both for one subnet');
+  });
+
   it('knows a subnet with host bits set, which the engine will refuse', () => {
     expect(parse({ subnet: ['10.0.0.9/24', '10.1.0.0/24'], gateway: ['10.0.0.1'] })).toEqual([
       { subnet: '10.0.0.9/24', gateway: '10.0.0.1' },

@@ -16,10 +16,12 @@ type Gathered = { -readonly [Name in keyof PoolAsk]: PoolAsk[Name] };
 
 /**
  * Matches each gateway, range and auxiliary address to the subnet that contains it, as Docker does. With one subnet all are
- * its own, and whether they lie inside is the engine's to say. Throws `pool-outside` and `usage-invalid`.
+ * its own, and whether they lie inside is the engine's to say. Where the host has subnets already (`told`) those need not be named. Throws `pool-outside`
+ * and `usage-invalid`.
  */
-export function parsePools({ subnet = [], gateway = [], ipRange = [], auxAddress = [] }: PoolFlags, help: string): readonly PoolAsk[] {
+export function parsePools({ subnet = [], gateway = [], ipRange = [], auxAddress = [] }: PoolFlags, help: string, told = false): readonly PoolAsk[] {
   const pools: Gathered[] = subnet.map((text) => ({ subnet: text }));
+  const home = told && subnet.length === 0 ? unnamed(pools) : named;
   for (const text of ipRange) once(home(pools, 'ip-range', text, text, help), 'ipRange', text, help);
   for (const text of gateway) once(home(pools, 'gateway', text, text, help), 'gateway', text, help);
   for (const text of auxAddress) {
@@ -31,7 +33,19 @@ export function parsePools({ subnet = [], gateway = [], ipRange = [], auxAddress
   return pools;
 }
 
-function home(pools: readonly Gathered[], what: string, text: string, value: string, help: string): Gathered {
+/** One of each family. */
+function unnamed(pools: Gathered[]): typeof named {
+  const known = new Map<boolean, Gathered>();
+  return (_pools, _what, _text, value) => {
+    const six = value.includes(':');
+    const pool = known.get(six) ?? {};
+    if (!known.has(six)) pools.push(pool);
+    known.set(six, pool);
+    return pool;
+  };
+}
+
+function named(pools: readonly Gathered[], what: string, text: string, value: string, help: string): Gathered {
   const [first, ...others] = pools;
   if (!first)
     throw usage(`--${what} ${text} needs ${isOfTheLink(value) ? "a --subnet: '::/64' for one that is picked" : 'the --subnet that it lies in'}`, help);
@@ -61,7 +75,8 @@ function inside(subnet: string, text: string): boolean {
 function once(pool: Gathered, field: 'ipRange' | 'gateway', text: string, help: string): void {
   const before = pool[field];
   const flag = field === 'gateway' ? '--gateway' : '--ip-range';
-  if (before !== undefined) throw usage(`${flag} ${before} and ${flag} ${text} are both for subnet ${pool.subnet}; it takes one`, help);
+  if (before !== undefined)
+    throw usage(`${flag} ${before} and ${flag} ${text} are both for ${pool.subnet === undefined ? 'one subnet' : `subnet ${pool.subnet}`}; it takes one`, help);
   pool[field] = text;
 }
 

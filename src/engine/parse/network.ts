@@ -6,6 +6,7 @@ import type { Family, Prefix } from '../../ip/types.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Addressing, Driver } from '../../model/driver.js';
 import type { Ipam, PoolRequest } from '../../model/ipam.js';
+import { isOnSegment } from '../../model/publishing.js';
 import type { Rates } from '../../model/rates.js';
 import type { Egress, PoolAsk, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
@@ -64,7 +65,9 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   if (ipam.asksSegment && !ask.configOnly && !driver.segment)
     throw failure('segment-absent', { network: name, ipam: ipam.name, reason: `driver ${driver.name} puts its networks on none` });
   const config = ask.ipam?.config ?? [];
-  const wanted = config.map(readPool);
+  // The host has subnets of its segment already.
+  const told = isOnSegment({ driver: driver.name, options });
+  const wanted = config.map((each) => (told && each.subnet === undefined ? readPart(each, ipam, ipamOptions) : undefined) ?? readPool(each));
   const addresses = (driver.traits.addresses || ask.configOnly === true) && ipam.gives !== false;
   if (ipam.gives === false) refuseAddresses(ask, driver);
   const ipv4 = addresses && (ask.ipv4 ?? enabled[4] ?? true);
@@ -119,9 +122,21 @@ function readPool(ask: PoolAsk): Wanted {
   const subnet = readPrefix(ask.subnet);
   const family = prefixFamily(subnet);
   const range = ask.ipRange === undefined ? undefined : readRange(ask.ipRange, subnet);
-  const gateway = ask.gateway === undefined ? undefined : readIp('gateway', ask.gateway, family);
-  const aux = Object.fromEntries(Object.entries(ask.auxAddresses ?? {}).map(([name, text]) => [name, readIp(`aux-address ${name}`, text, family)]));
-  return { family, subnet, ...(range && { range }), ...(gateway && { gateway }), aux };
+  return { family, subnet, ...(range && { range }), ...given(ask.gateway, ask.auxAddresses ?? {}, family) };
+}
+
+// Of a subnet that is not named; undefined where nothing says of which family, or where the segment gives all its addresses by itself.
+function readPart({ ipRange, gateway: via, auxAddresses = {} }: PoolAsk, ipam: Ipam, options: Strings): Wanted | undefined {
+  const text = ipRange ?? via ?? Object.values(auxAddresses)[0];
+  const family = text?.includes(':') ? 6 : 4;
+  if (text === undefined || ipam.outside?.(family, options)) return undefined;
+  return { family, ...(ipRange !== undefined && { range: readPrefix(ipRange) }), ...given(via, auxAddresses, family) };
+}
+
+function given(via: string | undefined, named: Readonly<Record<string, string>>, family: Family): Pick<Wanted, 'gateway' | 'aux'> {
+  const gateway = via === undefined ? undefined : readIp('gateway', via, family);
+  const aux = Object.fromEntries(Object.entries(named).map(([name, text]) => [name, readIp(`aux-address ${name}`, text, family)]));
+  return { ...(gateway && { gateway }), aux };
 }
 
 function readRange(text: string, subnet: Prefix): Prefix {

@@ -1,4 +1,5 @@
 import type { NetworkAsk } from '../../../model/asks.js';
+import { isOnSegment } from '../../../model/publishing.js';
 import { driverHelp } from '../../driver-help.js';
 import { EGRESS, egressAsk } from '../../parse/egress.js';
 import { collect, pairs } from '../../parse/pairs.js';
@@ -64,8 +65,8 @@ export const create: Define = (command, shell) => {
 };
 
 function asked(name: string, flags: Flags): NetworkAsk {
-  const config = parsePools(flags, HELP);
   const options = pairs('-o', flags.opt, HELP);
+  const config = parsePools(flags, HELP, isOnSegment({ driver: flags.driver ?? 'bridge', options: options ?? {} }));
   const labels = pairs('--label', flags.label, HELP);
   const egress = egressAsk(flags.egress);
   const ipamOptions = pairs('--ipam-opt', flags.ipamOpt, HELP);
