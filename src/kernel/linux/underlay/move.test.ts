@@ -29,7 +29,7 @@ it('moves addresses that somebody else may have when packets go by the other lin
     return [];
   };
   const step = (name: string) => () => void steps.push(name);
-  const stages = { addressed: step('addressed'), laid: step('laid'), led: step('led'), was: [] };
+  const stages = { addressed: step('addressed'), routed: step('routed'), laid: step('laid'), led: step('led'), was: [] };
   move({ transact } as unknown as NetlinkSocket, [address(1, IFA_F_TENTATIVE), address(2, 0)], { from: 3, to: 9 }, stages);
-  expect(steps).toEqual(['make 2', 'addressed', 'laid', 'led', 'make 1', 'take 1', 'take 2']);
+  expect(steps).toEqual(['make 2', 'addressed', 'routed', 'laid', 'led', 'make 1', 'take 1', 'take 2']);
 });
