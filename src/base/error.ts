@@ -1,4 +1,6 @@
 import { type ErrorCode, errorTable } from './error-table.js';
+import { mostOpenFiles } from './most-open-files.js';
+import { wantsDescriptor } from './wants-descriptor.js';
 
 type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
 
@@ -45,8 +47,10 @@ export function failure<Code extends ErrorCode>(code: Code, values: ErrorValues<
   return new FairleadError(code, status, fill(problem, known), fill(mend, known), known, options);
 }
 
-/** Whatever was thrown, as an error of the table; what is none becomes `internal`, its cause kept. */
+/** Whatever was thrown, as an error of the table: `descriptors-exhausted` where none was left, else `internal`. Its cause is kept. */
 export function asFailure(error: unknown): FairleadError {
   if (FairleadError.is(error)) return error;
-  return failure('internal', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+  const reason = error instanceof Error ? error.message : String(error);
+  if (wantsDescriptor(error)) return failure('descriptors-exhausted', { use: `(${reason})`, limit: mostOpenFiles() }, { cause: error });
+  return failure('internal', { reason }, { cause: error });
 }

@@ -51,10 +51,11 @@ function ownFlags(argv: readonly string[]): number {
   return Math.min(at, argv.length);
 }
 
-// `fairlead help network create` is `fairlead network create --help`.
+// `fairlead help network create` and `fairlead network help create` are `fairlead network create --help`.
 function helpFirst(argv: readonly string[]): readonly string[] {
   const start = ownFlags(argv);
-  return argv[start] === 'help' ? [...argv.slice(0, start), ...argv.slice(start + 1), '--help'] : argv;
+  const at = groups.some(({ name }) => name === argv[start]) ? start + 1 : start;
+  return argv[at] === 'help' ? [...argv.slice(0, at), ...argv.slice(at + 1), '--help'] : argv;
 }
 
 function switchesOf(program: Command, { words }: Entry): ReadonlySet<string> {

@@ -49,12 +49,13 @@ const KEYS: Readonly<Record<string, Reader>> = {
   drivers: (value, key) => ({ drivers: Object.fromEntries(Object.entries(table(value, key)).map(([name, raw]) => [name, strings(raw, `${key}.${name}`)])) }),
 };
 
-/** Reads a TOML file (toml.io 1.0). Throws `config-invalid`, which names the file, the key and what it takes. */
+/** Reads a TOML file (toml.io 1.0). Throws `config-unreadable`, and `config-invalid`, which names the file, the key and what it takes. */
 export function readConfig(path: string): Config {
-  const wrong = (reason: string, cause: unknown) => failure('config-invalid', { path, reason, ...keysFor(cause) }, { cause });
+  const wrong = (reason: string, cause: unknown) => failure('config-invalid', { path, reason, keys: keysFor(cause) }, { cause });
+  const file = readFile(path);
   let config: Config = {};
   try {
-    for (const [key, value] of Object.entries(parse(readFileSync(path, 'utf8')))) {
+    for (const [key, value] of Object.entries(parse(file))) {
       const read = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
       if (!read) throw new Error(`there is no key "${key}"${suggest(key, Object.keys(KEYS))}`);
       config = joined(config, read(value, key));
@@ -77,10 +78,19 @@ class InTable extends Error {
   }
 }
 
-const keysFor = (cause: unknown) =>
-  cause instanceof InTable
-    ? { whose: `keys of [${cause.key}]`, keys: Object.keys(cause.known).join(', ') }
-    : { whose: 'its keys', keys: Object.keys(KEYS).join(', ') };
+// Of the file itself there are too many for one line.
+const keysFor = (cause: unknown) => (cause instanceof InTable ? `keys of [${cause.key}]: ${Object.keys(cause.known).join(', ')}; more in ` : 'what it takes: ');
+
+const WORDS: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'its permissions do not allow that' };
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw failure('config-unreadable', { path, reason: WORDS[code] ?? code }, { cause: error });
+  }
+}
 
 /** Both, the second winning. */
 export function joined(under: Config, over: Config): Config {

@@ -1,5 +1,6 @@
 import { serveApi } from '../api/server.js';
 import { failure } from '../base/error.js';
+import type { Log } from '../base/log.js';
 import { createFairlead, type FairleadOptions } from '../index.js';
 import { version } from '../base/version.js';
 import { type Config, joined, readConfig } from './config.js';
@@ -9,15 +10,21 @@ import { type Face, facesOf, renew, serveFaces } from './faces.js';
 import { daemonLog, hearConsole } from './daemon-log.js';
 import { metricsPlace, watched } from './watched.js';
 import { dockerPluginDirectory } from './docker-plugin-directory.js';
-import { onHangup } from './on-hangup.js';
-import { refuseDebugger } from './refuse-debugger.js';
+import type { Stop } from './on-stop.js';
 import { spareMemory } from './spare-memory.js';
-import { untilStopped } from './until-stopped.js';
 
 /** What the command line says; what it leaves out, the configuration file may say. */
 export interface DaemonFlags extends Config {
   /** The path of a configuration file. */
   readonly config?: string;
+}
+
+/** Signals are heard already. */
+interface Signals {
+  /** Resolves when it is to stop. */
+  untilStopped(log: Log): Promise<Stop>;
+  /** Has this done by each SIGHUP. */
+  hangup(work: () => void): void;
 }
 
 const RUN = '/run/fairlead';
@@ -33,10 +40,8 @@ function shared(cluster: Config['cluster']): Pick<FairleadOptions, 'cluster'> {
  * Runs until SIGTERM, SIGINT or SIGQUIT and answers the status to end with; SIGHUP has the certificates read again. `say` gets one line when it accepts. The API is
  * closed before the engine, so that no request meets a closed one; networks and sandboxes work on.
  */
-export async function runDaemon({ config, ...flags }: DaemonFlags, say: (line: string) => void): Promise<number> {
-  refuseDebugger();
+export async function runDaemon({ config, ...flags }: DaemonFlags, { untilStopped, hangup }: Signals, say: (line: string) => void): Promise<number> {
   const started = spareMemory();
-  const hangup = onHangup();
   const { socket: wanted, group, level = 'info', faces: further, cluster, ...options } = joined(config === undefined ? {} : readConfig(config), flags);
   const socket = wanted ?? `${options.run ?? RUN}/fairlead.sock`;
   const own: Face = (fairlead, log) => serveApi({ fairlead, place: { path: socket, ...(group !== undefined && { group }) }, log, version });

@@ -10,6 +10,7 @@ import { serveLibnetwork } from '../dialects/libnetwork/server.js';
 import { parsePlace, type Place, requireGuarded, type TcpPlace, type UnixPlace } from '../http/place.js';
 import type { Listening } from '../http/serve.js';
 import type { Fairlead } from '../model/fairlead.js';
+import { heldLog } from './held-log.js';
 
 /** Where the daemon listens besides its own socket, as flags and the configuration file say it. */
 export interface FaceFlags {
@@ -65,15 +66,17 @@ function namesSocket(text: string, directory: string | undefined): string {
 /** All that listens. */
 export type Served = AsyncDisposable & Pick<Listening, 'renew'>;
 
-/** Opens all of them, or none. */
+/** Opens all of them, or none; the log is told of them once all are open. */
 export async function serveFaces(faces: readonly Face[], fairlead: Fairlead, log: Log): Promise<Served> {
   const served: Listening[] = [];
   const close = async () => {
     const errors = await collect(served.reverse().map((each) => async () => each[Symbol.asyncDispose]()));
     if (errors.length > 0) throw new AggregateError(errors, 'closing what is served');
   };
+  const held = heldLog(log);
   try {
-    for (const face of faces) served.push(await face(fairlead, log));
+    for (const face of faces) served.push(await face(fairlead, held));
+    held.release();
   } catch (error) {
     await close();
     throw error;

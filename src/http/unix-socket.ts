@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import { FairleadError, failure } from '../base/error.js';
 import { makeDirectory } from '../base/make-directory.js';
 import { socketPath } from '../base/socket-path.js';
+import { wantsDescriptor } from '../base/wants-descriptor.js';
+import { withoutDescriptor } from '../base/without-descriptor.js';
 import { groupId } from './group.js';
 import type { UnixPlace } from './place.js';
 
@@ -63,6 +65,7 @@ function listen(server: Server, path: string): Promise<void> {
 
 function refused(path: string, error: unknown): FairleadError {
   if (FairleadError.is(error)) return error;
+  if (wantsDescriptor(error)) return withoutDescriptor(`to listen at ${path}`, error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   if (code === 'EADDRINUSE') return failure('socket-taken', { socket: path }, { cause: error });
   return failure('socket-refused', { socket: path, reason: code }, { cause: error });

@@ -33,7 +33,8 @@ export const daemonErrors = {
     problem: 'the network bridge cannot be as it is configured: {reason}',
     mend: '{mend}; keys of [bridge]: docs/reference/config.md',
   },
-  'config-invalid': { status: 400, problem: 'the configuration {path} cannot be used: {reason}', mend: '{whose}: {keys}; more in docs/reference/config.md' },
+  'config-unreadable': { status: 400, problem: 'the configuration {path} cannot be read: {reason}', mend: 'name a file that can be: --config FILE' },
+  'config-invalid': { status: 400, problem: 'the configuration {path} cannot be used: {reason}', mend: '{keys}docs/reference/config.md' },
   'socket-taken': { status: 409, problem: 'another process already listens at {socket}', mend: 'stop it, or choose another place: --socket PATH' },
   'socket-refused': { status: 500, problem: 'cannot listen at {socket}: {reason}', mend: 'choose another place: --socket PATH' },
   'socket-path-long': {

@@ -43,5 +43,20 @@ export const kernelErrors = {
     mend: 'for a network whose sandboxes may send what they like: -o {option}=false',
   },
   'kernel-refused': { status: 500, problem: 'the kernel refused "{command}" ({errno})', mend: 'fairlead doctor shows what is not as it should be' },
+  'descriptors-exhausted': {
+    status: 503,
+    problem: 'no file descriptor is left {use}: {limit} are allowed',
+    mend: 'allow the daemon more: LimitNOFILE= of its unit, or ulimit -Hn before it starts; a sandbox takes 4, a held port one for each address',
+  },
+  'descriptors-few': {
+    status: 500,
+    problem: '{limit} file descriptors are allowed, and the daemon needs {floor} before anything is attached',
+    mend: 'allow it more: LimitNOFILE= of its unit, or ulimit -Hn before it starts; 524288 is usual',
+  },
+  'capability-missing': {
+    status: 500,
+    problem: 'this process is root, and yet may not configure networks: it lacks {missing}',
+    mend: 'give it back: CapabilityBoundingSet= of a unit, --cap-add of a container; docs/guides/service.md',
+  },
   'kernel-closed': { status: 503, problem: 'the kernel connection is closed', mend: 'Fairlead is stopping; start it again' },
 } as const satisfies ErrorRows;

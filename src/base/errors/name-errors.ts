@@ -5,7 +5,7 @@ export const nameErrors = {
   'resolver-refused': {
     status: 500,
     problem: 'the kernel does not let the resolver listen on 127.0.0.11 port {port} in sandbox {sandbox} ({errno})',
-    mend: 'loopback must be up there: ip link set lo up; and descriptors must be left: ulimit -n',
+    mend: 'loopback must be up there: ip link set lo up',
   },
   'resolver-absent': {
     status: 503,

@@ -19,11 +19,6 @@ export const portErrors = {
   },
   'alias-absent': { status: 404, problem: 'sandbox {sandbox} has no alias {alias}', mend: 'those it has: fairlead sandbox inspect {sandbox}' },
   'port-absent': { status: 404, problem: 'sandbox {sandbox} does not publish {port}', mend: 'what it publishes: fairlead sandbox inspect {sandbox}' },
-  'descriptors-exhausted': {
-    status: 503,
-    problem: 'no file descriptor is left to hold {protocol} port {port} of {address}: the daemon may have {limit}',
-    mend: 'allow it more: LimitNOFILE= of its unit, or ulimit -Hn before it starts; each held port takes one for each address',
-  },
   'port-address': {
     status: 400,
     problem: '{address} is no address of this host, so {protocol} port {port} cannot be published on it',

@@ -54,7 +54,7 @@ export const daemon: Define = (command, shell) => {
     .option('--log-level <LEVEL>', `${LEVELS.join(', ')} (default: info)`)
     .addHelpText(
       'after',
-      '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.\nSIGHUP has it read its certificates again.',
+      '\nOne line with "ready" on standard output says that it accepts. SIGTERM stops it; networks and sandboxes work on.\nSIGHUP has it read its certificates again. As a service: docs/guides/service.md',
     )
     .action(
       async ({
@@ -87,8 +87,8 @@ export const daemon: Define = (command, shell) => {
           ...sharing({ store, host: hostName, address: advertise }),
           faces: given({ listen, libnetworkListen, dockerSocket, dockerPluginDir, dockerNames, metrics, tlsCert, tlsKey, tlsCa }),
         };
-        const { runDaemon } = await import('../../daemon/daemon.js');
-        shell.status = await runDaemon(flags, (line) => shell.print(line));
+        const { startDaemon } = await import('../../daemon/start-daemon.js');
+        shell.status = await startDaemon(flags, (line) => shell.print(line));
       },
     );
 };

@@ -11,8 +11,8 @@ import type { Fairlead } from '../../model/fairlead.js';
 import { daemonLog, hearConsole, type Level } from '../daemon-log.js';
 import { renew } from '../faces.js';
 import { onHangup } from '../on-hangup.js';
-import { refuseDebugger } from '../refuse-debugger.js';
-import { untilStopped } from '../until-stopped.js';
+import { ignoreSignals } from '../ignore-signals.js';
+import { onStop } from '../on-stop.js';
 import { type DnetConfig, noConfig, readDnetConfig } from './dnet-config.js';
 import { hostNameOf, ownAddress } from './own-address.js';
 import { sharedTestDriver } from './shared-test-driver.js';
@@ -34,7 +34,8 @@ const TEST_SPEC = '/etc/docker/plugins/test.spec';
 
 /** Runs until it is stopped and answers the status to end with. Networks outlive it, sandboxes do not. */
 export async function runDnet({ place, level, config: path = process.env['LIBNETWORK_CFG'] || CONFIG }: DnetFlags): Promise<number> {
-  refuseDebugger();
+  ignoreSignals();
+  const untilStopped = onStop();
   const hangup = onHangup();
   const first = daemonLog(levelOf(level));
   const config = configAt(path, first);

@@ -9,6 +9,7 @@ import { sandboxClaim } from '../describe.js';
 import { describeAnswering, describeNamed, describeResolving } from '../describe-names.js';
 import { equal } from '../../resource/same.js';
 import { rest } from '../../base/rest.js';
+import { withoutDescriptor } from '../../base/without-descriptor.js';
 import { type OpenNames, ResolverKeeper } from './resolver-keeper.js';
 import type { Touched } from '../records.js';
 
@@ -341,6 +342,7 @@ export class NamesFollower implements AsyncDisposable {
 // The resolver knows sandboxes by their ids.
 function named(error: FairleadError, sandbox: string): FairleadError {
   const { port = 0, errno = '' } = error.values;
+  if (error.code === 'descriptors-exhausted') return withoutDescriptor(`for the names of sandbox ${sandbox}`, error);
   if (error.code === 'resolver-port-taken') return failure('resolver-port-taken', { sandbox, port }, { cause: error });
   return error.code === 'resolver-refused' ? failure('resolver-refused', { sandbox, port, errno }, { cause: error }) : error;
 }

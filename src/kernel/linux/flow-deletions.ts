@@ -41,9 +41,9 @@ export class FlowDeletions {
     this.#log = log;
   }
 
-  /** Has a socket by the time that one is needed: whoever opens it may have ended by then. */
+  /** Has a socket by the time that one is needed: whoever opens it may have ended by then, or no descriptor be left. */
   prepare(): void {
-    this.#opened().catch(() => {});
+    this.#opened().catch(() => this.#drop());
   }
 
   /** Resolves when the connections of these have been forgotten, or it has been said why not. */

@@ -1,4 +1,6 @@
 import { failure } from '../../base/error.js';
+import { wantsDescriptor } from '../../base/wants-descriptor.js';
+import { withoutDescriptor } from '../../base/without-descriptor.js';
 import { keyOf } from '../../resource/key.js';
 import type { HeldResource, Key } from '../../resource/resource.js';
 import { bindTo } from './io/bind-to.js';
@@ -20,10 +22,9 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from './constants/socket.js';
-import { EADDRINUSE, EADDRNOTAVAIL, EMFILE, EPROTONOSUPPORT } from './errno.js';
+import { EADDRINUSE, EADDRNOTAVAIL, EPROTONOSUPPORT } from './errno.js';
 import { kernelLacks } from '../kernel-lacks.js';
 import { libc, SystemError } from './libc.js';
-import { mostOpenFiles } from './open-files.js';
 import { portHolder } from './port-holder.js';
 import type { Stacks } from './stacks.js';
 
@@ -60,7 +61,7 @@ export class Held {
         this.#await(resource);
         throw failure('port-address', { protocol, address, port }, { cause: error });
       }
-      if (errno === EMFILE) throw failure('descriptors-exhausted', { protocol, address, port, limit: mostOpenFiles() }, { cause: error });
+      if (wantsDescriptor(error)) throw withoutDescriptor(`to hold ${protocol} port ${port} of ${address}`, error);
       if (protocol === 'sctp' && errno === EPROTONOSUPPORT) throw kernelLacks('ports of SCTP', 'EPROTONOSUPPORT', error);
       if (errno !== EADDRINUSE) throw error;
       const holder = portHolder(resource);

@@ -82,7 +82,11 @@ export class LinuxKernel implements Kernel {
     const { host, run, instance, log = silent } = options;
     const start = { ...(host === undefined ? {} : { host }), run, instance };
     const entry = new URL('./kernel-worker.js', import.meta.url);
-    return new LinuxKernel(options, await PolledThread.open<Calls, News>({ entry, start, closed: 'kernel-closed', log }));
+    const kernel = new LinuxKernel(options, await PolledThread.open<Calls, News>({ entry, start, closed: 'kernel-closed', log }));
+    // Later there may be no descriptor left, and what leaves must be forgotten all the same.
+    kernel.#leavingFlows.prepare();
+    kernel.#portFlows.prepare();
+    return kernel;
   }
 
   async apply(plan: Plan): Promise<Applied> {

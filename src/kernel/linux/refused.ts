@@ -1,10 +1,12 @@
 import { type FairleadError, failure } from '../../base/error.js';
+import { withoutDescriptor } from '../../base/without-descriptor.js';
 import {
   EACCES,
   EADDRNOTAVAIL,
   EAFNOSUPPORT,
   EEXIST,
   EHOSTUNREACH,
+  EMFILE,
   ENETUNREACH,
   ENODEV,
   ENOSYS,
@@ -31,6 +33,7 @@ export const saysAbsent = (errno: number): boolean => ABSENT.has(errno);
 export function refused(command: string, { errno, reason }: Refusal, mend?: string): FairleadError {
   const cause = new Error(reason ?? nameOfErrno(errno));
   const values = { command, errno: nameOfErrno(errno) };
+  if (errno === EMFILE) return withoutDescriptor(`for "${command}"`, cause);
   if (errno === EEXIST) return failure('kernel-exists', { command }, { cause });
   if (ABSENT.has(errno)) return failure('kernel-absent', values, { cause });
   if (DENIED.has(errno)) return failure('kernel-denied', values, { cause });

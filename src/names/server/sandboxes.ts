@@ -1,6 +1,8 @@
 import { FairleadError, failure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
 import { type Told, tell } from '../../base/told.js';
+import { wantsDescriptor } from '../../base/wants-descriptor.js';
+import { withoutDescriptor } from '../../base/without-descriptor.js';
 import type { ResolverSockets } from '../../kernel/kernel.js';
 import { EADDRINUSE, SystemError } from '../../kernel/linux/io/system-error.js';
 import type { ResolvingSandbox } from '../types.js';
@@ -65,6 +67,7 @@ export class Sandboxes {
 function reasonOf({ id, port }: ResolvingSandbox, error: unknown): FairleadError {
   if (FairleadError.is(error)) return error;
   if (!(error instanceof SystemError)) throw error;
+  if (wantsDescriptor(error)) return withoutDescriptor(`for the names of sandbox ${id}`, error);
   if (error.errno === EADDRINUSE) return failure('resolver-port-taken', { sandbox: id, port }, { cause: error });
   return failure('resolver-refused', { sandbox: id, port, errno: error.errnoName }, { cause: error });
 }
