@@ -51,6 +51,6 @@ export function failure<Code extends ErrorCode>(code: Code, values: ErrorValues<
 export function asFailure(error: unknown): FairleadError {
   if (FairleadError.is(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  if (wantsDescriptor(error)) return failure('descriptors-exhausted', { use: `(${reason})`, limit: mostOpenFiles() }, { cause: error });
+  if (wantsDescriptor(error)) return failure('descriptors-exhausted', { use: `(${reason})`, limit: mostOpenFiles() ?? 'no more' }, { cause: error });
   return failure('internal', { reason }, { cause: error });
 }

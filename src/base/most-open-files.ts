@@ -1,17 +1,19 @@
-/** What of Node's report of itself is of use here; its types know nothing of that. */
-interface Report {
-  /** Without it the names of all who are connected are asked for, and waited for. Since Node 20.13. */
-  excludeNetwork: boolean;
-  getReport(): { readonly userLimits: { readonly open_files: { readonly soft: number | 'unlimited' } } };
-}
+import { readFileSync } from 'node:fs';
 
 /**
- * How many files this process may have open (RLIMIT_NOFILE). Node tells without opening any: where no descriptor is left, /proc cannot be read. It takes some
- * milliseconds.
+ * How many files this process may have open (RLIMIT_NOFILE, proc_pid_limits(5)); Node has raised the limit as far as it may be. `undefined` where that cannot be
+ * read, as no descriptor is left for it.
  */
-export function mostOpenFiles(): number {
-  const report = process.report as unknown as Report;
-  report.excludeNetwork = true;
-  const { soft } = report.getReport().userLimits.open_files;
-  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : soft;
+export function mostOpenFiles(): number | undefined {
+  try {
+    return limitIn(readFileSync('/proc/self/limits', 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The limit that is in force, from the text of proc_pid_limits(5). */
+export function limitIn(limits: string): number | undefined {
+  const [, soft] = /^Max open files +(\d+|unlimited) /m.exec(limits) ?? [];
+  return soft === undefined ? undefined : soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
 }

@@ -4,6 +4,7 @@ import { withoutDescriptor } from '../../base/without-descriptor.js';
 import { keyOf } from '../../resource/key.js';
 import type { HeldResource, Key } from '../../resource/resource.js';
 import { bindTo } from './io/bind-to.js';
+import { leaveRoom } from './io/leave-room.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
 import type { InterfaceAddress, Ip } from '../../ip/types.js';
@@ -128,7 +129,7 @@ function open(resource: HeldResource): number {
 function bound({ protocol, ip, port }: HeldResource, reuse: boolean): number {
   const six = familyOf(ip) === 6;
   const type = protocol === 'udp' ? SOCK_DGRAM : SOCK_STREAM;
-  const fd = libc.socket(six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, protocol === 'sctp' ? IPPROTO_SCTP : 0);
+  const fd = leaveRoom(libc.socket(six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, protocol === 'sctp' ? IPPROTO_SCTP : 0));
   try {
     if (six) libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON, 4);
     if (reuse && protocol !== 'udp') libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4);

@@ -43,7 +43,6 @@ const raw = {
   eventfd: declare('int eventfd(unsigned int, int)'),
   open: declare('int open(const char *, int, unsigned int)'),
   close: declare('int close(int)'),
-  getrlimit: declare('int getrlimit(int, void *)'),
   fcntl: declare('int fcntl(int, int, int)'),
   ioctl: declare('int ioctl(int, unsigned long, unsigned long)'),
   fstatfs: declare('int fstatfs(int, void *)'),
