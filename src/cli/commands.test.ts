@@ -308,7 +308,7 @@ describe('wrong command lines', () => {
     [['sandbox', 'rm', '--all', 'x'], 'give names or --all, not both', 'fairlead sandbox rm --help'],
     [['run', '--log', 'x', 'true'], '--log is for -d', 'fairlead run --help'],
     [['run', '-w', '/nowhere', 'true'], 'there is no directory /nowhere', 'fairlead run --help'],
-    [['completion', 'tcsh'], 'there is no completion for "tcsh"', 'fairlead completion --help'],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish', 'fairlead completion --help'],
     [['run', '--ip', '10.0.0.9', 'true'], "unknown option '--ip'; an address belongs to its network: --network web,ip=10.0.0.9", 'fairlead run --help'],
     [['run', '--ip6=fd00::9', 'true'], '--network web,ip6=fd00::9', 'fairlead run --help'],
     [['sandbox', 'create', '--network-alias', 'db'], 'an alias belongs to its network: --network web,alias=db', 'fairlead sandbox create --help'],

@@ -56,6 +56,11 @@ describe('completion', () => {
     [['network', 'connect', 'web', 'b'], ['box']],
     [['network', 'connect', 'web', 'box', 'b'], []],
     [['exec', 'b'], ['box']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish', '--help'],
+    ],
+    [['completion', 'bash', 'z'], []],
     [['exec', 'box', 'onlyh'], ['onlyhere']],
     [['endpoint', 'rm', 'endpoint', 'o'], ['one']],
     [['explain', 'net'], ['network/one']],

@@ -39,6 +39,10 @@ describe('help', () => {
     const world = fakeWorld();
     expect(await main(['help', 'network', 'ls'], world)).toBe(0);
     expect(world.taken().out).toBe(await help(['network', 'ls']));
+    expect(await main(['network', 'help', 'ls'], world)).toBe(0);
+    expect(world.taken().out).toBe(await help(['network', 'ls']));
+    expect(await main(['network', 'help'], world)).toBe(0);
+    expect(world.taken().out).toBe(await help(['network']));
   });
 
   it('of a noun alone is its help', async () => {

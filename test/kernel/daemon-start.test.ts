@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -23,13 +24,40 @@ const daemon = (under: readonly string[], flags: Readonly<Record<string, string>
   return outcome(spawn('unshare', [...user, '--net', '--mount', ...under, process.execPath, bin, 'daemon', ...words], { timeout: 20_000 }));
 };
 
-it('says that it needs rights, before it makes anything', async () => {
-  const { status, err } = await daemon(['setpriv', '--bounding-set=-all', '--inh-caps=-all']);
+it.each([
+  ['-all', 'CAP_NET_ADMIN and CAP_SYS_ADMIN'],
+  ['-all,+sys_admin', 'CAP_NET_ADMIN'],
+])('says which capabilities root lacks where it has %s, before it makes anything', async (set, missing) => {
+  const { status, err } = await daemon(['setpriv', `--bounding-set=${set}`, `--inh-caps=${set}`]);
+  expect([status, err]).toEqual([125, expect.stringMatching(new RegExp(`it lacks ${missing}\\n {2}.*CapabilityBoundingSet=.*\\[capability-missing\\]\\n$`))]);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+it.each([32, 64, 128])('says that %d file descriptors are too few, before it makes anything', async (limit) => {
+  const { status, err } = await daemon(['sh', '-c', `ulimit -n ${limit}; exec "$@"`, 'sh']);
   expect([status, err]).toEqual([
     125,
-    expect.stringMatching(/^fairlead: the kernel does not allow .* \(EPERM\)\n {2}run as root, .*unshare -Urnm --map-root-user .*\[kernel-denied\]\n$/),
+    expect.stringMatching(new RegExp(`^fairlead: ${limit} file descriptors .*\\n {2}.*LimitNOFILE=.*\\[descriptors-few\\]\\n$`)),
   ]);
   expect(readdirSync(place)).toEqual([]);
+});
+
+it('tells of nothing that is served where something cannot be', async () => {
+  const { status, err } = await daemon([], { listen: 'tcp://127.0.0.1:9999', metrics: '127.0.0.1:9999' });
+  expect([status, err]).toEqual([125, expect.stringMatching(/^fairlead: cannot listen at .*\n.*\[listen-refused\]\n$/)]);
+});
+
+it.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)('stops in order when %s comes while it starts', async (signal) => {
+  const config = join(place, `${signal}.toml`);
+  execFileSync('mkfifo', [config]);
+  const places = ['state', 'run'].flatMap((name) => [`--${name}`, join(place, signal, name)]);
+  const child = spawn('unshare', [...user, '--net', '--mount', process.execPath, bin, 'daemon', '--config', config, ...places]);
+  const ended = outcome(child);
+  // Opens once the daemon reads there, and signals are heard by then.
+  const file = await open(config, 'w');
+  child.kill(signal);
+  await file.close();
+  expect(await ended).toMatchObject({ status: 0, err: expect.stringContaining(`"reason":"${signal}"`) });
 });
 
 it('says that it needs rights where the network namespace is another user’s', async () => {
@@ -63,6 +91,32 @@ it('leaves others the way to its socket, and nothing else', async () => {
   } finally {
     await cli.stop();
     await other.close();
+    await host.close();
+  }
+});
+
+it('keeps descriptors for removing where sandboxes have the others', async () => {
+  const host = await hostNamespace();
+  const cli = commandLine(host);
+  const places = ['--socket', `${host.run}/fairlead.sock`, '--state', `${host.run}/state`, '--run', `${host.run}/run`];
+  const limited = spawn('sh', ['-c', 'ulimit -n 160; exec "$@"', 'sh', 'nsenter', `--net=${host.path}`, process.execPath, bin, 'daemon', ...places]);
+  const ended = outcome(limited);
+  try {
+    await expect.poll(async () => (await cli.run('info')).status, { timeout: 20_000 }).toBe(0);
+    const made = await cli.run('network', 'create', '--subnet', '10.77.0.0/24', 'web');
+    expect(made.status).toBe(0);
+    let last = made;
+    for (let index = 0; index < 40 && last.status === 0; index++) last = await cli.run('sandbox', 'create', '--network', 'web', '--name', `box${index}`);
+    expect(last).toMatchObject({
+      status: 125,
+      err: expect.stringMatching(/no file descriptor is left for the names of sandbox box\d+: 160 are allowed\n.*\[descriptors-exhausted\]/),
+    });
+    expect(await cli.run('sandbox', 'rm', '-f', 'box0')).toMatchObject({ status: 0, err: '' });
+    expect(await cli.run('sandbox', 'create', '--network', 'web', '--name', 'again')).toMatchObject({ status: 0 });
+    expect(await cli.run('sandbox', 'rm', '-fa')).toMatchObject({ status: 0 });
+  } finally {
+    limited.kill('SIGTERM');
+    expect(await ended).toMatchObject({ status: 0, err: expect.not.stringContaining('EMFILE') });
     await host.close();
   }
 });

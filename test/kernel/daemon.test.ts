@@ -129,8 +129,8 @@ describe('the first hour', () => {
     expect((await cli.run('run', '--network', 'web', process.execPath, '-e', probe, '10.64.0.1', '1')).status).toBe(1);
   });
 
-  it('is not ended by SIGHUP', async () => {
-    cli.signal('SIGHUP');
+  it.each(['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)('is not ended by %s', async (signal) => {
+    cli.signal(signal);
     expect(await ok('sandbox', 'ls', '--format', '{{.Name}}')).toBe('server');
   });
 

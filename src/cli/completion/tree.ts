@@ -7,6 +7,7 @@ export type Kind = 'network' | 'sandbox' | 'endpoint' | 'object';
 export interface Branch {
   /** The words before, `network rm` say; empty for the program. */
   readonly words: string;
+  /** Commands, and words of which its first argument is one. */
   readonly next: readonly { readonly word: string; readonly aliases: readonly string[]; readonly summary: string }[];
   readonly flags: readonly Flag[];
   /** What its arguments are, in their order: names of a kind, a program, or what nobody can offer. */
@@ -29,7 +30,10 @@ export function branches(program: Command, words = ''): readonly Branch[] {
   const { registeredArguments: all } = program;
   const here: Branch = {
     words,
-    next: program.commands.map((command) => ({ word: command.name(), aliases: command.aliases(), summary: command.summary() })),
+    next: [
+      ...program.commands.map((command) => ({ word: command.name(), aliases: command.aliases(), summary: command.summary() })),
+      ...(all[0]?.argChoices ?? []).map((word) => ({ word, aliases: [], summary: '' })),
+    ],
     flags: [...program.options.filter(({ hidden }) => !hidden).flatMap(flagsOf), ...(words === 'network create' ? [] : [HELP])],
     takes: all.map(takenBy),
     repeats: all.at(-1)?.variadic === true,
