@@ -46,17 +46,17 @@ export const kernelErrors = {
   'descriptors-exhausted': {
     status: 503,
     problem: 'no file descriptor is left {use}: {limit} are allowed',
-    mend: 'allow the daemon more: LimitNOFILE= of its unit, or ulimit -Hn before it starts; a sandbox takes 4, a held port one for each address',
+    mend: 'allow the daemon more: LimitNOFILE= of its unit, or ulimit -Hn; docs/guides/service.md',
   },
   'descriptors-few': {
     status: 500,
     problem: '{limit} file descriptors are allowed, and the daemon needs {floor} before anything is attached',
-    mend: 'allow it more: LimitNOFILE= of its unit, or ulimit -Hn before it starts; 524288 is usual',
+    mend: 'allow the daemon more: LimitNOFILE= of its unit, or ulimit -Hn; docs/guides/service.md',
   },
   'capability-missing': {
     status: 500,
     problem: 'this process is root, and yet may not configure networks: it lacks {missing}',
-    mend: 'give it back: CapabilityBoundingSet= of a unit, --cap-add of a container; docs/guides/service.md',
+    mend: 'give it back: CapabilityBoundingSet= of its unit; docs/guides/service.md',
   },
   'kernel-closed': { status: 503, problem: 'the kernel connection is closed', mend: 'Fairlead is stopping; start it again' },
 } as const satisfies ErrorRows;
