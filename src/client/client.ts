@@ -20,7 +20,7 @@ import { type Request, Transport } from './transport.js';
 export const connectFairlead = (host?: string): FairleadClient => new FairleadClient(parsePlace(host));
 
 /**
- * The facade over HTTP. Errors are the daemon's own; besides them `daemon-absent`, `daemon-denied`, `daemon-distrusted` and
+ * The facade over HTTP. Errors are the daemon's own; besides them `daemon-absent`, `daemon-nowhere`, `daemon-denied`, `daemon-distrusted` and
  * `daemon-answer`.
  * Disposing of it ends its connections, not the daemon. Where `settle` is left out the daemon waits until things have settled.
  */

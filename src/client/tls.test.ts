@@ -60,3 +60,8 @@ it('is not at an address that its certificate does not have, which says what it 
     message: expect.stringContaining('its certificate is for IP Address:127.0.0.1, DNS:localhost'),
   });
 });
+
+it('is not spoken to without TLS, which is said to be the reason', async () => {
+  await using fairlead = new FairleadClient(parsePlace(`http://127.0.0.1:${(served.place as TcpPlace).port}`));
+  await expect(fairlead.info()).rejects.toMatchObject({ code: 'daemon-distrusted', message: expect.stringContaining('https') });
+});

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectFairlead, type FairleadClient } from './client.js';
+import { connectFairlead, FairleadClient } from './client.js';
 import { parsePlace } from './place.js';
 import { Transport } from './transport.js';
 
@@ -77,6 +77,11 @@ describe('a daemon', () => {
     await daemon((socket) => socket.destroy());
     await expect(client.info()).rejects.toMatchObject({ code: 'daemon-absent' });
     await expect(connectFairlead('http://127.0.0.1:1').info()).rejects.toMatchObject({ code: 'daemon-absent', values: { socket: 'http://127.0.0.1:1' } });
+  });
+
+  it('that has a name without an address is not taken for absent', async () => {
+    await using nowhere = new FairleadClient(parsePlace('http://no-such-host.invalid:1'));
+    await expect(nowhere.info()).rejects.toMatchObject({ code: 'daemon-nowhere', values: { socket: 'http://no-such-host.invalid:1' } });
   });
 
   it('may be at a loopback port', async () => {

@@ -21,6 +21,7 @@ export class Transport {
   readonly #place: Place;
   readonly #agent: Agent;
   readonly #request: typeof request;
+  #answered = false;
 
   constructor(place: Place) {
     this.#place = place;
@@ -34,7 +35,7 @@ export class Transport {
     return this.#place.name;
   }
 
-  /** The answer's value. Throws the daemon's errors, `daemon-absent`, `daemon-denied`, `daemon-distrusted` and `daemon-answer`. */
+  /** The answer's value. Throws the daemon's errors, `daemon-absent`, `daemon-nowhere`, `daemon-denied`, `daemon-distrusted` and `daemon-answer`. */
   async call(ask: Request): Promise<unknown> {
     const response = await this.open(ask);
     return valueOf(this.name, { status: response.statusCode ?? 0, text: await this.read(response) });
@@ -47,7 +48,10 @@ export class Transport {
     return new Promise((resolve, reject) => {
       const send = () => {
         const { name: _, ...where } = this.#place;
-        const sent = this.#request({ ...where, method, path, headers, agent: this.#agent, ...(signal && { signal }) }, resolve);
+        const sent = this.#request({ ...where, method, path, headers, agent: this.#agent, ...(signal && { signal }) }, (response) => {
+          this.#answered = true;
+          resolve(response);
+        });
         sent.on('error', (error) => (isStale(sent, method, error) ? send() : reject(this.error(error))));
         sent.end(payload);
       };
@@ -73,6 +77,9 @@ export class Transport {
     if (error.code?.startsWith('HPE_')) return strange(this.name, 'no HTTP', error);
     const distrust = this.#distrust(error);
     if (distrust !== undefined) return failure('daemon-distrusted', { socket: this.name, reason: distrust }, { cause: error });
+    if (error.syscall === 'getaddrinfo') return failure('daemon-nowhere', { socket: this.name, code: error.code ?? '' }, { cause: error });
+    if (error.code === 'ECONNRESET' && 'host' in this.#place && !this.#answered)
+      return failure('daemon-distrusted', { socket: this.name, reason: 'it hangs up, as it does where https is spoken' }, { cause: error });
     return failure('daemon-absent', { socket: this.name }, { cause: error });
   }
 

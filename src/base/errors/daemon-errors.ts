@@ -7,6 +7,11 @@ export const daemonErrors = {
     problem: 'no daemon answers at {socket}',
     mend: 'start one: sudo fairlead daemon      another place: FAIRLEAD_HOST=unix://…',
   },
+  'daemon-nowhere': {
+    status: 503,
+    problem: 'the host of {socket} has no address that is known here ({code})',
+    mend: 'look at its name: FAIRLEAD_HOST=https://NAME:PORT, or an address in place of it',
+  },
   'sandbox-left': {
     status: 503,
     problem: 'no daemon answers at {socket} any more, and sandbox {sandbox} is left',
