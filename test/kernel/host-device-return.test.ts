@@ -68,6 +68,27 @@ describe('a card that comes home', () => {
     await ok('network', 'rm', 'down');
   });
 
+  it('forwards as the host does by then, where it did as the host did', async () => {
+    const of = { 'ipv4/conf/card2/forwarding': 'ipv4/ip_forward', 'ipv6/conf/card2/forwarding': 'ipv6/conf/all/forwarding', 'ipv4/conf/card2/rp_filter': '' };
+    const node = (script: string) => host.exec([process.execPath, '-e', `const fs = require('fs'), at = (path) => '/proc/sys/net/' + path; ${script}`]);
+    const now = async () =>
+      JSON.parse(await node(`console.log(JSON.stringify(${JSON.stringify(Object.keys(of))}.map((path) => fs.readFileSync(at(path), 'utf8').trim())))`));
+    const forward = (value: string) =>
+      node(
+        Object.values(of)
+          .map((path) => path && `fs.writeFileSync(at('${path}'), '${value}');`)
+          .join(''),
+      );
+    await forward('0');
+    await node("fs.writeFileSync(at('ipv4/conf/card2/rp_filter'), '2')");
+    await ok('network', 'create', '-d', 'host-device', '-o', 'parent=card2', '-o', 'force=true', '--subnet', '10.8.0.0/24', 'away');
+    await ok('sandbox', 'create', '--network', 'away', '--name', 'other');
+    await forward('1');
+    await ok('sandbox', 'rm', '-f', 'other');
+    await vi.waitFor(async () => expect(await now()).toEqual(['1', '1', '2']), 10_000);
+    await ok('network', 'rm', 'away');
+  });
+
   it('is not given where others stand upon it', async () => {
     await at('macvlan', 'card2', 'upper');
     await host.deleteAddress('card2', '198.51.100.7/24');

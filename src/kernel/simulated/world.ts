@@ -37,9 +37,9 @@ export interface Link {
   instance?: string;
   /** Where it is at home, while it is in a sandbox. */
   moved?: { readonly link: string; readonly stack: Stack };
-  /** The hardware behind it, and the virtual functions that it shows. */
   /** Its other names. */
   altnames?: readonly string[];
+  /** The hardware behind it, and the virtual functions that it shows. */
   readonly device?: string;
   readonly functions?: Functions;
   /** Of a bridge of others that sorts frames by VLAN: the one that new ports are in. */

@@ -1,8 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { ENOENT } from '../errno.js';
 import { SystemError } from '../libc.js';
 import type { Stacks } from '../stacks.js';
-import { readSysctl, writeSysctl } from '../sysctl.js';
+import { namesOfSysctls, readSysctl, writeSysctl } from '../sysctl.js';
 
 /** What stands below net/FAMILY/conf/LINK and net/FAMILY/neigh/LINK of the host, by `ipv6/conf/accept_ra` and the like. */
 export type LinkSettings = Readonly<Record<string, string>>;
@@ -11,19 +9,24 @@ const FAMILIES = ['ipv4', 'ipv6'] as const;
 const KINDS = ['conf', 'neigh'] as const;
 // Said by who routes for groups, and to be read alone.
 const TOLD: ReadonlySet<string> = new Set(['mc_forwarding']);
+// Whoever sets one for all links (`net.ipv4.ip_forward`) sets it for those to come as well: a link that is as these are follows, also from afar.
+const FOR_ALL: ReadonlySet<string> = new Set([
+  'ipv4/conf/forwarding',
+  ...['forwarding', 'disable_ipv6', 'ignore_routes_with_linkdown'].map((name) => `ipv6/conf/${name}`),
+]);
 const NAME = /^(ipv[46]\/(?:conf|neigh))\/([a-z]\w*)$/;
 
 /**
  * The settings of a link of the host: the kernel begins with the defaults of the namespace wherever a link arrives (inetdev_init, ipv6_add_dev).
- * One that was never set may have no value (`stable_secret`): it is left out.
+ * One that was never set may have no value (`stable_secret`): it is left out, as is what follows the host.
  */
 export function linkSettings(stacks: Stacks, link: string): LinkSettings {
-  stacks.enter('host');
   const found: [string, string][] = [];
   for (const group of FAMILIES.flatMap((family) => KINDS.map((kind) => `${family}/${kind}`)))
-    for (const name of namesIn(`/proc/sys/net/${group}/${link}`)) {
+    for (const name of namesOfSysctls(stacks, { in: 'host', path: `net/${group}/${link}` })) {
       const value = TOLD.has(name) ? undefined : valueOf(stacks, group, link, name);
-      if (value !== undefined) found.push([`${group}/${name}`, value]);
+      const follows = FOR_ALL.has(`${group}/${name}`) && value === valueOf(stacks, group, 'default', name);
+      if (value !== undefined && !follows) found.push([`${group}/${name}`, value]);
     }
   return Object.fromEntries(found);
 }
@@ -55,13 +58,3 @@ function valueOf(stacks: Stacks, group: string, link: string, name: string): str
 }
 
 const pathOf = (group: string, link: string, name: string): string => `net/${group}/${link}/${name}`;
-
-// There are none where a link has no addresses of the family.
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (error instanceof Error && 'errno' in error && error.errno === -ENOENT) return [];
-    throw error;
-  }
-}
