@@ -112,6 +112,24 @@ it('has bridges and ports pass packets again that somebody stopped', async () =>
   expect(JSON.parse(await host.exec(['bridge', '-json', 'link', 'show', 'dev', port]))[0].state).toBe('forwarding');
 });
 
+it("leaves it to somebody else's bridge when its ports forward", async () => {
+  await host.exec(['ip', 'link', 'add', 'lan0', 'type', 'bridge', 'stp_state', '1', 'forward_delay', '3000']);
+  await host.exec(['ip', 'link', 'set', 'lan0', 'up']);
+  const options = { 'com.docker.network.bridge.name': 'lan0' };
+  await fairlead.networks.create({ name: 'lan', options, ipam: { config: [{ subnet: '10.70.0.0/24' }] } });
+  await fairlead.sandboxes.create({ name: 'waits', networks: [{ network: 'lan' }] });
+  try {
+    expect(JSON.parse(await host.exec(['bridge', '-json', 'link', 'show'])).find(({ master }: { master: string }) => master === 'lan0').state).toBe(
+      'listening',
+    );
+    expect((await fairlead.doctor({ fix: true })).filter(({ code }) => code === 'changed')).toEqual([]);
+  } finally {
+    await fairlead.sandboxes.remove('waits', { force: true });
+    await fairlead.networks.remove('lan');
+    await host.exec(['ip', 'link', 'delete', 'lan0']);
+  }
+});
+
 it('gives links that somebody renamed their names back, and touches nothing else', async () => {
   const [bridge, port] = [await device('web'), await outside('a')];
   const indexOf = async (name: string) => JSON.parse(await host.exec(['ip', '-json', 'link', 'show', name]))[0].ifindex;

@@ -23,7 +23,7 @@ import { saysAbsent } from './refused.js';
 import { RT_TABLE_LOCAL, RTPROT_FAIRLEAD } from './constants/route.js';
 import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
-import { indexesOf, look, lookAt, type View } from './view.js';
+import { indexesOf, linksAt, look, lookAt, type View } from './view.js';
 
 const ETHERNET_MTU = 1500;
 
@@ -147,7 +147,6 @@ function standing(machine: Machine, view: View, ends: Ends, namespaces: Names): 
 
 function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Generator<LinkResource> {
   const sorted = view.links.some((link) => givenOf(machine.instance, link)?.vlans) ? vlansIn(view.place) : new Map<number, readonly PortVlan[]>();
-  const down = new Set(view.links.filter(({ up }) => !up).map(({ index }) => index));
   for (const link of view.links) {
     const given = givenOf(machine.instance, link);
     const vlans = given?.vlans && (link.kind !== 'bridge' || link.sorts !== undefined) ? sorted.get(link.index) : undefined;
@@ -172,12 +171,18 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Ge
       ...(vlans ? { vlans } : {}),
       ...(link.kind === 'bridge' && link.promiscuous ? { promiscuous: true } : {}),
       ...(given.underlay ? { underlay: true } : {}),
-      // A bridge that is down disables its ports, and has them forward when it is up again.
-      ...(link.stopped && !(link.master !== undefined && down.has(link.master)) ? { stopped: true } : {}),
+      ...(isStopped(machine, view, link) ? { stopped: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };
   }
+}
+
+// A bridge that is down disables its ports, and has them forward when it is up again; whether those of somebody else's forward is for that one's spanning tree protocol to say.
+function isStopped({ instance }: Machine, { place, links }: View, { stopped, master }: LinkState): boolean {
+  if (!stopped || master === undefined) return stopped;
+  const bridge = links.find(({ index }) => index === master) ?? linksAt(place, [master])[0];
+  return bridge?.up === true && givenOf(instance, bridge) !== undefined;
 }
 
 /** By the index of a port or a bridge. */
