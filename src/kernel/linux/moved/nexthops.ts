@@ -14,7 +14,6 @@ import {
   RTM_NEWNEXTHOP,
   RTNH_F_ONLINK,
 } from '../constants/route.js';
-import { ifThere } from '../if-there.js';
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js';
 import { attributeList, attributes, u8, u32 } from '../netlink/reader.js';
 import type { NetlinkSocket } from '../netlink-socket.js';
@@ -78,13 +77,10 @@ function writeAsked(w: Parameters<Request>[0], body: Uint8Array): void {
   for (const each of attributeList(body)) if (each.type <= NHA_RES_GROUP_UNBALANCED_TIMER) w.attr(each.type, each.body);
 }
 
-// Kernels without nexthop objects say that they have none.
 const allOf = (route: NetlinkSocket): readonly Uint8Array[] =>
-  ifThere(() =>
-    route.dump(
-      (w, sequence, flags) => w.message(RTM_GETNEXTHOP, flags, sequence, (m) => m.zero(NHMSG_LENGTH)),
-      ({ payload }) => payload.slice(),
-    ),
+  route.dump(
+    (w, sequence, flags) => w.message(RTM_GETNEXTHOP, flags, sequence, (m) => m.zero(NHMSG_LENGTH)),
+    ({ payload }) => payload.slice(),
   );
 
 function number(payload: Uint8Array, type: number): number | undefined {
