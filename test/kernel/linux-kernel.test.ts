@@ -258,7 +258,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       expect(sorted(await kernel.read())).toEqual(sorted(all));
     });
 
-    it('has a link whose namespace lost its file', async () => {
+    it.each(['there', 'gone'])('has a link whose namespace lost its file, and takes it away when that is %s', async (then) => {
       await kernel.apply(creating(namespace('ns/a'), veth('fl1', 'ns/a', 'eth0')));
       const inside = spawn('nsenter', [`--net=${kernel.pathOf('ns/a')}`, 'sh', '-c', 'echo; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
       await once(inside.stdout, 'data');
@@ -266,6 +266,7 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
         await promisify(execFile)('umount', ['-l', kernel.pathOf('ns/a')]);
         const found = await kernel.read();
         expect(found.map(keyOf)).toEqual(expect.arrayContaining<Key>(['link host fl1', 'namespace ns/a ']));
+        if (then === 'gone') await ip('link', 'delete', 'fl1');
         const { drained } = await kernel.apply(deleting(...found));
         await drained;
         expect(await kernel.read()).toEqual([]);

@@ -63,7 +63,8 @@ export class Stacks {
   /** The file of a namespace. */
   fileOf(stack: Stack): string {
     const name = stack.slice('ns/'.length);
-    if (!NAME.test(name)) throw new SystemError('open', EINVAL);
+    // What was read of a namespace that has no file (`ns/?3`) is a name that no file has.
+    if (!NAME.test(name)) throw new SystemError('open', ENOENT);
     return join(this.directory, name);
   }
 
