@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../../base/error.js';
 import { Hub } from '../../base/hub.js';
@@ -15,6 +14,7 @@ import type { Instance } from '../../resource/mark.js';
 import { ElementLane } from './element-lane.js';
 import { FlowDeletions } from './flow-deletions.js';
 import { flowsOf } from './flows-of.js';
+import { close } from './io/close.js';
 import { PolledThread } from './io/polled-thread.js';
 import { sendInPool } from './libc.js';
 import { packPlan, unpackResources } from './packed.js';
@@ -280,7 +280,7 @@ export class LinuxKernel implements Kernel {
     } catch (error) {
       this.#log.warn('links could not be deleted from the pool', { error: String(error) });
     } finally {
-      closeSync(socket);
+      close(socket);
     }
   }
 

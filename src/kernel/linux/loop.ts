@@ -7,6 +7,7 @@ import { GroupDeletions } from './group-deletions.js';
 import { Handler } from './handler.js';
 import { libc } from './libc.js';
 import { LinkDeletions } from './link-deletions.js';
+import { sleepFor } from './io/longest-sleep.js';
 import { logTo } from './io/thread-words.js';
 import type { Machine } from './machine.js';
 import { poll } from './poll.js';
@@ -114,11 +115,11 @@ export class Loop {
     this.#say({ touched: events.take() });
   }
 
-  /** Milliseconds until something is due; -1 for never. */
+  /** Milliseconds until something is due, or until it looks around. */
   #timeout(): number {
     const due = [this.#announcer.wait, this.#reaper.wait, this.#burstEnds === undefined ? undefined : this.#burstEnds - performance.now()].filter(
       (each) => each !== undefined,
     );
-    return due.length === 0 ? -1 : Math.max(0, Math.ceil(Math.min(...due)));
+    return sleepFor(Math.min(...due));
   }
 }

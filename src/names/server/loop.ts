@@ -6,6 +6,7 @@ import { Datagrams } from '../../kernel/linux/io/datagrams.js';
 import { Epoll, type Watched } from '../../kernel/linux/io/epoll.js';
 import { EPOLLIN } from '../../kernel/linux/io/events.js';
 import { Home } from '../../kernel/linux/io/home.js';
+import { sleepFor } from '../../kernel/linux/io/longest-sleep.js';
 import { Stream } from '../../kernel/linux/io/stream.js';
 import { logTo, type Word } from '../../kernel/linux/io/thread-words.js';
 import { openWake, quieten } from '../../kernel/linux/io/wake.js';
@@ -136,9 +137,8 @@ export class Loop implements Watched {
     return this.#sandboxes.change(change.sandboxes, change.sockets);
   }
 
-  /** Milliseconds until something expires; -1 for never. */
+  /** Milliseconds until something expires, or until it looks around. */
   #timeout(): number {
-    const first = Math.min(this.#service.answers.first, this.#service.quiet.first);
-    return first === Number.POSITIVE_INFINITY ? -1 : Math.max(0, Math.ceil(first - performance.now()));
+    return sleepFor(Math.min(this.#service.answers.first, this.#service.quiet.first) - performance.now());
   }
 }

@@ -1,9 +1,10 @@
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../../base/error-table.js';
 import { type FairleadError, failure } from '../../../base/error.js';
 import type { Log } from '../../../base/log.js';
 import { retell } from '../../../base/told.js';
+import { close } from './close.js';
 import type { AnyCalls, Word } from './thread-words.js';
 
 /** How to start one. */
@@ -60,9 +61,9 @@ export class PolledThread<Calls extends AnyCalls<Calls>, News extends object = n
       worker.once('exit', (code) => {
         exits.delete(exiting);
         if (code !== 0 && epoll !== undefined) closeWatched(epoll, wake);
-        if (code !== 0 && home !== undefined) closeSync(home);
+        if (code !== 0 && home !== undefined) close(home);
         this.#abandon();
-        closeSync(wake);
+        close(wake);
         resolve();
       });
     });
@@ -169,8 +170,8 @@ function endAll(): void {
 // epoll watches in its fdinfo (proc_pid_fdinfo(5)).
 function closeWatched(epoll: number, wake: number): void {
   const watched = readFileSync(`/proc/self/fdinfo/${epoll}`, 'utf8').matchAll(/^tfd:\s*(\d+)/gm);
-  for (const [, descriptor] of watched) if (Number(descriptor) !== wake) closeSync(Number(descriptor));
-  closeSync(epoll);
+  for (const [, descriptor] of watched) if (Number(descriptor) !== wake) close(Number(descriptor));
+  close(epoll);
 }
 
 // Its own listeners alone are taken off again: Node keeps some of its own on a worker, and answers are not delivered without them.
