@@ -26,6 +26,19 @@ describe('failure', () => {
   });
 });
 
+describe('as JSON', () => {
+  it('says all that it says, and its causes', () => {
+    const cause = failure('address-taken', { address: '10.64.0.2', endpoint: '' }, { cause: new Error('EEXIST') });
+    const error = failure('name-taken', { kind: 'network', name: 'web' }, { cause });
+    const { code, status, message, mend, values } = error;
+    expect(JSON.parse(JSON.stringify({ error }))).toEqual({
+      error: { name: 'FairleadError', code, status, message, mend, values, cause: JSON.parse(JSON.stringify(cause)) },
+    });
+    expect(JSON.parse(JSON.stringify(cause))).toMatchObject({ message: cause.message, cause: 'Error: EEXIST' });
+    expect('cause' in JSON.parse(JSON.stringify(failure('kernel-closed', {})))).toBe(false);
+  });
+});
+
 describe('FairleadError.is', () => {
   it('knows errors of another copy of the library by their brand, and nothing else', () => {
     expect(FairleadError.is(failure('kernel-closed', {}))).toBe(true);

@@ -9,6 +9,17 @@ export type ErrorValues<Code extends ErrorCode> = Readonly<
   Record<Placeholder<(typeof errorTable)[Code]['problem']> | Placeholder<(typeof errorTable)[Code]['mend']>, string | number>
 >;
 
+/** An error as JSON: a log's line, say. */
+export interface ErrorAsJson {
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly message: string;
+  readonly mend: string;
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly cause?: ErrorAsJson | string;
+}
+
 const brand = Symbol.for('fairlead.error');
 
 /** An error as Fairlead answers it: a stable code, an HTTP status, a line that says what is wrong and one that says the way out. */
@@ -29,6 +40,12 @@ export class FairleadError extends Error {
     options?: ErrorOptions,
   ) {
     super(problem, options);
+  }
+
+  /** What `JSON.stringify` makes of it: all that it says, which of an Error it would leave out. Of its cause one line. */
+  toJSON(): ErrorAsJson {
+    const { name, code, status, message, mend, values, cause } = this;
+    return { name, code, status, message, mend, values, ...(cause !== undefined && { cause: FairleadError.is(cause) ? cause.toJSON() : String(cause) }) };
   }
 
   /** True for errors of this class, also across two copies of the library. */

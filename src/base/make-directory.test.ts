@@ -18,5 +18,6 @@ it('makes what is missing, and gives the last its mode', () => {
 it('says why where it cannot', () => {
   writeFileSync(join(base, 'file'), '');
   expect(() => makeDirectory(join(base, 'file', 'x'), 0o700)).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+  expect(() => makeDirectory(join(base, 'file'), 0o700)).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
   expect(() => makeDirectory('/proc/fairlead/x', 0o700)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
 });

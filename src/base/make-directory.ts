@@ -8,6 +8,8 @@ import { dirname, resolve } from 'node:path';
 export function makeDirectory(path: string, mode: number): void {
   const missing: string[] = [];
   for (let at = resolve(path); !statSync(at, { throwIfNoEntry: false }); at = dirname(at)) missing.push(at);
+  // In the words of the kernel, which says it only of what is below.
+  if (missing.length === 0 && !statSync(path).isDirectory()) throw Object.assign(new Error(`ENOTDIR: not a directory, '${path}'`), { code: 'ENOTDIR' });
   for (const [left, each] of [...missing.entries()].reverse()) make(each, left === 0 ? mode : 0o755);
 }
 

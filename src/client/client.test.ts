@@ -94,7 +94,7 @@ describe('the client', () => {
       expect(made[199]).toMatchObject({ sandbox: { name: 'box-199' } });
       const refs = asks.map(({ name }): unknown => name).toSpliced(at, 1, 5);
       const removed = await client.sandboxes.removeMany(refs as string[]);
-      expect(removed.flatMap((each, index) => ('error' in each ? [[index, each.error.code]] : []))).toEqual([[at, 'sandbox-absent']]);
+      expect(removed.flatMap((each, index) => ('error' in each ? [[index, each.error.code]] : []))).toEqual([[at, 'value-invalid']]);
       expect(await client.sandboxes.list()).toEqual([]);
     }
   });

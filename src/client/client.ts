@@ -15,9 +15,12 @@ import { type Request, Transport } from './transport.js';
 
 /**
  * The Fairlead of a daemon at `unix:///path`, `http://127.0.0.1:port` or `https://host:port`: what FAIRLEAD_HOST says without an argument,
- * else `unix:///run/fairlead/fairlead.sock`. Nothing is sent yet. Throws `usage-invalid`, and what `parsePlace` does.
+ * else `unix:///run/fairlead/fairlead.sock`. For `https` the PEM files are those that FAIRLEAD_TLS_CERT, FAIRLEAD_TLS_KEY and FAIRLEAD_TLS_CA name in `env`,
+ * by default this process's own: daemons of several authorities are each given theirs. Nothing is sent yet.
+ * Throws `usage-invalid`, `socket-path-long`, and for `https` `tls-incomplete` and `tls-unreadable`.
  */
-export const connectFairlead = (host?: string): FairleadClient => new FairleadClient(parsePlace(host));
+export const connectFairlead = (host?: string, env: Readonly<Record<string, string | undefined>> = process.env): FairleadClient =>
+  new FairleadClient(parsePlace(host, env));
 
 /**
  * The facade over HTTP. Errors are the daemon's own; besides them `daemon-absent`, `daemon-nowhere`, `daemon-denied`, `daemon-distrusted` and

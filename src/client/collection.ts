@@ -38,10 +38,15 @@ export class RemoteCollection<T, Ask, Change> implements Collection<T, Ask, Chan
 
   /** The path of one object. Throws that it is absent where nothing of that name can be, nor be written in a path. */
   protected pathOf(ref: string): string {
+    if (typeof ref !== 'string') throw noText(this.#kind, ref);
     if (!fitsPath(ref)) throw failure(`${this.#kind}-absent`, { ref });
     return `${this.#path}/${encodeURIComponent(ref)}`;
   }
 }
+
+// Words as the engine has them: the same program may have that in its process.
+const noText = (field: string, value: unknown) =>
+  failure('value-invalid', { field, value: String(value), reason: 'no text', mend: 'what it takes: docs/guides/library.md' });
 
 /** Whether the text can be one segment of a path: dots alone are taken for directories, and halves of a surrogate pair cannot be encoded. */
 export const fitsPath = (ref: string): boolean => ref !== '' && ref !== '.' && ref !== '..' && fitsUrl(ref);

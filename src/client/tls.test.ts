@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveApi } from '../api/server.js';
@@ -64,4 +66,27 @@ it('is not at an address that its certificate does not have, which says what it 
 it('is not spoken to without TLS, which is said to be the reason', async () => {
   await using fairlead = new FairleadClient(parsePlace(`http://127.0.0.1:${(served.place as TcpPlace).port}`));
   await expect(fairlead.info()).rejects.toMatchObject({ code: 'daemon-distrusted', message: expect.stringContaining('https') });
+});
+
+it('is not distrusted for going away once it has answered', async () => {
+  const ends = new Set<Socket>();
+  const path = await serve('127.0.0.1');
+  const { host, port } = path.place as TcpPlace;
+  // Whatever is asked second is cut off on its way.
+  const between = createServer((near) => {
+    const far = connect(port, host);
+    near.on('error', () => {}).pipe(far.on('error', () => {})).pipe(near);
+    ends.add(near);
+  });
+  await once(between.listen(0, '127.0.0.1'), 'listening');
+  const at = { ...path, place: { ...path.place, port: (between.address() as AddressInfo).port } as TcpPlace };
+  await using fairlead = client('client', 'ca.pem', at);
+  await fairlead.networks.list();
+  const stop = new AbortController();
+  const heard = fairlead.events(stop.signal)[Symbol.asyncIterator]().next();
+  await fairlead.networks.list();
+  for (const each of ends) each.resetAndDestroy();
+  between.close();
+  await expect(heard).rejects.toMatchObject({ code: 'daemon-absent' });
+  await path[Symbol.asyncDispose]();
 });

@@ -83,11 +83,11 @@ export class Transport {
     return failure('daemon-absent', { socket: this.name }, { cause: error });
   }
 
-  // With TLS 1.3 a daemon that does not take a certificate hangs up once the client believes to be connected.
+  // With TLS 1.3 a daemon that does not take a certificate hangs up once the client believes to be connected. One that has answered takes it.
   #distrust({ code = '', cert }: NodeJS.ErrnoException & { readonly cert?: { readonly subjectaltname?: string } }): string | undefined {
     if (!('tls' in this.#place)) return undefined;
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for ${cert?.subjectaltname ?? 'no name'}`;
-    if (code === 'ECONNRESET' || code === 'EPIPE') return 'it hangs up, as it does on a certificate that its authority has not signed';
+    if (code === 'ECONNRESET' || code === 'EPIPE') return this.#answered ? undefined : 'it hangs up, as it does on a certificate that its authority has not signed';
     return /CERT|SSL|TLS|VERIFY|ISSUER/.test(code) ? code : undefined;
   }
 

@@ -120,6 +120,21 @@ describe('a network made from it', () => {
     expect((await fairlead.explain('network/web')).commands.join('\n')).toMatch(/mtu 1400/);
   });
 
+  it('says of an option that its driver does not take that it is the template’s', async () => {
+    await fairlead.networks.update('plan', { options: { macvlan_mode: 'vepa', 'com.docker.network.driver.mtu': null } });
+    await expect(fairlead.networks.create({ name: 'web', configFrom: 'plan' })).rejects.toMatchObject({
+      code: 'option-unknown',
+      status: 400,
+      message: 'template plan: driver bridge has no option "macvlan_mode"',
+      mend: 'is it for another --driver? else take it off: fairlead network update --opt-rm macvlan_mode plan',
+    });
+    await fairlead.networks.update('plan', { options: { macvlan_mode: null, 'com.docker.network.driver.mtu': 'x' } });
+    await expect(fairlead.networks.create({ name: 'web', configFrom: 'plan' })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringMatching(/^template plan: option com.docker.network.driver.mtu: "x" is /),
+    });
+  });
+
   it('is not changed by what the template becomes', async () => {
     await fairlead.networks.create({ name: 'web', configFrom: 'plan' });
     await fairlead.networks.update('plan', { options: { 'com.docker.network.driver.mtu': '1300' }, labels: { tier: null } });

@@ -103,7 +103,7 @@ export const objectErrors = {
   'namespace-taken': { status: 403, problem: 'namespace "{path}" is already present in sandbox {sandbox}', mend: 'one sandbox a namespace; use that sandbox' },
   'process-absent': {
     status: 404,
-    problem: 'no process {pid} for the sandbox to go with, or another than is meant',
+    problem: 'no process {pid} for the sandbox to go with{found}',
     mend: 'give the pid of one that runs, in the pid namespace of the daemon; fairlead run -d and sandbox create need none',
   },
   'interface-taken': {

@@ -19,6 +19,11 @@ export const portErrors = {
   },
   'alias-absent': { status: 404, problem: 'sandbox {sandbox} has no alias {alias}', mend: 'those it has: fairlead sandbox inspect {sandbox}' },
   'port-absent': { status: 404, problem: 'sandbox {sandbox} does not publish {port}', mend: 'what it publishes: fairlead sandbox inspect {sandbox}' },
+  'port-denied': {
+    status: 403,
+    problem: 'this process may not hold {protocol} port {port} on {address} ({errno})',
+    mend: 'below 1024 it takes CAP_NET_BIND_SERVICE: CapabilityBoundingSet= of its unit; or publish on a port from 1024 on; docs/guides/service.md',
+  },
   'port-address': {
     status: 400,
     problem: '{address} is no address of this host, so {protocol} port {port} cannot be published on it',

@@ -146,6 +146,21 @@ describe('a sandbox with a holder', () => {
     expect([await fairlead.sandboxes.list(), await fairlead.endpoints.list(), events]).toEqual([[], [], []]);
     expect((await fairlead.networks.get('bridge')).facts).toBeNull();
   });
+
+  it('says what there is in place of the process that is meant, and what a start is', async () => {
+    const ground = newGround();
+    const { fairlead } = await openEngine(ground);
+    const { pid, started } = await ground.kernel.disturb.startProcess();
+    await expect(fairlead.sandboxes.create({ ...box, until: { pid, started: '77' } })).rejects.toMatchObject({
+      code: 'process-absent',
+      message: `no process ${pid} for the sandbox to go with that started at 77: the one there started at ${started}`,
+    });
+    await expect(fairlead.sandboxes.create({ ...box, until: { pid, started: 'yesterday' } })).rejects.toMatchObject({
+      code: 'value-invalid',
+      message: 'until.started: "yesterday" is no time at which a process started',
+      mend: expect.stringContaining('field 22 of /proc/PID/stat'),
+    });
+  });
 });
 
 describe('after a start', () => {

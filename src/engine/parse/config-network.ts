@@ -1,4 +1,4 @@
-import { failure } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { Network } from '../../model/records.js';
 import type { Records } from '../records.js';
@@ -39,6 +39,18 @@ export function fromConfig(records: Records, ask: NetworkAsk): NetworkAsk {
     options: config.options,
     ipam: { ...config.ipam, config: config.template },
   };
+}
+
+/** What reads a template's options, which its driver sees only now: an error says whose they are. Nobody has named one just now. */
+export function ofTemplate<T>(template: string | undefined, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (template === undefined || !FairleadError.is(error)) throw error;
+    const { code, status, message, values } = error;
+    const mend = `is it for another --driver? else take it off: fairlead network update --opt-rm ${values['option'] ?? 'OPTION'} ${template}`;
+    throw new FairleadError(code, status, `template ${template}: ${message}`, mend, values, { cause: error });
+  }
 }
 
 /** The config-only network of this name; ids are not taken, as with Docker. Throws `config-absent`. */

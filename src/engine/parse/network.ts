@@ -11,7 +11,7 @@ import type { Rates } from '../../model/rates.js';
 import type { Egress, PoolAsk, Strings } from '../../model/records.js';
 import type { Context } from '../context.js';
 import { readIp, readPrefix } from './addresses.js';
-import { fromConfig, onlyConfig } from './config-network.js';
+import { fromConfig, ofTemplate, onlyConfig } from './config-network.js';
 import { parseEgress, requireInlet } from './egress.js';
 import { parseName } from './names.js';
 import { limitable, parseRates } from './rates.js';
@@ -49,7 +49,7 @@ export function parseNetwork(context: Pick<Context, 'drivers' | 'ipams' | 'defau
   const options = { ...(ask.configFrom === undefined && context.defaults[driver.name]), ...ask.options };
   const { attachable = false, configFrom, labels = {} } = ask;
   // Those of a template are its users'.
-  const parsed = ask.configOnly ? undefined : driver.parseNetwork(options);
+  const parsed = ask.configOnly ? undefined : ofTemplate(configFrom, () => driver.parseNetwork(options));
   const {
     enabled,
     gateways,

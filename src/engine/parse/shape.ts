@@ -25,10 +25,16 @@ export function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value).slice(0, 200);
 }
 
+// A message has it in quotation marks, whatever it is.
+const instead = (value: unknown): string => {
+  if (typeof value === 'string') return ', but a text';
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? `, but a ${typeof value}` : '';
+};
+
 const of =
   (type: 'string' | 'number' | 'boolean', reason: string): Check =>
   (value, field) => {
-    if (typeof value !== type) throw wrong(field, value, reason);
+    if (typeof value !== type) throw wrong(field, value, `${reason}${instead(value)}`);
   };
 
 export const text = of('string', 'no text');

@@ -23,7 +23,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from './constants/socket.js';
-import { EADDRINUSE, EADDRNOTAVAIL, EPROTONOSUPPORT } from './errno.js';
+import { EACCES, EADDRINUSE, EADDRNOTAVAIL, EPERM, EPROTONOSUPPORT, nameOfErrno } from './errno.js';
 import { kernelLacks } from '../kernel-lacks.js';
 import { libc, SystemError } from './libc.js';
 import { portHolder } from './port-holder.js';
@@ -50,7 +50,7 @@ export class Held {
     this.#stacks = stacks;
   }
 
-  /** Holds a port. Throws `port-taken`, `port-address`, `descriptors-exhausted` and `SystemError`. */
+  /** Holds a port. Throws `port-taken`, `port-denied`, `port-address`, `descriptors-exhausted` and `SystemError`. */
   take(resource: HeldResource): void {
     const { protocol, ip: address, port } = resource;
     this.#stacks.enter(resource.in);
@@ -64,6 +64,8 @@ export class Held {
       }
       if (wantsDescriptor(error)) throw withoutDescriptor(`to hold ${protocol} port ${port} of ${address}`, error);
       if (protocol === 'sctp' && errno === EPROTONOSUPPORT) throw kernelLacks('ports of SCTP', 'EPROTONOSUPPORT', error);
+      // By the range of ports that want a right, or a program on the cgroup's bind.
+      if (errno === EACCES || errno === EPERM) throw failure('port-denied', { protocol, address, port, errno: nameOfErrno(errno) }, { cause: error });
       if (errno !== EADDRINUSE) throw error;
       const holder = portHolder(resource);
       throw failure('port-taken', { protocol, address, port, holder, mend: 'end that program, or choose another port' }, { cause: error });
