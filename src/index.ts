@@ -8,12 +8,18 @@ import type { Fairlead } from './model/fairlead.js';
 import { openFairlead } from './open-fairlead.js';
 import type { FairleadOptions } from './options.js';
 
-export { FairleadError } from './base/error.js';
+export { type ErrorAsJson, FairleadError } from './base/error.js';
 export { connectFairlead, type FairleadClient } from './client/client.js';
 export { type CniAsk, type CniRuntime, type CniRuntimeOptions, createCniRuntime } from './cni/runtime/runtime.js';
 export type { ProcessId } from './base/process-id.js';
 export type { ErrorCode } from './base/error-table.js';
+export type { Id } from './base/id.js';
+export type { Facts, Json } from './base/json.js';
 export type { Log } from './base/log.js';
+export type { Family, InterfaceAddress, Ip, Mac, Prefix } from './ip/types.js';
+export type { Traffic } from './resource/link-traffic.js';
+export type { Owner } from './resource/owner.js';
+export type { Protocol, Stack } from './resource/resource.js';
 export type {
   AliasAsk,
   AttachAsk,
@@ -32,19 +38,49 @@ export type {
   SandboxChange,
   UntilAsk,
 } from './model/asks.js';
-export type { Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Found } from './model/fairlead.js';
-export type { Endpoint, Lease, Network, Pool, PoolAsk, PublishedPort, Sandbox, SandboxProcess, Strings } from './model/records.js';
+export type {
+  ClusterHosts,
+  Collection,
+  DoctorHow,
+  Endpoints,
+  Explanation,
+  Fairlead,
+  FairleadEvent,
+  Finding,
+  Found,
+  Made,
+  Removed,
+  Sandboxes,
+} from './model/fairlead.js';
+export type { EndpointTraffic } from './model/endpoint-traffic.js';
+export type {
+  Egress,
+  Endpoint,
+  ExtraHostRecord,
+  Learned,
+  Lease,
+  Network,
+  Pool,
+  PoolAsk,
+  PublishedPort,
+  Sandbox,
+  SandboxDns,
+  SandboxProcess,
+  Strings,
+} from './model/records.js';
 export type { Rate, Rates } from './model/rates.js';
 export type { DefaultBridge } from './model/default-bridge.js';
 export type { ClusterHost, HostView } from './model/cluster.js';
 export type { EtcdSettings } from './store/etcd/place.js';
-export type { ClusterOptions, FairleadOptions } from './options.js';
+export type { ClusterOptions, CniPlaceOptions, FairleadOptions, PluginOptions } from './options.js';
 
 /**
  * Opens an engine in this process: its state is read, the kernel is made to match, and what it manages works on after it is
- * closed. One engine a network namespace, one a state directory.
+ * closed. One engine a network namespace, one a state directory. Close it by `await using`, or by `fairlead[Symbol.asyncDispose]()`: until then it keeps
+ * the process alive.
  *
- * Throws `value-invalid`, `state-locked`, `host-locked`, `state-denied`, `kernel-denied`.
+ * Throws `value-invalid`, `driver-unknown`, `option-unknown`, `state-locked`, `state-denied`, `state-damaged`, `host-locked`, `kernel-denied`,
+ * `capability-missing`.
  */
 export async function createFairlead(options: FairleadOptions = {}): Promise<Fairlead> {
   return openFairlead(drivers, options);

@@ -7,14 +7,19 @@ export type RatesChange = { readonly in?: Rate | null; readonly out?: Rate | nul
 
 /** What a user asks for when creating a network. Text is parsed by the engine, once. */
 export interface NetworkAsk {
+  /** Letters, digits, `_`, `.` and `-`, starting with a letter or digit, at most 128; of every object. */
   readonly name: string;
   /** 64 hexadecimal digits, where whoever asks has an identity for it already; one is made when left out. */
   readonly id?: string;
   /** `bridge` when left out. */
   readonly driver?: string;
+  /** Whether it has IPv4; it has when left out. */
   readonly ipv4?: boolean;
+  /** Whether it has IPv6: where a subnet of it is asked for, when left out. */
   readonly ipv6?: boolean;
+  /** Nothing enters or leaves it; its sandboxes reach each other. */
   readonly internal?: boolean;
+  /** Docker's flag: it is kept and shown, and changes nothing. */
   readonly attachable?: boolean;
   /** Only a template for other networks: nothing is made of it, and nothing can be attached to it. */
   readonly configOnly?: boolean;
@@ -23,9 +28,11 @@ export interface NetworkAsk {
   /** How fast its endpoints may be that say nothing else. */
   readonly rates?: Rates;
   readonly labels?: Strings;
+  /** The driver's, by Docker's names (`com.docker.network.driver.mtu`); values are texts. Which there are: `fairlead network create --help DRIVER`, and `info()`. */
   readonly options?: Strings;
   /** Where sandboxes on it may send beyond their networks: `all`, `none`, or addresses and subnets. A metadata address is open only where it is named. `all` when left out. */
   readonly egress?: readonly string[];
+  /** Its subnets; one of each family that it has is picked when left out. */
   readonly ipam?: { readonly driver?: string; readonly options?: Strings; readonly config?: readonly PoolAsk[] };
 }
 
@@ -50,11 +57,15 @@ export interface AttachAsk {
   readonly ip6?: string | readonly string[];
   /** Addresses of 169.254.0.0/16 and fe80::/10 that it has as well. IPAM knows nothing of them. */
   readonly linkLocalIps?: readonly string[];
+  /** Its MAC address, as `02:00:00:00:00:01`; one is made when left out. */
   readonly mac?: string;
+  /** Other names under which the sandboxes on this network find it. */
   readonly aliases?: readonly string[];
   /** Names that this sandbox alone sees, each for a name of others on the network (Docker's `--link`): `{ database: 'db' }`. Before all names of others. */
   readonly links?: Strings;
+  /** The name of its link inside the sandbox; `eth0`, `eth1` … when left out. */
   readonly interfaceName?: string;
+  /** Its rank among the ways out of its sandbox: higher wins, 0 when left out. */
   readonly gatewayPriority?: number;
   /** How fast it may be; before what the sandbox and the network say. */
   readonly rates?: Rates;
@@ -64,6 +75,7 @@ export interface AttachAsk {
 
 /** What a user asks for when creating an endpoint; with `sandbox` it is joined at once. */
 export interface EndpointAsk extends AttachAsk {
+  /** Name, id or unambiguous beginning of an id. */
   readonly sandbox?: string;
 }
 
@@ -124,7 +136,9 @@ export interface UntilAsk {
 
 /** What a user asks for when creating a sandbox; with `networks` it is attached to them at once, all or none. */
 export interface SandboxAsk {
+  /** Others find it by this name on its networks. The id's first 12 digits when left out. */
   readonly name?: string;
+  /** What programs in it are told it is called; found by others too. The id's first 12 digits when left out. */
   readonly hostname?: string;
   /** The path of a namespace that exists; without it one is made. */
   readonly netns?: string;
@@ -136,6 +150,7 @@ export interface SandboxAsk {
   readonly dns?: DnsAsk;
   readonly labels?: Strings;
   readonly networks?: readonly AttachAsk[];
+  /** Its ports that are reached by the host's addresses, on the network that is its way out. */
   readonly ports?: readonly PortAsk[];
   /** Where it may send, in place of what its networks say. */
   readonly egress?: readonly string[];
@@ -179,7 +194,7 @@ export interface SandboxChange {
 
 /** How something is removed. */
 export interface RemoveHow {
-  /** Also what is in use: an endpoint leaves first, a sandbox's process is no obstacle. */
+  /** Also what is in use: an endpoint leaves first, a sandbox's endpoints go with it and its process is no obstacle. A network with endpoints in sandboxes stays all the same: `network-in-use`. */
   readonly force?: boolean;
   /** Resolve only when the kernel has let go of everything, not already when the change is live. */
   readonly settle?: boolean;

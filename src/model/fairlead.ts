@@ -7,12 +7,20 @@ import type { HostView } from './cluster.js';
 import type { EndpointTraffic } from './endpoint-traffic.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
-/** Objects of one kind. `ref` is a name, a whole id or an unambiguous beginning of one. */
+/**
+ * Objects of one kind. `ref` is a name, a whole id or an unambiguous beginning of one. What is given back is a snapshot. Every call throws a `FairleadError`
+ * (docs/reference/errors.md) and has changed nothing then; none has a time limit of its own.
+ */
 export interface Collection<T, Ask, Change> {
+  /** Makes one: it is live when this resolves. Throws `name-taken`, `value-invalid` and many more. */
   create(ask: Ask): Promise<T>;
+  /** Changes a living one; what the change leaves out stays. */
   update(ref: string, change: Change): Promise<T>;
+  /** Throws `network-absent`, `sandbox-absent`, `endpoint-absent`. */
   get(ref: string): Promise<T>;
+  /** All there are. */
   list(): Promise<readonly T[]>;
+  /** Removes one. Throws where there is none (`sandbox-absent`), and where it is in use (`network-in-use`, `endpoint-active`, `sandbox-busy`). */
   remove(ref: string, how?: RemoveHow): Promise<void>;
 }
 
@@ -108,9 +116,12 @@ export interface Fairlead extends AsyncDisposable {
   doctor(how?: DoctorHow): Promise<readonly Finding[]>;
   /** What has passed each endpoint since it was joined. */
   traffic(): Promise<readonly EndpointTraffic[]>;
-  /** About this Fairlead and its host. */
+  /** About this Fairlead and its host: `version`, `kernel`, how many `networks`, `sandboxes`, `endpoints` and sandboxes held `ready`, `drivers` and their options … */
   info(): Promise<Facts>;
-  /** What happens from this call on, until the signal aborts or this Fairlead is disposed of. */
+  /**
+   * What happens from this call on, until the signal aborts or this Fairlead is disposed of. Leaving the loop ends it too. Nothing waits for whoever reads
+   * it: one that is 10,000 events behind throws `events-lost`. Look at what there is then, and ask for events again.
+   */
   events(signal: AbortSignal): AsyncIterable<FairleadEvent>;
   /** Resolves when the kernel has let go of everything that was removed. */
   settled(): Promise<void>;

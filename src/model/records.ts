@@ -58,9 +58,13 @@ export interface Lease {
 
 /** What a user asked of IPAM for one subnet (Docker's `IPAM.Config`). */
 export interface PoolAsk {
+  /** As `10.64.0.0/24` or `fd64::/64`; one is picked when left out. */
   readonly subnet?: string;
+  /** The part of it from which addresses are given. */
   readonly ipRange?: string;
+  /** The network's own address; the first one when left out. */
   readonly gateway?: string;
+  /** Addresses that are given to nobody, by name. */
   readonly auxAddresses?: Strings;
 }
 

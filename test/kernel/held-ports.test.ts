@@ -37,6 +37,14 @@ it('a port that could not be held for want of its address is told of when that c
   await kernel[Symbol.asyncDispose]();
 });
 
+it('a port that wants a right which this process has not is refused with that right', async () => {
+  const child = fileURLToPath(new URL('./held-ports.child.mjs', import.meta.url));
+  const weaker = ['--bounding-set=-net_bind_service', '--inh-caps=-net_bind_service', '--', process.execPath, child, host.path, host.run, '80'];
+  expect((await promisify(execFile)('setpriv', weaker)).stdout).toBe(
+    'port-denied this process may not hold tcp port 80 on 127.0.0.1 (EACCES); below 1024 it takes CAP_NET_BIND_SERVICE',
+  );
+});
+
 it('where no descriptor is left for a port that is said with how many there may be, and what fits is held then', async () => {
   const child = fileURLToPath(new URL('./held-ports.child.mjs', import.meta.url));
   const limited = ['-c', 'ulimit -n 256; exec "$@"', 'sh', process.execPath, child, host.path, host.run];

@@ -374,6 +374,13 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       expect((await once(start('return'), 'exit'))[0]).toBe(0);
     });
 
+    it('does not hold up a report of the process, nor the end of one whose worker has opened it', async () => {
+      const report = start('report');
+      expect(String(await once(report.stdout, 'data'))).toBe('1\n');
+      expect((await once(report, 'exit'))[0]).toBe(0);
+      expect((await once(start('above'), 'exit'))[0]).toBe(4);
+    });
+
     it('keeps the process alive while it is open, and gives the host up when it is killed', async () => {
       const idle = start('idle');
       await once(idle.stdout, 'data');
