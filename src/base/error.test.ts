@@ -28,7 +28,7 @@ describe('failure', () => {
 
 describe('as JSON', () => {
   it('says all that it says, and its causes', () => {
-    const cause = failure('address-taken', { address: '10.64.0.2', endpoint: '' }, { cause: new Error('EEXIST') });
+    const cause = failure('address-taken', { address: '10.64.0.2', by: '' }, { cause: new Error('EEXIST') });
     const error = failure('name-taken', { kind: 'network', name: 'web' }, { cause });
     const { code, status, message, mend, values } = error;
     expect(JSON.parse(JSON.stringify({ error }))).toEqual({

@@ -42,7 +42,7 @@ export class FairleadError extends Error {
     super(problem, options);
   }
 
-  /** What `JSON.stringify` makes of it: all that it says, which of an Error it would leave out. Of its cause one line. */
+  /** What `JSON.stringify` makes of it: all that it says, which of an Error it would leave out. Of a cause that is none of the table its text. */
   toJSON(): ErrorAsJson {
     const { name, code, status, message, mend, values, cause } = this;
     return { name, code, status, message, mend, values, ...(cause !== undefined && { cause: FairleadError.is(cause) ? cause.toJSON() : String(cause) }) };

@@ -75,7 +75,10 @@ it('is not distrusted for going away once it has answered', async () => {
   // Whatever is asked second is cut off on its way.
   const between = createServer((near) => {
     const far = connect(port, host);
-    near.on('error', () => {}).pipe(far.on('error', () => {})).pipe(near);
+    near
+      .on('error', () => {})
+      .pipe(far.on('error', () => {}))
+      .pipe(near);
     ends.add(near);
   });
   await once(between.listen(0, '127.0.0.1'), 'listening');

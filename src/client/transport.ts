@@ -87,7 +87,8 @@ export class Transport {
   #distrust({ code = '', cert }: NodeJS.ErrnoException & { readonly cert?: { readonly subjectaltname?: string } }): string | undefined {
     if (!('tls' in this.#place)) return undefined;
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for ${cert?.subjectaltname ?? 'no name'}`;
-    if (code === 'ECONNRESET' || code === 'EPIPE') return this.#answered ? undefined : 'it hangs up, as it does on a certificate that its authority has not signed';
+    if (code === 'ECONNRESET' || code === 'EPIPE')
+      return this.#answered ? undefined : 'it hangs up, as it does on a certificate that its authority has not signed';
     return /CERT|SSL|TLS|VERIFY|ISSUER/.test(code) ? code : undefined;
   }
 
