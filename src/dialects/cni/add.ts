@@ -8,9 +8,11 @@ import type { Fairlead } from '../../model/fairlead.js';
 import { isLinkless } from '../../model/linkless.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
+import { calledAfter } from './called.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
 import { ensureNetwork } from './ensure-network.js';
 import { addressesOf, tellIpam } from './ipam-plugin.js';
+import { requireKeeper } from './require-keeper.js';
 import { labelsOf, portLabel } from './labels.js';
 import { groundOf, isDefault, isLedOut } from './network-ask.js';
 import { isOwnNamespace } from './same-namespace.js';
@@ -22,6 +24,7 @@ import type { Wish } from './wish.js';
 /** Connects a container to the network of a configuration; links, addresses, routes and ports are live when it answers. What was begun is undone where it fails. */
 export async function add(service: CniService, asked: AskedOf, wish: Wish): Promise<CniResult> {
   const container = readContainerWish(asked.input, asked.about, wish.wanted.mac);
+  requireKeeper(service, wish);
   const given = await addressesOf(asked);
   try {
     const work = () => attach(service, asked, { wish, container, given });
@@ -94,7 +97,7 @@ function attachAsk(network: Network, { wish, container, given }: Wishes, about: 
   const linked = !isLinkless(network);
   return {
     network: network.id,
-    name: `${about.containerId}.${about.ifName}`,
+    name: `${calledAfter(about.containerId)}.${about.ifName}`,
     ...(linked && { interfaceName: about.ifName }),
     ip: own?.filter((ip) => familyOf(ip) === 4) ?? container.ip,
     ip6: own?.filter((ip) => familyOf(ip) === 6) ?? container.ip6,
@@ -125,7 +128,7 @@ async function create(
 ): Promise<Endpoint> {
   if (about.netns === undefined) throw failure('cni-environment', { name: 'CNI_NETNS', said: '', reason: 'missing' });
   const sandbox = await fairlead.sandboxes.create({
-    name: about.containerId,
+    name: calledAfter(about.containerId),
     // A network of the host's own stack is for a container that is in it already.
     ...(!(network.driver === 'host' && isOwnNamespace(about.netns)) && { netns: about.netns }),
     networks: [ask],

@@ -1,4 +1,4 @@
-import { failure } from '../../base/error.js';
+import { asFailure, failure } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
 import { type CniCall, parseCall } from '../../cni/wire/environment.js';
 import { parsePluginInput, type PluginInput } from '../../cni/wire/plugin-input.js';
@@ -38,7 +38,8 @@ export async function answerCall(serve: Serve, told: Told, log: Log): Promise<An
     return { status: 0, out: await perform(serve, told) };
   } catch (error) {
     const refusal = refusalOf(error);
-    log[refusal.code === 999 ? 'error' : 'debug']('a call of a CNI runtime was refused', {
+    // A plugin of others says 999 of whatever it met: that is for whoever called to hear.
+    log[isOwnFault(error) ? 'error' : 'debug']('a call of a CNI runtime was refused', {
       verb: told.variables['CNI_COMMAND'] ?? '',
       code: refusal.code,
       msg: refusal.msg,
@@ -47,6 +48,8 @@ export async function answerCall(serve: Serve, told: Told, log: Log): Promise<An
     return { status: 1, out: JSON.stringify(printRefusal(refusal, versionOf(told.input))) };
   }
 }
+
+const isOwnFault = (error: unknown): boolean => asFailure(error instanceof AggregateError ? error.errors[0] : error).code === 'internal';
 
 async function perform(serve: Serve, { variables, input: text, run }: Told): Promise<string> {
   const call = parseCall(variables);

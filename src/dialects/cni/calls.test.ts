@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dhcpServer } from '../../../test/tool/dhcp-server.js';
 import { openEngine } from '../../../test/tool/open-engine.js';
 import { silent } from '../../base/log.js';
+import type { Log } from '../../base/log.js';
 import { Queues } from '../../base/queues.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
 import { answerCall } from './answer.js';
+import type { RunPlugin } from '../../cni/run/run-plugin.js';
+import { failure } from '../../base/error.js';
+import { Field } from '../../cni/wire/field.js';
+import type { InterfaceAddress } from '../../ip/types.js';
 import type { CniService } from './service.js';
 
 // Calls as a runtime makes them, of an engine on a simulated kernel.
@@ -12,8 +18,17 @@ let kernel: SimulatedKernel;
 let opened: Awaited<ReturnType<typeof openEngine>>;
 let service: CniService;
 let boxes: Map<string, string>;
+/** Plugins that give addresses. */
+let run: RunPlugin;
+let args: string;
+const logged: string[] = [];
+const log: Log = { ...silent, error: (message) => void logged.push(message) };
+const lan0 = { name: 'lan0', type: 'bridge', addresses: ['192.0.2.7/24' as InterfaceAddress] };
 beforeEach(async () => {
-  kernel = new SimulatedKernel({ instance: 'test' });
+  kernel = new SimulatedKernel({ instance: 'test', foreign: { links: [lan0] } });
+  run = () => Promise.reject(new Error('no other plugin is asked'));
+  args = '';
+  logged.length = 0;
   opened = await openEngine({ kernel, definitions: new MemoryStore(), boot: new MemoryStore() });
   service = { fairlead: opened.fairlead, queues: new Queues(), resolves: true };
   boxes = new Map();
@@ -29,10 +44,9 @@ const netnsOf = (box: string): string => {
   return path;
 };
 async function call(verb: string, name: string, more: object = {}, box = 'box', ifName = 'eth0'): Promise<Record<string, unknown>> {
-  const variables = { CNI_COMMAND: verb, CNI_CONTAINERID: box, CNI_NETNS: netnsOf(box), CNI_IFNAME: ifName, CNI_PATH: '/opt/cni/bin' };
+  const variables = { CNI_COMMAND: verb, CNI_CONTAINERID: box, CNI_NETNS: netnsOf(box), CNI_IFNAME: ifName, CNI_PATH: '/opt/cni/bin', CNI_ARGS: args };
   const input = JSON.stringify({ cniVersion: '1.1.0', name, type: 'fairlead', ...more });
-  const run = () => Promise.reject(new Error('no other plugin is asked'));
-  const { out } = await answerCall((work) => work(service), { variables, input, run }, silent);
+  const { out } = await answerCall((work) => work(service), { variables, input, run }, log);
   return out === '' ? {} : (JSON.parse(out) as Record<string, unknown>);
 }
 const ipam = (subnet: string, ...more: readonly object[]) => ({ ipam: { subnet, ...Object.assign({}, ...more) } });
@@ -101,5 +115,88 @@ describe('what is told of a container', () => {
     const nonsense = { prevResult: { ips: [{ address: 'here' }] }, runtimeConfig: { portMappings: [{ hostPort: 99_999 }] } };
     expect(await call('DEL', 'web', nonsense)).toEqual({});
     expect(await opened.fairlead.endpoints.list()).toEqual([]);
+  });
+});
+
+describe('a container', () => {
+  const aliases = async () => (await opened.fairlead.endpoints.list()).flatMap((each) => each.aliases);
+
+  it.each(['x'.repeat(64), 'localhost', `${'x'.repeat(63)}.${'y'.repeat(64)}`])(
+    'of a pod with a name that cannot be looked up has its network all the same: %s',
+    async (pod) => {
+      args = `IgnoreUnknown=1;K8S_POD_NAME=${pod}`;
+      expect(await call('ADD', 'web')).toMatchObject({ ips: [{}] });
+      expect(await aliases()).toEqual([]);
+      expect(await opened.fairlead.sandboxes.get('box')).toMatchObject({ labels: { 'com.fairlead.cni.k8s_pod_name': pod } });
+    },
+  );
+
+  it('of a pod is found by its name', async () => {
+    args = `K8S_POD_NAME=${'x'.repeat(63)}.web`;
+    await call('ADD', 'web');
+    expect(await aliases()).toEqual([`${'x'.repeat(63)}.web`]);
+  });
+
+  it('may have an id of any length', async () => {
+    const ids = ['a', 'b'].map((last) => `${'x'.repeat(1000)}${last}`);
+    const results: Record<string, unknown>[] = [];
+    for (const id of ids) results.push(await call('ADD', 'web', ipam('10.1.0.0/24'), id));
+    expect(results).toMatchObject([{ ips: [{ address: '10.1.0.2/24' }] }, { ips: [{ address: '10.1.0.3/24' }] }]);
+    expect(await call('ADD', 'more', ipam('10.2.0.0/24'), ids[0], 'longestethernet')).toMatchObject({ ips: [{}] });
+    expect(await opened.fairlead.sandboxes.list()).toHaveLength(2);
+    for (const [at, id] of ids.entries()) expect(await call('CHECK', 'web', { prevResult: results[at] }, id)).toEqual({});
+    for (const id of ids) await call('DEL', 'web', {}, id);
+    await call('DEL', 'more', {}, ids[0], 'longestethernet');
+    expect(await opened.fairlead.sandboxes.list()).toEqual([]);
+  });
+});
+
+describe('a plugin that gives addresses', () => {
+  const delegated = { ipam: { type: 'giver' } };
+
+  it('and gives none is refused: nobody gives one in its place', async () => {
+    const asked: string[] = [];
+    run = (_, { verb }) => {
+      asked.push(verb);
+      return Promise.resolve(Field.parse('{"cniVersion":"1.1.0","routes":[{"dst":"0.0.0.0/0"}]}', 'its answer'));
+    };
+    expect(await call('ADD', 'web', delegated)).toMatchObject({ code: 100, msg: expect.stringContaining('it gives no address') });
+    expect(asked).toEqual(['ADD', 'DEL']);
+    expect(await opened.fairlead.sandboxes.list()).toEqual([]);
+  });
+
+  it('says 999 of whatever it met, which is no fault of ours', async () => {
+    run = (plugin, { verb }) => Promise.reject(failure('cni-plugin-refused', { plugin, verb, code: 999, reason: 'duplicate allocation' }));
+    expect(await call('ADD', 'web', delegated)).toMatchObject({ code: 999 });
+    expect(logged).toEqual([]);
+    run = () => Promise.reject(new Error('a fault'));
+    expect(await call('ADD', 'web', delegated)).toMatchObject({ code: 999 });
+    expect(logged).toHaveLength(1);
+  });
+});
+
+describe('addresses of DHCP', () => {
+  const lan = { bridge: 'lan0', ipam: { type: 'dhcp' } };
+
+  it.each([{}, { isGateway: false, ipMasq: false }])('are asked for by Fairlead, and given back: %j', async (more) => {
+    const server = await dhcpServer(kernel, 'lan0', '192.0.2.50');
+    const result = await call('ADD', 'lan', { ...lan, ...more });
+    expect(result).toMatchObject({ ips: [{ address: '192.0.2.50/24', gateway: '192.0.2.1' }], routes: [{ dst: '0.0.0.0/0' }] });
+    expect(await call('CHECK', 'lan', { ...lan, ...more, prevResult: result })).toEqual({});
+    expect(await call('DEL', 'lan', { ...lan, ...more })).toEqual({});
+    await opened.fairlead.settled();
+    expect(server.heard.map((each) => each.split(' ')[0])).toEqual(['discover', 'request', 'release']);
+  });
+
+  it('have the words of Fairlead, a segment, and a daemon', async () => {
+    const said = (more: object) => ({ bridge: 'lan0', ipam: { type: 'dhcp', ...more } });
+    expect(await call('ADD', 'lan', said({ daemonSocketPath: '/run/cni/dhcp.sock' }))).toMatchObject({
+      code: 2,
+      msg: expect.stringContaining('daemonSocketPath'),
+    });
+    expect(await call('ADD', 'lan', said({ options: { 'client-idd': 'name' } }))).toMatchObject({ code: 7, msg: expect.stringContaining('client-idd') });
+    expect(await call('ADD', 'lan', { ipam: { type: 'dhcp' } })).toMatchObject({ code: 7, msg: expect.stringContaining('on no segment') });
+    service = { ...service, resolves: false };
+    for (const verb of ['ADD', 'STATUS']) expect(await call(verb, 'lan', lan)).toMatchObject({ code: 2, details: expect.stringContaining('fairlead daemon') });
   });
 });

@@ -5,6 +5,7 @@ import { Field } from '../../cni/wire/field.js';
 import type { PluginInput } from '../../cni/wire/plugin-input.js';
 import { parseIp } from '../../ip/ip.js';
 import type { PortAsk } from '../../model/asks.js';
+import { isLookupForm, isLoopbackName } from '../../model/lookup-name.js';
 import { LEAST_BURST, LEAST_RATE, MOST_BURST, MOST_RATE, type Rates } from '../../model/rates.js';
 import type { Strings } from '../../model/records.js';
 import { unsupported } from './keys.js';
@@ -34,12 +35,11 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
   const bare = [...new Set(ips.map((each) => bareOf(each)))];
   const mac = capabilities.mac ?? meta.at('mac').optionalText() ?? (said.get('MAC') || undefined) ?? fixedMac;
   const rates = capabilities.bandwidth && readRates(capabilities.bandwidth);
-  const pod = said.get('K8S_POD_NAME');
   return {
     ip: bare.filter((each) => !each.includes(':')),
     ip6: bare.filter((each) => each.includes(':')),
     ...(mac !== undefined && { mac }),
-    aliases: [...new Set([...(pod ? [pod] : []), ...capabilities.aliases])],
+    aliases: [...new Set([...podNames(said), ...capabilities.aliases])],
     ports: capabilities.portMappings.map(portAsk),
     ...(rates && { rates }),
     labels: Object.fromEntries(
@@ -47,6 +47,10 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
     ),
   };
 }
+
+// Kubernetes takes names that no resolver can be asked for: one label of up to 253 characters, say. Such a pod is found by its address.
+const podNames = (args: ReadonlyMap<string, string>): readonly string[] =>
+  [args.get('K8S_POD_NAME') ?? ''].filter((name) => isLookupForm(name) && !isLoopbackName(name));
 
 function bareOf(address: string): string {
   const [ip = ''] = address.split('/');

@@ -2,8 +2,9 @@ import { type IpRange, readIpRange } from '../../cni/wire/capabilities.js';
 import type { Field } from '../../cni/wire/field.js';
 import { parseIp } from '../../ip/ip.js';
 import { parsePrefixLoose } from '../../ip/prefix.js';
-import { unsupported } from './keys.js';
-import { OURS } from './ipam-plugin.js';
+import type { Strings } from '../../model/records.js';
+import { textsBy, unsupported } from './keys.js';
+import { DHCP, OURS } from './ipam-plugin.js';
 import { rangeWish } from './ipam-range.js';
 import type { Ground, IpamWish, WishedRoute } from './wish.js';
 
@@ -16,6 +17,7 @@ export const isWithoutAddresses = (ipam: Field, isDown: boolean): boolean => ipa
 export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[], isDown: boolean): IpamWish {
   if (isWithoutAddresses(ipam, isDown) && dynamic.length === 0) return { ranges: [], routes: [], nobody: true };
   const plugin = ipam.at('type').optionalText();
+  if (plugin === DHCP) return { dhcp: readDhcp(ipam, dynamic) };
   if (plugin !== undefined && plugin !== OURS) return { plugin };
   for (const [key] of ipam.entries()) {
     if (!KEYS.includes(key)) throw unsupported(`ipam.${key}`, 'addresses of Fairlead have no such word', `those they have: ${KEYS.join(', ')}`);
@@ -29,6 +31,18 @@ export function readIpam(ipam: Field, dynamic: readonly (readonly IpRange[])[], 
   ];
   const sets = dynamic.length > 0 ? dynamic : own;
   return { ranges: sets.map(onlyOne), routes: readRoutes(ipam.at('routes')), ...(sets === dynamic && { told: true }) };
+}
+
+function readDhcp(ipam: Field, dynamic: readonly unknown[]): Strings {
+  if (dynamic.length > 0) throw unsupported('capabilities.ipRanges', 'addresses are from DHCP servers', 'leave it out');
+  const word = ipam.entries().find(([key]) => key !== 'type' && key !== 'options')?.[0];
+  if (word !== undefined)
+    throw unsupported(
+      `ipam.${word}`,
+      'Fairlead asks the DHCP servers itself, without the daemon of CNI',
+      'leave it out; what can be said of leases goes in "options"',
+    );
+  return textsBy(ipam.at('options'));
 }
 
 // An address of each set, out of any of its ranges: a network here has one subnet a family.

@@ -1,6 +1,7 @@
 import type { Field } from '../../cni/wire/field.js';
 import { type FairleadError, failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
+import type { Strings } from '../../model/records.js';
 
 // Those of the specification and its conventions, and those that we have whatever the driver is.
 const COMMON = ['cniVersion', 'cniVersions', 'name', 'type', 'ipam', 'dns', 'args', 'capabilities', 'runtimeConfig', 'prevResult', 'disableCheck', 'disableGC'];
@@ -19,6 +20,9 @@ export function refuseUnknown(config: Field, driver: string, own: readonly strin
     );
   }
 }
+
+/** Options in Fairlead's words. Throws `cni-malformed`. */
+export const textsBy = (field: Field): Strings => Object.fromEntries(field.entries().map(([name, value]) => [name, value.text()]));
 
 /** The refusal of something that cannot be had. Throw what it returns. */
 export const unsupported = (field: string, reason: string, mend: string): FairleadError => failure('cni-unsupported', { field, reason, mend });

@@ -7,6 +7,7 @@ import type { NetworkAsk } from '../../model/asks.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { PoolAsk, Strings } from '../../model/records.js';
 import { refuseRouteWords } from './ipam-keys.js';
+import { DHCP } from './ipam-plugin.js';
 import { unsupported } from './keys.js';
 import type { Ground, Wish, WishedRoute } from './wish.js';
 
@@ -19,7 +20,7 @@ export function groundOf(wish: Wish, given: CniResult | undefined): Ground {
       routes: given.routes.map(({ dst, gw }) => ({ to: dst, ...(gw !== undefined && { via: gw }) })),
     };
   }
-  return 'plugin' in wish.ipam ? { pools: [], routes: [] } : { pools: wish.ipam.ranges, routes: wish.ipam.routes };
+  return 'plugin' in wish.ipam || 'dhcp' in wish.ipam ? { pools: [], routes: [] } : { pools: wish.ipam.ranges, routes: wish.ipam.routes };
 }
 
 function subnetOf(address: CniResult['ips'][number]['address']): Prefix {
@@ -30,13 +31,22 @@ function subnetOf(address: CniResult['ips'][number]['address']): Prefix {
 /** Whether a route is the way out. */
 export const isDefault = ({ to }: WishedRoute): boolean => prefixLength(to) === 0;
 
-/** Whether containers are led out: their configuration says so, or a route of theirs. */
-export const isLedOut = ({ wanted }: Wish, { routes }: Ground): boolean => wanted.leadsOut || routes.some(isDefault);
+/** Whether containers are led out: their configuration says so, or a route of theirs; or it is for a DHCP server to say. */
+export const isLedOut = ({ wanted, ipam }: Wish, { routes }: Ground): boolean => wanted.leadsOut || 'dhcp' in ipam || routes.some(isDefault);
 
 /** The network that a configuration means. Throws `cni-unsupported`. */
 export function networkAsk(wish: Wish, ground: Ground): NetworkAsk {
   if ('nobody' in wish.ipam)
     return { name: wish.name, driver: wish.driver, options: wish.wanted.options, ...(wish.internal && { internal: true }), ipam: { driver: 'null' } };
+  if ('dhcp' in wish.ipam) {
+    const { name, driver, wanted, internal, ipv6, egress, ipam } = wish;
+    return {
+      ...{ name, driver, options: wanted.options, ipam: { driver: DHCP, ...(Object.keys(ipam.dhcp).length > 0 && { options: ipam.dhcp }) } },
+      ...(internal && { internal }),
+      ...(ipv6 !== undefined && { ipv6 }),
+      ...(egress && { egress }),
+    };
+  }
   const out = isLedOut(wish, ground);
   const bare = wish.driver === 'bridge' && !wish.wanted.gateway;
   const config = ground.pools.map((pool) => poolAsk(wish, ground, pool, out));

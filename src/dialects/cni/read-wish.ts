@@ -3,11 +3,10 @@ import { Field } from '../../cni/wire/field.js';
 import { readDns } from '../../cni/wire/parse-result.js';
 import type { PluginInput } from '../../cni/wire/plugin-input.js';
 import { DOWN } from '../../model/link-down.js';
-import type { Strings } from '../../model/records.js';
 import { bridgeKeys, readBridge } from './bridge-keys.js';
 import { deviceKeys, functionKeys, readDevice, readFunction } from './device-keys.js';
 import { readIpam } from './ipam-keys.js';
-import { refuseUnknown, unsupported } from './keys.js';
+import { refuseUnknown, textsBy, unsupported } from './keys.js';
 import { readUpper, upperKeys } from './upper-keys.js';
 import type { DriverWish, Wish } from './wish.js';
 
@@ -43,7 +42,7 @@ export function readWish(input: PluginInput): Wish {
   return {
     name: nameOf(input),
     driver,
-    wanted: { ...wanted, options: { ...wanted.options, ...strings(config.at('options')) } },
+    wanted: { ...wanted, options: { ...wanted.options, ...textsBy(config.at('options')) } },
     ipam,
     internal: config.at('internal').yes(),
     ...(!ipv6.missing && { ipv6: ipv6.yes() }),
@@ -56,8 +55,6 @@ export function readWish(input: PluginInput): Wish {
 export function nameOf({ name, config }: PluginInput): string {
   return name ?? new Field(config, 'the configuration').at('name').text();
 }
-
-const strings = (field: Field): Strings => Object.fromEntries(field.entries().map(([name, value]) => [name, value.text()]));
 
 /** The error that a network cannot be as it is configured. Throw what it returns. */
 export const misconfigured = (network: string, reason: string, mend: string) => failure('cni-config', { network, reason, mend });

@@ -23,6 +23,8 @@ const CODES: Readonly<Partial<Record<ErrorCode, number>>> = {
   'host-locked': refusalCodes.again,
   'state-full': refusalCodes.again,
   'addresses-exhausted': refusalCodes.again,
+  'dhcp-silent': refusalCodes.again,
+  'dhcp-unfit': refusalCodes.again,
   'kernel-closed': refusalCodes.again,
   'state-closed': refusalCodes.again,
   'cni-busy': refusalCodes.again,
@@ -43,6 +45,8 @@ const CONFIGURED: readonly ErrorCode[] = [
     'network-exclusive',
     'store-absent',
     'config-only-joined',
+    'segment-absent',
+    'ipam-option-unknown',
   ] as const),
 ];
 

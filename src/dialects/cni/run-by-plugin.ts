@@ -12,7 +12,8 @@ export const runByPlugin =
   (to: Writable, from: AsyncIterator<Frame, void>): RunPlugin =>
   async (plugin, call, config) => {
     to.write(frame('X', `${plugin}\0`, printVariables(printCall(call)), JSON.stringify(config)));
-    const { value: ended } = await from.next();
+    // A connection that breaks is one whose other end was killed.
+    const { value: ended } = await from.next().catch(() => ({ value: undefined }));
     if (!ended || ended.kind !== 'E') throw failure('cni-plugin-failed', { plugin, verb: call.verb, status: '-', reason: 'whoever ran it has gone' });
     const [status = 0, out] = [ended.body[0], ended.body.toString('utf8', 1)];
     if (status === ABSENT && out === '') throw failure('cni-plugin-absent', { plugin, path: call.path.join(', ') });

@@ -4,6 +4,7 @@ import type { Attachment } from '../../cni/wire/environment.js';
 import type { PortAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { PublishedPort, Sandbox } from '../../model/records.js';
+import { calledAfter } from './called.js';
 import { LABELS } from './labels.js';
 import { isSameNamespace } from './same-namespace.js';
 
@@ -13,13 +14,15 @@ import { isSameNamespace } from './same-namespace.js';
  */
 export async function sandboxOf(fairlead: Fairlead, { containerId, netns }: Attachment): Promise<Sandbox | undefined> {
   const all = await fairlead.sandboxes.list();
-  const found = all.find(({ name }) => name === containerId) ?? all.find(({ adopted }) => netns !== undefined && adopted === netns);
+  const found = all.find(({ name }) => name === calledAfter(containerId)) ?? all.find(({ adopted }) => netns !== undefined && adopted === netns);
   if (found && (found.state === 'lost' || isReplaced(found, netns))) {
     // What a person made is theirs: somebody may be in that namespace still.
     if (found.state === 'lost' || found.labels[LABELS.container] !== undefined) await fairlead.sandboxes.remove(found.id, { force: true });
     return undefined;
   }
-  if (found && found.adopted !== netns) throw failure('namespace-taken', { path: found.adopted ?? found.key, sandbox: found.name });
+  // Others may name the same namespace by another path: /var/run is /run.
+  if (found && found.adopted !== netns && (netns === undefined || isSameNamespace(found.key, netns) !== true))
+    throw failure('namespace-taken', { path: found.adopted ?? found.key, sandbox: found.name });
   return found;
 }
 

@@ -21,9 +21,10 @@ export interface DriverWish {
   readonly mac?: string;
 }
 
-/** Who gives addresses: a plugin of this name, or ourselves, out of these ranges where there are any, which a runtime may have `told`; or `nobody`. */
+/** Who gives addresses: a plugin of this name, the segment's DHCP servers, asked with these options, or ourselves, out of these ranges where there are any, which a runtime may have `told`; or `nobody`. */
 export type IpamWish =
   | { readonly plugin: string }
+  | { readonly dhcp: Strings }
   | { readonly ranges: Ground['pools']; readonly routes: readonly WishedRoute[]; readonly told?: true; readonly nobody?: true };
 
 /** A plugin's configuration, understood. */

@@ -5,7 +5,7 @@ import type { Family, Ip, Mac } from '../../ip/types.js';
 import type { AttachAsk } from '../../model/asks.js';
 import { IFNAME } from '../../model/endpoint-options.js';
 import { INNER } from '../../model/inner.js';
-import { nameKey } from '../../names/wire/name-key.js';
+import { isLookupForm, isLoopbackName } from '../../model/lookup-name.js';
 import { isInterfaceName } from '../../model/options.js';
 import type { Rates } from '../../model/rates.js';
 import type { Network, Strings } from '../../model/records.js';
@@ -14,7 +14,7 @@ import { driverOf } from '../describe.js';
 import { hasMac } from '../has-mac.js';
 import { readIp, readMac } from './addresses.js';
 import { refuseInet6Off } from './link-settings.js';
-import { isLoopbackName, parseName } from './names.js';
+import { parseName } from './names.js';
 import { limitable, parseRates } from './rates.js';
 
 /** How an endpoint was asked for, checked, its network found. */
@@ -113,7 +113,7 @@ function fits(network: Network, family: 4 | 6, address: Ip): Ip {
 /** A name that can be looked up: by which others on the network will find the endpoint, unless `field` is another. Throws `value-invalid`. */
 export function readAlias(alias: string, field = 'alias'): string {
   if (isLoopbackName(alias)) throw failure('value-invalid', { field, value: alias, reason: 'in every sandbox the sandbox itself', mend: 'choose another' });
-  if (/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/.test(alias) && nameKey(alias) !== undefined) return alias;
+  if (isLookupForm(alias)) return alias;
   throw failure('value-invalid', {
     field,
     value: alias,

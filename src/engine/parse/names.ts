@@ -1,4 +1,5 @@
 import { failure } from '../../base/error.js';
+import { isLoopbackName } from '../../model/lookup-name.js';
 
 const FORM = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
@@ -11,9 +12,6 @@ export function parseName(kind: 'network' | 'sandbox' | 'endpoint', name: unknow
   if (kind !== 'network' && isLoopbackName(name as string)) throw refuse('in every sandbox that is the sandbox itself', 'choose another');
   return name as string;
 }
-
-/** Whether a name means loopback wherever it is looked up (RFC 6761 §6.3): nobody would be found by it. */
-export const isLoopbackName = (name: string): boolean => /(^|\.)localhost\.?$/i.test(name);
 
 // An object may refuse to be a text.
 const printed = (value: unknown): string => (Object(value) === value ? Object.prototype.toString.call(value) : String(value));
