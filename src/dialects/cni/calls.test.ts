@@ -125,11 +125,15 @@ describe('a container', () => {
     'of a pod with a name that cannot be looked up has its network all the same: %s',
     async (pod) => {
       args = `IgnoreUnknown=1;K8S_POD_NAME=${pod}`;
-      expect(await call('ADD', 'web')).toMatchObject({ ips: [{}] });
-      expect(await aliases()).toEqual([]);
+      expect(await call('ADD', 'web', { runtimeConfig: { aliases: [pod, 'db'] } })).toMatchObject({ ips: [{}] });
+      expect(await aliases()).toEqual(['db']);
       expect(await opened.fairlead.sandboxes.get('box')).toMatchObject({ labels: { 'com.fairlead.cni.k8s_pod_name': pod } });
     },
   );
+
+  it('is refused with an alias that cannot be looked up', async () => {
+    expect(await call('ADD', 'web', { runtimeConfig: { aliases: ['x'.repeat(64)] } })).toMatchObject({ code: 7, msg: expect.stringContaining('alias') });
+  });
 
   it('of a pod is found by its name', async () => {
     args = `K8S_POD_NAME=${'x'.repeat(63)}.web`;

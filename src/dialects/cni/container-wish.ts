@@ -39,7 +39,7 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
     ip: bare.filter((each) => !each.includes(':')),
     ip6: bare.filter((each) => each.includes(':')),
     ...(mac !== undefined && { mac }),
-    aliases: [...new Set([...podNames(said), ...capabilities.aliases])],
+    aliases: aliasesOf(said.get('K8S_POD_NAME') ?? '', capabilities.aliases),
     ports: capabilities.portMappings.map(portAsk),
     ...(rates && { rates }),
     labels: Object.fromEntries(
@@ -48,9 +48,10 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
   };
 }
 
-// Kubernetes takes names that no resolver can be asked for: one label of up to 253 characters, say. Such a pod is found by its address.
-const podNames = (args: ReadonlyMap<string, string>): readonly string[] =>
-  [args.get('K8S_POD_NAME') ?? ''].filter((name) => isLookupForm(name) && !isLoopbackName(name));
+// Kubernetes and podman, which says it among the aliases as well, take names that no resolver can be asked for: one label of up to 253 characters,
+// say. Whoever has such a name is found by its address; an alias that somebody chose is refused where it is one.
+const aliasesOf = (own: string, said: readonly string[]): readonly string[] =>
+  [...new Set([own, ...said])].filter((name) => name !== own || (isLookupForm(name) && !isLoopbackName(name)));
 
 function bareOf(address: string): string {
   const [ip = ''] = address.split('/');
