@@ -5,14 +5,11 @@ import { type About, type CniRuntime, cniRuntime, containers } from '../tool/cni
 import { type CommandLine, commandLine } from '../tool/command-line.js';
 import type { HeldNamespace } from '../tool/held-namespace.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
-import { shownIn } from '../tool/guide.js';
-import { HOST4, OUTSIDE4, outsideOf } from '../tool/outside.js';
 import { startProbe } from '../tool/probe.js';
 
 // The plugin as a runtime executes it, on one host with a daemon. `box` is a container that its runtime has made a namespace for.
 const MANY = 30;
 let host: HostNamespace;
-let outside: string;
 let cli: CommandLine;
 let runtime: CniRuntime;
 let boxes: readonly HeldNamespace[];
@@ -30,7 +27,6 @@ const refusal = async (verb: string, config: unknown, about?: About) => {
 
 beforeAll(async () => {
   host = await hostNamespace();
-  outside = await outsideOf(host, [{ to: '10.65.0.0/24', family: 4 }]);
   [cli, runtime] = [commandLine(host), cniRuntime(host)];
   boxes = await containers(MANY);
   await cli.start();
@@ -145,22 +141,6 @@ describe('a container', () => {
     await runtime.ok('DEL', z, box(0));
     expect(await list('sandbox', 'ls', '-q')).toHaveLength(1);
     await runtime.ok('DEL', a, box(0, { ifname: 'net1' }));
-    await nothingLeft();
-  });
-
-  it('is the same by whatever path its namespace is named', async () => {
-    const path = `${host.run}/elsewhere`;
-    symlinkSync(boxes[0]?.path ?? '', path);
-    const [web, lab] = [conf('web', { ipam: { subnet: '10.77.0.0/24' } }), conf('byway', { ipam: { subnet: '10.71.0.0/24' } })];
-    await runtime.ok('ADD', web, box(0));
-    const result = await runtime.ok('ADD', lab, box(0, { netns: path, ifname: 'net1' }));
-    expect(await refusal('ADD', lab, box(0, { netns: boxes[1]?.path ?? '', ifname: 'net2' }))).toMatchObject({
-      code: 100,
-      msg: expect.stringContaining('already present'),
-    });
-    await runtime.ok('CHECK', { ...lab, prevResult: result }, box(0, { netns: path, ifname: 'net1' }));
-    expect(await list('sandbox', 'ls', '--format', '{{.Name}} {{.Networks}}')).toEqual(['box0 web, byway']);
-    for (const [config, ifname] of [[web, 'eth0'] as const, [lab, 'net1'] as const]) await runtime.ok('DEL', config, box(0, { netns: path, ifname }));
     await nothingLeft();
   });
 });
@@ -329,24 +309,6 @@ describe('a runtime', () => {
     expect(await list('sandbox', 'ls', '--format', '{{.Name}}')).toEqual(['box4']);
     expect((await host.exec(['cat', '/proc/net/dev'])).split('\n').filter((line) => line.trim().startsWith('fl'))).toHaveLength(1);
     await runtime.ok('GC', { ...burst, 'cni.dev/valid-attachments': [] });
-    await nothingLeft();
-  });
-});
-
-describe('a node of a cluster, as the guide has it', () => {
-  it('lets pods out by their own addresses, and other nodes in to all of their ports', async () => {
-    const [network = ''] = shownIn('kubernetes', 'json');
-    const { name, plugins } = JSON.parse(network) as { readonly name: string; readonly plugins: readonly object[] };
-    const ports = { runtimeConfig: { portMappings: [{ hostPort: 18_090, containerPort: 7000, protocol: 'tcp' }] } };
-    const pods = conf(name, plugins[0]);
-    for (const [at, more] of [{}, ports].entries()) await runtime.ok('ADD', { ...pods, ...more }, box(at));
-    const [pod, other, node] = [await startProbe(boxes[0]?.path ?? ''), await startProbe(boxes[1]?.path ?? ''), await startProbe(outside)];
-    // Who is asked says whom it saw.
-    expect(await pod.tcp(OUTSIDE4)).toBe('10.65.0.2');
-    expect(await pod.tcp('10.65.0.3')).toBe('10.65.0.2');
-    expect([await node.tcp('10.65.0.2'), await node.udp('10.65.0.2'), await node.tcp(HOST4, 18_090)]).toEqual([OUTSIDE4, OUTSIDE4, OUTSIDE4]);
-    for (const each of [pod, other, node]) await each.close();
-    for (const at of [0, 1]) await runtime.ok('DEL', pods, box(at));
     await nothingLeft();
   });
 });
