@@ -1,5 +1,5 @@
 import { type Log, silent } from '../../src/base/log.js';
-import { failure } from '../../src/base/error.js';
+import { type FairleadError, failure } from '../../src/base/error.js';
 import type { Ip } from '../../src/ip/types.js';
 import { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
@@ -13,6 +13,8 @@ export class Reached implements Store {
   readonly #leases = new Set<Lifeline & { lose(): void }>();
   #held: ((writes: readonly Write[]) => Promise<void>) | undefined;
   cut = false;
+  /** Why it takes no change of this host's, while it answers what there is. */
+  unwilling: FairleadError | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -25,6 +27,7 @@ export class Reached implements Store {
 
   async commit(conditions: readonly Condition[], writes: readonly Write[]) {
     this.#pass();
+    this.#change();
     await this.#held?.(writes);
     return this.#store.commit(conditions, writes);
   }
@@ -53,6 +56,7 @@ export class Reached implements Store {
 
   async lease(seconds: number): Promise<Lifeline> {
     this.#pass();
+    this.#change();
     const inner = await this.#store.lease(seconds);
     const loss = new AbortController();
     const lease = Object.assign(Object.create(null) as object, {
@@ -77,6 +81,10 @@ export class Reached implements Store {
   }
 
   async [Symbol.asyncDispose]() {}
+
+  #change() {
+    if (this.unwilling) throw this.unwilling;
+  }
 
   #pass() {
     if (this.cut) throw failure('store-unreachable', { etcd: 'the store', reason: 'the way is cut' });

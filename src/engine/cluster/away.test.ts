@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, type Host, host as hostOf, neighbours, Reached, start } from '../../../test/tool/simulated-cluster.js';
+import { failure } from '../../base/error.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
 
 // What comes of endpoints and addresses when the store is away, a daemon is killed, or a host is longer away than its addresses wait.
@@ -75,6 +76,51 @@ describe('without the store', () => {
     expect((await alone.fairlead.networks.list()).map(({ name }) => name)).toContain('web');
     again.store.cut = false;
     await vi.waitFor(async () => expect(await alone.fairlead.endpoints.create({ network: 'web', name: 'now' })).toMatchObject({ host: 'a' }), SOON);
+  });
+});
+
+describe('a store that takes no changes', () => {
+  const full = failure('store-full', { etcd: 'the store', reason: 'mvcc: database space exceeded' });
+  const distrusted = failure('store-distrusted', { etcd: 'the store', reason: 'certificate has expired' });
+
+  it('is given back, once it takes some, what was left and removed meanwhile', async () => {
+    const { ha, hb, a } = await two();
+    await a.fairlead.sandboxes.create({ name: 'more', networks: [{ network: 'web' }] });
+    await vi.waitFor(async () => expect(await neighbours(hb)).toEqual(['10.0.0.2', '10.0.0.4']), SOON);
+    for (const unwilling of [full, distrusted]) {
+      ha.store.unwilling = unwilling;
+      const leaving = unwilling === full ? 'web/one' : 'web/more';
+      expect(await a.fairlead.endpoints.leave(leaving)).toMatchObject({ state: 'created' });
+      await a.fairlead.endpoints.remove(leaving, { settle: true });
+      await expect(a.fairlead.endpoints.create({ network: 'web' })).rejects.toMatchObject({ code: unwilling.code });
+      ha.store.unwilling = undefined;
+      await vi.waitFor(async () => expect(await keysOf('endpoint-names/')).not.toContain(leaving.slice('web/'.length)), SOON);
+    }
+    await vi.waitFor(async () => expect(await keysOf('addresses/')).toEqual(['10.0.0.3']), SOON);
+    expect(await neighbours(hb)).toEqual([]);
+  });
+
+  it('keeps no daemon from starting that has something there, and its host is one of them again once it takes some', async () => {
+    for (const unwilling of [full, distrusted]) {
+      store = new MemoryStore();
+      const { ha, a } = await two();
+      const again = await killed(ha);
+      await a.stop();
+      again.store.unwilling = unwilling;
+      const alone = await start(again);
+      expect(await neighbours(again)).toEqual(['10.0.0.3']);
+      expect(alone.cluster?.alive).toBe(false);
+      again.store.unwilling = undefined;
+      await vi.waitFor(async () => expect(await alone.fairlead.endpoints.create({ network: 'web', name: 'now' })).toMatchObject({ host: 'a' }), SOON);
+    }
+  });
+
+  it('is told to whoever names one that refuses, where nothing of this host is on it', async () => {
+    const fresh = host('c');
+    fresh.store.unwilling = distrusted;
+    await expect(start(fresh)).rejects.toMatchObject({ code: 'store-distrusted' });
+    fresh.store.unwilling = full;
+    expect((await start(fresh)).cluster?.alive).toBe(false);
   });
 });
 

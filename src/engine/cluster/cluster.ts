@@ -15,7 +15,7 @@ import { type Claim, driverOf, sceneOf } from '../describe.js';
 import type { NetworkRequest } from '../parse/network.js';
 import { rememberDriver } from '../plugin-drivers.js';
 import type { SharedRecords } from '../records.js';
-import { isAway } from './away.js';
+import { isAway, isRefused } from './away.js';
 import { CountedStore } from './counted-store.js';
 import { Custody } from './custody.js';
 import { Encryption } from './encryption.js';
@@ -162,8 +162,9 @@ export class Cluster implements SharedRecords {
       await this.wireguard.begin();
       await this.#membership.join();
     } catch (error) {
-      if (!isAway(error)) throw error;
-      this.#context.log.error('the shared store does not answer; networks of several hosts go on as they were', { error: asFailure(error).message });
+      // Whoever names a store that refuses it is told at once, unless somebody's packets go by what is here.
+      if (!isAway(error) || (isRefused(error) && this.#custody.own().length === 0)) throw error;
+      this.#context.log.error('the shared store cannot be used now; networks of several hosts go on as they were', { error: asFailure(error).message });
       await this.#goOn();
       // It has what it knew; the store would be waited for once more.
       for (const each of [this.encryption, this.wireguard])

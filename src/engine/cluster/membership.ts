@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
 import type { ClusterHost } from '../../model/cluster.js';
 import type { Condition, Lifeline, Store } from '../../store/store.js';
-import { isAway } from './away.js';
+import { isSilent } from './away.js';
 import { keys } from './keys.js';
 import { readDeparted, readHost } from './parse.js';
 
@@ -101,7 +101,7 @@ export class Membership {
       } catch (error) {
         const { message } = asFailure(error);
         // Said once: that the store is away has been.
-        if (message !== said && !isAway(error)) this.#log.error('this host cannot join its cluster', { host: this.#host.name, error: message });
+        if (message !== said && !isSilent(error)) this.#log.error('this host cannot join its cluster', { host: this.#host.name, error: message });
         said = message;
         await rest(AGAIN, signal);
       }

@@ -40,7 +40,7 @@ export class Owed {
       await this.#remove(owed);
     } catch (error) {
       if (!isAway(error)) throw error;
-      this.#log.warn('the shared store does not answer; this is given back when it does', { keys: owed.length, error: asFailure(error).message });
+      this.#log.warn('the shared store takes nothing back now; this is given back when it does', { keys: owed.length, error: asFailure(error).message });
       await this.#boot.commit(
         [],
         owed.map((key) => ({ key: `${PREFIX}${key}`, value: true })),
