@@ -1,5 +1,8 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EtcdStore } from '../../src/store/etcd/etcd-store.js';
 import type { EtcdSettings } from '../../src/store/etcd/place.js';
 import { contents, made, take } from '../conformance/store-tools.js';
@@ -72,6 +75,31 @@ describe('an etcd with TLS', () => {
       made(await store.commit([], [{ key: 'a', value: 1 }]));
       expect(await contents(store, '')).toEqual({ a: 1 });
     });
+  });
+
+  it('is reached by certificates as their files have them when it is turned to, and by the last good ones', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-certificates-'));
+    const files = { cert: join(folder, 'own.pem'), key: join(folder, 'own.key'), ca: join(folder, 'ca.pem') };
+    const put = (name: 'client' | 'stranger') => {
+      for (const file of ['cert', 'key'] as const) copyFileSync(certificate(name)[file], files[file]);
+    };
+    copyFileSync(certificate('client').ca, files.ca);
+    put('stranger');
+    const store = EtcdStore.at(placeOn(etcd, files));
+    try {
+      await expect(store.list('')).rejects.toMatchObject({ code: 'store-distrusted' });
+      put('client');
+      made(await store.commit([], [{ key: 'a', value: 1 }]));
+      writeFileSync(files.cert, 'half a');
+      for (const member of etcd.members) {
+        await member.kill();
+        member.start();
+      }
+      await vi.waitFor(async () => expect(await contents(store, '')).toEqual({ a: 1 }), { timeout: 20_000 });
+    } finally {
+      await store[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each<[string, Partial<EtcdSettings>, string]>([

@@ -137,7 +137,8 @@ export class Members {
   }
 
   async #race(): Promise<Link> {
-    const links = this.#place.endpoints.map((endpoint) => new Link(endpoint, this.#place.tls));
+    const trust = this.#place.tls?.();
+    const links = this.#place.endpoints.map((endpoint) => new Link(endpoint, trust));
     try {
       const first = await Promise.any(links.map((link) => this.#greet(link)));
       for (const link of links) if (link !== first) link.close();

@@ -32,8 +32,8 @@ describe('an etcd as users name it', () => {
 
   it('has TLS, with a certificate of ours or without', () => {
     const ca = pem('ca.pem');
-    expect(etcdPlace({ ...one, ca }).tls).toEqual({ ca: expect.stringContaining('BEGIN CERTIFICATE') });
-    const tls = etcdPlace({ ...one, ca, cert: pem('client.pem'), key: pem('client.key') }).tls;
+    expect(etcdPlace({ ...one, ca }).tls?.()).toEqual({ ca: expect.stringContaining('BEGIN CERTIFICATE') });
+    const tls = etcdPlace({ ...one, ca, cert: pem('client.pem'), key: pem('client.key') }).tls?.();
     expect(tls).toEqual({ ca: expect.any(String), cert: expect.any(String), key: expect.stringContaining('PRIVATE KEY') });
   });
 

@@ -25,7 +25,8 @@ export interface EtcdPlace {
   readonly endpoints: readonly string[];
   readonly prefix: string;
   readonly user?: EtcdUser;
-  readonly tls?: Trust;
+  /** Certificates as their files have them now. */
+  readonly tls?: () => Trust;
 }
 
 /** Who we are to etcd. */
@@ -43,7 +44,7 @@ export function parseEtcdUrl(text: string): EtcdSettings {
   return { endpoints: hosts.split(','), ...(prefix && prefix !== '/' && { prefix }) };
 }
 
-/** The place that the settings describe; its certificates are read. Throws `store-place-invalid` and `tls-unreadable`. */
+/** The place that the settings describe; its certificates are read, and again whenever somebody asks for them. Throws `store-place-invalid` and `tls-unreadable`. */
 export function etcdPlace(settings: EtcdSettings): EtcdPlace {
   const endpoints = [...new Set(settings.endpoints.map(parseEndpoint))];
   if (endpoints.length === 0) throw wrong('', 'no endpoint is named');
@@ -71,10 +72,22 @@ function userOf({ user, passwordFile }: EtcdSettings): EtcdUser | undefined {
   return { name: user, passwordFile };
 }
 
-function trustOf({ ca, cert, key }: EtcdSettings): Trust | undefined {
+function trustOf({ ca, cert, key }: EtcdSettings): (() => Trust) | undefined {
   if (ca === undefined && cert === undefined && key === undefined) return undefined;
   if (!ca || !cert !== !key) throw wrong(ca ?? cert ?? key ?? '', 'TLS takes ca, and cert and key together where etcd asks for a certificate');
-  return cert && key ? readTls({ ca, cert, key }) : { ca: readAuthority(ca) };
+  return followed(() => (cert && key ? readTls({ ca, cert, key }) : { ca: readAuthority(ca) }));
+}
+
+// Certificates are renewed beneath us, and a new connection wants the new ones. While they are being written they may not fit each other: those
+// from before hold.
+function followed(read: () => Trust): () => Trust {
+  let last = read();
+  return () => {
+    try {
+      last = read();
+    } catch {}
+    return last;
+  };
 }
 
 const wrong = (place: string, reason: string) => failure('store-place-invalid', { place, reason });
