@@ -39,6 +39,11 @@ export const clusterErrors = {
     problem: 'another Fairlead ({instance}, at {address}) is host "{host}" of this cluster, and {now}',
     mend: 'start with a name of its own: --host-name NAME; if that one does not come back: fairlead host forget {host}, on a host that is there',
   },
+  'host-renamed': {
+    status: 409,
+    problem: 'this host is "{before}" in its cluster, and as "{host}" it would lose what it has there, on networks {networks}',
+    mend: 'start it as before: --host-name {before}; to call it otherwise, remove that first, and start with the other name then',
+  },
   'host-absent': { status: 404, problem: 'no host "{host}" in this cluster', mend: 'those there are: {hosts}' },
   'host-alive': {
     status: 409,

@@ -307,6 +307,24 @@ describe('a host', () => {
     expect(await (await start(ha)).fairlead.networks.get('web')).toMatchObject({ driver: 'shared' });
   });
 
+  it('that is called otherwise is refused while it has something there, and keeps that under its name of before', async () => {
+    const ha = host('a');
+    const a = await start(ha);
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    await a.stop();
+    const renamed = () => start({ ...ha, name: 'z' }, { instance: 'a' });
+    await expect(renamed()).rejects.toMatchObject({ code: 'host-renamed', values: { before: 'a', host: 'z', networks: 'web' } });
+    const again = await start(ha);
+    expect(await again.fairlead.endpoints.get('one')).toMatchObject({ host: 'a', state: 'active' });
+    await again.fairlead.sandboxes.remove('one', { settle: true });
+    await again.stop();
+    expect(await (await renamed()).cluster?.hosts()).toMatchObject([
+      { name: 'a', state: 'departed' },
+      { name: 'z', state: 'alive' },
+    ]);
+  });
+
   it('that returns while it attaches something has that', async () => {
     const [ha, hb] = [host('a'), host('b')];
     const [a, b] = [await start(ha), await start(hb)];

@@ -28,6 +28,7 @@ import { keys } from './keys.js';
 import { makeNetwork } from './make-network.js';
 import { Membership } from './membership.js';
 import { Owed } from './owed.js';
+import { keepName } from './own-name.js';
 import { readPublished } from './parse.js';
 import { Peers } from './peers.js';
 import { Publisher } from './publisher.js';
@@ -61,6 +62,7 @@ export class Cluster implements SharedRecords {
   readonly encryption: Encryption;
   readonly wireguard: Wireguard;
   readonly #store: Store;
+  readonly #boot: Store;
   readonly #networks: SharedNetworks;
   readonly #hosts: Hosts;
   readonly #peers: Peers;
@@ -83,6 +85,7 @@ export class Cluster implements SharedRecords {
     this.manner = manner;
     const counted = new CountedStore(store, manner.storeName, () => this.alive);
     this.#store = counted;
+    this.#boot = boot;
     this.#context = { ...context, cluster: this };
     this.#owed = new Owed(counted, boot, host.name, log);
     this.#networks = new SharedNetworks({
@@ -149,8 +152,10 @@ export class Cluster implements SharedRecords {
     return unfollowed({ records: this.#context.records, here: this.here, alive, strange, refused });
   }
 
-  /** Takes this host's place among the others. Without the shared store it goes on as it was, and joins when that answers. Throws `host-name-taken`. */
+  /** Takes this host's place among the others. Without the shared store it goes on as it was, and joins when that answers. Throws `host-name-taken`, `host-renamed`. */
   async begin(): Promise<void> {
+    const living = this.#custody.own().filter(({ state }) => state !== 'lost');
+    await keepName(this.#boot, this.here.name, new Set(living.map(({ network }) => this.#context.records.networks.get(network).name)));
     // Whoever waits for the start sees what it waits for.
     this.#context.log.info('joining the cluster', { store: this.manner.storeName, host: this.here.name, address: this.here.address });
     this.#publisher.assume(this.#custody.own());
