@@ -203,6 +203,12 @@ describe('an encrypted network', () => {
     await one.sandboxes.create({ name: 'a', networks: [{ network: 'web' }] });
     await vi.waitFor(() => expect(details).toContain('what encrypted networks need could not be made; it is tried again'), { timeout: 5000 });
     expect(errors).toEqual([]);
+    const told = async () => (await store.list('ipsec/offers/h2')).entries.get('ipsec/offers/h2')?.value;
+    const life = await told();
+    // Nor after the next start: it misses nothing, and has nobody draw other keys.
+    const again = await at(TWO).restart();
+    expect(await again.doctor()).toEqual([]);
+    expect(await told()).toEqual(life);
   });
 
   it('has its own port, and no other network has that', async () => {

@@ -192,11 +192,20 @@ export class Encryption {
     try {
       await declare(new Map([this.claim()]));
     } catch (error) {
+      if (isLacking(error)) await this.#without(next);
       // Some of it may have been there for a moment, and used.
-      if (!isLacking(error)) this.renew();
+      else this.renew();
       throw error;
     }
     this.#trouble.past();
+  }
+
+  // What this kernel can never have made is not missed by whoever looks, nor after the next start.
+  async #without(next: Life): Promise<void> {
+    if (this.#life !== next) return;
+    this.#life = { ...next, made: [] };
+    await this.#world.boot.commit([], [{ key: LIFE, value: json(this.#life) }]);
+    await this.#world.declare(new Map([this.claim()]));
   }
 
   async #tell({ life, offers }: Life): Promise<void> {

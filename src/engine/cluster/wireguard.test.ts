@@ -168,6 +168,17 @@ describe('a network by WireGuard', () => {
     await vi.waitFor(async () => expect([...(await store.list(keys.wireguards)).entries.keys()]).toEqual([]));
   });
 
+  it('is not missed by a host whose kernel has no WireGuard and which does not use it, nor after its next start', async () => {
+    hosts = [await new Host(1).start(), await new Host(2, ['wireguard']).start()];
+    await at(0).fairlead.networks.create({ name: 'web', driver: 'overlay', internal: true, options: { encrypted: 'wireguard' } });
+    await at(0).fairlead.sandboxes.create({ name: 'a', networks: [{ network: 'web' }] });
+    await vi.waitFor(async () => expect((await at(1).boot.list('wireguard')).entries.get('wireguard')?.value).toMatchObject({ made: false }));
+    expect(await at(1).fairlead.doctor()).toEqual([]);
+    await at(1).stop();
+    await at(1).start();
+    expect(await at(1).fairlead.doctor()).toEqual([]);
+  });
+
   it('is refused by a host whose kernel has no WireGuard, with what to load', async () => {
     const host = await new Host(1, ['wireguard']).start();
     hosts = [host];

@@ -15,7 +15,7 @@ import { keys } from './keys.js';
 import { newKeyPair } from './key-pair.js';
 import { Mirror } from './mirror.js';
 import { readTold, readWireguardLife, type Told, type WireguardLife } from './parse-wireguard.js';
-import { Trouble } from './trouble.js';
+import { isLacking, Trouble } from './trouble.js';
 
 const ETHERNET_MTU = 1500;
 /** Where this boot's store has it. */
@@ -161,7 +161,13 @@ export class Wireguard {
     this.#life = next;
     this.#unwritten = false;
     if (changed) await boot.commit([], [{ key: LIFE, value: next as unknown as Json }]);
-    await declare(new Map([this.claim()]));
+    try {
+      await declare(new Map([this.claim()]));
+    } catch (error) {
+      // What this kernel can never have made is not missed by whoever looks, nor after the next start.
+      if (isLacking(error) && next.made) await this.#put({ ...next, made: false, peers: [] });
+      throw error;
+    }
   }
 
   async #tell({ made, publicKey }: WireguardLife): Promise<void> {
