@@ -10,6 +10,7 @@ import { forwardingCheck } from './checks/forwarding.js';
 import { halfDoneCheck } from './checks/half-done.js';
 import { loopbackOnlyCheck } from './checks/loopback-only.js';
 import { hostAddressCheck } from './checks/host-address.js';
+import { hostMovedCheck } from './checks/host-moved.js';
 import { leaseLostCheck } from './checks/lease-lost.js';
 import { lostCheck } from './checks/lost.js';
 import { mtuCheck } from './checks/mtu.js';
@@ -27,6 +28,7 @@ import { upstreamCheck } from './checks/upstream.js';
 export const checks: readonly Check[] = [
   otherInstanceCheck,
   clusterSilentCheck,
+  hostMovedCheck,
   unfollowedCheck,
   unrealizedCheck,
   halfDoneCheck,

@@ -20,6 +20,11 @@ export const codes = {
     mend: 'see that etcd runs, has a leader and is reached from here; a host that waits for its name says so in its log',
     fixed: false,
   },
+  'host-moved': {
+    means: 'this host has the address no more by which the others of its cluster reach it',
+    mend: 'start the daemon again, with another `--advertise` where that names the address; or give the host its address back',
+    fixed: false,
+  },
   'endpoint-lost': {
     means: 'this host was away from its cluster until others could be given what an endpoint had: it was taken down',
     mend: '`fairlead endpoint rm`, then connect its sandbox again',
