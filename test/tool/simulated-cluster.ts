@@ -114,6 +114,8 @@ export const host = (name: string, store: Store): Host => ({
 interface StartOptions {
   readonly instance?: string;
   readonly quarantine?: number;
+  /** Seconds. */
+  readonly lease?: number;
   /** The last number of its address. */
   readonly at?: number;
   readonly log?: Log;
@@ -125,7 +127,7 @@ interface StartOptions {
 /** Starts its daemon; it is closed by `closeAll`, or by its own `stop`. */
 export async function start(
   { name, kernel, definitions, boot, store }: Host,
-  { instance = name, quarantine = 60, at = 1, log = silent, alone = false, plugins }: StartOptions = {},
+  { instance = name, quarantine = 60, lease = 5, at = 1, log = silent, alone = false, plugins }: StartOptions = {},
 ) {
   const engine = await openEngine({
     kernel,
@@ -136,7 +138,7 @@ export async function start(
     others: [sharedDriver],
     ...(plugins !== undefined && { plugins }),
     ...(!alone && {
-      cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease: 5, quarantine, rotation: 3600, storeName: 'memory' },
+      cluster: { store, host: { name, instance, address: `192.0.2.${at}` as Ip }, lease, quarantine, rotation: 3600, storeName: 'memory' },
     }),
   });
   const stop = () => engine.fairlead[Symbol.asyncDispose]();

@@ -325,6 +325,20 @@ describe('a host', () => {
     ]);
   });
 
+  it('that is there is not taken for a copy of it with its state, which has no place until it goes', async () => {
+    const ha = host('a');
+    const a = await start(ha);
+    await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    const copy = () => start(host('a'), { at: 2, lease: 0.2 });
+    await expect(copy()).rejects.toMatchObject({ code: 'host-name-taken', values: { host: 'a', address: '192.0.2.1', now: 'it is there' } });
+    expect([await a.fairlead.endpoints.get('one'), a.cluster?.alive]).toMatchObject([{ state: 'active' }, true]);
+    // Who was it before and has moved only waits for what is left of its lease.
+    const moved = start(host('a'), { at: 2, lease: 5 });
+    await ha.store.partition();
+    expect((await moved).cluster?.alive).toBe(true);
+  });
+
   it('that returns while it attaches something has that', async () => {
     const [ha, hb] = [host('a'), host('b')];
     const [a, b] = [await start(ha), await start(hb)];

@@ -11,6 +11,9 @@ import { readDeparted, readHost } from './parse.js';
 
 /** Milliseconds until a host that could not join tries again. */
 const AGAIN = 1000;
+/** Milliseconds between looks whether this host has gone from where it was before, and for how long it is looked at most. */
+const LOOK = 200;
+const LONGEST = 20_000;
 
 /** What a host does when it comes and goes. */
 export interface MemberEvents {
@@ -108,16 +111,26 @@ export class Membership {
     }
   }
 
-  // A name is its instance's until it is forgotten; the same instance takes its own place again. Answers whether all that it had was taken away.
+  // A name is its instance's until it is forgotten; the same instance takes its own place again. One that is there at another address is this
+  // host itself as it was, whose lease ends; or a machine that was copied with its state, whose lease does not. Answers whether all that it had
+  // was taken away.
   async #enter(lease: Lifeline): Promise<boolean> {
     const { name } = this.#host;
     const value = this.#host as unknown as Json;
+    const until = performance.now() + Math.min(this.#seconds * 1500, LONGEST);
     for (;;) {
       const { entries } = await this.#store.list(`${keys.hosts}${name}/`);
       const [known, alive, departed] = [entries.get(keys.known(name)), entries.get(keys.alive(name)), entries.get(keys.departed(name))];
       const holder = known && readHost(known.value);
-      if (holder && holder.instance !== this.#host.instance)
-        throw failure('host-name-taken', { host: name, instance: holder.instance, address: holder.address, now: alive ? 'it is there' : 'it is away' });
+      const other = holder && holder.instance !== this.#host.instance;
+      const there = alive && readHost(alive.value);
+      const elsewhere = there !== undefined && there.address !== this.#host.address;
+      if (elsewhere && !other && performance.now() < until && !this.#ending.signal.aborted) {
+        await rest(LOOK, this.#ending.signal);
+        continue;
+      }
+      if (holder && (other || elsewhere))
+        throw failure('host-name-taken', { host: name, instance: holder.instance, address: (there ?? holder).address, now: alive ? 'it is there' : 'it is away' });
       const conditions: Condition[] = [
         { key: keys.known(name), revision: known?.revision ?? 'absent' },
         { key: keys.alive(name), revision: alive?.revision ?? 'absent' },
