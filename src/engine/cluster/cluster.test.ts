@@ -1,3 +1,4 @@
+import type { Json } from '../../base/json.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, host as hostOf, neighbours, Reached, start } from '../../../test/tool/simulated-cluster.js';
 import { silent } from '../../base/log.js';
@@ -337,6 +338,27 @@ describe('a host', () => {
     const moved = start(host('a'), { at: 2, lease: 5 });
     await ha.store.partition();
     expect((await moved).cluster?.alive).toBe(true);
+  });
+
+  it('believes nothing that says to be another than where it stands, nor a network of its own', async () => {
+    const ha = host('a');
+    const [a, b] = [await start(ha), await start(host('b'), { at: 2 })];
+    const { id: web } = await a.fairlead.networks.create({ name: 'web', driver: 'shared' });
+    await a.fairlead.sandboxes.create({ name: 'one', networks: [{ network: 'web' }] });
+    const { id: two } = await b.fairlead.endpoints.create({ network: 'web', name: 'two' });
+    const before = await a.fairlead.networks.list();
+    const local = before.find(({ scope }) => scope === 'local')?.id ?? '';
+    const read = async (key: string) => (await store.list(key)).entries.get(key)?.value as { readonly [field: string]: Json };
+    const other = 'e'.repeat(64);
+    const [network, endpoint] = [await read(`networks/${web}`), await read(`endpoints/${web}/${two}`)];
+    await store.commit([], [{ key: `networks/${other}`, value: { ...network, id: local, name: 'taken' } }]);
+    await store.commit([], [{ key: `networks/${local}`, value: { ...network, id: local, name: 'taken' } }]);
+    await store.commit([], [{ key: `endpoints/${web}/${other}`, value: endpoint }]);
+    await b.fairlead.networks.update('web', { labels: { seen: 'yes' } });
+    await vi.waitFor(async () => expect(await a.fairlead.networks.get('web')).toMatchObject({ labels: { seen: 'yes' } }));
+    const names = async () => (await a.fairlead.networks.list()).map(({ id, name, scope }) => `${id} ${name} ${scope}`);
+    expect(await names()).toEqual(before.map(({ id, name, scope }) => `${id} ${name} ${scope}`));
+    expect(a.context.records.peers.list().map(({ id }) => id)).toEqual([two]);
   });
 
   it('that returns while it attaches something has that', async () => {

@@ -130,7 +130,12 @@ export class Membership {
         continue;
       }
       if (holder && (other || elsewhere))
-        throw failure('host-name-taken', { host: name, instance: holder.instance, address: (there ?? holder).address, now: alive ? 'it is there' : 'it is away' });
+        throw failure('host-name-taken', {
+          host: name,
+          instance: holder.instance,
+          address: (there ?? holder).address,
+          now: alive ? 'it is there' : 'it is away',
+        });
       const conditions: Condition[] = [
         { key: keys.known(name), revision: known?.revision ?? 'absent' },
         { key: keys.alive(name), revision: alive?.revision ?? 'absent' },

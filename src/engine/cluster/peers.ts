@@ -1,5 +1,6 @@
 import { asFailure, type FairleadError } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
+import type { Json } from '../../base/json.js';
 import type { Claims } from '../../ledger/types.js';
 import type { Peer, Published } from '../../model/cluster.js';
 import type { Resource } from '../../resource/resource.js';
@@ -131,7 +132,7 @@ export class Peers {
   #mirror(network: Id): Mirror<Published> {
     const { store, boot, log } = this.#world;
     const prefix = keys.endpointsOf(network);
-    const mirror: Mirror<Published> = new Mirror({ store, boot, prefix, parse: readPublished, tell: (changed) => this.#take(network, mirror, changed), log });
+    const mirror: Mirror<Published> = new Mirror({ store, boot, prefix, parse: readAtItsKey, tell: (changed) => this.#take(network, mirror, changed), log });
     this.#followed.set(network, mirror);
     return mirror;
   }
@@ -221,6 +222,12 @@ export class Peers {
     this.#claimed.set(id, peer);
     return [owner, this.#world.describe(peer)];
   }
+}
+
+// What says to be another than its key does would be put down under the one, and looked for under the other.
+function readAtItsKey(value: Json, key: string): Published | undefined {
+  const known = readPublished(value);
+  return known && keys.endpoint(known.endpoint.network, known.endpoint.id) === key ? known : undefined;
 }
 
 const halves = <T>(all: readonly T[]): readonly (readonly T[])[] => {

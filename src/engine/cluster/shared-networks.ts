@@ -42,7 +42,13 @@ export class SharedNetworks {
   constructor(world: World) {
     this.#world = world;
     const { store, log } = world;
-    this.#mirror = new Mirror({ store, prefix: keys.networks, parse: readNetwork, tell: (changed) => this.#follow(changed), log });
+    this.#mirror = new Mirror({
+      store,
+      prefix: keys.networks,
+      parse: (value, key) => this.#readNetwork(value, key),
+      tell: (changed) => this.#follow(changed),
+      log,
+    });
   }
 
   begin(): Promise<void> {
@@ -160,6 +166,12 @@ export class SharedNetworks {
       if (remover === this.#world.host ? this.#removing.has(network.id) : isAlive(remover)) continue;
       await this.#world.counted.commit([{ key, revision }], [{ key, value: { ...network, state: 'active' } as unknown as Json }]);
     }
+  }
+
+  // One that says to be another than its key does, or to be one of this host's alone, would take the place of that in the records.
+  #readNetwork(value: Json, key: string): SharedNetwork | undefined {
+    const known = readNetwork(value);
+    return known && keys.network(known.id) === key && this.#world.records.networks.find(known.id)?.scope !== 'local' ? known : undefined;
   }
 
   #follow(changed: readonly string[]): void {
