@@ -1,5 +1,6 @@
 import { familyOf, isLoopback } from '../ip/ip.js';
-import type { Family, Ip } from '../ip/types.js';
+import { prefixFamily } from '../ip/prefix.js';
+import type { Family, Ip, Prefix } from '../ip/types.js';
 import type { DoctorView } from '../model/check.js';
 import { placeOn } from '../model/ports.js';
 import { modeOf } from '../model/publishing.js';
@@ -35,14 +36,28 @@ export function needs(view: DoctorView): readonly Need[] {
 
 function* needsOf(view: DoctorView, network: Network, device: string, family: Family): Generator<Need> {
   const need = (purpose: Purpose, packet: Omit<ForwardedPacket, 'family'>): Need => ({ network, device, purpose, packet: { family, ...packet } });
-  if (isFiltered(network, family)) yield need({ is: 'within' }, { iif: device, oif: device, begins: true, protocol: 'tcp' });
+  const subnets = subnetsOf(network, family);
+  if (isFiltered(network, family))
+    for (const subnet of subnets)
+      yield need({ is: 'within' }, { iif: device, oif: device, begins: true, protocol: 'tcp', ...(subnet && { from: subnet, to: subnet }) });
   if (network.internal || modeOf(network, family) === 'isolated') return;
   for (const uplink of outsideOf(view, family)) {
-    for (const to of SOMEWHERE[family])
-      yield need({ is: 'out' }, { iif: device, ...(uplink && { oif: uplink }), begins: true, protocol: 'tcp', to, port: HTTPS });
-    yield need({ is: 'answers' }, { ...(uplink && { iif: uplink }), oif: device, begins: false, protocol: 'tcp' });
+    for (const subnet of subnets) {
+      for (const to of SOMEWHERE[family])
+        yield need(
+          { is: 'out' },
+          { iif: device, ...(uplink && { oif: uplink }), begins: true, protocol: 'tcp', ...(subnet && { from: subnet }), to, port: HTTPS },
+        );
+      yield need({ is: 'answers' }, { ...(uplink && { iif: uplink }), oif: device, begins: false, protocol: 'tcp', ...(subnet && { to: subnet }) });
+    }
     for (const { purpose, packet } of portsOf(view, network, device, family)) yield need(purpose, { ...packet, ...(uplink && { iif: uplink }) });
   }
+}
+
+// Firewalls often let pass by addresses. Who brings addresses along has any.
+function subnetsOf({ pools }: Network, family: Family): readonly (Prefix | undefined)[] {
+  const all = pools.flatMap(({ subnet }) => (prefixFamily(subnet) === family ? [subnet] : []));
+  return all.length === 0 ? [undefined] : all;
 }
 
 // What firewalls that drop let pass for single hosts, or for pings, is no way out: the question is whether any web server is reached. One is

@@ -1,4 +1,4 @@
-import type { Family, Ip } from '../ip/types.js';
+import type { Family, Ip, Prefix } from '../ip/types.js';
 import type { Protocol } from './resource.js';
 
 /** A packet that the host would forward, as far as it is known: of what is left out a firewall may see anything. */
@@ -10,8 +10,10 @@ export interface ForwardedPacket {
   /** Whether it begins a connection; it belongs to an established one else. */
   readonly begins: boolean;
   readonly protocol?: Protocol;
-  /** Where it goes. */
-  readonly to?: Ip;
+  /** Where it comes from: any address of this. */
+  readonly from?: Prefix;
+  /** Where it goes: this address, or any of this. */
+  readonly to?: Ip | Prefix;
   readonly port?: number;
   /** The port of the host to which its connection was begun, before its destination was rewritten. */
   readonly published?: number;

@@ -45,9 +45,25 @@ const NATIVE = `table inet my-own {
   }
 }`;
 
+const LAN = `table inet my-own {
+  set lan { type ipv4_addr; flags interval; elements = { 172.16.0.0/12, 192.168.0.0/16 } }
+  chain across {
+    type filter hook forward priority filter; policy drop;
+    ct state established,related accept
+    oifname "uplink0" ip saddr @lan accept
+    oifname "uplink0" ip saddr { 100.64.0.0/10, 10.65.0.0-10.127.255.255 } accept
+  }
+}`;
+
 const firewalls: readonly { readonly title: string; readonly up: string; readonly down: string; readonly opens: RegExp }[] = [
   { title: 'ufw', up: `iptables-nft-restore <<'E'\n${UFW}\nE`, down: 'nft delete table ip filter', opens: /^iptables -I FORWARD / },
   { title: 'a ruleset of nft', up: `nft -f - <<'E'\n${NATIVE}\nE`, down: 'nft delete table inet my-own', opens: /^nft insert rule inet my-own across / },
+  {
+    title: 'a ruleset that lets pass by addresses',
+    up: `nft -f - <<'E'\n${LAN}\nE`,
+    down: 'nft delete table inet my-own',
+    opens: /^nft insert rule inet my-own across /,
+  },
   {
     title: 'iptables-legacy',
     up: 'iptables-legacy -N mine && iptables-legacy -A mine -m conntrack --ctstate ESTABLISHED -j ACCEPT && iptables-legacy -A FORWARD -j mine && iptables-legacy -P FORWARD DROP',

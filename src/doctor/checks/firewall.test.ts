@@ -65,6 +65,16 @@ it('takes no list of addresses that are kept out for a closed way out', async ()
   expect(await lines((packet) => to.includes(packet.to as Ip))).toEqual([['forward-closed', `nft insert rule inet fw forward iifname '"br-web"' accept`]]);
 });
 
+it('asks about the addresses that sandboxes have: firewalls often let pass by these', async () => {
+  const asked: ForwardedPacket[] = [];
+  const web = network('web', { facts: { device: 'br-web', filtered: ['ipv4'] } });
+  await look((packet) => asked.push(packet) < 0, { web });
+  const [subnet] = web.pools.map((pool) => pool.subnet);
+  expect(asked.filter(({ oif, from, to }) => oif === 'br-web' && from === subnet && to === subnet)).toHaveLength(1);
+  expect(asked.filter(({ iif, port }) => iif === 'br-web' && port === 443).every(({ from }) => from === subnet)).toBe(true);
+  expect(asked.filter(({ begins, to }) => !begins && to === subnet)).toHaveLength(1);
+});
+
 it('says only what is still closed', async () => {
   expect(await lines((packet) => packet.published !== undefined)).toEqual([
     ['forward-closed', 'nft insert rule inet fw forward meta l4proto tcp ct status dnat ct original proto-dst 8080 accept'],

@@ -30,6 +30,8 @@ export const NFTA_RANGE_TO_DATA = 4;
 export const NFTA_LOOKUP_FLAGS = 5;
 export const NFT_LOOKUP_F_INV = 1;
 export const NFT_SET_INTERVAL = 4;
+export const NFT_SET_ELEM_INTERVAL_END = 1;
+export const NFTA_SET_ELEM_KEY_END = 10;
 
 /** Expressions of iptables: include/uapi/linux/netfilter/nf_tables_compat.h. */
 export const NFTA_TARGET_NAME = 1;

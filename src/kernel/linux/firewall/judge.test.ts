@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ip } from '../../../ip/types.js';
+import { ipBytes } from '../../../ip/ip.js';
+import type { Ip, Prefix } from '../../../ip/types.js';
 import type { ForwardedPacket } from '../../../resource/firewall.js';
 import { attributes, NetlinkFormatError } from '../netlink/reader.js';
 import { Writer } from '../netlink/writer.js';
@@ -8,10 +9,12 @@ import { rule } from '../nftables/chain.js';
 import * as nf from '../nftables/constants.js';
 import { writeExpressions } from '../nftables/message.js';
 import { accept, ct, drop, goTo, iifname, ip, is, isIn, isNot, jump, l4proto, oifname, type Statement, tcp } from '../nftables/statement.js';
+import { NFT_SET_ELEM_INTERVAL_END } from './constants.js';
 import { decodeInstructions } from './instruction.js';
 import { type Chain, judge } from './judge.js';
 import { legacyChains } from './legacy-entries.js';
 import { viewOf } from './packet-view.js';
+import { rangesIn } from './read-tables.js';
 import type { Element } from './run-rule.js';
 
 const PACKET: ForwardedPacket = {
@@ -61,6 +64,17 @@ describe('a chain', () => {
     expect(outcome({ forward: chain([is(iifname, 'eth0'), accept]) }, { family: 4, begins: true })).toBe('accept or policy');
   });
 
+  it('knows of addresses what a subnet says of them', () => {
+    const from = (prefix: string, ...rules: readonly (readonly Statement[])[]) =>
+      outcome({ forward: chain(...rules) }, { ...PACKET, from: prefix as Prefix, to: prefix as Prefix });
+    for (const address of [ip.saddr, ip.daddr]) {
+      expect(from('10.64.0.0/24', [is(address, '192.168.0.0/16'), accept], [drop])).toBe('drop');
+      expect(from('10.64.0.0/24', [is(address, '10.0.0.0/8'), accept], [drop])).toBe('accept');
+      expect(from('10.64.0.0/24', [is(address, '10.64.0.2'), accept], [drop])).toBe('accept or drop');
+      expect(from('10.64.0.0/20', [is(address, '10.64.15.0/24'), accept], [drop])).toBe('accept or drop');
+    }
+  });
+
   it('follows jumps, and not for ever', () => {
     expect(outcome({ forward: chain([jump('x')], [drop]), x: chain([is(iifname, 'eth0'), accept]) })).toBe('accept');
     expect(outcome({ forward: chain([jump('x')], [drop]), x: chain() })).toBe('drop');
@@ -77,6 +91,31 @@ describe('a chain', () => {
     expect(outcome({ forward: chain([isIn('lan', oifname), accept], [drop]) }, PACKET, { lan })).toBe('drop');
     expect(outcome({ forward: chain([isIn('lan', iifname), accept], [drop]) }, { ...PACKET, family: 4, iif: 'eth1' }, { lan })).toBe('drop');
   });
+});
+
+describe('a set of ranges', () => {
+  const lan = ranges(['192.168.0.0', '192.169.0.0'], ['10.0.0.0', '10.128.0.0'], ['224.0.0.0']);
+  const seen = (prefix: string) => outcome({ forward: chain([isIn('lan', ip.saddr), accept], [drop]) }, { ...PACKET, from: prefix as Prefix }, { lan });
+
+  it('has what is between the ends', () => {
+    expect(['10.0.0.0/24', '10.127.255.0/24', '192.168.255.0/24', '224.0.0.0/8', '255.0.0.0/8'].map(seen)).toEqual(Array(5).fill('accept'));
+    expect(['9.255.255.0/24', '10.128.0.0/24', '192.169.0.0/24', '172.18.0.0/16', '223.0.0.0/8'].map(seen)).toEqual(Array(5).fill('drop'));
+  });
+
+  it('may or may not have what is only partly between them', () => {
+    expect(['10.0.0.0/8', '192.0.0.0/8', '0.0.0.0/0'].map(seen)).toEqual(Array(3).fill('accept or drop'));
+  });
+
+  // As the kernel tells of them: ends before beginnings, none in order.
+  function ranges(...all: readonly (readonly string[])[]) {
+    const element = (address: string, flags: number) => {
+      const w = new Writer(64);
+      w.nest(nf.NFTA_SET_ELEM_KEY, () => w.attr(nf.NFTA_DATA_VALUE, ipBytes(address as Ip)));
+      w.attr(nf.NFTA_SET_ELEM_FLAGS, new Writer(4).be32(flags).take());
+      return attributes(w.take());
+    };
+    return rangesIn(all.flatMap(([first = '', end]) => [...(end === undefined ? [] : [element(end, NFT_SET_ELEM_INTERVAL_END)]), element(first, 0)]));
+  }
 });
 
 // Rules are others', and so are their names and numbers.

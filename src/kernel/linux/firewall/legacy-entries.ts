@@ -1,8 +1,7 @@
-import { ipBytes } from '../../../ip/ip.js';
 import { text, u16, u32, u8 } from '../netlink/reader.js';
 import { type Instruction, type Verdict, xtTarget } from './instruction.js';
 import type { Chain, Chains } from './judge.js';
-import { type Certainty, certain, every, type KnownBytes, not } from './known-bytes.js';
+import { addressBytes, type Certainty, certain, every, type KnownBytes, not } from './known-bytes.js';
 import type { PacketView } from './packet-view.js';
 import { xtMatch } from './xt-match.js';
 
@@ -101,10 +100,9 @@ function header(entry: Uint8Array, { address, protocol, inverted }: Layout, { pa
   const sense = (flag: number, answer: Certainty): Certainty => ((flags & flag) === 0 ? answer : not(answer));
   const links = 4 * address;
   const wanted = u16(entry, protocol);
-  const to: KnownBytes = packet.to ? [...ipBytes(packet.to)] : [];
   return every([
-    sense(INV.source, under(entry, 0, 2 * address, address, [])),
-    sense(INV.destination, under(entry, address, 3 * address, address, to)),
+    sense(INV.source, under(entry, 0, 2 * address, address, addressBytes(packet.from))),
+    sense(INV.destination, under(entry, address, 3 * address, address, addressBytes(packet.to))),
     sense(INV.in, under(entry, links, links + 2 * NAME, NAME, nameBytes(packet.iif))),
     sense(INV.out, under(entry, links + NAME, links + 3 * NAME, NAME, nameBytes(packet.oif))),
     wanted === 0 ? 'yes' : sense(INV.protocol, packet.protocol === undefined ? 'maybe' : certain(wanted === PROTOCOLS[packet.protocol])),

@@ -1,10 +1,9 @@
-import { ipBytes } from '../../../ip/ip.js';
 import type { ForwardedPacket } from '../../../resource/firewall.js';
 import * as nf from '../nftables/constants.js';
 import { CT_STATE } from '../nftables/constants.js';
 import { Writer } from '../netlink/writer.js';
 import * as own from './constants.js';
-import { type KnownBytes, unknown } from './known-bytes.js';
+import { addressBytes, type KnownBytes, unknown } from './known-bytes.js';
 
 /** What is known of a packet, as the expressions of nf_tables load it. */
 export interface PacketView {
@@ -73,11 +72,12 @@ function ct({ begins, published, port }: ForwardedPacket, key: number, direction
 export const statusOf = ({ begins, published }: { readonly begins: boolean; readonly published?: number | undefined }): number =>
   (begins ? 0 : own.IPS_SEEN_REPLY | own.IPS_CONFIRMED) | (published === undefined ? 0 : own.IPS_DST_NAT | own.IPS_DST_NAT_DONE);
 
-function networkHeader({ family, to, protocol }: ForwardedPacket): KnownBytes {
+function networkHeader({ family, from, to, protocol }: ForwardedPacket): KnownBytes {
   const header: (number | undefined)[] = [...unknown(HEADER)];
-  const [proto, daddr] = family === 4 ? [9, 16] : [6, 24];
+  const [proto, saddr, daddr] = family === 4 ? [9, 12, 16] : [6, 8, 24];
   if (protocol) header[proto] = own.IPPROTO[protocol];
-  for (const [index, byte] of (to ? ipBytes(to) : new Uint8Array()).entries()) header[daddr + index] = byte;
+  for (const [index, byte] of addressBytes(from).entries()) header[saddr + index] = byte;
+  for (const [index, byte] of addressBytes(to).entries()) header[daddr + index] = byte;
   return header;
 }
 

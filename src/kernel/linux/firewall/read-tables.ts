@@ -68,7 +68,7 @@ export function rulesOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain
 /** Elements of one set are read up to this number. */
 const MOST_ELEMENTS = 512;
 
-/** The elements of a small set without ranges. */
+/** The elements of a small set, but of one with ranges of several values together. */
 export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain, 'family' | 'table'>, set: string): readonly Element[] | undefined {
   const number = NUMBERS.get(family) ?? 0;
   const flags = socket.ask(
@@ -78,7 +78,7 @@ export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseCh
       }),
     ({ payload }) => be32(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_FLAGS) ?? new Uint8Array(4)),
   );
-  if (typeof flags !== 'number' || (flags & own.NFT_SET_INTERVAL) !== 0) return undefined;
+  if (typeof flags !== 'number') return undefined;
   let count = 0;
   const body = (w: Writer) => void w.attrString(nf.NFTA_SET_ELEM_LIST_TABLE, table).attrString(nf.NFTA_SET_ELEM_LIST_SET, set);
   const lists = socket.dumpBytes(
@@ -89,11 +89,26 @@ export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseCh
     ({ payload }) => {
       const all = [...attributeList(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_ELEM_LIST_ELEMENTS) ?? new Uint8Array())];
       count += all.length;
-      return count > MOST_ELEMENTS ? [] : all.map(({ body }) => elementIn(attributes(body)));
+      return count > MOST_ELEMENTS ? [] : all.map(({ body }) => attributes(body.slice()));
     },
   );
-  const elements = lists.flat();
-  return count > MOST_ELEMENTS || elements.some(({ key }) => key.length === 0) ? undefined : elements;
+  const found = lists.flat();
+  if (count > MOST_ELEMENTS || found.some((each) => each.has(own.NFTA_SET_ELEM_KEY_END))) return undefined;
+  const elements = (flags & own.NFT_SET_INTERVAL) === 0 ? found.map(elementIn) : rangesIn(found);
+  return elements.some(({ key }) => key.length === 0) ? undefined : elements;
+}
+
+/** The ranges that such elements are: where one begins and where one ends are elements of their own, in any order, and the last may have no end. */
+export function rangesIn(found: readonly ReadonlyMap<number, Uint8Array>[]): readonly Element[] {
+  const isEnd = (each: ReadonlyMap<number, Uint8Array>) => (be32(each.get(nf.NFTA_SET_ELEM_FLAGS) ?? new Uint8Array(4)) & own.NFT_SET_ELEM_INTERVAL_END) !== 0;
+  const ends = found
+    .filter(isEnd)
+    .map((each) => elementIn(each).key)
+    .sort(Buffer.compare);
+  return found
+    .filter((each) => !isEnd(each))
+    .map(elementIn)
+    .map((element) => ({ ...element, end: ends.find((end) => Buffer.compare(end, element.key) > 0) ?? new Uint8Array() }));
 }
 
 // One for all other keys has none of its own.

@@ -1,18 +1,20 @@
 import * as nf from '../nftables/constants.js';
 import * as own from './constants.js';
 import type { Instruction, Verdict } from './instruction.js';
-import { type Certainty, certain, equals, type KnownBytes, not, order } from './known-bytes.js';
+import { atLeast, type Certainty, certain, equals, every, type KnownBytes, not, order } from './known-bytes.js';
 import type { PacketView } from './packet-view.js';
 import { Registers } from './registers.js';
 
 /** An element of a set of others': in a map with what it leads to. */
 export interface Element {
   readonly key: Uint8Array;
+  /** Of a range: the first key that is not in it any more; empty where it goes to the end. */
+  readonly end?: Uint8Array;
   readonly data: Uint8Array;
   readonly verdict?: Verdict;
 }
 
-/** The elements of a set of the same table; undefined for one that is too large, or holds ranges. */
+/** The elements of a set of the same table; undefined for one that is too large, or holds ranges of several values together. */
 export type Sets = (name: string) => readonly Element[] | undefined;
 
 /** What a rule makes of a packet: its verdict, and whether it is certain that it gets there. No verdict where it does not match, or decides nothing. */
@@ -69,7 +71,7 @@ function perform(instruction: Exclude<Instruction, { is: 'verdict' | 'lookup' }>
 // A map of verdicts ends the rule with what it holds.
 function lookup({ set, register, into, inverted }: Extract<Instruction, { is: 'lookup' }>, registers: Registers, sets: Sets): Certainty | Verdict {
   const elements = sets(set);
-  const found = elements?.map((element) => ({ element, here: equals(registers.read(register, element.key.length), element.key) }));
+  const found = elements?.map((element) => ({ element, here: isIn(registers.read(register, element.key.length), element) }));
   if (!found || found.some(({ here }) => here === 'maybe')) {
     if (into === nf.NFT_REG_VERDICT) return { is: 'unclear' };
     registers.forget();
@@ -80,6 +82,10 @@ function lookup({ set, register, into, inverted }: Extract<Instruction, { is: 'l
   if (into === nf.NFT_REG_VERDICT) return element.verdict ?? 'yes';
   registers.write(into, [...element.data]);
   return 'yes';
+}
+
+function isIn(bytes: KnownBytes, { key, end }: Element): Certainty {
+  return end ? every([atLeast(bytes, key), end.length === 0 ? 'yes' : not(atLeast(bytes, end))]) : equals(bytes, key);
 }
 
 function loaded({ what, key, direction, at }: Extract<Instruction, { is: 'load' }>, view: PacketView): KnownBytes {
