@@ -1,6 +1,5 @@
 import type { Facts } from '../base/json.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Family } from '../ip/types.js';
 import { comesAndGoes } from '../model/comes-and-goes.js';
 import type { DockerWays, HostFacts, ParentClaim } from '../model/driver.js';
 import type { Network } from '../model/records.js';
@@ -11,6 +10,7 @@ import { askNetwork, giveNetwork } from './asking.js';
 import type { Context } from './context.js';
 import { namedIn } from './named-in.js';
 import { driverOf, networkClaim, nothing, sceneOf } from './describe.js';
+import { waysBesideDocker } from './ways-beside-docker.js';
 
 /** What forwards packets, by family as the set `fenced` names it. */
 export const FORWARDING: readonly { readonly family: 'ipv4' | 'ipv6'; readonly sysctl: SysctlResource }[] = [
@@ -129,11 +129,8 @@ const IN_DOCKER: readonly AdmissionResource[] = (['ip', 'ip6'] as const).map((fa
 export async function docker(kernel: Kernel, known?: Survey): Promise<DockerWays> {
   const [ipv4, ipv6] = await kernel.was(IN_DOCKER);
   if (!ipv4 && !ipv6) return {};
-  const { routes } = known ?? (await kernel.surroundings());
-  const ways = (family: Family) => [
-    ...new Set(routes.flatMap(({ to, dev, family: of }) => (of === family && to === 'default' && dev !== undefined ? [dev] : []))),
-  ];
-  return { ...(ipv4 && { 4: ways(4) }), ...(ipv6 && { 6: ways(6) }) };
+  const host = known ?? (await kernel.surroundings());
+  return { ...(ipv4 && { 4: waysBesideDocker(host, 4) }), ...(ipv6 && { 6: waysBesideDocker(host, 6) }) };
 }
 
 /** Whether br_netfilter is on, now. */

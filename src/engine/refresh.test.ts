@@ -70,6 +70,32 @@ it('follows the way by which packets leave, beside Docker, and doctor names what
   expect(await ways()).toEqual(['way2']);
 });
 
+it('lets pass beside Docker what leaves by any link of the host with an address: answers to who calls a published port by it, too', async () => {
+  const { fairlead, context } = engine;
+  const { disturb } = ground.kernel;
+  const ways = async (family: string) =>
+    (await fairlead.explain('network/web')).commands.flatMap(
+      (line) => new RegExp(`rule ${family} .*DOCKER-USER iifname .* oifname '"(.*?)"'`).exec(line)?.[1] ?? [],
+    );
+  for (const name of ['way0', 'lan0', 'vpn0', 'bare0']) await disturb.addLink(name);
+  await disturb.makeDockerUser('ip');
+  await disturb.makeDockerUser('ip6');
+  await disturb.sendBy('way0');
+  for (const [link, address] of [
+    ['vpn0', '100.64.0.5/32'],
+    ['lan0', '203.0.113.5/24'],
+    ['lan0', 'fe80::5/64'],
+    ['vpn0', 'fd7a::5/128'],
+  ] as const)
+    await disturb.addAddress(link, address);
+  await refresh(context);
+  expect([(await ways('ip')).sort(), await ways('ip6')]).toEqual([['lan0', 'vpn0', 'way0'], ['vpn0']]);
+  await disturb.deleteAddress('lan0', '203.0.113.5/24');
+  await refresh(context);
+  expect((await ways('ip')).sort()).toEqual(['vpn0', 'way0']);
+  expect(await fairlead.doctor()).toEqual([]);
+});
+
 it('keeps the ports of those apart whom ICC off parts, and doctor names what endpoints do not follow yet', async () => {
   const { fairlead, context } = engine;
   const link = async () =>

@@ -231,7 +231,7 @@ export interface Addressing {
   readonly internal?: true;
 }
 
-/** Links of the host's default routes, by family; none where Docker is not at work for it. */
+/** The links by which the host reaches others, by family; none where Docker is not at work for it. */
 export interface DockerWays {
   readonly 4?: readonly string[];
   readonly 6?: readonly string[];
@@ -274,6 +274,6 @@ export interface HostFacts {
   readonly forwarding: { readonly 4: boolean; readonly 6: boolean };
   /** Whether br_netfilter shows bridged packets of each family to the hooks of IP. */
   readonly bridgeFilter: { readonly 4: boolean; readonly 6: boolean };
-  /** The host's ways out of each family for which Docker has its chain DOCKER-USER, and drops what it does not know. */
+  /** The links by which the host reaches others, of each family for which Docker has its chain DOCKER-USER, and drops what it does not know. */
   readonly docker: DockerWays;
 }

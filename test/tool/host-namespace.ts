@@ -19,6 +19,7 @@ export interface HostNamespace {
   rename(name: string, to: string): Promise<void>;
   /** What the host sends outside goes by this link. */
   sendBy(link: string): Promise<void>;
+  addAddress(link: string, address: string): Promise<void>;
   deleteAddress(link: string, address: string): Promise<void>;
   deleteQueue(link: string): Promise<void>;
   deleteIngress(link: string): Promise<void>;
@@ -51,6 +52,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     },
     rename: (name, to) => ask('rename', name, to),
     sendBy: (link) => ask('send-by', link),
+    addAddress: (link, address) => ask('add-address', link, address),
     deleteAddress: (link, address) => ask('delete-address', link, address),
     deleteQueue: (link) => ask('delete-queue', link),
     deleteIngress: (link) => ask('delete-ingress', link),

@@ -20,7 +20,7 @@ const pton = loaded.func('int inet_pton(int, const char *, void *)');
 // Numbers of linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h, netfilter/nf_tables.h and xfrm.h.
 const [AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_XFRM] = [16, 0x80003, 0, 12, 6];
 const [NLMSG_ERROR, NLM_F_REQUEST, NLM_F_ACK] = [2, 1, 4];
-const [RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 21, 3, 20, 27, 2, 1];
+const [RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR, IFLA_IFNAME, IFLA_IFALIAS, IFLA_GROUP, IFA_LOCAL, IFF_UP] = [16, 17, 20, 21, 3, 20, 27, 2, 1];
 const [RTM_NEWQDISC, RTM_DELQDISC, TCA_KIND, TC_H_ROOT, TC_H_INGRESS] = [36, 37, 1, 0xffff_ffff, 0xffff_fff1];
 const [NLM_F_REPLACE, NLM_F_CREATE, IFLA_LINKINFO, IFLA_INFO_KIND] = [0x100, 0x400, 18, 1];
 const [RTM_NEWROUTE, RTA_OIF, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST] = [24, 4, 254, 3, 253, 1];
@@ -58,6 +58,16 @@ const queue = (name, handle, parent) => {
   return header;
 };
 const kind = (text) => attribute(TCA_KIND, Buffer.from(`${text}\0`));
+
+// struct ifaddrmsg, and the address.
+function address(name, text) {
+  const [ip, length] = text.split('/');
+  const [family, bytes] = isIPv6(ip) ? [10, Buffer.alloc(16)] : [2, Buffer.alloc(4)];
+  pton(family, ip, bytes);
+  const header = Buffer.from([family, Number(length), 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32LE(indexOf(name), 4);
+  return [header, attribute(IFA_LOCAL, bytes)];
+}
 
 // struct nfgenmsg of any family; a batch names its subsystem.
 const generic = (subsystem) => Buffer.from([0, 0, 0, subsystem]);
@@ -113,13 +123,11 @@ const work = {
     ask(descriptors[0], message(RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE, queue(name, 0x10000, TC_H_ROOT), kind('pfifo')));
     ask(descriptors[0], message(RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE, queue(name, 0xffff_0000, TC_H_INGRESS), kind('clsact')));
   },
+  'add-address'(name, text) {
+    ask(descriptors[0], message(RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE, ...address(name, text)));
+  },
   'delete-address'(name, text) {
-    const [ip, length] = text.split('/');
-    const [family, bytes] = isIPv6(ip) ? [10, Buffer.alloc(16)] : [2, Buffer.alloc(4)];
-    pton(family, ip, bytes);
-    const header = Buffer.from([family, Number(length), 0, 0, 0, 0, 0, 0]); // struct ifaddrmsg
-    header.writeUInt32LE(indexOf(name), 4);
-    ask(descriptors[0], message(RTM_DELADDR, NLM_F_ACK, header, attribute(IFA_LOCAL, bytes)));
+    ask(descriptors[0], message(RTM_DELADDR, NLM_F_ACK, ...address(name, text)));
   },
   // By loopback, which is always there: it leads nowhere, and is what somebody else chose.
   'lead-out'() {

@@ -32,6 +32,6 @@ export interface BridgeFacts extends Facts {
   readonly judged: boolean;
   /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
   readonly uplinks: readonly string[];
-  /** The host's ways out of each family for which Docker drops what its chain DOCKER-USER does not let pass. */
+  /** The links by which the host reaches others, of each family for which Docker drops what its chain DOCKER-USER does not let pass. */
   readonly docker: { readonly ipv4?: readonly string[]; readonly ipv6?: readonly string[] };
 }

@@ -297,6 +297,7 @@ export class Events {
     const has = type === RTM_NEWADDR;
     const had = this.#noted(state, has);
     const link = this.#links.get(state.index);
+    if (!link && had !== has) this.#leadsElsewhere();
     if (link && had !== has && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
       this.#touched.add(`address host ${this.#nameOf(link)} ${state.address}`);
   }
@@ -312,7 +313,7 @@ export class Events {
       this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
   }
 
-  // Packets may leave the host by another link, or by one of another name: rules of ours in Docker's chain name it.
+  // Packets may leave the host by another link, or by one of another name or address: rules of ours in Docker's chain name it.
   #leadsElsewhere(): void {
     if (this.#machine.admissions.used) this.#touched.add(DOCKER_USER);
   }

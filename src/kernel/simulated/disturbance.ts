@@ -86,6 +86,7 @@ export class Disturbance {
     const key = keyOf({ kind: 'address', in: stack, link: name, address: address as InterfaceAddress });
     this.#touch(link, key);
     dropAddress(new Undo(), link, address as InterfaceAddress);
+    if (stack === 'host' && link.instance !== this.#instance) this.#leadsElsewhere();
   }
 
   /** `ip address add`, to a link of somebody's own. */
@@ -93,6 +94,7 @@ export class Disturbance {
     const link = linkOf(netOf(this.#world, 'host'), name);
     link.addresses.set(address as InterfaceAddress, networkOf(address as InterfaceAddress));
     if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
+    if (link.instance !== this.#instance) this.#leadsElsewhere();
   }
 
   /** `ip link add theirs up; ip route add default dev theirs`, in a namespace of somebody's own. */

@@ -45,7 +45,7 @@ export function admissionsConform(open: Open): void {
       await expectRead(kernel, [into('br1', 'ip6')]);
     });
 
-    it('are touched where the host sends by another link, or by one of another name', async () => {
+    it('are touched where the host sends by another link, or by one of another name or address', async () => {
       const { kernel, host } = shared;
       const chain = 'admission host DOCKER-USER';
       await host.disturb.makeDockerUser('ip');
@@ -54,6 +54,8 @@ export function admissionsConform(open: Open): void {
       await told(kernel, chain, () => host.disturb.sendBy('way0'));
       await told(kernel, chain, () => host.disturb.sendBy('way1'));
       await told(kernel, chain, () => host.disturb.rename('way1', 'way2'));
+      await told(kernel, chain, () => host.disturb.addAddress('way2', '203.0.113.5/24'));
+      await told(kernel, chain, () => host.disturb.deleteAddress('way2', '203.0.113.5/24'));
       for (const name of ['way0', 'way2']) await host.disturb.deleteLink(name);
     });
   });

@@ -29,6 +29,7 @@ export interface Host {
     flushRuleset(): Promise<void>;
     /** Docker makes its chain DOCKER-USER for this family. */
     makeDockerUser(family: 'ip' | 'ip6'): Promise<void>;
+    addAddress(link: string, address: string): Promise<void>;
     deleteAddress(link: string, address: string): Promise<void>;
     /** Takes away how fast a link sends. */
     deleteQueue(link: string): Promise<void>;
