@@ -294,9 +294,8 @@ export class Events {
     if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
     if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
     if (!state || state.automatic) return;
-    const has = type === RTM_NEWADDR;
+    const [has, link] = [type === RTM_NEWADDR, this.#links.get(state.index)];
     const had = this.#noted(state, has);
-    const link = this.#links.get(state.index);
     if (!link && had !== has) this.#leadsElsewhere();
     if (link && had !== has && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
       this.#touched.add(`address host ${this.#nameOf(link)} ${state.address}`);
