@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../model/records.js';
 import type { Store } from '../../store/store.js';
+import { changed } from './changed.js';
 import { dropOf } from './janitor.js';
 import { keys } from './keys.js';
 import { readHolder } from './parse.js';
@@ -26,19 +27,5 @@ export async function freed(store: Store, { network, leases }: Endpoint, host: s
     const gone = held.map((each) => each.slice(0, each.indexOf(' ')));
     if (await dropOf(store, host, gone)) return;
     await changed(store, [keys.addressesOf(network), keys.alive(host)], revision, patience);
-  }
-}
-
-// Resolves with the first change after this revision below one of these prefixes.
-async function changed(store: Store, prefixes: readonly string[], from: number, patience: AbortSignal): Promise<void> {
-  const enough = new AbortController();
-  const signal = AbortSignal.any([enough.signal, patience]);
-  const first = async (prefix: string) => {
-    for await (const _ of store.watch(prefix, from, signal)) return;
-  };
-  try {
-    await Promise.race(prefixes.map(first));
-  } finally {
-    enough.abort();
   }
 }

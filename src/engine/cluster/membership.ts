@@ -6,13 +6,13 @@ import { rest } from '../../base/rest.js';
 import type { ClusterHost } from '../../model/cluster.js';
 import type { Condition, Lifeline, Store } from '../../store/store.js';
 import { isSilent } from './away.js';
+import { changed } from './changed.js';
 import { keys } from './keys.js';
 import { readDeparted, readHost } from './parse.js';
 
 /** Milliseconds until a host that could not join tries again. */
 const AGAIN = 1000;
-/** Milliseconds between looks whether this host has gone from where it was before, and for how long it is looked at most. */
-const LOOK = 200;
+/** Milliseconds that it waits at most until this host has gone from where it was before. */
 const LONGEST = 20_000;
 
 /** What a host does when it comes and goes. */
@@ -117,16 +117,16 @@ export class Membership {
   async #enter(lease: Lifeline): Promise<boolean> {
     const { name } = this.#host;
     const value = this.#host as unknown as Json;
-    const until = performance.now() + Math.min(this.#seconds * 1500, LONGEST);
+    const patience = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(Math.min(this.#seconds * 1500, LONGEST))]);
     for (;;) {
-      const { entries } = await this.#store.list(`${keys.hosts}${name}/`);
+      const { entries, revision } = await this.#store.list(`${keys.hosts}${name}/`);
       const [known, alive, departed] = [entries.get(keys.known(name)), entries.get(keys.alive(name)), entries.get(keys.departed(name))];
       const holder = known && readHost(known.value);
       const other = holder && holder.instance !== this.#host.instance;
       const there = alive && readHost(alive.value);
       const elsewhere = there !== undefined && there.address !== this.#host.address;
-      if (elsewhere && !other && performance.now() < until && !this.#ending.signal.aborted) {
-        await rest(LOOK, this.#ending.signal);
+      if (elsewhere && !other && !patience.aborted) {
+        await changed(this.#store, [keys.alive(name)], revision, patience);
         continue;
       }
       if (holder && (other || elsewhere))
