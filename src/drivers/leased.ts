@@ -20,16 +20,6 @@ export function boundMtu(endpoint: Pick<Endpoint, 'leases'>, most: number | unde
 export const leasedRoutes = ({ leases, gateway }: Pick<Endpoint, 'leases' | 'gateway'>, stack: Stack, dev: string): readonly Resource[] =>
   leases.flatMap((lease) => (lease.family === 4 ? routesOf(lease, gateway.includes(lease.family), stack, dev) : []));
 
-/**
- * What a link with a lease of IPv6 takes from advertisements of routers: the subnets of the segment, the way out where the endpoint is it, and no
- * address beside the leased one.
- */
-export function leasedAdvertised({ leases, gateway }: Pick<Endpoint, 'leases' | 'gateway'>, stack: Stack, link: string): readonly Resource[] {
-  if (!leases.some(({ family, learned }) => family === 6 && learned)) return [];
-  const setting = (name: string, value: string): Resource => ({ kind: 'sysctl', in: stack, path: `net/ipv6/conf/${link}/${name}`, value, link });
-  return [setting('autoconf', '0'), setting('accept_ra_defrtr', gateway.includes(6) ? '1' : '0')];
-}
-
 function routesOf({ family, subnet, ip, learned }: Lease, leadsOut: boolean, stack: Stack, dev: string): readonly Resource[] {
   if (!learned) return [];
   const routes = [

@@ -127,13 +127,16 @@ function returning(key: Key, was: Facts): Operation {
   return { do: 'delete', resource: { kind: 'sysctl', in: stack as Resource['in'], path, value: '' }, was };
 }
 
-// A link that is made anew loses what hung on either end, so all of that is made anew behind it.
+// A link that is made anew loses what hung on either end, so all of that is made anew behind it. One that was gone had no settings, of which the kernel
+// tells nothing: whoever looks at what it told of does not see that they are missing.
 function withHanging(operations: readonly Operation[], book: Book): readonly Operation[] {
   const ends = new Set(operations.flatMap((each) => (isRemade(each) ? endsOf(subject(each)) : [])));
-  if (ends.size === 0) return operations;
+  const made = new Set(operations.flatMap((each) => (each.do === 'create' && each.resource.kind === 'link' ? endsOf(each.resource) : [])));
+  if (ends.size + made.size === 0) return operations;
   const known = new Set(operations.map((each) => keyOf(subject(each))));
   const hanging = [...book.resources].filter(
-    ([key, { resource }]) => !known.has(key) && resource.kind !== 'link' && parentsOf(resource).some((parent) => ends.has(parent)),
+    ([key, { resource }]) =>
+      !known.has(key) && resource.kind !== 'link' && parentsOf(resource).some((parent) => ends.has(parent) || (resource.kind === 'sysctl' && made.has(parent))),
   );
   return [...operations, ...hanging.map(([, { resource }]): Operation => ({ do: 'create', resource }))];
 }

@@ -170,6 +170,24 @@ describe('a network on a LAN with a DHCP server', () => {
     await ok('network', 'rm', 'six');
   });
 
+  it('has sandboxes of networks without IPv6, and of internal ones, hear no router', async () => {
+    const macvlan = ['-d', 'macvlan', '-o', 'parent=lan0'];
+    const bridge = ['-o', 'com.docker.network.bridge.name=lan0'];
+    await ok('network', 'create', ...bridge, '--subnet', '10.77.0.0/24', '--ip-range', '10.77.0.64/27', 'four');
+    await ok('network', 'create', ...macvlan, '--internal', '--subnet', '10.79.0.0/24', '--subnet', 'fd79::/64', 'inner');
+    await ok('network', 'create', ...macvlan, '--ipv4=false', '--ipam-driver', 'dhcp', '--ipam-opt', 'ipv6=dhcp', 'heard');
+    await ok('sandbox', 'create', '--network', 'four', '--name', 'four');
+    await ok('sandbox', 'create', '--network', 'inner', '--name', 'inner');
+    // It asks for routers, and what they answer is for all.
+    await ok('sandbox', 'create', '--network', 'heard', '--name', 'heard');
+    const routes = (name: string) => inside(name, 'ip', '-6', 'route');
+    await vi.waitFor(async () => expect(await routes('heard')).toMatch(/default via fe80::9 dev eth0 proto ra/), waits);
+    expect(await routes('four')).toBe('');
+    expect(await routes('inner')).not.toMatch(/default|proto ra|fd77/);
+    await ok('sandbox', 'rm', 'four', 'inner', 'heard');
+    await ok('network', 'rm', 'four', 'inner', 'heard');
+  });
+
   it('gives an address of IPv6 that is asked for, on a wire without IPv4, and refuses another', async () => {
     await ok(
       'network',

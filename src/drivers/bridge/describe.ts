@@ -11,14 +11,15 @@ import { DOWN } from '../../model/link-down.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
-import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
+import { advertised } from '../advertised.js';
+import { boundMtu, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
 import { bridgeOf, describeApart, describeLeaves, keepsApart } from './leaves.js';
 import { describeTap } from './describe-tap.js';
 import type { BridgeEndpointOptions, BridgeOptions } from './options.js';
 import { describeStation } from './station.js';
-import { describeAdvertised, describeUnderlay } from './underlay.js';
+import { describeUnderlay } from './underlay.js';
 import { vlansOfPort } from './vlans.js';
 import { describeWhereabouts, knownMac } from './whereabouts.js';
 
@@ -90,13 +91,17 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions, BridgeEndpo
     },
     ...(parent === undefined && leaf === undefined ? describeApart(options, facts, outside) : []),
     { kind: 'up', in: 'host', link: outside },
-    ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, parent !== undefined)),
+    ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, facts)),
     ...describeWhereabouts(scene, inside),
   ];
 }
 
 /** The end in the sandbox, as programs there see it. */
-function describeInside(scene: EndpointScene<BridgeOptions, BridgeEndpointOptions>, inside: string, isOnSegment: boolean): readonly Resource[] {
+function describeInside(
+  scene: EndpointScene<BridgeOptions, BridgeEndpointOptions>,
+  inside: string,
+  { inet6, borrowed, parent }: BridgeFacts,
+): readonly Resource[] {
   const { network, endpoint, endpointOptions, sandbox } = scene;
   const { stack } = sandbox;
   const inner = innerOf(endpoint);
@@ -104,8 +109,7 @@ function describeInside(scene: EndpointScene<BridgeOptions, BridgeEndpointOption
     ...(inner ? [inner] : endpoint.leases).map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...(isOnSegment ? describeAdvertised(scene, inside) : []),
-    ...leasedAdvertised(endpoint, stack, inside),
+    ...(inet6 && (borrowed !== undefined || parent !== undefined) ? advertised(scene, inside) : []),
     ...(endpointOptions[DOWN] ? [] : [{ kind: 'up', in: stack, link: inside } as const]),
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, inner?.gateway ?? defaultGateway(pool)];

@@ -5,11 +5,12 @@ import { parseMac } from '../../ip/mac.js';
 import type { Ip } from '../../ip/types.js';
 import { contains, makePrefix } from '../../ip/prefix.js';
 import { defaultGateway } from '../../model/default-gateway.js';
-import type { EndpointScene, HostFacts, PoolAsked, Scene } from '../../model/driver.js';
+import type { HostFacts, PoolAsked, Scene } from '../../model/driver.js';
 import { PARENT, PUBLISHING } from '../../model/publishing.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
+import { hearsRouters } from '../advertised.js';
 import { judgeLink, judgeParent, listedAs, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { type MadeVlan, vlanOf } from '../vlan-of.js';
@@ -45,7 +46,7 @@ export function chooseParent(
     parentUse: PORT,
     parentMtu: mtu,
     own: made ? [] : ownOn(links, [parent, device]),
-    inet6: links.some(({ addresses }) => addresses.some((each) => each === '::1/128')),
+    inet6: hearsRouters(host.survey),
   };
 }
 
@@ -172,16 +173,3 @@ const unadvertised = (device: string): Resource => ({
   value: '0',
   link: device,
 });
-
-/**
- * Routers there speak to sandboxes too: an address that one made of an advertisement would be none of those it was given, so that the guard drops what
- * it sends by that. Where no gateway is known, the way that is advertised is taken.
- */
-export function describeAdvertised({ network, endpoint, sandbox }: EndpointScene<BridgeOptions>, link: string): readonly Resource[] {
-  if ((network.facts as BridgeFacts).inet6 !== true) return [];
-  // Those of a DHCP server are spoken of for every driver.
-  if (endpoint.leases.some(({ family, learned }) => family === 6 && learned)) return [];
-  const led = network.pools.some((pool) => pool.family === 6 && defaultGateway(pool) !== undefined);
-  const name = !led && endpoint.leases.some(({ family }) => family === 6) ? 'autoconf' : 'accept_ra';
-  return [{ kind: 'sysctl', in: sandbox.stack, path: `net/ipv6/conf/${link}/${name}`, value: '0', link }];
-}

@@ -8,7 +8,8 @@ import { HOST_AUX } from '../../model/ipam.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint, Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
-import { boundMtu, leasedAdvertised, leasedRoutes } from '../leased.js';
+import { advertised } from '../advertised.js';
+import { boundMtu, leasedRoutes } from '../leased.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
 import type { UpperFacts } from './upper-facts.js';
@@ -57,14 +58,16 @@ function shim<N extends UpperOptions>(
 }
 
 /** The link in the sandbox, made there upon the parent, its addresses, and the way out where this endpoint is it. */
-export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { network, options, endpoint, sandbox }: EndpointScene<N>): readonly Resource[] {
+export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, scene: EndpointScene<N>): readonly Resource[] {
+  const { network, options, endpoint, sandbox } = scene;
   if (network.facts === null || !endpoint.link) return [];
   const facts = network.facts as UpperFacts;
   const { inside } = endpoint.link;
   const { stack } = sandbox;
   const { mac, leases } = endpoint;
-  // The user's own, or what a lease says; without either the kernel gives it the parent's, and lets it follow.
-  const mtu = options.mtu ?? (leases.some(({ learned }) => learned) ? boundMtu(endpoint, facts.parentMtu) : undefined);
+  // The user's own, or what a lease says; without either the kernel gives it the parent's, and lets it follow. Where leases may say one it is set
+  // without a lease as well: a link that is to have none any more would be made anew.
+  const mtu = options.mtu ?? (network.pools.some(({ outside }) => outside) ? boundMtu(endpoint, facts.parentMtu) : undefined);
   const own = linkLocalOf(endpoint);
   return [
     {
@@ -78,7 +81,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, { networ
     ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(own ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(own, 64) } as const] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...leasedAdvertised(endpoint, stack, inside),
+    ...(facts.inet6 ? advertised(scene, inside) : []),
     { kind: 'up', in: stack, link: inside },
     // What a lease brought is among its routes.
     ...endpoint.gateway

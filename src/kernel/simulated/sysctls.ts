@@ -36,7 +36,9 @@ const CONF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ipv6: {
     accept_dad: '1',
     accept_ra: '1',
+    accept_ra_defrtr: '1',
     addr_gen_mode: '0',
+    autoconf: '1',
     disable_ipv6: '0',
     forwarding: '0',
     keep_addr_on_down: '0',
