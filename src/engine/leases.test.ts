@@ -86,6 +86,45 @@ describe('an endpoint with a lease', () => {
     expect(await engine.fairlead.doctor()).toEqual([]);
   });
 
+  it('holds up nobody else while its server is silent, and leaves nothing of what came to nothing', async () => {
+    const { fairlead } = engine;
+    await create();
+    await fairlead.networks.create({ name: 'other' });
+    server.silent = true;
+    const asking = [
+      expect(fairlead.sandboxes.create({ name: 'slow', networks: [{ network: 'other' }, { network: 'lan' }] })).rejects.toMatchObject({ code: 'dhcp-silent' }),
+      expect(fairlead.endpoints.create({ name: 'waits', network: 'lan', sandbox: 'box2' })).rejects.toMatchObject({ code: 'sandbox-absent' }),
+      expect(fairlead.endpoints.create({ name: 'slow2', network: 'lan' })).rejects.toMatchObject({ code: 'dhcp-silent' }),
+    ];
+    await vi.waitFor(() => expect(engine.context.records.endpointsOf(box().network).map(({ name }) => name)).toEqual(['box', 'slow', 'slow2']));
+    // Each of these has a queue of the two networks for itself, or comes behind one that has.
+    await fairlead.networks.update('lan', { labels: { a: 'b' } });
+    await fairlead.networks.update('other', { labels: { a: 'b' } });
+    await fairlead.sandboxes.create({ name: 'quick', networks: [{ network: 'other' }] });
+    await expect(fairlead.sandboxes.create({ name: 'slow', networks: [{ network: 'lan' }] })).rejects.toMatchObject({ code: 'endpoint-name-taken' });
+    await expect(fairlead.sandboxes.create({ name: 'quick', networks: [{ network: 'lan' }] })).rejects.toMatchObject({ code: 'name-taken' });
+    await fairlead.sandboxes.remove('box');
+    await expect(fairlead.networks.remove('lan')).rejects.toMatchObject({ code: 'network-in-use' });
+    await pass(11);
+    await Promise.all(asking);
+    expect((await fairlead.endpoints.list()).map(({ name }) => name)).toEqual(['quick']);
+    await fairlead.networks.remove('lan');
+  });
+
+  it('joins a sandbox that is there still when its address has come', async () => {
+    const { fairlead } = engine;
+    await fairlead.sandboxes.create({ name: 'late' });
+    server.silent = true;
+    const joining = expect(fairlead.endpoints.create({ name: 'late', network: 'lan', sandbox: 'late' })).rejects.toMatchObject({ code: 'sandbox-absent' });
+    await pass(1);
+    await fairlead.sandboxes.remove('late');
+    server.silent = false;
+    await pass(8);
+    await joining;
+    await vi.waitFor(() => expect(server.heard.at(-1)).toMatch(/^release/));
+    expect(await fairlead.endpoints.list()).toEqual([]);
+  });
+
   it('waits for the address that its user chose, over a restart too', async () => {
     await create('192.0.2.50');
     server.silent = true;

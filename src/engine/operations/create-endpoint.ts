@@ -6,6 +6,7 @@ import type { Endpoint } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
+import { type Ahead, askAhead } from './ask-ahead.js';
 import { unconnected } from './attach.js';
 import { draftEndpoint } from './draft-endpoint.js';
 import { unrealize } from '../realize.js';
@@ -15,6 +16,7 @@ interface Creation {
   readonly context: Context;
   readonly id: Id;
   readonly request: AttachRequest;
+  readonly ahead: Ahead;
   readonly sandboxName: string | undefined;
   endpoint: Endpoint | undefined;
 }
@@ -26,23 +28,28 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
   const { id: network } = records.networks.resolve(ask.network);
   const id = newId();
   const keys = { shared: [`network/${network}`], exclusive: [`endpoint/${id}`, ...(sandbox ? [`sandbox/${sandbox.id}`] : [])] };
-  const created = queues.run(keys, async () => {
+  const parse = () => {
     const request = parseAttach(context, { ...ask, network });
     if (sandbox) unconnected(context, sandbox, request.network);
-    const creation: Creation = { context, id, request, sandboxName: sandbox?.name, endpoint: undefined };
-    await perform(sandbox ? [take, join(sandbox.id), tell] : [take, record, tell], creation);
-    return drafted(creation);
-  });
+    return request;
+  };
+  const ahead = await askAhead(context, { networks: [network], parse: () => [parse()], name: sandbox?.name, id });
   try {
-    return await created;
+    return await queues.run(keys, async () => {
+      const creation: Creation = { context, id, request: parse(), ahead, sandboxName: sandbox?.name, endpoint: undefined };
+      await perform(sandbox ? [take, join(sandbox.id), tell] : [take, record, tell], creation);
+      return drafted(creation);
+    });
   } catch (error) {
+    await ahead.giveUp();
     await unrealize(context, network);
     throw error;
   }
 }
 
 const take = step<Creation>('take a name and addresses', async (creation) => {
-  const { endpoint, undo } = await draftEndpoint(creation.context, creation.request, creation.sandboxName, creation.id);
+  const { context, request, ahead, sandboxName, id } = creation;
+  const { endpoint, undo } = await (ahead.draft(request) ?? draftEndpoint(context, request, sandboxName, id));
   creation.endpoint = endpoint;
   return undo;
 });

@@ -19,6 +19,7 @@ import { letGo } from '../slots/let-go.js';
 import type { Slot } from '../slots/slot.js';
 import { takeSlot } from '../slots/take-slot.js';
 import { nothingTheirs, type Theirs, theirsOf } from '../theirs.js';
+import { type Ahead, askAhead } from './ask-ahead.js';
 import { type Attachment, arrange, declareAttachment } from './attach.js';
 import { draftEndpoint, draftFromSlot } from './draft-endpoint.js';
 import { draftSandbox } from './draft-sandbox.js';
@@ -28,6 +29,7 @@ import { takeDevices } from './take-devices.js';
 interface Creation {
   readonly context: Context;
   readonly requests: readonly AttachRequest[];
+  readonly ahead: Ahead | undefined;
   readonly wishes: readonly PortWish[];
   readonly until: UntilAsk | undefined;
   readonly slot: Slot | undefined;
@@ -59,14 +61,23 @@ async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefine
   const name = ask.name === undefined ? shortId(id) : parseName('sandbox', ask.name);
   const wishes = parsePorts(ask.ports ?? []);
   const networks = (ask.networks ?? []).map(({ network }) => records.networks.resolve(network).id);
+  const parse = () => {
+    const requests = (ask.networks ?? []).map((each, index) => parseAttach(context, { ...each, network: networks[index] as string }));
+    once(requests);
+    return { requests, sandbox: draftSandbox(context, { id, ...(slot && { stack: slot.sandbox.stack }) }, name, ask, requests) };
+  };
+  const parseFree = () => {
+    requireFree(context, name);
+    return parse().requests;
+  };
+  const ahead = slot ? undefined : await askAhead(context, { networks, parse: parseFree, name });
   try {
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
-      const requests = (ask.networks ?? []).map((each, index) => parseAttach(context, { ...each, network: networks[index] as string }));
-      once(requests);
-      const sandbox = draftSandbox(context, { id, ...(slot && { stack: slot.sandbox.stack }) }, name, ask, requests);
+      const { requests, sandbox } = parse();
       const creation = await perform(STEPS, {
         context,
         requests,
+        ahead,
         wishes,
         until: ask.until,
         slot,
@@ -78,9 +89,14 @@ async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefine
       return creation.sandbox;
     });
   } catch (error) {
+    await ahead?.giveUp();
     for (const each of new Set(networks)) await unrealize(context, each);
     throw error;
   }
+}
+
+function requireFree({ records }: Context, name: string): void {
+  if (records.sandboxes.named(name).length > 0) throw failure('name-taken', { kind: 'sandbox', name });
 }
 
 function once(requests: readonly AttachRequest[]): void {
@@ -96,10 +112,10 @@ const STEPS = [
     const { context, until, sandbox } = creation;
     if (until) creation.sandbox = { ...sandbox, holder: await parseUntil(context, until) };
   }),
-  step<Creation>('reserve the name', ({ context: { records }, sandbox }) => {
-    if (records.sandboxes.named(sandbox.name).length > 0) throw failure('name-taken', { kind: 'sandbox', name: sandbox.name });
-    records.sandboxes.put(sandbox);
-    return () => records.sandboxes.remove(sandbox.id);
+  step<Creation>('reserve the name', ({ context, sandbox }) => {
+    requireFree(context, sandbox.name);
+    context.records.sandboxes.put(sandbox);
+    return () => context.records.sandboxes.remove(sandbox.id);
   }),
   step<Creation>('look at a namespace that is adopted', async (creation) => {
     const { context, sandbox } = creation;
@@ -113,13 +129,13 @@ const STEPS = [
     creation.theirs = theirsOf(visited);
   }),
   step<Creation>('take names and addresses', async (creation) => {
-    const { context, requests, sandbox, slot } = creation;
+    const { context, requests, ahead, wishes, sandbox, slot } = creation;
     const undos: (() => Promise<void>)[] = [];
     try {
       for (const request of requests) {
         const { endpoint, undo } = slot
           ? draftFromSlot(context, slot, request, sandbox.name)
-          : await draftEndpoint(context, request, sandbox.name, newId(), wished(creation.wishes));
+          : await (ahead?.draft(request, wished(wishes)) ?? draftEndpoint(context, request, sandbox.name, newId(), wished(wishes)));
         creation.endpoints = [...creation.endpoints, endpoint];
         undos.push(undo);
       }

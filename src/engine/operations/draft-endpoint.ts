@@ -19,6 +19,12 @@ export interface Drafted {
   readonly undo: () => Promise<void>;
 }
 
+/** An endpoint that has its addresses, and the MAC address that was known before they were asked for. */
+export interface Addressed {
+  readonly endpoint: Endpoint;
+  readonly known?: Mac;
+}
+
 /** Takes a name and addresses for an endpoint. Throws `endpoint-name-taken`, `address-in-use` and what IPAM refuses. */
 export async function draftEndpoint(
   context: Context,
@@ -27,8 +33,22 @@ export async function draftEndpoint(
   id: Id = newId(),
   ports?: readonly AskedPort[],
 ): Promise<Drafted> {
+  const reserved = await reserveEndpoint(context, request, fallbackName, id);
+  return completeEndpoint(context, request.network, await addressEndpoint(context, request, reserved), ports);
+}
+
+/** The same where it has its addresses: it becomes what is asked for by now. */
+export const draftAddressed = (
+  context: Context,
+  { network, name: _, ips: __, mac: ___, ...rest }: AttachRequest,
+  { endpoint, known }: Addressed,
+  ports?: readonly AskedPort[],
+): Promise<Drafted> => completeEndpoint(context, network, { endpoint: { ...endpoint, ...rest }, ...(known && { known }) }, ports);
+
+/** Takes a name. Throws `endpoint-name-taken`, `mac-taken`, `address-taken`. */
+export async function reserveEndpoint(context: Context, request: AttachRequest, fallbackName: string | undefined, id: Id): Promise<Endpoint> {
   const { records, clock } = context;
-  const { network, name: wanted, ips, mac, ...rest } = request;
+  const { network, name: wanted, ips: _, mac, ...rest } = request;
   const name = wanted ?? fallbackName ?? `ep-${shortId(id)}`;
   const cluster = network.scope === 'global' ? requireCluster(context.cluster, network.driver) : undefined;
   await cluster?.use(network.id);
@@ -49,24 +69,36 @@ export async function draftEndpoint(
     ...(cluster && { host: cluster.here.name }),
   };
   records.reserve(reserved);
+  return reserved;
+}
+
+/** Takes addresses for an endpoint that has a name, which is free again where there are none. Throws `address-in-use` and what IPAM refuses. */
+export async function addressEndpoint(context: Context, { network, ips, linkLocals }: AttachRequest, reserved: Endpoint): Promise<Addressed> {
+  const { records } = context;
   try {
     const makes = hasMac(context, network) && !driverOf(context, network.driver).take;
     // Who asks the segment is known there by it.
     const ipam = ipamOf(context, network);
-    const known = mac ?? ((makes && ipam.asksSegment) || (await ipam.needsMac?.()) ? randomMac() : undefined);
+    const known = reserved.mac ?? ((makes && ipam.asksSegment) || (await ipam.needsMac?.()) ? randomMac() : undefined);
     const by = holderOf({ ...reserved, ...(known && { mac: known }) });
     const macFor = (leases: readonly Lease[]) => known ?? (makes ? chooseMac(context, network, leases) : undefined);
-    const { leases, mac: chosen } = await takeUnused(context, network, { ips, by, linkLocals: request.linkLocals, macFor });
-    const endpoint = await asked(
-      context,
-      network,
-      { ...reserved, leases, ...(chosen && { mac: chosen }) },
-      { ...(known && { mac: known }), ...(ports && { ports }) },
-    );
-    records.reserve(endpoint);
-    return { endpoint, undo: () => release(context, endpoint) };
+    const { leases, mac } = await takeUnused(context, network, { ips, by, linkLocals, macFor });
+    return { endpoint: { ...reserved, leases, ...(mac && { mac }) }, ...(known && { known }) };
   } catch (error) {
-    records.release(id);
+    records.release(reserved.id);
+    throw error;
+  }
+}
+
+// What it was refused has no addresses either.
+async function completeEndpoint(context: Context, network: Network, { endpoint: addressed, known }: Addressed, ports?: readonly AskedPort[]): Promise<Drafted> {
+  try {
+    const endpoint = await askEndpoint(context, network, addressed, { ...(known && { mac: known }), ...(ports && { ports }) });
+    context.records.reserve(endpoint);
+    return { endpoint, undo: () => releaseEndpoint(context, endpoint) };
+  } catch (error) {
+    await giveAddresses(context, network, addressed.leases, holderOf(addressed));
+    context.records.release(addressed.id);
     throw error;
   }
 }
@@ -81,16 +113,6 @@ export function draftFromSlot(context: Context, { endpoint: made }: Slot, reques
   const endpoint: Endpoint = { ...own, ...rest, name, created: clock.now(), state: 'creating', network: network.id };
   records.reserve(endpoint);
   return { endpoint, undo: async () => records.release(endpoint.id) };
-}
-
-// What it was refused has no addresses either.
-async function asked(context: Context, network: Network, endpoint: Endpoint, how: Parameters<typeof askEndpoint>[3]): Promise<Endpoint> {
-  try {
-    return await askEndpoint(context, network, endpoint, how);
-  } catch (error) {
-    await giveAddresses(context, network, endpoint.leases, holderOf(endpoint));
-    throw error;
-  }
 }
 
 /** Refuses a name that an endpoint of this network has. Throws `endpoint-name-taken`. */
@@ -112,7 +134,7 @@ function requireFreeLayer2({ records }: Context, { network, mac, linkLocals }: A
 }
 
 /** Gives name and addresses back. */
-async function release(context: Context, endpoint: Endpoint): Promise<void> {
+export async function releaseEndpoint(context: Context, endpoint: Endpoint): Promise<void> {
   const network = context.records.networks.find(endpoint.network);
   context.records.release(endpoint.id);
   await context.debts.settle((debt) => 'endpoint' in debt && debt.endpoint === endpoint.id);

@@ -1,0 +1,77 @@
+import { type Id, newId } from '../../base/id.js';
+import { collect } from '../../base/steps.js';
+import { addressCheck } from '../../model/address-check.js';
+import type { AskedPort } from '../../model/driver.js';
+import type { Endpoint } from '../../model/records.js';
+import type { Context } from '../context.js';
+import type { AttachRequest } from '../parse/attach.js';
+import { type Addressed, addressEndpoint, draftAddressed, type Drafted, releaseEndpoint, reserveEndpoint } from './draft-endpoint.js';
+
+/** Endpoints that have their addresses already, by network. */
+export interface Ahead {
+  /** The endpoint on this network, if it is one of them: whoever takes it gives it back. */
+  draft(request: AttachRequest, ports?: readonly AskedPort[]): Promise<Drafted> | undefined;
+  /** Gives back those that nobody took. */
+  giveUp(): Promise<void>;
+}
+
+/** What is asked for: networks by id, and how each was asked for, read at the head of their queues. */
+export interface AheadWish {
+  readonly networks: readonly Id[];
+  parse(): readonly AttachRequest[];
+  readonly name: string | undefined;
+  readonly id?: Id;
+}
+
+const NOTHING: Ahead = { draft: () => undefined, giveUp: async () => {} };
+
+/**
+ * Takes addresses on networks whose segment is asked for them, before the operation holds any queue: a server there may be silent for as long as its network
+ * lets it, and nobody who wants something else of that network, or of the sandbox's others, is to wait behind that. The endpoint stands among the
+ * records meanwhile, so that its name is taken and its network stays.
+ */
+export async function askAhead(context: Context, { networks, parse, name, id }: AheadWish): Promise<Ahead> {
+  const asking = networks.filter((each) => asksSegment(context, each));
+  if (asking.length === 0) return NOTHING;
+  const waiting: { readonly request: AttachRequest; readonly endpoint: Endpoint }[] = [];
+  const had = new Map<Id, Addressed>();
+  const giveUp = async () => {
+    for (const { endpoint } of waiting.splice(0)) context.records.release(endpoint.id);
+    const left = [...had.values()];
+    had.clear();
+    await collect(
+      left.map(
+        ({ endpoint }) =>
+          () =>
+            releaseEndpoint(context, endpoint),
+      ),
+    );
+  };
+  try {
+    await context.queues.run({ shared: networks.map((each) => `network/${each}`) }, async () => {
+      for (const request of parse().filter(({ network }) => asking.includes(network.id)))
+        waiting.push({ request, endpoint: await reserveEndpoint(context, request, name, id ?? newId()) });
+    });
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const addressed = await addressEndpoint(context, next.request, next.endpoint);
+      context.records.reserve(addressed.endpoint);
+      had.set(next.request.network.id, addressed);
+    }
+  } catch (error) {
+    await giveUp();
+    throw error;
+  }
+  return {
+    draft: (request, ports) => {
+      const addressed = had.get(request.network.id);
+      had.delete(request.network.id);
+      return addressed && draftAddressed(context, request, addressed, ports);
+    },
+    giveUp,
+  };
+}
+
+function asksSegment({ records, ipams }: Context, id: Id): boolean {
+  const network = records.networks.get(id);
+  return ipams.get(network.ipam.driver)?.asksSegment === true || addressCheck(network) > 0;
+}
