@@ -8,8 +8,11 @@ const six = { family: 6, subnet: 'fd00::/64', aux: {} } as Pool;
 const led = { ...six, gateway: 'fd00::1' } as Pool;
 const leased = { family: 6, subnet: '::/0', aux: {}, outside: true } as Pool;
 
-const settings = (pools: readonly Pool[], { internal = false, gateway = [6] } = {}) =>
-  advertised({ network: { pools, internal }, endpoint: { gateway, leases: [] }, sandbox: { stack: 'ns/1' } } as unknown as EndpointScene, 'eth0').map(
+const settings = (
+  pools: readonly Pool[],
+  { internal = false, gateway = [6], options = {} }: { internal?: boolean; gateway?: number[]; options?: Record<string, string> } = {},
+) =>
+  advertised({ network: { pools, internal }, endpoint: { gateway, options }, sandbox: { stack: 'ns/1' } } as unknown as EndpointScene, 'eth0').map(
     (each) => each.kind === 'sysctl' && `${each.path.split('/').at(-1)}=${each.value}`,
   );
 
@@ -22,6 +25,7 @@ describe('what a sandbox takes from routers of a segment', () => {
     ['no way out where another network of it is that', [four, six], { gateway: [4] }, ['autoconf=0', 'accept_ra_defrtr=0']],
     ['the way out beside addresses of DHCPv6, and no address of its own, with a lease or without', [leased], {}, ['autoconf=0', 'accept_ra_defrtr=1']],
     ['the subnets of its segment on an internal network of DHCPv6', [leased], { internal: true, gateway: [] }, ['autoconf=0', 'accept_ra_defrtr=0']],
+    ['what its user says', [four], { options: { 'com.docker.network.endpoint.sysctls': 'net.ipv6.conf.IFNAME.accept_ra=2' } }, []],
     ['whatever it likes where nobody gives addresses', [], {}, []],
   ])('is %s', (_, pools, how, expected) => {
     expect(settings(pools, how)).toEqual(expected);

@@ -1,5 +1,6 @@
 import { defaultGateway } from '../model/default-gateway.js';
 import type { EndpointScene } from '../model/driver.js';
+import { parseSettings, SYSCTLS } from '../model/endpoint-options.js';
 import type { Resource } from '../resource/resource.js';
 import type { Survey } from '../resource/survey.js';
 
@@ -14,21 +15,20 @@ export const hearsRouters = ({ links }: Survey): boolean => links.some(({ addres
  *     a subnet of which no gateway is known  the same
  *     all else                             nothing
  *
- * A network without any addresses is whatever its sandboxes make of it.
+ * What its user set for it by `com.docker.network.endpoint.sysctls` stays. A network without any addresses is whatever its sandboxes make of it.
  */
 export function advertised({ network, endpoint, sandbox }: EndpointScene, link: string): readonly Resource[] {
   const { pools, internal } = network;
   if (pools.length === 0) return [];
-  const setting = (name: string, value: string): Resource => ({
-    kind: 'sysctl',
-    in: sandbox.stack,
-    path: `net/ipv6/conf/${link}/${name}`,
-    value,
-    link,
-  });
+  // What the user chose for this very link is the user's.
+  const chosen = (parseSettings(endpoint.options[SYSCTLS] ?? '') ?? []).flatMap(({ family, part, name }) => (family === 'ipv6' && part === 'conf' ? name : []));
+  const settings = (all: Readonly<Record<string, string>>): readonly Resource[] =>
+    Object.entries(all)
+      .filter(([name]) => !chosen.includes(name))
+      .map(([name, value]) => ({ kind: 'sysctl', in: sandbox.stack, path: `net/ipv6/conf/${link}/${name}`, value, link }));
   const six = pools.filter(({ family }) => family === 6);
   const leased = six.some(({ outside }) => outside);
   // A lease that is lost is no invitation to make addresses.
-  if (!leased && (six.length === 0 || internal || six.some((pool) => defaultGateway(pool) !== undefined))) return [setting('accept_ra', '0')];
-  return [setting('autoconf', '0'), setting('accept_ra_defrtr', endpoint.gateway.includes(6) ? '1' : '0')];
+  if (!leased && (six.length === 0 || internal || six.some((pool) => defaultGateway(pool) !== undefined))) return settings({ accept_ra: '0' });
+  return settings({ autoconf: '0', accept_ra_defrtr: endpoint.gateway.includes(6) ? '1' : '0' });
 }

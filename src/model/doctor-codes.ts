@@ -48,7 +48,7 @@ export const codes = {
   'table-taken': { means: 'another program has a table `inet fairlead`', mend: 'delete it by hand', fixed: false },
   'forwarding-off': { means: 'the host, or one link of it, does not forward', mend: "the host's setting is set back; a link's own is yours", fixed: true },
   'accept-ra-lost': {
-    means: 'a link that learned its IPv6 default route from router advertisements does not heed them while the host forwards',
+    means: 'a link that has IPv6 from router advertisements does not heed them while the host forwards',
     mend: 'accept_ra=2: set back where Fairlead had set it',
     fixed: true,
   },

@@ -19,6 +19,8 @@ export interface LinkSeen {
   /** Of a bridge that sorts frames by VLAN: the one that new ports are in, 0 for none. */
   readonly sorts?: number;
   readonly addresses: readonly InterfaceAddress[];
+  /** It has an address that the kernel made of what a router advertised; before 5.18 that is not told. */
+  readonly advertised?: true;
   /** The hardware behind it, by bus and address: `pci/0000:03:00.0`. */
   readonly device?: string;
   /** What its hardware shows of virtual functions, where it could show any. */

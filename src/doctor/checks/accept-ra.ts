@@ -1,10 +1,9 @@
 import type { Check } from '../../model/check.js';
+import { heeding } from '../../resource/heeding.js';
 import { deviceOf } from '../uplinks.js';
 
-const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
-
 /**
- * Links that have learned their default route from router advertisements and no longer heed them, because the host forwards IPv6. Those
+ * Links that live by router advertisements and no longer heed them, because the host forwards IPv6. Those
  * that were there when a network was made are Fairlead's, and `drift` looks at them.
  */
 export const acceptRaCheck: Check = {
@@ -12,9 +11,8 @@ export const acceptRaCheck: Check = {
   ours: false,
   run: async ({ networks, host, differences, settings }) => {
     if (!networks.some((network) => network.ipv6 && !network.internal && deviceOf(network) !== undefined)) return [];
-    const learned = host.routes.flatMap(({ family, to, protocol, dev }) => (family === 6 && to === 'default' && protocol === RTPROT_RA ? (dev ?? []) : []));
     const told = new Set(differences.flatMap(({ operation }) => (operation.do === 'change' && operation.to.kind === 'sysctl' ? [operation.to.path] : [])));
-    const links = [...new Set(learned)].filter((link) => !told.has(pathOf(link)));
+    const links = heeding(host).filter((link) => !told.has(pathOf(link)));
     const values = links.length === 0 ? [] : await settings(['net/ipv6/conf/all/forwarding', ...links.map(pathOf)]);
     if (values[0] !== '1') return [];
     return links
@@ -22,7 +20,7 @@ export const acceptRaCheck: Check = {
       .map((link) => ({
         code: 'accept-ra-lost',
         object: 'host',
-        problem: `link ${link} has its IPv6 default route from router advertisements, and no longer heeds them since the host forwards: the route will end`,
+        problem: `link ${link} has IPv6 from router advertisements, and no longer heeds them since the host forwards: what it has will end`,
         mend: `sysctl -w ${pathOf(link)}=2`,
       }));
   },

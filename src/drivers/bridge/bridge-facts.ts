@@ -30,7 +30,7 @@ export interface BridgeFacts extends Facts {
   readonly filtered: readonly string[];
   /** Whether this kernel can judge what comes in by the ports of a bridge. */
   readonly judged: boolean;
-  /** Links that learn their default route from router advertisements, which forwarding would make them ignore. */
+  /** Links that live by router advertisements, which forwarding would make them ignore. */
   readonly uplinks: readonly string[];
   /** The links by which the host reaches others, of each family for which Docker drops what its chain DOCKER-USER does not let pass. */
   readonly docker: { readonly ipv4?: readonly string[]; readonly ipv6?: readonly string[] };

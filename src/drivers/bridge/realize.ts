@@ -4,14 +4,13 @@ import type { Facts } from '../../base/json.js';
 import { randomMac } from '../../ip/mac.js';
 import type { HostFacts, HostNow, Scene } from '../../model/driver.js';
 import { GUARD } from '../../model/guard.js';
+import { heeding } from '../../resource/heeding.js';
 import { borrow, isBorrowable } from './borrow.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 import { newStation } from './station.js';
 import { chooseParent, parentNow } from './underlay.js';
 import { checkBorrowedVlans, placeOf } from './vlans.js';
-
-const RTPROT_RA = 9; // linux/rtnetlink.h: a route learned from a router advertisement
 
 /** Chooses the device's name and MAC address, and what turning forwarding on asks for on this host. Throws `device-taken`, `device-claimed`, `instance-other`, `table-taken`, `guard-impossible`, and what `judgeParent` throws. */
 export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFacts {
@@ -20,7 +19,6 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
   const judged = !host.survey.lacks.includes('bridge');
   if (scene.options.guard && !judged) throw failure('guard-impossible', { option: GUARD });
   const families = [...(network.ipv4 ? [4 as const] : []), ...(network.ipv6 ? [6 as const] : [])];
-  const learned = host.survey.routes.filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === RTPROT_RA);
   const forwards = !network.internal && scene.options.parent === undefined;
   const chosen = chooseDevice(scene, host);
   if (chosen.borrowed) checkBorrowedVlans(scene, chosen.device, chosen.borrowed);
@@ -31,7 +29,7 @@ export function realize(scene: Scene<BridgeOptions>, host: HostFacts): BridgeFac
     filtered: filteredBy(host),
     docker: dockerWays(host),
     judged,
-    uplinks: network.ipv6 && forwards ? [...new Set(learned.flatMap(({ dev }) => (dev === undefined ? [] : [ownerOf(dev, host)])))] : [],
+    uplinks: network.ipv6 && forwards ? [...new Set(heeding(host.survey).map((link) => ownerOf(link, host)))] : [],
   };
 }
 

@@ -9,6 +9,7 @@ import {
   IFADDR_LENGTH,
   IFAPROT_KERNEL_LL,
   IFAPROT_KERNEL_LO,
+  IFAPROT_KERNEL_RA,
   RTM_DELADDR,
   RTM_GETADDR,
   RTM_NEWADDR,
@@ -27,6 +28,8 @@ export interface AddressState {
   readonly address: InterfaceAddress;
   /** True when the kernel made it by itself: on loopback, link-local, or from a router advertisement. */
   readonly automatic: boolean;
+  /** True when the kernel made it of what a router advertised; before 5.18 that is not told. */
+  readonly advertised: boolean;
   /** True when it carries our protocol number; older kernels (before 5.18) keep none. */
   readonly marked: boolean;
 }
@@ -57,6 +60,7 @@ export function addressState(payload: Uint8Array): AddressState | undefined {
     index: u32(payload, 4),
     address: interfaceAddress(ipIn(bytes), u8(payload, 1)),
     automatic: by >= IFAPROT_KERNEL_LO && by <= IFAPROT_KERNEL_LL,
+    advertised: by === IFAPROT_KERNEL_RA,
     marked: by === RTPROT_FAIRLEAD,
   };
 }

@@ -49,7 +49,11 @@ function surveyOf(
   const links = found.filter(stays);
   const names = new Map([...unseen.filter(stays), ...links].map(({ index, name }) => [index, name]));
   const addresses = new Map<number, InterfaceAddress[]>(links.map(({ index }) => [index, []]));
-  for (const { index, address } of route.dump(getAddresses(), ({ payload }) => addressState(payload))) addresses.get(index)?.push(address);
+  const hearing = new Set<number>();
+  for (const { index, address, advertised } of route.dump(getAddresses(), ({ payload }) => addressState(payload))) {
+    addresses.get(index)?.push(address);
+    if (advertised) hearing.add(index);
+  }
   const seen = links.map((link): LinkSeen => {
     const { index, name, altnames, up, mac, mtu, group, alias, device, sorts } = link;
     const functions = device === undefined ? undefined : functionsOf(device);
@@ -70,6 +74,7 @@ function surveyOf(
       ...(upon === undefined || upon === name ? {} : { upon }),
       ...(sorts === undefined ? {} : { sorts }),
       addresses: addresses.get(index) ?? [],
+      ...(hearing.has(index) && { advertised: true }),
       ...(device === undefined ? {} : { device }),
       ...(functions && { functions }),
       ...(device !== undefined && isRadio(device) ? { bound: true } : {}),

@@ -30,6 +30,7 @@ export interface ForeignLink {
   readonly mtu?: number;
   readonly addresses?: readonly InterfaceAddress[];
   readonly altnames?: readonly string[];
+  readonly advertised?: true;
   readonly device?: string;
   readonly functions?: FunctionsSeen;
   /** Of a bridge that sorts frames by VLAN: the one that new ports are in. */
@@ -57,13 +58,14 @@ export function newWorld({
   const path = `/simulated/${++worlds}`;
   const net = newNet();
   const undo = new Undo();
-  for (const { name, type = 'dummy', up = true, master, upon, mtu, addresses = [], altnames, device, functions, sorts } of foreign.links ?? []) {
+  for (const { name, type = 'dummy', up = true, master, upon, mtu, addresses = [], altnames, advertised, device, functions, sorts } of foreign.links ?? []) {
     const parent = upon === undefined ? undefined : linkOf(net, upon);
     const link = newLink(net, { name, type, mtu, parent, device, functions: functions && { ...functions, settings: new Map() } });
     plug(undo, link);
     parent?.uppers.add(link);
     link.up = up;
     if (altnames) link.altnames = altnames;
+    if (advertised) link.advertised = advertised;
     if (master !== undefined) enslave(undo, link, linkOf(net, master));
     if (sorts !== undefined) link.sorts = sorts;
     for (const address of addresses) link.addresses.set(address, networkOf(address));

@@ -98,6 +98,7 @@ const linkSeen = (link: Link, instance: string): LinkSeen => ({
   ...(link.sorts === undefined ? {} : { sorts: link.sorts }),
   addresses: [...link.addresses.keys()],
   ...(link.altnames && { altnames: link.altnames }),
+  ...(link.advertised && { advertised: link.advertised }),
   ...(link.device === undefined ? {} : { device: link.device }),
   ...(link.functions && {
     functions: { most: link.functions.most, count: link.functions.count, devices: link.functions.devices.slice(0, link.functions.count) },

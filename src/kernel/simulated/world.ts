@@ -39,6 +39,8 @@ export interface Link {
   moved?: { readonly link: string; readonly stack: Stack };
   /** Its other names. */
   altnames?: readonly string[];
+  /** Of one of others, that it has an address from a router. */
+  advertised?: true;
   /** The hardware behind it, and the virtual functions that it shows. */
   readonly device?: string;
   readonly functions?: Functions;

@@ -30,4 +30,5 @@ export const IFA_F_MCAUTOJOIN = 0x400;
 
 /** What the kernel itself made: for loopback, from a router advertisement (2), link-local. */
 export const IFAPROT_KERNEL_LO = 1;
+export const IFAPROT_KERNEL_RA = 2;
 export const IFAPROT_KERNEL_LL = 3;
