@@ -74,7 +74,7 @@ describe('a macvlan network', () => {
     await fairlead.sandboxes.create({ name: 'two', networks: [{ network: 'lan', ip: '10.2.0.2', ip6: 'fd02::2' }] });
     const routes = async (name: string) =>
       (await fairlead.explain(`endpoint/${name}`)).commands.flatMap((line) => /route add (.*) protocol/.exec(line)?.[1] ?? []);
-    expect(await routes('one')).toEqual(['default dev eth0', 'default dev eth0']);
+    expect(await routes('one')).toEqual(['default dev eth0', 'default dev eth0 metric 2048']);
     expect(await routes('two')).toEqual(['default via 10.2.0.9 dev eth0', 'default via fd02::9 dev eth0']);
     expect(await fairlead.networks.list()).not.toContainEqual(expect.objectContaining({ name: 'docker_gwbridge' }));
   });

@@ -14,6 +14,9 @@ import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
 import type { UpperFacts } from './upper-facts.js';
 
+// Behind the way that a router of the wire advertises, whose metric is 1024 (IP6_RT_PRIO_USER), where one does.
+const BEHIND_ROUTERS = 2048;
+
 /** The parent, where it is ours, and the host's own link upon it. */
 export function describeNetwork<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>): readonly Resource[] {
   if (network.facts === null) return [];
@@ -93,7 +96,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, scene: E
               leases.find((lease) => lease.family === family),
             )
           : undefined;
-        return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined && { via }), dev: inside };
+        return { kind: 'route', in: stack, family, to: 'default', ...(via !== undefined ? { via } : family === 6 && { metric: BEHIND_ROUTERS }), dev: inside };
       }),
     ...leasedRoutes(endpoint, stack, inside),
     ...(facts.shim ? leases.map((lease) => wayFromHost(network.pools, lease, facts.shim?.link ?? '')) : []),
