@@ -4,7 +4,6 @@ import { familyOf, ipNumber, isLinkLocal } from '../../ip/ip.js';
 import { parseMac } from '../../ip/mac.js';
 import type { Ip } from '../../ip/types.js';
 import { contains, makePrefix } from '../../ip/prefix.js';
-import { defaultGateway } from '../../model/default-gateway.js';
 import type { HostFacts, PoolAsked, Scene } from '../../model/driver.js';
 import { PARENT, PUBLISHING } from '../../model/publishing.js';
 import { hostElement } from '../../resource/element.js';
