@@ -23,16 +23,17 @@ export interface AheadWish {
   readonly id?: Id;
 }
 
-const NOTHING: Ahead = { draft: () => undefined, giveUp: async () => {} };
-
 /**
  * Takes addresses on networks whose segment is asked for them, before the operation holds any queue: a server there may be silent for as long as its network
  * lets it, and nobody who wants something else of that network, or of the sandbox's others, is to wait behind that. The endpoint stands among the
- * records meanwhile, so that its name is taken and its network stays.
+ * records meanwhile, so that its name is taken and its network stays. Undefined where no segment is asked: who waits for nothing keeps its place in the queues.
  */
-export async function askAhead(context: Context, { networks, parse, name, id }: AheadWish): Promise<Ahead> {
-  const asking = networks.filter((each) => asksSegment(context, each));
-  if (asking.length === 0) return NOTHING;
+export function askAhead(context: Context, wish: AheadWish): Promise<Ahead> | undefined {
+  const asking = wish.networks.filter((each) => asksSegment(context, each));
+  return asking.length === 0 ? undefined : ask(context, wish, asking);
+}
+
+async function ask(context: Context, { networks, parse, name, id }: AheadWish, asking: readonly Id[]): Promise<Ahead> {
   const waiting: { readonly request: AttachRequest; readonly endpoint: Endpoint }[] = [];
   const had = new Map<Id, Addressed>();
   const giveUp = async () => {

@@ -16,7 +16,7 @@ interface Creation {
   readonly context: Context;
   readonly id: Id;
   readonly request: AttachRequest;
-  readonly ahead: Ahead;
+  readonly ahead: Ahead | undefined;
   readonly sandboxName: string | undefined;
   endpoint: Endpoint | undefined;
 }
@@ -33,7 +33,8 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
     if (sandbox) unconnected(context, sandbox, request.network);
     return request;
   };
-  const ahead = await askAhead(context, { networks: [network], parse: () => [parse()], name: sandbox?.name, id });
+  const asking = askAhead(context, { networks: [network], parse: () => [parse()], name: sandbox?.name, id });
+  const ahead = asking && (await asking);
   try {
     return await queues.run(keys, async () => {
       const creation: Creation = { context, id, request: parse(), ahead, sandboxName: sandbox?.name, endpoint: undefined };
@@ -41,7 +42,7 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
       return drafted(creation);
     });
   } catch (error) {
-    await ahead.giveUp();
+    await ahead?.giveUp();
     await unrealize(context, network);
     throw error;
   }
@@ -49,7 +50,7 @@ export async function createEndpoint(context: Context, ask: EndpointAsk): Promis
 
 const take = step<Creation>('take a name and addresses', async (creation) => {
   const { context, request, ahead, sandboxName, id } = creation;
-  const { endpoint, undo } = await (ahead.draft(request) ?? draftEndpoint(context, request, sandboxName, id));
+  const { endpoint, undo } = await (ahead?.draft(request) ?? draftEndpoint(context, request, sandboxName, id));
   creation.endpoint = endpoint;
   return undo;
 });

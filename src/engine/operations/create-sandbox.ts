@@ -70,7 +70,8 @@ async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefine
     requireFree(context, name);
     return parse().requests;
   };
-  const ahead = slot ? undefined : await askAhead(context, { networks, parse: parseFree, name });
+  const asking = slot ? undefined : askAhead(context, { networks, parse: parseFree, name });
+  const ahead = asking && (await asking);
   try {
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
       const { requests, sandbox } = parse();
