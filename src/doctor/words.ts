@@ -100,6 +100,7 @@ function difference(from: Resource, to: Resource, place: Place): string {
   if (from.kind === 'namespace' && from.broken) return 'its file leads to no namespace';
   if (from.kind === 'namespace' && to.kind === 'namespace') return `it is ${maker(from)}, not ${maker(to)}`;
   if (from.kind === 'element' && to.kind === 'element') return `it leads to ${from.value ?? 'nothing'}, not ${to.value ?? 'nothing'}`;
+  if (from.kind === 'address') return 'the route to its subnet, which came with it, is gone';
   if (from.kind === 'transform') return 'its key is another';
   if (from.kind === 'wireguard') return 'somebody gave it others';
   if (from.kind === 'peer') return 'it stands for other addresses';

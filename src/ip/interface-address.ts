@@ -1,5 +1,5 @@
-import { familyOf, parseIp } from './ip.js';
-import { bitsOf, prefixLength } from './prefix.js';
+import { familyOf, ipNumber, parseIp } from './ip.js';
+import { bitsOf, makePrefix, prefixLength } from './prefix.js';
 import type { InterfaceAddress, Ip, Prefix } from './types.js';
 
 /** An address of an interface, with the length of its network or that of the prefix given. */
@@ -10,6 +10,12 @@ export const interfaceAddress = (ip: Ip, network: Prefix | number): InterfaceAdd
 export function splitInterfaceAddress(address: InterfaceAddress): { readonly ip: Ip; readonly length: number } {
   const slash = address.indexOf('/');
   return { ip: address.slice(0, slash) as Ip, length: Number(address.slice(slash + 1)) };
+}
+
+/** The network that it is in. */
+export function subnetOf(address: InterfaceAddress): Prefix {
+  const { ip, length } = splitInterfaceAddress(address);
+  return makePrefix(familyOf(ip), ipNumber(ip), length);
 }
 
 /** Reads an address with the length of its network, `10.0.0.2/24`. `undefined` for what is none. */

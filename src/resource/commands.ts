@@ -1,6 +1,7 @@
 import type { Facts } from '../base/json.js';
 import { enslaving, releasing } from './enslaving-commands.js';
 import { familyOf, ipBytes, isUnspecified } from '../ip/ip.js';
+import { splitInterfaceAddress, subnetOf } from '../ip/interface-address.js';
 import type { Ip } from '../ip/types.js';
 import { type Lending, lendingOf, type LinkPast } from './borrow.js';
 import { type Hand, plainHand } from './hand.js';
@@ -8,12 +9,14 @@ import { ipsecCommand } from './ipsec.js';
 import { linkChange } from './link-change.js';
 import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
 import { behind, bridgeWords, filterVlans, forward, forwardingPort, forwardLldp, inVlans, portFlag, toldPort } from './bridge-commands.js';
+import { IP6_SUBNET_METRIC } from './subnet-metric.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
 import { peerCommands } from './peer-commands.js';
 import { remade } from './remade.js';
 import { wireguardCommand } from './wireguard.js';
 import type {
+  AddressResource,
   AnnouncedResource,
   BorrowResource,
   AdmissionResource,
@@ -158,6 +161,7 @@ function deleting(resource: Resource, hand: Hand, was?: Facts): readonly string[
 function changing(from: Resource, to: Resource, hand: Hand): readonly string[] {
   if (to.kind === 'link' && from.kind === 'link' && !remade(from, to)) return setLink(from, to, hand);
   if (to.kind === 'route') return [route('replace', to, hand)];
+  if (to.kind === 'address') return to.unrouted ? [] : [subnetRoute(to, hand)];
   if (to.kind === 'rate' && from.kind === 'rate') return [bucket('change', to, hand), ...(to.burst < from.burst ? emptyQueue(to, hand) : [])];
   if (to.kind === 'forward') return [forward('replace', to, hand)];
   if (to.kind === 'neighbour') return adding(to, hand);
@@ -289,6 +293,13 @@ function route(verb: 'add' | 'delete' | 'replace', { in: stack, family, to, via,
   const hop = `${via ? ` via ${via}` : ''} dev ${dev}${source ? ` src ${source}` : ''}${local ? ' table local' : ''}${metric === undefined ? '' : ` metric ${metric}`}`;
   const what = `${local ? 'local ' : ''}${to}${hop}${verb === 'delete' ? '' : ' protocol 250'}`;
   return `${hand.tool('ip', stack)}${family === 6 ? ' -6' : ''} route ${verb} ${what}`;
+}
+
+// As the kernel makes it with the address.
+function subnetRoute({ in: stack, link, address }: AddressResource, hand: Hand): string {
+  const { ip } = splitInterfaceAddress(address);
+  const own = familyOf(ip) === 4 ? `scope link src ${ip}` : `metric ${IP6_SUBNET_METRIC}`;
+  return `${hand.tool('ip', stack)}${familyOf(ip) === 6 ? ' -6' : ''} route append ${subnetOf(address)} dev ${link} protocol kernel ${own}`;
 }
 
 function bucket(verb: 'add' | 'change', { in: stack, link, rate, burst }: RateResource, hand: Hand): string {

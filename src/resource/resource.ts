@@ -148,8 +148,11 @@ export type LinkResource = In<
 /** That a link is up: a resource of its own, because policy goes before it and routes after. */
 export type UpResource = In<'up', { link: string }>;
 
-/** An address of a link, without duplicate address detection (RFC 4862 §5.4; it would delay IPv6 by seconds). */
-export type AddressResource = In<'address', { link: string; address: InterfaceAddress }>;
+/**
+ * An address of a link, without duplicate address detection (RFC 4862 §5.4; it would delay IPv6 by seconds). `unrouted` is what a kernel answers when
+ * somebody deleted the route to its subnet, which came with it; nobody describes it.
+ */
+export type AddressResource = In<'address', { link: string; address: InterfaceAddress; unrouted?: true }>;
 
 /**
  * A route, protocol number 250. `via` is a gateway; without it the destination is on the link itself. `source` is the address that the host's

@@ -150,6 +150,38 @@ it("brings a gateway's address back", async () => {
   await heals('network web');
 });
 
+it('brings the routes back that came with addresses', async () => {
+  const [bridge, { key }] = [await device('web'), await fairlead.sandboxes.get('a')];
+  const [four, six] = (await fairlead.networks.get('web')).pools.map(({ subnet }) => subnet);
+  const subnets = async (...inside: readonly string[]) => {
+    const said = await Promise.all(['-4', '-6'].map((family) => host.exec([...inside, 'ip', family, 'route', 'show', 'proto', 'kernel'])));
+    return said.flatMap((each) => each.split('\n')).map((line) => line.trim());
+  };
+  const before = await subnets();
+  await host.exec(['ip', '-4', 'route', 'flush', 'dev', bridge]);
+  await heals('network web');
+  healed.clear();
+  await host.exec(['ip', '-6', 'route', 'flush', 'dev', bridge]);
+  await heals('network web');
+  expect((await subnets()).sort()).toEqual(before.sort());
+
+  const inside = ['nsenter', `--net=${key}`];
+  const was = await subnets(...inside);
+  for (const family of ['-4', '-6']) await host.exec([...inside, 'ip', family, 'route', 'flush', 'table', 'main']);
+  const lost = (await fairlead.doctor()).filter(({ problem }) => problem.includes('the route to its subnet')).map(({ mend }) => mend.split(' route ')[1]);
+  expect(lost).toEqual(
+    expect.arrayContaining([`append ${four} dev eth0 protocol kernel`, `append ${six} dev eth0 protocol kernel`].map((each) => expect.stringContaining(each))),
+  );
+  expect((await fairlead.doctor({ fix: true })).every(({ mended }) => mended)).toBe(true);
+  expect((await subnets(...inside)).sort()).toEqual(was.sort());
+  const probe = await startProbe(key);
+  try {
+    for (const subnet of await fairlead.endpoints.get('web/b').then(({ leases }) => leases)) expect(await probe.ping(subnet.ip)).toBe('pong');
+  } finally {
+    await probe.close();
+  }
+});
+
 it('sets up what was set down', async () => {
   const links = [await outside('b'), await device('web')];
   for (const link of links) await host.setDown(link);

@@ -4,6 +4,8 @@ import type { InterfaceAddress } from '../../ip/types.js';
 import {
   IFA_ADDRESS,
   IFA_F_NODAD,
+  IFA_F_NOPREFIXROUTE,
+  IFA_FLAGS,
   IFA_LOCAL,
   IFA_PROTO,
   IFADDR_LENGTH,
@@ -32,6 +34,8 @@ export interface AddressState {
   readonly advertised: boolean;
   /** True when it carries our protocol number; older kernels (before 5.18) keep none. */
   readonly marked: boolean;
+  /** True when it came without a route to its subnet, because whoever added it said so. */
+  readonly lone: boolean;
 }
 
 /** `ip address add ADDRESS dev LINK nodad`; duplicate address detection (RFC 4862 §5.4) would delay it by seconds. */
@@ -55,6 +59,7 @@ export function addressState(payload: Uint8Array): AddressState | undefined {
   const bytes = has.get(IFA_LOCAL) ?? has.get(IFA_ADDRESS);
   if (!bytes) return undefined;
   const proto = has.get(IFA_PROTO);
+  const flags = has.get(IFA_FLAGS);
   const by = proto === undefined ? 0 : u8(proto);
   return {
     index: u32(payload, 4),
@@ -62,6 +67,7 @@ export function addressState(payload: Uint8Array): AddressState | undefined {
     automatic: by >= IFAPROT_KERNEL_LO && by <= IFAPROT_KERNEL_LL,
     advertised: by === IFAPROT_KERNEL_RA,
     marked: by === RTPROT_FAIRLEAD,
+    lone: flags !== undefined && (u32(flags) & IFA_F_NOPREFIXROUTE) !== 0,
   };
 }
 

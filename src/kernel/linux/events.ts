@@ -1,7 +1,10 @@
+import { subnetOf } from '../../ip/interface-address.js';
+import type { InterfaceAddress } from '../../ip/types.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import { type AddressState, addressState, getAddresses } from './address.js';
+import { alike } from './alike.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import {
   NFNLGRP_NFTABLES_MASK,
@@ -31,7 +34,7 @@ import { isInDockerUser } from './admissions.js';
 import { NFT_MSG_NEWGEN } from './nftables/constants.js';
 import { familyOf } from './nftables/message.js';
 import { TABLE_NAME } from './nftables/skeleton.js';
-import { isLocal, isMarked, isWayOut, routeState } from './route.js';
+import { isLocal, isMarked, isOfSubnet, isWayOut, type RouteState, routeState } from './route.js';
 import { passOwn } from './pass-own.js';
 import { queueState } from './traffic/queue-state.js';
 import { TunnelEvents } from './tunnel-events.js';
@@ -64,7 +67,7 @@ export class Events {
   /** The VLANs of those that were given such, as they were told last. */
   readonly #vlans = new Map<number, string>();
   /** The addresses on links, by their index: of others too, because a link of ours may have its addresses before it has our mark. */
-  readonly #addresses = new Map<number, Set<string>>();
+  readonly #addresses = new Map<number, Set<InterfaceAddress>>();
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
   readonly #tunnels: TunnelEvents;
@@ -305,11 +308,20 @@ export class Events {
     const state = routeState(message.payload);
     if (state && message.type === RTM_NEWROUTE && state.protocol !== RTPROT_KERNEL) this.#given(message, state.dev);
     if (state && isWayOut(state)) this.#leadsElsewhere();
+    if (state && message.type === RTM_DELROUTE && isOfSubnet(state)) this.#unrouted(message, state);
     if (!state || !isMarked(state)) return;
     const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
     const name = link && this.#nameOf(link);
     if (name !== undefined && !this.#isOurs(message, name, false))
       this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
+  }
+
+  // The route that came with addresses of a link of ours.
+  #unrouted(message: NetlinkMessage, { dev, to }: RouteState): void {
+    const link = dev === undefined ? undefined : this.#links.get(dev);
+    const name = link && this.#nameOf(link);
+    if (name === undefined || this.#isOurs(message, name, true)) return;
+    for (const each of this.#addresses.get(link?.index ?? 0) ?? []) if (subnetOf(each) === to) this.#touched.add(`address host ${name} ${each}`);
   }
 
   // Packets may leave the host by another link, or by one of another name or address: rules of ours in Docker's chain name it.
@@ -319,7 +331,7 @@ export class Events {
 
   // Answers whether it was there before.
   #noted({ index, address }: Pick<AddressState, 'index' | 'address'>, has: boolean): boolean {
-    const known = this.#addresses.get(index) ?? new Set();
+    const known = this.#addresses.get(index) ?? new Set<InterfaceAddress>();
     if (has) this.#addresses.set(index, known);
     const had = known.delete(address);
     if (has) known.add(address);
@@ -387,14 +399,3 @@ export class Events {
       if (this.#links.has(index)) this.#vlans.set(index, JSON.stringify(vlans));
   }
 }
-
-const alike = (a: LinkState, b: LinkState): boolean =>
-  a.name === b.name &&
-  a.mac === b.mac &&
-  a.mtu === b.mtu &&
-  a.master === b.master &&
-  a.group === b.group &&
-  a.alias === b.alias &&
-  a.lldp === b.lldp &&
-  a.sorts === b.sorts &&
-  a.promiscuous === b.promiscuous;

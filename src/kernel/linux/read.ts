@@ -23,6 +23,7 @@ import { saysAbsent } from './refused.js';
 import { RT_TABLE_LOCAL, RTPROT_FAIRLEAD } from './constants/route.js';
 import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './route.js';
 import type { Place } from './stacks.js';
+import { unrouted } from './unrouted.js';
 import { indexesOf, linksAt, look, lookAt, type View } from './view.js';
 
 const ETHERNET_MTU = 1500;
@@ -268,9 +269,10 @@ function ownLinks(machine: Machine, view: View) {
 function* onLinks(machine: Machine, view: View): Generator<Resource> {
   const { stack, route, links, ours, among, called } = ownLinks(machine, view);
   for (const { index, up } of links) if (up && view.ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
-  for (const { index, address, automatic } of among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))))) {
-    if (ours.has(index) && !automatic) yield { kind: 'address', in: stack, link: called(index), address };
-  }
+  const addresses = among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))));
+  const own = addresses.filter(({ index, automatic }) => ours.has(index) && !automatic);
+  const lost = unrouted(view, own);
+  for (const each of own) yield { kind: 'address', in: stack, link: called(each.index), address: each.address, ...(lost.has(each) ? { unrouted: true } : {}) };
   for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
 }
 

@@ -17,7 +17,7 @@ import { deleteBehind, replaceBehind } from './behind.js';
 import { addForward, deleteForward, replaceForward } from './forward.js';
 import { deleteNeighbour, replaceNeighbour } from './neighbour.js';
 import type { Request } from './request.js';
-import { addRoute, deleteRoute, replaceRoute } from './route.js';
+import { addRoute, addSubnetRoute, deleteRoute, replaceRoute } from './route.js';
 import { EINVAL } from './errno.js';
 import { deletion, entry, type Sheet } from './sheet.js';
 import { addIngress, addRedirect, deleteIngress } from './traffic/redirect.js';
@@ -105,7 +105,8 @@ export function change(sheet: Sheet, operation: Operation, from: RouteKind, to: 
   if (to.kind === 'forward') return say(sheet, operation, to, to.link, (index) => replaceForward(index, to));
   if (to.kind === 'rate' && from.kind === 'rate') return replaceRate(sheet, operation, from, to);
   if (to.kind === 'redirect') return changeRedirect(sheet, operation, to);
-  // An address, what is behind a port and that a link is up are all key: with one key they are the same.
+  // What is behind a port and that a link is up are all key: with one key they are the same. So is an address, but for the route that came with it.
+  if (to.kind === 'address' && !to.unrouted) say(sheet, operation, to, to.link, (index) => addSubnetRoute(index, to.address));
 }
 
 function createRedirect(sheet: Sheet, operation: Operation, resource: RedirectResource): void {

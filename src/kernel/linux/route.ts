@@ -1,7 +1,9 @@
-import { ipBytes } from '../../ip/ip.js';
+import { splitInterfaceAddress, subnetOf } from '../../ip/interface-address.js';
+import { familyOf, ipBytes } from '../../ip/ip.js';
 import { networkAddress, prefixLength } from '../../ip/prefix.js';
-import type { Family, Ip, Prefix } from '../../ip/types.js';
+import type { Family, InterfaceAddress, Ip, Prefix } from '../../ip/types.js';
 import type { RouteResource } from '../../resource/resource.js';
+import { IP6_SUBNET_METRIC } from '../../resource/subnet-metric.js';
 import {
   IP6_RT_PRIO_USER,
   RT_SCOPE_HOST,
@@ -24,6 +26,7 @@ import {
   RTN_LOCAL,
   RTN_UNICAST,
   RTPROT_FAIRLEAD,
+  RTPROT_KERNEL,
   RTPROT_UNSPEC,
 } from './constants/route.js';
 import { AF_INET, AF_INET6 } from './constants/socket.js';
@@ -65,6 +68,28 @@ export const deleteRoute = (index: number, route: RouteResource): Request => {
   return (w, sequence, flags) => message(w, RTM_DELROUTE, flags, sequence, index, route);
 };
 
+/** The route to its subnet that came with an address, made again as the kernel makes it (fib_magic of net/ipv4/fib_frontend.c, addrconf_prefix_route of net/ipv6/addrconf.c): behind what others have there. */
+export const addSubnetRoute = (index: number, address: InterfaceAddress): Request => {
+  const { ip } = splitInterfaceAddress(address);
+  const subnet = subnetOf(address);
+  const four = familyOf(ip) === 4;
+  return (w, sequence, flags) =>
+    w.message(RTM_NEWROUTE, flags | NLM_F_CREATE | NLM_F_APPEND, sequence, (m) => {
+      m.u8(four ? AF_INET : AF_INET6)
+        .u8(prefixLength(subnet))
+        .u16(0)
+        .u8(RT_TABLE_MAIN)
+        .u8(RTPROT_KERNEL)
+        .u8(four ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE)
+        .u8(RTN_UNICAST)
+        .u32(0)
+        .attr(RTA_DST, ipBytes(networkAddress(subnet)))
+        .attrU32(RTA_OIF, index);
+      if (four) m.attr(RTA_PREFSRC, ipBytes(ip));
+      else m.attrU32(RTA_PRIORITY, IP6_SUBNET_METRIC);
+    });
+};
+
 /** The routes of one family in a table, those on one link or of one protocol alone, when sent as a dump (filters: fib_dump_filter of include/net/ip_fib.h, 5.0). */
 export const getRoutes = (family: Family, index = 0, table = RT_TABLE_MAIN, protocol = RTPROT_UNSPEC): Request => {
   return (w, sequence, flags) => {
@@ -91,7 +116,7 @@ export const getRouteTo = (ip: Ip): Request => {
 
 /** Reads the payload of RTM_NEWROUTE or RTM_DELROUTE. Undefined for other families' routes. */
 export function routeState(payload: Uint8Array): RouteState | undefined {
-  const family = familyOf(u8(payload, 0));
+  const family = familyNumbered(u8(payload, 0));
   if (family === undefined) return undefined;
   const has = attributes(payload, RTMSG_LENGTH);
   const table = has.get(RTA_TABLE);
@@ -120,6 +145,9 @@ export function routeState(payload: Uint8Array): RouteState | undefined {
 /** Whether it carries our mark: a unicast route of the main table, or a local one of the local table, with protocol 250. */
 export const isMarked = ({ table, type, protocol }: RouteState): boolean =>
   protocol === RTPROT_FAIRLEAD && ((table === RT_TABLE_MAIN && type === RTN_UNICAST) || (table === RT_TABLE_LOCAL && type === RTN_LOCAL));
+
+/** Whether it is the route to a subnet that the kernel made with an address, or one in its place. */
+export const isOfSubnet = ({ table, type, via }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && via === undefined;
 
 /** Whether it leads out of the host: a default route of the main table. */
 export const isWayOut = ({ table, type, to }: RouteState): boolean => table === RT_TABLE_MAIN && type === RTN_UNICAST && to === 'default';
@@ -154,5 +182,5 @@ const firstHop = (several: Uint8Array): Map<number, Uint8Array> => attributes(se
 const metricOf = (family: Family, metric: number | undefined): number | undefined => (family === 6 && metric === IP6_RT_PRIO_USER ? undefined : metric);
 
 const numberOf = (family: Family): number => (family === 6 ? AF_INET6 : AF_INET);
-const familyOf = (number: number): Family | undefined => (number === AF_INET ? 4 : number === AF_INET6 ? 6 : undefined);
+const familyNumbered = (number: number): Family | undefined => (number === AF_INET ? 4 : number === AF_INET6 ? 6 : undefined);
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));

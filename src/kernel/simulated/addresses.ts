@@ -5,7 +5,7 @@ import type { InterfaceAddress, Ip } from '../../ip/types.js';
 import type { AddressResource, NeighbourResource, RouteResource } from '../../resource/resource.js';
 import { Errno } from './errno.js';
 import { dropRoute, routeKey } from './links.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 import type { Undo } from './undo.js';
 import { type Link, linkOf, type Net, netOf, type Route, type World } from './world.js';
 
@@ -15,7 +15,7 @@ export const PROTOCOL = 250;
 export function createAddress(world: World, undo: Undo, { in: stack, link: name, address }: AddressResource): void {
   const link = linkOf(netOf(world, stack), name);
   if (taken(link, address)) throw new Errno('EEXIST');
-  undo.put(link.addresses, address, networkOf(address));
+  undo.put(link.addresses, address, subnetOf(address));
 }
 
 export function deleteAddress(world: World, undo: Undo, { in: stack, link: name, address }: AddressResource): void {

@@ -8,7 +8,7 @@ import { admissionsOf } from './admissions.js';
 import { RTPROT_BOOT } from './foreign.js';
 import { endLinks, namespaceAt } from './namespaces.js';
 import { dropRoute, plug, release, routeKey, unplug } from './links.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 import { endProcess, startProcess } from './processes.js';
 import { Undo } from './undo.js';
 import { type Link, linkOf, netOf, newLink, type World } from './world.js';
@@ -92,7 +92,7 @@ export class Disturbance {
   /** `ip address add`, to a link of somebody's own. */
   async addAddress(name: string, address: string): Promise<void> {
     const link = linkOf(netOf(this.#world, 'host'), name);
-    link.addresses.set(address as InterfaceAddress, networkOf(address as InterfaceAddress));
+    link.addresses.set(address as InterfaceAddress, subnetOf(address as InterfaceAddress));
     if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
     if (link.instance !== this.#instance) this.#leadsElsewhere();
   }

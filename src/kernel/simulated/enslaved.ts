@@ -6,7 +6,7 @@ import { subject } from '../../resource/order.js';
 import type { EnslavedResource, NeighbourResource, Operation, RouteResource } from '../../resource/resource.js';
 import { putRoute } from './addresses.js';
 import { dropRoute, enslave as plugIn, release as plugOut, routeKey } from './links.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 import { parentGone, parentUnfit } from '../parent-unfit.js';
 import type { Undo } from './undo.js';
 import { type Link, linkOf, netOf, type World } from './world.js';
@@ -62,7 +62,7 @@ function moveAll(undo: Undo, from: Link, to: Link): void {
 function layAgain(undo: Undo, link: Link, { belongings }: EnslavedPast): void {
   for (const { kind, told } of belongings) {
     const thing = JSON.parse(told) as Told;
-    if (kind === 'address') undo.put(link.addresses, thing.address, networkOf(thing.address));
+    if (kind === 'address') undo.put(link.addresses, thing.address, subnetOf(thing.address));
     else if (kind === 'neighbour') undo.put(link.neighbours, thing.neighbour.ip, { ...thing.neighbour, link: link.name });
     else putRoute(undo, { link, protocol: thing.protocol, resource: { ...thing.route, dev: link.name } });
   }

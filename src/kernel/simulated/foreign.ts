@@ -4,7 +4,7 @@ import type { LinkKind, TableFamily } from '../../resource/resource.js';
 import type { FunctionsSeen } from '../../resource/survey.js';
 import { putRoute } from './addresses.js';
 import { enslave, plug } from './links.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 import { firstProcesses } from './processes.js';
 import { Undo } from './undo.js';
 import { linkOf, newLink, newNet, type World } from './world.js';
@@ -68,7 +68,7 @@ export function newWorld({
     if (advertised) link.advertised = advertised;
     if (master !== undefined) enslave(undo, link, linkOf(net, master));
     if (sorts !== undefined) link.sorts = sorts;
-    for (const address of addresses) link.addresses.set(address, networkOf(address));
+    for (const address of addresses) link.addresses.set(address, subnetOf(address));
   }
   for (const { to, via, dev } of foreign.routes ?? []) {
     const family = (via ?? to).includes(':') ? 6 : 4;

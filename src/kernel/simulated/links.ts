@@ -3,7 +3,7 @@ import { linkChange } from '../../resource/link-change.js';
 import type { LinkResource, UpResource, VxlanSpec } from '../../resource/resource.js';
 import { remade } from '../../resource/remade.js';
 import { Errno } from './errno.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 import type { Undo } from './undo.js';
 import { namedParent, parentFor } from './uppers.js';
 import { type Link, linkOf, type Net, netOf, newLink, type Route, type World } from './world.js';
@@ -93,7 +93,7 @@ export function setUp(world: World, undo: Undo, resource: UpResource): void {
   const link = linkOf(netOf(world, resource.in), resource.link);
   if (link.type === 'vlan' && link.parent?.up === false) throw new Errno('ENETDOWN');
   undo.set(link, 'up', true);
-  if (link.name === 'lo') undo.put(link.addresses, LOOPBACK, networkOf(LOOPBACK));
+  if (link.name === 'lo') undo.put(link.addresses, LOOPBACK, subnetOf(LOOPBACK));
 }
 
 const LOOPBACK = '::1/128' as InterfaceAddress;

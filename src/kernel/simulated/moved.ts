@@ -4,7 +4,7 @@ import type { FunctionsResource, MovedResource, RouteResource, Stack, VirtualFun
 import { putRoute } from './addresses.js';
 import { Errno } from './errno.js';
 import { dropRoute, plug } from './links.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 import type { Undo } from './undo.js';
 import { type FunctionSettings, type Link, linkOf, type Net, netOf, type World } from './world.js';
 
@@ -47,7 +47,7 @@ export function takeBack(world: World, undo: Undo, resource: MovedResource, was:
   if (mac) undo.set(link, 'mac', mac);
   undo.set(link, 'mtu', mtu);
   undo.set(link, 'up', up);
-  for (const address of addresses) undo.put(link.addresses, address, networkOf(address));
+  for (const address of addresses) undo.put(link.addresses, address, subnetOf(address));
   for (const { route, protocol } of routes) putRoute(undo, { resource: { ...route, in: 'host', dev: link.name }, link, protocol });
 }
 

@@ -23,7 +23,7 @@ import type {
 import type { IpsecResource } from './ipsec.js';
 import { Connections } from './connections.js';
 import { Errno } from './errno.js';
-import { networkOf } from './network-of.js';
+import { subnetOf } from '../../ip/interface-address.js';
 
 /** A network interface in memory. What hangs on it goes with it. */
 export interface Link {
@@ -175,7 +175,7 @@ export function newNet(): Net {
   };
   const lo = newLink(net, { name: 'lo', type: 'loopback', mac: '00:00:00:00:00:00' as Mac, mtu: 65_536 });
   lo.up = true;
-  for (const address of ['127.0.0.1/8', '::1/128'] as InterfaceAddress[]) lo.addresses.set(address, networkOf(address));
+  for (const address of ['127.0.0.1/8', '::1/128'] as InterfaceAddress[]) lo.addresses.set(address, subnetOf(address));
   net.links.set(lo.name, lo);
   return net;
 }
