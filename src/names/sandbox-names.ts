@@ -10,8 +10,9 @@ import { type NameKey, nameKey, wireName } from './wire/name-key.js';
 /**
  * The names as one sandbox sees them. For `a.b.c`, in this order: an extra host, the loopback address where `c` is `localhost`,
  * `a.b.c` in each of its networks, `a.b` in its network `c`, `a` in its network `b.c`; each time its own links before the names
- * that others have. The first that has the name answers, with whatever addresses it has: a name with no address of the wanted
- * family is a name without one, and is looked for nowhere else.
+ * that others have. The first that has the name with an address answers, with whatever addresses it has there: a name with no address of the wanted
+ * family is a name without one, and is looked for nowhere else. One that has no address at all on a network (those of some have none) is looked for on
+ * the others; where it has none anywhere it is there all the same, and nobody outside is asked.
  */
 export class SandboxNames {
   readonly sandbox: ResolvingSandbox;
@@ -33,7 +34,9 @@ export class SandboxNames {
     const extra = this.#extraHosts.get(key);
     if (extra !== undefined) return extra;
     if (key.slice(labels[count - 1]) === LOCALHOST) return LOOPBACK;
-    return this.#find(key, labels, 0, count, addressesOf);
+    const found = this.#find(key, labels, 0, count, addressesOf);
+    if (found !== undefined) return found;
+    return this.#find(key, labels, 0, count, holdersOf) && NOWHERE;
   }
 
   /**
@@ -101,7 +104,10 @@ export class SandboxNames {
 /** What is looked for under a name of a network; `undefined` when nobody there has it. */
 type Look<T> = (names: NetworkNames | undefined, name: NameKey, network: ResolvingNetwork) => T | undefined;
 
-const addressesOf: Look<Addresses> = (names, name) => names?.addresses(name);
+const addressesOf: Look<Addresses> = (names, name) => {
+  const found = names?.addresses(name);
+  return found === undefined || found.v4.length + found.v6.length === 0 ? undefined : found;
+};
 
 const holdersOf: Look<{ readonly holders: Iterable<NamedEndpoint>; readonly network: ResolvingNetwork }> = (names, name, network) => {
   const holders = names?.holders(name);
@@ -120,6 +126,8 @@ function serverData(port: number, target: string): readonly Uint8Array[] {
 // RFC 6761 §6.3: it is always loopback, as is all below it, and nobody outside is asked.
 const LOCALHOST = nameKey('localhost');
 const LOOPBACK = packAddresses(['127.0.0.1' as Ip, '::1' as Ip]);
+
+const NOWHERE = packAddresses([]);
 
 // Most sandboxes have no hosts of their own; an empty map each would be a good part of what a sandbox costs.
 const NONE: ReadonlyMap<NameKey, Addresses> = new Map();

@@ -57,6 +57,14 @@ describe('Zone', () => {
     expect(find(zone, 'api.back')).toEqual(['10.1.0.2']);
   });
 
+  it('passes a network by where the name has no address at all, and knows it even where it has none anywhere', () => {
+    const zone = zoneOf([endpoint('1', 'wire', ['db']), endpoint('2', 'web', ['db'], '10.0.0.2'), endpoint('3', 'wire', ['tap'])], sandbox(['wire', 'web']));
+    expect(find(zone, 'db')).toEqual(['10.0.0.2']);
+    expect(find(zone, 'db.wire')).toEqual([]);
+    expect(find(zone, 'tap')).toEqual([]);
+    expect(find(zone, 'nobody')).toBeUndefined();
+  });
+
   it('tries the whole name, then shorter names in longer networks', () => {
     const all = [endpoint('1', 'x', ['a.b.c'], '10.0.0.1'), endpoint('2', 'c', ['a.b'], '10.0.0.2'), endpoint('3', 'b.c', ['a'], '10.0.0.3')];
     for (const [left, wanted] of [
