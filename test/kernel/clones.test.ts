@@ -102,6 +102,20 @@ describe('clones of one address', () => {
     await seen.close();
   });
 
+  it('reach others on networks without a gateway', async () => {
+    const options = { 'com.docker.network.bridge.gateway_mode_ipv4': 'isolated' };
+    await fairlead.networks.create({ name: 'lonely', internal: true, options, ipam: { config: [{ subnet: '10.68.0.0/24' }] } });
+    const on = (name: string, ip: string, mine = {}) => fairlead.sandboxes.create({ name, networks: [{ network: 'lonely', ip, options: mine }] });
+    const keys = [(await on('loner', '10.68.0.2')).key, (await on('clone6', '10.68.0.3', INNER)).key, (await on('clone7', '10.68.0.4', INNER)).key];
+    const [loner, six, seven] = (await Promise.all(keys.map((key, at) => startProbe(key, `lonely${at}`)))) as [Probe, Probe, Probe];
+    expect(await loner.both('10.68.0.3', 7001)).toEqual(['lonely1', 'lonely1']);
+    expect(await six.both('10.68.0.2', 7000)).toEqual(['10.68.0.3', '10.68.0.3']);
+    expect(await seven.both('10.68.0.3', 7000)).toEqual(['10.68.0.4', '10.68.0.4']);
+    for (const each of [loner, six, seven]) await each.close();
+    await fairlead.sandboxes.removeMany(['loner', 'clone6', 'clone7']);
+    await fairlead.networks.remove('lonely');
+  });
+
   it('reach others on networks that are not their way out: internal ones, and further ones', async () => {
     await fairlead.networks.create({ name: 'inside', internal: true, ipam: { config: [{ subnet: '10.67.0.0/24' }] } });
     const on = (name: string, ip: string, options = {}) => fairlead.sandboxes.create({ name, networks: [{ network: 'inside', ip, options }] });

@@ -120,11 +120,11 @@ function describeInside(
   ];
 }
 
-// To who thinks that it is elsewhere its network is behind its gateway: where that is not its way out, this leads there.
+// To who thinks that it is elsewhere its network is behind its gateway: where that is not its way out, this leads there. Where the network has none, its neighbours are on the link.
 const describeOuter = ({ network, endpoint, sandbox }: EndpointScene, inside: string, { address, gateway: via }: Inner): readonly Resource[] =>
-  network.pools.flatMap(({ family, subnet: to }): Resource[] => {
+  network.pools.flatMap(({ family, subnet: to, gateway }): Resource[] => {
     const leads = family === 4 && !endpoint.gateway.includes(4) && !contains(to, splitInterfaceAddress(address).ip);
-    return leads ? [{ kind: 'route', in: sandbox.stack, family, to, via, dev: inside }] : [];
+    return leads ? [{ kind: 'route', in: sandbox.stack, family, to, ...(gateway !== undefined && { via }), dev: inside }] : [];
   });
 
 /** Which addresses packets to the outside carry, and what of the outside may come in beside published ports. */
