@@ -95,9 +95,9 @@ async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<Doct
   };
 }
 
-// A whole look lets nobody attach meanwhile: it is for where there is something to be found.
-async function allDifferences({ ledger }: Context): Promise<readonly Difference[]> {
-  return (await ledger.seemsWell()) ? [] : (await ledger.heal('report')).differences;
+// A whole look lets nobody attach meanwhile: it is for where there is something to be found. What could not be mended is, also while that is being tried once more.
+async function allDifferences({ ledger, drift }: Context): Promise<readonly Difference[]> {
+  return drift.stuck.size === 0 && (await ledger.seemsWell()) ? [] : (await ledger.heal('report')).differences;
 }
 
 async function fullPools(context: Context): Promise<DoctorView['full']> {

@@ -7,6 +7,7 @@ import type { Key, Operation } from '../resource/resource.js';
 import { announce } from './announce.js';
 import type { Context } from './context.js';
 import { nameOf, recordOf } from './find.js';
+import { isSlot } from './slots/slot-claim.js';
 
 // A link that had to be made anew has lost what hung on it: one more look finds that, and the next one that all is well. Nothing hangs on
 // what is in the host's rules, and the kernel says of each change to them whose it was: what is not told of has not happened.
@@ -24,7 +25,7 @@ export async function mend(context: Context, touched?: readonly Key[]): Promise<
     if (differences.some(({ operation }) => isSpent(operation))) context.cluster?.encryption.renew();
     const mended = differences.filter(({ operation }) => !failed.has(operation) && !isSpent(operation));
     if (mended.length > 0) {
-      await context.names.reopen(mended.filter(isNamespace).flatMap(({ owners }) => owners.map(idOf)));
+      await context.names.reopen(sandboxesIn(context, mended.filter(isNamespace)));
       tell(context, mended);
     }
     if (look === LOOKS || mended.every(isTold)) return unmended;
@@ -38,7 +39,13 @@ const isTold = ({ operation }: Difference): boolean => {
 
 // Sockets stay in the namespace in which they were opened.
 const isNamespace = ({ operation }: Difference): boolean => subject(operation).kind === 'namespace';
-const idOf = (owner: Owner): Id => owner.slice(owner.indexOf('/') + 1);
+
+// Names are answered in sandboxes that are held ready, too, from before they are taken.
+function sandboxesIn({ records: { sandboxes, slots } }: Context, all: readonly Difference[]): readonly Id[] {
+  if (all.length === 0) return [];
+  const stacks = new Set(all.map(({ operation }) => subject(operation).in));
+  return [...sandboxes.list(), ...slots.sandboxes()].filter(({ stack }) => stacks.has(stack)).map(({ id }) => id);
+}
 
 // One in which a process was known to live is bound to its file again, and so is an adopted one; any other cannot be found any more.
 const isMadeAnew = ({ operation }: Difference): boolean => {
@@ -59,7 +66,8 @@ const isHeldAgain = ({ operation }: Difference): boolean => operation.do === 'cr
 
 function tellMended(context: Context, mended: readonly Difference[]): void {
   const owners = new Set(mended.flatMap((each) => each.owners));
-  const anew = new Set(mended.filter(isMadeAnew).flatMap((each) => each.owners));
+  // In one that is held ready nobody was.
+  const anew = new Set(mended.filter(isMadeAnew).flatMap((each) => each.owners.filter((owner) => !isSlot(owner))));
   context.log.info('the kernel was made to match the records', { changes: mended.length, objects: named(context, owners) });
   if (anew.size > 0) context.log.warn('a namespace was lost and made anew; programs that ran in it have lost their network', { objects: named(context, anew) });
   for (const owner of owners) {

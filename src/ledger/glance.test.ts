@@ -117,6 +117,21 @@ describe('a look that holds nobody up', () => {
     ]);
   });
 
+  it('finds what could not be mended while it looked', async () => {
+    const { kernel, ledger } = setUp();
+    await ledger.declare(claims(['network/a', [bridge('br0')]]));
+    await kernel.disturb.deleteLink('br0');
+    kernel.refuse(({ do: what }) => what === 'create');
+    const readPart = kernel.readPart.bind(kernel);
+    let mending: Promise<unknown> | undefined;
+    kernel.readPart = async (part, stacks) => {
+      if (part === 'host') await (mending ??= ledger.heal('mend'));
+      return readPart(part, stacks);
+    };
+    expect(await ledger.seemsWell()).toBe(false);
+    expect(mending).toBeDefined();
+  });
+
   it('passes over what is being made when it begins', async () => {
     const { kernel, ledger } = setUp();
     const apply = kernel.apply.bind(kernel);

@@ -21,6 +21,7 @@ export class Glance {
   readonly #book: Book;
   readonly #kernel: Kernel;
   readonly #passed = new Set<Key>();
+  #failed = false;
 
   constructor(book: Book, kernel: Kernel) {
     this.#book = book;
@@ -30,6 +31,11 @@ export class Glance {
   /** What becomes of these is being changed now, or who claims them. */
   pass(keys: Iterable<Key>): void {
     for (const key of keys) this.#passed.add(key);
+  }
+
+  /** What was being changed to mend it could not be: that was passed over, and is found all the same. */
+  fail(): void {
+    this.#failed = true;
   }
 
   /** Whether something is not as it is claimed, or there and not claimed. */
@@ -56,7 +62,7 @@ export class Glance {
     const found = allOf({ resources: parts.flat(), settings, now });
     const wanted = this.#claimed((each) => each.in === 'host' || isSetting(each) || !whose.has(each.in));
     const given = [...journal.keys()].some((key) => !this.#book.resources.has(key) && !this.#passed.has(key));
-    return given || (await this.#differ(wanted, found, journal, wanted));
+    return given || (await this.#differ(wanted, found, journal, wanted)) || this.#failed;
   }
 
   async #differ(wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>, claimed: readonly Resource[]): Promise<boolean> {

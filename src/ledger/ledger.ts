@@ -249,7 +249,10 @@ export class Ledger {
       return [];
     } catch (error) {
       const [first] = plan;
-      if (plan.length === 1 && first) return [{ ...difference(this.#book, first), error }];
+      if (plan.length === 1 && first) {
+        for (const glance of this.#glances) glance.fail();
+        return [{ ...difference(this.#book, first), error }];
+      }
       const errors: Unmended[] = [];
       for (const operation of plan) errors.push(...(await this.#mend([operation])));
       return errors;

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
+import { dnsPeer } from '../tool/dns-peer.js';
 import { type HostNamespace, hostNamespace } from '../tool/host-namespace.js';
 import { patience } from '../tool/patience.mjs';
 import { type Probe, startProbe } from '../tool/probe.js';
@@ -49,6 +50,24 @@ describe.each(['true', 'false'])('sandboxes held ready, guard %s', (guard) => {
     const answered = ['10.64.0.3', '10.64.0.4', '10.64.0.5', 'fd64::3', 'fd64::4', 'fd64::5'].map((ip) => outside.udp(ip));
     expect((await Promise.all([...heard, ...answered])).every((each) => each === null)).toBe(true);
     for (const probe of inside) await probe.close();
+  });
+
+  it('answer names all the same where their namespace was lost while they waited', async () => {
+    await held(3);
+    const kept = await fairlead.sandboxes.list();
+    const slots = namespaces().filter((path) => !kept.some(({ key }) => key === path));
+    const before = slots.map((path) => statSync(path).ino);
+    for (const path of slots) await host.exec(['sh', '-c', `umount ${path} && rm -f ${path}`]);
+    await vi.waitFor(() => expect(slots.filter((path, at) => existsSync(path) && statSync(path).ino !== before[at]).length).toBe(3), {
+      timeout: 20_000 * patience,
+    });
+    await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 20_000 * patience });
+    const { key, name } = await fairlead.sandboxes.create({ name: 'late', networks: [{ network: 'web' }] });
+    expect(slots).toContain(key);
+    const peer = await dnsPeer(key);
+    expect(await peer.udp(53, [{ id: 1, name, type: 'A' }])).toMatchObject([{ rcode: 'NOERROR' }]);
+    await peer.close();
+    await fairlead.sandboxes.remove('late', { settle: true });
   });
 
   it('leave nothing to the next: its namespace goes, and another is made', async () => {

@@ -14,6 +14,8 @@ export function slotClaim(context: Context, slot: Slot): Claim {
 
 export const slotOwner = (id: string): Owner => `slot/${id}`;
 
+export const isSlot = (owner: Owner): boolean => owner.startsWith('slot/');
+
 // The guard drops what comes from a port that it does not know; where nothing is judged, the port stays down.
 const opens = ({ kind, in: stack }: Resource, judged: boolean): boolean =>
   kind === 'element' || kind === 'admission' || kind === 'announced' || (kind === 'up' && stack === 'host' && !judged);

@@ -44,6 +44,11 @@ export class SlotShelf {
     return this.#bySandbox.get(id)?.sandbox;
   }
 
+  /** Those of all that are ready, and of those that were taken and not removed yet. */
+  sandboxes(): readonly Sandbox[] {
+    return [...this.#bySandbox.values()].map(({ sandbox }) => sandbox);
+  }
+
   /** All that are ready. */
   list(): readonly Slot[] {
     return [...this.#ready.values()].flat();
