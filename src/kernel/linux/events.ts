@@ -319,9 +319,8 @@ export class Events {
   // The route that came with addresses of a link of ours.
   #unrouted(message: NetlinkMessage, { dev, to }: RouteState): void {
     const link = dev === undefined ? undefined : this.#links.get(dev);
-    const name = link && this.#nameOf(link);
-    if (name === undefined || this.#isOurs(message, name, true)) return;
-    for (const each of this.#addresses.get(link?.index ?? 0) ?? []) if (subnetOf(each) === to) this.#touched.add(`address host ${name} ${each}`);
+    if (!link || this.#isOurs(message, this.#nameOf(link), true)) return;
+    for (const each of this.#addresses.get(link.index) ?? []) if (subnetOf(each) === to) this.#touched.add(`address host ${this.#nameOf(link)} ${each}`);
   }
 
   // Packets may leave the host by another link, or by one of another name or address: rules of ours in Docker's chain name it.

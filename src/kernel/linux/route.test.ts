@@ -40,7 +40,7 @@ describe('an address', () => {
 
   it('is read as it was written', () => {
     for (const address of ['10.1.0.2/24', 'fd00::2/64'] as InterfaceAddress[])
-      expect(addressState(payload(addAddress(2, address)))).toEqual({ index: 2, address, advertised: false, automatic: false, marked: true });
+      expect(addressState(payload(addAddress(2, address)))).toEqual({ index: 2, address, advertised: false, automatic: false, marked: true, lone: false });
   });
 });
 
