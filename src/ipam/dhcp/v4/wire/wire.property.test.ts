@@ -5,6 +5,7 @@ import { macFromBytes } from '../../../../ip/mac.js';
 import { contains } from '../../../../ip/prefix.js';
 import type { Ip, Mac } from '../../../../ip/types.js';
 import { BOOTREPLY, OPTION } from './constants.js';
+import { sumOf } from '../../wire/checksum.js';
 import type { Datagram } from '../../wire/datagram.js';
 import { encodeDatagram, readDatagram } from './datagram.js';
 import { isDomain } from '../../wire/is-domain.js';
@@ -58,6 +59,9 @@ describe('frames', () => {
         const bytes = encodeDatagram(each);
         const at = 14 * 8 + (bit % ((bytes.length - 14) * 8));
         bytes.set([(bytes.at(at >> 3) ?? 0) ^ (1 << (at & 7))], at >> 3);
+        // One in 65,536 looks like one that is not finished from the start.
+        const view = new DataView(bytes.buffer);
+        fc.pre(view.getUint16(40) !== sumOf(view, 26, 8, 17 + view.getUint16(38)));
         const read = readDatagram(bytes);
         // A checksum of nothing, and one that is not finished, are taken: then the body is what it was.
         if (read !== undefined) expect(Math.floor(at / 8)).toSatisfy((octet: number) => octet === 40 || octet === 41);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ipBytes, ipFromNumber, isLinkLocal, isMulticast } from '../../../../ip/ip.js';
 import { macFromBytes } from '../../../../ip/mac.js';
 import type { Ip, Mac } from '../../../../ip/types.js';
+import { sumOf } from '../../wire/checksum.js';
 import type { Datagram } from '../../wire/datagram.js';
 import { OPTION } from './constants.js';
 import { encodeDatagram6, readDatagram6 } from './datagram.js';
@@ -52,6 +53,9 @@ describe('frames of IPv6', () => {
         const bytes = encodeDatagram6(each);
         const at = 22 * 8 + (bit % ((bytes.length - 22) * 8));
         bytes.set([(bytes.at(at >> 3) ?? 0) ^ (1 << (at & 7))], at >> 3);
+        // One in 65,536 looks like a checksum that is not finished, which is taken.
+        const view = new DataView(bytes.buffer);
+        fc.pre(view.getUint16(60) !== sumOf(view, 22, 32, 17 + view.getUint16(18)));
         expect(readDatagram6(bytes)).toBeUndefined();
       }),
     );
