@@ -19,8 +19,9 @@ export function unrouted({ place: { route }, links, only }: View, addresses: rea
     const key = `${each.index} ${subnetOf(each.address)}`;
     if (alone.has(each.index) && hasSubnet(each) && !first.has(key)) first.set(key, each);
   }
-  if (first.size === 0) return new Set();
-  for (const state of indexesOf(only).flatMap((at) => dumpRoutes(route, at, RTPROT_KERNEL))) if (isOfSubnet(state)) first.delete(`${state.dev} ${state.to}`);
+  const families = [...new Set([...first.values()].map(({ address }) => familyOf(splitInterfaceAddress(address).ip)))];
+  for (const state of indexesOf(only).flatMap((at) => dumpRoutes(route, at, RTPROT_KERNEL, families)))
+    if (isOfSubnet(state)) first.delete(`${state.dev} ${state.to}`);
   return new Set(first.values());
 }
 
