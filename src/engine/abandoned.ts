@@ -1,5 +1,6 @@
 import type { Endpoint, Network, Sandbox } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
+import { askingKey } from './asking-key.js';
 import type { Context } from './context.js';
 
 type Resting = Network['state'] | Sandbox['state'] | Endpoint['state'];
@@ -13,9 +14,9 @@ export function abandoned({ records, queues }: Pick<Context, 'records' | 'queues
   return [
     ...records.networks.list().flatMap((each): Owner[] => (left(each, `network/${each.id}`) ? [`network/${each.id}`] : [])),
     ...records.sandboxes.list().flatMap((each): Owner[] => (left(each, `sandbox/${each.id}`) ? [`sandbox/${each.id}`] : [])),
-    // One that is being made belongs to an operation that is known by its network alone.
+    // One that is being made belongs to an operation that is known by its network alone, or that waits for its addresses.
     ...records.endpoints.list().flatMap((each): Owner[] => {
-      const creating = each.state === 'creating' ? [`network/${each.network}`] : [];
+      const creating = each.state === 'creating' ? [`network/${each.network}`, askingKey(each.id)] : [];
       return left(each, `endpoint/${each.id}`, `sandbox/${each.sandbox}`, ...creating) ? [`endpoint/${each.id}`] : [];
     }),
   ];

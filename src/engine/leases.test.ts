@@ -111,6 +111,17 @@ describe('an endpoint with a lease', () => {
     await fairlead.networks.remove('lan');
   });
 
+  it('is not taken for abandoned while its server is asked', async () => {
+    server.silent = true;
+    const made = create();
+    await vi.waitFor(() => expect(box()).toMatchObject({ state: 'creating' }));
+    expect(await engine.fairlead.doctor({ fix: true })).toEqual([]);
+    server.silent = false;
+    await pass(8);
+    await made;
+    expect([await inside(), await engine.fairlead.doctor()]).toEqual([[['192.0.2.50/24'], ['192.0.2.1']], []]);
+  });
+
   it('joins a sandbox that is there still when its address has come', async () => {
     const { fairlead } = engine;
     await fairlead.sandboxes.create({ name: 'late' });

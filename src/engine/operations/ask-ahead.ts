@@ -1,8 +1,10 @@
+import { asFailure } from '../../base/error.js';
 import { type Id, newId } from '../../base/id.js';
 import { collect } from '../../base/steps.js';
 import { addressCheck } from '../../model/address-check.js';
 import type { AskedPort } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
+import { askingKey } from '../asking-key.js';
 import type { Context } from '../context.js';
 import type { AttachRequest } from '../parse/attach.js';
 import { type Addressed, addressEndpoint, draftAddressed, type Drafted, releaseEndpoint, reserveEndpoint } from './draft-endpoint.js';
@@ -36,22 +38,28 @@ export function askAhead(context: Context, wish: AheadWish): Promise<Ahead> | un
 async function ask(context: Context, { networks, parse, name, id }: AheadWish, asking: readonly Id[]): Promise<Ahead> {
   const waiting: { readonly request: AttachRequest; readonly endpoint: Endpoint }[] = [];
   const had = new Map<Id, Addressed>();
+  const held = new Map<Id, () => void>();
   const giveUp = async () => {
     for (const { endpoint } of waiting.splice(0)) context.records.release(endpoint.id);
     const left = [...had.values()];
     had.clear();
-    await collect(
+    const troubles = await collect(
       left.map(
         ({ endpoint }) =>
           () =>
             releaseEndpoint(context, endpoint),
       ),
     );
+    for (const trouble of troubles) context.log.error('addresses are not given back', { error: asFailure(trouble).message });
+    for (const release of held.values()) release();
   };
   try {
     await context.queues.run({ shared: networks.map((each) => `network/${each}`) }, async () => {
-      for (const request of parse().filter(({ network }) => asking.includes(network.id)))
-        waiting.push({ request, endpoint: await reserveEndpoint(context, request, name, id ?? newId()) });
+      for (const request of parse().filter(({ network }) => asking.includes(network.id))) {
+        const endpoint = await reserveEndpoint(context, request, name, id ?? newId());
+        waiting.push({ request, endpoint });
+        held.set(request.network.id, hold(context, askingKey(endpoint.id)));
+      }
     });
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const addressed = await addressEndpoint(context, next.request, next.endpoint);
@@ -66,10 +74,19 @@ async function ask(context: Context, { networks, parse, name, id }: AheadWish, a
     draft: (request, ports) => {
       const addressed = had.get(request.network.id);
       had.delete(request.network.id);
+      // Whoever takes it holds its network.
+      held.get(request.network.id)?.();
       return addressed && draftAddressed(context, request, addressed, ports);
     },
     giveUp,
   };
+}
+
+// Holds a queue that nobody else wants, so that whoever looks for what was abandoned sees that this was not. Answers what lets it go.
+function hold({ queues }: Context, key: string): () => void {
+  let release = (): void => undefined;
+  void queues.run({ exclusive: [key] }, () => new Promise<void>((resolve) => (release = resolve)));
+  return () => release();
 }
 
 function asksSegment({ records, ipams }: Context, id: Id): boolean {

@@ -97,8 +97,11 @@ async function completeEndpoint(context: Context, network: Network, { endpoint: 
     context.records.reserve(endpoint);
     return { endpoint, undo: () => releaseEndpoint(context, endpoint) };
   } catch (error) {
-    await giveAddresses(context, network, addressed.leases, holderOf(addressed));
-    context.records.release(addressed.id);
+    try {
+      await giveAddresses(context, network, addressed.leases, holderOf(addressed));
+    } finally {
+      context.records.release(addressed.id);
+    }
     throw error;
   }
 }
