@@ -36,6 +36,9 @@ describe('as JSON', () => {
     });
     expect(JSON.parse(JSON.stringify(cause))).toMatchObject({ message: cause.message, cause: 'Error: EEXIST' });
     expect('cause' in JSON.parse(JSON.stringify(failure('kernel-closed', {})))).toBe(false);
+    const caused = (by: unknown) => JSON.parse(JSON.stringify(failure('kernel-closed', {}, { cause: by }))).cause;
+    expect(caused(new AggregateError([new Error('one'), 'two'], 'undo'))).toBe('AggregateError: undo: Error: one; two');
+    expect(caused({ [Symbol.for('fairlead.error')]: true, toString: () => 'of an older copy' })).toBe('of an older copy');
   });
 });
 

@@ -45,13 +45,19 @@ export class FairleadError extends Error {
   /** What `JSON.stringify` makes of it: all that it says, which of an Error it would leave out. Of a cause that is none of the table its text. */
   toJSON(): ErrorAsJson {
     const { name, code, status, message, mend, values, cause } = this;
-    return { name, code, status, message, mend, values, ...(cause !== undefined && { cause: FairleadError.is(cause) ? cause.toJSON() : String(cause) }) };
+    return { name, code, status, message, mend, values, ...(cause !== undefined && { cause: causeAsJson(cause) }) };
   }
 
   /** True for errors of this class, also across two copies of the library. */
   static is(error: unknown): error is FairleadError {
     return typeof error === 'object' && error !== null && brand in error;
   }
+}
+
+// Another copy of the library may be an older one.
+function causeAsJson(cause: unknown): ErrorAsJson | string {
+  if (FairleadError.is(cause) && typeof cause.toJSON === 'function') return cause.toJSON();
+  return cause instanceof AggregateError ? `${String(cause)}: ${cause.errors.map(String).join('; ')}` : String(cause);
 }
 
 const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>

@@ -8,7 +8,7 @@ import type { Fairlead } from '../../model/fairlead.js';
 import { isLinkless } from '../../model/linkless.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
-import { calledAfter } from './called.js';
+import { calledAfter } from './called-after.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
 import { ensureNetwork } from './ensure-network.js';
 import { addressesOf, tellIpam } from './ipam-plugin.js';

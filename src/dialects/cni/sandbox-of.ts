@@ -4,7 +4,7 @@ import type { Attachment } from '../../cni/wire/environment.js';
 import type { PortAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { PublishedPort, Sandbox } from '../../model/records.js';
-import { calledAfter } from './called.js';
+import { calledAfter } from './called-after.js';
 import { LABELS } from './labels.js';
 import { isSameNamespace } from './same-namespace.js';
 

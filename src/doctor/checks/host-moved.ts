@@ -1,3 +1,4 @@
+import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import type { Check } from '../../model/check.js';
 
 /** That this host still has the address at which the others of its cluster reach it: it is looked up when the daemon starts. */
@@ -5,7 +6,7 @@ export const hostMovedCheck: Check = {
   name: 'host-moved',
   ours: false,
   run: ({ cluster, host }) =>
-    !cluster || host.links.some(({ addresses }) => addresses.some((each) => each.split('/')[0] === cluster.address))
+    !cluster || host.links.some(({ addresses }) => addresses.some((each) => splitInterfaceAddress(each).ip === cluster.address))
       ? []
       : [
           {

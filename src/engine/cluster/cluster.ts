@@ -28,7 +28,7 @@ import { keys } from './keys.js';
 import { makeNetwork } from './make-network.js';
 import { Membership } from './membership.js';
 import { Owed } from './owed.js';
-import { keepName } from './own-name.js';
+import { keepName } from './keep-name.js';
 import { readPublished } from './parse.js';
 import { Peers } from './peers.js';
 import { Publisher } from './publisher.js';

@@ -12,8 +12,8 @@ import { readDeparted, readHost } from './parse.js';
 
 /** Milliseconds until a host that could not join tries again. */
 const AGAIN = 1000;
-/** Milliseconds that it waits at most until this host has gone from where it was before. */
-const LONGEST = 20_000;
+/** How many times its lease it waits at most until this host has gone from where it was before. */
+const PATIENCE = 1.5;
 
 /** What a host does when it comes and goes. */
 export interface MemberEvents {
@@ -117,7 +117,7 @@ export class Membership {
   async #enter(lease: Lifeline): Promise<boolean> {
     const { name } = this.#host;
     const value = this.#host as unknown as Json;
-    const patience = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(Math.min(this.#seconds * 1500, LONGEST))]);
+    const patience = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(Math.ceil(this.#seconds * PATIENCE * 1000))]);
     for (;;) {
       const { entries, revision } = await this.#store.list(`${keys.hosts}${name}/`);
       const [known, alive, departed] = [entries.get(keys.known(name)), entries.get(keys.alive(name)), entries.get(keys.departed(name))];
@@ -129,6 +129,7 @@ export class Membership {
         await changed(this.#store, [keys.alive(name)], revision, patience);
         continue;
       }
+      if (this.#ending.signal.aborted) throw failure('store-unreachable', { etcd: 'the shared store', reason: 'this host leaves its cluster' });
       if (holder && (other || elsewhere))
         throw failure('host-name-taken', {
           host: name,

@@ -7,7 +7,7 @@ import { GroupDeletions } from './group-deletions.js';
 import { Handler } from './handler.js';
 import { libc } from './libc.js';
 import { LinkDeletions } from './link-deletions.js';
-import { sleepFor } from './io/longest-sleep.js';
+import { sleepFor } from './io/sleep-for.js';
 import { logTo } from './io/thread-words.js';
 import type { Machine } from './machine.js';
 import { poll } from './poll.js';

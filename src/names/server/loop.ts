@@ -6,7 +6,7 @@ import { Datagrams } from '../../kernel/linux/io/datagrams.js';
 import { Epoll, type Watched } from '../../kernel/linux/io/epoll.js';
 import { EPOLLIN } from '../../kernel/linux/io/events.js';
 import { Home } from '../../kernel/linux/io/home.js';
-import { sleepFor } from '../../kernel/linux/io/longest-sleep.js';
+import { sleepFor } from '../../kernel/linux/io/sleep-for.js';
 import { Stream } from '../../kernel/linux/io/stream.js';
 import { logTo, type Word } from '../../kernel/linux/io/thread-words.js';
 import { openWake, quieten } from '../../kernel/linux/io/wake.js';
