@@ -2,10 +2,6 @@ import { defaultGateway } from '../model/default-gateway.js';
 import type { EndpointScene } from '../model/driver.js';
 import { parseSettings, SYSCTLS } from '../model/endpoint-options.js';
 import type { Resource } from '../resource/resource.js';
-import type { Survey } from '../resource/survey.js';
-
-/** Whether this kernel has IPv6, so that links hear routers. */
-export const hearsRouters = ({ links }: Survey): boolean => links.some(({ addresses }) => addresses.some((each) => each === '::1/128'));
 
 /**
  * What the link of a sandbox on somebody else's segment takes from the routers that advertise there (RFC 4861 §6.3.4). An address that it made of an

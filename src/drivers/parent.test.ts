@@ -22,7 +22,7 @@ const links = [
   link('macvtap0', { type: 'macvlan' }),
   link('bond0', { type: 'bond' }),
 ];
-const survey: Survey = { links, routes: [], tables: [], lacks: [] };
+const survey: Survey = { links, routes: [], tables: [], lacks: [], inet6: true };
 const bridge: ParentUse = { as: 'macvlan', how: 'bridge' };
 const judge = (parent: string, use: ParentUse = bridge, claimed?: ParentUse) =>
   judgeParent(parent, use, { survey, parents: claimed ? [{ network: 'lab', parent, parentUse: claimed }] : [] });

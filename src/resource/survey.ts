@@ -71,4 +71,6 @@ export interface Survey {
   readonly tables: readonly TableSeen[];
   /** The families of which this kernel can have no table. */
   readonly lacks: readonly TableFamily[];
+  /** Whether this kernel has IPv6 at all, on or off: a namespace made here has it on, whatever its host turned off for itself. */
+  readonly inet6: boolean;
 }

@@ -99,7 +99,7 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   stuck: new Set(),
   holders: new Map(),
   unanswered: { resolver: undefined, sandboxes: new Map() },
-  host: { links: [link('eth0')], routes: [route('default', 'eth0')], tables: [], lacks: [] },
+  host: { links: [link('eth0')], routes: [route('default', 'eth0')], tables: [], lacks: [], inet6: true },
   settings: async (paths) => paths.map(() => undefined),
   judge: async (packets) => ({ drops: packets.map(() => []) }),
   listeners: async () => [],

@@ -8,7 +8,7 @@ const look = async (value: string, more: Partial<DoctorView> = {}, protocol = 9)
   acceptRaCheck.run(
     view({
       networks: [network('web', { ipv6: true })],
-      host: { links: [link('eth0')], routes: [route('default', 'eth0', { family: 6, protocol })], tables: [], lacks: [] },
+      host: { links: [link('eth0')], routes: [route('default', 'eth0', { family: 6, protocol })], tables: [], lacks: [], inet6: true },
       settings: settings({ 'net/ipv6/conf/all/forwarding': '1', [PATH]: value }),
       ...more,
     }),

@@ -7,7 +7,7 @@ import { driftCheck } from './drift.js';
 
 it('names a link that is neither on the host nor in a sandbox', async () => {
   const nic = network('nic', { driver: 'host-device', facts: { parents: ['eth1', 'eth2', 'eth3'] } });
-  const host = { links: [link('eth1')], routes: [], tables: [], lacks: [] };
+  const host = { links: [link('eth1')], routes: [], tables: [], lacks: [], inet6: true };
   const endpoints = [endpoint('box', nic, sandbox('box'), '10.64.0.2', { facts: { device: 'eth2' } })];
   const found = await deviceLostCheck.run(view({ networks: [nic, network('web')], endpoints, host }));
   expect(found).toMatchObject([{ code: 'device-lost', object: 'network/nic', problem: expect.stringContaining('link eth3') }]);
@@ -20,7 +20,8 @@ describe('a link that a sandbox was given', () => {
     { kind: 'up', in: 'ns/box', link: 'eth7' },
   ];
   const differences = [given, ...hung].map((resource) => ({ operation: { do: 'create', resource } as const, owners: ['endpoint/e'] as const }));
-  const seen = (...links: readonly LinkSeen[]) => view({ sandboxes: [sandbox('box')], differences, host: { links, routes: [], tables: [], lacks: [] } });
+  const seen = (...links: readonly LinkSeen[]) =>
+    view({ sandboxes: [sandbox('box')], differences, host: { links, routes: [], tables: [], lacks: [], inet6: true } });
 
   it('and that is in neither place is said once, and nothing of what was on it', async () => {
     const lost = seen(link('eth0'));

@@ -115,7 +115,7 @@ it('asks for nothing that is not forwarded: loopback, what waits, networks that 
 });
 
 it('counts what one of several ways out lets pass as open', async () => {
-  const host = { links: [link('eth0'), link('eth1')], routes: [route('default', 'eth0'), route('default', 'eth1')], tables: [], lacks: [] };
+  const host = { links: [link('eth0'), link('eth1')], routes: [route('default', 'eth0'), route('default', 'eth1')], tables: [], lacks: [], inet6: true };
   expect(await look(({ iif, oif }) => iif === 'eth1' || oif === 'eth1', { host })).toEqual([]);
   expect(await look(() => true, { host })).toHaveLength(1);
 });

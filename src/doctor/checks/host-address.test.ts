@@ -9,7 +9,9 @@ const SOURCE6 = 'com.docker.network.host_ipv6';
 const BINDING = 'com.docker.network.bridge.host_binding_ipv4';
 const eth0 = link('eth0', { addresses: ['192.0.2.1/24', '2001:db8::1/64'] as readonly string[] as readonly InterfaceAddress[] });
 const look = (options: Network['options'], more: Partial<Network> = {}) =>
-  hostAddressCheck.run(view({ networks: [network('web', { ipv6: true, options, ...more })], host: { links: [eth0], routes: [], tables: [], lacks: [] } }));
+  hostAddressCheck.run(
+    view({ networks: [network('web', { ipv6: true, options, ...more })], host: { links: [eth0], routes: [], tables: [], lacks: [], inet6: true } }),
+  );
 
 it('tells of addresses that no link of the host has, and how one comes to have them', async () => {
   expect(await look({ [SOURCE4]: '192.0.2.9' })).toEqual([

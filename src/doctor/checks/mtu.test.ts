@@ -6,7 +6,10 @@ import { mtuCheck } from './mtu.js';
 const OPTION = 'com.docker.network.driver.mtu';
 const look = (web: Network, mtu: number) =>
   mtuCheck.run(
-    view({ networks: [web], host: { links: [link('wg0', { mtu }), link('eth1', { mtu: 1200 })], routes: [route('default', 'wg0')], tables: [], lacks: [] } }),
+    view({
+      networks: [web],
+      host: { links: [link('wg0', { mtu }), link('eth1', { mtu: 1200 })], routes: [route('default', 'wg0')], tables: [], lacks: [], inet6: true },
+    }),
   );
 
 it('tells of a network whose packets do not fit through the way out', () => {

@@ -7,7 +7,7 @@ const look = (seen: RouteSeen, more: Parameters<typeof network>[1] = {}) =>
   overlapCheck.run(
     view({
       networks: [network('web', more)],
-      host: { links: [link('br-web', { ours: true }), link('tun0')], routes: [route('10.64.0.0/24', 'br-web'), seen], tables: [], lacks: [] },
+      host: { links: [link('br-web', { ours: true }), link('tun0')], routes: [route('10.64.0.0/24', 'br-web'), seen], tables: [], lacks: [], inet6: true },
     }),
   );
 

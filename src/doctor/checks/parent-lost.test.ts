@@ -6,7 +6,7 @@ import { parentLostCheck } from './parent-lost.js';
 
 const use = { parentUse: { as: 'macvlan', how: 'bridge' } };
 const look = (facts: Facts, ...links: readonly LinkSeen[]) =>
-  parentLostCheck.run(view({ networks: [network('lan', { facts }), network('web')], host: { links, routes: [], tables: [], lacks: [] } }));
+  parentLostCheck.run(view({ networks: [network('lan', { facts }), network('web')], host: { links, routes: [], tables: [], lacks: [], inet6: true } }));
 
 it('tells of a parent that is gone, or down, by the link that is its owner’s', async () => {
   const facts = { ...use, parent: 'eth1' };

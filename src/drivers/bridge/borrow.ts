@@ -7,7 +7,6 @@ import type { Ip } from '../../ip/types.js';
 import type { PoolAsked } from '../../model/driver.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
 import { randomMac } from '../../ip/mac.js';
-import { hearsRouters } from '../advertised.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import type { BridgeOptions } from './options.js';
 import { refuseUnasked } from './station.js';
@@ -30,7 +29,7 @@ export const isBorrowable = ({ type, instance }: LinkSeen): boolean => type === 
 /** What is to be known of a bridge that is used. */
 export const borrow = ({ name, mac, mtu, addresses, sorts }: LinkSeen, survey: Survey): Required<Pick<BridgeFacts, 'mac' | 'inet6' | 'borrowed'>> => ({
   mac: mac ?? randomMac(),
-  inet6: hearsRouters(survey),
+  inet6: survey.inet6,
   borrowed: {
     mtu,
     linkLocal: addresses.some((each) => familyOf(splitInterfaceAddress(each).ip) === 6 && isLinkLocal(splitInterfaceAddress(each).ip)),

@@ -20,7 +20,7 @@ export interface BridgeFacts extends Facts {
   readonly parentMtu?: number;
   /** The addresses that the host has by it. */
   readonly own?: readonly Ip[];
-  /** Whether this kernel has IPv6, so that routers on the segment are heard. */
+  /** Whether this kernel has IPv6, so that routers on the segment are heard; they are where that is not known. */
   readonly inet6?: boolean;
   /** By which its segment is asked for addresses, where they come from there. */
   readonly station?: StationFacts;

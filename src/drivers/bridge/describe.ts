@@ -109,7 +109,7 @@ function describeInside(
     ...(inner ? [inner] : endpoint.leases).map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...(inet6 && (borrowed !== undefined || parent !== undefined) ? advertised(scene, inside) : []),
+    ...(inet6 !== false && (borrowed !== undefined || parent !== undefined) ? advertised(scene, inside) : []),
     ...(endpointOptions[DOWN] ? [] : [{ kind: 'up', in: stack, link: inside } as const]),
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, inner?.gateway ?? defaultGateway(pool)];

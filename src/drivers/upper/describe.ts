@@ -84,7 +84,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, scene: E
     ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(own ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(own, 64) } as const] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...(facts.inet6 ? advertised(scene, inside) : []),
+    ...(facts.inet6 !== false ? advertised(scene, inside) : []),
     { kind: 'up', in: stack, link: inside },
     // What a lease brought is among its routes.
     ...endpoint.gateway

@@ -5,7 +5,6 @@ import type { Ip } from '../../ip/types.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
 import { HOST_AUX } from '../../model/ipam.js';
 import { MTU } from '../../model/mtu.js';
-import { hearsRouters } from '../advertised.js';
 import { judgeLink, judgeParent, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { vlanOf } from '../vlan-of.js';
@@ -24,7 +23,7 @@ export function realize<N extends UpperOptions>(kind: Kind<N>, scene: Scene<N>, 
   requireKind(kind.spec(chosen.parent, options).type, chosen.parent, host);
   return {
     ...chosen,
-    inet6: hearsRouters(host.survey),
+    inet6: host.survey.inet6,
     parentUse,
     ...(options.hostAccess && { shim: { link: freeName(`fh-${shortId(network.id)}`, host), mac: randomMac(), addresses: hostAddresses(scene) } }),
   };

@@ -7,8 +7,8 @@ import type { MadeVlan } from '../vlan-of.js';
 export interface UpperFacts extends Facts, Omit<ParentClaim, 'network'> {
   /** What the parent carries in a packet, in bytes. */
   readonly parentMtu?: number;
-  /** Whether this kernel has IPv6, so that routers on the wire are heard. */
-  readonly inet6: boolean;
+  /** Whether this kernel has IPv6, so that routers on the wire are heard; they are where that is not known. */
+  readonly inet6?: boolean;
   /** The parent is ours: a VLAN of somebody's link, or one that leads nowhere. */
   readonly made?: MadeVlan | { readonly mac: Mac };
   /** The host's own link to its endpoints, where it has one, and its addresses there. */

@@ -38,7 +38,7 @@ export function surroundings(machine: Machine, heard: HeardLinks | undefined, na
 const allLinks = ({ route }: Place): readonly LinkState[] => route.dump(getLinks, ({ payload }) => linkState(payload));
 
 function surveyOf(
-  { stacks, instance, netfilter }: Machine,
+  { stacks, instance, netfilter, inet6 }: Machine,
   stack: Stack,
   leaving: ReadonlySet<string>,
   found: readonly LinkState[],
@@ -89,7 +89,7 @@ function surveyOf(
       return { family, to, ...(via === undefined ? {} : { via }), ...(name === undefined ? {} : { dev: name }), protocol };
     });
   const isHost = stack === 'host';
-  return { links: seen, routes, tables: isHost ? netfilter.owners() : [], lacks: isHost && !netfilter.hasBridges() ? ['bridge'] : [] };
+  return { links: seen, routes, tables: isHost ? netfilter.owners() : [], lacks: isHost && !netfilter.hasBridges() ? ['bridge'] : [], inet6 };
 }
 
 const typeOf = ({ kind, hardware }: LinkState): string => kind ?? (hardware === ARPHRD_LOOPBACK ? 'loopback' : 'ether');

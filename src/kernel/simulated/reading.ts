@@ -80,6 +80,7 @@ export function survey(world: World, stack: Stack, instance: string): Survey {
     routes: [...routesSeen(net)],
     tables: isHost ? [...net.tables.values()].map((each) => ({ family: each.resource.family, instance: each.instance, ours: each.instance === instance })) : [],
     lacks: isHost ? [...world.lacks] : [],
+    inet6: true,
   };
 }
 

@@ -55,7 +55,7 @@ export function surveysConform(open: Open): void {
 
     it("tells whose the host's tables of our name are, and that this kernel can have both", async () => {
       const { kernel } = shared;
-      expect(await kernel.survey('host')).toMatchObject({ tables: [], lacks: [] });
+      expect(await kernel.survey('host')).toMatchObject({ tables: [], lacks: [], inet6: true });
       await make(kernel, [table, guardTable]);
       const { tables } = await kernel.survey('host');
       expect(tables.map(({ family, ours }) => [family, ours]).sort()).toEqual([
