@@ -1,7 +1,15 @@
 import { defaultGateway } from '../model/default-gateway.js';
-import type { EndpointScene } from '../model/driver.js';
+import type { EndpointScene, Scene } from '../model/driver.js';
 import { parseSettings, SYSCTLS } from '../model/endpoint-options.js';
+import type { Family } from '../ip/types.js';
+import type { Endpoint } from '../model/records.js';
 import type { Resource } from '../resource/resource.js';
+
+/** The families for which routers of a segment may lead an endpoint out: its addresses are given, and nobody named a gateway. */
+export const advertisedWays = ({ network: { pools, internal }, endpoint }: Pick<Scene, 'network'> & { readonly endpoint: Endpoint }): readonly Family[] => {
+  const named = pools.some((pool) => pool.family === 6 && defaultGateway(pool) !== undefined);
+  return internal || named || !endpoint.leases.some(({ family }) => family === 6) ? [] : [6];
+};
 
 /**
  * What the link of a sandbox on somebody else's segment takes from the routers that advertise there (RFC 4861 §6.3.4). An address that it made of an

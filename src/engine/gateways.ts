@@ -10,6 +10,8 @@ export interface Candidate {
   readonly endpoint: Endpoint;
   readonly network: Network;
   readonly waysOut: readonly Family[];
+  /** Those for which it could be besides, where no other could. */
+  readonly mayLeadOut?: readonly Family[];
   /** Others have made it the way out, whatever is chosen here. */
   readonly made?: boolean;
 }
@@ -23,7 +25,7 @@ export function gateways(candidates: readonly Candidate[]): ReadonlyMap<Id, read
   const sorted = inOrder(candidates);
   const chosen = new Map<Id, Family[]>(candidates.map(({ endpoint }) => [endpoint.id, []]));
   for (const family of [4, 6] as const) {
-    const first = sorted.find(({ waysOut }) => waysOut.includes(family));
+    const first = sorted.find(({ waysOut }) => waysOut.includes(family)) ?? sorted.find(({ mayLeadOut }) => mayLeadOut?.includes(family));
     if (first) chosen.get(first.endpoint.id)?.push(family);
   }
   return chosen;

@@ -5,10 +5,15 @@ import type { Context } from './context.js';
 import { driverOf, sceneOf } from './describe.js';
 
 /** The families for which an endpoint could be the way out of its sandbox. */
-export function waysOut(context: Context, endpoint: Endpoint): readonly Family[] {
+export const waysOut = (context: Context, endpoint: Endpoint): readonly Family[] => saidOf('waysOut', context, endpoint);
+
+/** The families for which it could be that besides, where no other endpoint could. */
+export const mayLeadOut = (context: Context, endpoint: Endpoint): readonly Family[] => saidOf('mayLeadOut', context, endpoint);
+
+function saidOf(what: 'waysOut' | 'mayLeadOut', context: Context, endpoint: Endpoint): readonly Family[] {
   if (!leadsOut(endpoint.options)) return [];
   const network = context.records.networks.get(endpoint.network);
-  return driverOf(context, network.driver).waysOut?.({ ...sceneOf(context, network), endpoint }) ?? [];
+  return driverOf(context, network.driver)[what]?.({ ...sceneOf(context, network), endpoint }) ?? [];
 }
 
 /**

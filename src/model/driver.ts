@@ -147,6 +147,8 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   leadsNowhere?(endpoint: Endpoint): boolean;
   /** Which families this endpoint could be the way out for. */
   waysOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
+  /** Which families it may be the way out for besides, if somebody there says so: where no other endpoint of its sandbox could be. */
+  mayLeadOut?(scene: Scene<N> & { readonly endpoint: Endpoint }): readonly Family[];
 }
 
 /** A place at which names are answered, on port 53. */

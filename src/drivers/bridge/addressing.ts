@@ -2,6 +2,7 @@ import type { Family, Ip } from '../../ip/types.js';
 import type { Addressing, Scene } from '../../model/driver.js';
 import type { Endpoint, Pool } from '../../model/records.js';
 import { defaultGateway } from '../../model/default-gateway.js';
+import { advertisedWays } from '../advertised.js';
 import { leasedWays } from '../leased.js';
 import type { BridgeOptions } from './options.js';
 
@@ -16,10 +17,12 @@ export const bridgeAddress = ({ gateway, family }: Pool, { mode, inhibit4 }: Bri
   mode[family] === 'isolated' || (family === 4 && inhibit4) ? undefined : gateway;
 
 /** The families of which a network leads out, and the endpoint has an address. */
-export function waysOut({ network, options, endpoint }: Scene<BridgeOptions> & { readonly endpoint: Endpoint }): readonly Family[] {
+export function waysOut({ network, endpoint }: Scene<BridgeOptions> & { readonly endpoint: Endpoint }): readonly Family[] {
   if (network.internal) return [];
   const given = network.pools.filter((pool) => defaultGateway(pool) !== undefined).map(({ family }) => family);
-  // Where no gateway of a segment is known, the routers there may say one.
-  const advertised = options.parent !== undefined && !given.includes(6) ? [6 as const] : [];
-  return [...new Set([...given, ...leasedWays(endpoint), ...advertised])].filter((family) => endpoint.leases.some((lease) => lease.family === family));
+  return [...new Set([...given, ...leasedWays(endpoint)])].filter((family) => endpoint.leases.some((lease) => lease.family === family));
 }
+
+/** Where its own bridge has the segment in it, and no gateway there is known, the routers may say one. */
+export const mayLeadOut = (scene: Scene<BridgeOptions> & { readonly endpoint: Endpoint }): readonly Family[] =>
+  scene.options.parent === undefined ? [] : advertisedWays(scene);

@@ -4,7 +4,7 @@ import { parseOptions } from '../../model/options.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { meet } from './borrow.js';
-import { addressing, waysOut } from './addressing.js';
+import { addressing, mayLeadOut, waysOut } from './addressing.js';
 import { checkEndpoint, checkOptions } from './check.js';
 import { type BridgeEndpointOptions, type BridgeOptions, bridgeOptions, endpointOptions, networkOptions, parseEndpointOptions } from './options.js';
 import { leafOf } from './leaves.js';
@@ -31,6 +31,7 @@ export const bridgeDriver: Driver<BridgeOptions, BridgeEndpointOptions> = {
   segment,
   wire,
   waysOut,
+  mayLeadOut,
   leafOf,
   interfacePrefix: ({ prefix }, endpoint) => tapPrefix(endpoint, prefix),
   inlet: (network) => (isOnSegment(network) ? undefined : (network.facts as BridgeFacts | null)?.device),

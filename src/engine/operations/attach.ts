@@ -1,5 +1,6 @@
 import { FairleadError, failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
+import type { Family } from '../../ip/types.js';
 import type { Claims } from '../../ledger/types.js';
 import { isTap } from '../../model/endpoint-kind.js';
 import { SYSCTLS } from '../../model/endpoint-options.js';
@@ -17,7 +18,7 @@ import { type Slot } from '../slots/slot.js';
 import { slotOwner } from '../slots/slot-claim.js';
 import { usedSlotResources } from '../slots/slot-resources.js';
 import type { Theirs } from '../theirs.js';
-import { waysOut } from '../ways-out.js';
+import { mayLeadOut, waysOut } from '../ways-out.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
 export interface Attachment {
@@ -118,8 +119,15 @@ function withSetting(error: unknown, { joining }: Attachment): unknown {
 
 // Where somebody else leads outside nobody else does, but for who did before that.
 function candidate(context: Context, endpoint: Endpoint, network: Network, theirs: Theirs) {
-  const ways = waysOut(context, endpoint).filter((family) => !theirs.ways.has(family) || endpoint.gateway.includes(family));
-  return { endpoint, network, waysOut: ways, made: ways.length > 0 && driverOf(context, network.driver).asks?.inside !== undefined };
+  const isFree = (family: Family) => !theirs.ways.has(family) || endpoint.gateway.includes(family);
+  const ways = waysOut(context, endpoint).filter(isFree);
+  return {
+    endpoint,
+    network,
+    waysOut: ways,
+    mayLeadOut: mayLeadOut(context, endpoint).filter(isFree),
+    made: ways.length > 0 && driverOf(context, network.driver).asks?.inside !== undefined,
+  };
 }
 
 function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present: readonly Endpoint[]): void {
