@@ -51,7 +51,7 @@ describe('a network of whole links', () => {
     const box = await fairlead.sandboxes.create(at('box'));
     const [endpoint] = await fairlead.endpoints.list();
     const mac = before.links.find(({ name }) => name === 'eth1')?.mac;
-    expect(endpoint).toMatchObject({ facts: { device: 'eth1' }, mac, link: { inside: 'eth0' }, gateway: [4] });
+    expect(endpoint).toMatchObject({ facts: { device: 'eth1' }, mac, link: { inside: 'eth0' }, gateway: [4, 6] });
     const { links, routes } = await ground.kernel.survey(box.stack);
     expect(links.find(({ name }) => name === 'eth0')).toMatchObject({ up: true, mac, addresses: expect.arrayContaining([endpoint?.leases[0]?.address]) });
     expect(routes).toContainEqual(expect.objectContaining({ to: 'default', via: '10.7.0.1', dev: 'eth0' }));
@@ -60,6 +60,21 @@ describe('a network of whole links', () => {
     await fairlead.sandboxes.remove('box');
     expect(await shown(ground)).toEqual(before);
     await fairlead.networks.remove('nic');
+    expect(await fairlead.doctor()).toEqual([]);
+  });
+
+  const FOUR = { subnet: '10.7.0.0/24', gateway: '10.7.0.1' };
+  it.each([
+    ['nothing without IPv6', [FOUR], {}, ['accept_ra=0']],
+    ['nothing where a gateway is named', [FOUR, { subnet: 'fd07::/64', gateway: 'fd07::1' }], {}, ['accept_ra=0']],
+    ['the way out of IPv6 where none is', [FOUR, { subnet: 'fd07::/64' }], {}, ['autoconf=0', 'accept_ra_defrtr=1']],
+    ['nothing on a link that is too small for IPv6', [FOUR], { 'com.docker.network.driver.mtu': '1000' }, []],
+  ])('takes of what routers advertise %s', async (_, config, options, expected) => {
+    const { fairlead } = await openEngine(world());
+    await fairlead.networks.create(nic({ parent: 'eth1', ...options }, { ipam: { config } }));
+    await fairlead.sandboxes.create(at('box'));
+    const { commands } = await fairlead.explain('endpoint/box');
+    expect(commands.flatMap((line) => /sysctl -w net\/ipv6\/conf\/eth0\/(.*)/.exec(line)?.[1] ?? [])).toEqual(expected);
     expect(await fairlead.doctor()).toEqual([]);
   });
 

@@ -5,15 +5,14 @@ import type { Family, Mac } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import type { Addressing, EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
+import { advertised } from '../advertised.js';
 import type { MovedResource, Resource } from '../../resource/resource.js';
 
 const LINK_LOCAL_LENGTH = 64; // RFC 4291 §2.5.6
 
 /** A link of the host, whole in a sandbox, with the endpoint's addresses, and the way out where a gateway was named. */
-export function describeEndpoint(
-  { network, options, endpoint, sandbox }: EndpointScene<{ readonly mtu: number | undefined }>,
-  vf?: MovedResource['vf'],
-): readonly Resource[] {
+export function describeEndpoint(scene: EndpointScene<{ readonly mtu: number | undefined }>, vf?: MovedResource['vf']): readonly Resource[] {
+  const { network, options, endpoint, sandbox } = scene;
   const device = endpoint.facts?.['device'];
   if (!endpoint.link || typeof device !== 'string') return [];
   const { stack } = sandbox;
@@ -32,6 +31,7 @@ export function describeEndpoint(
     ...endpoint.leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...linkLocal(endpoint).map((address): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
+    ...(endpoint.facts?.['inet6'] === true ? advertised(scene, inside) : []),
     { kind: 'up', in: stack, link: inside },
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, defaultGateway(pool)];

@@ -1,5 +1,6 @@
 import type { Driver } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
+import { advertisedWays } from '../advertised.js';
 import { addressing, describeEndpoint, waysOut } from './describe.js';
 import { checkOptions, endpointOptions, type HostDeviceOptions, type HostDeviceWish, hostDeviceOptions, networkOptions } from './options.js';
 import { realize, take } from './take.js';
@@ -17,5 +18,6 @@ export const hostDeviceDriver: Driver<HostDeviceOptions, HostDeviceWish> = {
   endpoint: (scene) => describeEndpoint(scene),
   addressing,
   waysOut,
+  mayLeadOut: advertisedWays,
   interfacePrefix: ({ prefix }) => prefix,
 };

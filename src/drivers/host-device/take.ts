@@ -1,6 +1,7 @@
 import { failure } from '../../base/error.js';
 import type { Facts } from '../../base/json.js';
 import type { HostFacts, Scene, Taken, TakeScene } from '../../model/driver.js';
+import type { Endpoint } from '../../model/records.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
 import { refuseClaimed } from '../parent.js';
 import { flawOf, linkOn } from './judge.js';
@@ -10,9 +11,14 @@ import type { HostDeviceOptions, HostDeviceWish } from './options.js';
 export interface DeviceFacts extends Facts {
   /** The link's name at home. */
   readonly device: string;
+  /** Whether it has IPv6 in a sandbox, so that routers are heard by it. */
+  readonly inet6: boolean;
 }
 
 type TakingScene = TakeScene<HostDeviceOptions, HostDeviceWish>;
+
+// Linux has no IPv6 on a link that carries less (RFC 8200 §5), nor settings of it.
+const LEAST_OF_IPV6 = 1280;
 
 // Nobody else stands upon a link that is to go.
 const WHOLE = { as: 'device' } as const;
@@ -32,12 +38,17 @@ export function take(scene: TakingScene, survey: Survey, taken: Taken): DeviceFa
   const { options, endpointOptions: wish } = scene;
   const wished = wish.device ?? (wish.pci === undefined ? undefined : byPci(survey, wish.pci));
   const link = wished === undefined ? firstFree(scene, survey, taken) : thatOne(options, wished, wish, survey, taken);
-  return taking(scene, link);
+  return taking(scene, link, survey);
 }
 
 /** What is stored of a choice: with its own MAC address, where nobody asked for another. */
-export const taking = ({ endpoint }: Pick<TakingScene, 'endpoint'>, { name, mac }: LinkSeen): DeviceFacts => ({
+export const taking = (
+  { endpoint, options }: { readonly endpoint: Endpoint; readonly options: { readonly mtu: number | undefined } },
+  { name, mac, mtu }: LinkSeen,
+  { inet6 }: Survey,
+): DeviceFacts => ({
   device: name,
+  inet6: inet6 && (options.mtu ?? mtu) >= LEAST_OF_IPV6,
   ...(endpoint.mac === undefined && mac !== undefined && { mac }),
 });
 

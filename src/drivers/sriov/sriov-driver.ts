@@ -1,6 +1,7 @@
 import type { Driver, EndpointScene, Scene } from '../../model/driver.js';
 import { parseOptions } from '../../model/options.js';
 import type { MovedResource, Resource } from '../../resource/resource.js';
+import { advertisedWays } from '../advertised.js';
 import { addressing, askedMac, describeEndpoint, waysOut } from '../host-device/describe.js';
 import { checkOptions, checkWish, endpointOptions, networkOptions, type SriovOptions, type SriovWish, sriovOptions } from './options.js';
 import { realize, type SriovFacts, take } from './take.js';
@@ -19,6 +20,7 @@ export const sriovDriver: Driver<SriovOptions, SriovWish> = {
   endpoint: (scene) => describeEndpoint(scene, functionOf(scene)),
   addressing,
   waysOut,
+  mayLeadOut: advertisedWays,
   interfacePrefix: ({ prefix }) => prefix,
 };
 

@@ -35,12 +35,12 @@ export function take(scene: Taking, survey: Survey, taken: Taken): FunctionFacts
   const { pf } = scene.options;
   const { devices } = functionsOf(survey, pf);
   const vf = wished(scene, devices);
-  if (vf !== undefined) return having(scene, thatOne(scene, survey, taken, vf), vf);
+  if (vf !== undefined) return having(scene, survey, thatOne(scene, survey, taken, vf), vf);
   const reasons: string[] = [];
   for (const index of devices.keys()) {
     const link = linkOf(survey, devices, index);
     const reason = whyNot(survey, taken.get(`${pf} vf ${index}`) ?? taken.get(link?.name ?? ''), link);
-    if (link && reason === undefined) return having(scene, link, index);
+    if (link && reason === undefined) return having(scene, survey, link, index);
     reasons.push(`${index} ${reason}`);
   }
   const mend = 'take one back: fairlead endpoint leave ENDPOINT; or see that their driver is loaded';
@@ -58,7 +58,11 @@ function wished({ options: { pf }, endpointOptions: { vf, pci } }: Taking, devic
   throw failure('device-absent', { device: `virtual function of ${pf} at ${pci}`, mend: `those that it shows: ls -l /sys/class/net/${pf}/device/virtfn*` });
 }
 
-const having = (scene: Taking, link: LinkSeen, vf: number): FunctionFacts => ({ ...taking(scene, link), vf, function: `${scene.options.pf} vf ${vf}` });
+const having = (scene: Taking, survey: Survey, link: LinkSeen, vf: number): FunctionFacts => ({
+  ...taking(scene, link, survey),
+  vf,
+  function: `${scene.options.pf} vf ${vf}`,
+});
 
 const HIDDEN = 'is no link here: in a sandbox, or without its driver';
 
