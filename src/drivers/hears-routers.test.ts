@@ -27,6 +27,20 @@ describe('whether sandboxes hear routers', () => {
     expect(borrow(br0, survey(inet6))).toMatchObject({ inet6 });
   });
 
+  it.each([
+    [1279, 0],
+    [1280, 1],
+  ])('is so on links of %i bytes for %i settings: those that are too small for IPv6 have none', (mtu, settings) => {
+    const endpoint = { id: 'b'.repeat(64), leases: [], linkLocals: [], gateway: [], options: {}, link: { inside: 'eth0', outside: 'fl1' } };
+    const scene = { endpoint, sandbox: { stack: 'ns/1', ports: [] }, endpointOptions: {} };
+    const small = { 'com.docker.network.driver.mtu': String(mtu) };
+    const upper = { ...scene, options: macvlanDriver.parseNetwork({ parent: 'eth1', ...small }), network: { ...network, facts: facts(true) } };
+    const lent = { device: 'br0', filtered: [], docker: {}, ...borrow(br0, survey(true)) };
+    const bridged = { ...scene, options: bridgeDriver.parseNetwork(small), network: { ...network, facts: lent } };
+    for (const made of [macvlanDriver.endpoint(upper as never), bridgeDriver.endpoint(bridged as never)])
+      expect(made.filter(({ kind }) => kind === 'sysctl')).toHaveLength(settings);
+  });
+
   it('is so where it was not looked at', () => {
     const endpoint = { id: 'b'.repeat(64), leases: [], linkLocals: [], gateway: [], options: {}, link: { inside: 'eth0', outside: 'fl1' } };
     const scene = { endpoint, sandbox: { stack: 'ns/1', ports: [] }, endpointOptions: {} };

@@ -11,7 +11,7 @@ import { DOWN } from '../../model/link-down.js';
 import type { Endpoint } from '../../model/records.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
-import { advertised } from '../advertised.js';
+import { advertised, carriesIpv6 } from '../advertised.js';
 import { boundMtu, leasedRoutes } from '../leased.js';
 import type { BridgeFacts } from './bridge-facts.js';
 import { linkLocal, ourBridge, theirBridge } from './describe-bridge.js';
@@ -91,7 +91,7 @@ export function describeEndpoint(scene: EndpointScene<BridgeOptions, BridgeEndpo
     },
     ...(parent === undefined && leaf === undefined ? describeApart(options, facts, outside) : []),
     { kind: 'up', in: 'host', link: outside },
-    ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, facts)),
+    ...(tap ? describeTap(scene, inside, mtu) : describeInside(scene, inside, facts, mtu)),
     ...describeWhereabouts(scene, inside),
   ];
 }
@@ -101,6 +101,7 @@ function describeInside(
   scene: EndpointScene<BridgeOptions, BridgeEndpointOptions>,
   inside: string,
   { inet6, borrowed, parent }: BridgeFacts,
+  mtu: number | undefined,
 ): readonly Resource[] {
   const { network, endpoint, endpointOptions, sandbox } = scene;
   const { stack } = sandbox;
@@ -109,7 +110,7 @@ function describeInside(
     ...(inner ? [inner] : endpoint.leases).map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(endpoint.mac && endpoint.leases.some(({ family }) => family === 6) ? [linkLocal(stack, inside, endpoint.mac)] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...(inet6 !== false && (borrowed !== undefined || parent !== undefined) ? advertised(scene, inside) : []),
+    ...(inet6 !== false && carriesIpv6(mtu) && (borrowed !== undefined || parent !== undefined) ? advertised(scene, inside) : []),
     ...(endpointOptions[DOWN] ? [] : [{ kind: 'up', in: stack, link: inside } as const]),
     ...network.pools.flatMap((pool): Resource[] => {
       const [{ family }, via] = [pool, inner?.gateway ?? defaultGateway(pool)];

@@ -9,6 +9,7 @@ import { PARENT, PUBLISHING } from '../../model/publishing.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
+import { carriesIpv6 } from '../advertised.js';
 import { judgeLink, judgeParent, listedAs, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { type MadeVlan, vlanOf } from '../vlan-of.js';
@@ -151,7 +152,7 @@ export function describeUnderlay(
     // None of `bridges`: to all other networks it is the host's way out.
     hostElement('same', `${device} . ${device}`),
     ...(network.ipv4 || network.ipv6 ? families.map((family): Resource => ({ kind: 'admission', in: 'host', family, iif: device, oif: device })) : []),
-    ...(made && inet6 !== false ? [unadvertised(device)] : []),
+    ...(made && inet6 !== false && carriesIpv6(parentMtu) ? [unadvertised(device)] : []),
     { kind: 'up', in: 'host', link: device },
     ...(made ? ownPort(parent, device, made) : [{ kind: 'enslaved', in: 'host', link: parent, master: device } as const]),
   ];

@@ -3,6 +3,7 @@ import type { Facts } from '../../base/json.js';
 import type { HostFacts, Scene, Taken, TakeScene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
+import { carriesIpv6 } from '../advertised.js';
 import { refuseClaimed } from '../parent.js';
 import { flawOf, linkOn } from './judge.js';
 import type { HostDeviceOptions, HostDeviceWish } from './options.js';
@@ -16,9 +17,6 @@ export interface DeviceFacts extends Facts {
 }
 
 type TakingScene = TakeScene<HostDeviceOptions, HostDeviceWish>;
-
-// Linux has no IPv6 on a link that carries less (RFC 8200 §5), nor settings of it.
-const LEAST_OF_IPV6 = 1280;
 
 // Nobody else stands upon a link that is to go.
 const WHOLE = { as: 'device' } as const;
@@ -48,7 +46,7 @@ export const taking = (
   { inet6 }: Survey,
 ): DeviceFacts => ({
   device: name,
-  inet6: inet6 && (options.mtu ?? mtu) >= LEAST_OF_IPV6,
+  inet6: inet6 && carriesIpv6(options.mtu ?? mtu),
   ...(endpoint.mac === undefined && mac !== undefined && { mac }),
 });
 

@@ -8,7 +8,7 @@ import { HOST_AUX } from '../../model/ipam.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint, Lease, Pool } from '../../model/records.js';
 import type { LinkResource, Resource } from '../../resource/resource.js';
-import { advertised } from '../advertised.js';
+import { advertised, carriesIpv6 } from '../advertised.js';
 import { boundMtu, leasedRoutes } from '../leased.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
@@ -84,7 +84,7 @@ export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, scene: E
     ...leases.map(({ address }): Resource => ({ kind: 'address', in: stack, link: inside, address })),
     ...(own ? [{ kind: 'address', in: stack, link: inside, address: interfaceAddress(own, 64) } as const] : []),
     ...endpoint.linkLocals.map((ip): Resource => ({ kind: 'address', in: stack, link: inside, address: interfaceAddress(ip, familyOf(ip) === 4 ? 16 : 64) })),
-    ...(facts.inet6 !== false ? advertised(scene, inside) : []),
+    ...(facts.inet6 !== false && carriesIpv6(mtu ?? facts.parentMtu) ? advertised(scene, inside) : []),
     { kind: 'up', in: stack, link: inside },
     // What a lease brought is among its routes.
     ...endpoint.gateway
