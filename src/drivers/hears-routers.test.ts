@@ -37,8 +37,8 @@ describe('whether sandboxes hear routers', () => {
     const upper = { ...scene, options: macvlanDriver.parseNetwork({ parent: 'eth1', ...small }), network: { ...network, facts: facts(true) } };
     const lent = { device: 'br0', filtered: [], docker: {}, ...borrow(br0, survey(true)) };
     const bridged = { ...scene, options: bridgeDriver.parseNetwork(small), network: { ...network, facts: lent } };
-    for (const made of [macvlanDriver.endpoint(upper as never), bridgeDriver.endpoint(bridged as never)])
-      expect(made.filter(({ kind }) => kind === 'sysctl')).toHaveLength(settings);
+    for (const made of [macvlanDriver.endpoint?.(upper as never), bridgeDriver.endpoint?.(bridged as never)])
+      expect(made?.filter(({ kind }) => kind === 'sysctl')).toHaveLength(settings);
   });
 
   it('is so where it was not looked at', () => {
@@ -49,9 +49,9 @@ describe('whether sandboxes hear routers', () => {
       return { ...scene, options, network: { ...network, facts: unknown } } as unknown as EndpointScene<MacvlanOptions>;
     };
     const heard = { kind: 'sysctl', in: 'ns/1', path: 'net/ipv6/conf/eth0/accept_ra', value: '0', link: 'eth0' };
-    expect(macvlanDriver.endpoint(said(facts(true)))).toContainEqual(heard);
+    expect(macvlanDriver.endpoint?.(said(facts(true)))).toContainEqual(heard);
     const lent = { device: 'br0', filtered: [], docker: {}, ...borrow(br0, survey(true)) };
     const bridged = { ...said(lent), options: bridgeDriver.parseNetwork({}) } as unknown as EndpointScene<BridgeOptions>;
-    expect(bridgeDriver.endpoint(bridged as never)).toContainEqual(heard);
+    expect(bridgeDriver.endpoint?.(bridged as never)).toContainEqual(heard);
   });
 });
