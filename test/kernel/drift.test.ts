@@ -182,6 +182,23 @@ it('brings the routes back that came with addresses', async () => {
   }
 });
 
+it('takes a route in place of one that came with an address for that one', async () => {
+  const [bridge, { key }] = [await device('web'), await fairlead.sandboxes.get('a')];
+  const subnets = (await fairlead.networks.get('web')).pools.map(({ subnet }) => String(subnet));
+  for (const [link, ...inside] of [[bridge], ['eth0', 'nsenter', `--net=${key}`]] as const) {
+    for (const subnet of subnets) {
+      const ip = [...inside, 'ip', subnet.includes(':') ? '-6' : '-4', 'route'];
+      await host.exec([...ip, 'add', subnet, 'dev', link, 'metric', '300', 'proto', 'static']);
+      await host.exec([...ip, 'delete', subnet, 'dev', link, 'proto', 'kernel']);
+      expect(await fairlead.doctor()).toEqual([]);
+      expect((await host.exec([...ip, 'show', subnet])).trim().split('\n')).toEqual([expect.stringContaining('proto static')]);
+      await host.exec([...ip, 'delete', subnet, 'dev', link, 'proto', 'static']);
+      await vi.waitFor(async () => expect((await fairlead.doctor({ fix: true })).every(({ mended }) => mended)).toBe(true), { timeout: 5000 });
+      await vi.waitFor(async () => expect(await host.exec([...ip, 'show', subnet])).toContain('proto kernel'), { timeout: 5000 });
+    }
+  }
+});
+
 it('sets up what was set down', async () => {
   const links = [await outside('b'), await device('web')];
   for (const link of links) await host.setDown(link);

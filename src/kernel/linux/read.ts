@@ -138,11 +138,13 @@ export const describe = (machine: Machine, view: View, ends: Ends, namespaces: N
 
 // But for who is where.
 function standing(machine: Machine, view: View, ends: Ends, namespaces: Names): readonly Resource[] {
+  // A sandbox's table is small and is read once, whole, after its addresses; the host's only where it is of interest.
+  const main = view.place.stack === 'host' ? undefined : once(() => dumpRoutes(view.place.route));
   return [
     ...links(machine, view, ends, namespaces),
     ...enslaved(machine, view),
-    ...(view.ours.size === 0 ? [] : [...onLinks(machine, view), ...traffic(view)]),
-    ...routes(machine, view),
+    ...(view.ours.size === 0 ? [] : [...onLinks(machine, view, main), ...traffic(view)]),
+    ...routes(machine, view, main),
   ];
 }
 
@@ -266,12 +268,12 @@ function ownLinks(machine: Machine, view: View) {
   return { stack: place.stack, route: place.route, links, ours, among: indexesOf(view.only), called: (index: number) => view.names.get(index) ?? '' };
 }
 
-function* onLinks(machine: Machine, view: View): Generator<Resource> {
+function* onLinks(machine: Machine, view: View, main?: () => readonly RouteState[]): Generator<Resource> {
   const { stack, route, links, ours, among, called } = ownLinks(machine, view);
   for (const { index, up } of links) if (up && view.ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
   const addresses = among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))));
   const own = addresses.filter(({ index, automatic }) => ours.has(index) && !automatic);
-  const lost = unrouted(view, own);
+  const lost = unrouted(view, own, main?.());
   for (const each of own) yield { kind: 'address', in: stack, link: called(each.index), address: each.address, ...(lost.has(each) ? { unrouted: true } : {}) };
   for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
 }
@@ -293,7 +295,7 @@ function* neighbours(machine: Machine, view: View): Generator<Resource> {
   }
 }
 
-function* routes(machine: Machine, view: View): Generator<Resource> {
+function* routes(machine: Machine, view: View, main?: () => readonly RouteState[]): Generator<Resource> {
   const {
     place: { stack, route },
     ours,
@@ -301,8 +303,9 @@ function* routes(machine: Machine, view: View): Generator<Resource> {
     names,
     only,
   } = view;
+  const found = main?.() ?? indexesOf(only).flatMap((at) => [...dumpRoutes(route, at, RTPROT_FAIRLEAD), ...localRoutes(route, at)]);
   const theirs = underlays(machine, view);
-  for (const state of indexesOf(only).flatMap((at) => [...dumpRoutes(route, at, RTPROT_FAIRLEAD), ...(stack === 'host' ? localRoutes(route, at) : [])])) {
+  for (const state of found) {
     const { family, to, via, dev, source, metric } = state;
     const name = dev === undefined ? undefined : names.get(dev);
     // The link alone does not make it ours (a program in the sandbox adds routes of its own), nor the number (so does another instance).
