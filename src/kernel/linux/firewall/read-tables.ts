@@ -1,10 +1,10 @@
-import { NFGEN_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST } from '../netlink/constants.js';
+import { NETLINK_NETFILTER, NFGEN_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST } from '../netlink/constants.js';
 import { attributeList, attributes, be32, type NetlinkMessage, text, u8 } from '../netlink/reader.js';
 import { Writer } from '../netlink/writer.js';
 import * as nf from '../nftables/constants.js';
 import { typeOf, writeGeneric } from '../nftables/message.js';
 import { TABLE_NAME } from '../nftables/skeleton.js';
-import type { NetlinkSocket } from '../netlink-socket.js';
+import { NetlinkSocket } from '../netlink-socket.js';
 import * as own from './constants.js';
 import { decodeInstructions, decodeVerdict, type Instruction } from './instruction.js';
 import type { Chain } from './judge.js';
@@ -68,7 +68,7 @@ export function rulesOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain
 /** Elements of one set are read up to this number. */
 const MOST_ELEMENTS = 512;
 
-/** The elements of a small set, but of one with ranges of several values together. */
+/** The elements of a small set of the namespace in which this thread is, but of one with ranges of several values together. */
 export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain, 'family' | 'table'>, set: string): readonly Element[] | undefined {
   const number = NUMBERS.get(family) ?? 0;
   const flags = socket.ask(
@@ -79,23 +79,38 @@ export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseCh
     ({ payload }) => be32(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_FLAGS) ?? new Uint8Array(4)),
   );
   if (typeof flags !== 'number') return undefined;
-  let count = 0;
-  const body = (w: Writer) => void w.attrString(nf.NFTA_SET_ELEM_LIST_TABLE, table).attrString(nf.NFTA_SET_ELEM_LIST_SET, set);
-  const lists = socket.dumpBytes(
-    (sequence) => {
-      count = 0;
-      return request(sequence, nf.NFT_MSG_GETSETELEM, number, body);
-    },
-    ({ payload }) => {
-      const all = [...attributeList(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_ELEM_LIST_ELEMENTS) ?? new Uint8Array())];
-      count += all.length;
-      return count > MOST_ELEMENTS ? [] : all.map(({ body }) => attributes(body.slice()));
-    },
-  );
-  const found = lists.flat();
-  if (count > MOST_ELEMENTS || found.some((each) => each.has(own.NFTA_SET_ELEM_KEY_END))) return undefined;
+  const found = fewOf(number, table, set);
+  if (!found || found.some((each) => each.has(own.NFTA_SET_ELEM_KEY_END))) return undefined;
   const elements = (flags & own.NFT_SET_INTERVAL) === 0 ? found.map(elementIn) : rangesIn(found);
   return elements.some(({ key }) => key.length === 0) ? undefined : elements;
+}
+
+class TooMany extends Error {}
+
+/** What a set holds, if that is little. A set may hold hundreds of thousands, and does not say so: it is read by a socket that is closed when there are too many, with what is left of the dump. */
+function fewOf(family: number, table: string, set: string): readonly ReadonlyMap<number, Uint8Array>[] | undefined {
+  let count = 0;
+  const body = (w: Writer) => void w.attrString(nf.NFTA_SET_ELEM_LIST_TABLE, table).attrString(nf.NFTA_SET_ELEM_LIST_SET, set);
+  const asked = (sequence: number) => {
+    count = 0;
+    return request(sequence, nf.NFT_MSG_GETSETELEM, family, body);
+  };
+  const alone = NetlinkSocket.open(NETLINK_NETFILTER);
+  try {
+    return alone
+      .dumpBytes(asked, ({ payload }) => {
+        const all = [...attributeList(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_ELEM_LIST_ELEMENTS) ?? new Uint8Array())];
+        count += all.length;
+        if (count > MOST_ELEMENTS) throw new TooMany();
+        return all.map(({ body }) => attributes(body.slice()));
+      })
+      .flat();
+  } catch (error) {
+    if (error instanceof TooMany) return undefined;
+    throw error;
+  } finally {
+    alone.close();
+  }
 }
 
 /** The ranges that such elements are: where one begins and where one ends are elements of their own, in any order, and the last may have no end. */
