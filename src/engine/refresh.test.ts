@@ -78,6 +78,15 @@ it('lets pass beside Docker what leaves by any link of the host with an address:
       (line) => new RegExp(`rule ${family} .*DOCKER-USER iifname .* oifname '"(.*?)"'`).exec(line)?.[1] ?? [],
     );
   for (const name of ['way0', 'lan0', 'vpn0', 'bare0']) await disturb.addLink(name);
+  // Where others' containers and virtual machines are is not outside.
+  for (const [name, type, address] of [
+    ['veth0', 'veth', '10.88.0.1/24'],
+    ['tap0', 'tun', '10.89.0.1/24'],
+    ['br0', 'bridge', '10.90.0.1/24'],
+  ] as const) {
+    await disturb.addLink(name, type);
+    await disturb.addAddress(name, address);
+  }
   await disturb.makeDockerUser('ip');
   await disturb.makeDockerUser('ip6');
   await disturb.sendBy('way0');

@@ -1,11 +1,12 @@
 import { isLinkLocal, isLoopback } from '../ip/ip.js';
 import { networkAddress, prefixFamily } from '../ip/prefix.js';
 import type { Family, Prefix } from '../ip/types.js';
+import { leadsToGuests } from '../resource/leads-to-guests.js';
 import type { LinkSeen, Survey } from '../resource/survey.js';
 
 /**
  * The links by which others are reached from this host: those of its default routes, and any other with an address of the family by which somebody may call or be
- * called: a second segment, a VPN whose routes are in a table of its own. Not bridges, which are the networks of Docker and its like.
+ * called: a second segment, a VPN whose routes are in a table of its own. Not what leads to guests of others, which Docker's firewall keeps shut.
  */
 export function waysBesideDocker({ links, routes }: Survey, family: Family): readonly string[] {
   const first = routes.flatMap(({ to, dev, family: of }) => (of === family && to === 'default' && dev !== undefined ? [dev] : []));
@@ -13,7 +14,7 @@ export function waysBesideDocker({ links, routes }: Survey, family: Family): rea
   return [...new Set([...first, ...further.map(({ name }) => name).sort()])];
 }
 
-const isOthers = ({ type, instance }: LinkSeen): boolean => type !== 'bridge' && type !== 'loopback' && instance === undefined;
+const isOthers = ({ type, mac, instance }: LinkSeen): boolean => !leadsToGuests(type, mac) && type !== 'loopback' && instance === undefined;
 
 function isReached(address: Prefix, family: Family): boolean {
   const ip = networkAddress(address);

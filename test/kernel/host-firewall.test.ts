@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFairlead, type Fairlead } from '#dist/index.js';
 import { accept, ct, iifname, is, l4proto, oifname } from '#dist/kernel/linux/nftables/statement.js';
@@ -130,6 +131,29 @@ describe.each([
       await start();
       await opens();
       expect(await ways()).toEqual(OPEN);
+    });
+
+    it('follows a link whose only address was made of what a router advertised, and no link to guests of others', async () => {
+      await start();
+      await opens();
+      const ways = async () =>
+        (await fairlead.explain('network/web')).commands.flatMap((line) => /rule ip6 .*DOCKER-USER iifname .* oifname '"(.*?)"'/.exec(line)?.[1] ?? []).sort();
+      try {
+        await host.exec(['ip', 'link', 'add', 'guest0', 'type', 'veth', 'peer', 'guest1']);
+        await host.exec(['ip', 'address', 'add', '2001:db8:8::1/64', 'dev', 'guest0']);
+        await host.exec(['ip', 'link', 'add', 'second0', 'link', 'guest1', 'up', 'type', 'macvlan']);
+        await host.exec([
+          process.execPath,
+          fileURLToPath(new URL('./advertised-address.child.mjs', import.meta.url)),
+          'second0',
+          '20010db8000700000000000000000001',
+        ]);
+        await vi.waitFor(async () => expect(await ways()).toEqual(['second0', 'uplink0']), { timeout: 5000 });
+      } finally {
+        await host.exec(['ip', 'link', 'delete', 'guest0']).catch(() => {});
+      }
+      await vi.waitFor(async () => expect(await ways()).toEqual(['uplink0']), { timeout: 5000 });
+      await opens();
     });
 
     it('drops still what was never allowed, and has nothing of ours left when a network has gone', async () => {

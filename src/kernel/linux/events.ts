@@ -1,6 +1,7 @@
 import { subnetOf } from '../../ip/interface-address.js';
 import type { InterfaceAddress } from '../../ip/types.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
+import { leadsToGuests } from '../../resource/leads-to-guests.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import { type AddressState, addressState, getAddresses } from './address.js';
@@ -60,14 +61,14 @@ export class Events {
   readonly #ipsec: NetlinkSocket | undefined;
   /** Our links, as they were seen last. */
   readonly #links = new Map<number, LinkState>();
-  /** Those of others, and whether they had a carrier. */
-  readonly #strange = new Map<number, { readonly name: string; readonly carried: boolean }>();
+  /** Those of others, as they were. */
+  readonly #strange = new Map<number, LinkState>();
   /** The other ends of ours that are in the host's stack too. */
   readonly #ends = new Map<number, LinkState>();
   /** The VLANs of those that were given such, as they were told last. */
   readonly #vlans = new Map<number, string>();
-  /** The addresses on links, by their index: of others too, because a link of ours may have its addresses before it has our mark. */
-  readonly #addresses = new Map<number, Set<InterfaceAddress>>();
+  /** The addresses on links, by their index, but for those that the kernel made of itself: of others too, because a link of ours may have its addresses before it has our mark. */
+  readonly #addresses = new Map<number, Map<InterfaceAddress, AddressState>>();
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
   readonly #tunnels: TunnelEvents;
@@ -245,12 +246,13 @@ export class Events {
   }
 
   // A link of somebody else's has its carrier again, and leads outside for us: something of ours stands upon it, or it is a port of a bridge that we use.
-  #returned(type: number, { index, name, carried, master, ...rest }: LinkState): void {
+  #returned(type: number, now: LinkState): void {
+    const { index, name, carried, master } = now;
     const { borrowed, enslaved, instance, uppers } = this.#machine;
     const was = this.#strange.get(index);
     this.#strange.delete(index);
-    if (type === RTM_DELLINK || givenOf(instance, rest)) return;
-    this.#strange.set(index, { name, carried });
+    if (type === RTM_DELLINK || givenOf(instance, now)) return;
+    this.#strange.set(index, now);
     if (was && was.name !== name) this.#leadsElsewhere();
     if (!was || was.carried || !carried) return;
     const bridge = master !== undefined && borrowed.has(master) ? this.#strange.get(master)?.name : undefined;
@@ -296,11 +298,11 @@ export class Events {
     if (state && type === RTM_NEWADDR) for (const key of this.#machine.held.came(state.address)) this.#touched.add(key);
     if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
     if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
-    if (!state || state.automatic) return;
-    const [has, link] = [type === RTM_NEWADDR, this.#links.get(state.index)];
+    if (!state || (state.automatic && !state.advertised)) return;
+    const [has, link, other] = [type === RTM_NEWADDR, this.#links.get(state.index), this.#strange.get(state.index)];
     const had = this.#noted(state, has);
-    if (!link && had !== has) this.#leadsElsewhere();
-    if (link && had !== has && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
+    if (!link && had !== has && !leadsToGuests(other?.kind, other?.mac)) this.#leadsElsewhere();
+    if (link && had !== has && !state.advertised && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
       this.#touched.add(`address host ${this.#nameOf(link)} ${state.address}`);
   }
 
@@ -320,7 +322,8 @@ export class Events {
   #unrouted(message: NetlinkMessage, { dev, to }: RouteState): void {
     const link = dev === undefined ? undefined : this.#links.get(dev);
     if (!link || this.#isOurs(message, this.#nameOf(link), true)) return;
-    for (const each of this.#addresses.get(link.index) ?? []) if (subnetOf(each) === to) this.#touched.add(`address host ${this.#nameOf(link)} ${each}`);
+    for (const [each, { advertised }] of this.#addresses.get(link.index) ?? [])
+      if (!advertised && subnetOf(each) === to) this.#touched.add(`address host ${this.#nameOf(link)} ${each}`);
   }
 
   // Packets may leave the host by another link, or by one of another name or address: rules of ours in Docker's chain name it.
@@ -329,11 +332,11 @@ export class Events {
   }
 
   // Answers whether it was there before.
-  #noted({ index, address }: Pick<AddressState, 'index' | 'address'>, has: boolean): boolean {
-    const known = this.#addresses.get(index) ?? new Set<InterfaceAddress>();
-    if (has) this.#addresses.set(index, known);
-    const had = known.delete(address);
-    if (has) known.add(address);
+  #noted(state: AddressState, has: boolean): boolean {
+    const known = this.#addresses.get(state.index) ?? new Map<InterfaceAddress, AddressState>();
+    if (has) this.#addresses.set(state.index, known);
+    const had = known.delete(state.address);
+    if (has) known.set(state.address, state);
     return had;
   }
 
@@ -380,11 +383,7 @@ export class Events {
   }
 
   #relearn(): void {
-    this.#links.clear();
-    this.#strange.clear();
-    this.#ends.clear();
-    this.#addresses.clear();
-    this.#vlans.clear();
+    for (const each of [this.#links, this.#strange, this.#ends, this.#addresses, this.#vlans]) each.clear();
     const { instance, stacks } = this.#machine;
     const { route } = stacks.host;
     const links = route.dump(getLinks, ({ payload }) => linkState(payload));
@@ -392,7 +391,7 @@ export class Events {
       if (givenOf(instance, link)) this.#links.set(link.index, link);
       else this.#strange.set(link.index, link);
     for (const link of links) if (!givenOf(instance, link) && this.#pairOf(link)) this.#ends.set(link.index, link);
-    for (const state of route.dump(getAddresses(), ({ payload }) => addressState(payload))) if (!state.automatic) this.#noted(state, true);
+    for (const state of route.dump(getAddresses(), ({ payload }) => addressState(payload))) if (!state.automatic || state.advertised) this.#noted(state, true);
     if (![...this.#links.values()].some((link) => givenOf(instance, link)?.vlans)) return;
     for (const { index, vlans } of route.dump(getVlans, ({ payload }) => vlansState(payload)))
       if (this.#links.has(index)) this.#vlans.set(index, JSON.stringify(vlans));

@@ -27,8 +27,8 @@ export class Disturbance {
   }
 
   /** `ip link add`: a link of somebody's own, up. */
-  async addLink(name: string): Promise<void> {
-    const link = newLink(netOf(this.#world, 'host'), { name, type: 'ether' });
+  async addLink(name: string, type = 'ether'): Promise<void> {
+    const link = newLink(netOf(this.#world, 'host'), { name, type });
     plug(new Undo(), link);
     link.up = true;
     if (this.#world.wanted.has(name)) this.#say(linkKey('host', name));
