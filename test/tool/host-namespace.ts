@@ -9,7 +9,7 @@ export interface HostNamespace {
   /** Runs a program on the host and answers its output. */
   exec(argv: readonly string[]): Promise<string>;
   /** What somebody else does there: `ip link add` of a bridge and `set up`, `ip link delete`, `ip link set down` and `name`, `ip route replace default`, `ip address delete`, `tc qdisc delete root` and `ingress`, others in their place, `nft flush ruleset`, `ip xfrm state flush`. */
-  addLink(name: string): Promise<void>;
+  addLink(name: string, type?: 'bridge' | 'ifb'): Promise<void>;
   deleteLink(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
   /** Takes a link down, and up again. */
@@ -42,7 +42,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     path: held.path,
     run: held.greeting,
     exec: held.exec,
-    addLink: (name) => ask('add-link', name),
+    addLink: (name, type = 'bridge') => ask('add-link', name, type),
     deleteLink: (name) => ask('delete-link', name),
     unmark: (name) => ask('unmark', name),
     setDown: (name) => ask('set-down', name),

@@ -85,10 +85,10 @@ function ask(descriptor, ...messages) {
 }
 
 const work = {
-  'add-link'(name) {
-    const bridge = attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, Buffer.from('bridge\0')));
+  'add-link'(name, type = 'bridge') {
+    const info = attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, Buffer.from(`${type}\0`)));
     const flags = NLM_F_ACK | NLM_F_CREATE;
-    for (const upped of [0, IFF_UP]) ask(descriptors[0], message(RTM_NEWLINK, flags, link(0, upped), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`)), bridge));
+    for (const upped of [0, IFF_UP]) ask(descriptors[0], message(RTM_NEWLINK, flags, link(0, upped), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`)), info));
   },
   'delete-link'(name) {
     ask(descriptors[0], message(RTM_DELLINK, NLM_F_ACK, link(0, 0), attribute(IFLA_IFNAME, Buffer.from(`${name}\0`))));

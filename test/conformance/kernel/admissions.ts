@@ -49,7 +49,7 @@ export function admissionsConform(open: Open): void {
       const { kernel, host } = shared;
       const chain = 'admission host DOCKER-USER';
       await host.disturb.makeDockerUser('ip');
-      for (const name of ['way0', 'way1']) await host.disturb.addLink(name);
+      for (const name of ['way0', 'way1']) await host.disturb.addLink(name, 'ifb');
       await make(kernel, [table, out('br1', 'way0')]);
       await told(kernel, chain, () => host.disturb.sendBy('way0'));
       await told(kernel, chain, () => host.disturb.sendBy('way1'));

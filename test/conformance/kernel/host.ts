@@ -16,7 +16,7 @@ export interface Host {
   /** What somebody else does in the host's stack. */
   readonly disturb: {
     /** Makes a link of its own, which is up in the end. */
-    addLink(name: string): Promise<void>;
+    addLink(name: string, type?: 'ifb'): Promise<void>;
     deleteLink(name: string): Promise<void>;
     /** Takes our mark off a link: it is somebody else's. */
     unmark(link: string): Promise<void>;
