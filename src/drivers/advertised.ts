@@ -5,9 +5,6 @@ import type { Family } from '../ip/types.js';
 import type { Endpoint } from '../model/records.js';
 import type { Resource } from '../resource/resource.js';
 
-/** Whether a link that carries so much in a packet has IPv6: Linux has none on one that carries less (RFC 8200 §5), nor settings of it. */
-export const carriesIpv6 = (mtu: number | undefined): boolean => mtu === undefined || mtu >= 1280;
-
 /** The families for which routers of a segment may lead an endpoint out: its addresses are given, and nobody named a gateway. */
 export const advertisedWays = ({ network: { pools, internal }, endpoint }: Pick<Scene, 'network'> & { readonly endpoint: Endpoint }): readonly Family[] => {
   const named = pools.some((pool) => pool.family === 6 && defaultGateway(pool) !== undefined);

@@ -1,6 +1,6 @@
-import { isLinkLocal, isLoopback } from '../ip/ip.js';
-import { networkAddress, prefixFamily } from '../ip/prefix.js';
-import type { Family, Prefix } from '../ip/types.js';
+import { splitInterfaceAddress } from '../ip/interface-address.js';
+import { familyOf, isLinkLocal, isLoopback } from '../ip/ip.js';
+import type { Family, InterfaceAddress } from '../ip/types.js';
 import { leadsToGuests } from '../resource/leads-to-guests.js';
 import type { LinkSeen, Survey } from '../resource/survey.js';
 
@@ -10,13 +10,13 @@ import type { LinkSeen, Survey } from '../resource/survey.js';
  */
 export function waysBesideDocker({ links, routes }: Survey, family: Family): readonly string[] {
   const first = routes.flatMap(({ to, dev, family: of }) => (of === family && to === 'default' && dev !== undefined ? [dev] : []));
-  const further = links.filter((link) => isOthers(link) && link.addresses.some((each) => isReached(each as string as Prefix, family)));
+  const further = links.filter((link) => isOthers(link) && link.addresses.some((each) => isReached(each, family)));
   return [...new Set([...first, ...further.map(({ name }) => name).sort()])];
 }
 
 const isOthers = ({ type, mac, instance }: LinkSeen): boolean => !leadsToGuests(type, mac) && type !== 'loopback' && instance === undefined;
 
-function isReached(address: Prefix, family: Family): boolean {
-  const ip = networkAddress(address);
-  return prefixFamily(address) === family && !isLinkLocal(ip) && !isLoopback(ip);
+function isReached(address: InterfaceAddress, family: Family): boolean {
+  const { ip } = splitInterfaceAddress(address);
+  return familyOf(ip) === family && !isLinkLocal(ip) && !isLoopback(ip);
 }

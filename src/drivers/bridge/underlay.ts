@@ -9,7 +9,7 @@ import { PARENT, PUBLISHING } from '../../model/publishing.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
-import { carriesIpv6 } from '../advertised.js';
+import { carriesIpv6 } from '../../ip/carries-ipv6.js';
 import { judgeLink, judgeParent, listedAs, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { type MadeVlan, vlanOf } from '../vlan-of.js';

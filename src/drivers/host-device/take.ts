@@ -3,7 +3,7 @@ import type { Facts } from '../../base/json.js';
 import type { HostFacts, Scene, Taken, TakeScene } from '../../model/driver.js';
 import type { Endpoint } from '../../model/records.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
-import { carriesIpv6 } from '../advertised.js';
+import { carriesIpv6 } from '../../ip/carries-ipv6.js';
 import { refuseClaimed } from '../parent.js';
 import { flawOf, linkOn } from './judge.js';
 import type { HostDeviceOptions, HostDeviceWish } from './options.js';

@@ -1,5 +1,5 @@
 import type { Mac } from '../../ip/types.js';
-import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
+import { carriesIpv6 } from '../../ip/carries-ipv6.js';
 import type { Stack } from '../../resource/resource.js';
 import { getLink, type LinkState, linkState } from './link/link-state.js';
 import type { Ipsec } from './ipsec/ipsec.js';
@@ -52,7 +52,7 @@ export interface Machine {
 }
 
 /** Whether a link of this MTU has IPv6: the kernel takes it from one that cannot carry its least packets (inetdev_event and addrconf_notify). */
-export const hasInet6 = ({ inet6 }: Pick<Machine, 'inet6'>, mtu: number | undefined): boolean => inet6 && (mtu === undefined || mtu >= LEAST_IPV6_MTU);
+export const hasInet6 = ({ inet6 }: Pick<Machine, 'inet6'>, mtu: number | undefined): boolean => inet6 && carriesIpv6(mtu);
 
 /** The link of this name in a stack, if there is one. */
 export function findLink({ stacks }: Machine, stack: Stack, name: string): LinkState | undefined {
