@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { Facts } from './json.js';
 
 // How Go's decoder reads JSON into a struct: what is missing or null is the zero value, and unknown fields are passed over.
+
+/** An object of these fields: their names in any case, the exact one first; `null` is the object without anything. */
+export const struct = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess((value) => named(value, Object.keys(shape)), z.object(shape));
 
 /** A string; empty without. */
 export const text = z
@@ -40,3 +44,10 @@ export const strings = mapOf(z.string());
 /** What is wrong with a value that a schema does not take, in one line: the field and why. */
 export const complaint = ({ issues: [issue] }: z.ZodError): string =>
   [...(issue?.path.length ? [issue.path.join('.')] : []), issue?.message ?? 'a wrong form'].join(': ');
+
+function named(value: unknown, names: readonly string[]): unknown {
+  if (value === null || value === undefined) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  const there = new Map(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]));
+  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(value, name) ? (value as Facts)[name] : there.get(name.toLowerCase())]));
+}

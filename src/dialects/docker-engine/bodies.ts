@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readBody } from '../../base/read-body.js';
-import { complaint, int, listOf, strings, text, yes } from '../../base/go-json.js';
+import { goJsonFault } from '../../base/go-json-fault.js';
+import { complaint, int, listOf, strings, text, yes, struct } from '../../base/go-json.js';
 import { Refusal } from './refusal.js';
 
 const maybe = z
@@ -8,14 +9,14 @@ const maybe = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-const ipam = z.object({
+const ipam = struct({
   Driver: text,
   Options: strings,
-  Config: listOf(z.object({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: strings })),
+  Config: listOf(struct({ Subnet: text, IPRange: text, Gateway: text, AuxiliaryAddresses: strings })),
 });
 
 /** The body of `POST /networks/create`. */
-export const networkCreate = z.object({
+export const networkCreate = struct({
   Name: text,
   Driver: text,
   Scope: text,
@@ -34,7 +35,7 @@ export const networkCreate = z.object({
   Labels: strings,
 });
 
-const endpointSettings = z.object({
+const endpointSettings = struct({
   IPAMConfig: z
     .object({ IPv4Address: text, IPv6Address: text, LinkLocalIPs: listOf(z.string()) })
     .nullish()
@@ -50,13 +51,13 @@ const endpointSettings = z.object({
 export type EndpointSettings = z.infer<typeof endpointSettings>;
 
 /** The body of `POST /networks/{id}/connect`. */
-export const networkConnect = z.object({
+export const networkConnect = struct({
   Container: text,
   EndpointConfig: endpointSettings.nullish().transform((value) => value ?? endpointSettings.parse({})),
 });
 
 /** The body of `POST /networks/{id}/disconnect`. */
-export const networkDisconnect = z.object({ Container: text, Force: yes });
+export const networkDisconnect = struct({ Container: text, Force: yes });
 
 /** The body in this form. Throws a refusal that says what is wrong with it. */
 export async function readAs<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
@@ -74,7 +75,15 @@ async function readJson(request: Request): Promise<unknown> {
   if (body.trim() === '') throw new Refusal(400, 'invalid JSON: got EOF while reading request body');
   try {
     return JSON.parse(body);
-  } catch (error) {
-    throw new Refusal(400, `invalid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  } catch (cause) {
+    throw new Refusal(400, unreadable(body, cause));
   }
+}
+
+// In the words of the Engine (httputils `ReadJSON`), which its own tests look for.
+function unreadable(body: string, cause: unknown): string {
+  const fault = goJsonFault(body);
+  if (fault?.kind === 'more') return 'unexpected content after JSON';
+  if (fault?.kind === 'end') return 'invalid JSON: unexpected EOF';
+  return `invalid JSON: ${fault?.reason ?? String(cause)}`;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { failure } from '../../base/error.js';
-import { struct } from '../wire/codec.js';
-import { text, yes } from '../../base/go-json.js';
+
+import { text, yes, struct } from '../../base/go-json.js';
 import type { PluginAddress, PluginTls } from './address.js';
 
 // A schema and what is reached by it; `http` is an alias of `tcp`.

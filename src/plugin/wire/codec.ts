@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { struct } from '../../base/go-json.js';
 import type { Facts, Json } from '../../base/json.js';
 
 /** How a value is read from a body that somebody sent, and written into one. */
@@ -6,12 +7,6 @@ export interface Codec<T> {
   readonly schema: z.ZodType<T>;
   readonly write: (value: T) => Json;
 }
-
-/**
- * A body of the protocol, as Go's decoder reads a struct: names in any case, the exact one first; `null` is the struct without
- * anything; unknown fields are passed over.
- */
-export const struct = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess((value) => named(value, Object.keys(shape)), z.object(shape));
 
 /** The struct of nothing. */
 export const nothing: Codec<void> = { schema: struct({}).transform(() => undefined), write: () => ({}) };
@@ -37,13 +32,6 @@ export const map = (fields: { readonly [name: string]: Json | undefined }): Fact
 export const maps = (values: Facts): Facts => map(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, ordered(value)])));
 
 const deepest = 32;
-
-function named(value: unknown, names: readonly string[]): unknown {
-  if (value === null || value === undefined) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) return value;
-  const there = new Map(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]));
-  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(value, name) ? (value as Facts)[name] : there.get(name.toLowerCase())]));
-}
 
 function shallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;

@@ -1,9 +1,9 @@
 import type { Facts } from '../../base/json.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
 import { z } from 'zod';
-import { type Codec, facts, map, maps, struct } from './codec.js';
+import { type Codec, facts, map, maps } from './codec.js';
 import { type EndpointOptions, endpointOptions } from './options.js';
-import { listOf, text, yes } from '../../base/go-json.js';
+import { listOf, text, yes, struct } from '../../base/go-json.js';
 import { address, ip, mac, prefix, reference } from './values.js';
 
 /** The addresses of an endpoint, as far as they are said. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Facts } from '../../base/json.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
-import { type Codec, map, struct } from './codec.js';
-import { strings, text, yes } from '../../base/go-json.js';
+import { type Codec, map } from './codec.js';
+import { strings, text, yes, struct } from '../../base/go-json.js';
 import { address, ip, mac, prefix, reference } from './values.js';
 
 export interface IpamCapabilities {

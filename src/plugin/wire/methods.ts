@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Facts, Json } from '../../base/json.js';
-import { type Codec, nothing, struct } from './codec.js';
+import { type Codec, nothing } from './codec.js';
 import { createEndpoint, createdEndpoint, endpointRef, join, joined, nodeDiscovery, operInfo, programConnectivity } from './endpoint.js';
 import { addressSpaces, givenAddress, givenPool, ipamCapabilities, poolRef, releaseAddress, requestAddress, requestPool } from './ipam.js';
 import { allocateNetwork, allocated, createNetwork, gatewayCheck, gatewayOptions, networkCapabilities, networkRef } from './network.js';
-import { listOf } from '../../base/go-json.js';
+import { listOf, struct } from '../../base/go-json.js';
 
 /** One call: what is sent and what comes back. */
 export interface Method<Ask, Answer> {

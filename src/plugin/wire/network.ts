@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { InterfaceAddress, Prefix } from '../../ip/types.js';
-import { type Codec, map, struct } from './codec.js';
+import { type Codec, map } from './codec.js';
 import { type NetworkOptions, networkOptions } from './options.js';
-import { listOf, strings, text, yes } from '../../base/go-json.js';
+import { listOf, strings, text, yes, struct } from '../../base/go-json.js';
 import { address, prefix, reference } from './values.js';
 import type { Facts } from '../../base/json.js';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Facts } from '../../base/json.js';
 import type { Ip, Mac } from '../../ip/types.js';
-import { type Codec, json, map, maps, struct } from './codec.js';
-import { strings, yes } from '../../base/go-json.js';
+import { type Codec, json, map, maps } from './codec.js';
+import { strings, yes, struct } from '../../base/go-json.js';
 import { ip, macOctets, octetsOf, port } from './values.js';
 
 const IPV6 = 'com.docker.network.enable_ipv6';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { listOf, mapOf, text } from '../../../base/go-json.js';
-import { struct } from '../../../plugin/wire/codec.js';
+import { listOf, mapOf, text, struct } from '../../../base/go-json.js';
 
 /** A container on one of its networks: Docker's id of the endpoint, and the names that were asked for there. */
 export interface Attached {
