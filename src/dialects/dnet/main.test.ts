@@ -74,6 +74,33 @@ it('publishes services, attaches and detaches them', async () => {
   expect(await dnet('container', 'rm', 'c1')).toBe('No sandbox for container c1 found [1]');
 });
 
+it('touches nothing that was not named', async () => {
+  await dnet('network', 'create', 'aa');
+  await dnet('container', 'create', 'c2');
+  await dnet('container', 'create', 'my.box');
+  await dnet('service', 'publish', 'only.aa');
+  // The server passes over a query that is no name, and answers all there are.
+  for (const ref of ['no.such', '']) expect(await dnet('container', 'rm', ref)).toBe(`No sandbox for container ${ref} found [1]`);
+  expect(await dnet('network', 'rm', 'no.such')).toBe('resource not found no.such [1]');
+  expect(await dnet('network', 'info', 'no.such')).toBe('resource not found no.such [1]');
+  expect(await dnet('service', 'unpublish', 'b.c.aa')).toBe('Service b.c not found on network aa [1]');
+  expect(await dnet('service', 'unpublish', '.aa')).toBe('Service  not found on network aa [1]');
+  expect(await dnet('service', 'attach', 'no.box', 'only.aa')).toBe('resource not found no.box [1]');
+  expect(await dnet('service', 'attach', 'my.box', 'only.aa')).toBe('');
+  expect((await fairlead.sandboxes.list()).map(({ name }) => name).sort()).toEqual(['c2', 'my.box']);
+  for (const name of ['c2', 'my.box']) expect(await dnet('container', 'rm', name)).toBe('');
+  expect(await dnet('network', 'rm', 'aa')).toBe('');
+});
+
+it('takes flags in the forms of the original’s', async () => {
+  await dnet('network', 'create', '-d=bridge', '--internal=true', '--ipv6=false', '--opt=com.docker.network.driver.mtu=1400', 'shut');
+  expect(await fairlead.networks.get('shut')).toMatchObject({ internal: true, ipv6: false, options: { 'com.docker.network.driver.mtu': '1400' } });
+  expect((await dnet('network', 'ls', '-q=true', '--no-trunc=false')).split('\n')[0]).toMatch(/^ID\d+$/);
+  expect(await dnet('-l=bogus', 'network', 'ls')).toBe('Unable to parse logging level: bogus [1]');
+  expect(await dnet('network', 'ls', '-q=maybe')).toMatch(/unknown option/);
+  expect(await dnet('network', 'rm', 'shut')).toBe('');
+});
+
 it('says what is wrong on standard output', async () => {
   expect(await dnet('service', 'publish', 'x.absent')).toBe('error : Resource not found: Network [1]');
   expect(await dnet('service', 'info', 'x.absent')).toBe('Network absent does not exist [1]');

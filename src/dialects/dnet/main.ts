@@ -3,6 +3,7 @@ import type { Dnet } from './command.js';
 import { container } from './commands/container.js';
 import { network } from './commands/network.js';
 import { service } from './commands/service.js';
+import { flagWords } from './flag-words.js';
 import { DnetFailure } from './failure.js';
 import { DEFAULT_HOST, parseDnetHost } from './place.js';
 import { Rest } from './rest.js';
@@ -36,7 +37,7 @@ export async function main(words: readonly string[], print: (line: string) => vo
     });
   });
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(flagWords(words), { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;

@@ -35,21 +35,26 @@ export const NETWORK = ['id', 'name', 'type'] as const satisfies readonly (keyof
 export const SERVICE = ['id', 'name', 'network'] as const satisfies readonly (keyof ServiceSeen)[];
 export const SANDBOX = ['id', 'container_id'] as const satisfies readonly (keyof SandboxSeen)[];
 
+// A query whose value has not the form of a name is passed over, and all there are is answered: what comes back is looked at once more, so
+// that nobody removes another's. An empty word begins all.
+
 /** The network of this name, else of this beginning of an id. */
 export async function networkNamed(rest: Rest, ref: string): Promise<string> {
-  const [named] = await listOf(rest, `/networks?name=${encodeURIComponent(ref)}`, NETWORK);
+  const named = (await listOf(rest, `/networks?name=${encodeURIComponent(ref)}`, NETWORK)).find(({ name }) => ref === '' || name === ref);
   if (named) return named.id;
-  return only('Networks', ref, await listOf(rest, `/networks?partial-id=${encodeURIComponent(ref)}`, NETWORK));
+  const begun = await listOf(rest, `/networks?partial-id=${encodeURIComponent(ref)}`, NETWORK);
+  return only('Networks', ref, ref === '' ? [] : begun.filter(({ id }) => id.startsWith(ref)));
 }
 
 /** The service `SVC.NET`, or `SVC` of the default network: by its name, else by the beginning of its id. */
 export async function serviceNamed(rest: Rest, text: string): Promise<string> {
   const { service, network } = parts(text);
-  const [found] = await listOf(rest, `/networks?name=${encodeURIComponent(network)}`, NETWORK);
+  const found = (await listOf(rest, `/networks?name=${encodeURIComponent(network)}`, NETWORK)).find(({ name }) => network === '' || name === network);
   if (!found) throw new DnetFailure(`Network ${network} does not exist`);
-  for (const query of ['name', 'partial-id']) {
+  const meant = { name: (each: ServiceSeen) => each.name === service, 'partial-id': (each: ServiceSeen) => service !== '' && each.id.startsWith(service) };
+  for (const [query, isMeant] of Object.entries(meant)) {
     const all = await listOf(rest, `/services?${query}=${encodeURIComponent(service)}`, SERVICE);
-    const own = all.find((each) => each.network === found.name);
+    const own = all.find((each) => each.network === found.name && isMeant(each));
     if (own) return own.id;
   }
   throw new DnetFailure(`Service ${service} not found on network ${found.name}`);
@@ -57,8 +62,8 @@ export async function serviceNamed(rest: Rest, text: string): Promise<string> {
 
 /** The sandbox of a container whose id begins so; the first of several, as the original took it. */
 export async function sandboxOf(rest: Rest, container: string): Promise<string | undefined> {
-  const [first] = await listOf(rest, `/sandboxes?partial-container-id=${encodeURIComponent(container)}`, SANDBOX);
-  return first?.id;
+  const all = await listOf(rest, `/sandboxes?partial-container-id=${encodeURIComponent(container)}`, SANDBOX);
+  return all.find(({ container_id }) => container !== '' && container_id.startsWith(container))?.id;
 }
 
 /** `SVC.NET`, cut at its last dot; without one the network is the default. */
