@@ -50,6 +50,23 @@ describe('a plugin is found', () => {
     expect(await found('p')).toBe('unix:///run/p.sock');
   });
 
+  it('by a symbolic link', async () => {
+    await listen('etc/there.sock');
+    symlinkSync(join(top, 'etc', 'there.sock'), join(top, 'run', 'linked.sock'));
+    expect(await found('linked')).toBe('unix:///run/linked.sock');
+    writeFileSync(join(top, 'there'), 'tcp://127.0.0.1:9000');
+    symlinkSync(join(top, 'there'), join(top, 'run', 'written.spec'));
+    expect(await found('written')).toBe('tcp://127.0.0.1:9000');
+    symlinkSync('/absent', join(top, 'run', 'broken.sock'));
+    expect(await found('broken')).toBe(undefined);
+  });
+
+  it('by whatever file the first directory has', async () => {
+    writeFileSync(join(top, 'run', 'p.json'), '{"Addr":"tcp://127.0.0.1:1"}');
+    writeFileSync(join(top, 'etc', 'p.spec'), 'tcp://127.0.0.1:2');
+    expect(await found('p')).toBe('tcp://127.0.0.1:1');
+  });
+
   it('not where there is none of its name, nor by what is no name', async () => {
     await listen('run/weave.sock');
     writeFileSync(join(top, 'run', 'plain.sock'), '');
