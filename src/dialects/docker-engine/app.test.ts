@@ -109,10 +109,34 @@ describe('networks', () => {
     expect(await ask('POST', '/networks/create', '{}', 'text/plain')).toEqual(
       refused(400, "unsupported Content-Type header (text/plain): must be 'application/json'"),
     );
-    expect(await ask('POST', '/networks/create', '{')).toEqual(refused(400, expect.stringMatching(/^invalid JSON: /)));
-    expect(await ask('POST', '/networks/create', '{} {}')).toMatchObject({ status: 400 });
+    expect(await ask('POST', '/networks/create', '{')).toEqual(refused(400, 'invalid JSON: unexpected EOF'));
+    const unquoted = "invalid JSON: invalid character 'i' looking for beginning of object key string";
+    expect(await ask('POST', '/networks/create', '{invalid json')).toEqual(refused(400, unquoted));
+    for (const path of ['/networks/create', '/networks/absent/connect', '/networks/absent/disconnect'])
+      expect(await ask('POST', path, '{} trailing content')).toEqual(refused(400, 'unexpected content after JSON'));
     expect(await ask('POST', '/networks/create')).toMatchObject({ status: 400 });
     expect(await ask('POST', '/networks/create', { Name: 7 })).toEqual(refused(400, expect.stringMatching(/^invalid JSON: Name: /)));
+  });
+
+  it('refuse addresses in the words that scripts look for', async () => {
+    const create = (Name: string, Subnet: string) => ask('POST', '/networks/create', { Name, IPAM: { Config: [{ Subnet }] } });
+    expect(await create('web', '10.5.0.7/24')).toEqual(refused(400, 'invalid subnet 10.5.0.7/24: it should be 10.5.0.0/24'));
+    await create('web', '10.5.0.0/24');
+    expect(await create('other', '10.5.0.0/25')).toEqual(
+      refused(403, expect.stringMatching(/^invalid pool request: Pool overlaps with other one on this address space: /)),
+    );
+    for (const name of ['one', 'two']) await fairlead.sandboxes.create({ name });
+    const connect = (Container: string, IPv4Address: string) =>
+      ask('POST', '/networks/web/connect', { Container, EndpointConfig: { IPAMConfig: { IPv4Address } } });
+    expect(await connect('one', '10.6.0.9')).toEqual(refused(400, expect.stringMatching(/^no configured subnet contains IP address 10\.6\.0\.9: /)));
+    await connect('one', '10.5.0.9');
+    expect(await connect('two', '10.5.0.9')).toEqual(refused(403, expect.stringMatching(/^Address already in use: /)));
+  });
+
+  it('are named by fields in any case, as Go reads them', async () => {
+    const body = { name: 'web', INTERNAL: true, ipam: { config: [{ subnet: '10.5.0.0/24' }] } };
+    expect(await ask('POST', '/networks/create', body)).toMatchObject({ status: 201 });
+    expect(await fairlead.networks.get('web')).toMatchObject({ internal: true, pools: [{ subnet: '10.5.0.0/24' }] });
   });
 
   it('are left to the Docker that has them through its plugin', async () => {

@@ -21,12 +21,12 @@ function translated(error: unknown, log: Log): Refusal {
   const failed = asFailure(error);
   if (failed.code === 'internal') log.error('a request of the Engine’s API failed unexpectedly', { error });
   const { status = failed.status, text } = WORDS[failed.code] ?? {};
-  return new Refusal(status, text?.(failed.values) ?? failed.message);
+  return new Refusal(status, text?.(failed.values, failed.message) ?? failed.message);
 }
 
 interface Words {
   readonly status?: number;
-  readonly text?: (values: FairleadError['values']) => string;
+  readonly text?: (values: FairleadError['values'], message: string) => string;
 }
 
 // Sentences and statuses of the Engine's that clients look for.
@@ -37,5 +37,14 @@ const WORDS: Readonly<Partial<Record<string, Words>>> = {
     text: ({ name, what }) =>
       what === 'removed' ? `${name} is a pre-defined network and cannot be removed` : `operation is not permitted on predefined ${name} network`,
   },
+  'subnet-invalid': {
+    text: ({ subnet, reason }, message) => {
+      const [, right] = /the subnet would be (\S+)$/.exec(String(reason)) ?? [];
+      return right === undefined ? message : `invalid subnet ${subnet}: it should be ${right}`;
+    },
+  },
+  'pool-overlap': { text: (_, message) => `invalid pool request: Pool overlaps with other one on this address space: ${message}` },
+  'address-outside': { text: ({ address }, message) => `no configured subnet contains IP address ${address}: ${message}` },
+  'address-taken': { text: (_, message) => `Address already in use: ${message}` },
   'driver-unknown': { text: ({ driver }) => `plugin "${driver}" not found` },
 };

@@ -62,13 +62,14 @@ describe('networks', () => {
 
   it('refuse in plain text', async () => {
     expect(await ask('POST', '/networks', '{')).toMatchObject({ status: 400, value: expect.stringMatching(/^Invalid body: /) });
+    expect(await ask('POST', '/networks', '{x')).toEqual(text(400, "Invalid body: invalid character 'x' looking for beginning of object key string"));
     expect(await ask('POST', '/networks', '')).toEqual(text(400, 'Invalid body: unexpected end of JSON input'));
     expect(await ask('POST', '/sandboxes', 'null')).toEqual(text(400, 'invalid container ID'));
     for (const body of [[], '"x"']) expect(await ask('POST', '/networks', body)).toMatchObject({ status: 400, value: expect.not.stringContaining(': :') });
     expect(await ask('POST', '/networks', { name: 7 })).toMatchObject({ status: 400, value: expect.stringMatching(/^Invalid body: name: /) });
     expect(await ask('POST', '/networks', { name: 'web', network_opts: { 'com.docker.network.internal': 'maybe' } })).toMatchObject({ status: 400 });
     expect(await ask('POST', '/networks', { name: 'web', network_type: 'absent' })).toMatchObject({ status: 404 });
-    await create('/networks', { name: 'web', unknown: 'field', ipv4_configuration: null });
+    await create('/networks', { NAME: 'web', unknown: 'field', ipv4_configuration: null });
     expect(await ask('POST', '/networks', { name: 'web' })).toEqual(text(403, 'network with name web already exists'));
     expect(await ask('GET', '/nothing')).toEqual(text(404, '404 page not found'));
   });
@@ -120,6 +121,10 @@ describe('services and sandboxes', () => {
     const id = await create('/services', { name: 'db' });
     expect((await ask('GET', `/services/${id}`)).value.network).toBe('bridge');
     expect(await ask('POST', '/services', { name: 'db', network_name: 'absent' })).toEqual(text(404, 'Resource not found: Network'));
+    expect(await ask('POST', '/services', { name: 'db' })).toEqual(text(403, 'service with name db already exists in network bridge'));
+    expect(await ask('POST', '/services', { name: 'a/b' })).toEqual(
+      text(400, 'the service name "a/b" has a wrong form: it has characters that names cannot have'),
+    );
   });
 
   it('are the endpoints of a network, which sandboxes join and leave', async () => {

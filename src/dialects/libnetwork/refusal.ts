@@ -23,6 +23,18 @@ export async function removeUnused(sentence: string, remove: () => Promise<void>
   }
 }
 
+/** To whom endpoints are services: the refusal says so (api.go `endpointToService`). */
+export async function inWordsOfServices<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const failed = asFailure(error);
+    if (failed.code === 'internal') throw error;
+    const { status, message } = inLibnetworksWords(failed);
+    throw new Refusal(status, message.replaceAll('endpoint', 'service'));
+  }
+}
+
 const IN_USE: readonly string[] = ['network-in-use', 'endpoint-active'];
 
 /** Whatever was thrown, as the answer. What nobody expected is logged whole. */
@@ -34,8 +46,11 @@ export function answerOf(error: unknown, log: Log): Response {
 function translated(error: unknown, log: Log): Refusal {
   const failed = asFailure(error);
   if (failed.code === 'internal') log.error('a request of libnetwork’s API failed unexpectedly', { error });
-  return new Refusal(STATUS[failed.status] ?? failed.status, WORDS[failed.code]?.(failed) ?? failed.message);
+  return inLibnetworksWords(failed);
 }
+
+const inLibnetworksWords = (failed: FairleadError): Refusal =>
+  new Refusal(STATUS[failed.status] ?? failed.status, WORDS[failed.code]?.(failed) ?? failed.message);
 
 // libnetwork had no 409 and no 413 (api.go, `convertNetworkError`).
 const STATUS: Readonly<Record<number, number>> = { 409: 403, 413: 400, 405: 404 };

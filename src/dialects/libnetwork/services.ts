@@ -1,9 +1,8 @@
-import { asFailure } from '../../base/error.js';
 import type { Endpoint } from '../../model/records.js';
 import { readAs, serviceDelete, servicePublish } from './bodies.js';
 import { type Call, sandboxOf, selected, serviceOf } from './call.js';
 import { join, leave } from './endpoints.js';
-import { notFound, Refusal, removeUnused } from './refusal.js';
+import { inWordsOfServices, notFound, Refusal, removeUnused } from './refusal.js';
 import { type EndpointResource, endpointResource, noSandbox, type SandboxResource, sandboxResource } from './resources.js';
 
 /** `GET /services`: all, those of a network, by name, or by the beginning of an id. */
@@ -40,12 +39,7 @@ export async function publishService({ fairlead, defaults, request }: Call): Pro
   if (wanted === '') throw new Refusal(400, 'invalid name: no network is named, and none is the default one');
   const network = (await fairlead.networks.list()).find((each) => each.name === wanted);
   if (!network) throw notFound('Network');
-  try {
-    return (await fairlead.endpoints.create({ network: network.id, name, aliases: my_aliases })).id;
-  } catch (error) {
-    const { code, message } = asFailure(error);
-    throw code === 'endpoint-name-taken' ? new Refusal(403, message.replace(/^endpoint/, 'service')) : error;
-  }
+  return inWordsOfServices(async () => (await fairlead.endpoints.create({ network: network.id, name, aliases: my_aliases })).id);
 }
 
 /** `DELETE /services/{eid}`: with force also one whose sandbox is there. */
