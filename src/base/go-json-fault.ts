@@ -88,7 +88,8 @@ function afterString(input: string, start: number): number | GoJsonFault {
     const escaped = input[at];
     if (escaped === undefined) return END;
     if (!'"\\/bfnrtu'.includes(escaped)) return wrong(escaped, 'in string escape code');
-    for (let digit = 0; escaped === 'u' && digit < 4; digit += 1) {
+    if (escaped !== 'u') continue;
+    for (let digit = 0; digit < 4; digit += 1) {
       at += 1;
       const hex = input[at];
       if (hex === undefined) return END;

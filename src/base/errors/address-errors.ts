@@ -36,7 +36,11 @@ export const addressErrors = {
     problem: 'network {network} has no {family} and cannot give {address}',
     mend: 'make a network with it: fairlead network create {flag} …',
   },
-  'ipam-unknown': { status: 404, problem: 'no IPAM driver "{driver}"', mend: 'IPAM drivers here: {drivers}' },
+  'ipam-unknown': {
+    status: 404,
+    problem: 'no IPAM driver "{driver}"',
+    mend: 'IPAM drivers here: {drivers}; a plugin is found by its socket: /run/docker/plugins/NAME.sock',
+  },
   'ipam-option-unknown': { status: 400, problem: 'IPAM driver {driver} has no option "{option}"', mend: '{mend}' },
   'dhcp-silent': {
     status: 503,

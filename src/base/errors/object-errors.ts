@@ -17,6 +17,11 @@ export const objectErrors = {
     problem: 'network {name} has active endpoints ({endpoints})',
     mend: '{mend}',
   },
+  'docker-port-allocated': {
+    status: 409,
+    problem: 'Bind for {address}:{port} failed: port is already allocated ({why})',
+    mend: 'stop what has it, or choose another: -p OTHER:PORT',
+  },
   'docker-network-differs': {
     status: 409,
     problem: 'network "{name}" is here already, with {what} {has}, and Docker was asked for {wanted}',

@@ -1,4 +1,4 @@
-import { FairleadError } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import { splitInterfaceAddress } from '../../ip/interface-address.js';
 import type { EndpointAsk, PortAsk } from '../../model/asks.js';
 import { IFNAME } from '../../model/endpoint-options.js';
@@ -60,7 +60,19 @@ export async function join(docker: Docker, { network: networkId, endpoint: id, s
 
 /** `NetworkDriver.ProgramExternalConnectivity`: the ports, at the endpoint that Docker chose as the way out. */
 export async function program(docker: Docker, { endpoint: id, options: { ports = [] } }: ProgramConnectivity): Promise<void> {
-  await publish(docker, await endpointOf(docker, id), ports.map(portOf));
+  const endpoint = await endpointOf(docker, id);
+  try {
+    await publish(docker, endpoint, ports.map(portOf));
+  } catch (error) {
+    throw inDockersWords(error);
+  }
+}
+
+// Programs that use Docker look for these words of its own, to choose another port.
+function inDockersWords(error: unknown): unknown {
+  if (!FairleadError.is(error) || (error.code !== 'port-taken' && error.code !== 'port-claimed')) return error;
+  const { address = '', port = '' } = error.values;
+  return failure('docker-port-allocated', { address, port, why: error.message }, { cause: error });
 }
 
 /** `NetworkDriver.RevokeExternalConnectivity` */
