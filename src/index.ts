@@ -23,6 +23,7 @@ export type { Protocol, Stack } from './resource/resource.js';
 export type {
   AliasAsk,
   AttachAsk,
+  CallHow,
   DnsAsk,
   DnsChange,
   EndpointAsk,

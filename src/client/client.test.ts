@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveApi } from '../api/server.js';
 import { FairleadError } from '../base/error.js';
 import { createFairlead } from '../index.js';
@@ -51,6 +51,10 @@ const caught = async (promise: Promise<unknown>): Promise<FairleadError> => {
   );
   if (!FairleadError.is(error)) throw new Error('no FairleadError', { cause: error });
   return error;
+};
+
+const assertNever = (): never => {
+  throw new Error('no form');
 };
 
 const names = async (events: AsyncIterable<FairleadEvent>, count: number) => {
@@ -156,6 +160,53 @@ describe('the client', () => {
       { force: false, settle: false },
       { force: true, settle: true },
     ]);
+  });
+
+  it('has what is misspelt in how to remove refused, and removes nothing', async () => {
+    await client.networks.create({ name: 'web' });
+    const misspelt = { forc: true } as RemoveHow;
+    expect(await caught(client.networks.remove('web', misspelt))).toMatchObject({
+      code: 'body-invalid',
+      message: expect.stringContaining('did you mean force?'),
+    });
+    expect(await client.sandboxes.removeMany(['a'], misspelt)).toMatchObject([{ error: { code: 'body-invalid' } }]);
+    expect((await caught(client.doctor({ fx: true } as object))).code).toBe('body-invalid');
+    expect((await caught(client.networks.list({ signl: AbortSignal.timeout(1) } as object))).message).toMatch(/signl.*did you mean signal\?/);
+    for (const how of [null, 5, 'force', [], { signal: {} }]) {
+      expect((await caught(client.networks.remove('web', how as never))).code).toBe('value-invalid');
+      expect((await caught(engine.networks.remove('web', how as never))).code).toBe('value-invalid');
+    }
+    expect(removals).toEqual([]);
+  });
+
+  it('names the field of an ask that JSON has no form for, and makes the others of many', async () => {
+    const round: { labels: Record<string, unknown> } = { labels: {} };
+    round.labels['self'] = round;
+    const fieldOf = async (ask: object) => (await caught(client.sandboxes.create(ask))).values['field'];
+    expect(await fieldOf(round)).toBe('labels.self');
+    expect(await fieldOf({ ports: [{ port: 80 }, { port: 80n }] })).toBe('ports[1].port');
+    expect(await fieldOf({ name: { toJSON: () => assertNever() } })).toBe('what is asked');
+    const made = await client.sandboxes.createMany([{ name: 'a' }, round as object, { name: 'b' }]);
+    expect(made.map((each) => ('sandbox' in each ? each.sandbox.name : each.error.code))).toEqual(['a', 'value-invalid', 'b']);
+  });
+
+  it('makes and removes many whatever becomes of whoever hears of it, as the engine does', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    for (const { sandboxes } of [client, engine]) {
+      const told = vi.fn(() => {
+        throw new Error('no terminal');
+      });
+      const names = Array.from({ length: 65 }, (_, at) => `heard-${at}`);
+      const made = await sandboxes.createMany(
+        names.map((name) => ({ name })),
+        told,
+      );
+      expect(made.every((each) => 'sandbox' in each)).toBe(true);
+      expect((await sandboxes.removeMany(names, {}, told)).every((each) => 'ref' in each)).toBe(true);
+      expect(told).toHaveBeenCalledTimes(2);
+    }
+    expect(warned.mock.calls.map(([warning]) => String(warning))).toEqual(Array(4).fill('Error: no terminal'));
+    warned.mockRestore();
   });
 
   it('finds nothing by any text that names nothing, as the engine does', async () => {

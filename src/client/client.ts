@@ -1,15 +1,17 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
-import type { NetworkAsk, NetworkChange } from '../model/asks.js';
+import type { CallHow, NetworkAsk, NetworkChange } from '../model/asks.js';
 import type { HostView } from '../model/cluster.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { Network } from '../model/records.js';
 import { wholeSignal } from '../model/whole-signal.js';
+import { waiting, within } from '../model/within.js';
 import { fitsPath, fitsUrl, RemoteCollection } from './collection.js';
 import { RemoteEndpoints } from './endpoints.js';
 import { RemoteSandboxes } from './sandboxes.js';
 import { openEvents } from './event-stream.js';
+import { queryOf } from './query-of.js';
 import { type Place, parsePlace } from './place.js';
 import { type Request, Transport } from './transport.js';
 
@@ -43,35 +45,40 @@ export class FairleadClient implements Fairlead {
     this.sandboxes = new RemoteSandboxes(call);
     this.endpoints = new RemoteEndpoints(call);
     this.hosts = {
-      list: () => call<readonly HostView[]>({ method: 'GET', path: '/v1/hosts' }),
-      forget: async (name) => {
-        if (!fitsPath(name)) throw failure('host-absent', { host: name, hosts: 'fairlead host ls' });
-        await call({ method: 'DELETE', path: `/v1/hosts/${encodeURIComponent(name)}` });
-      },
+      list: (how) => waiting(how, (signal) => call<readonly HostView[]>({ method: 'GET', path: '/v1/hosts', signal })),
+      forget: (name, how) =>
+        waiting(how, async (signal) => {
+          if (!fitsPath(name)) throw failure('host-absent', { host: name, hosts: 'fairlead host ls' });
+          await call({ method: 'DELETE', path: `/v1/hosts/${encodeURIComponent(name)}`, signal });
+        }),
     };
   }
 
-  async explain(ref: string): Promise<Explanation> {
-    if (!fitsUrl(ref)) throw failure('object-absent', { ref });
-    return this.#call<Explanation>({ method: 'GET', path: `/v1/explain?object=${encodeURIComponent(ref)}` });
+  explain(ref: string, how?: CallHow): Promise<Explanation> {
+    return waiting(how, async (signal) => {
+      if (!fitsUrl(ref)) throw failure('object-absent', { ref });
+      return this.#call<Explanation>({ method: 'GET', path: `/v1/explain${queryOf({ object: ref })}`, signal });
+    });
   }
 
-  plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
-    return this.#call<readonly string[]>({ method: 'POST', path: '/v1/plan', body: ask });
+  plan(ask: { readonly network: NetworkAsk }, how?: CallHow): Promise<readonly string[]> {
+    return waiting(how, (signal) => this.#call<readonly string[]>({ method: 'POST', path: '/v1/plan', body: ask, signal }));
   }
 
-  async doctor({ fix = false, of }: DoctorHow = {}): Promise<readonly Finding[]> {
-    if (of !== undefined && !fitsUrl(of)) throw failure('object-absent', { ref: of });
-    const query = of === undefined ? '' : `?of=${encodeURIComponent(of)}`;
-    return this.#call<readonly Finding[]>(fix ? { method: 'POST', path: `/v1/doctor/fix${query}` } : { method: 'GET', path: `/v1/doctor${query}` });
+  doctor(how?: DoctorHow & CallHow): Promise<readonly Finding[]> {
+    return within(how, async (signal, { fix = false, ...rest }) => {
+      if (rest.of !== undefined && !fitsUrl(rest.of)) throw failure('object-absent', { ref: rest.of });
+      const [method, path] = fix ? (['POST', '/v1/doctor/fix'] as const) : (['GET', '/v1/doctor'] as const);
+      return this.#call<readonly Finding[]>({ method, path: `${path}${queryOf(rest)}`, signal });
+    });
   }
 
-  traffic(): Promise<readonly EndpointTraffic[]> {
-    return this.#call<readonly EndpointTraffic[]>({ method: 'GET', path: '/v1/traffic' });
+  traffic(how?: CallHow): Promise<readonly EndpointTraffic[]> {
+    return waiting(how, (signal) => this.#call<readonly EndpointTraffic[]>({ method: 'GET', path: '/v1/traffic', signal }));
   }
 
-  info(): Promise<Facts> {
-    return this.#call<Facts>({ method: 'GET', path: '/v1/info' });
+  info(how?: CallHow): Promise<Facts> {
+    return waiting(how, (signal) => this.#call<Facts>({ method: 'GET', path: '/v1/info', signal }));
   }
 
   events(signal: AbortSignal): AsyncIterable<FairleadEvent> {
@@ -81,8 +88,8 @@ export class FairleadClient implements Fairlead {
     return events;
   }
 
-  settled(): Promise<void> {
-    return this.#call({ method: 'POST', path: '/v1/settled' });
+  settled(how?: CallHow): Promise<void> {
+    return waiting(how, (signal) => this.#call<void>({ method: 'POST', path: '/v1/settled', signal }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,8 @@
 import { failure } from '../base/error.js';
-import type { RemoveHow } from '../model/asks.js';
+import type { CallHow, RemoveHow } from '../model/asks.js';
 import type { Collection } from '../model/fairlead.js';
+import { waiting, within } from '../model/within.js';
+import { queryOf } from './query-of.js';
 import type { Call } from './transport.js';
 
 /** One collection of the daemon's. */
@@ -15,25 +17,25 @@ export class RemoteCollection<T, Ask, Change> implements Collection<T, Ask, Chan
     this.#path = path;
   }
 
-  create(ask: Ask): Promise<T> {
-    return this.#call<T>({ method: 'POST', path: this.#path, body: ask });
+  create(ask: Ask, how?: CallHow): Promise<T> {
+    return waiting(how, (signal) => this.#call<T>({ method: 'POST', path: this.#path, body: ask, signal }));
   }
 
-  async update(ref: string, change: Change): Promise<T> {
-    return this.#call<T>({ method: 'PATCH', path: this.pathOf(ref), body: change });
+  update(ref: string, change: Change, how?: CallHow): Promise<T> {
+    return waiting(how, async (signal) => this.#call<T>({ method: 'PATCH', path: this.pathOf(ref), body: change, signal }));
   }
 
-  async get(ref: string): Promise<T> {
-    return this.#call<T>({ method: 'GET', path: this.pathOf(ref) });
+  get(ref: string, how?: CallHow): Promise<T> {
+    return waiting(how, async (signal) => this.#call<T>({ method: 'GET', path: this.pathOf(ref), signal }));
   }
 
-  list(): Promise<readonly T[]> {
-    return this.#call<readonly T[]>({ method: 'GET', path: this.#path });
+  list(how?: CallHow): Promise<readonly T[]> {
+    return waiting(how, (signal) => this.#call<readonly T[]>({ method: 'GET', path: this.#path, signal }));
   }
 
-  async remove(ref: string, { force, settle }: RemoveHow = {}): Promise<void> {
-    const query = new URLSearchParams({ ...(force !== undefined && { force: `${force}` }), ...(settle !== undefined && { settle: `${settle}` }) });
-    await this.#call({ method: 'DELETE', path: query.size > 0 ? `${this.pathOf(ref)}?${query}` : this.pathOf(ref) });
+  remove(ref: string, how?: RemoveHow & CallHow): Promise<void> {
+    // All that is said: what the daemon does not know it refuses.
+    return within(how, async (signal, rest) => this.#call({ method: 'DELETE', path: `${this.pathOf(ref)}${queryOf(rest)}`, signal }));
   }
 
   /** The path of one object. Throws that it is absent where nothing of that name can be, nor be written in a path. */

@@ -1,6 +1,7 @@
-import type { EndpointAsk, EndpointChange, RemoveHow } from '../model/asks.js';
+import type { CallHow, EndpointAsk, EndpointChange, RemoveHow } from '../model/asks.js';
 import type { Endpoints } from '../model/fairlead.js';
 import type { Endpoint } from '../model/records.js';
+import { waiting, within } from '../model/within.js';
 import { RemoteCollection } from './collection.js';
 import type { Call } from './transport.js';
 
@@ -13,11 +14,11 @@ export class RemoteEndpoints extends RemoteCollection<Endpoint, EndpointAsk, End
     this.#call = call;
   }
 
-  async join(ref: string, sandbox: string): Promise<Endpoint> {
-    return this.#call<Endpoint>({ method: 'POST', path: `${this.pathOf(ref)}/join`, body: { sandbox } });
+  join(ref: string, sandbox: string, how?: CallHow): Promise<Endpoint> {
+    return waiting(how, async (signal) => this.#call<Endpoint>({ method: 'POST', path: `${this.pathOf(ref)}/join`, body: { sandbox }, signal }));
   }
 
-  async leave(ref: string, how: RemoveHow = {}): Promise<Endpoint> {
-    return this.#call<Endpoint>({ method: 'POST', path: `${this.pathOf(ref)}/leave`, body: how });
+  leave(ref: string, how?: RemoveHow & CallHow): Promise<Endpoint> {
+    return within(how, async (signal, body) => this.#call<Endpoint>({ method: 'POST', path: `${this.pathOf(ref)}/leave`, body, signal }));
   }
 }

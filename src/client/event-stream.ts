@@ -13,7 +13,7 @@ export interface EventStream {
 
 /** Asks for the daemon's events at once; they are read as they are iterated. Ends with the signal, or when the daemon closes. */
 export function openEvents(transport: Transport, signal: AbortSignal): EventStream {
-  const opened = transport.open({ method: 'GET', path: '/v1/events' }, signal);
+  const opened = transport.open({ method: 'GET', path: '/v1/events', signal });
   const listening = opened.then(firstLine, () => undefined);
   return { listening, events: read(transport, opened, listening, signal) };
 }

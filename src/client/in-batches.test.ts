@@ -12,7 +12,7 @@ it('says of each what came of it when a request fails after others were answered
     if (++sent === 2) throw gone();
     return batch.map((each) => ({ made: each }));
   };
-  const outcomes = await inBatches(numbers(150), send, (count) => done.push(count));
+  const outcomes = await inBatches(numbers(150), send, { told: (count) => done.push(count) });
   expect(outcomes.map((each) => ('error' in each ? each.error.code : each.made))).toEqual(
     numbers(150).map((at) => (at >= 64 && at < 128 ? 'daemon-absent' : at)),
   );
@@ -21,7 +21,7 @@ it('says of each what came of it when a request fails after others were answered
 
 it('throws where none was begun', async () => {
   const send = () => Promise.reject(gone());
-  await expect(inBatches(numbers(150), send, () => {})).rejects.toMatchObject({ code: 'daemon-absent' });
+  await expect(inBatches(numbers(150), send)).rejects.toMatchObject({ code: 'daemon-absent' });
 });
 
 it('says which request is the last one', async () => {
@@ -30,7 +30,7 @@ it('says which request is the last one', async () => {
     lasts.push(last);
     return batch;
   };
-  for (const count of [0, 64, 65]) await inBatches(numbers(count), send, () => {});
+  for (const count of [0, 64, 65]) await inBatches(numbers(count), send);
   expect(lasts).toEqual([true, false, true]);
 });
 
@@ -41,6 +41,6 @@ it('cuts by bytes: no request is larger than a body may be, but that of one alon
     return batch;
   };
   const items = [...Array<string>(60).fill('x'.repeat(20_000)), '\u20ac'.repeat(1 << 20), undefined];
-  expect(await inBatches(items, send, () => {})).toHaveLength(62);
+  expect(await inBatches(items, send)).toHaveLength(62);
   expect(sizes).toEqual([52, 8, 1, 1]);
 });

@@ -1,7 +1,8 @@
 import { asFailure, FairleadError } from '../base/error.js';
-import type { RemoveHow, SandboxAsk, SandboxChange } from '../model/asks.js';
+import type { CallHow, RemoveHow, SandboxAsk, SandboxChange } from '../model/asks.js';
 import type { Made, Removed, Sandboxes } from '../model/fairlead.js';
 import type { Sandbox } from '../model/records.js';
+import { waiting, within } from '../model/within.js';
 import { errorOf } from './answer.js';
 import { RemoteCollection } from './collection.js';
 import { inBatches } from './in-batches.js';
@@ -24,37 +25,44 @@ export class RemoteSandboxes extends RemoteCollection<Sandbox, SandboxAsk, Sandb
     this.#call = call;
   }
 
-  createMany(asks: readonly SandboxAsk[], told: (done: number) => void = () => {}): Promise<readonly Made[]> {
-    const send = (sandboxes: readonly SandboxAsk[]) =>
-      orEach(
-        async (): Promise<readonly Made[]> => {
-          const answered = await this.#call<readonly Answered[]>({ method: 'POST', path: '/v1/sandboxes/many', body: { sandboxes } });
-          return answered.map((each) => ('sandbox' in each ? each : refused(each)));
-        },
-        sandboxes,
-        async (ask) => ({ sandbox: await this.create(ask) }),
-      );
-    return inBatches(asks, send, told);
+  createMany(asks: readonly SandboxAsk[], told?: (done: number) => void, how?: CallHow): Promise<readonly Made[]> {
+    return waiting(how, async (signal) => {
+      const send = (sandboxes: readonly SandboxAsk[]) =>
+        orEach(
+          async (): Promise<readonly Made[]> => {
+            const answered = await this.#call<readonly Answered[]>({ method: 'POST', path: '/v1/sandboxes/many', body: { sandboxes }, signal });
+            return answered.map((each) => ('sandbox' in each ? each : refused(each)));
+          },
+          sandboxes,
+          async (ask) => ({ sandbox: await this.create(ask, { signal }) }),
+        );
+      return inBatches(asks, send, { told, signal });
+    });
   }
 
-  removeMany(refs: readonly string[], { settle = true, ...how }: RemoveHow = {}, told: (done: number) => void = () => {}): Promise<readonly Removed[]> {
-    const send = async (sandboxes: readonly string[], last: boolean) => {
-      // The last request waits for all.
-      const waits = settle && last;
-      const together = async (): Promise<readonly Removed[]> => {
-        const answered = await this.#call<readonly Gone[]>({ method: 'POST', path: '/v1/sandboxes/remove', body: { sandboxes, ...how, settle: waits } });
-        return answered.map((each) => ('ref' in each ? each : refused(each)));
+  removeMany(refs: readonly string[], how?: RemoveHow & CallHow, told?: (done: number) => void): Promise<readonly Removed[]> {
+    return within(how, async (signal, { settle = true, ...rest }) => {
+      const send = async (sandboxes: readonly string[], last: boolean) => {
+        // The last request waits for all.
+        const body = { ...rest, settle: settle && last };
+        const together = async (): Promise<readonly Removed[]> => {
+          const answered = await this.#call<readonly Gone[]>({ method: 'POST', path: '/v1/sandboxes/remove', body: { sandboxes, ...body }, signal });
+          return answered.map((each) => ('ref' in each ? each : refused(each)));
+        };
+        return orEach(together, sandboxes, async (ref) => {
+          await this.remove(ref, { ...body, signal });
+          return { ref };
+        });
       };
-      return orEach(together, sandboxes, async (ref) => {
-        await this.remove(ref, { ...how, settle: waits });
-        return { ref };
-      });
-    };
-    return inBatches(refs, send, told);
+      return inBatches(refs, send, { told, signal });
+    });
   }
 }
 
-/** All in one request. Where one of them is of no form that the daemon takes, it refuses the whole: then each by itself, and only that one is refused. */
+// What is said of an ask that is of no form: by the daemon, or where it cannot be sent.
+const OF_FORM: ReadonlySet<string> = new Set(['body-invalid', 'value-invalid']);
+
+/** All in one request. Where one of them is of no form, the whole is refused and nothing was begun: then each by itself, and only that one is refused. */
 async function orEach<Item, Outcome>(
   together: () => Promise<readonly Outcome[]>,
   items: readonly Item[],
@@ -63,7 +71,7 @@ async function orEach<Item, Outcome>(
   try {
     return await together();
   } catch (error) {
-    if (!FairleadError.is(error) || error.code !== 'body-invalid') throw error;
+    if (!FairleadError.is(error) || !OF_FORM.has(error.code)) throw error;
   }
   const outcomes: (Outcome | { readonly error: FairleadError })[] = [];
   for (const item of items) outcomes.push(await alone(item).catch((error: unknown) => ({ error: asFailure(error) })));

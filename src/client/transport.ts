@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type FairleadError, failure } from '../base/error.js';
+import { encode } from './encode.js';
 import { strange, valueOf } from './answer.js';
 import type { Place } from './place.js';
 
@@ -8,6 +9,8 @@ export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  /** Ends the connection that it is on. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sends a request and gives the answer's value, whose form the path decides. */
@@ -42,8 +45,8 @@ export class Transport {
   }
 
   /** The answer with its body yet to be read. */
-  open({ method, path, body }: Request, signal?: AbortSignal): Promise<IncomingMessage> {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
+  async open({ method, path, body, signal }: Request): Promise<IncomingMessage> {
+    const payload = body === undefined ? undefined : encode(body);
     const headers = payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
     return new Promise((resolve, reject) => {
       const send = () => {

@@ -1,12 +1,13 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
-import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange } from '../model/asks.js';
+import type { CallHow, EndpointAsk, NetworkAsk, NetworkChange } from '../model/asks.js';
 import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import { makeMany } from '../model/make-many.js';
 import { removeMany } from '../model/remove-many.js';
 import type { Network } from '../model/records.js';
 import { wholeSignal } from '../model/whole-signal.js';
+import { waiting, within } from '../model/within.js';
 import type { Context } from './context.js';
 import { doctor } from './doctor.js';
 import { explainAnywhere } from './explain-anywhere.js';
@@ -46,87 +47,98 @@ export class Engine implements Fairlead {
     this.#close = close;
     const { records } = context;
     this.networks = {
-      create: async (ask) => createNetwork(context, wholeAsk('network', ask, networkAsk)),
-      update: async (ref, change) => {
-        await context.cluster?.look();
-        return updateNetwork(context, wholeRef('network', ref), wholeAsk('the change of the network', change, networkChange));
-      },
-      get: async (ref) => {
-        await context.cluster?.look();
-        return records.networks.resolve(wholeRef('network', ref));
-      },
-      list: async () => {
-        await context.cluster?.look();
-        return records.networks.list().filter(({ state }) => state !== 'removing');
-      },
-      remove: async (ref, how = {}) => seen(context, () => removeNetwork(context, wholeRef('network', ref), wholeAsk('how to remove', how, removeHow))),
+      create: (ask, how) => waiting(how, async () => createNetwork(context, wholeAsk('network', ask, networkAsk))),
+      update: (ref, change, how) =>
+        waiting(how, async () => {
+          await context.cluster?.look();
+          return updateNetwork(context, wholeRef('network', ref), wholeAsk('the change of the network', change, networkChange));
+        }),
+      get: (ref, how) =>
+        waiting(how, async () => {
+          await context.cluster?.look();
+          return records.networks.resolve(wholeRef('network', ref));
+        }),
+      list: (how) =>
+        waiting(how, async () => {
+          await context.cluster?.look();
+          return records.networks.list().filter(({ state }) => state !== 'removing');
+        }),
+      remove: (ref, how) =>
+        within(how, (_, rest) => seen(context, () => removeNetwork(context, wholeRef('network', ref), wholeAsk('how to remove', rest, removeHow)))),
     };
     this.sandboxes = {
-      create: async (ask) => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask, sandboxAsk))),
-      createMany: async (asks, told) => makeMany(wholeList('what to make', asks), (ask) => this.sandboxes.create(ask), told),
-      removeMany: async (refs, how = {}, told) => {
-        const whole = wholeAsk('how to remove', how, removeHow);
-        return removeMany({ sandboxes: this.sandboxes, settled: () => this.settled() }, wholeList('what to remove', refs), whole, told);
-      },
-      update: async (ref, change) => updateSandbox(context, wholeRef('sandbox', ref), wholeAsk('the change of the sandbox', change, sandboxChange)),
-      get: async (ref) => records.sandboxes.resolve(wholeRef('sandbox', ref)),
-      list: async () => records.sandboxes.list().filter(({ state }) => state !== 'removing'),
-      remove: async (ref, how = {}) => removeSandbox(context, wholeRef('sandbox', ref), wholeAsk('how to remove', how, removeHow)),
+      create: (ask, how) => waiting(how, () => seen(context, () => createSandbox(context, wholeAsk('sandbox', ask, sandboxAsk)))),
+      createMany: (asks, told, how) =>
+        waiting(how, async (signal) => makeMany(wholeList('what to make', asks), (ask) => this.sandboxes.create(ask), { told, signal })),
+      removeMany: (refs, how, told) =>
+        within(how, async (signal, rest) => {
+          const whole = { ...wholeAsk('how to remove', rest, removeHow), signal };
+          return removeMany({ sandboxes: this.sandboxes, settled: () => this.settled() }, wholeList('what to remove', refs), whole, told);
+        }),
+      update: (ref, change, how) =>
+        waiting(how, async () => updateSandbox(context, wholeRef('sandbox', ref), wholeAsk('the change of the sandbox', change, sandboxChange))),
+      get: (ref, how) => waiting(how, async () => records.sandboxes.resolve(wholeRef('sandbox', ref))),
+      list: (how) => waiting(how, async () => records.sandboxes.list().filter(({ state }) => state !== 'removing')),
+      remove: (ref, how) => within(how, async (_, rest) => removeSandbox(context, wholeRef('sandbox', ref), wholeAsk('how to remove', rest, removeHow))),
     };
     this.endpoints = {
-      create: async (ask: EndpointAsk) => seen(context, () => createEndpoint(context, wholeAsk('endpoint', ask, endpointAsk))),
-      update: async (ref: string, change: EndpointChange) => {
-        const whole = wholeAsk('the change of the endpoint', change, endpointChange);
-        return updateEndpoint(context, await bringHere(context, wholeRef('endpoint', ref)), whole);
-      },
-      get: async (ref) => {
-        const published = await elsewhere(context, wholeRef('endpoint', ref));
-        return published ? seenFromHere(published) : records.endpoints.resolve(ref);
-      },
-      list: async () => [...records.endpoints.list().filter(({ state }) => state !== 'removing'), ...(await others(context))],
-      remove: async (ref, how = {}) => removeAnywhere(context, wholeRef('endpoint', ref), wholeAsk('how to remove', how, removeHow)),
-      join: async (ref, sandbox) => joinFromAnywhere(context, wholeRef('endpoint', ref), wholeRef('sandbox', sandbox)),
-      leave: async (ref, how = {}) => {
-        await requireHere(context, wholeRef('endpoint', ref));
-        return leaveEndpoint(context, ref, wholeAsk('how to leave', how, removeHow));
-      },
+      create: (ask, how) => waiting(how, () => seen(context, () => createEndpoint(context, wholeAsk('endpoint', ask, endpointAsk)))),
+      update: (ref, change, how) =>
+        waiting(how, async () => {
+          const whole = wholeAsk('the change of the endpoint', change, endpointChange);
+          return updateEndpoint(context, await bringHere(context, wholeRef('endpoint', ref)), whole);
+        }),
+      get: (ref, how) =>
+        waiting(how, async () => {
+          const published = await elsewhere(context, wholeRef('endpoint', ref));
+          return published ? seenFromHere(published) : records.endpoints.resolve(ref);
+        }),
+      list: (how) => waiting(how, async () => [...records.endpoints.list().filter(({ state }) => state !== 'removing'), ...(await others(context))]),
+      remove: (ref, how) => within(how, async (_, rest) => removeAnywhere(context, wholeRef('endpoint', ref), wholeAsk('how to remove', rest, removeHow))),
+      join: (ref, sandbox, how) => waiting(how, async () => joinFromAnywhere(context, wholeRef('endpoint', ref), wholeRef('sandbox', sandbox))),
+      leave: (ref, how) =>
+        within(how, async (_, rest) => {
+          await requireHere(context, wholeRef('endpoint', ref));
+          return leaveEndpoint(context, ref, wholeAsk('how to leave', rest, removeHow));
+        }),
     };
     this.hosts = {
-      list: async () => context.cluster?.hosts() ?? [],
-      forget: async (name) => {
-        wholeRef('host', name);
-        if (!context.cluster) throw failure('host-absent', { host: name, hosts: 'none; this one shares nothing with others' });
-        await context.cluster.forget(name);
-      },
+      list: (how) => waiting(how, async () => context.cluster?.hosts() ?? []),
+      forget: (name, how) =>
+        waiting(how, async () => {
+          wholeRef('host', name);
+          if (!context.cluster) throw failure('host-absent', { host: name, hosts: 'none; this one shares nothing with others' });
+          await context.cluster.forget(name);
+        }),
     };
   }
 
-  async explain(ref: string): Promise<Explanation> {
-    return explainAnywhere(this.#context, wholeRef('what to explain', ref));
+  explain(ref: string, how?: CallHow): Promise<Explanation> {
+    return waiting(how, async () => explainAnywhere(this.#context, wholeRef('what to explain', ref)));
   }
 
-  async plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]> {
-    return plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask, planAsk).network, networkAsk));
+  plan(ask: { readonly network: NetworkAsk }, how?: CallHow): Promise<readonly string[]> {
+    return waiting(how, async () => plan(this.#context, wholeAsk('network', wholeAsk('what to plan', ask, planAsk).network, networkAsk)));
   }
 
-  async doctor(how: DoctorHow = {}): Promise<readonly Finding[]> {
-    return doctor(this.#context, wholeAsk('how to look', how, doctorHow));
+  doctor(how?: DoctorHow & CallHow): Promise<readonly Finding[]> {
+    return within(how, async (_, rest) => doctor(this.#context, wholeAsk('how to look', rest, doctorHow)));
   }
 
-  async traffic(): Promise<readonly EndpointTraffic[]> {
-    return traffic(this.#context);
+  traffic(how?: CallHow): Promise<readonly EndpointTraffic[]> {
+    return waiting(how, () => traffic(this.#context));
   }
 
-  info(): Promise<Facts> {
-    return info(this.#context);
+  info(how?: CallHow): Promise<Facts> {
+    return waiting(how, () => info(this.#context));
   }
 
   events(signal: AbortSignal): AsyncIterable<FairleadEvent> {
     return this.#context.hub.stream(wholeSignal(signal));
   }
 
-  settled(): Promise<void> {
-    return this.#context.draining.settled();
+  settled(how?: CallHow): Promise<void> {
+    return waiting(how, () => this.#context.draining.settled());
   }
 
   /** Waits for what is being deleted and closes. Networks and sandboxes go on working; streams of events end when they have been read. */

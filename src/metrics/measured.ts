@@ -21,11 +21,11 @@ export function measured(fairlead: Fairlead, tell: (operation: Operation) => voi
     }
   };
   const collection = <T, Ask, Change>(object: Operation['object'], of: Collection<T, Ask, Change>): Collection<T, Ask, Change> => ({
-    create: (ask) => timed({ object, operation: 'create' }, () => of.create(ask)),
-    update: (ref, change) => timed({ object, operation: 'update' }, () => of.update(ref, change)),
+    create: (ask, how) => timed({ object, operation: 'create' }, () => of.create(ask, how)),
+    update: (ref, change, how) => timed({ object, operation: 'update' }, () => of.update(ref, change, how)),
     remove: (ref, how) => timed({ object, operation: 'remove' }, () => of.remove(ref, how)),
-    get: (ref) => of.get(ref),
-    list: () => of.list(),
+    get: (ref, how) => of.get(ref, how),
+    list: (how) => of.list(how),
   });
   const sandboxes = collection('sandbox', fairlead.sandboxes);
   const { endpoints } = fairlead;
@@ -33,22 +33,22 @@ export function measured(fairlead: Fairlead, tell: (operation: Operation) => voi
     networks: collection('network', fairlead.networks),
     sandboxes: {
       ...sandboxes,
-      createMany: (asks, told) => makeMany(asks, sandboxes.create, told),
+      createMany: (asks, told, how) => makeMany(asks, (ask) => sandboxes.create(ask), { told, ...how }),
       removeMany: (refs, how, told) => removeMany({ sandboxes, settled: () => fairlead.settled() }, refs, how, told),
     },
     endpoints: {
       ...collection('endpoint', endpoints),
-      join: (ref, sandbox) => timed({ object: 'endpoint', operation: 'join' }, () => endpoints.join(ref, sandbox)),
+      join: (ref, sandbox, how) => timed({ object: 'endpoint', operation: 'join' }, () => endpoints.join(ref, sandbox, how)),
       leave: (ref, how) => timed({ object: 'endpoint', operation: 'leave' }, () => endpoints.leave(ref, how)),
     },
     hosts: fairlead.hosts,
-    explain: (ref) => fairlead.explain(ref),
-    plan: (ask) => fairlead.plan(ask),
+    explain: (ref, how) => fairlead.explain(ref, how),
+    plan: (ask, how) => fairlead.plan(ask, how),
     doctor: (how) => fairlead.doctor(how),
-    traffic: () => fairlead.traffic(),
-    info: () => fairlead.info(),
+    traffic: (how) => fairlead.traffic(how),
+    info: (how) => fairlead.info(how),
     events: (signal) => fairlead.events(signal),
-    settled: () => fairlead.settled(),
+    settled: (how) => fairlead.settled(how),
     [Symbol.asyncDispose]: () => fairlead[Symbol.asyncDispose](),
   };
 }

@@ -199,3 +199,9 @@ export interface RemoveHow {
   /** Resolve only when the kernel has let go of everything, not already when the change is live. */
   readonly settle?: boolean;
 }
+
+/** For how long a call is waited for. */
+export interface CallHow {
+  /** Once it aborts the call throws the signal's reason, as `fetch` does. What is under way goes on and may be done: look. Of many no more are begun. */
+  readonly signal?: AbortSignal | undefined;
+}

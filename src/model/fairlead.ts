@@ -2,26 +2,26 @@ import type { FairleadError } from '../base/error.js';
 import type { Id } from '../base/id.js';
 import type { Facts } from '../base/json.js';
 import type { Owner } from '../resource/owner.js';
-import type { EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './asks.js';
+import type { CallHow, EndpointAsk, EndpointChange, NetworkAsk, NetworkChange, RemoveHow, SandboxAsk, SandboxChange } from './asks.js';
 import type { HostView } from './cluster.js';
 import type { EndpointTraffic } from './endpoint-traffic.js';
 import type { Endpoint, Network, Sandbox } from './records.js';
 
 /**
  * Objects of one kind. `ref` is a name, a whole id or an unambiguous beginning of one. What is given back is a snapshot. Every call throws a `FairleadError`
- * (docs/reference/errors.md) and has changed nothing then; none has a time limit of its own.
+ * (docs/reference/errors.md) and has changed nothing then. None has a time limit but that of a signal: `{ signal: AbortSignal.timeout(5_000) }`.
  */
 export interface Collection<T, Ask, Change> {
   /** Makes one: it is live when this resolves. Throws `name-taken`, `value-invalid` and many more. */
-  create(ask: Ask): Promise<T>;
+  create(ask: Ask, how?: CallHow): Promise<T>;
   /** Changes a living one; what the change leaves out stays. */
-  update(ref: string, change: Change): Promise<T>;
+  update(ref: string, change: Change, how?: CallHow): Promise<T>;
   /** Throws `network-absent`, `sandbox-absent`, `endpoint-absent`. */
-  get(ref: string): Promise<T>;
+  get(ref: string, how?: CallHow): Promise<T>;
   /** All there are. */
-  list(): Promise<readonly T[]>;
+  list(how?: CallHow): Promise<readonly T[]>;
   /** Removes one. Throws where there is none (`sandbox-absent`), and where it is in use (`network-in-use`, `endpoint-active`, `sandbox-busy`). */
-  remove(ref: string, how?: RemoveHow): Promise<void>;
+  remove(ref: string, how?: RemoveHow & CallHow): Promise<void>;
 }
 
 /** What became of one of many that were asked for. */
@@ -34,26 +34,27 @@ export type Removed = { readonly ref: string } | { readonly error: FairleadError
 export interface Sandboxes extends Collection<Sandbox, SandboxAsk, SandboxChange> {
   /**
    * Makes all of these, each for itself: what became of each, in the order of the asks. They go to the kernel some at a time, so that whoever asks
-   * for one meanwhile does not wait for all; `told` hears how many are done. Throws only where none was begun.
+   * for one meanwhile does not wait for all; `told` hears how many are done; where it throws, a warning of the process says so, and it hears no more. Throws only where
+   * none was begun, and where its signal aborts.
    */
-  createMany(asks: readonly SandboxAsk[], told?: (done: number) => void): Promise<readonly Made[]>;
+  createMany(asks: readonly SandboxAsk[], told?: (done: number) => void, how?: CallHow): Promise<readonly Made[]>;
   /** Removes all of these in the same way. To settle is waited for once, at the end. */
-  removeMany(refs: readonly string[], how?: RemoveHow, told?: (done: number) => void): Promise<readonly Removed[]>;
+  removeMany(refs: readonly string[], how?: RemoveHow & CallHow, told?: (done: number) => void): Promise<readonly Removed[]>;
 }
 
 /** Endpoints are also joined to sandboxes and leave them. A `ref` to one is `NETWORK/NAME` as well: names are unique only within a network. */
 export interface Endpoints extends Collection<Endpoint, EndpointAsk, EndpointChange> {
   /** Puts the endpoint into the sandbox: links, addresses and routes are live when it resolves. */
-  join(ref: string, sandbox: string): Promise<Endpoint>;
+  join(ref: string, sandbox: string, how?: CallHow): Promise<Endpoint>;
   /** Takes it out again; it keeps its addresses. */
-  leave(ref: string, how?: RemoveHow): Promise<Endpoint>;
+  leave(ref: string, how?: RemoveHow & CallHow): Promise<Endpoint>;
 }
 
 /** The hosts of the cluster that this one is of; none where it shares nothing with others. */
 export interface ClusterHosts {
-  list(): Promise<readonly HostView[]>;
+  list(how?: CallHow): Promise<readonly HostView[]>;
   /** Frees at once all that a host has which is gone and does not come back. Throws `host-absent`, `host-alive`. */
-  forget(name: string): Promise<void>;
+  forget(name: string, how?: CallHow): Promise<void>;
 }
 
 /** What exists for an object in the kernel, as the commands by which a person would make it. */
@@ -109,20 +110,20 @@ export interface Fairlead extends AsyncDisposable {
   readonly endpoints: Endpoints;
   readonly hosts: ClusterHosts;
   /** `ref` is a name, an id, or `network/NAME`, `sandbox/NAME`, `endpoint/NETWORK/NAME` where a bare name could be several. */
-  explain(ref: string): Promise<Explanation>;
+  explain(ref: string, how?: CallHow): Promise<Explanation>;
   /** What creating this would do, as commands; nothing is done. */
-  plan(ask: { readonly network: NetworkAsk }): Promise<readonly string[]>;
+  plan(ask: { readonly network: NetworkAsk }, how?: CallHow): Promise<readonly string[]>;
   /** Compares records and kernel, both ways, and looks at what on the host stands in the way of its networks. */
-  doctor(how?: DoctorHow): Promise<readonly Finding[]>;
+  doctor(how?: DoctorHow & CallHow): Promise<readonly Finding[]>;
   /** What has passed each endpoint since it was joined. */
-  traffic(): Promise<readonly EndpointTraffic[]>;
+  traffic(how?: CallHow): Promise<readonly EndpointTraffic[]>;
   /** About this Fairlead and its host: `version`, `kernel`, how many `networks`, `sandboxes`, `endpoints` and sandboxes held `ready`, `drivers` and their options … */
-  info(): Promise<Facts>;
+  info(how?: CallHow): Promise<Facts>;
   /**
    * What happens from this call on, until the signal aborts or this Fairlead is disposed of. Leaving the loop ends it too. Nothing waits for whoever reads
    * it: one that is 10,000 events behind throws `events-lost`. Look at what there is then, and ask for events again.
    */
   events(signal: AbortSignal): AsyncIterable<FairleadEvent>;
   /** Resolves when the kernel has let go of everything that was removed. */
-  settled(): Promise<void>;
+  settled(how?: CallHow): Promise<void>;
 }

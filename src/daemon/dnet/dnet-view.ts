@@ -1,4 +1,4 @@
-import type { RemoveHow, SandboxAsk } from '../../model/asks.js';
+import type { CallHow, RemoveHow, SandboxAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import { makeMany } from '../../model/make-many.js';
 import { removeMany } from '../../model/remove-many.js';
@@ -26,58 +26,58 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
     await leave();
     await write(sandbox);
   };
-  const create = async (ask: SandboxAsk) => {
-    const sandbox = await sandboxes.create(ask);
+  const create = async (ask: SandboxAsk, how?: CallHow) => {
+    const sandbox = await sandboxes.create(ask, how);
     places.open(sandbox);
     await write(sandbox.id);
     return seen(sandbox);
   };
-  const remove = async (ref: string, how?: RemoveHow): Promise<void> => {
+  const remove = async (ref: string, how?: RemoveHow & CallHow): Promise<void> => {
     const sandbox = await sandboxes.get(ref);
     await sandboxes.remove(ref, how);
     places.remove(sandbox);
   };
   return {
     networks: {
-      create: (ask) => networks.create(ask),
-      update: (ref, change) => networks.update(ref, change),
-      get: (ref) => networks.get(ref),
-      list: async () => (await networks.list()).filter(({ predefined, name }) => !predefined || name === defaultNetwork),
+      create: (ask, how) => networks.create(ask, how),
+      update: (ref, change, how) => networks.update(ref, change, how),
+      get: (ref, how) => networks.get(ref, how),
+      list: async (how) => (await networks.list(how)).filter(({ predefined, name }) => !predefined || name === defaultNetwork),
       remove: (ref, how) => networks.remove(ref, how),
     },
     sandboxes: {
       create,
-      createMany: (asks, told) => makeMany(asks, create, told),
-      update: async (ref, change) => {
-        const sandbox = await sandboxes.update(ref, change);
+      createMany: (asks, told, how) => makeMany(asks, (ask) => create(ask), { told, ...how }),
+      update: async (ref, change, how) => {
+        const sandbox = await sandboxes.update(ref, change, how);
         await write(sandbox.id);
         return seen(sandbox);
       },
-      get: async (ref) => seen(await sandboxes.get(ref)),
-      list: async () => (await sandboxes.list()).map(seen),
+      get: async (ref, how) => seen(await sandboxes.get(ref, how)),
+      list: async (how) => (await sandboxes.list(how)).map(seen),
       remove,
       removeMany: (refs, how, told) => removeMany({ sandboxes: { remove }, settled: () => fairlead.settled() }, refs, how, told),
     },
     endpoints: {
-      create: async (ask) => written(await endpoints.create(ask)),
-      update: async (ref, change) => written(await endpoints.update(ref, change)),
-      get: (ref) => endpoints.get(ref),
-      list: () => endpoints.list(),
+      create: async (ask, how) => written(await endpoints.create(ask, how)),
+      update: async (ref, change, how) => written(await endpoints.update(ref, change, how)),
+      get: (ref, how) => endpoints.get(ref, how),
+      list: (how) => endpoints.list(how),
       remove: (ref, how) => leaving(ref, () => endpoints.remove(ref, how)),
-      join: async (ref, sandbox) => written(await endpoints.join(ref, sandbox)),
+      join: async (ref, sandbox, how) => written(await endpoints.join(ref, sandbox, how)),
       leave: async (ref, how) => {
         await leaving(ref, () => endpoints.leave(ref, how));
         return endpoints.get(ref);
       },
     },
     hosts: fairlead.hosts,
-    explain: (ref) => fairlead.explain(ref),
-    plan: (ask) => fairlead.plan(ask),
-    doctor: () => fairlead.doctor(),
-    traffic: () => fairlead.traffic(),
-    info: () => fairlead.info(),
+    explain: (ref, how) => fairlead.explain(ref, how),
+    plan: (ask, how) => fairlead.plan(ask, how),
+    doctor: (how) => fairlead.doctor(how),
+    traffic: (how) => fairlead.traffic(how),
+    info: (how) => fairlead.info(how),
     events: (signal) => fairlead.events(signal),
-    settled: () => fairlead.settled(),
+    settled: (how) => fairlead.settled(how),
     [Symbol.asyncDispose]: () => fairlead[Symbol.asyncDispose](),
   };
 }
