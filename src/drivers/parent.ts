@@ -21,8 +21,6 @@ export function judgeParent(parent: string, use: ParentUse, { survey, parents }:
  */
 export function judgeLink(parent: string, survey: Survey): LinkSeen {
   const link = survey.links.find(({ name }) => name === parent);
-  const listed = listedAs(parent, survey);
-  if (!link && listed !== parent) throw failure('parent-absent', { parent, mend: `that is another name of ${listed}: choose ${listed}` });
   if (!link)
     throw failure('parent-absent', {
       parent,

@@ -1,6 +1,6 @@
 import { failure } from '../base/error.js';
 import type { Facts } from '../base/json.js';
-import type { CallHow, EndpointAsk, NetworkAsk, NetworkChange } from '../model/asks.js';
+import type { CallHow, NetworkAsk, NetworkChange } from '../model/asks.js';
 import type { ClusterHosts, Collection, DoctorHow, Endpoints, Explanation, Fairlead, FairleadEvent, Finding, Sandboxes } from '../model/fairlead.js';
 import type { EndpointTraffic } from '../model/endpoint-traffic.js';
 import { makeMany } from '../model/make-many.js';

@@ -39,6 +39,17 @@ const make = (fairlead: Fairlead, name: string, options: Record<string, string>,
 const links = async () => (await kernel.survey('host')).links.map(({ name }) => name);
 
 describe('a macvlan network', () => {
+  it('may call its parent by another name of that link, and is upon the same for all others', async () => {
+    const altname = 'enx-a-name-that-udev-has-made-of-its-path';
+    const fairlead = await open({ foreign: { links: [{ name: 'eth1', type: 'ether', altnames: [altname] }] } });
+    await make(fairlead, 'lan', { parent: altname }, { ipam: lan });
+    const { name } = await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }] });
+    expect((await fairlead.explain(`endpoint/${name}`)).commands[0]).toContain('ip link add link eth1 name fl-eth0 ');
+    await expect(make(fairlead, 'other', { parent: 'eth1', macvlan_mode: 'passthru' })).rejects.toEqual(refused('parent-claimed'));
+    await expect(make(fairlead, 'absent', { parent: 'y'.repeat(127) })).rejects.toEqual(refused('parent-absent'));
+    await expect(make(fairlead, 'absent', { parent: 'y'.repeat(128) })).rejects.toEqual(refused('option-invalid', '127 characters'));
+  });
+
   it('is nothing on the host, and an endpoint is a link in the sandbox upon the parent, led out by the user’s gateway', async () => {
     const fairlead = await open();
     await make(fairlead, 'lan', { parent: 'eth1' }, { ipam: lan });

@@ -98,6 +98,16 @@ export const interfaceName = (help: string): OptionSpec<string | undefined> => (
   parse: (text) => (isInterfaceName(text) ? { value: text } : { wanted: 'a link name has 1 to 15 characters, without spaces, "/" and ":"' }),
 });
 
+/** What a link of the host is called, by its name or by another one that it has (altname): at most 127 bytes (ALTIFNAMSIZ of linux/if.h). */
+export const hostLink = (help: string): OptionSpec<string | undefined> => ({
+  fallback: undefined,
+  help,
+  parse: (text) =>
+    /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,126}$/.test(text)
+      ? { value: text }
+      : { wanted: 'write the name of a link of the host: 1 to 127 characters, without spaces, "/" and ":"' },
+});
+
 /** Whether the kernel takes this name for a link, and no shell or table trips over it. */
 export const isInterfaceName = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/.test(text);
 

@@ -10,7 +10,7 @@ import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { calledAfter } from './called-after.js';
 import { type ContainerWish, readContainerWish } from './container-wish.js';
-import { ensureNetwork } from './ensure-network.js';
+import { ensureNetwork, unmake } from './ensure-network.js';
 import { addressesOf, tellIpam } from './ipam-plugin.js';
 import { requireKeeper } from './require-keeper.js';
 import { labelsOf, portLabel } from './labels.js';
@@ -44,7 +44,23 @@ interface Wishes {
 
 async function attach(service: CniService, { about, input }: AskedOf, { wish, container, given }: Wishes): Promise<CniResult> {
   const { fairlead, queues } = service;
-  const network = await queues.run({ exclusive: [`network/${wish.name}`] }, () => ensureNetwork(fairlead, wish, given));
+  let made: Network | undefined;
+  const network = await queues.run({ exclusive: [`network/${wish.name}`] }, () => ensureNetwork(fairlead, wish, given, (anew) => (made = anew)));
+  try {
+    return await attachTo(service, network, { about, input }, { wish, container, given });
+  } catch (error) {
+    if (made) await collect([() => queues.run({ exclusive: [`network/${wish.name}`] }, () => unmake(fairlead, network))]);
+    throw error;
+  }
+}
+
+async function attachTo(
+  service: CniService,
+  network: Network,
+  { about, input }: Pick<AskedOf, 'about' | 'input'>,
+  { wish, container, given }: Wishes,
+): Promise<CniResult> {
+  const { fairlead } = service;
   const ask = attachAsk(network, { wish, container, given }, about);
   const found = await sandboxOf(fairlead, about);
   if (found) await refuseAgain(fairlead, found, network, about);

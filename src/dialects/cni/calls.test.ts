@@ -102,6 +102,25 @@ describe('a network that nobody uses any more', () => {
   });
 });
 
+describe('a network that an ADD made which fails', () => {
+  const unfit = { runtimeConfig: { ips: ['10.9.0.9/24'] } };
+
+  it('goes again, and is made by the next that does not', async () => {
+    expect(await call('ADD', 'web', { ...ipam('10.1.0.0/24'), ...unfit })).toHaveProperty('code');
+    expect(await networks()).toEqual([]);
+    expect(await call('ADD', 'web', ipam('10.2.0.0/24'))).toMatchObject({ ips: [{ address: '10.2.0.2/24' }] });
+  });
+
+  it('stays where it was there before, and where another is on it', async () => {
+    const both = await Promise.all([call('ADD', 'web', { ...ipam('10.1.0.0/24'), ...unfit }), call('ADD', 'web', ipam('10.1.0.0/24'), 'other')]);
+    expect(both).toMatchObject([{ code: expect.any(Number) }, { ips: [{ address: '10.1.0.2/24' }] }]);
+    expect(await call('ADD', 'web', { ...ipam('10.1.0.0/24'), ...unfit }, 'third')).toHaveProperty('code');
+    await call('DEL', 'web', {}, 'other');
+    expect(await call('ADD', 'web', { ...ipam('10.1.0.0/24'), ...unfit }, 'third')).toHaveProperty('code');
+    expect(await networks()).toEqual(['web']);
+  });
+});
+
 describe('what is told of a container', () => {
   it('are ranges that its network has, or none', async () => {
     const told = (subnet: string) => ({ runtimeConfig: { ipRanges: [[{ subnet }]] } });

@@ -12,12 +12,17 @@ import type { Wish } from './wish.js';
 
 /**
  * The network of a configuration: the one that there is, or one that is made now. One configuration is one network; what its administrator changes
- * reaches a network in use as far as that can change while it lives, and a network that nobody uses is made anew. Callers take turns. Throws `cni-config`.
+ * reaches a network in use as far as that can change while it lives, and a network that nobody uses is made anew. `anew` hears of one where there was none. Callers
+ * take turns. Throws `cni-config`.
  */
-export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniResult | undefined): Promise<Network> {
+export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniResult | undefined, anew: (network: Network) => void): Promise<Network> {
   const ask = networkAsk(wish, groundOf(wish, given));
   const network = await findNetwork(fairlead, wish.name);
-  if (!network) return makeNetwork(fairlead, marked(wish, ask));
+  if (!network) {
+    const made = await makeNetwork(fairlead, marked(wish, ask));
+    anew(made);
+    return made;
+  }
   const known = network.labels[LABELS.config];
   if (known === undefined) return foreign(network, wish, ask);
   return known === marking(wish, ask) && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, ask);
@@ -104,3 +109,12 @@ const optionChange = (before: Strings, after: Strings): { readonly [name: string
   ...Object.fromEntries(Object.keys(before).map((name) => [name, null])),
   ...after,
 });
+
+/** Takes away a network that a call made and had no use for; it stays where another container is on it by now. */
+export async function unmake(fairlead: Fairlead, { id }: Network): Promise<void> {
+  try {
+    await fairlead.networks.remove(id);
+  } catch (error) {
+    if (!FairleadError.is(error) || (error.code !== 'network-in-use' && error.code !== 'network-absent')) throw error;
+  }
+}

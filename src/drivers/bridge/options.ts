@@ -8,7 +8,18 @@ import { checkInner, innerOptions } from '../../model/inner.js';
 import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
 import { DOWN } from '../../model/link-down.js';
 import { MTU } from '../../model/mtu.js';
-import { flag, interfaceName, interfaceNames, interfacePrefix, ipAddress, oneOf, type OptionValues, parseOptions, wholeNumber } from '../../model/options.js';
+import {
+  flag,
+  hostLink,
+  interfaceName,
+  interfaceNames,
+  interfacePrefix,
+  ipAddress,
+  oneOf,
+  type OptionValues,
+  parseOptions,
+  wholeNumber,
+} from '../../model/options.js';
 import { type GatewayMode, PARENT, PUBLISHING } from '../../model/publishing.js';
 import type { Strings } from '../../model/records.js';
 import { networkReady, READY } from '../../model/ready.js';
@@ -27,7 +38,7 @@ export const networkOptions = {
     ...fixed,
   },
   [PARENT]: {
-    ...interfaceName(
+    ...hostLink(
       'link of the host that is a port of the bridge for as long: sandboxes are on its segment, and its router is their gateway; eth0.50 is made where it is not there',
     ),
     ...fixed,

@@ -2,7 +2,7 @@ import type { Family } from '../../ip/types.js';
 import { addressCheckOptions } from '../../model/address-check.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { MTU } from '../../model/mtu.js';
-import { flag, interfaceName, interfacePrefix, type OptionValues, wholeNumber } from '../../model/options.js';
+import { flag, hostLink, interfacePrefix, type OptionValues, wholeNumber } from '../../model/options.js';
 
 const fixed = { fixed: true as const };
 
@@ -15,7 +15,7 @@ export const PARENT = 'parent';
 /** What networks upon a link of the host can be told, whatever their links are. Docker's names where it has one. */
 export const upperOptions = {
   [PARENT]: {
-    ...interfaceName('link of the host upon which sandboxes stand; eth0.50 is made where it is not there (default: none, and the network is internal)'),
+    ...hostLink('link of the host upon which sandboxes stand; eth0.50 is made where it is not there (default: none, and the network is internal)'),
     ...fixed,
   },
   [HOST_ACCESS]: { ...flag(false, 'whether the host and the sandboxes reach each other; the host has an address of the subnet then'), ...fixed },

@@ -5,7 +5,7 @@ import type { Ip } from '../../ip/types.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
 import { HOST_AUX } from '../../model/ipam.js';
 import { MTU } from '../../model/mtu.js';
-import { judgeLink, judgeParent, refuseClaimed } from '../parent.js';
+import { judgeLink, judgeParent, listedAs, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { vlanOf } from '../vlan-of.js';
 import type { Kind } from './kind.js';
@@ -34,12 +34,13 @@ function chooseParent<N extends UpperOptions>(
   { network, options }: Scene<N>,
   host: HostFacts,
 ): Pick<UpperFacts, 'parent' | 'parentMtu' | 'made'> {
-  const { parent, mtu } = options;
-  if (parent === undefined) {
+  const { parent: called, mtu } = options;
+  if (called === undefined) {
     const name = freeName(`${kind.nowhere}${shortId(network.id)}`, host);
     requireKind('dummy', name, host);
     return { parent: name, made: { mac: randomMac() } };
   }
+  const parent = listedAs(called, host.survey);
   const there = host.survey.links.find(({ name }) => name === parent);
   const vlan = there && !there.ours ? undefined : vlanOf(parent, host.survey);
   const link = vlan ? judgeLink(vlan.lower, host.survey) : judgeParent(parent, kind.use(options), host);
