@@ -134,7 +134,7 @@ const maker = ({ adopted }: NamespaceResource): string => (adopted ? `${adopted.
 
 function linkDifference(from: LinkResource, to: LinkResource, place: Place): string {
   if (remade(from, to)) return remadeDifference(from, to, place);
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, promiscuous, regroup, restart, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, promiscuous, regroup, restart, hear, name, peer } = linkChange(from, to);
   const said = [
     name !== undefined && `somebody renamed it to ${from.renamed}`,
     mtu !== undefined && `its MTU is ${from.mtu ?? 1500}, not ${mtu}`,
@@ -149,6 +149,7 @@ function linkDifference(from: LinkResource, to: LinkResource, place: Place): str
     promiscuous !== undefined && `it is ${promiscuous ? 'not promiscuous' : 'promiscuous'}`,
     localnet !== undefined && `it ${localnet ? 'does not let' : 'lets'} packets of 127.0.0.0/8 pass (route_localnet)`,
     restart && (to.spec.type === 'bridge' ? 'it runs the spanning tree protocol (stp_state)' : 'it is a port that does not forward (state)'),
+    hear !== undefined && `it has no forwarding entry for its own MAC address, ${hear}: nothing that is sent to the host by it arrives`,
     regroup && 'its group, by which Fairlead knows it, was changed',
     peer.mtu !== undefined && `the MTU of its other end, ${end(to, place)}, is not ${peer.mtu}`,
     peer.mac !== undefined && `the MAC address of its other end, ${end(to, place)}, is not ${peer.mac}`,

@@ -1,3 +1,4 @@
+import type { Mac } from '../ip/types.js';
 import type { Hand } from './hand.js';
 import { formOf, LAST_VLAN, rangeOf } from './port-vlans.js';
 import type { BehindResource, ForwardResource, LinkResource, PortVlan } from './resource.js';
@@ -40,3 +41,7 @@ export const forward = (verb: 'add' | 'del' | 'replace', { in: stack, link, mac,
 /** The same of a bridge: behind which port. */
 export const behind = (verb: 'replace' | 'del', { in: stack, link, mac }: BehindResource, hand: Hand): string =>
   `${hand.tool('bridge', stack)} fdb ${verb} ${mac} dev ${link} master static${verb === 'replace' ? ' sticky' : ''}`;
+
+/** The same of a bridge itself: that what is for its own MAC address is for the host. The kernel has it from the start. */
+export const ownEntry = (hand: Hand, { in: stack, name }: Pick<LinkResource, 'in' | 'name'>, mac: Mac): string =>
+  `${hand.tool('bridge', stack)} fdb replace ${mac} dev ${name} self permanent`;

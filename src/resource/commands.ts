@@ -8,7 +8,7 @@ import { type Hand, plainHand } from './hand.js';
 import { ipsecCommand } from './ipsec.js';
 import { linkChange } from './link-change.js';
 import { givingCommands, showing, takingBackCommands } from './moved-commands.js';
-import { behind, bridgeWords, filterVlans, forward, forwardingPort, forwardLldp, inVlans, portFlag, toldPort } from './bridge-commands.js';
+import { behind, bridgeWords, filterVlans, forward, forwardLldp, forwardingPort, inVlans, ownEntry, portFlag, toldPort } from './bridge-commands.js';
 import { IP6_SUBNET_METRIC } from './subnet-metric.js';
 import { queueOf, RATE_HANDLE, REDIRECT_PREFERENCE, SPARED_PREFERENCE } from './rate.js';
 import { isLoopbackAlone } from './loopback-alone.js';
@@ -242,7 +242,7 @@ const upperWords = (spec: UpperSpec): string => {
 };
 
 function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly string[] {
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, restart, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, restart, hear, name, peer } = linkChange(from, to);
   const set = `${hand.tool('ip', to.in)} link set ${to.name}`;
   const lines: string[] = [];
   if (name !== undefined) lines.push(`${hand.tool('ip', to.in)} link set ${from.renamed ?? name} name ${name}`);
@@ -257,6 +257,7 @@ function setLink(from: LinkResource, to: LinkResource, hand: Hand): readonly str
   if (restart && to.spec.type !== 'bridge') lines.push(forwardingPort(hand, to));
   if (localnet !== undefined) lines.push(routeLocalnet(hand, to, localnet));
   for (const words of bridgeWords(lldp, sorts, restart && to.spec.type === 'bridge')) lines.push(`${set} type bridge${words}`);
+  if (hear !== undefined) lines.push(ownEntry(hand, to, hear));
   if (vlans !== undefined) lines.push(...inVlans(hand, to, vlans));
   if (to.spec.type !== 'veth') return lines;
   return [...lines, ...peerCommands(to.spec.peer, peer, hand)];

@@ -26,6 +26,8 @@ export interface LinkChange {
   readonly regroup?: true;
   /** A bridge is to run no spanning tree protocol, a port to forward. */
   readonly restart?: true;
+  /** The MAC address by which a bridge is to be found again by its own ports. */
+  readonly hear?: Mac;
   /** The name that it has lost. */
   readonly name?: string;
   readonly peer: PeerChange;
@@ -57,6 +59,7 @@ export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
     ...(to.promiscuous !== from.promiscuous && { promiscuous: to.promiscuous === true }),
     ...(to.regrouped !== from.regrouped && { regroup: true as const }),
     ...(to.stopped !== from.stopped && { restart: true as const }),
+    ...(from.deaf && to.mac !== undefined && { hear: to.mac }),
     ...(from.renamed !== undefined && { name: to.name }),
     peer: to.spec.type === 'veth' && from.spec.type === 'veth' ? peerChange(from.spec.peer, to.spec.peer, was, is) : {},
   };

@@ -119,8 +119,9 @@ export interface PortVlan {
  * order, neighbours of one form as one (`port-vlans.ts`).
  * A `promiscuous` bridge takes frames for itself that are for others (IFF_PROMISC).
  * A `handed` one is made here for another engine to move on, itself or its other end: whatever becomes of that is the engine's, and it is made once.
- * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, `renamed` the name that somebody gave it, and `stopped` that somebody turned
- * a bridge's spanning tree protocol on, or that a port of one is up and does not forward; nobody describes any of them.
+ * `regrouped` is what a kernel answers when somebody took the link out of its instance's group, `renamed` the name that somebody gave it, `stopped` that somebody turned
+ * a bridge's spanning tree protocol on, or that a port of one is up and does not forward, and `deaf` that a bridge does not know its own MAC address any more: what its ports send to the
+ * host goes to other ports, if anywhere; nobody describes any of them.
  */
 export type LinkResource = In<
   'link',
@@ -141,6 +142,7 @@ export type LinkResource = In<
     handed?: true;
     regrouped?: true;
     stopped?: true;
+    deaf?: true;
     renamed?: string;
   }
 >;

@@ -112,6 +112,30 @@ it('has bridges and ports pass packets again that somebody stopped', async () =>
   expect(JSON.parse(await host.exec(['bridge', '-json', 'link', 'show', 'dev', port]))[0].state).toBe('forwarding');
 });
 
+it('gives a bridge its own forwarding entry back, which a flush takes along', async () => {
+  const bridge = await device('web');
+  const box = await startProbe((await fairlead.sandboxes.get('a')).key);
+  const gateway = (await fairlead.networks.get('web')).pools[0]?.gateway ?? '';
+  try {
+    expect(await box.ping(gateway)).toBe('pong');
+    await host.exec(['bridge', 'fdb', 'flush', 'dev', bridge]);
+    expect(await box.ping(gateway)).toBe(null);
+    const found = (await fairlead.doctor()).filter(({ code }) => code === 'changed');
+    expect(found.map(({ object, problem }) => [object, problem])).toEqual([
+      ['network/web', expect.stringContaining('it has no forwarding entry for its own MAC address')],
+    ]);
+    // As it is printed; --fix does that and gives the ports theirs.
+    await host.exec((found[0]?.mend ?? '').split(' '));
+    expect((await fairlead.doctor()).filter(({ code }) => code === 'changed')).toEqual([]);
+    await host.exec(['bridge', 'fdb', 'flush', 'dev', bridge]);
+    await fairlead.doctor({ fix: true });
+    expect(await box.ping(gateway)).toBe('pong');
+    expect(await fairlead.doctor()).toEqual([]);
+  } finally {
+    await box.close();
+  }
+});
+
 it("leaves it to somebody else's bridge when its ports forward", async () => {
   await host.exec(['ip', 'link', 'add', 'lan0', 'type', 'bridge', 'stp_state', '1', 'forward_delay', '3000']);
   await host.exec(['ip', 'link', 'set', 'lan0', 'up']);

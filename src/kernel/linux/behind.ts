@@ -11,6 +11,7 @@ import {
   NUD_NOARP,
   NUD_PERMANENT,
   RTM_DELNEIGH,
+  RTM_GETNEIGH,
   RTM_NEWNEIGH,
 } from './constants/route.js';
 import { AF_BRIDGE } from './constants/socket.js';
@@ -49,6 +50,26 @@ export function behindState(payload: Uint8Array): BehindState | undefined {
   const has = attributes(payload, NDMSG_LENGTH);
   const mac = has.get(NDA_LLADDR);
   return mac?.length === 6 && !has.has(NDA_VLAN) ? { index: u32(payload, 4), mac: macFromBytes(mac) } : undefined;
+}
+
+/** `bridge fdb replace MAC dev BRIDGE self permanent`: what is for it is for the stack in which the bridge is. */
+export const replaceOwn = (index: number, mac: Mac): Request => {
+  return (w, sequence, flags) => ownMessage(w, RTM_NEWNEIGH, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, index, mac, NUD_PERMANENT);
+};
+
+/** Asks a bridge where a MAC address is behind (br_fdb_get of net/bridge/br_fdb.c, since 5.0). Nothing known of it is ENOENT. */
+export const getBehind = (index: number, mac: Mac): Request => {
+  return (w, sequence, flags) => ownMessage(w, RTM_GETNEIGH, flags, sequence, index, mac, 0);
+};
+
+/** Reads the answer: whether it is an address of the bridge or of a port of it. */
+export const isOwn = (payload: Uint8Array): boolean => payload.length >= NDMSG_LENGTH && (u16(payload, 8) & NUD_PERMANENT) !== 0;
+
+function ownMessage(w: Writer, type: number, flags: number, sequence: number, index: number, mac: Mac, state: number): void {
+  w.message(type, flags, sequence, (m) => {
+    m.u8(AF_BRIDGE).zero(3).u32(index).u16(state).u8(NTF_SELF).u8(0);
+    m.attr(NDA_LLADDR, macBytes(mac));
+  });
 }
 
 function message(w: Writer, type: number, flags: number, sequence: number, index: number, { mac }: BehindResource): void {

@@ -2,6 +2,7 @@ import { linkKey } from '../../resource/key.js';
 import { linkChange, type PeerChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VethPeer, VxlanSpec } from '../../resource/resource.js';
 import { hasInet6 } from './machine.js';
+import { replaceOwn } from './behind.js';
 import { addBridge, setBridge } from './link/bridge.js';
 import { addPlain } from './link/plain.js';
 import { setVlans } from './link/bridge-vlans.js';
@@ -116,7 +117,7 @@ const besides = (mtu: number): number => (mtu > ETHERNET_MTU ? mtu - 1 : mtu + 1
 /** Changes what can be changed of a link; `remade` says when it cannot. */
 export function changeLink(sheet: Sheet, operation: Operation, from: LinkResource, to: LinkResource): void {
   const { instance } = sheet.machine;
-  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, restart, name, peer } = linkChange(from, to);
+  const { mtu, mac, master, isolated, hairpin, told, localnet, lldp, vlans, sorts, promiscuous, regroup, restart, hear, name, peer } = linkChange(from, to);
   const port = isolated !== undefined || hairpin !== undefined || told !== undefined;
   const index = sheet.indexOf(to.in, from.renamed ?? to.name);
   sheet.learn(to.in, to.name, index);
@@ -136,6 +137,7 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   const bridge = { ...(lldp !== undefined && { lldp }), ...(sorts !== undefined && { sorts }), ...(restart && to.spec.type === 'bridge' && { stp: false }) };
   if (Object.keys(bridge).length > 0) sheet.say(to.in, entry(operation, setBridge(index, bridge)));
   if (restart && to.spec.type !== 'bridge') sheet.say(to.in, entry(operation, setForwarding(index)));
+  if (hear !== undefined) sheet.say(to.in, entry(operation, replaceOwn(index, hear)));
   if (vlans !== undefined) for (const each of setVlans(index, vlans, to.spec.type === 'bridge')) sheet.say(to.in, entry(operation, each));
   if (to.spec.type !== 'veth' || to.handed || Object.keys(peer).length === 0) return;
   const other = sheet.indexOf(to.spec.peer.in, to.spec.peer.name);

@@ -3,9 +3,10 @@ import { inheritsMtu } from '../../resource/parent-of.js';
 import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VethPeer, VxlanSpec } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { addressState, getAddresses } from './address.js';
-import { behindState } from './behind.js';
+import { behindState, getBehind, isOwn } from './behind.js';
 import { dumpRoutes } from './dump-routes.js';
 import { forwardState, getForwards } from './forward.js';
+import { ENOENT } from './errno.js';
 import type { HeardLinks } from './heard-links.js';
 import { ifThere } from './if-there.js';
 import { SystemError } from './libc.js';
@@ -175,6 +176,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Ge
       ...(link.kind === 'bridge' && link.promiscuous ? { promiscuous: true } : {}),
       ...(given.underlay ? { underlay: true } : {}),
       ...(isStopped(machine, view, link) ? { stopped: true } : {}),
+      ...(isDeaf(machine, view, link) ? { deaf: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };
@@ -186,6 +188,14 @@ function isStopped({ instance }: Machine, { place, links }: View, { stopped, mas
   if (!stopped || master === undefined) return stopped;
   const bridge = links.find(({ index }) => index === master) ?? linksAt(place, [master])[0];
   return bridge?.up === true && givenOf(instance, bridge) !== undefined;
+}
+
+// A flush of all entries takes the bridge's own along (`bridge fdb flush dev BRIDGE`), and the kernel makes it again with another MAC address alone. By its bridge the host is spoken to; in a
+// sandbox it is its programs' own.
+function isDeaf({ instance }: Machine, { place: { stack, route } }: View, { kind, index, mac, ...link }: LinkState): boolean {
+  if (kind !== 'bridge' || stack !== 'host' || mac === undefined || givenOf(instance, link)?.underlay) return false;
+  const answer = route.ask(getBehind(index, mac), ({ payload }) => isOwn(payload));
+  return isRefusal(answer) ? answer.errno === ENOENT : !answer;
 }
 
 /** By the index of a port or a bridge. */
