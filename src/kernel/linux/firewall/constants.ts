@@ -2,9 +2,14 @@
 
 /** Families: include/uapi/linux/netfilter.h. */
 export const NFPROTO_UNSPEC = 0;
+export const NFPROTO_NETDEV = 5;
 
 /** enum nf_inet_hooks of include/uapi/linux/netfilter.h. */
+export const NF_INET_PRE_ROUTING = 0;
 export const NF_INET_FORWARD = 2;
+
+/** Where connections to the host are led elsewhere: include/uapi/linux/netfilter_ipv4.h. */
+export const NF_IP_PRI_NAT_DST = -100;
 
 export const NFT_TABLE_F_DORMANT = 1;
 
@@ -12,6 +17,8 @@ export const NFT_CONTINUE = -1;
 export const NFT_RETURN = -5;
 
 export const NFTA_META_PROTOCOL = 1;
+export const NFT_META_MARK = 3;
+export const NFTA_META_SREG = 3;
 export const NFTA_CT_DIRECTION = 3;
 export const NFT_CT_PROTO_DST = 12;
 export const IP_CT_DIR_ORIGINAL = 0; // include/uapi/linux/netfilter/nf_conntrack_tuple_common.h
@@ -38,6 +45,7 @@ export const NFTA_TARGET_NAME = 1;
 export const NFTA_MATCH_NAME = 1;
 export const NFTA_MATCH_REV = 2;
 export const NFTA_MATCH_INFO = 3;
+export const NFTA_TARGET_INFO = 3;
 
 /** Bits of a connection's status: enum ip_conntrack_status of include/uapi/linux/netfilter/nf_conntrack_common.h. */
 export const IPS_SEEN_REPLY = 1 << 1;

@@ -1,7 +1,7 @@
 import { attributeList, attributes, be32, text, u8 } from '../netlink/reader.js';
 import * as nf from '../nftables/constants.js';
 import * as own from './constants.js';
-import type { Certainty } from './known-bytes.js';
+import type { Certainty, KnownBytes } from './known-bytes.js';
 import type { PacketView } from './packet-view.js';
 import { xtMatch } from './xt-match.js';
 
@@ -25,6 +25,8 @@ export type Instruction =
   | { readonly is: 'lookup'; readonly set: string; readonly register: number; readonly into: number | undefined; readonly inverted: boolean }
   | { readonly is: 'test'; readonly test: (view: PacketView) => Certainty }
   | { readonly is: 'verdict'; readonly verdict: Verdict }
+  /** Gives the packet another mark: that of a register, what comes of its own, or any. */
+  | { readonly is: 'mark'; readonly from?: number; readonly of?: (mark: KnownBytes) => KnownBytes }
   /** Does something to the packet or counts it; decides nothing. */
   | { readonly is: 'pass' }
   /** Not understood: whether the rule goes on, and what is in its registers, is not known from here. */
@@ -51,6 +53,7 @@ const PASSING: ReadonlySet<string> = new Set(['counter', 'log', 'notrack', 'last
 function decode(name: string, data: Attributes): Instruction {
   switch (name) {
     case 'meta':
+      if (data.has(own.NFTA_META_SREG)) return setting(data);
       return loading('meta', data.get(nf.NFTA_META_DREG), number(data, nf.NFTA_META_KEY));
     case 'ct': {
       const direction = data.get(own.NFTA_CT_DIRECTION);
@@ -88,7 +91,9 @@ function decode(name: string, data: Attributes): Instruction {
       return test ? { is: 'test', test } : { is: 'blur' };
     }
     case 'target':
-      return xtTarget(text(data.get(own.NFTA_TARGET_NAME) ?? new Uint8Array()));
+      return xtTarget(text(data.get(own.NFTA_TARGET_NAME) ?? new Uint8Array()), (data.get(own.NFTA_TARGET_INFO) ?? new Uint8Array()).slice());
+    case 'queue':
+      return { is: 'verdict', verdict: { is: 'unclear' } };
     default:
       return PASSING.has(name) ? { is: 'pass' } : { is: 'blur' };
   }
@@ -100,6 +105,9 @@ const REGISTERS = 64;
 function loading(what: 'meta' | 'ct' | 'payload', into: Uint8Array | undefined, key: number): Instruction {
   return into ? { is: 'load', what, into: be32(into), key } : { is: 'pass' };
 }
+
+const setting = (data: Attributes): Instruction =>
+  number(data, nf.NFTA_META_KEY) === own.NFT_META_MARK ? { is: 'mark', from: number(data, own.NFTA_META_SREG) } : { is: 'pass' };
 
 function masking(data: Attributes): Instruction {
   // Shifts came later, and have no mask.
@@ -137,14 +145,25 @@ export function decodeVerdict(body: Uint8Array): Extract<Instruction, { is: 'ver
 }
 
 // Targets that go on with the next rule.
-const ON: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'ULOG', 'MARK', 'CONNMARK', 'CONNSECMARK', 'TCPMSS', 'DSCP', 'TOS', 'CLASSIFY', 'TRACE', 'SET']);
+const ON: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'ULOG', 'CONNSECMARK', 'TCPMSS', 'DSCP', 'TOS', 'CLASSIFY', 'TRACE', 'SET', 'CT', 'NOTRACK']);
+// struct xt_connmark_tginfo1 of include/uapi/linux/netfilter/xt_connmark.h: ctmark, ctmask, nfmask, mode.
+const CONNMARK = { mode: 12, restore: 2 } as const;
 
-/** What a target of iptables decides. */
-export function xtTarget(name: string): Instruction {
+/** What a target of iptables decides. One that is not understood may decide anything. */
+export function xtTarget(name: string, info: Uint8Array): Instruction {
   if (name === 'REJECT' || name === 'DROP') return { is: 'verdict', verdict: { is: 'drop' } };
   if (name === 'ACCEPT') return { is: 'verdict', verdict: { is: 'accept' } };
+  // struct xt_mark_tginfo2 of include/uapi/linux/netfilter/xt_mark.h: mark and mask, in the host's order as the mark itself is.
+  if (name === 'MARK')
+    return info.length < 8 ? { is: 'mark' } : { is: 'mark', of: (mark) => mark.map((byte, at) => marked(byte, u8(info, 4 + at), u8(info, at))) };
+  if (name === 'CONNMARK') return info.length > CONNMARK.mode && u8(info, CONNMARK.mode) !== CONNMARK.restore ? { is: 'pass' } : { is: 'mark' };
   return ON.has(name) ? { is: 'pass' } : { is: 'verdict', verdict: { is: 'unclear' } };
 }
+
+const marked = (byte: number | undefined, mask: number, mark: number): number | undefined => {
+  if (mask === 0xff) return mark;
+  return byte === undefined ? undefined : (byte & ~mask) ^ mark;
+};
 
 const number = (of: Attributes, type: number): number => {
   const body = of.get(type);

@@ -10,12 +10,13 @@ import * as nf from '../nftables/constants.js';
 import { writeExpressions } from '../nftables/message.js';
 import { accept, ct, drop, goTo, iifname, ip, is, isIn, isNot, jump, l4proto, oifname, type Statement, tcp } from '../nftables/statement.js';
 import { NFT_SET_ELEM_INTERVAL_END } from './constants.js';
-import { decodeInstructions } from './instruction.js';
+import { decodeInstructions, type Instruction, xtTarget } from './instruction.js';
 import { type Chain, judge } from './judge.js';
 import { legacyChains } from './legacy-entries.js';
 import { viewOf } from './packet-view.js';
 import { rangesIn } from './read-tables.js';
 import type { Element } from './run-rule.js';
+import { xtMatch } from './xt-match.js';
 
 const PACKET: ForwardedPacket = {
   family: 4,
@@ -90,6 +91,47 @@ describe('a chain', () => {
     expect(outcome({ forward: chain([isIn('lan', iifname), accept], [drop]) }, PACKET, { lan })).toBe('accept');
     expect(outcome({ forward: chain([isIn('lan', oifname), accept], [drop]) }, PACKET, { lan })).toBe('drop');
     expect(outcome({ forward: chain([isIn('lan', iifname), accept], [drop]) }, { ...PACKET, family: 4, iif: 'eth1' }, { lan })).toBe('drop');
+  });
+});
+
+describe('a mark', () => {
+  // `-m mark --mark 0x4000/0x4000 -j ACCEPT`, and `-j MARK --set-xmark …`, as iptables says them.
+  const words = (...all: readonly number[]) => all.reduce((w, each) => w.u32(each), new Writer(16)).take();
+  const accepted: Chain['rules'][number] = [
+    { is: 'test', test: xtMatch('mark', 1, Buffer.concat([words(0x4000, 0x4000), Buffer.of(0)])) ?? expect.fail() },
+    ...instructions(accept),
+  ];
+  const give = (mark: number, mask: number, ...where: readonly Statement[]): Chain['rules'][number] => [
+    ...instructions(...where),
+    xtTarget('MARK', words(mark, mask)),
+  ];
+  const behind = (...rules: Chain['rules']) => outcome({ forward: { rules: [...rules, accepted, instructions(drop)], partial: false } });
+
+  it('is none until a rule gives one', () => {
+    expect(behind()).toBe('drop');
+    expect(behind(give(0x4000, 0x4000, is(iifname, 'eth1')))).toBe('drop');
+    expect(behind(give(0x40000, 0xff0000))).toBe('drop');
+    expect(behind(give(0, 0xffffffff))).toBe('drop');
+  });
+
+  it('is not known behind a rule that may have given one', () => {
+    expect(behind(give(0x4000, 0x4000))).toBe('accept or drop');
+    expect(behind(give(0x4000, 0xffffffff, is(ip.saddr, '192.0.2.0/24')))).toBe('accept or drop');
+    expect(behind([xtTarget('CONNMARK', Buffer.concat([words(0, 0xffffffff, 0xffffffff), Buffer.of(2)]))])).toBe('accept or drop');
+    expect(behind([xtTarget('TPROXY', Buffer.alloc(0))])).toContain('accept');
+    expect(behind(instructions(jump('absent')))).toContain('accept');
+  });
+
+  it('is asked for and given by rules of nft', () => {
+    const load: Instruction = { is: 'load', what: 'meta', key: 3, into: 8 };
+    const asked: Chain['rules'][number] = [load, { is: 'compare', register: 8, op: nf.NFT_CMP_EQ, data: words(7) }, ...instructions(accept)];
+    const set: Chain['rules'][number] = [
+      { is: 'data', into: 9, data: words(7) },
+      { is: 'mark', from: 9 },
+    ];
+    const seen = (...rules: Chain['rules']) => outcome({ forward: { rules: [...rules, asked, instructions(drop)], partial: false } });
+    expect(seen()).toBe('drop');
+    expect(seen(set)).toBe('accept or drop');
   });
 });
 

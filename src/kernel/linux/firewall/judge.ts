@@ -48,17 +48,23 @@ class Judge {
 
   chain(name: string, depth: number): Outcome {
     const chain = depth > DEEPEST ? undefined : this.#chains(name);
-    if (!chain) return UNCLEAR;
+    if (!chain) return this.#unclear();
     let so: Outcome = { accepted: false, dropped: false, passed: false };
     for (const rule of chain.rules) {
-      if (++this.#steps > MOST_STEPS) return UNCLEAR;
+      if (++this.#steps > MOST_STEPS) return this.#unclear();
       const { verdict, certain } = runRule(rule, this.#view, this.#sets);
       if (!verdict) continue;
       const { outcome, ends } = this.#verdict(verdict, depth);
       so = either(so, ends ? outcome : { ...outcome, passed: false });
       if (certain && (ends || !outcome.passed)) return so;
     }
-    return either(so, chain.partial ? UNCLEAR : PASSED);
+    return either(so, chain.partial ? this.#unclear() : PASSED);
+  }
+
+  // Whatever is done there may mark the packet.
+  #unclear(): Outcome {
+    this.#view.mark.forget();
+    return UNCLEAR;
   }
 
   // `ends`: nothing behind it in this chain is looked at.
@@ -75,7 +81,7 @@ class Judge {
       case 'jump':
         return { outcome: this.chain(verdict.chain, depth + 1), ends: false };
       case 'unclear':
-        return { outcome: UNCLEAR, ends: false };
+        return { outcome: this.#unclear(), ends: false };
     }
   }
 }

@@ -86,7 +86,7 @@ function* matchesOf(bytes: Uint8Array): Generator<Instruction> {
 function decide(target: Uint8Array, behind: number): Instruction {
   const name = text(target.subarray(2, 31));
   if (name === 'ERROR') return { is: 'verdict', verdict: { is: 'unclear' } };
-  if (name !== '') return xtTarget(name);
+  if (name !== '') return xtTarget(name, target.subarray(PART));
   const code = target.length < PART + 4 ? undefined : u32(target, PART) | 0;
   if (code === undefined) return { is: 'blur' };
   // A jump to what comes next is a rule without a target.

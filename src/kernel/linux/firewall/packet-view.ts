@@ -4,10 +4,13 @@ import { CT_STATE } from '../nftables/constants.js';
 import { Writer } from '../netlink/writer.js';
 import * as own from './constants.js';
 import { addressBytes, type KnownBytes, unknown } from './known-bytes.js';
+import { PacketMark } from './packet-mark.js';
 
 /** What is known of a packet, as the expressions of nf_tables load it. */
 export interface PacketView {
   readonly packet: ForwardedPacket;
+  /** It changes with the rules that the packet passes. */
+  readonly mark: PacketMark;
   meta(key: number): KnownBytes;
   ct(key: number, direction: number | undefined): KnownBytes;
   payload(base: number, offset: number, length: number): KnownBytes;
@@ -18,14 +21,15 @@ const REGISTER = 16;
 const HEADER = 60;
 
 /** The same packet as bytes. */
-export function viewOf(packet: ForwardedPacket): PacketView {
+export function viewOf(packet: ForwardedPacket, mark = new PacketMark()): PacketView {
   const headers = new Map([
     [nf.NFT_PAYLOAD_NETWORK_HEADER, networkHeader(packet)],
     [nf.NFT_PAYLOAD_TRANSPORT_HEADER, transportHeader(packet)],
   ]);
   return {
     packet,
-    meta: (key) => meta(packet, key),
+    mark,
+    meta: (key) => (key === own.NFT_META_MARK ? mark.bytes : meta(packet, key)),
     ct: (key, direction) => ct(packet, key, direction),
     payload: (base, offset, length) => Array.from({ length }, (_, index) => headers.get(base)?.[offset + index]),
   };

@@ -10,8 +10,11 @@ import { decodeInstructions, decodeVerdict, type Instruction } from './instructi
 import type { Chain } from './judge.js';
 import type { Element } from './run-rule.js';
 
-/** A base chain of others on the forward hook. */
+/** A base chain of others that forwarded packets come to. */
 export interface BaseChain {
+  readonly hook: 'prerouting' | 'forward';
+  readonly type: string;
+  readonly priority: number;
   readonly family: 'ip' | 'ip6' | 'inet';
   readonly table: string;
   readonly name: string;
@@ -25,11 +28,26 @@ const FAMILIES: ReadonlyMap<number, BaseChain['family']> = new Map([
 ]);
 const NUMBERS: ReadonlyMap<string, number> = new Map([...FAMILIES].map(([number, family]) => [family, number]));
 
-/** Base chains that may drop what is forwarded: all but those of our own tables, of dormant ones, and of other types. */
-export function forwardChains(socket: NetlinkSocket): readonly BaseChain[] {
+const HOOKS: ReadonlyMap<number, BaseChain['hook']> = new Map([
+  [own.NF_INET_PRE_ROUTING, 'prerouting'],
+  [own.NF_INET_FORWARD, 'forward'],
+]);
+
+/** Base chains that forwarded packets come to, in the order in which they do: all but those of our own tables and of dormant ones. */
+export function baseChains(socket: NetlinkSocket): readonly BaseChain[] {
   const dormant = new Set(socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETTABLE, own.NFPROTO_UNSPEC), dormantTable));
   const chains = socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETCHAIN, own.NFPROTO_UNSPEC), baseChain);
-  return chains.filter(({ family, table }) => !dormant.has(`${family} ${table}`));
+  const awake = chains.filter(({ family, table }) => !dormant.has(`${family} ${table}`));
+  return awake.sort((a, b) => Number(a.hook === 'forward') - Number(b.hook === 'forward') || a.priority - b.priority);
+}
+
+/** Whether others have rules that packets come to before those of IP, on a bridge or at a link: they may mark them. */
+export const hasRulesBelow = (socket: NetlinkSocket): boolean =>
+  socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETTABLE, own.NFPROTO_UNSPEC), tableBelow).length > 0;
+
+function tableBelow({ type, payload }: NetlinkMessage): true | undefined {
+  const isBelow = [nf.NFPROTO_BRIDGE, own.NFPROTO_NETDEV].includes(u8(payload));
+  return type === typeOf(nf.NFT_MSG_NEWTABLE) && isBelow && nameIn(attributes(payload, NFGEN_HDRLEN), nf.NFTA_TABLE_NAME) !== TABLE_NAME ? true : undefined;
 }
 
 function dormantTable({ type, payload }: NetlinkMessage): string | undefined {
@@ -45,9 +63,19 @@ export function baseChain({ type, payload }: NetlinkMessage): BaseChain | undefi
   const found = attributes(payload, NFGEN_HDRLEN);
   const hook = found.get(nf.NFTA_CHAIN_HOOK);
   const [table, name] = [nameIn(found, nf.NFTA_CHAIN_TABLE), nameIn(found, nf.NFTA_CHAIN_NAME)];
-  if (!family || !hook || table === TABLE_NAME || nameIn(found, nf.NFTA_CHAIN_TYPE) !== 'filter') return undefined;
-  if (be32(attributes(hook).get(nf.NFTA_HOOK_HOOKNUM) ?? NONE) !== own.NF_INET_FORWARD) return undefined;
-  return { family, table, name, drops: be32(found.get(nf.NFTA_CHAIN_POLICY) ?? NONE) === nf.NF_DROP };
+  if (!family || !hook || table === TABLE_NAME) return undefined;
+  const place = attributes(hook);
+  const at = HOOKS.get(be32(place.get(nf.NFTA_HOOK_HOOKNUM) ?? NONE));
+  if (!at) return undefined;
+  return {
+    family,
+    table,
+    name,
+    hook: at,
+    type: nameIn(found, nf.NFTA_CHAIN_TYPE),
+    priority: be32(place.get(nf.NFTA_HOOK_PRIORITY) ?? NONE) | 0,
+    drops: be32(found.get(nf.NFTA_CHAIN_POLICY) ?? NONE) === nf.NF_DROP,
+  };
 }
 
 /** Rules of one chain are read up to this number: a firewall of many thousand in a row is looked at no further. */

@@ -23,6 +23,7 @@ export interface Ruling {
   readonly certain: boolean;
 }
 
+const MARK = 4;
 const NOTHING: Ruling = { certain: true };
 
 /** Runs one rule. */
@@ -60,6 +61,9 @@ function perform(instruction: Exclude<Instruction, { is: 'verdict' | 'lookup' }>
     }
     case 'test':
       return instruction.test(view);
+    case 'mark':
+      view.mark.mayBe(instruction.from === undefined ? (instruction.of?.(view.mark.bytes) ?? []) : registers.read(instruction.from, MARK));
+      return 'yes';
     case 'pass':
       return 'yes';
     case 'blur':

@@ -1,6 +1,6 @@
 import type { ForwardedPacket } from '../../../resource/firewall.js';
 import { be16, u16, u8 } from '../netlink/reader.js';
-import { type Certainty, certain, every, not } from './known-bytes.js';
+import { type Certainty, certain, every, type KnownBytes, not } from './known-bytes.js';
 import { type PacketView, statusOf } from './packet-view.js';
 
 /** Asks a packet what a match of iptables does. */
@@ -17,6 +17,9 @@ export function xtMatch(name: string, revision: number, info: Uint8Array): XtTes
       return info.length < 9 ? undefined : tcpOrUdp('udp', info, u8(info, 8));
     case 'conntrack':
       return conntrack(revision, info);
+    case 'mark':
+      // struct xt_mark_mtinfo1 of include/uapi/linux/netfilter/xt_mark.h: mark, mask, inverted.
+      return revision !== 1 || info.length < 9 ? undefined : ({ mark }) => (u8(info, 8) === 0 ? isMarked(mark.bytes, info) : not(isMarked(mark.bytes, info)));
     case 'state':
       // struct xt_state_info of include/uapi/linux/netfilter/xt_state.h
       return info.length < 4 ? undefined : ({ packet }) => certain((stateBit(packet) & (u16(info) | (u16(info, 2) << 16))) !== 0);
@@ -24,6 +27,16 @@ export function xtMatch(name: string, revision: number, info: Uint8Array): XtTes
       return undefined;
   }
 }
+
+// The mark is in the host's order, as it is in what is compared with it.
+const isMarked = (mark: KnownBytes, info: Uint8Array): Certainty =>
+  every(
+    mark.map((byte, at): Certainty => {
+      const [wanted, mask] = [u8(info, at), u8(info, at + 4)];
+      if (mask === 0) return certain(wanted === 0);
+      return byte === undefined ? 'maybe' : certain((byte & mask) === wanted);
+    }),
+  );
 
 // struct xt_tcp and xt_udp of include/uapi/linux/netfilter/xt_tcpudp.h: ports from and to in the host's order, flags of TCP, inversions.
 const [INV_SRCPT, INV_DSTPT] = [0x01, 0x02];
