@@ -20,6 +20,7 @@ import { otherInstanceCheck } from './checks/other-instance.js';
 import { overlapCheck } from './checks/overlap.js';
 import { parentLostCheck } from './checks/parent-lost.js';
 import { poolFullCheck } from './checks/pool-full.js';
+import { portAddressCheck } from './checks/port-address.js';
 import { unfollowedCheck } from './checks/unfollowed.js';
 import { unrealizedCheck } from './checks/unrealized.js';
 import { upstreamCheck } from './checks/upstream.js';
@@ -43,6 +44,7 @@ export const checks: readonly Check[] = [
   conntrackCheck,
   overlapCheck,
   hostAddressCheck,
+  portAddressCheck,
   mtuCheck,
   poolFullCheck,
   leaseLostCheck,

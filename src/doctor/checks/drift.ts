@@ -1,16 +1,14 @@
 import { failure } from '../../base/error.js';
 import type { Check, DoctorView } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
-import { splitInterfaceAddress } from '../../ip/interface-address.js';
-import { isLoopback, isUnspecified } from '../../ip/ip.js';
-import type { Ip } from '../../ip/types.js';
 import { withdrawal, withdrawalCommand } from '../../model/ports.js';
 import type { PublishedPort } from '../../model/records.js';
 import { keyOf } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import { same } from '../../resource/same.js';
 import type { Operation, Stack } from '../../resource/resource.js';
-import type { LinkSeen, Survey } from '../../resource/survey.js';
+import type { LinkSeen } from '../../resource/survey.js';
+import { isHosts } from '../is-hosts.js';
 import { isOfLost, lostDevices } from '../lost-devices.js';
 import { problemOf } from '../words.js';
 
@@ -88,9 +86,6 @@ function notHeld({ holders, host, sandboxes }: DoctorView, operation: Operation,
   const { code, message } = failure('port-address', { protocol, address, port });
   return { code, object, problem: message, mend, ours: false };
 }
-
-const isHosts = ({ links }: Survey, ip: Ip): boolean =>
-  isUnspecified(ip) || isLoopback(ip) || links.some(({ addresses }) => addresses.some((each) => splitInterfaceAddress(each).ip === ip));
 
 function settingCode(path: string): string {
   if (path.endsWith('/accept_ra')) return 'accept-ra-lost';

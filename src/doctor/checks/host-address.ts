@@ -1,4 +1,4 @@
-import { familyOf, isLoopback, isUnspecified, parseIp } from '../../ip/ip.js';
+import { familyOf, parseIp } from '../../ip/ip.js';
 import { contains, parsePrefixLoose } from '../../ip/prefix.js';
 import type { Ip } from '../../ip/types.js';
 import type { Check } from '../../model/check.js';
@@ -6,6 +6,7 @@ import type { Found } from '../../model/fairlead.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { Network } from '../../model/records.js';
 import type { Survey } from '../../resource/survey.js';
+import { isHosts } from '../is-hosts.js';
 import { deviceOf, familiesOf } from '../uplinks.js';
 
 /** Addresses of this host that networks name in their options, and that it has not, or has no more. */
@@ -25,13 +26,10 @@ const OPTIONS: readonly (readonly [option: string, consequence: string])[] = [
 function check(network: Network, host: Survey): readonly Found[] {
   return OPTIONS.flatMap(([option, consequence]) => {
     const ip = parseIp(network.options[option] ?? '');
-    // All of 127.0.0.0/8 is the host's.
-    const known = ip === undefined || isUnspecified(ip) || isLoopback(ip) || has(host, ip) || !familiesOf(network).includes(familyOf(ip));
+    const known = ip === undefined || isHosts(host, ip) || !familiesOf(network).includes(familyOf(ip));
     return known ? [] : [finding(network, option, consequence, ip, host)];
   });
 }
-
-const has = ({ links }: Survey, ip: Ip): boolean => links.some(({ addresses }) => addresses.some((each) => each.split('/')[0] === ip));
 
 function finding({ name, predefined }: Network, option: string, consequence: string, ip: Ip, { links }: Survey): Found {
   const near = links.find(({ ours, addresses }) => !ours && addresses.some((each) => reaches(each, ip)));
