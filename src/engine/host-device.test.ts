@@ -78,6 +78,12 @@ describe('a network of whole links', () => {
     expect(await fairlead.doctor()).toEqual([]);
   });
 
+  it.each(['host-device', 'sriov'])('is refused where its links would be too small for its addresses of IPv6: %s', async (driver) => {
+    const { fairlead } = await openEngine(world());
+    const small = { parent: 'eth1', 'com.docker.network.driver.mtu': '1279' };
+    await expect(fairlead.networks.create(nic(small, { driver }))).rejects.toMatchObject({ code: 'option-invalid', values: { reason: 'too small for IPv6' } });
+  });
+
   it('gives a free one, the one that is named, or says why none', async () => {
     const ground = world();
     const { fairlead } = await openEngine(ground);

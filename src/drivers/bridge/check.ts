@@ -1,4 +1,3 @@
-import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import { failure } from '../../base/error.js';
 import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import type { Scene } from '../../model/driver.js';
@@ -10,6 +9,7 @@ import { MTU, mtuOf } from '../../model/mtu.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import { READY } from '../../model/ready.js';
 import type { Endpoint, Network, Strings } from '../../model/records.js';
+import { refuseSmallMtu } from '../refuse-small-mtu.js';
 import { type BridgeOptions, parseEndpointOptions, PROMISCUOUS } from './options.js';
 import { refuseUnasked, wire } from './station.js';
 import { checkUnderlay } from './underlay.js';
@@ -17,7 +17,7 @@ import { checkVlans } from './vlans.js';
 
 /** Refuses options that do not go with what the network is. Throws `option-invalid`, and `guard-impossible` for a guard that this kernel cannot have. */
 export function checkOptions(scene: Scene<BridgeOptions>, endpoints: readonly Endpoint[]): void {
-  checkMtu(scene);
+  refuseSmallMtu(scene);
   checkTaps(scene, endpoints);
   checkUnderlay(scene);
   checkVlans(scene);
@@ -53,12 +53,6 @@ function checkDown(hasAddresses: boolean, raw: Strings): void {
   if (hasAddresses)
     throw wrong(DOWN, 'true', 'for networks without addresses: a link that has one is up', 'leave it out, or make a network with --ipam-driver null');
   if (isTap({ options: raw })) throw wrong(DOWN, 'true', 'of no use with a tap: its machine sets up what it has', 'leave it out');
-}
-
-// Without these addresses the network could not be.
-function checkMtu({ network, options: { mtu } }: Scene<BridgeOptions>): void {
-  if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
-  throw wrong(MTU, mtu, 'too small for IPv6', `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`);
 }
 
 // To be refused by the kernel would be too late: links of others are changed by then, and the driver's EINVAL names nobody.

@@ -3,6 +3,7 @@ import type { Scene } from '../../model/driver.js';
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
+import { refuseSmallMtu } from '../refuse-small-mtu.js';
 import { flag, interfacePrefix, isInterfaceName, type OptionSpec, type OptionValues, wholeNumber } from '../../model/options.js';
 
 const fixed = { fixed: true as const };
@@ -71,8 +72,9 @@ export const hostDeviceOptions = (values: OptionValues<typeof networkOptions>): 
   prefix: values['com.docker.network.container_iface_prefix'],
 });
 
-/** Refuses a network without links to give. Throws `option-invalid`. */
-export function checkOptions({ options: { parents } }: Scene<HostDeviceOptions>): void {
-  if (parents.length > 0) return;
+/** Refuses a network without links to give, or with IPv6 on links too small for that. Throws `option-invalid`. */
+export function checkOptions(scene: Scene<HostDeviceOptions>): void {
+  refuseSmallMtu(scene);
+  if (scene.options.parents.length > 0) return;
   throw failure('option-invalid', { option: 'parent', value: '', reason: 'no link of the host', mend: 'name those that sandboxes get: -o parent=eth1,eth2' });
 }

@@ -3,6 +3,7 @@ import type { Scene } from '../../model/driver.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { MTU } from '../../model/mtu.js';
 import { interfaceName, type OptionSpec, type OptionValues, wholeNumber } from '../../model/options.js';
+import { refuseSmallMtu } from '../refuse-small-mtu.js';
 import { hardwareOptions, pciAddress } from '../host-device/options.js';
 
 const fixed = { fixed: true as const };
@@ -71,9 +72,11 @@ export const sriovOptions = (values: OptionValues<typeof networkOptions>): Sriov
   prefix: values['com.docker.network.container_iface_prefix'],
 });
 
-/** Refuses a network without a card. Throws `option-invalid`. */
-export function checkOptions({ options: { pf } }: Scene<SriovOptions>): void {
-  if (pf === '') throw failure('option-invalid', { option: 'parent', value: '', reason: 'no link of the host', mend: 'name the card: -o parent=enp3s0f0' });
+/** Refuses a network without a card, or with IPv6 on links too small for that. Throws `option-invalid`. */
+export function checkOptions(scene: Scene<SriovOptions>): void {
+  refuseSmallMtu(scene);
+  if (scene.options.pf === '')
+    throw failure('option-invalid', { option: 'parent', value: '', reason: 'no link of the host', mend: 'name the card: -o parent=enp3s0f0' });
 }
 
 /** Refuses what does not go together. Throws `option-invalid`. */

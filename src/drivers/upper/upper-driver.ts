@@ -1,14 +1,12 @@
-import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
-import { failure } from '../../base/error.js';
 import type { Family } from '../../ip/types.js';
 import type { Addressing, Driver, Scene } from '../../model/driver.js';
 import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
-import { MTU } from '../../model/mtu.js';
 import { type OptionTable, parseOptions } from '../../model/options.js';
 import type { Place } from '../../model/ipam.js';
 import type { Endpoint, Network } from '../../model/records.js';
 import { leasedWays } from '../leased.js';
+import { refuseSmallMtu } from '../refuse-small-mtu.js';
 import { describeEndpoint, describeNetwork } from './describe.js';
 import type { Kind } from './kind.js';
 import type { UpperOptions } from './options.js';
@@ -30,7 +28,7 @@ export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
     parseNetwork: (raw) => read(parseOptions(name, table, raw)),
     parseEndpoint: (raw) => parseOptions(name, commonEndpointOptions, raw),
     check: (scene) => {
-      checkMtu(scene);
+      refuseSmallMtu(scene);
       checkAsking(kind, scene);
       refuse(scene);
     },
@@ -56,12 +54,6 @@ const addressing = ({ enabled, parent, hostAccess }: UpperOptions): Addressing =
   ...(hostAccess && { host: true }),
   ...(parent === undefined && { internal: true }),
 });
-
-function checkMtu({ network, options: { mtu } }: Scene<UpperOptions>): void {
-  if (!network.ipv6 || mtu === undefined || mtu >= LEAST_IPV6_MTU) return;
-  const mend = `write ${LEAST_IPV6_MTU} or more, or leave IPv6 out`;
-  throw failure('option-invalid', { option: MTU, value: mtu, reason: 'too small for IPv6', mend });
-}
 
 function checkAsking<N extends UpperOptions>(kind: Kind<N>, { network, options }: Scene<N>): void {
   const milliseconds = demandedCheck(network);
