@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointScene } from '../model/driver.js';
+import { type CommonEndpointOptions, commonEndpointOptions } from '../model/endpoint-options.js';
+import { parseOptions } from '../model/options.js';
 import type { Pool } from '../model/records.js';
 import { advertised } from './advertised.js';
 
@@ -12,9 +14,15 @@ const settings = (
   pools: readonly Pool[],
   { internal = false, gateway = [6], options = {} }: { internal?: boolean; gateway?: number[]; options?: Record<string, string> } = {},
 ) =>
-  advertised({ network: { pools, internal }, endpoint: { gateway, options }, sandbox: { stack: 'ns/1' } } as unknown as EndpointScene, 'eth0').map(
-    (each) => each.kind === 'sysctl' && `${each.path.split('/').at(-1)}=${each.value}`,
-  );
+  advertised(
+    {
+      network: { pools, internal },
+      endpoint: { gateway },
+      endpointOptions: parseOptions('bridge', commonEndpointOptions, options),
+      sandbox: { stack: 'ns/1' },
+    } as unknown as EndpointScene<unknown, CommonEndpointOptions>,
+    'eth0',
+  ).map((each) => each.kind === 'sysctl' && `${each.path.split('/').at(-1)}=${each.value}`);
 
 describe('what a sandbox takes from routers of a segment', () => {
   it.each([

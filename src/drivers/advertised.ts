@@ -1,6 +1,6 @@
 import { defaultGateway } from '../model/default-gateway.js';
 import type { EndpointScene, Scene } from '../model/driver.js';
-import { parseSettings, SYSCTLS } from '../model/endpoint-options.js';
+import { type CommonEndpointOptions, SYSCTLS } from '../model/endpoint-options.js';
 import type { Family } from '../ip/types.js';
 import type { Endpoint } from '../model/records.js';
 import type { Resource } from '../resource/resource.js';
@@ -21,11 +21,11 @@ export const advertisedWays = ({ network: { pools, internal }, endpoint }: Pick<
  *
  * What its user set for it by `com.docker.network.endpoint.sysctls` stays. A network without any addresses is whatever its sandboxes make of it.
  */
-export function advertised({ network, endpoint, sandbox }: EndpointScene, link: string): readonly Resource[] {
+export function advertised({ network, endpoint, endpointOptions, sandbox }: EndpointScene<unknown, CommonEndpointOptions>, link: string): readonly Resource[] {
   const { pools, internal } = network;
   if (pools.length === 0) return [];
   // What the user chose for this very link is the user's.
-  const chosen = (parseSettings(endpoint.options[SYSCTLS] ?? '') ?? []).flatMap(({ family, part, name }) => (family === 'ipv6' && part === 'conf' ? name : []));
+  const chosen = endpointOptions[SYSCTLS].flatMap(({ family, part, name }) => (family === 'ipv6' && part === 'conf' ? name : []));
   const settings = (all: Readonly<Record<string, string>>): readonly Resource[] =>
     Object.entries(all)
       .filter(([name]) => !chosen.includes(name))

@@ -32,7 +32,7 @@ describe('whether sandboxes hear routers', () => {
     [1280, 1],
   ])('is so on links of %i bytes for %i settings: those that are too small for IPv6 have none', (mtu, settings) => {
     const endpoint = { id: 'b'.repeat(64), leases: [], linkLocals: [], gateway: [], options: {}, link: { inside: 'eth0', outside: 'fl1' } };
-    const scene = { endpoint, sandbox: { stack: 'ns/1', ports: [] }, endpointOptions: {} };
+    const scene = { endpoint, sandbox: { stack: 'ns/1', ports: [] }, endpointOptions: macvlanDriver.parseEndpoint({}) };
     const small = { 'com.docker.network.driver.mtu': String(mtu) };
     const upper = { ...scene, options: macvlanDriver.parseNetwork({ parent: 'eth1', ...small }), network: { ...network, facts: facts(true) } };
     const lent = { device: 'br0', filtered: [], docker: {}, ...borrow(br0, survey(true)) };
@@ -43,7 +43,7 @@ describe('whether sandboxes hear routers', () => {
 
   it('is so where it was not looked at', () => {
     const endpoint = { id: 'b'.repeat(64), leases: [], linkLocals: [], gateway: [], options: {}, link: { inside: 'eth0', outside: 'fl1' } };
-    const scene = { endpoint, sandbox: { stack: 'ns/1', ports: [] }, endpointOptions: {} };
+    const scene = { endpoint, sandbox: { stack: 'ns/1', ports: [] }, endpointOptions: macvlanDriver.parseEndpoint({}) };
     const said = (known: object | undefined) => {
       const { inet6: _, ...unknown } = known as { readonly inet6: boolean };
       return { ...scene, options, network: { ...network, facts: unknown } } as unknown as EndpointScene<MacvlanOptions>;

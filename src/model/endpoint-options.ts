@@ -1,5 +1,5 @@
 import { routeOptions } from './endpoint-routes.js';
-import { interfaceName, type OptionSpec, type OptionTable } from './options.js';
+import { interfaceName, type OptionSpec, type OptionTable, type OptionValues } from './options.js';
 
 /** The name of the link inside the sandbox. */
 export const IFNAME = 'com.docker.network.endpoint.ifname';
@@ -47,3 +47,6 @@ export const commonEndpointOptions = {
   [SYSCTLS]: settings,
   ...routeOptions,
 } satisfies OptionTable;
+
+/** They, parsed. */
+export type CommonEndpointOptions = OptionValues<typeof commonEndpointOptions>;

@@ -4,6 +4,7 @@ import { linkLocalFromMac } from '../../ip/mac.js';
 import type { Family, Mac } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import type { Addressing, EndpointScene, Scene } from '../../model/driver.js';
+import type { CommonEndpointOptions } from '../../model/endpoint-options.js';
 import type { Endpoint } from '../../model/records.js';
 import { advertised } from '../advertised.js';
 import type { MovedResource, Resource } from '../../resource/resource.js';
@@ -11,7 +12,10 @@ import type { MovedResource, Resource } from '../../resource/resource.js';
 const LINK_LOCAL_LENGTH = 64; // RFC 4291 §2.5.6
 
 /** A link of the host, whole in a sandbox, with the endpoint's addresses, and the way out where a gateway was named. */
-export function describeEndpoint(scene: EndpointScene<{ readonly mtu: number | undefined }>, vf?: MovedResource['vf']): readonly Resource[] {
+export function describeEndpoint(
+  scene: EndpointScene<{ readonly mtu: number | undefined }, CommonEndpointOptions>,
+  vf?: MovedResource['vf'],
+): readonly Resource[] {
   const { network, options, endpoint, sandbox } = scene;
   const device = endpoint.facts?.['device'];
   if (!endpoint.link || typeof device !== 'string') return [];

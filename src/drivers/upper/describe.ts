@@ -4,6 +4,7 @@ import { linkLocalFromDigits, linkLocalFromMac } from '../../ip/mac.js';
 import { bitsOf, makePrefix } from '../../ip/prefix.js';
 import type { Ip, Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
+import type { CommonEndpointOptions } from '../../model/endpoint-options.js';
 import { HOST_AUX } from '../../model/ipam.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import type { Endpoint, Lease, Pool } from '../../model/records.js';
@@ -62,7 +63,7 @@ function shim<N extends UpperOptions>(
 }
 
 /** The link in the sandbox, made there upon the parent, its addresses, and the way out where this endpoint is it. */
-export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, scene: EndpointScene<N>): readonly Resource[] {
+export function describeEndpoint<N extends UpperOptions>(kind: Kind<N>, scene: EndpointScene<N, CommonEndpointOptions>): readonly Resource[] {
   const { network, options, endpoint, sandbox } = scene;
   if (network.facts === null || !endpoint.link) return [];
   const facts = network.facts as UpperFacts;

@@ -1,7 +1,7 @@
 import type { Family } from '../../ip/types.js';
 import type { Addressing, Driver, Scene } from '../../model/driver.js';
 import { demandedCheck, refuseVainCheck } from '../../model/address-check.js';
-import { commonEndpointOptions } from '../../model/endpoint-options.js';
+import { type CommonEndpointOptions, commonEndpointOptions } from '../../model/endpoint-options.js';
 import { type OptionTable, parseOptions } from '../../model/options.js';
 import type { Place } from '../../model/ipam.js';
 import type { Endpoint, Network } from '../../model/records.js';
@@ -20,7 +20,7 @@ export function upperDriver<Table extends OptionTable, N extends UpperOptions>(
   kind: Kind<N>,
   read: (values: ReturnType<typeof parseOptions<Table>>) => N,
   refuse: (scene: Scene<N>) => void,
-): Driver<N> {
+): Driver<N, CommonEndpointOptions> {
   return {
     name,
     traits: { scope: 'local', addresses: true, single: false, stack: 'own', shared: true, outside: true, limits: false, subnets: MOST_SUBNETS },
