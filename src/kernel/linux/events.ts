@@ -4,19 +4,11 @@ import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { leadsToGuests } from '../../resource/leads-to-guests.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
+import { ADMISSIONS, IPSEC } from '../../resource/told-as-one.js';
 import { type AddressState, addressState, getAddresses } from './address.js';
 import { alike } from './alike.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
-import {
-  NFNLGRP_NFTABLES_MASK,
-  NFTA_TABLE,
-  RTMGRP_IPV4_IFADDR,
-  RTMGRP_IPV4_ROUTE,
-  RTMGRP_IPV6_IFADDR,
-  RTMGRP_IPV6_ROUTE,
-  RTMGRP_LINK,
-  RTMGRP_TC,
-} from './constants/groups.js';
+import { RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE, RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE, RTMGRP_LINK, RTMGRP_TC } from './constants/groups.js';
 import { RTM_DELLINK, RTM_NEWLINK } from './constants/link.js';
 import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js';
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
@@ -28,25 +20,16 @@ import { getLinks, type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { readMovedMark } from '../../resource/moved.js';
-import { AF_UNSPEC, NETLINK_NETFILTER, NETLINK_ROUTE, NFGEN_HDRLEN, NFNL_SUBSYS_NFTABLES } from './netlink/constants.js';
-import { attributes, messages, type NetlinkMessage, text, u8, u32 } from './netlink/reader.js';
+import { AF_UNSPEC, NETLINK_ROUTE } from './netlink/constants.js';
+import { messages, type NetlinkMessage, u8, u32 } from './netlink/reader.js';
 import { NetlinkSocket } from './netlink-socket.js';
-import { isInDockerUser } from './admissions.js';
-import { NFT_MSG_NEWGEN } from './nftables/constants.js';
-import { familyOf } from './nftables/message.js';
-import { TABLE_NAME } from './nftables/skeleton.js';
 import { isLocal, isMarked, isOfSubnet, isWayOut, type RouteState, routeState } from './route.js';
-import { passOwn } from './pass-own.js';
+import { RuleEvents } from './rule-events.js';
 import { queueState } from './traffic/queue-state.js';
 import { TunnelEvents } from './tunnel-events.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
-const TABLES: readonly Key[] = ['table host inet fairlead', 'table host bridge fairlead'];
-/** All of our rules there: what happens to one is seen by a look at the chain. */
-const DOCKER_USER: Key = 'admission host DOCKER-USER';
-/** The same of IPsec. */
-const IPSEC: Key = 'policy host ';
 
 /**
  * What happens in the host's stack, and to tunnels wherever they are, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
@@ -57,7 +40,7 @@ const IPSEC: Key = 'policy host ';
 export class Events {
   readonly #machine: Machine;
   readonly #route: NetlinkSocket;
-  readonly #netfilter: NetlinkSocket;
+  readonly #rules: RuleEvents;
   readonly #ipsec: NetlinkSocket | undefined;
   /** Our links, as they were seen last. */
   readonly #links = new Map<number, LinkState>();
@@ -72,27 +55,25 @@ export class Events {
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
   readonly #tunnels: TunnelEvents;
-  #ruledWhole = false;
 
   constructor(machine: Machine) {
     const { stacks } = machine;
     this.#machine = machine;
     stacks.enter('host');
     this.#route = NetlinkSocket.open(NETLINK_ROUTE, ROUTE_GROUPS).widen(BUFFER);
-    this.#netfilter = NetlinkSocket.open(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK).widen(BUFFER);
+    this.#rules = new RuleEvents(machine, this.#touched, BUFFER);
     this.#ipsec = openIpsecEvents()?.widen(BUFFER);
     this.#files = new DeletedFiles(stacks.directory);
     this.#tunnels = new TunnelEvents(machine, this.#touched);
-    this.passOwn();
     this.#relearn();
   }
 
-  /** What goes through our sockets on rules is not heard from now on: a sandbox that is handed over would cost this thread 0.07 ms of a processor, to find that it did it itself. */
-  readonly passOwn = (): void => passOwn(this.#netfilter.fd, this.#machine.netfilter.ports);
+  /** What goes through our sockets on rules, as they are now, is not heard from now on. */
+  readonly passOwn = (): void => this.#rules.passOwn();
 
   /** What to poll. */
   get descriptors(): readonly number[] {
-    return [this.#route.fd, this.#netfilter.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : []), ...this.#tunnels.descriptors];
+    return [this.#route.fd, this.#rules.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : []), ...this.#tunnels.descriptors];
   }
 
   /** Whether there is something to tell. */
@@ -102,13 +83,13 @@ export class Events {
 
   /** Whether a transaction on our rules was heard to its end: nothing more of it will come. */
   get whole(): boolean {
-    return this.#ruledWhole;
+    return this.#rules.whole;
   }
 
   /** The keys since the last call. */
   take(): readonly Key[] {
     const keys = [...this.#touched];
-    this.#ruledWhole = false;
+    this.#rules.told();
     this.#touched.clear();
     return keys;
   }
@@ -125,10 +106,7 @@ export class Events {
       if (batch === 'overrun') this.#lost();
       else for (const message of messages(batch)) this.#hear(message);
     }
-    for (let batch = this.#netfilter.receive(); batch !== undefined; batch = this.#netfilter.receive()) {
-      if (batch === 'overrun') for (const key of [...TABLES, DOCKER_USER]) this.#touched.add(key);
-      else for (const message of messages(batch)) this.#ruled(message);
-    }
+    this.#rules.gather();
     for (let batch = this.#ipsec?.receive(); batch !== undefined; batch = this.#ipsec?.receive()) {
       const { port } = this.#machine.ipsec;
       if (batch === 'overrun' || [...messages(batch)].some((message) => message.port !== port)) this.#touched.add(IPSEC);
@@ -142,7 +120,7 @@ export class Events {
 
   close(): void {
     this.#route.close();
-    this.#netfilter.close();
+    this.#rules.close();
     this.#ipsec?.close();
     this.#files.close();
     this.#tunnels.close();
@@ -328,7 +306,7 @@ export class Events {
 
   // Packets may leave the host by another link, or by one of another name or address: rules of ours in Docker's chain name it.
   #leadsElsewhere(): void {
-    if (this.#machine.admissions.used) this.#touched.add(DOCKER_USER);
+    if (this.#machine.admissions.used) this.#touched.add(ADMISSIONS);
   }
 
   // Answers whether it was there before.
@@ -348,20 +326,6 @@ export class Events {
     this.#touched.add(`${isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect'} host ${this.#nameOf(link)}`);
   }
 
-  #ruled({ type, port, payload }: NetlinkMessage): void {
-    const { netfilter } = this.#machine;
-    if (type >> 8 !== NFNL_SUBSYS_NFTABLES || netfilter.isOurs(port)) return;
-    // The last that is told of a transaction (nf_tables_commit of net/netfilter/nf_tables_api.c).
-    if ((type & 0xff) === NFT_MSG_NEWGEN) {
-      this.#ruledWhole ||= [...TABLES, DOCKER_USER].some((key) => this.#touched.has(key));
-      return;
-    }
-    const family = familyOf(payload);
-    const table = text(attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE) ?? new Uint8Array());
-    if (family !== undefined && table === TABLE_NAME) this.#touched.add(`table host ${family} ${TABLE_NAME}`);
-    if (isInDockerUser(type & 0xff, payload, table)) this.#touched.add(DOCKER_USER);
-  }
-
   // One that somebody renamed is touched by the name that it is to have.
   #nameOf(link: LinkState): string {
     return nameOf(this.#machine.instance, link);
@@ -379,7 +343,7 @@ export class Events {
     this.#relearn();
     for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
     for (const name of this.#machine.uppers.wanted) this.#touched.add(linkKey('host', name));
-    for (const key of [...TABLES, DOCKER_USER]) this.#touched.add(key);
+    this.#rules.touchAll();
   }
 
   #relearn(): void {

@@ -3,6 +3,7 @@ import type { Family, InterfaceAddress } from '../../ip/types.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
 import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { AdmissionResource, Key, RouteResource, Stack } from '../../resource/resource.js';
+import { ADMISSIONS, IPSEC } from '../../resource/told-as-one.js';
 import { dropAddress, putRoute } from './addresses.js';
 import { admissionsOf } from './admissions.js';
 import { RTPROT_BOOT } from './foreign.js';
@@ -165,7 +166,7 @@ export class Disturbance {
 
   /** `ip xfrm state flush`, or `policy`. */
   async flushIpsec(kind: 'transform' | 'policy'): Promise<void> {
-    for (const [key, resource] of this.#world.ipsec) if (resource.kind === kind && this.#world.ipsec.delete(key)) this.#say('policy host ');
+    for (const [key, resource] of this.#world.ipsec) if (resource.kind === kind && this.#world.ipsec.delete(key)) this.#say(IPSEC);
   }
 
   /** `sysctl -w`: whoever watches is not told, as with Linux. */
@@ -176,13 +177,13 @@ export class Disturbance {
   /** Docker makes its chain DOCKER-USER, or makes it empty. */
   async makeDockerUser(family: AdmissionResource['family']): Promise<void> {
     this.#world.docker.set(family, new Map());
-    this.#say('admission host DOCKER-USER');
+    this.#say(ADMISSIONS);
   }
 
   /** The chain goes. */
   async deleteDockerUser(family: AdmissionResource['family']): Promise<void> {
     this.#world.docker.delete(family);
-    this.#say('admission host DOCKER-USER');
+    this.#say(ADMISSIONS);
   }
 
   /** Puts a chain on the way of what is forwarded; it is gone when the returned function is called. */
@@ -204,7 +205,7 @@ export class Disturbance {
   }
 
   #leadsElsewhere(): void {
-    if (admissionsOf(this.#world, this.#instance).length > 0) this.#say('admission host DOCKER-USER');
+    if (admissionsOf(this.#world, this.#instance).length > 0) this.#say(ADMISSIONS);
   }
 
   #touch(link: Link, key: Key): void {
