@@ -1,4 +1,4 @@
-import { endsOf, keyOf } from '../resource/key.js';
+import { endsOf, keyOf, linkKey } from '../resource/key.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Resource } from '../resource/resource.js';
 import type { Book } from './book.js';
@@ -12,7 +12,7 @@ export function leftToSandboxes(book: Book, wanted: readonly Resource[]): (found
   return (found) => {
     if (found.in === 'host' || (found.kind !== 'address' && found.kind !== 'neighbour' && found.kind !== 'up')) return false;
     free ??= freeEnds(book, wanted);
-    return free.has(`link ${found.in} ${found.link}`);
+    return free.has(linkKey(found.in, found.link));
   };
 }
 

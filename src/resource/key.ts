@@ -8,6 +8,9 @@ export function keyOf(resource: Resource): Key {
 /** The key of the link that a stack knows by this name, whichever resource made it. */
 export const linkKey = (stack: Stack, name: string): Key => `link ${stack} ${name}`;
 
+/** The key of what a link has at most one of: that it is up, say, or how somebody else's is borrowed. */
+export const atLinkKey = (kind: 'up' | 'borrow' | 'moved' | 'enslaved' | 'rate' | 'redirect', stack: Stack, link: string): Key => `${kind} ${stack} ${link}`;
+
 /** The key of a namespace. */
 export const namespaceKey = (stack: Stack): Key => `namespace ${stack} `;
 

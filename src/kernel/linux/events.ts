@@ -1,6 +1,6 @@
 import { subnetOf } from '../../ip/interface-address.js';
 import type { InterfaceAddress } from '../../ip/types.js';
-import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
+import { atLinkKey, keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { leadsToGuests } from '../../resource/leads-to-guests.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
@@ -173,7 +173,7 @@ export class Events {
     if (message.type === RTM_DELLINK) for (const key of uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
     const home = message.type === RTM_NEWLINK ? readMovedMark(now.alias) : undefined;
     // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
-    if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(`moved host ${home.link}`);
+    if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(atLinkKey('moved', 'host', home.link));
     this.#enslaved(message, now);
     this.#returned(type, now);
     this.#otherEnd(message, now);
@@ -184,8 +184,8 @@ export class Events {
     else if (gone) this.#forget(now.index);
     const name = was && this.#nameOf(was);
     if (!was || name === undefined || this.#isOurs(message, name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
-    if (gone || !alike(was, now)) this.#touched.add(`link host ${name}`);
-    if (!gone && was.up !== now.up) this.#touched.add(`up host ${name}`);
+    if (gone || !alike(was, now)) this.#touched.add(linkKey('host', name));
+    if (!gone && was.up !== now.up) this.#touched.add(atLinkKey('up', 'host', name));
   }
 
   // Told of a port's state, too.
@@ -208,7 +208,7 @@ export class Events {
     if (now && !gone && now.mtu === was.mtu && now.up === was.up && (now.promiscuous === true) === was.promiscuous) return;
     if (gone) borrowed.delete(index);
     else if (now) borrowed.set(index, { ...was, mtu: now.mtu, up: now.up, promiscuous: now.promiscuous === true });
-    if (!this.#isOurs(message, was.name, true)) this.#touched.add(`borrow host ${was.name}`);
+    if (!this.#isOurs(message, was.name, true)) this.#touched.add(atLinkKey('borrow', 'host', was.name));
   }
 
   // A link of somebody else's that is to be a port of ours went, came back, was taken off, or has another MAC address or MTU.
@@ -220,7 +220,7 @@ export class Events {
     enslaved.set(name, { ...known, index: gone ? undefined : index, mac, mtu });
     const bridge = master === undefined ? undefined : this.#links.get(master);
     if (!gone && index === known.index && mac === known.mac && mtu === known.mtu && bridge && this.#nameOf(bridge) === known.master) return;
-    if (!this.#isOurs(message, name, true)) this.#touched.add(`enslaved host ${name}`);
+    if (!this.#isOurs(message, name, true)) this.#touched.add(atLinkKey('enslaved', 'host', name));
   }
 
   // A link of somebody else's has its carrier again, and leads outside for us: something of ours stands upon it, or it is a port of a bridge that we use.
@@ -234,8 +234,8 @@ export class Events {
     if (was && was.name !== name) this.#leadsElsewhere();
     if (!was || was.carried || !carried) return;
     const bridge = master !== undefined && borrowed.has(master) ? this.#strange.get(master)?.name : undefined;
-    if (bridge !== undefined) this.#touched.add(`up host ${bridge}`);
-    if (bridge !== undefined || enslaved.has(name) || uppers.bears(index)) this.#touched.add(`up host ${name}`);
+    if (bridge !== undefined) this.#touched.add(atLinkKey('up', 'host', bridge));
+    if (bridge !== undefined || enslaved.has(name) || uppers.bears(index)) this.#touched.add(atLinkKey('up', 'host', name));
   }
 
   // It carries no mark; it goes with its pair, which is told of by itself.
@@ -248,7 +248,7 @@ export class Events {
     const name = this.#nameOf(own);
     if (!was || this.#isOurs(message, name, was.up && !now.up)) return;
     if (!alike(was, now) || was.isolated !== now.isolated) this.#touched.add(linkKey('host', name));
-    if (was.up !== now.up) this.#touched.add(`up host ${now.name}`);
+    if (was.up !== now.up) this.#touched.add(atLinkKey('up', 'host', now.name));
   }
 
   #pairOf({ kind, peer, peerNamespace }: LinkState): LinkState | undefined {
@@ -258,7 +258,7 @@ export class Events {
   // What somebody gave such a link is for its bridge.
   #given(message: NetlinkMessage, index: number | undefined): void {
     for (const [name, known] of this.#machine.enslaved)
-      if (index !== undefined && known.index === index && !this.#isOurs(message, name, true)) this.#touched.add(`enslaved host ${name}`);
+      if (index !== undefined && known.index === index && !this.#isOurs(message, name, true)) this.#touched.add(atLinkKey('enslaved', 'host', name));
   }
 
   // A port of a bridge that we delete.
@@ -281,7 +281,7 @@ export class Events {
     const had = this.#noted(state, has);
     if (!link && had !== has && !leadsToGuests(other?.kind, other?.mac)) this.#leadsElsewhere();
     if (link && had !== has && !state.advertised && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
-      this.#touched.add(`address host ${this.#nameOf(link)} ${state.address}`);
+      this.#touched.add(keyOf({ kind: 'address', in: 'host', link: this.#nameOf(link), address: state.address }));
   }
 
   #path(message: NetlinkMessage): void {
@@ -301,7 +301,7 @@ export class Events {
     const link = dev === undefined ? undefined : this.#links.get(dev);
     if (!link || this.#isOurs(message, this.#nameOf(link), true)) return;
     for (const [each, { advertised }] of this.#addresses.get(link.index) ?? [])
-      if (!advertised && subnetOf(each) === to) this.#touched.add(`address host ${this.#nameOf(link)} ${each}`);
+      if (!advertised && subnetOf(each) === to) this.#touched.add(keyOf({ kind: 'address', in: 'host', link: this.#nameOf(link), address: each }));
   }
 
   // Packets may leave the host by another link, or by one of another name or address: rules of ours in Docker's chain name it.
@@ -323,7 +323,7 @@ export class Events {
     const link = this.#links.get(u32(payload, 4));
     if (!link || port === this.#machine.stacks.host.route.port) return;
     const isQueue = type === RTM_NEWQDISC || type === RTM_DELQDISC;
-    this.#touched.add(`${isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect'} host ${this.#nameOf(link)}`);
+    this.#touched.add(atLinkKey(isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect', 'host', this.#nameOf(link)));
   }
 
   // One that somebody renamed is touched by the name that it is to have.
@@ -339,9 +339,9 @@ export class Events {
 
   // Some were lost: whoever listens is to look at everything.
   #lost(): void {
-    for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
+    for (const link of this.#links.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
     this.#relearn();
-    for (const link of this.#links.values()) this.#touched.add(`link host ${this.#nameOf(link)}`);
+    for (const link of this.#links.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
     for (const name of this.#machine.uppers.wanted) this.#touched.add(linkKey('host', name));
     this.#rules.touchAll();
   }

@@ -1,7 +1,7 @@
 import type { ProcessId } from '../../base/process-id.js';
 import type { Family, InterfaceAddress } from '../../ip/types.js';
 import type { ForeignChain, ForwardedPacket } from '../../resource/firewall.js';
-import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
+import { atLinkKey, keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import type { AdmissionResource, Key, RouteResource, Stack } from '../../resource/resource.js';
 import { ADMISSIONS, IPSEC } from '../../resource/told-as-one.js';
 import { dropAddress, putRoute } from './addresses.js';
@@ -69,8 +69,8 @@ export class Disturbance {
     if (link.instance === this.#instance) return;
     const { master } = link;
     const isUsed = master !== undefined && master.instance !== this.#instance && [...master.ports].some((port) => port.instance === this.#instance);
-    if (isUsed) this.#say(`up host ${master.name}`);
-    if (isUsed || link.uppers.size > 0 || master?.instance === this.#instance) this.#say(`up host ${name}`);
+    if (isUsed) this.#say(atLinkKey('up', 'host', master.name));
+    if (isUsed || link.uppers.size > 0 || master?.instance === this.#instance) this.#say(atLinkKey('up', 'host', name));
   }
 
   /** `ip link delete`. */
@@ -94,7 +94,7 @@ export class Disturbance {
   async addAddress(name: string, address: string): Promise<void> {
     const link = linkOf(netOf(this.#world, 'host'), name);
     link.addresses.set(address as InterfaceAddress, subnetOf(address as InterfaceAddress));
-    if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
+    if (link.master?.instance === this.#instance) this.#say(atLinkKey('enslaved', 'host', name));
     if (link.instance !== this.#instance) this.#leadsElsewhere();
   }
 
@@ -112,29 +112,29 @@ export class Disturbance {
   /** `ip link set nomaster`. */
   async takeOff(name: string): Promise<void> {
     const link = linkOf(netOf(this.#world, 'host'), name);
-    if (link.master?.instance === this.#instance) this.#say(`enslaved host ${name}`);
+    if (link.master?.instance === this.#instance) this.#say(atLinkKey('enslaved', 'host', name));
     release(new Undo(), link);
   }
 
   /** `tc qdisc delete root`. */
   async deleteQueue(name: string, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);
-    this.#touch(link, `rate ${stack} ${name}`);
+    this.#touch(link, atLinkKey('rate', stack, name));
     link.rate = undefined;
   }
 
   /** `tc qdisc delete ingress`. */
   async deleteIngress(name: string, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);
-    this.#touch(link, `redirect ${stack} ${name}`);
+    this.#touch(link, atLinkKey('redirect', stack, name));
     link.redirect = undefined;
   }
 
   /** `tc qdisc replace root pfifo`, and of `ingress` by `clsact`. */
   async replaceQueues(name: string, stack: Stack = 'host'): Promise<void> {
     const link = linkOf(netOf(this.#world, stack), name);
-    this.#touch(link, `rate ${stack} ${name}`);
-    this.#touch(link, `redirect ${stack} ${name}`);
+    this.#touch(link, atLinkKey('rate', stack, name));
+    this.#touch(link, atLinkKey('redirect', stack, name));
     link.rate = 'foreign';
     link.redirect = undefined;
   }
