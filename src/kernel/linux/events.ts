@@ -102,19 +102,10 @@ export class Events {
 
   /** Reads what is there. */
   gather(): void {
-    for (let batch = this.#route.receive(); batch !== undefined; batch = this.#route.receive()) {
-      if (batch === 'overrun') this.#lost();
-      else for (const message of messages(batch)) this.#hear(message);
-    }
+    this.#gatherRoute();
     this.#rules.gather();
-    for (let batch = this.#ipsec?.receive(); batch !== undefined; batch = this.#ipsec?.receive()) {
-      const { port } = this.#machine.ipsec;
-      if (batch === 'overrun' || [...messages(batch)].some((message) => message.port !== port)) this.#touched.add(IPSEC);
-    }
-    for (const stack of this.#files.take().map((name): Stack => `ns/${name}`)) {
-      this.#tunnels.leave(stack);
-      if (!this.#machine.doing.lowers(namespaceKey(stack))) this.#touched.add(namespaceKey(stack));
-    }
+    this.#gatherIpsec();
+    this.#gatherFiles();
     this.#tunnels.gather();
   }
 
@@ -134,6 +125,27 @@ export class Events {
   /** These are there: a stack with a tunnel is heard from now on. */
   follow(resources: Iterable<Resource>): void {
     for (const each of resources) if (each.kind === 'link' && each.spec.type === 'vxlan' && each.in !== 'host') this.#tunnels.follow(each.in);
+  }
+
+  #gatherRoute(): void {
+    for (let batch = this.#route.receive(); batch !== undefined; batch = this.#route.receive()) {
+      if (batch === 'overrun') this.#lost();
+      else for (const message of messages(batch)) this.#hear(message);
+    }
+  }
+
+  #gatherIpsec(): void {
+    const { port } = this.#machine.ipsec;
+    for (let batch = this.#ipsec?.receive(); batch !== undefined; batch = this.#ipsec?.receive())
+      if (batch === 'overrun' || [...messages(batch)].some((message) => message.port !== port)) this.#touched.add(IPSEC);
+  }
+
+  // A namespace whose file is gone.
+  #gatherFiles(): void {
+    for (const stack of this.#files.take().map((name): Stack => `ns/${name}`)) {
+      this.#tunnels.leave(stack);
+      if (!this.#machine.doing.lowers(namespaceKey(stack))) this.#touched.add(namespaceKey(stack));
+    }
   }
 
   #hear(message: NetlinkMessage): void {
@@ -165,25 +177,45 @@ export class Events {
 
   #link(message: NetlinkMessage): void {
     const { type, payload } = message;
-    const { uppers } = this.#machine;
     // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
     if (u8(payload) !== AF_UNSPEC) return type === RTM_NEWLINK ? this.#sorted(message) : undefined;
     const now = linkState(payload);
     this.#borrowed(message, now.index, now);
-    if (message.type === RTM_DELLINK) for (const key of uppers.take(now.index)) if (!this.#machine.doing.lowers(key)) this.#touched.add(key);
-    const home = message.type === RTM_NEWLINK ? readMovedMark(now.alias) : undefined;
-    // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
-    if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(atLinkKey('moved', 'host', home.link));
+    this.#fell(type, now);
+    this.#cameHome(message, now);
     this.#enslaved(message, now);
     this.#returned(type, now);
     this.#otherEnd(message, now);
-    if (type === RTM_NEWLINK && uppers.wants(now.name) && !this.#isOurs(message, now.name, false)) this.#touched.add(linkKey('host', now.name));
+    this.#wanted(message, now);
+    this.#own(message, now);
+  }
+
+  // With a link goes what stands upon it.
+  #fell(type: number, { index }: LinkState): void {
+    const { doing, uppers } = this.#machine;
+    if (type === RTM_DELLINK) for (const key of uppers.take(index)) if (!doing.lowers(key)) this.#touched.add(key);
+  }
+
+  // One that was in a sandbox: somebody moved it here, or the kernel did, because its namespace has ended.
+  #cameHome(message: NetlinkMessage, { alias }: LinkState): void {
+    const home = message.type === RTM_NEWLINK ? readMovedMark(alias) : undefined;
+    if (home?.instance === this.#machine.instance.id && !this.#isOurs(message, home.link, false)) this.#touched.add(atLinkKey('moved', 'host', home.link));
+  }
+
+  // A link upon which one of ours is to stand, and which was not there.
+  #wanted(message: NetlinkMessage, { name }: LinkState): void {
+    if (message.type === RTM_NEWLINK && this.#machine.uppers.wants(name) && !this.#isOurs(message, name, false)) this.#touched.add(linkKey('host', name));
+  }
+
+  // A link of ours.
+  #own(message: NetlinkMessage, now: LinkState): void {
     const was = this.#links.get(now.index);
-    const gone = type === RTM_DELLINK;
-    if (!gone && givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
-    else if (gone) this.#forget(now.index);
-    const name = was && this.#nameOf(was);
-    if (!was || name === undefined || this.#isOurs(message, name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
+    const gone = message.type === RTM_DELLINK;
+    if (gone) this.#forget(now.index);
+    else if (givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
+    if (!was) return;
+    const name = this.#nameOf(was);
+    if (this.#isOurs(message, name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
     if (gone || !alike(was, now)) this.#touched.add(linkKey('host', name));
     if (!gone && was.up !== now.up) this.#touched.add(atLinkKey('up', 'host', name));
   }
