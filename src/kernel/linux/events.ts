@@ -1,11 +1,10 @@
 import { subnetOf } from '../../ip/interface-address.js';
-import type { InterfaceAddress } from '../../ip/types.js';
 import { atLinkKey, keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { leadsToGuests } from '../../resource/leads-to-guests.js';
 import { subject } from '../../resource/order.js';
 import type { Key, Plan, Resource, Stack } from '../../resource/resource.js';
 import { ADMISSIONS, IPSEC } from '../../resource/told-as-one.js';
-import { type AddressState, addressState, getAddresses } from './address.js';
+import { addressState } from './address.js';
 import { alike } from './alike.js';
 import { RTM_DELADDR, RTM_NEWADDR } from './constants/address.js';
 import { RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE, RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE, RTMGRP_LINK, RTMGRP_TC } from './constants/groups.js';
@@ -15,8 +14,9 @@ import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './co
 import { DeletedFiles } from './deleted-files.js';
 import { openIpsecEvents } from './ipsec/ipsec-events.js';
 import type { HeardLinks } from './heard-links.js';
-import { getVlans, vlansState } from './link/bridge-vlans.js';
-import { getLinks, type LinkState, linkState } from './link/link-state.js';
+import { vlansState } from './link/bridge-vlans.js';
+import { isKept, KnownLinks } from './known-links.js';
+import { type LinkState, linkState } from './link/link-state.js';
 import type { Machine } from './machine.js';
 import { givenOf, nameOf } from '../../resource/mark.js';
 import { readMovedMark } from '../../resource/moved.js';
@@ -42,16 +42,7 @@ export class Events {
   readonly #route: NetlinkSocket;
   readonly #rules: RuleEvents;
   readonly #ipsec: NetlinkSocket | undefined;
-  /** Our links, as they were seen last. */
-  readonly #links = new Map<number, LinkState>();
-  /** Those of others, as they were. */
-  readonly #strange = new Map<number, LinkState>();
-  /** The other ends of ours that are in the host's stack too. */
-  readonly #ends = new Map<number, LinkState>();
-  /** The VLANs of those that were given such, as they were told last. */
-  readonly #vlans = new Map<number, string>();
-  /** The addresses on links, by their index, but for those that the kernel made of itself: of others too, because a link of ours may have its addresses before it has our mark. */
-  readonly #addresses = new Map<number, Map<InterfaceAddress, AddressState>>();
+  readonly #links: KnownLinks;
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
   readonly #tunnels: TunnelEvents;
@@ -65,7 +56,8 @@ export class Events {
     this.#ipsec = openIpsecEvents()?.widen(BUFFER);
     this.#files = new DeletedFiles(stacks.directory);
     this.#tunnels = new TunnelEvents(machine, this.#touched);
-    this.#relearn();
+    this.#links = new KnownLinks(machine.instance);
+    this.#links.learn(stacks.host.route);
   }
 
   /** What goes through our sockets on rules, as they are now, is not heard from now on. */
@@ -97,7 +89,7 @@ export class Events {
   /** The host's links, now. */
   links(): HeardLinks {
     this.gather();
-    return { ours: this.#links, strange: new Set(this.#strange.keys()) };
+    return { ours: this.#links.ours, strange: new Set(this.#links.strange.keys()) };
   }
 
   /** Reads what is there. */
@@ -209,10 +201,10 @@ export class Events {
 
   // A link of ours.
   #own(message: NetlinkMessage, now: LinkState): void {
-    const was = this.#links.get(now.index);
+    const was = this.#links.ours.get(now.index);
     const gone = message.type === RTM_DELLINK;
-    if (gone) this.#forget(now.index);
-    else if (givenOf(this.#machine.instance, now)) this.#links.set(now.index, now);
+    if (gone) this.#links.forget(now.index);
+    else if (givenOf(this.#machine.instance, now)) this.#links.ours.set(now.index, now);
     if (!was) return;
     const name = this.#nameOf(was);
     if (this.#isOurs(message, name, gone || (was.up && !now.up)) || this.#leavesWithOurs(was, now)) return;
@@ -223,10 +215,10 @@ export class Events {
   // Told of a port's state, too.
   #sorted(message: NetlinkMessage): void {
     const { index, vlans } = vlansState(message.payload);
-    const link = this.#links.get(index);
+    const link = this.#links.ours.get(index);
     if (!link || !givenOf(this.#machine.instance, link)?.vlans) return;
-    const [was, now] = [this.#vlans.get(index), JSON.stringify(vlans)];
-    this.#vlans.set(index, now);
+    const [was, now] = [this.#links.vlans.get(index), JSON.stringify(vlans)];
+    this.#links.vlans.set(index, now);
     const name = this.#nameOf(link);
     if (was !== now && !this.#isOurs(message, name, false)) this.#touched.add(linkKey('host', name));
   }
@@ -250,7 +242,7 @@ export class Events {
     if (!known) return;
     const gone = message.type === RTM_DELLINK;
     enslaved.set(name, { ...known, index: gone ? undefined : index, mac, mtu });
-    const bridge = master === undefined ? undefined : this.#links.get(master);
+    const bridge = master === undefined ? undefined : this.#links.ours.get(master);
     if (!gone && index === known.index && mac === known.mac && mtu === known.mtu && bridge && this.#nameOf(bridge) === known.master) return;
     if (!this.#isOurs(message, name, true)) this.#touched.add(atLinkKey('enslaved', 'host', name));
   }
@@ -259,32 +251,28 @@ export class Events {
   #returned(type: number, now: LinkState): void {
     const { index, name, carried, master } = now;
     const { borrowed, enslaved, instance, uppers } = this.#machine;
-    const was = this.#strange.get(index);
-    this.#strange.delete(index);
+    const was = this.#links.strange.get(index);
+    this.#links.strange.delete(index);
     if (type === RTM_DELLINK || givenOf(instance, now)) return;
-    this.#strange.set(index, now);
+    this.#links.strange.set(index, now);
     if (was && was.name !== name) this.#leadsElsewhere();
     if (!was || was.carried || !carried) return;
-    const bridge = master !== undefined && borrowed.has(master) ? this.#strange.get(master)?.name : undefined;
+    const bridge = master !== undefined && borrowed.has(master) ? this.#links.strange.get(master)?.name : undefined;
     if (bridge !== undefined) this.#touched.add(atLinkKey('up', 'host', bridge));
     if (bridge !== undefined || enslaved.has(name) || uppers.bears(index)) this.#touched.add(atLinkKey('up', 'host', name));
   }
 
   // It carries no mark; it goes with its pair, which is told of by itself.
   #otherEnd(message: NetlinkMessage, now: LinkState): void {
-    const own = this.#pairOf(now);
-    const was = this.#ends.get(now.index);
-    this.#ends.delete(now.index);
+    const own = this.#links.pairOf(now);
+    const was = this.#links.ends.get(now.index);
+    this.#links.ends.delete(now.index);
     if (!own || message.type === RTM_DELLINK) return;
-    this.#ends.set(now.index, now);
+    this.#links.ends.set(now.index, now);
     const name = this.#nameOf(own);
     if (!was || this.#isOurs(message, name, was.up && !now.up)) return;
     if (!alike(was, now) || was.isolated !== now.isolated) this.#touched.add(linkKey('host', name));
     if (was.up !== now.up) this.#touched.add(atLinkKey('up', 'host', now.name));
-  }
-
-  #pairOf({ kind, peer, peerNamespace }: LinkState): LinkState | undefined {
-    return kind === 'veth' && peer !== undefined && peerNamespace === undefined ? this.#links.get(peer) : undefined;
   }
 
   // What somebody gave such a link is for its bridge.
@@ -296,7 +284,7 @@ export class Events {
   // A port of a bridge that we delete.
   #leavesWithOurs({ master, ...was }: LinkState, now: LinkState): boolean {
     if (master === undefined || !alike(was, now)) return false;
-    const bridge = this.#links.get(master);
+    const bridge = this.#links.ours.get(master);
     return bridge !== undefined && this.#machine.doing.lowers(linkKey('host', this.#nameOf(bridge)));
   }
 
@@ -304,13 +292,14 @@ export class Events {
   #address(message: NetlinkMessage): void {
     const { type, payload } = message;
     const state = addressState(payload);
+    if (!state) return;
     // One of IPv6 is told of again when nobody else turned out to have it (RFC 4862 §5.4), and is of use only then.
-    if (state && type === RTM_NEWADDR) for (const key of this.#machine.held.came(state.address)) this.#touched.add(key);
-    if (state && type === RTM_DELADDR) this.#borrowed(message, state.index);
-    if (state && type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
-    if (!state || (state.automatic && !state.advertised)) return;
-    const [has, link, other] = [type === RTM_NEWADDR, this.#links.get(state.index), this.#strange.get(state.index)];
-    const had = this.#noted(state, has);
+    if (type === RTM_NEWADDR) for (const key of this.#machine.held.came(state.address)) this.#touched.add(key);
+    if (type === RTM_DELADDR) this.#borrowed(message, state.index);
+    if (type === RTM_NEWADDR && !state.automatic) this.#given(message, state.index);
+    if (!isKept(state)) return;
+    const [has, link, other] = [type === RTM_NEWADDR, this.#links.ours.get(state.index), this.#links.strange.get(state.index)];
+    const had = this.#links.note(state, has);
     if (!link && had !== has && !leadsToGuests(other?.kind, other?.mac)) this.#leadsElsewhere();
     if (link && had !== has && !state.advertised && !(has && state.marked) && !this.#isOurs(message, this.#nameOf(link), !has))
       this.#touched.add(keyOf({ kind: 'address', in: 'host', link: this.#nameOf(link), address: state.address }));
@@ -318,11 +307,12 @@ export class Events {
 
   #path(message: NetlinkMessage): void {
     const state = routeState(message.payload);
-    if (state && message.type === RTM_NEWROUTE && state.protocol !== RTPROT_KERNEL) this.#given(message, state.dev);
-    if (state && isWayOut(state)) this.#leadsElsewhere();
-    if (state && message.type === RTM_DELROUTE && isOfSubnet(state)) this.#unrouted(message, state);
-    if (!state || !isMarked(state)) return;
-    const link = state.dev === undefined ? undefined : this.#links.get(state.dev);
+    if (!state) return;
+    if (message.type === RTM_NEWROUTE && state.protocol !== RTPROT_KERNEL) this.#given(message, state.dev);
+    if (isWayOut(state)) this.#leadsElsewhere();
+    if (message.type === RTM_DELROUTE && isOfSubnet(state)) this.#unrouted(message, state);
+    if (!isMarked(state)) return;
+    const link = state.dev === undefined ? undefined : this.#links.ours.get(state.dev);
     const name = link && this.#nameOf(link);
     if (name !== undefined && !this.#isOurs(message, name, false))
       this.#touched.add(keyOf({ ...state, kind: 'route', in: 'host', dev: name, ...(isLocal(state) ? { local: true } : {}) }));
@@ -330,9 +320,9 @@ export class Events {
 
   // The route that came with addresses of a link of ours.
   #unrouted(message: NetlinkMessage, { dev, to }: RouteState): void {
-    const link = dev === undefined ? undefined : this.#links.get(dev);
+    const link = dev === undefined ? undefined : this.#links.ours.get(dev);
     if (!link || this.#isOurs(message, this.#nameOf(link), true)) return;
-    for (const [each, { advertised }] of this.#addresses.get(link.index) ?? [])
+    for (const [each, { advertised }] of this.#links.addresses.get(link.index) ?? [])
       if (!advertised && subnetOf(each) === to) this.#touched.add(keyOf({ kind: 'address', in: 'host', link: this.#nameOf(link), address: each }));
   }
 
@@ -341,18 +331,9 @@ export class Events {
     if (this.#machine.admissions.used) this.#touched.add(ADMISSIONS);
   }
 
-  // Answers whether it was there before.
-  #noted(state: AddressState, has: boolean): boolean {
-    const known = this.#addresses.get(state.index) ?? new Map<InterfaceAddress, AddressState>();
-    if (has) this.#addresses.set(state.index, known);
-    const had = known.delete(state.address);
-    if (has) known.set(state.address, state);
-    return had;
-  }
-
   // Whatever somebody did there: what waits at a link, and where what comes in by it goes. These messages name whose socket it was.
   #traffic({ type, port, payload }: NetlinkMessage): void {
-    const link = this.#links.get(u32(payload, 4));
+    const link = this.#links.ours.get(u32(payload, 4));
     if (!link || port === this.#machine.stacks.host.route.port) return;
     const isQueue = type === RTM_NEWQDISC || type === RTM_DELQDISC;
     this.#touched.add(atLinkKey(isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect', 'host', this.#nameOf(link)));
@@ -363,33 +344,12 @@ export class Events {
     return nameOf(this.#machine.instance, link);
   }
 
-  #forget(index: number): void {
-    this.#links.delete(index);
-    this.#vlans.delete(index);
-    this.#addresses.delete(index);
-  }
-
   // Some were lost: whoever listens is to look at everything.
   #lost(): void {
-    for (const link of this.#links.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
-    this.#relearn();
-    for (const link of this.#links.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
+    for (const link of this.#links.ours.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
+    this.#links.learn(this.#machine.stacks.host.route);
+    for (const link of this.#links.ours.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
     for (const name of this.#machine.uppers.wanted) this.#touched.add(linkKey('host', name));
     this.#rules.touchAll();
-  }
-
-  #relearn(): void {
-    for (const each of [this.#links, this.#strange, this.#ends, this.#addresses, this.#vlans]) each.clear();
-    const { instance, stacks } = this.#machine;
-    const { route } = stacks.host;
-    const links = route.dump(getLinks, ({ payload }) => linkState(payload));
-    for (const link of links)
-      if (givenOf(instance, link)) this.#links.set(link.index, link);
-      else this.#strange.set(link.index, link);
-    for (const link of links) if (!givenOf(instance, link) && this.#pairOf(link)) this.#ends.set(link.index, link);
-    for (const state of route.dump(getAddresses(), ({ payload }) => addressState(payload))) if (!state.automatic || state.advertised) this.#noted(state, true);
-    if (![...this.#links.values()].some((link) => givenOf(instance, link)?.vlans)) return;
-    for (const { index, vlans } of route.dump(getVlans, ({ payload }) => vlansState(payload)))
-      if (this.#links.has(index)) this.#vlans.set(index, JSON.stringify(vlans));
   }
 }
