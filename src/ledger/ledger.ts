@@ -1,16 +1,15 @@
-import type { Facts } from '../base/json.js';
 import type { Applied, Kernel } from '../kernel/kernel.js';
 import { step } from '../resource/diff.js';
-import { isBorrowed, remembered } from '../resource/borrow.js';
 import { keyOf } from '../resource/key.js';
 import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
-import type { BorrowResource, EnslavedResource, Key, MovedResource, Operation, Plan, Resource } from '../resource/resource.js';
+import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
 import { attributed } from './attributed.js';
 import { type Difference, type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
 import { Glance } from './glance.js';
 import { isSetting } from './is-setting.js';
+import { JournaledKernel } from './journaled-kernel.js';
 import { scopeOf, scopeOfOwners } from './scope.js';
 import type { Claims, Declared, Journal } from './types.js';
 
@@ -46,6 +45,7 @@ export class Ledger {
   readonly #book: Book = emptyBook();
   readonly #kernel: Kernel;
   readonly #journal: Journal;
+  readonly #journaled: JournaledKernel;
   #queue: Request[] = [];
   #handing: Handing[] = [];
   #running: Promise<void> | undefined;
@@ -60,6 +60,7 @@ export class Ledger {
   constructor(kernel: Kernel, journal: Journal) {
     this.#kernel = kernel;
     this.#journal = journal;
+    this.#journaled = new JournaledKernel(kernel, journal);
   }
 
   /**
@@ -317,54 +318,11 @@ export class Ledger {
   async #apply(plan: Plan): Promise<Applied> {
     if (plan.length === 0) return { drained: Promise.resolve() };
     this.#pass(plan.map((each) => keyOf(subject(each))));
-    const fresh = await this.#remember(plan);
-    const known = this.#journal.list();
-    const gone = plan.filter((each) => each.do === 'delete' && isBorrowed(each.resource)).map((each) => keyOf(subject(each)));
-    try {
-      const applied = await this.#kernel.apply(plan.some(needsPast) ? plan.map((each) => withPast(each, known)) : plan);
-      // The kernel has it: what stays in the journal is given back once more, at the next start.
-      if (gone.length > 0) await this.#journal.remove(gone).catch(() => {});
-      return applied;
-    } catch (error) {
-      if (fresh.length > 0) await this.#journal.remove(fresh).catch(() => {});
-      throw error;
-    }
-  }
-
-  /** How borrowed things are is written down before they are touched, and once: what we made of them is never taken for theirs. */
-  async #remember(plan: Plan): Promise<readonly Key[]> {
-    const known = this.#journal.list();
-    const taken = plan.filter((each) => each.do === 'create' && isBorrowed(each.resource) && !known.has(keyOf(each.resource))).map(subject);
-    const asked = plan.flatMap((each) => (each.do === 'delete' ? [] : borrowedOf(subject(each))));
-    if (taken.length === 0 && asked.length === 0) return [];
-    const was = await this.#kernel.was(taken);
-    const entries = new Map<Key, Facts>();
-    for (const [index, resource] of taken.entries()) {
-      const facts = was[index];
-      if (facts) entries.set(keyOf(resource), facts);
-    }
-    const fresh = [...entries.keys()];
-    for (const resource of asked) {
-      const facts = entries.get(keyOf(resource)) ?? known.get(keyOf(resource));
-      if (facts) entries.set(keyOf(resource), remembered(facts, resource));
-    }
-    await this.#journal.put(entries);
-    return fresh;
+    return this.#journaled.apply(plan);
   }
 }
 
 const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
-const borrowedOf = (resource: Resource): readonly (BorrowResource | EnslavedResource | MovedResource)[] =>
-  resource.kind === 'borrow' || resource.kind === 'enslaved' || resource.kind === 'moved' ? [resource] : [];
-
-// What is given back, and what of somebody else's link changes while it is ours.
-const needsPast = (operation: Operation): operation is Exclude<Operation, { do: 'create' }> => operation.do !== 'create' && isBorrowed(subject(operation));
-
-const withPast = (operation: Operation, known: ReadonlyMap<Key, Facts>): Operation => {
-  if (!needsPast(operation)) return operation;
-  const was = known.get(keyOf(subject(operation)));
-  return was ? { ...operation, was } : operation;
-};
 
 function planOf(overlay: Overlay): Plan {
   const operations: Operation[] = [];
