@@ -5,12 +5,10 @@ import { order, subject } from '../resource/order.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import { type Book, emptyBook, Overlay } from './book.js';
-import { attributed } from './attributed.js';
-import { type Difference, type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
+import type { Difference, Drift } from './drift.js';
 import { Glance } from './glance.js';
-import { isSetting } from './is-setting.js';
+import { Healer } from './healer.js';
 import { JournaledKernel } from './journaled-kernel.js';
-import { scopeOf, scopeOfOwners } from './scope.js';
 import type { Claims, Declared, Journal } from './types.js';
 
 interface Request {
@@ -46,6 +44,7 @@ export class Ledger {
   readonly #kernel: Kernel;
   readonly #journal: Journal;
   readonly #journaled: JournaledKernel;
+  readonly #healer: Healer;
   #queue: Request[] = [];
   #handing: Handing[] = [];
   #running: Promise<void> | undefined;
@@ -61,6 +60,7 @@ export class Ledger {
     this.#kernel = kernel;
     this.#journal = journal;
     this.#journaled = new JournaledKernel(kernel, journal);
+    this.#healer = new Healer({ book: this.#book, kernel, journal, apply: (plan) => this.#apply(plan), failed: () => this.#unmended() });
   }
 
   /**
@@ -163,12 +163,12 @@ export class Ledger {
    * which keys somebody else touched, only what belongs to them is looked at.
    */
   heal(mode: 'report' | 'mend', touched?: readonly Key[]): Promise<Drift> {
-    return this.#between(() => this.#heal(mode, touched));
+    return this.#between(() => this.#healer.heal(mode, touched));
   }
 
   /** What of these owners' claims is not as it is claimed, and what of ours is on their links that nobody claims. It takes as long as what they claim. */
   differencesOf(owners: ReadonlySet<Owner>): Promise<readonly Difference[]> {
-    return this.#between(async () => attributed(this.#book, owners, await this.#compareWith(scopeOfOwners(this.#book, owners))));
+    return this.#between(() => this.#healer.differencesOf(owners));
   }
 
   async #between<Result>(comparison: () => Promise<Result>): Promise<Result> {
@@ -185,79 +185,6 @@ export class Ledger {
       () => this.#next(),
     );
     return work;
-  }
-
-  async #heal(mode: 'report' | 'mend', touched: readonly Key[] | undefined): Promise<Drift> {
-    const found = await this.#compare(touched);
-    if (mode === 'report' || found.plan.length === 0) return found;
-    const homes = found.plan.filter(isHome);
-    return homes.length === 0 ? this.#mendSeen(found, touched) : this.#mendIn(found, homes, touched);
-  }
-
-  // Whoever touched these may have gone on since they were looked at: then another plan is due, and not each part of this one.
-  async #mendSeen(found: Drift, touched: readonly Key[] | undefined): Promise<Drift> {
-    if (!touched) return { ...found, unmended: await this.#mend(found.plan) };
-    if (await this.#applies(found.plan)) return found;
-    const again = await this.#compare(touched);
-    return { ...again, unmended: await this.#mend(again.plan) };
-  }
-
-  async #applies(plan: Plan): Promise<boolean> {
-    try {
-      await this.#apply(plan);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  // What is in a namespace is only seen when it has its file: with that back, all of it may be there.
-  async #mendIn(found: Drift, homes: Plan, touched: readonly Key[] | undefined): Promise<Drift> {
-    const failed = new Set((await this.#mend(homes)).map(({ operation }) => operation));
-    const mended = found.differences.filter(({ operation }) => isHome(operation) && !failed.has(operation));
-    const rest = await this.#mendSeen(await this.#compare(touched), touched);
-    const plan = [...mended.map(({ operation }) => operation), ...rest.plan];
-    return { ...rest, differences: [...mended, ...rest.differences], plan };
-  }
-
-  #compare(touched: readonly Key[] | undefined): Promise<Drift> {
-    return touched ? this.#look(touched) : this.#read();
-  }
-
-  async #read(): Promise<Drift> {
-    const settings = [...this.#book.resources.values()].map(({ resource }) => resource).filter(isSetting);
-    // Settings first: a kernel learns from them which links are borrowed.
-    const now = await this.#kernel.was(settings);
-    const seen = { resources: await this.#kernel.read(), settings, now };
-    return drift(this.#book, seen, this.#journal.list());
-  }
-
-  #look(touched: readonly Key[]): Promise<Drift> {
-    return this.#compareWith(scopeOf(this.#book, touched));
-  }
-
-  async #compareWith(scope: readonly Resource[]): Promise<Drift> {
-    const settings = scope.filter(isSetting);
-    const now = settings.length === 0 ? [] : await this.#kernel.was(settings);
-    const resources = scope.length === 0 ? [] : await this.#kernel.look(scope);
-    return driftOf(this.#book, scope, { resources, settings, now }, this.#journal.list());
-  }
-
-  // One thing that cannot be mended must not keep the rest from it.
-  async #mend(plan: Plan): Promise<readonly Unmended[]> {
-    try {
-      await this.#apply(plan);
-      return [];
-    } catch (error) {
-      const [first] = plan;
-      if (plan.length === 1 && first) {
-        for (const glance of this.#glances) glance.fail();
-        return [{ ...difference(this.#book, first), error }];
-      }
-      const errors: Unmended[] = [];
-      for (const operation of plan) errors.push(...(await this.#mend([operation])));
-      return errors;
-    }
   }
 
   #next(): void {
@@ -277,15 +204,7 @@ export class Ledger {
 
   async #settle(batch: readonly Request[]): Promise<void> {
     const overlay = new Overlay(this.#book);
-    const merged = batch.filter((request) => {
-      try {
-        overlay.add(request.claims);
-        return true;
-      } catch (error) {
-        request.failed(error);
-        return false;
-      }
-    });
+    const merged = batch.filter((request) => isLaid(overlay, request));
     if (merged.length === 0) return;
     try {
       const plan = planOf(overlay);
@@ -311,6 +230,10 @@ export class Ledger {
     return [...claims].some(([owner, wanted]) => [...this.claimsOf(owner), ...wanted].some((each) => each.kind === 'flows' && each.published !== undefined));
   }
 
+  #unmended(): void {
+    for (const glance of this.#glances) glance.fail();
+  }
+
   #pass(keys: Iterable<Key>): void {
     for (const glance of this.#glances) glance.pass(keys);
   }
@@ -322,8 +245,6 @@ export class Ledger {
   }
 }
 
-const isHome = (operation: Operation): boolean => operation.do !== 'delete' && subject(operation).kind === 'namespace';
-
 function planOf(overlay: Overlay): Plan {
   const operations: Operation[] = [];
   for (const [before, after] of overlay.touched()) {
@@ -331,4 +252,15 @@ function planOf(overlay: Overlay): Plan {
     if (operation) operations.push(operation);
   }
   return order(operations);
+}
+
+/** Lays a request over what is there; one that conflicts with that is refused. */
+function isLaid(overlay: Overlay, { claims, failed }: Request): boolean {
+  try {
+    overlay.add(claims);
+    return true;
+  } catch (error) {
+    failed(error);
+    return false;
+  }
 }
