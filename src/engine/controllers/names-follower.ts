@@ -1,25 +1,21 @@
-import { asFailure, FairleadError, failure } from '../../base/error.js';
-import { type Id, randomHex } from '../../base/id.js';
+import { FairleadError, failure } from '../../base/error.js';
+import type { Id } from '../../base/id.js';
 import type { Counts } from '../../names/counts.js';
 import type { ResolverSockets } from '../../kernel/kernel.js';
 import type { Names } from '../../names/names.js';
 import type { NamedEndpoint, NamesChange, ResolvingSandbox } from '../../names/types.js';
 import type { Context } from '../context.js';
-import { sandboxClaim } from '../describe.js';
 import { describeAnswering, describeNamed, describeResolving } from '../describe-names.js';
 import { equal } from '../../resource/same.js';
 import { rest } from '../../base/rest.js';
 import { withoutDescriptor } from '../../base/without-descriptor.js';
 import { type OpenNames, ResolverKeeper } from './resolver-keeper.js';
+import { ResolverPorts } from './resolver-ports.js';
 import type { Touched } from '../records.js';
 
 const NOTHING: NamesChange = { endpoints: new Map(), sandboxes: new Map() };
-const ATTEMPTS = 8;
 /** Milliseconds until a resolver that could not be started is tried again. */
 const RETRY = 1000;
-
-// A port that no program gets by chance: below the kernel's ephemeral range, which begins at 32768.
-const randomPort = (): number => 0x4000 + (Number.parseInt(randomHex(4), 16) & 0x3fff);
 
 type World = Pick<Context, 'records' | 'ledger' | 'log' | 'upstreams' | 'clock' | 'drivers' | 'kernel'>;
 
@@ -46,8 +42,7 @@ export class NamesFollower implements AsyncDisposable {
   readonly #lost = new Set<Id>();
   /** Sandboxes, and networks, that cannot be listened for, and why. */
   readonly #failed = new Map<Id, FairleadError>();
-  /** How often a sandbox's resolver had to choose another port. */
-  readonly #moves = new Map<Id, number>();
+  readonly #ports: ResolverPorts;
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #later: Promise<void> | undefined;
@@ -55,6 +50,7 @@ export class NamesFollower implements AsyncDisposable {
   /** `open` starts another resolver, when this one has ended by itself. */
   constructor(world: World, names: Names, open: OpenNames) {
     this.#world = world;
+    this.#ports = new ResolverPorts(world);
     this.#listener = names;
     this.#keeper = new ResolverKeeper(names, open, world, () => this.#wake());
   }
@@ -146,10 +142,9 @@ export class NamesFollower implements AsyncDisposable {
   }
 
   #report(sandboxes: Iterable<Id>): void {
-    const { records, log } = this.#world;
     for (const id of sandboxes) {
       const error = this.#failed.get(id);
-      if (error) log.error('names cannot be answered', { where: (records.sandboxes.find(id) ?? records.networks.find(id))?.name, error: error.message });
+      if (error) this.#world.log.error('names cannot be answered', { where: this.#nameOf(id), error: error.message });
     }
   }
 
@@ -270,7 +265,7 @@ export class NamesFollower implements AsyncDisposable {
     // Whether it could be answered does not matter any more.
     if (sandbox === null) {
       this.#failed.delete(id);
-      this.#moves.delete(id);
+      this.#ports.forget(id);
     }
     return sandbox;
   }
@@ -294,19 +289,23 @@ export class NamesFollower implements AsyncDisposable {
     }
     // Nobody is waited for where all that is to be served has its sockets already.
     if (moving.every(([id, sandbox]) => sandbox === null || (sockets.has(id) && placeOf(sandbox) !== undefined))) {
-      for (const [id, sandbox] of moving) if (sandbox) this.#served.set(id, placeOf(sandbox) as string);
+      for (const [id, sandbox] of moving) this.#serve(id, sandbox);
       return names.tell(told);
     }
     const refused = await names.update(told);
-    for (const [id, sandbox] of moving) {
-      const place = refused.has(id) ? undefined : placeOf(sandbox);
-      if (place !== undefined) this.#served.set(id, place);
-    }
-    for (const [id, error] of refused) {
-      this.#told.sandboxes.delete(id);
-      const left = error.code === 'resolver-port-taken' ? await this.#move(id, error) : error;
-      if (left) this.#failed.set(id, named(left, (this.#world.records.sandboxes.find(id) ?? this.#world.records.networks.find(id))?.name ?? id));
-    }
+    for (const [id, sandbox] of moving) if (!refused.has(id)) this.#serve(id, sandbox);
+    for (const [id, error] of refused) await this.#refused(id, error);
+  }
+
+  #serve(id: Id, sandbox: ResolvingSandbox | null): void {
+    const place = placeOf(sandbox);
+    if (place !== undefined) this.#served.set(id, place);
+  }
+
+  async #refused(id: Id, error: FairleadError): Promise<void> {
+    this.#told.sandboxes.delete(id);
+    const left = error.code === 'resolver-port-taken' ? await this.#ports.move(id, error) : error;
+    if (left) this.#failed.set(id, named(left, this.#nameOf(id) ?? id));
   }
 
   /** Those of the sandboxes that are served from now on, where they are open. */
@@ -321,21 +320,9 @@ export class NamesFollower implements AsyncDisposable {
     return open;
   }
 
-  /** Chooses another port for a sandbox's resolver. Answers what is in the way: `taken`, when it has had its attempts. */
-  async #move(id: Id, taken: FairleadError): Promise<FairleadError | undefined> {
-    const { records, ledger } = this.#world;
-    const sandbox = records.sandboxes.find(id);
-    const moves = (this.#moves.get(id) ?? 0) + 1;
-    if (!sandbox || moves > ATTEMPTS) return taken;
-    this.#moves.set(id, moves);
-    const moved = { ...sandbox, resolver: randomPort() };
-    try {
-      await ledger.declare(new Map([sandboxClaim(moved)]));
-      await records.keep({ sandboxes: [moved] });
-      return undefined;
-    } catch (error) {
-      return asFailure(error);
-    }
+  #nameOf(id: Id): string | undefined {
+    const { sandboxes, networks } = this.#world.records;
+    return (sandboxes.find(id) ?? networks.find(id))?.name;
   }
 }
 
