@@ -18,10 +18,12 @@ import type { SharedRecords } from '../records.js';
 import { isAway, isRefused } from './away.js';
 import { CountedStore } from './counted-store.js';
 import { Custody } from './custody.js';
+import { EncryptedNetworks } from './encrypted-networks.js';
 import { Encryption } from './encryption.js';
 import { followNetwork } from './follow-network.js';
 import { flawOf } from './flaw-of.js';
 import { freed } from './freed.js';
+import { hostViews } from './host-views.js';
 import { Hosts } from './hosts.js';
 import { forgetHost, Janitor } from './janitor.js';
 import { keys } from './keys.js';
@@ -74,14 +76,13 @@ export class Cluster implements SharedRecords {
   readonly #ground: SharedGround;
   readonly #context: Context;
   readonly #addresses = new Map<Id, SharedAddresses>();
-  /** How networks are encrypted, by their options as they are recorded. */
-  readonly #ways = new WeakMap<Network['options'], { readonly way: WayOfEncryption | undefined }>();
   readonly #ending = new AbortController();
   #begun = false;
 
   constructor(context: Omit<Context, 'cluster'>, store: Store, boot: Store, manner: ClusterManner) {
     const { records, log, ledger } = context;
     const { host } = manner;
+    const declare = async (claims: Claims) => void (await ledger.declare(claims));
     this.manner = manner;
     const counted = new CountedStore(store, manner.storeName, () => this.alive);
     this.#store = counted;
@@ -111,20 +112,15 @@ export class Cluster implements SharedRecords {
       boot,
       hosts: this.#hosts,
       describe: (peer) => this.#describe(peer),
-      declare: async (claims) => void (await ledger.declare(claims)),
+      declare,
       evicted: (id) => void this.#custody.evicted(id),
     });
     this.#janitor = new Janitor({ ...this.#ground, host: host.name, hosts: this.#hosts, quarantine: manner.quarantine });
-    const part = { alive: () => this.alive, declare: async (claims: Claims) => void (await ledger.declare(claims)) };
-    const ground = { ...part, store, boot, host, hosts: this.#hosts, log };
-    const survey = () => context.kernel.surroundings();
-    this.encryption = new Encryption({
-      ...ground,
-      wanted: () => this.#encrypts('ipsec'),
-      used: () => this.#encrypts('ipsec', isUsed),
-      rotation: manner.rotation,
-    });
-    this.wireguard = new Wireguard({ ...ground, wanted: () => this.#encrypts('wireguard'), used: () => this.#encrypts('wireguard', isUsed), survey });
+    const ground = { alive: () => this.alive, declare, store, boot, host, hosts: this.#hosts, log };
+    const networks = new EncryptedNetworks(context);
+    const demand = (way: WayOfEncryption) => ({ wanted: () => networks.some(way), used: () => networks.someUsed(way) });
+    this.encryption = new Encryption({ ...ground, ...demand('ipsec'), rotation: manner.rotation });
+    this.wireguard = new Wireguard({ ...ground, ...demand('wireguard'), survey: () => context.kernel.surroundings() });
     const joined = (lease: Lifeline, forgotten: boolean) => this.#joined(lease, forgotten);
     this.#membership = new Membership(store, host, manner.lease, { joined, silent: () => this.#custody.silent() }, log);
     records.share(this);
@@ -239,17 +235,8 @@ export class Cluster implements SharedRecords {
   /** The hosts of the cluster. */
   async hosts(): Promise<readonly HostView[]> {
     if (this.alive) await this.#hosts.look().catch(passAway);
-    const all = [...(await this.endpoints()).map(({ endpoint }) => endpoint.host), ...this.#custody.own().map(() => this.here.name)];
-    return this.#hosts.list().flatMap((name): HostView[] => {
-      const { known, alive, waited = 0 } = this.#hosts.get(name);
-      const host = alive ?? known;
-      if (!host) return [];
-      const endpoints = all.filter((each) => each === name).length;
-      const own = name === this.here.name;
-      // What was seen of this host by itself may be from before it was away.
-      if (alive && (!own || this.alive)) return [{ ...host, state: 'alive', own, endpoints }];
-      return [{ ...host, state: 'departed', waits: Math.max(0, Math.round(this.manner.quarantine - waited)), own, endpoints }];
-    });
+    const places = [...(await this.endpoints()).map(({ endpoint }) => endpoint.host), ...this.#custody.own().map(() => this.here.name)];
+    return hostViews({ hosts: this.#hosts, own: this.here.name, alive: this.alive, places, quarantine: this.manner.quarantine });
   }
 
   /** Frees all that a host has which is not there and does not come back. Throws `host-absent`, `host-alive`. */
@@ -375,24 +362,7 @@ export class Cluster implements SharedRecords {
     this.encryption.look();
     this.wireguard.look();
   }
-
-  #encrypts(way: WayOfEncryption, counts: (network: Network) => boolean = () => true): boolean {
-    return this.#context.records.networks.list().some((network) => network.scope === 'global' && counts(network) && this.#wayOf(network) === way);
-  }
-
-  // Asked whenever a host or a network changes, of all networks.
-  #wayOf({ driver: name, options }: Network): WayOfEncryption | undefined {
-    const known = this.#ways.get(options);
-    if (known) return known.way;
-    const driver = this.#context.drivers.get(name);
-    const way = flawOf(this.#context.drivers, { driver: name, options }) ? undefined : driver?.encrypts?.(driver.parseNetwork(options));
-    this.#ways.set(options, { way });
-    return way;
-  }
 }
-
-// It is in the kernel while somebody on this host is on it.
-const isUsed = ({ facts }: Network): boolean => facts !== null;
 
 function passAway(error: unknown): void {
   if (!isAway(error)) throw error;
