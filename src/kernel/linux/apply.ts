@@ -36,7 +36,7 @@ function attempt(machine: Machine, reaper: Reaper, plan: Plan, again: boolean): 
     return transaction.run(plan);
   } catch (error) {
     const stale = again && error instanceof Refusing && wasStale(machine, transaction, error);
-    undo(machine, reaper, transaction.log, error);
+    undo(machine, reaper, transaction.log.operations, error);
     if (error instanceof Refusing && learnsInet6Off(machine, error)) return attempt(machine, reaper, plan, again);
     if (stale || (again && error instanceof Refusing && cleared(machine, reaper, error))) return attempt(machine, reaper, plan, false);
     throw asError(machine, error);

@@ -1,4 +1,3 @@
-import type { InterfaceAddress } from '../../ip/types.js';
 import { linkKey } from '../../resource/key.js';
 import { order, subject } from '../../resource/order.js';
 import { remade } from '../../resource/remade.js';
@@ -21,7 +20,6 @@ import type {
   UpResource,
   WireguardResource,
 } from '../../resource/resource.js';
-import { addressState, getAddresses } from './address.js';
 import { lend } from './borrowed.js';
 import { fallsWith } from './falls-with.js';
 import { changeFunctions } from './functions.js';
@@ -31,14 +29,12 @@ import { LOOPBACK_IFINDEX } from './constants/link.js';
 import { ENODEV } from './errno.js';
 import { mayBeInet6Off, turnInet6On } from './inet6-off.js';
 import { inverseOf } from './inverse-of.js';
-import { type Leaving, leavingLink, leavingNothing } from './leaving.js';
+import { type Leaving, leavingNothing } from './leaving.js';
+import { leavingLinks } from './leaving-links.js';
 import { SystemError } from './libc.js';
-import type { LinkState } from './link/link-state.js';
 import { parentOf } from './link-operations.js';
 import { type LinkSetting, setLink } from './link/set-link.js';
-import { lostEnds } from './lost-end.js';
 import { findLink, type Machine } from './machine.js';
-import { mayDelete, nameOf } from '../../resource/mark.js';
 import { Raising } from './raising.js';
 import { Refusing } from './refusing.js';
 import { saysAbsent } from './refused.js';
@@ -49,7 +45,7 @@ import { read } from './read.js';
 import { settle } from './settle.js';
 import { changeSysctl } from './sysctl.js';
 import { enslave } from './underlay/enslave.js';
-import { linksAt } from './view.js';
+import { UndoLog } from './undo-log.js';
 
 type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[] };
 
@@ -60,8 +56,7 @@ type Section = RouteSection | { readonly stack: Stack; readonly nft: Operation[]
  */
 export class Transaction implements Sheet {
   readonly machine: Machine;
-  /** What was done, each as the operation that takes it back. */
-  readonly log: Operation[] = [];
+  readonly log = new UndoLog();
   /** Whether an index was taken from memory, which may be of a link that is gone. */
   remembered = false;
   readonly #indexes = new Map<string, number>();
@@ -83,11 +78,21 @@ export class Transaction implements Sheet {
   run(plan: Plan): Leaving {
     for (const operation of plan) this.#attempt(operation, () => this.#take(operation));
     this.#flush();
+    this.#sayWhatWaits();
+    settle(this.machine, this.#raising.all);
+    this.#deleteTables();
+    return this.#leaving;
+  }
+
+  // A message that was to go before others to its stack, of which there was none.
+  #sayWhatWaits(): void {
     for (const stack of [...this.#later.keys()]) this.#route(stack);
     this.#flush();
-    settle(this.machine, this.#raising.all);
+  }
+
+  // Those of a namespace that is gone went with it.
+  #deleteTables(): void {
     for (const [stack, tables] of this.#tables) if (stack === 'host' || this.machine.namespaces.has(stack)) this.#transact(stack, tables);
-    return this.#leaving;
   }
 
   say(stack: Stack, each: Entry): void {
@@ -197,7 +202,7 @@ export class Transaction implements Sheet {
     this.#flush();
     const falls = read(this.machine, [stack]).filter((each) => fallsWith(each, link));
     // What is undone comes from the end: addresses before the routes through them.
-    this.#fallen.set(operation, order(falls.map((resource): Operation => ({ do: 'create', resource }))).toReversed());
+    this.log.falls(operation, order(falls.map((resource): Operation => ({ do: 'create', resource }))).toReversed());
   }
 
   #remake(operation: Operation, from: LinkResource, to: LinkResource): void {
@@ -211,24 +216,7 @@ export class Transaction implements Sheet {
   }
 
   #leave(link: LinkResource): void {
-    this.#ifThere(() => {
-      const found = findLink(this.machine, link.in, link.renamed ?? link.name) ?? this.#renamed(link);
-      if (!found || !mayDelete(this.machine.instance, found)) return void this.#leaving.links.push(...lostEnds(this.machine, link));
-      this.machine.uppers.drop(linkKey(link.in, link.name));
-      this.#leaving.links.push(leavingLink(link, found.index, link.spec.type === 'bridge' ? this.#addressesOn(link.in, found.index) : []));
-    });
-  }
-
-  // Somebody gave it another name, of which was not heard yet: it is known by its number, and by its mark.
-  #renamed({ in: stack, name }: LinkResource): LinkState | undefined {
-    const index = this.machine.indexes.get(`${stack} ${name}`);
-    const [link] = index === undefined ? [] : linksAt(this.machine.stacks.get(stack), [index]);
-    return link && nameOf(this.machine.instance, link) === name ? link : undefined;
-  }
-
-  #addressesOn(stack: Stack, index: number): readonly InterfaceAddress[] {
-    const { route } = this.machine.stacks.get(stack);
-    return route.dump(getAddresses(index), ({ payload }) => addressState(payload)).flatMap((each) => (each.index === index ? each.address : []));
+    this.#leaving.links.push(...leavingLinks(this.machine, link));
   }
 
   #namespace(operation: Operation, resource: NamespaceResource): void {
@@ -365,15 +353,9 @@ export class Transaction implements Sheet {
     }
   }
 
-  /** Writes down how an operation is taken back. Those of sections that belong to two are written once. */
   done(operation: Operation): void {
-    const inverse = inverseOf(operation);
-    if (inverse && !this.#logged.has(operation)) this.log.push(...(this.#fallen.get(operation) ?? []), inverse);
-    this.#logged.add(operation);
+    this.log.done(operation);
   }
-
-  readonly #logged = new Set<Operation>();
-  readonly #fallen = new Map<Operation, Plan>();
 
   // What fails outside of a message, in opening a namespace say, is the operation's failure as well.
   #attempt<T>(operation: Operation | undefined, work: () => T): T {
