@@ -80,12 +80,10 @@ export class Records {
   /** Reads both stores. */
   async load(): Promise<void> {
     const facts = (await this.#boot.list('facts/')).entries;
-    for (const network of records<Network>((await this.#definitions.list('networks/')).entries)) {
+    const definitions = records<Network>((await this.#definitions.list('networks/')).entries);
+    const shared = records<Network>((await this.#boot.list('shared/')).entries);
+    for (const network of [...definitions, ...shared])
       this.networks.put({ ...network, facts: (facts.get(`facts/${network.id}`)?.value ?? null) as Facts | null });
-    }
-    for (const network of records<Network>((await this.#boot.list('shared/')).entries)) {
-      this.networks.put({ ...network, facts: (facts.get(`facts/${network.id}`)?.value ?? null) as Facts | null });
-    }
     for (const sandbox of records<Sandbox>((await this.#boot.list('sandboxes/')).entries)) this.sandboxes.put(sandbox);
     for (const endpoint of records<Endpoint>((await this.#boot.list('endpoints/')).entries)) this.reserve(endpoint);
   }
