@@ -1,11 +1,9 @@
+import { ETHERNET_MTU } from '../ip/ethernet-mtu.js';
 import type { Mac } from '../ip/types.js';
 import { inheritsMtu } from './parent-of.js';
 import { UNSORTED } from './port-vlans.js';
 import { equal } from './same.js';
 import type { LinkResource, PortVlan, VethPeer } from './resource.js';
-
-// IEEE 802.3: an MTU that is not described is Ethernet's, whatever somebody made of it.
-const ETHERNET_MTU = 1500;
 
 /** What is to be set to make one link out of another: at its own end, and at the other end of a veth. */
 export interface LinkChange {
@@ -43,6 +41,7 @@ export interface PeerChange {
 
 /** How a link differs from what it is to be, for links that need not be made anew. */
 export function linkChange(from: LinkResource, to: LinkResource): LinkChange {
+  // One that is not described is Ethernet's, whatever somebody made of it.
   const [was, is] = [from.mtu ?? ETHERNET_MTU, to.mtu ?? ETHERNET_MTU];
   const follows = to.mtu === undefined && inheritsMtu(to.spec) && to.spec.type !== 'bridge';
   return {

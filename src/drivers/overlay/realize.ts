@@ -1,3 +1,4 @@
+import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
 import { LEAST_IPV6_MTU } from '../../ip/least-mtu.js';
 import { failure } from '../../base/error.js';
 import { randomHex } from '../../base/id.js';
@@ -13,7 +14,6 @@ import type { OverlayFacts } from './overlay-facts.js';
 
 /** What is put around a frame: Ethernet, IP, UDP and VXLAN (RFC 7348 §5). */
 const AROUND = { 4: 50, 6: 70 } as const;
-const ETHERNET_MTU = 1500;
 
 /** The VNI that the user chose, or a free one. Throws `vni-taken`, `vni-exhausted`. */
 export function agree({ options }: Scene<OverlayOptions>, taken: ReadonlySet<string>): Agreement {

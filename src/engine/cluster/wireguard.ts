@@ -1,3 +1,4 @@
+import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
 import { randomHex } from '../../base/id.js';
 import type { Json } from '../../base/json.js';
 import type { Log } from '../../base/log.js';
@@ -17,7 +18,6 @@ import { Mirror } from './mirror.js';
 import { readTold, readWireguardLife, type Told, type WireguardLife } from './parse-wireguard.js';
 import { isLacking, Trouble } from './trouble.js';
 
-const ETHERNET_MTU = 1500;
 /** Where this boot's store has it. */
 const LIFE = 'wireguard';
 

@@ -1,3 +1,4 @@
+import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
 import { linkKey } from '../../resource/key.js';
 import { linkChange, type PeerChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VethPeer, VxlanSpec } from '../../resource/resource.js';
@@ -13,8 +14,6 @@ import { addVxlan } from './link/vxlan.js';
 import { aliasOf } from '../../resource/mark.js';
 import { deletion, entry, type Sheet } from './sheet.js';
 import { makeTap } from './tap.js';
-
-const ETHERNET_MTU = 1500;
 
 /**
  * Makes a link: one message with all that can go into it, its group included, and a second on the new index with what

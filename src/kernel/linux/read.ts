@@ -1,3 +1,4 @@
+import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
 import { linkKey } from '../../resource/key.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
 import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VethPeer, VxlanSpec } from '../../resource/resource.js';
@@ -26,8 +27,6 @@ import { getRoutes, isLocal, isMarked, type RouteState, routeState } from './rou
 import type { Place } from './stacks.js';
 import { unrouted } from './unrouted.js';
 import { indexesOf, linksAt, look, lookAt, type View } from './view.js';
-
-const ETHERNET_MTU = 1500;
 
 /** Where the other ends of the host's veths are: by the index of the host's end. */
 export type Ends = Map<number, { readonly stack: Stack; readonly link: LinkState }>;

@@ -1,10 +1,11 @@
+import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
 import { prefixFamily } from '../../ip/prefix.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
 import { aliasOf } from '../../resource/mark.js';
 import type { Resource, Stack, VethPeer } from '../../resource/resource.js';
 import type { LinkSeen, RouteSeen, Survey } from '../../resource/survey.js';
 import { PROTOCOL } from './addresses.js';
-import { ETHERNET_MTU, type Link, type Named, type Net, netOf, type World } from './world.js';
+import { type Link, type Named, type Net, netOf, type World } from './world.js';
 
 // The group of links that nobody marked, and that of an instance's.
 const NO_GROUP = 0;

@@ -1,3 +1,4 @@
+import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
 import type { Hub } from '../../base/hub.js';
 import type { ProcessId } from '../../base/process-id.js';
 import type { InterfaceAddress, Ip, Mac, Prefix } from '../../ip/types.js';
@@ -194,9 +195,6 @@ export interface LinkInit {
 
 /** The type of a link that no command makes. */
 export const HARDWARE = 'ether';
-
-/** IEEE 802.3 */
-export const ETHERNET_MTU = 1500;
 
 /** A link, down and bare, that is not yet plugged in. */
 export function newLink(net: Net, { name, type, mac, mtu, instance, parent, device, functions }: LinkInit): Link {
