@@ -26,18 +26,18 @@ export interface CommandLine {
   begin(...words: string[]): ChildProcess;
 }
 
-/** The command line on a host, its daemon's places inside the host's own directory; both find this environment. */
-export function commandLine(host: Pick<HostNamespace, 'path' | 'run'>, own: NodeJS.ProcessEnv = process.env): CommandLine {
+/** The command line on a host, its daemon's places inside the host's own directory; both find this environment. The daemon is started by `starter`. */
+export function commandLine(host: Pick<HostNamespace, 'path' | 'run'>, own: NodeJS.ProcessEnv = process.env, starter: readonly string[] = []): CommandLine {
   const socket = `${host.run}/fairlead.sock`;
   const env = { ...own, FAIRLEAD_HOST: `unix://${socket}`, NO_COLOR: '1' };
-  const inside = (words: readonly string[]) =>
-    spawn('nsenter', [`--net=${host.path}`, process.execPath, bin, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const inside = (words: readonly string[], before: readonly string[] = []) =>
+    spawn('nsenter', [`--net=${host.path}`, ...before, process.execPath, bin, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let daemon: ChildProcess | undefined;
   return {
     begin: (...words) => inside(words),
     run: (...words) => outcome(inside(words)),
     start(...flags) {
-      const child = inside(['daemon', '--socket', socket, '--state', `${host.run}/state`, '--run', `${host.run}/run`, ...flags]);
+      const child = inside(['daemon', '--socket', socket, '--state', `${host.run}/state`, '--run', `${host.run}/run`, ...flags], starter);
       daemon = child;
       let said = '';
       child.stderr?.on('data', (chunk) => {

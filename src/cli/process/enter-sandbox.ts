@@ -13,19 +13,19 @@ export async function surroundings({ endpoints, networks }: Fairlead): Promise<S
 }
 
 /**
- * Moves this process into the sandbox, with the files by which programs there find names; of one that this host does not have it
+ * Moves this process into the sandbox, whose namespace is at `place`, with the files by which programs there find names; of one that this host does not have it
  * says so, whether it could be made or not. The host's stack has the host's own files. Throws
  * `namespace-invalid` and `kernel-denied`.
  */
-export async function enterSandbox({ world }: Shell, sandbox: Sandbox, around: Surroundings): Promise<Entered> {
+export async function enterSandbox({ world }: Shell, sandbox: Sandbox, place: string, around: Surroundings): Promise<Entered> {
   const { enterNamespace } = await import('../../kernel/linux/enter.js');
-  if (sandbox.stack === 'host') return enterNamespace(sandbox.key, { files: [] });
+  if (sandbox.stack === 'host') return enterNamespace(place, { files: [] });
   const { hosts, resolvConf } = sandboxFiles(sandbox, around, hostResolvConf());
   const files = [
     { target: '/etc/hosts', content: hosts },
     { target: '/etc/resolv.conf', content: resolvConf },
   ];
-  const entered = enterNamespace(sandbox.key, { files, hostname: sandbox.hostname });
+  const entered = enterNamespace(place, { files, hostname: sandbox.hostname });
   for (const file of entered.missing)
     world.err.write(`fairlead: this host has no ${file}${leads(file)}: the command has none either, and names may not be found\n`);
   for (const file of entered.made)

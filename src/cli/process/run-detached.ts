@@ -6,6 +6,7 @@ import { usage } from '../usage.js';
 import { endProcess } from './end-process.js';
 import { enterSandbox, surroundings } from './enter-sandbox.js';
 import type { Program } from './program.js';
+import { sandboxPlace } from './sandbox-place.js';
 import { type Started, startIn } from './start.js';
 
 /** Starts the program in a new sandbox, in a session of its own, and prints the sandbox's id. It outlives us and the daemon. */
@@ -27,7 +28,8 @@ export async function runDetached(shell: Shell, program: Program, create: () => 
 
 async function start(shell: Shell, program: Program, sandbox: Sandbox, output: number | 'ignore'): Promise<Started> {
   await tellWaiting(shell, sandbox);
-  const entered = await enterSandbox(shell, sandbox, await surroundings(await shell.fairlead()));
+  const fairlead = await shell.fairlead();
+  const entered = await enterSandbox(shell, sandbox, await sandboxPlace(fairlead, sandbox), await surroundings(fairlead));
   return startIn(entered, program, { stdio: ['ignore', output, output], detached: true });
 }
 

@@ -5,6 +5,7 @@ import { tellWaiting } from '../tell-waiting.js';
 import { enterSandbox, surroundings } from './enter-sandbox.js';
 import { PassedSignals, statusOfSignal } from './passed-signals.js';
 import type { Program } from './program.js';
+import { sandboxPlace } from './sandbox-place.js';
 import { startIn } from './start.js';
 
 /**
@@ -32,7 +33,7 @@ async function waitFor(shell: Shell, program: Program, sandbox: Sandbox, signals
   const fairlead = await shell.fairlead();
   const { sandboxes } = fairlead;
   await tellWaiting(shell, sandbox);
-  const entered = await enterSandbox(shell, sandbox, await surroundings(fairlead));
+  const entered = await enterSandbox(shell, sandbox, await sandboxPlace(fairlead, sandbox), await surroundings(fairlead));
   const started = await startIn(entered, program, { stdio: 'inherit', detached: false });
   signals.to((signal) => started.kill(signal));
   if (signals.early) started.kill(signals.early);

@@ -2,6 +2,7 @@ import { chdir } from 'node:process';
 import { failure } from '../../../base/error.js';
 import { enterSandbox, surroundings } from '../../process/enter-sandbox.js';
 import { type Program, type ProgramFlags, prepare, programFlags } from '../../process/program.js';
+import { sandboxPlace } from '../../process/sandbox-place.js';
 import { requireHere } from '../../process/require-here.js';
 import type { Define } from '../../define.js';
 import { REFERENCE } from '../../references.js';
@@ -25,8 +26,9 @@ export const exec: Define = (command, shell) => {
     await requireHere(shell);
     const fairlead = await shell.fairlead();
     const [sandbox, around] = await Promise.all([fairlead.sandboxes.get(name), surroundings(fairlead)]);
+    const place = await sandboxPlace(fairlead, sandbox);
     await shell.close();
-    await enterSandbox(shell, sandbox, around);
+    await enterSandbox(shell, sandbox, place, around);
     await become(program);
   });
 };
