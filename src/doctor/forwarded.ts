@@ -2,6 +2,7 @@ import { familyOf, isLoopback } from '../ip/ip.js';
 import { prefixFamily } from '../ip/prefix.js';
 import type { Family, Ip, Prefix } from '../ip/types.js';
 import type { DoctorView } from '../model/check.js';
+import { isTalking } from '../model/icc.js';
 import { placeOn } from '../model/ports.js';
 import { modeOf } from '../model/publishing.js';
 import type { Network, PublishedPort } from '../model/records.js';
@@ -37,7 +38,7 @@ export function needs(view: DoctorView): readonly Need[] {
 function* needsOf(view: DoctorView, network: Network, device: string, family: Family): Generator<Need> {
   const need = (purpose: Purpose, packet: Omit<ForwardedPacket, 'family'>): Need => ({ network, device, purpose, packet: { family, ...packet } });
   const subnets = subnetsOf(network, family);
-  if (isFiltered(network, family))
+  if (isTalking(network) && isFiltered(network, family))
     for (const subnet of subnets)
       yield need({ is: 'within' }, { iif: device, oif: device, begins: true, protocol: 'tcp', ...(subnet && { from: subnet, to: subnet }) });
   if (network.internal || modeOf(network, family) === 'isolated') return;

@@ -91,6 +91,19 @@ it('opens many ports by one rule', async () => {
   });
 });
 
+it('finds nothing closed between sandboxes that are not to reach each other', async () => {
+  for (const enable_icc of ['false', '0'])
+    expect(
+      await look(() => true, {
+        web: network('web', {
+          internal: true,
+          options: { 'com.docker.network.bridge.enable_icc': enable_icc },
+          facts: { device: 'br-web', filtered: ['ipv4'] },
+        }),
+      }),
+    ).toEqual([]);
+});
+
 it("names what br_netfilter and a drop mean for a network's own traffic, an internal one's too", async () => {
   const web = network('web', { internal: true, facts: { device: 'br-web', filtered: ['ipv4'] } });
   expect(await look(() => true, { web })).toEqual([
