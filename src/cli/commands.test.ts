@@ -167,6 +167,7 @@ describe('sandboxes', () => {
     const { status, out, err } = await run(['sandbox', 'rm', 'nope', 'front']);
     expect({ status, out }).toEqual({ status: 125, out: 'front\n' });
     expect(err).toMatch(/^fairlead: no sandbox "nope"\n/);
+    expect(await ok('sandbox', 'rm', '-f', 'nope')).toBe('');
     await ok('sandbox', 'create', '--name', 'one');
     await ok('sandbox', 'create', '--name', 'two');
     expect((await ok('sandbox', 'rm', '--all')).split('\n').sort()).toEqual(['one', 'two']);
@@ -314,6 +315,7 @@ describe('wrong command lines', () => {
     [['sandbox', 'create', '--network-alias', 'db'], 'an alias belongs to its network: --network web,alias=db', 'fairlead sandbox create --help'],
     [['run', '-it', 'true'], "unknown option '-it'; leave it out: the command has this terminal as it is", 'fairlead run --help'],
     [['exec', '-ti', 'box', 'true'], 'leave it out: the command has this terminal', 'fairlead exec --help'],
+    [['sandbox', 'update', '-p', '8080:80', 'box'], '--publish-add 8080:80', 'fairlead sandbox update --help'],
     [['run', '--rm', 'true'], 'leave it out: the sandbox goes with the command', 'fairlead run --help'],
     [['run', '-v', '/a:/b', 'true'], 'the command sees the files of this host as they are', 'fairlead run --help'],
     [['network', 'ls', '--rm'], "unknown option '--rm'\n", 'fairlead network ls --help'],

@@ -13,6 +13,14 @@ const ATTACH: Readonly<Record<string, string>> = {
   '--dns-opt': 'it is --dns-option here',
 };
 
+const CHANGED = 'a living sandbox takes one more and gives one back: --publish-add 8080:80, --publish-rm 80';
+const UPDATE: Readonly<Record<string, string>> = {
+  '-p': CHANGED,
+  '--publish': CHANGED,
+  '--add-host': 'it is --host-add here, and --host-rm takes it away',
+  '--label': 'it is --label-add here, and --label-rm takes it away',
+};
+
 const FILES = 'the command sees the files of this host as they are';
 const PROGRAM: Readonly<Record<string, string>> = {
   '--rm': 'leave it out: the sandbox goes with the command, without -d',
@@ -27,6 +35,10 @@ export function dockerHabit(words: readonly string[], flag: string): string | un
   const call = words.join(' ');
   const runs = call === 'run' || words.at(-1) === 'exec';
   if (runs && /^(-[it]+d?|-d[it]+|--interactive|--tty)$/.test(name)) return 'leave it out: the command has this terminal as it is';
-  const known = { ...(call === 'run' || call === 'sandbox create' ? ATTACH : {}), ...(call === 'run' ? PROGRAM : {}) };
+  const known = {
+    ...(call === 'run' || call === 'sandbox create' ? ATTACH : {}),
+    ...(call === 'run' ? PROGRAM : {}),
+    ...(call === 'sandbox update' ? UPDATE : {}),
+  };
   return Object.hasOwn(known, name) ? known[name] : undefined;
 }

@@ -1,3 +1,4 @@
+import { FairleadError } from '../../../base/error.js';
 import type { Define } from '../../define.js';
 import type { Sandboxes } from '../../../model/fairlead.js';
 import { endProcess } from '../../process/end-process.js';
@@ -14,7 +15,7 @@ interface Flags {
 export const rm: Define = (command, shell) => {
   command
     .argument('[SANDBOX...]', REFERENCES)
-    .option('-f, --force', 'end the process that runs in it first')
+    .option('-f, --force', 'end the process that runs in it first; one that does not exist is no error')
     .option('-a, --all', 'all of them')
     .action(async (given: readonly string[], { force = false, all = false }: Flags) => {
       if (given.length === 0 && !all) throw usage('name the sandboxes, or give --all', 'fairlead sandbox rm --help');
@@ -23,11 +24,14 @@ export const rm: Define = (command, shell) => {
       const names = all ? (await sandboxes.list()).map(({ name }) => name) : [...new Set(given)];
       if (force) await endProcesses(sandboxes, names);
       for (const each of await sandboxes.removeMany(names, { force, settle: true }, progress(shell.world.err, 'removed', names.length))) {
-        if ('error' in each) shell.fail(each.error);
-        else shell.print(each.ref);
+        if (!('error' in each)) shell.print(each.ref);
+        else if (!force || !isAbsent(each.error)) shell.fail(each.error);
       }
     });
 };
+
+// As `docker rm -f` has it: a script that clears away need not ask what is there.
+const isAbsent = (error: unknown) => FairleadError.is(error) && error.code === 'sandbox-absent';
 
 // One that is not there is told of when it is to be removed.
 async function endProcesses(sandboxes: Sandboxes, names: readonly string[]): Promise<void> {
