@@ -127,7 +127,8 @@ export class HostPorts {
       if (held !== port.ip && !isUnspecified(held) && !isUnspecified(port.ip)) continue;
       const known = { ...port, ip: held };
       const twice = fresh.some((each) => same(each, known));
-      if (twice || !replaced.some((each) => same(each, known))) return { address: port.ip, sandbox: this.#nameOf(owner), held, twice };
+      if (twice || !replaced.some((each) => same(each, known)))
+        return { address: port.ip, sandbox: this.#nameOf(owner), where: held === port.ip ? '' : ` (on ${held})`, twice };
     }
   }
 

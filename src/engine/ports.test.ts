@@ -56,7 +56,7 @@ describe('published ports', () => {
       "nft add element inet fairlead self4 '{ 10.1.0.2 . 10.1.0.2 }'",
       "nft add element inet fairlead port4 '{ 127.0.0.1 . tcp . 8080 : 10.1.0.2 . 80 }'",
     ]);
-    await expect(create('two', [{ hostPort: 8080, port: 80 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '127.0.0.1' }));
+    await expect(create('two', [{ hostPort: 8080, port: 80 }], 'web')).rejects.toEqual(refused('port-claimed', { where: ' (on 127.0.0.1)' }));
     await expect(create('two', [{ port: 80, held: false }], 'web')).rejects.toEqual(refused('value-invalid', { field: 'ports' }));
   });
 
@@ -110,10 +110,12 @@ describe('published ports', () => {
   it('are refused where a sandbox has them, and that is named', async () => {
     await create('one', [{ hostPort: 8080, port: 80 }], 'web');
     await expect(create('two', [{ hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(
-      refused('port-claimed', { sandbox: 'one', port: 8080, address: '0.0.0.0', held: '0.0.0.0', mend: '-p 8081:81 uses another, -p 81 takes a free one' }),
+      refused('port-claimed', { sandbox: 'one', port: 8080, address: '0.0.0.0', where: '', mend: '-p 8081:81 uses another, -p 81 takes a free one' }),
     );
-    await expect(create('two', [{ hostIp: '127.0.0.1', hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '0.0.0.0' }));
-    await expect(create('two', [{ hostIp: '::1', hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '::' }));
+    await expect(create('two', [{ hostIp: '127.0.0.1', hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(
+      refused('port-claimed', { where: ' (on 0.0.0.0)' }),
+    );
+    await expect(create('two', [{ hostIp: '::1', hostPort: 8080, port: 81 }], 'web')).rejects.toEqual(refused('port-claimed', { where: ' (on ::)' }));
     const twice = [
       { hostPort: 9, port: 1 },
       { hostPort: 9, port: 2 },
@@ -149,7 +151,9 @@ describe('published ports', () => {
     await create('one', [{ hostIp: '127.0.0.1', hostPort: 8080, port: 80 }], 'web');
     await create('two', [{ hostIp: '127.0.0.2', hostPort: 8080, port: 80 }], 'web');
     await create('three', [{ hostIp: '::', hostPort: 8080, port: 80 }], 'web');
-    await expect(create('four', [{ hostIp: '0.0.0.0', hostPort: 8080, port: 80 }], 'web')).rejects.toEqual(refused('port-claimed', { held: '127.0.0.1' }));
+    await expect(create('four', [{ hostIp: '0.0.0.0', hostPort: 8080, port: 80 }], 'web')).rejects.toEqual(
+      refused('port-claimed', { where: ' (on 127.0.0.1)' }),
+    );
   });
 
   it('that nobody names are free ones, each in turn, the same for both families', async () => {

@@ -9,7 +9,7 @@ export const portErrors = {
   },
   'port-claimed': {
     status: 409,
-    problem: '{protocol} port {port} on {address} is published by sandbox {sandbox} (on {held})',
+    problem: '{protocol} port {port} on {address} is published by sandbox {sandbox}{where}',
     mend: '{mend}',
   },
   'ports-exhausted': {

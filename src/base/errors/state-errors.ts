@@ -2,7 +2,11 @@ import type { ErrorRows } from './error-rows.js';
 
 export const stateErrors = {
   // ── state ──
-  'state-locked': { status: 409, problem: 'the state in {path} is in use by process {pid}', mend: 'stop that one, or choose another place: --state DIR' },
+  'state-locked': {
+    status: 409,
+    problem: 'the state in {path} is in use by process {pid}',
+    mend: 'stop that one, or choose another place: --state DIR, --run DIR',
+  },
   'state-invalid': {
     status: 500,
     problem: 'the record {key} in {path} cannot be read: {reason}',

@@ -71,7 +71,9 @@ it('says of a port that is not free what programs look for', async () => {
   await well('CreateEndpoint', endpoint(ONE, '10.88.0.2/24'));
   await well('Join', joins(ONE));
   const { Err } = await call('ProgramExternalConnectivity', { ...at(ONE), Options: portmap });
-  expect(Err).toMatch(/^Bind for 0\.0\.0\.0:8080 failed: port is already allocated \(tcp port 8080 on 0\.0\.0\.0 is published by sandbox box .*-p OTHER:PORT$/);
+  expect(Err).toMatch(
+    /^Bind for 0\.0\.0\.0:8080 failed: port is already allocated \(tcp port 8080 on 0\.0\.0\.0 is published by sandbox box\).*-p OTHER:PORT$/,
+  );
   for (const method of ['Leave', 'DeleteEndpoint']) await well(method, at(ONE));
   await fairlead.sandboxes.remove('box', { force: true });
 });
