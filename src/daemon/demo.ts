@@ -31,7 +31,7 @@ async function playInNamespaces(): Promise<number> {
 }
 
 const REFUSED = `fairlead: this system does not let users make namespaces
-  with root it works: sudo npm run demo      (or allow it: kernel.unprivileged_userns_clone, AppArmor)
+  with root it works: sudo npm run demo      (or allow it: kernel.unprivileged_userns_clone, user.max_user_namespaces, AppArmor)
 `;
 
 function run(namespaces: readonly string[], place: string): Promise<number> {
