@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Facts } from '../base/json.js';
 import type { CniAsk, CniRuntime } from '../cni/runtime/runtime.js';
@@ -37,7 +37,7 @@ export const attachmentFlags = (command: Command): Command =>
   placeFlags(
     command
       .option('--ifname <NAME>', 'the interface in the container (default: CNI_IFNAME, else eth0)')
-      .option('--container-id <ID>', 'the container (default: one made of the path of its namespace)')
+      .option('--container-id <ID>', 'the container (default: whom the cache has there; to add, what cnitool makes of the path)')
       .option('--args <K=V>', 'an argument for plugins; may repeat (default: CNI_ARGS)', collect)
       .option('--capability-args <JSON>', 'what plugins with these capabilities are told (default: CAP_ARGS)'),
   );
@@ -59,14 +59,15 @@ export async function cniRuntime(shell: Shell, { confDir, pluginDir, cacheDir }:
 
 /** What the flags ask for. Throws `usage-invalid`, `cni-environment` and `cni-malformed`. */
 export function cniAsk({ world: { env } }: Shell, network: string, netns: string | undefined, flags: AttachmentFlags): CniAsk {
-  const { containerId = netns === undefined ? undefined : idOf(netns), ifname = env['CNI_IFNAME'] } = flags;
-  if (containerId === undefined) throw usage('neither NETNS nor --container-id says which container', 'fairlead cni del --help');
+  const { containerId, ifname = env['CNI_IFNAME'] } = flags;
+  if (containerId === undefined && netns === undefined) throw usage('neither NETNS nor --container-id says which container', 'fairlead cni del --help');
   const args = flags.args?.join(';') ?? env['CNI_ARGS'];
   const capabilities = flags.capabilityArgs ?? env['CAP_ARGS'];
   return {
     network,
-    containerId,
-    ...(netns !== undefined && { netns }),
+    ...(containerId !== undefined && { containerId }),
+    // Plugins and the cache are told of it, whose directory is another.
+    ...(netns !== undefined && { netns: resolve(netns) }),
     ...(ifname !== undefined && { ifName: ifname }),
     ...(args !== undefined && { args: parseArgs(args) }),
     ...(capabilities !== undefined && { capabilities: capabilitiesOf(capabilities) }),
@@ -74,6 +75,3 @@ export function cniAsk({ world: { env } }: Shell, network: string, netns: string
 }
 
 const capabilitiesOf = (text: string): Facts => Field.parse(text, '--capability-args').facts();
-
-// The same namespace is the same container.
-const idOf = (netns: string): string => `fairlead-${createHash('sha512').update(netns).digest('hex').slice(0, 20)}`;

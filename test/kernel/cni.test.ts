@@ -69,9 +69,9 @@ describe('a container', () => {
     expect(result).toEqual({
       cniVersion: '1.1.0',
       interfaces: [
-        { name: expect.stringMatching(/^br-/), mac: expect.any(String) },
-        { name: expect.stringMatching(/^fl/) },
-        { name: 'eth0', mac: '02:42:0a:4d:00:02', sandbox: boxes[0]?.path },
+        { name: expect.stringMatching(/^br-/), mac: expect.any(String), mtu: 1500 },
+        { name: expect.stringMatching(/^fl/), mac: expect.stringMatching(/^06:/), mtu: 1500 },
+        { name: 'eth0', mac: '02:42:0a:4d:00:02', mtu: 1500, sandbox: boxes[0]?.path },
       ],
       ips: [{ address: '10.77.0.2/24', gateway: '10.77.0.1', interface: 2 }],
       routes: [{ dst: '0.0.0.0/0', gw: '10.77.0.1' }],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError, failure } from '../../base/error.js';
@@ -37,8 +38,11 @@ export interface CniRuntimeOptions {
 export interface CniAsk {
   /** The network's name, as its file in the directory of configurations says it. */
   readonly network: string;
-  /** Letters, digits, `.`, `_` and `-`. */
-  readonly containerId: string;
+  /**
+   * Letters, digits, `.`, `_` and `-`. Default, to delete and to check: whom the cache has in that namespace by that interface, whoever added it.
+   * Where it has nobody, and to add: what libcni's command `cnitool` makes of the path of the namespace.
+   */
+  readonly containerId?: string;
   /** The path of its namespace. To delete, none where it is gone. */
   readonly netns?: string;
   /** Default `eth0`. */
@@ -152,11 +156,11 @@ function runtimeOf(options: CniRuntimeOptions, configDirectory: string, configur
       return collecting(ask.network).beside(() => add(ask, attachment));
     },
     del: async (ask) => {
-      const attachment = attachmentOf(ask);
+      const attachment = attachmentOf(ask, cache);
       return collecting(ask.network).beside(() => takeOff(ask.network, attachment, ask.capabilities));
     },
     async check(ask) {
-      const attachment = attachmentOf(ask);
+      const attachment = attachmentOf(ask, cache);
       const cached = cache.load(ask.network, attachment);
       if (!cached?.result) throw failure('cni-attached-not', { network: ask.network, container: attachment.containerId, interface: attachment.ifName });
       const chain = await open(builtBy(cached, ask.network));
@@ -184,7 +188,9 @@ const same = (a: ValidAttachment, b: ValidAttachment): boolean => a.containerId 
 
 const argsOf = ({ args }: Attachment, cached: Cached | undefined): Attachment['args'] => (args.length > 0 ? args : (cached?.attachment.args ?? []));
 
-function attachmentOf({ containerId, netns, ifName = 'eth0', args = [] }: CniAsk): Attachment {
+function attachmentOf({ network, netns, ifName = 'eth0', args = [], ...ask }: CniAsk, cache?: Cache): Attachment {
+  const containerId = ask.containerId ?? (netns === undefined ? '' : ((cache && addedTo({ netns, ifName }, cache.all(network).kept)) ?? idOf(netns)));
+  if (containerId === '') throw failure('cni-environment', { name: 'container id', said: '', reason: 'missing, and no namespace says which container' });
   if (!isCniName(containerId))
     throw failure('cni-environment', { name: 'container id', said: ` "${containerId}"`, reason: 'not made of letters, digits, ".", "_" and "-"' });
   if (!isCniInterface(ifName))
@@ -194,4 +200,13 @@ function attachmentOf({ containerId, netns, ifName = 'eth0', args = [] }: CniAsk
       reason: 'no name of an interface: at most 15 characters, no "/", ":" or space',
     });
   return { containerId, ifName, args, ...(netns !== undefined && { netns }) };
+}
+
+// The same namespace is the same container, as `cnitool` of libcni has it: either takes off what the other added.
+const idOf = (netns: string): string => `cnitool-${createHash('sha512').update(netns).digest('hex').slice(0, 20)}`;
+
+// Other runtimes call a container by ids of their own. Where several did so in one namespace nobody can tell which is meant.
+function addedTo({ netns, ifName }: { readonly netns: string; readonly ifName: string }, kept: readonly Cached[]): string | undefined {
+  const ids = kept.filter(({ attachment }) => attachment.netns === netns && attachment.ifName === ifName).map(({ attachment }) => attachment.containerId);
+  return ids.length === 1 ? ids[0] : undefined;
 }

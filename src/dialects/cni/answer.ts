@@ -1,6 +1,6 @@
 import { asFailure, failure } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
-import { type CniCall, parseCall } from '../../cni/wire/environment.js';
+import { type CniCall, parseCall, verbs } from '../../cni/wire/environment.js';
 import { parsePluginInput, type PluginInput } from '../../cni/wire/plugin-input.js';
 import { printResult } from '../../cni/wire/print-result.js';
 import { printRefusal } from '../../cni/wire/refusal.js';
@@ -37,7 +37,10 @@ export async function answerCall(serve: Serve, told: Told, log: Log): Promise<An
   try {
     return { status: 0, out: await perform(serve, told) };
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(
+      error,
+      verbs.find((each) => each === told.variables['CNI_COMMAND']),
+    );
     // A plugin of others says 999 of whatever it met: that is for whoever called to hear.
     log[isOwnFault(error) ? 'error' : 'debug']('a call of a CNI runtime was refused', {
       verb: told.variables['CNI_COMMAND'] ?? '',
@@ -59,6 +62,8 @@ async function perform(serve: Serve, { variables, input: text, run }: Told): Pro
   const asked: Asked = { call, input, run };
   const { attachment: about } = call;
   if (about && call.verb === 'ADD') {
+    // The specification lets an interface be called so: that of CNI's plugin loopback, which makes none.
+    if (about.ifName === 'lo') throw failure('cni-environment', { name: 'CNI_IFNAME', said: ': "lo"', reason: 'in every namespace already' });
     const wish = readWish(input);
     return serve(async (service) => JSON.stringify(printResult(await add(service, { ...asked, about }, wish), input.version)));
   }

@@ -121,7 +121,64 @@ describe('a network that an ADD made which fails', () => {
   });
 });
 
+describe('STATUS', () => {
+  it('is refused where ADD would be, and makes nothing', async () => {
+    const before = await opened.fairlead.networks.list();
+    expect(await call('STATUS', 'web', ipam('10.1.0.0/24'))).toEqual({});
+    expect(await call('STATUS', 'wire', { driver: 'macvlan', master: 'absent0' })).toMatchObject({ code: 7, msg: expect.stringContaining('absent0') });
+    expect(await call('STATUS', 'wide', { driver: 'brdge' })).toMatchObject({ code: 7 });
+    run = (plugin) => Promise.reject(failure('cni-plugin-absent', { plugin, path: '/opt/cni/bin' }));
+    expect(await call('STATUS', 'web', { ipam: { type: 'giver' } })).toMatchObject({ code: 50 });
+    expect(await call('ADD', 'web', { ipam: { type: 'giver' } })).toMatchObject({ code: 100 });
+    expect(await opened.fairlead.networks.list()).toEqual(before);
+  });
+
+  it('passes over a network that gives way, and tells of one that does not', async () => {
+    await call('ADD', 'old', ipam('10.1.0.0/24'));
+    expect(await call('STATUS', 'new', ipam('10.1.0.0/24'))).toMatchObject({ code: 7, details: expect.stringContaining('network "old"') });
+    expect(await call('STATUS', 'old', ipam('10.1.0.0/24'))).toEqual({});
+    await call('DEL', 'old');
+    expect(await call('STATUS', 'new', ipam('10.1.0.0/24'))).toEqual({});
+    expect(await networks()).toEqual(['old']);
+  });
+});
+
+describe('the result', () => {
+  it('has what the links are, at both ends', async () => {
+    const { interfaces } = await call('ADD', 'web', { ...ipam('10.1.0.0/24'), mtu: 1400 });
+    const [endpoint] = await opened.fairlead.endpoints.list();
+    const links = (await kernel.survey('host')).links.filter(({ name }) => name === endpoint?.link?.outside);
+    expect(links.map(({ mac, mtu }) => ({ mac, mtu }))).toEqual([{ mac: (interfaces as { mac: string }[])[1]?.mac, mtu: 1400 }]);
+    expect(interfaces).toMatchObject([{ mtu: 1400 }, { mtu: 1400 }, { name: 'eth0', mtu: 1400 }]);
+    expect(await call('ADD', 'lan', { bridge: 'lan0', ipam: {} }, 'other')).toMatchObject({ interfaces: [{ name: 'lan0' }, { mac: expect.stringMatching(/^fe:/) }, { mtu: 1500 }] });
+  });
+});
+
 describe('what is told of a container', () => {
+  it('are labels that its endpoint and its sandbox have', async () => {
+    const labelled = (key: string) => ({
+      args: {
+        cni: {
+          labels: [
+            { key, value: 'x' },
+            { key: 'bare', value: '' },
+          ],
+        },
+      },
+    });
+    await call('ADD', 'web', labelled('app'));
+    const [endpoint] = await opened.fairlead.endpoints.list();
+    for (const { labels } of [endpoint, await opened.fairlead.sandboxes.get('box')] as const) expect(labels).toMatchObject({ app: 'x', bare: '' });
+    expect(await call('ADD', 'more', labelled('com.fairlead.cni.ports'), 'other')).toMatchObject({
+      code: 2,
+      msg: expect.stringContaining('com.fairlead.cni.ports'),
+    });
+  });
+
+  it('is no name of every namespace', async () => {
+    expect(await call('ADD', 'web', {}, 'box', 'lo')).toMatchObject({ code: 4, msg: 'CNI_IFNAME: "lo" is in every namespace already' });
+  });
+
   it('are ranges that its network has, or none', async () => {
     const told = (subnet: string) => ({ runtimeConfig: { ipRanges: [[{ subnet }]] } });
     await call('ADD', 'web', told('10.1.0.0/24'));

@@ -42,10 +42,21 @@ export function readContainerWish({ config, capabilities }: PluginInput, { args 
     aliases: aliasesOf(said.get('K8S_POD_NAME') ?? '', capabilities.aliases),
     ports: capabilities.portMappings.map(portAsk),
     ...(rates && { rates }),
-    labels: Object.fromEntries(
-      [...said].filter(([name]) => name.startsWith('K8S_POD_')).map(([name, value]) => [`com.fairlead.cni.${name.toLowerCase()}`, value]),
-    ),
+    labels: {
+      ...labelsSaid(meta.at('labels')),
+      ...Object.fromEntries(
+        [...said].filter(([name]) => name.startsWith('K8S_POD_')).map(([name, value]) => [`com.fairlead.cni.${name.toLowerCase()}`, value]),
+      ),
+    },
   };
+}
+
+// CNI's conventions: a list of pairs. What begins like marks of ours is nobody else's to say.
+function labelsSaid(field: Field): Strings {
+  const pairs = field.list().map((each) => [each.at('key').text(), each.at('value').optionalText() ?? ''] as const);
+  const [own] = pairs.find(([key]) => key.startsWith('com.fairlead.')) ?? [];
+  if (own !== undefined) throw unsupported(`args.cni.labels: ${own}`, 'labels that begin with com.fairlead. are its own', 'call it otherwise');
+  return Object.fromEntries(pairs);
 }
 
 // Kubernetes and podman, which says it among the aliases as well, take names that no resolver can be asked for: one label of up to 253 characters,

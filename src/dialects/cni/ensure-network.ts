@@ -5,7 +5,7 @@ import type { Network, Strings } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
 import { FIXED } from '../../model/options.js';
 import { LABELS } from './labels.js';
-import { makeNetwork } from './make-network.js';
+import { couldMake, makeNetwork } from './make-network.js';
 import { groundOf, networkAsk } from './network-ask.js';
 import { misconfigured } from './read-wish.js';
 import type { Wish } from './wish.js';
@@ -26,6 +26,14 @@ export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniRe
   const known = network.labels[LABELS.config];
   if (known === undefined) return foreign(network, wish, ask);
   return known === marking(wish, ask) && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, ask);
+}
+
+/** Whether there is that network, or could be one. Throws what is in the way; nothing is made. */
+export async function couldEnsure(fairlead: Fairlead, wish: Wish): Promise<void> {
+  const ask = networkAsk(wish, groundOf(wish, undefined));
+  const network = await findNetwork(fairlead, wish.name);
+  if (!network) return couldMake(fairlead, ask);
+  if (network.labels[LABELS.config] === undefined) foreign(network, wish, ask);
 }
 
 // An IPAM plugin gives addresses of other subnets now, or by another gateway: who is on it stays as it is, and with the last of them it can be made anew.

@@ -15,13 +15,28 @@ export async function makeNetwork(fairlead: Fairlead, ask: NetworkAsk): Promise<
     try {
       return await fairlead.networks.create(ask);
     } catch (error) {
-      const other = FairleadError.is(error) && CLASHES.has(error.code) ? await holderOf(fairlead, error) : undefined;
-      if (!other || !FairleadError.is(error)) throw error;
-      const trouble = await inTheWay(fairlead, other);
-      if (trouble !== undefined) throw misconfigured(ask.name, error.message, `${error.mend}; or ${trouble}`);
+      const other = await givingWay(fairlead, ask, error);
       await fairlead.networks.remove(other.id, { settle: true }).catch(goneAlready);
     }
   }
+}
+
+/** Whether it could be made, by what is there now. Throws what `makeNetwork` would; nothing is made, and nothing goes. */
+export async function couldMake(fairlead: Fairlead, ask: NetworkAsk): Promise<void> {
+  try {
+    await fairlead.plan({ network: ask });
+  } catch (error) {
+    await givingWay(fairlead, ask, error);
+  }
+}
+
+// The network that is in the way and may go; whatever else is in the way is thrown.
+async function givingWay(fairlead: Fairlead, { name }: NetworkAsk, error: unknown): Promise<Network> {
+  const other = FairleadError.is(error) && CLASHES.has(error.code) ? await holderOf(fairlead, error) : undefined;
+  if (!other || !FairleadError.is(error)) throw error;
+  const trouble = await inTheWay(fairlead, other);
+  if (trouble !== undefined) throw misconfigured(name, error.message, `${error.mend}; or ${trouble}`);
+  return other;
 }
 
 // Another one made room as well.

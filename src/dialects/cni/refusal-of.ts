@@ -1,5 +1,6 @@
 import { asFailure, type FairleadError } from '../../base/error.js';
 import type { ErrorCode } from '../../base/error-table.js';
+import type { Verb } from '../../cni/wire/environment.js';
 import { type Refusal, refusalCodes } from '../../cni/wire/refusal.js';
 
 /** Of plugins' own: what is neither the runtime's nor the configuration's doing. */
@@ -50,11 +51,13 @@ const CONFIGURED: readonly ErrorCode[] = [
   ] as const),
 ];
 
-/** Whatever was thrown, as a plugin says it. A plugin that refused has the word itself. */
-export function refusalOf(error: unknown): Refusal {
+/** Whatever was thrown, as a plugin says it to that verb. A plugin that refused has the word itself. */
+export function refusalOf(error: unknown, verb?: Verb): Refusal {
   const { code, message, mend, values } = failureOf(error);
   const said = code === 'cni-plugin-refused' ? Number(values['code']) : undefined;
-  return { code: said || codeOf(code), msg: message, details: `${mend} [${code}]` };
+  const own = codeOf(code);
+  // STATUS has a word of its own for whoever cannot serve an ADD.
+  return { code: said || (own === OWN && verb === 'STATUS' ? refusalCodes.unavailable : own), msg: message, details: `${mend} [${code}]` };
 }
 
 const codeOf = (code: ErrorCode): number => CODES[code] ?? (CONFIGURED.includes(code) ? refusalCodes.config : OWN);

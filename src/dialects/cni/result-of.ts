@@ -1,5 +1,8 @@
+import type { Facts } from '../../base/json.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import { isLinkless } from '../../model/linkless.js';
+import { MTU, mtuOf as plainMtu } from '../../model/mtu.js';
+import { outsideMac } from '../../model/outside-mac.js';
 import type { Endpoint, Network } from '../../model/records.js';
 import { knownPrefix, prefixFamily } from '../../ip/prefix.js';
 import type { Attachment } from '../../cni/wire/environment.js';
@@ -36,13 +39,32 @@ export function resultOf(made: Made, previous: CniResult = emptyResult): CniResu
 function hostLinks({ network, endpoint }: Made): readonly CniInterface[] {
   if (network.driver !== 'bridge' || !endpoint.link) return [];
   const { device, mac } = network.facts ?? {};
-  return [...(typeof device === 'string' ? [{ name: device, ...(typeof mac === 'string' && { mac }) }] : []), { name: endpoint.link.outside }];
+  const outer = outsideMac(endpoint, network.facts?.['borrowed'] !== undefined);
+  return [
+    ...(typeof device === 'string' ? [{ name: device, ...(typeof mac === 'string' && { mac }), ...mtuOf(network) }] : []),
+    { name: endpoint.link.outside, ...(outer && { mac: outer }), ...mtuOf(network) },
+  ];
 }
 
 const own = ({ network, endpoint, about }: Made): readonly CniInterface[] =>
   endpoint.link && !isLinkless(network)
-    ? [{ name: endpoint.link.inside, ...(endpoint.mac && { mac: endpoint.mac }), ...(about.netns !== undefined && { sandbox: about.netns }) }]
+    ? [
+        {
+          name: endpoint.link.inside,
+          ...(endpoint.mac && { mac: endpoint.mac }),
+          ...mtuOf(network),
+          ...(about.netns !== undefined && { sandbox: about.netns }),
+        },
+      ]
     : [];
+
+// As the links were made: a bridge of others and a parent say what theirs is, else the driver's own word is unknown here.
+function mtuOf(network: Network): Pick<CniInterface, 'mtu'> {
+  const { parentMtu, borrowed } = network.facts ?? {};
+  const found = parentMtu ?? (borrowed as Facts | undefined)?.['mtu'];
+  if (network.options[MTU] === undefined && network.driver !== 'bridge') return {};
+  return { mtu: network.options[MTU] === undefined && typeof found === 'number' ? found : plainMtu(network) };
+}
 
 function addresses({ network, endpoint }: Made, index: number): CniResult['ips'] {
   return endpoint.leases.map(({ address, subnet, learned }) => {

@@ -1,14 +1,14 @@
 import { interfaceAddress, splitInterfaceAddress } from '../../ip/interface-address.js';
 import { familyOf } from '../../ip/ip.js';
-import { parseMac } from '../../ip/mac.js';
 import { contains } from '../../ip/prefix.js';
-import type { Mac, Prefix } from '../../ip/types.js';
+import type { Prefix } from '../../ip/types.js';
 import { defaultGateway } from '../../model/default-gateway.js';
 import { isTap, wireOf } from '../../model/endpoint-kind.js';
 import { type Inner, innerOf } from '../../model/inner.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import { DOWN } from '../../model/link-down.js';
 import type { Endpoint } from '../../model/records.js';
+import { outsideMac } from '../../model/outside-mac.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
 import { carriesIpv6 } from '../../ip/carries-ipv6.js';
@@ -178,10 +178,6 @@ const loopback6 = ({ device, filtered }: BridgeFacts): Resource =>
 const LOOPBACK6 = '::1/128' as Prefix;
 // Behind every route of the kernel's own to ::1 by lo, so that the host's own services there stay as they are.
 const BEHIND_LO = 2048;
-
-// Both ends have a MAC address from the start, else udev's MACAddressPolicy gives them another later. A bridge that was never given one
-// takes the lowest of its ports: on somebody else's ours is not to be that.
-const outsideMac = ({ id }: Endpoint, high: boolean): Mac | undefined => parseMac(`${high ? 'fe' : '06'}:${(id.match(/../g) ?? []).slice(0, 5).join(':')}`);
 
 function forwarding(ipv4: boolean, ipv6: boolean, { fenced, uplinks }: BridgeFacts): Resource[] {
   const resources: Resource[] = fenced.map((family) => hostElement('fenced', family));
