@@ -7,7 +7,6 @@ import { isTap, wireOf } from '../../model/endpoint-kind.js';
 import { type Inner, innerOf } from '../../model/inner.js';
 import type { EndpointScene, Scene } from '../../model/driver.js';
 import { DOWN } from '../../model/link-down.js';
-import type { Endpoint } from '../../model/records.js';
 import { outsideMac } from '../../model/outside-mac.js';
 import { hostElement } from '../../resource/element.js';
 import type { Resource } from '../../resource/resource.js';
