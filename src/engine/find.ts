@@ -21,6 +21,11 @@ export function nameOf({ records }: Context, owner: Owner): string {
   return kind ? `${kind}/${shelfOf(records, kind).fullName(owner.slice(kind.length + 1))}` : owner;
 }
 
+function candidate({ records }: Context, owner: Owner): string {
+  const kind = kindOf(owner);
+  return kind ? `${kind}/${shelfOf(records, kind).candidate(owner.slice(kind.length + 1))}` : owner;
+}
+
 /** The object that an owner is, while it lives. */
 export function recordOf({ records }: Context, owner: Owner) {
   const kind = kindOf(owner);
@@ -48,5 +53,5 @@ function ofAny(context: Context, ref: string): Owner {
   const [first, ...more] = others.length > 0 ? others : owners;
   if (first === undefined) throw failure('object-absent', { ref });
   if (more.length === 0) return first;
-  throw failure('reference-ambiguous', { ref, candidates: [first, ...more].map((owner) => nameOf(context, owner)).join(', ') });
+  throw failure('reference-ambiguous', { ref, candidates: [first, ...more].map((owner) => candidate(context, owner)).join(', ') });
 }

@@ -7,6 +7,7 @@ import type { Entry, Store, Write } from '../store/store.js';
 import { EndpointShelf } from './endpoint-shelf.js';
 import { GivenMacs } from './given-macs.js';
 import { Leaves } from './leaves.js';
+import { NetworkShelf } from './network-shelf.js';
 import { Shelf } from './shelf.js';
 import { SlotShelf } from './slots/slot-shelf.js';
 
@@ -42,7 +43,7 @@ export interface PeerRecord extends Published {
  * seen by the next one before anything is awaited.
  */
 export class Records {
-  readonly networks = new Shelf<Network>('network-absent');
+  readonly networks = new NetworkShelf();
   readonly sandboxes = new Shelf<Sandbox>('sandbox-absent');
   readonly endpoints = new EndpointShelf(this.networks);
   /** Of other hosts that are there, on networks in use here: whoever put them here keeps them. */

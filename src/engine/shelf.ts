@@ -35,7 +35,7 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     const [first, ...others] = this.matching(ref);
     if (!first) throw failure(this.#absent, { ref });
     if (others.length === 0) return first;
-    const candidates = [first, ...others].map(({ id }) => `${this.fullName(id)} (${shortId(id)})`).join(', ');
+    const candidates = [first, ...others].map(({ id }) => this.candidate(id)).join(', ');
     throw failure('reference-ambiguous', { ref, candidates });
   }
 
@@ -51,6 +51,11 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
   /** The name by which there is only one; the beginning of the id where it has gone. */
   fullName(id: Id): string {
     return this.find(id)?.name ?? shortId(id);
+  }
+
+  /** The same as one of several that somebody can mean. */
+  candidate(id: Id): string {
+    return `${this.fullName(id)} (${shortId(id)})`;
   }
 
   /** All of them, oldest first. */

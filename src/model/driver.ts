@@ -94,8 +94,11 @@ export interface Driver<N = unknown, E = unknown> extends Describer<N, E> {
   checkEndpoint?(network: Network, raw: Strings): void;
   /** Refuses options that do not go with the network's families, or with the endpoints that it has already. Throws `option-invalid`. */
   check?(scene: Scene<N>, endpoints: readonly Endpoint[]): void;
-  /** Of a network of global scope: what all hosts agree on when it is made. `taken` is what others claim. */
-  agree?(scene: Scene<N>, taken: ReadonlySet<string>): Agreement;
+  /**
+   * Of a network of global scope: what all hosts agree on when it is made. `taken` is what others claim, `survey` what the host has on which it is made. Throws
+   * what would refuse it there when it is used.
+   */
+  agree?(scene: Scene<N>, taken: ReadonlySet<string>, survey: Survey): Agreement;
   /** Chooses, once a boot, what describing needs to know of this host: the device's name, say. Throws when it cannot be had. */
   realize?(scene: Scene<N>, host: HostFacts): Facts;
   /** What was chosen, following the host as it is now; the same object where nothing changes. What was picked, such as a name, stays. */

@@ -3,7 +3,7 @@ import { asText, type Draft } from './draft.js';
 import { Feed } from './feed.js';
 import { LocalLease } from './local-lease.js';
 import type { Rows } from './rows.js';
-import type { Change, Condition, Entry, Lifeline, Revision, Store, Write } from './store.js';
+import type { Change, Condition, Entry, Lifeline, Past, Revision, Store, Write } from './store.js';
 
 /** What is to be put into the next draft, and what its asker is answered once the draft counts. */
 export type Job = (draft: Draft) => Revision | false;
@@ -46,6 +46,16 @@ export abstract class LocalStore implements Store {
     this.#leases.add(lease);
     this.rows.leases.add(lease.id);
     return lease;
+  }
+
+  // Nobody restores it while a process has it open.
+  seen(): Past {
+    return { id: '', revision: this.rows.revision };
+  }
+
+  async recall(): Promise<Past> {
+    this.#assertOpen();
+    return this.seen();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

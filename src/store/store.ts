@@ -37,6 +37,16 @@ export interface Lifeline extends AsyncDisposable {
 }
 
 /**
+ * Which past a store has. Where it was restored from a copy that is another one: what was written since the copy is not there, and revisions are
+ * counted from there on once more.
+ */
+export interface Past {
+  readonly id: string;
+  /** As far as it was seen. */
+  readonly revision: Revision;
+}
+
+/**
  * Where records live. `embedded/`, `etcd/` and `memory/` pass one conformance suite. A daemon has two: D, definitions,
  * durable before `commit` settles, and R, what this boot made.
  */
@@ -49,4 +59,8 @@ export interface Store extends AsyncDisposable {
   watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<readonly Change[] | 'compacted'>;
   /** A lease that is renewed while its holder lives. */
   lease(seconds: number): Promise<Lifeline>;
+  /** Its past, as this process has seen it. Where that becomes another one, leases are lost, and watches end with `compacted`. */
+  seen(): Past;
+  /** Asks for its past, on behalf of an earlier process that saw `known`: where it has gone back since, it has another one from now on. */
+  recall(known: Past | undefined): Promise<Past>;
 }

@@ -27,6 +27,13 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
     const put = async (key: string, value: Json): Promise<Revision> => made(await store.commit([], [{ key, value }]));
     const values = async (prefix: string): Promise<Record<string, Json>> => contents(store, prefix);
 
+    it('has one past, also for who saw it before', async () => {
+      const known = await store.recall(undefined);
+      const revision = await put('a', 1);
+      expect(await store.recall(known)).toMatchObject({ id: known.id });
+      expect(store.seen()).toEqual({ id: known.id, revision });
+    });
+
     describe('commit', () => {
       it('writes, overwrites and removes', async () => {
         await put('a', { n: 1 });

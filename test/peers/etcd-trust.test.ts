@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { silent } from '../../src/base/log.js';
 import { EtcdStore } from '../../src/store/etcd/etcd-store.js';
 import type { EtcdSettings } from '../../src/store/etcd/place.js';
 import { contents, made, take } from '../conformance/store-tools.js';
@@ -85,7 +86,8 @@ describe('an etcd with TLS', () => {
     };
     copyFileSync(certificate('client').ca, files.ca);
     put('stranger');
-    const store = EtcdStore.at(placeOn(etcd, files));
+    const warn = vi.fn();
+    const store = EtcdStore.at(placeOn(etcd, files), { ...silent, warn });
     try {
       await expect(store.list('')).rejects.toMatchObject({ code: 'store-distrusted' });
       put('client');
@@ -96,6 +98,8 @@ describe('an etcd with TLS', () => {
         member.start();
       }
       await vi.waitFor(async () => expect(await contents(store, '')).toEqual({ a: 1 }), { timeout: 20_000 });
+      const [[, said] = [], ...more] = warn.mock.calls.filter(([message]) => /those from before are used/.test(String(message)));
+      expect([said, more]).toEqual([{ error: expect.stringContaining(files.cert) }, []]);
     } finally {
       await store[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });

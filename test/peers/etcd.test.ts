@@ -142,6 +142,36 @@ describe('an etcd of one member', () => {
     );
   });
 
+  it('has another past once it was restored from a copy: leases are lost, watches end, and all hosts call it the same', async () => {
+    const [place, warn] = [placeOn(etcd), vi.fn()];
+    await withStore(
+      place,
+      async (store) => {
+        made(await store.commit([], [{ key: 'a', value: 1 }]));
+        const copy = await etcd.save();
+        const [lease, before] = [await store.lease(60), await store.recall(undefined)];
+        const last = made(await store.commit([], [{ key: 'b', value: 2, lease }]));
+        expect(store.seen()).toEqual({ id: before.id, revision: last });
+        const told = store.watch('', last, new AbortController().signal)[Symbol.asyncIterator]().next();
+        await etcd.restore(copy);
+        expect((await told).value).toBe('compacted');
+        expect(lease.lost.aborted).toBe(true);
+        expect([...(await store.list('')).entries.keys()]).toEqual(['a']);
+        const after = await store.recall(before);
+        expect(after.id).not.toBe(before.id);
+        expect(after.revision).toBeLessThan(last + 1);
+        // Whoever did not run meanwhile, and comes when there is more than there was.
+        for (let i = 0; i < 9; i++) made(await store.commit([], [{ key: 'c', value: i }]));
+        await withStore(place, async (other) => {
+          expect(await other.recall({ id: before.id, revision: last })).toMatchObject({ id: after.id });
+          expect(other.seen().revision).toBeGreaterThan(last);
+        });
+      },
+      { ...silent, warn },
+    );
+    expect(warn).toHaveBeenCalledWith('the shared store was restored from a copy', expect.anything());
+  });
+
   it('makes many changes at once, and says when they are too many', async () => {
     await withStore(placeOn(etcd), async (store) => {
       const writes = Array.from({ length: 3000 }, (_, i) => ({ key: `k/${i}`, value: i }));

@@ -218,6 +218,36 @@ describe('hosts that share a network', () => {
     await well();
   });
 
+  it('tell anew what they have, and nothing else, where etcd was restored from a copy', async () => {
+    await make(1, 'gone');
+    const copy = await etcd.save();
+    await unmake('gone');
+    await make(3, 'new');
+    const { id } = await host(1).endpoints.create({ network: 'web', name: 'waiting' });
+    await host(2).networks.create({ name: 'late', driver: 'overlay', internal: true });
+    await host(2).endpoints.create({ network: 'late', name: 'lost', sandbox: 'b' });
+    // One does not run meanwhile, another sees it late: by then the others have written more than was lost.
+    await host(3).kill();
+    host(2).freeze();
+    await etcd.restore(copy);
+    await vi.waitFor(async () => expect(await stored(`endpoints/`)).toContainEqual(expect.stringContaining(id)), SOON);
+    for (let i = 0; i < 30; i++) await etcd.ctl('put', '/others/count', String(i));
+    host(2).thaw();
+    await host(3).start();
+    await vi.waitFor(async () => expect((await host(2).endpoints.list()).find(({ name }) => name === 'lost')).toMatchObject({ state: 'lost' }), SOON);
+    await vi.waitFor(async () => expect((await host(1).hosts.list()).map(({ state }) => state)).toEqual(['alive', 'alive', 'alive']), SOON);
+    await vi.waitFor(
+      async () => expect((await host(2).endpoints.list()).map(({ name }) => name).sort()).toEqual(['a', 'b', 'c', 'lost', 'new', 'waiting']),
+      SOON,
+    );
+    await well();
+    await host(2).endpoints.remove('late/lost');
+    await host(1).endpoints.remove('web/waiting');
+    await unmake('new');
+    await vi.waitFor(async () => expect(await stored('addresses/')).toHaveLength(3), SOON);
+    expect(await host(1).doctor()).toEqual([]);
+  });
+
   it('keep what a killed daemon had, and take back what a kill came between', async () => {
     const { id } = await host(1).networks.get('web');
     await host(2).kill();

@@ -145,4 +145,19 @@ describe('an overlay network', () => {
     await vi.waitFor(whole, { timeout: 20_000, interval: 100 });
     expect(await at('a').tcp((await addressOf(2, 'b'))[0] ?? '')).toBe((await addressOf(1, 'a'))[0]);
   });
+
+  it('says whose link has its VNI, where that is somebody else’s', async () => {
+    const { path } = there(underlay.hosts[0]);
+    const typed = (...argv: readonly string[]) => run('nsenter', [`--net=${path}`, 'ip', 'link', ...argv], { env: debian('iproute2') });
+    await typed('add', 'theirs0', 'type', 'vxlan', 'id', '77', 'dstport', '4789', 'local', '192.0.2.1');
+    const vnis = { 'com.docker.network.driver.overlay.vxlanid_list': '77' };
+    await host(1).networks.create({ name: 'taken', driver: 'overlay', internal: true, options: vnis });
+    const join = () => host(1).sandboxes.create({ name: 'late', networks: [{ network: 'taken' }] });
+    await expect(join()).rejects.toMatchObject({ code: 'vni-foreign', message: expect.stringContaining('VNI 77 at UDP port 4789') });
+    await expect(join()).rejects.toMatchObject({ message: expect.stringMatching(/theirs0$/m) });
+    await typed('del', 'theirs0');
+    await join();
+    await host(1).sandboxes.remove('late', { settle: true });
+    await host(1).networks.remove('taken');
+  });
 });

@@ -48,6 +48,10 @@ export interface Etcd {
   /** Runs etcdctl against all members and answers its output. */
   ctl(...words: readonly string[]): Promise<string>;
   leader(): Promise<EtcdMember>;
+  /** A copy of what it has now, for `restore`. */
+  save(): Promise<string>;
+  /** Ends every member, and starts them again with what the copy has. */
+  restore(copy: string): Promise<void>;
   /** Ends every member and removes the data. */
   close(): Promise<void>;
 }
@@ -90,6 +94,8 @@ export async function startEtcd({ members: count = 1, tls, flags = [], namespace
   };
   const members = plans.map((plan) => memberOf(plan.client, () => start(plan)));
   const endpoints = plans.map(({ client }) => client);
+  const answers = () => vi.waitFor(() => ctl(endpoints, ['endpoint', 'status']), { timeout: 20_000, interval: 50 });
+  let copies = 0;
   const etcd: Etcd = {
     members,
     endpoints,
@@ -101,13 +107,28 @@ export async function startEtcd({ members: count = 1, tls, flags = [], namespace
       if (!leader) throw new Error('no member leads');
       return leader;
     },
+    async save() {
+      const copy = join(data, `copy${copies++}`);
+      await ctl(endpoints.slice(0, 1), ['snapshot', 'save', copy]);
+      return copy;
+    },
+    async restore(copy) {
+      await Promise.all(members.map((member) => member.kill()));
+      for (const { name, peer } of plans) {
+        rmSync(join(data, name), { recursive: true });
+        const own = ['--name', name, '--initial-advertise-peer-urls', peer, '--data-dir', join(data, name)];
+        await ctl(endpoints, ['snapshot', 'restore', copy, ...own, '--initial-cluster', cluster, '--initial-cluster-token', data]);
+      }
+      for (const member of members) member.start();
+      await answers();
+    },
     async close() {
       await Promise.all(members.map((member) => member.kill()));
       process.removeListener('exit', forget);
       forget();
     },
   };
-  await vi.waitFor(() => ctl(endpoints, ['endpoint', 'status']), { timeout: 20_000, interval: 50 });
+  await answers();
   return etcd;
 }
 

@@ -3,7 +3,7 @@ import { type FairleadError, failure } from '../../src/base/error.js';
 import type { Ip } from '../../src/ip/types.js';
 import { SimulatedKernel } from '../../src/kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
-import type { Change, Condition, Lifeline, Store, Write } from '../../src/store/store.js';
+import type { Change, Condition, Lifeline, Past, Store, Write } from '../../src/store/store.js';
 import { openEngine } from './open-engine.js';
 import { sharedDriver } from './shared-driver.js';
 
@@ -52,6 +52,15 @@ export class Reached implements Store {
       this.#pass();
       yield changes;
     }
+  }
+
+  seen() {
+    return this.#store.seen();
+  }
+
+  async recall(known: Past | undefined) {
+    this.#pass();
+    return this.#store.recall(known);
   }
 
   async lease(seconds: number): Promise<Lifeline> {

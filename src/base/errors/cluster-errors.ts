@@ -8,6 +8,11 @@ export const clusterErrors = {
     mend: 'start the daemon with a store that hosts share: --store etcd://HOST:2379; networks of one host: driver bridge',
   },
   'vni-taken': { status: 409, problem: 'VNI {vni} is that of another network of this cluster', mend: 'choose another, or leave it out and one is picked' },
+  'vni-foreign': {
+    status: 409,
+    problem: 'VNI {vni} at UDP port {port} is that of a VXLAN link of this host that Fairlead did not make: {links}',
+    mend: 'remove it: ip link del …; or make the network with another: -o com.docker.network.driver.overlay.vxlanid_list=N, or -o com.fairlead.vxlan_port=N',
+  },
   'vni-exhausted': { status: 503, problem: 'no VNI is free from 4096 on', mend: 'remove networks that nobody uses: fairlead network prune' },
   'underlay-narrow': {
     status: 409,

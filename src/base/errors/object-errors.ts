@@ -64,6 +64,11 @@ export const objectErrors = {
   },
   'network-single': { status: 403, problem: 'only one instance of "{driver}" network is allowed', mend: 'use the one there is: {existing}' },
   'network-exclusive': { status: 403, problem: '{sandbox} cannot join network "{network}": {reason}', mend: 'make another sandbox for it' },
+  'subnet-twice': {
+    status: 403,
+    problem: '{sandbox} cannot join network "{network}": it is on network "{other}", which has the same subnet {subnet}',
+    mend: 'leave that first: fairlead network disconnect {other} …; or make one of them with another subnet',
+  },
   'endpoint-joined': {
     status: 403,
     problem: 'endpoint {endpoint} is already attached to sandbox {sandbox}',

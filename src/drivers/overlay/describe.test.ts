@@ -84,3 +84,32 @@ describe('an overlay network is explained', () => {
     ]);
   });
 });
+
+describe('an overlay network is refused', () => {
+  it('with IPv6 where it is made, when that does not fit into what the hosts send', async () => {
+    const make = (options: Record<string, string>) => here.networks.create({ name: 'narrow', driver: 'overlay', ipv6: true, internal: true, options });
+    const refused = expect.objectContaining({ code: 'underlay-narrow' });
+    await expect(make({ 'com.docker.network.driver.mtu': '1329' })).rejects.toEqual(refused);
+    await expect(make({ 'com.docker.network.driver.mtu': '1389', encrypted: 'wireguard' })).rejects.toEqual(refused);
+    await make({ 'com.docker.network.driver.mtu': '1330' });
+  });
+
+  it('to a sandbox that is on one with the same subnet', async () => {
+    await here.networks.create({ name: 'other', driver: 'overlay', internal: true, ipam: { config: [{ subnet: '10.0.9.0/24' }] } });
+    const refused = expect.objectContaining({ code: 'subnet-twice', message: expect.stringContaining('"web", which has the same subnet 10.0.9.0/24') });
+    await expect(here.endpoints.create({ network: 'other', name: 'again', sandbox: 'one' })).rejects.toEqual(refused);
+    const both = [{ network: 'web' }, { network: 'other' }];
+    await expect(here.sandboxes.create({ name: 'both', networks: both })).rejects.toMatchObject({ code: 'subnet-twice' });
+    await here.sandboxes.create({ name: 'alone', networks: [{ network: 'other' }] });
+  });
+
+  it('by a name that one of this host has too: whose each is is said', async () => {
+    await here.networks.create({ name: 'late', driver: 'bridge' });
+    await hosts[1]?.networks.create({ name: 'late', driver: 'overlay', internal: true });
+    const candidates = /late of this host \([0-9a-f]{12}\), (network\/)?late of the cluster \([0-9a-f]{12}\)/;
+    await vi.waitFor(() =>
+      expect(here.networks.get('late')).rejects.toMatchObject({ code: 'reference-ambiguous', message: expect.stringMatching(candidates) }),
+    );
+    await expect(here.explain('late')).rejects.toMatchObject({ message: expect.stringMatching(candidates) });
+  });
+});

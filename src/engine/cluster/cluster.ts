@@ -122,7 +122,8 @@ export class Cluster implements SharedRecords {
     this.encryption = new Encryption({ ...ground, ...demand('ipsec'), rotation: manner.rotation });
     this.wireguard = new Wireguard({ ...ground, ...demand('wireguard'), survey: () => context.kernel.surroundings() });
     const joined = (lease: Lifeline, forgotten: boolean) => this.#joined(lease, forgotten);
-    this.#membership = new Membership(store, host, manner.lease, { joined, silent: () => this.#custody.silent() }, log);
+    const silent = () => this.#custody.silent();
+    this.#membership = new Membership(store, host, manner.lease, { known: () => this.#custody.known(), joined, silent }, log);
     records.share(this);
   }
 

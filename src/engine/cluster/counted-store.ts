@@ -1,5 +1,5 @@
 import { failure } from '../../base/error.js';
-import type { Condition, Lifeline, Revision, Store, Write } from '../../store/store.js';
+import type { Condition, Lifeline, Past, Revision, Store, Write } from '../../store/store.js';
 
 /**
  * The shared store, for a host that the others count on: one that they do not changes nothing there, and is told so at once. Whatever it
@@ -33,6 +33,15 @@ export class CountedStore implements Store {
 
   lease(seconds: number): Promise<Lifeline> {
     return this.#store.lease(seconds);
+  }
+
+  seen(): Past {
+    return this.#store.seen();
+  }
+
+  async recall(known: Past | undefined): Promise<Past> {
+    this.#require();
+    return this.#store.recall(known);
   }
 
   /** It is closed by whoever opened it. */

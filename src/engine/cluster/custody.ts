@@ -1,9 +1,10 @@
 import { uptime } from 'node:os';
 import { FairleadError, asFailure } from '../../base/error.js';
 import type { Id } from '../../base/id.js';
+import type { Json } from '../../base/json.js';
 import type { Ip } from '../../ip/types.js';
 import type { Endpoint } from '../../model/records.js';
-import type { Store } from '../../store/store.js';
+import type { Past, Store } from '../../store/store.js';
 import type { Context } from '../context.js';
 import { apart } from '../apart.js';
 import { fence } from './fence.js';
@@ -13,6 +14,7 @@ import type { Publisher } from './publisher.js';
 import type { SharedGround } from './shared-ground.js';
 
 const SEEN = 'cluster/seen';
+const PAST = 'cluster/past';
 /** Of the quarantine, so much is not used: to take endpoints down in. */
 const MARGIN = 0.1;
 const LONGEST_MARGIN = 10;
@@ -44,6 +46,8 @@ export class Custody {
   #timer: NodeJS.Timeout | undefined;
   /** When others counted on this host last, for certain. */
   #seen: number | undefined;
+  /** The past of the store in which all is told that this host has. */
+  #past: string | undefined;
   #running = false;
   #late = false;
 
@@ -61,10 +65,16 @@ export class Custody {
     return Promise.resolve();
   }
 
+  /** Which past of the store holds all that this host has told, as it was written down. */
+  async known(): Promise<Past | undefined> {
+    return readPast((await this.#world.boot.list(PAST)).entries.get(PAST)?.value);
+  }
+
   /** Whatever happened while this host was away, what it has counts again, or is lost. */
   async rejoined(forgotten: boolean): Promise<void> {
-    const { networks } = this.#world;
+    const { networks, store } = this.#world;
     const { records, log } = this.#world.context;
+    const { id: past } = store.seen();
     for (const endpoint of this.own().filter(({ state }) => state === 'created' || state === 'active')) {
       const fate = await this.#world.publisher.reclaim(endpoint, forgotten);
       if (fate === 'ours') continue;
@@ -78,6 +88,7 @@ export class Custody {
       await this.#giveUp(endpoint.id, fate);
     }
     await this.#giveBackStrays();
+    this.#past = past;
     this.#seen = undefined;
     await this.#count();
   }
@@ -92,7 +103,8 @@ export class Custody {
   async evicted(id: Id): Promise<void> {
     const { context, host, store, alive } = this.#world;
     const known = context.records.endpoints.find(id);
-    if (!known || !alive()) return;
+    // In a past that this host has not been told of it is to be told of it first.
+    if (!known || !alive() || store.seen().id !== this.#past) return;
     const key = keys.endpoint(known.network, id);
     try {
       const entry = (await store.list(key)).entries.get(key);
@@ -136,11 +148,13 @@ export class Custody {
   async #count(): Promise<void> {
     clearTimeout(this.#timer);
     if (!this.#world.alive()) return;
-    const { lease, quarantine, boot } = this.#world;
+    const { lease, quarantine, boot, store } = this.#world;
     this.#late = !this.#late && this.#seen !== undefined && uptime() - this.#seen > lease / 2;
     if (!this.#late) {
       this.#seen = uptime();
-      await boot.commit([], [{ key: SEEN, value: this.#seen }]);
+      const { id, revision } = store.seen();
+      const past = id === this.#past ? [{ key: PAST, value: { id, revision } }] : [];
+      await boot.commit([], [{ key: SEEN, value: this.#seen }, ...past]);
     }
     if (this.#world.alive()) this.#again(() => this.#count(), Math.min(quarantine / 20, lease / 4));
   }
@@ -189,4 +203,9 @@ export class Custody {
     if (how === 'lost') await records.keep({ endpoints: [{ ...apart(records.endpoints.get(id)), state: 'lost' }] });
     else await records.drop({ endpoints: [id] });
   }
+}
+
+function readPast(value: Json | undefined): Past | undefined {
+  const { id, revision } = (value ?? {}) as { readonly id?: unknown; readonly revision?: unknown };
+  return typeof id === 'string' && typeof revision === 'number' ? { id, revision } : undefined;
 }

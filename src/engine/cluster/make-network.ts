@@ -22,13 +22,14 @@ export async function makeNetwork(
   requests: NetworkRequest['pools'],
 ): Promise<Network> {
   const driver = driverOf(context, draft.driver);
+  const survey = await context.kernel.surroundings();
   for (;;) {
     await networks.look();
     const [claims, pools, cluster] = [await store.list(keys.claims), await store.list(keys.pools), await nameOf(store)];
     const others = networks.list().flatMap((each) => each.pools.map(({ subnet }) => subnet));
     const laid = layOutShared(requests, [...others, ...(await rangesInUse(context))], cluster);
     const taken = new Set([...claims.entries.keys()].map((key) => key.slice(keys.claims.length)));
-    const agreed = driver.agree?.(sceneOf(context, { ...draft, pools: laid }), taken) ?? { facts: {}, claims: [] };
+    const agreed = driver.agree?.(sceneOf(context, { ...draft, pools: laid }), taken, survey) ?? { facts: {}, claims: [] };
     const laidOut: Network = { ...draft, state: 'active', pools: laid, shared: agreed.facts };
     const network = { ...laidOut, shared: { ...agreed.facts, ...(await askShared(context, laidOut)) } };
     const seen = pools.entries.get(keys.pools);

@@ -4,7 +4,7 @@ import type { Json } from '../../base/json.js';
 import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
 import type { ClusterHost } from '../../model/cluster.js';
-import type { Condition, Lifeline, Store } from '../../store/store.js';
+import type { Condition, Lifeline, Past, Store } from '../../store/store.js';
 import { isSilent } from './away.js';
 import { changed } from './changed.js';
 import { keys } from './keys.js';
@@ -17,7 +17,9 @@ const PATIENCE = 1.5;
 
 /** What a host does when it comes and goes. */
 export interface MemberEvents {
-  /** It is one of them: what it has is told anew. `forgotten`: they took away what it had, or never knew it. */
+  /** Which past of the store holds all that this host has told. */
+  readonly known: () => Promise<Past | undefined>;
+  /** It is one of them: what it has is told anew. `forgotten`: they took away what it had, or never knew it, or the store has lost some of it. */
   readonly joined: (lease: Lifeline, forgotten: boolean) => Promise<void>;
   /** Its lease ended, or may have: others do not count on it any more. */
   readonly silent: () => Promise<void>;
@@ -60,9 +62,11 @@ export class Membership {
 
   /** Joins, once. Throws `host-name-taken`, and what the store says. */
   async join(): Promise<void> {
+    const known = await this.#events.known();
+    const { id } = await this.#store.recall(known);
     const lease = await this.#store.lease(this.#seconds);
     try {
-      const forgotten = await this.#enter(lease);
+      const forgotten = (await this.#enter(lease)) || (known !== undefined && known.id !== id);
       this.#lease = lease;
       await this.#events.joined(lease, forgotten);
     } catch (error) {

@@ -28,8 +28,8 @@ export interface MirrorWorld<T> {
 }
 
 /**
- * What stands below a prefix of the shared store, kept as it changes. It never goes back: what a reading has shown is not shown again by
- * the watch that is behind it.
+ * What stands below a prefix of the shared store, kept as it changes. It never goes back, unless the store does: what a
+ * reading has shown is not shown again by the watch that is behind it.
  *
  *     begin ──► list ──► watch ──► changes ──► told
  *     resume ──►  ▲        │ compacted, or the store is away
@@ -41,6 +41,8 @@ export class Mirror<T> {
   readonly #remembered: Remembered | undefined;
   readonly #ending = new AbortController();
   #seen: Revision = 0;
+  /** In which of the store's pasts that was. */
+  #past = '';
   #read = false;
   #running: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
@@ -104,7 +106,9 @@ export class Mirror<T> {
   async #list(): Promise<void> {
     const known = this.#read ? [] : ((await this.#remembered?.list()) ?? []);
     const { revision, entries } = await this.#world.store.list(this.#world.prefix);
-    if (revision < this.#seen) return;
+    const { id: past } = this.#world.store.seen();
+    if (past === this.#past && revision < this.#seen) return;
+    this.#past = past;
     const gone = [...new Set([...this.entries.keys(), ...known.map(({ key }) => key)])].filter((key) => !entries.has(key));
     const changed = [...entries].filter(([key, entry]) => this.entries.get(key)?.revision !== entry.revision);
     this.#seen = revision;

@@ -1,5 +1,5 @@
 import { FairleadError, failure } from '../../base/error.js';
-import { randomHex } from '../../base/id.js';
+import { type Id, randomHex } from '../../base/id.js';
 import type { Family } from '../../ip/types.js';
 import type { Claims } from '../../ledger/types.js';
 import { isTap } from '../../model/endpoint-kind.js';
@@ -18,6 +18,7 @@ import { type Slot } from '../slots/slot.js';
 import { slotOwner } from '../slots/slot-claim.js';
 import { usedSlotResources } from '../slots/slot-resources.js';
 import type { Theirs } from '../theirs.js';
+import { withTunnel } from '../with-tunnel.js';
 import { mayLeadOut, waysOut } from '../ways-out.js';
 
 /** Endpoints on their way into a sandbox, and what that means for those that are in it already. */
@@ -89,7 +90,7 @@ export async function declareAttachment(context: Context, sandbox: Sandbox, atta
   try {
     return await declare(context, () => attachmentClaims(context, sandbox, attachment), { lasting, ready: attachment.slot !== undefined });
   } catch (error) {
-    throw withdrawing(withSetting(await withParent(context, error, attachment), attachment), sandbox.name, sandbox.ports);
+    throw withdrawing(withSetting(await withTunnel(context, await withParent(context, error, attachment)), attachment), sandbox.name, sandbox.ports);
   }
 }
 
@@ -147,9 +148,21 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
     const other = records.endpointsOf(network.id).find(({ id, link }) => id !== endpoint.id && link !== undefined);
     if (other) throw refuse(`it takes one sandbox at a time, and endpoint "${other.name}" is joined`);
   }
+  const twin = sameSubnet(context, endpoint, present);
+  if (twin)
+    throw failure('subnet-twice', { sandbox: called(sandbox), network: network.name, subnet: twin.subnet, other: records.networks.get(twin.network).name });
   const alone = present.find((each) => !driverOf(context, records.networks.get(each.network).driver).traits.shared);
   if (alone) throw refuse(`it is on "${records.networks.get(alone.network).name}", which allows no other`);
   if (!traits.shared && present.length > 0) throw refuse('it is on other networks, and that one allows no other');
+}
+
+// Packets for one subnet go by one link. Those of a DHCP server are the segment's, on which a sandbox may have two cards.
+function sameSubnet({ records }: Context, { network: on, leases }: Endpoint, present: readonly Endpoint[]) {
+  const isOwn = (network: Id) => records.networks.get(network).ipam.driver !== 'dhcp';
+  if (present.length === 0 || !isOwn(on)) return undefined;
+  for (const { network, leases: others } of present)
+    for (const { subnet } of leases) if (others.some((other) => other.subnet === subnet) && isOwn(network)) return { network, subnet };
+  return undefined;
 }
 
 // Where on its network there is room for one more.

@@ -53,6 +53,11 @@ export class Committer {
     return this.#settling;
   }
 
+  /** Its slots are not there any more. */
+  begin(): void {
+    this.#session?.then((session) => session.lose()).catch(() => {});
+  }
+
   /** Removes the slots: what is in doubt cannot be made without them. Throws CallError. */
   async close(): Promise<void> {
     const session = await this.#session?.catch(() => undefined);

@@ -1,8 +1,9 @@
 import { failure } from '../../base/error.js';
 import { type Log, silent } from '../../base/log.js';
 import { asText, lastOfEach, type TextWrite } from '../draft.js';
-import type { Change, Condition, Lifeline, Revision, Store, Write } from '../store.js';
+import type { Change, Condition, Lifeline, Past, Revision, Store, Write } from '../store.js';
 import { Committer } from './committer.js';
+import { History } from './history.js';
 import { Keys } from './keys.js';
 import { EtcdLease } from './lease.js';
 import { list, type Listed } from './list.js';
@@ -48,7 +49,7 @@ export class EtcdStore implements Store {
 
   private constructor(place: EtcdPlace, log: Log) {
     this.#keys = new Keys(place.prefix);
-    this.#members = new Members(place, this.#keys.record(''), log);
+    this.#members = new Members(place, new History(this.#keys.past, () => this.#turned(), log), log);
     this.#reading = new Reading(this.#keys, log);
     this.#committer = new Committer(this.#members, this.#keys);
   }
@@ -84,6 +85,15 @@ export class EtcdStore implements Store {
     });
   }
 
+  seen(): Past {
+    return this.#members.history.past;
+  }
+
+  async recall(known: Past | undefined): Promise<Past> {
+    await this.#asked(() => this.#members.run((link, time) => this.#members.history.look(link, time, known)));
+    return this.seen();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
@@ -93,6 +103,12 @@ export class EtcdStore implements Store {
     // Where etcd cannot be told, what goes with them goes when their time has passed.
     await Promise.allSettled([...leases.map((lease) => lease[Symbol.asyncDispose]()), this.#committer.close()]);
     await this.#members.close();
+  }
+
+  // What was written with them is as it was then, or not there.
+  #turned(): void {
+    for (const lease of this.#leases.values()) lease.lose();
+    this.#committer.begin();
   }
 
   async #endLease(lease: EtcdLease): Promise<void> {

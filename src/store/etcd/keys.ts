@@ -9,14 +9,18 @@ export interface KeyRange {
  *
  *     PREFIX/records/KEY          what is stored
  *     PREFIX/commits/LEASE/SLOT   the last commit of a writer: `slot.ts`
+ *     PREFIX/past                 which past this is; nothing before it was restored: `history.ts`
  */
 export class Keys {
   readonly #records: string;
   readonly #commits: string;
+  /** Which past this is. */
+  readonly past: Buffer;
 
   constructor(prefix: string) {
     this.#records = `${prefix}/records/`;
     this.#commits = `${prefix}/commits/`;
+    this.past = Buffer.from(`${prefix}/past`);
   }
 
   record(key: string): Buffer {

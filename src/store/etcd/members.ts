@@ -3,9 +3,10 @@ import { FairleadError, failure } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
 import { rest } from '../../base/rest.js';
 import { type Fault, faultOf, linkFaultOf, wordsOf } from './fault.js';
+import type { History } from './history.js';
 import { LateError, Link } from './link.js';
 import type { EtcdPlace } from './place.js';
-import { calls } from './protocol.js';
+import { calls, type Header } from './protocol.js';
 import { passwordOf } from './password.js';
 
 /** How long one member has for an answer. Half a second more than an election takes where etcd is as it comes. */
@@ -35,20 +36,24 @@ export class CallError extends Error {
  */
 export class Members {
   readonly #place: EtcdPlace;
-  readonly #probe: Buffer;
   readonly #closed = new AbortController();
   #link: Promise<Link> | undefined;
   readonly #log: Log;
-  #cluster: string | undefined;
-  #silent = false;
+  readonly #history: History;
+  /** Why none of them answers, as the log was told. */
+  readonly #said = new Set<string>();
 
-  /** `probe` is a key that our user may read: whoever answers about it can serve us. */
-  constructor(place: EtcdPlace, probe: Buffer, log: Log) {
+  constructor(place: EtcdPlace, history: History, log: Log) {
     // Every call that is tried again waits on it.
     setMaxListeners(0, this.#closed.signal);
     this.#place = place;
-    this.#probe = probe;
+    this.#history = history;
     this.#log = log;
+  }
+
+  /** Which past they have. */
+  get history(): History {
+    return this.#history;
   }
 
   get name(): string {
@@ -66,7 +71,9 @@ export class Members {
     for (;;) {
       const link = await this.#linked(left, lost);
       try {
-        return await call(link, Math.min(ATTEMPT, Math.max(left(), PAUSE)));
+        const answer = await call(link, Math.min(ATTEMPT, Math.max(left(), PAUSE)));
+        if (isHeaded(answer)) this.#history.heard(answer.header);
+        return answer;
       } catch (error) {
         const fault = faultOf(error);
         if (fault !== 'stale' && fault !== 'lost') throw new CallError(fault, lost, { cause: error });
@@ -137,29 +144,26 @@ export class Members {
   }
 
   async #race(): Promise<Link> {
-    const trust = this.#place.tls?.();
+    const trust = this.#place.tls?.(this.#log);
     const links = this.#place.endpoints.map((endpoint) => new Link(endpoint, trust));
     try {
       const first = await Promise.any(links.map((link) => this.#greet(link)));
       for (const link of links) if (link !== first) link.close();
-      if (this.#silent) this.#log.info('the shared store answers again', { store: this.name, member: first.endpoint });
-      this.#silent = false;
+      if (this.#said.size > 0) this.#log.info('the shared store answers again', { store: this.name, member: first.endpoint });
+      this.#said.clear();
       return first;
     } catch (error) {
       for (const link of links) link.close();
       const said = worst((error as AggregateError).errors);
-      if (!this.#silent) this.#log.warn('the shared store does not answer', { store: this.name, reason: said.message });
-      this.#silent = true;
+      if (!this.#said.has(said.message)) this.#log.warn('the shared store does not answer', { store: this.name, reason: said.message });
+      this.#said.add(said.message);
       throw said;
     }
   }
 
-  // A read through the quorum: a member that is cut off from the others cannot answer it.
   async #greet(link: Link): Promise<Link> {
     await this.#login(link);
-    const { header } = await link.call(calls.range, { key: this.#probe, limit: 1, keys_only: true }, ATTEMPT);
-    this.#cluster ??= header.cluster_id;
-    if (header.cluster_id !== this.#cluster) throw new Error(`${link.endpoint} is another etcd than the one before`);
+    await this.#history.look(link, ATTEMPT);
     return link;
   }
 
@@ -179,6 +183,9 @@ export class Members {
     return rest(PAUSE, this.#closed.signal);
   }
 }
+
+const isHeaded = (answer: unknown): answer is { readonly header: Header } =>
+  typeof answer === 'object' && answer !== null && 'header' in answer && answer.header !== null;
 
 // What one of them says for certain is worth more than that another was not there.
 function worst(errors: readonly unknown[]): CallError {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FairleadError } from '../../base/error.js';
+import { silent } from '../../base/log.js';
 import { type EtcdSettings, etcdPlace, parseEtcdUrl } from './place.js';
 
 const pem = (name: string) => fileURLToPath(new URL(`../../../test/tool/tls/${name}`, import.meta.url));
@@ -32,8 +33,8 @@ describe('an etcd as users name it', () => {
 
   it('has TLS, with a certificate of ours or without', () => {
     const ca = pem('ca.pem');
-    expect(etcdPlace({ ...one, ca }).tls?.()).toEqual({ ca: expect.stringContaining('BEGIN CERTIFICATE') });
-    const tls = etcdPlace({ ...one, ca, cert: pem('client.pem'), key: pem('client.key') }).tls?.();
+    expect(etcdPlace({ ...one, ca }).tls?.(silent)).toEqual({ ca: expect.stringContaining('BEGIN CERTIFICATE') });
+    const tls = etcdPlace({ ...one, ca, cert: pem('client.pem'), key: pem('client.key') }).tls?.(silent);
     expect(tls).toEqual({ ca: expect.any(String), cert: expect.any(String), key: expect.stringContaining('PRIVATE KEY') });
   });
 

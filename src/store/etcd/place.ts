@@ -1,4 +1,5 @@
-import { failure } from '../../base/error.js';
+import { asFailure, failure } from '../../base/error.js';
+import type { Log } from '../../base/log.js';
 import { readAuthority, readTls, type Trust } from '../../base/read-tls.js';
 
 /** What users say of an etcd that hosts share. */
@@ -25,8 +26,8 @@ export interface EtcdPlace {
   readonly endpoints: readonly string[];
   readonly prefix: string;
   readonly user?: EtcdUser;
-  /** Certificates as their files have them now. */
-  readonly tls?: () => Trust;
+  /** Certificates as their files have them now; those from before where they cannot be read, and the log is told so. */
+  readonly tls?: (log: Log) => Trust;
 }
 
 /** Who we are to etcd. */
@@ -72,7 +73,7 @@ function userOf({ user, passwordFile }: EtcdSettings): EtcdUser | undefined {
   return { name: user, passwordFile };
 }
 
-function trustOf({ ca, cert, key }: EtcdSettings): (() => Trust) | undefined {
+function trustOf({ ca, cert, key }: EtcdSettings): EtcdPlace['tls'] {
   if (ca === undefined && cert === undefined && key === undefined) return undefined;
   if (!ca || !cert !== !key) throw wrong(ca ?? cert ?? key ?? '', 'TLS takes ca, and cert and key together where etcd asks for a certificate');
   return followed(() => (cert && key ? readTls({ ca, cert, key }) : { ca: readAuthority(ca) }));
@@ -80,12 +81,18 @@ function trustOf({ ca, cert, key }: EtcdSettings): (() => Trust) | undefined {
 
 // Certificates are renewed beneath us, and a new connection wants the new ones. While they are being written they may not fit each other: those
 // from before hold.
-function followed(read: () => Trust): () => Trust {
+function followed(read: () => Trust): (log: Log) => Trust {
   let last = read();
-  return () => {
+  let said = '';
+  return (log) => {
     try {
       last = read();
-    } catch {}
+      said = '';
+    } catch (error) {
+      const { message } = asFailure(error);
+      if (message !== said) log.warn('the certificates for the shared store cannot be read; those from before are used', { error: message });
+      said = message;
+    }
     return last;
   };
 }

@@ -26,11 +26,11 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Event: { type: 'uint32 1', kv: 'KeyValue 2' },
   LeaseGrantRequest: { TTL: 'int64 1' },
-  LeaseGrantResponse: { ID: 'int64 2', TTL: 'int64 3' },
+  LeaseGrantResponse: { header: 'ResponseHeader 1', ID: 'int64 2', TTL: 'int64 3' },
   LeaseRevokeRequest: { ID: 'int64 1' },
   LeaseRevokeResponse: {},
   LeaseKeepAliveRequest: { ID: 'int64 1' },
-  LeaseKeepAliveResponse: { TTL: 'int64 3' },
+  LeaseKeepAliveResponse: { header: 'ResponseHeader 1', TTL: 'int64 3' },
   AuthenticateRequest: { name: 'string 1', password: 'string 2' },
   AuthenticateResponse: { token: 'string 2' },
 };
@@ -148,6 +148,7 @@ export interface WatchResponse {
 }
 
 interface Ttl {
+  readonly header: Header;
   readonly TTL: Int64;
 }
 

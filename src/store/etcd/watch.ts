@@ -15,7 +15,7 @@ const LONGEST_PAUSE = 5000;
  *
  *     (no stream) ── a link ──▶ asked ── created ──▶ told: yields what is new
  *         ▲                       │                   │
- *         │                       └── compacted, or a past that etcd never had ──▶ 'compacted', the end
+ *         │                       └── compacted, or etcd has another past ──▶ 'compacted', the end
  *         └─────────── the stream or the link ends ───┘
  *
  * etcd waits when nobody reads: a slow watcher costs it a few answers and us none. It ends by its signal alone, or `compacted`.
@@ -25,6 +25,7 @@ export class Watch {
   readonly #reading: Reading;
   readonly #range: KeyRange;
   readonly #signal: AbortSignal;
+  readonly #turns: number;
   #seen: Revision;
   #fruitless = 0;
 
@@ -41,13 +42,14 @@ export class Watch {
     this.#range = parts.keys.range(parts.prefix);
     this.#seen = parts.from;
     this.#signal = parts.signal;
+    this.#turns = parts.members.history.turns;
   }
 
   async *run(): AsyncGenerator<readonly Change[] | 'compacted', void> {
     while (!this.#signal.aborted) {
       const link = await this.#members.link(this.#signal);
       if (!link) return;
-      if ((yield* this.#follow(link)) === 'compacted') {
+      if (this.#turns !== this.#members.history.turns || (yield* this.#follow(link)) === 'compacted') {
         yield 'compacted';
         return;
       }
@@ -67,6 +69,7 @@ export class Watch {
         // By a login that has ended, mostly, which looks like having no right: the next link has a new one.
         if (response.canceled) break;
         this.#fruitless = 0;
+        this.#members.history.heard(response.header);
         if (response.created && (await this.#isAhead(response))) return 'compacted';
         const changes = this.#changes(response);
         if (changes.length > 0) yield changes;
