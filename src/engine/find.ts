@@ -21,6 +21,12 @@ export function nameOf({ records }: Context, owner: Owner): string {
   return kind ? `${kind}/${shelfOf(records, kind).fullName(owner.slice(kind.length + 1))}` : owner;
 }
 
+// By names that are clear; with more where two have one.
+function candidates(context: Context, owners: readonly Owner[]): string {
+  const names = owners.map((owner) => nameOf(context, owner));
+  return owners.map((owner, at) => (names.filter((name) => name === names[at]).length > 1 ? candidate(context, owner) : names[at])).join(', ');
+}
+
 function candidate({ records }: Context, owner: Owner): string {
   const kind = kindOf(owner);
   return kind ? `${kind}/${shelfOf(records, kind).candidate(owner.slice(kind.length + 1))}` : owner;
@@ -53,5 +59,5 @@ function ofAny(context: Context, ref: string): Owner {
   const [first, ...more] = others.length > 0 ? others : owners;
   if (first === undefined) throw failure('object-absent', { ref });
   if (more.length === 0) return first;
-  throw failure('reference-ambiguous', { ref, candidates: [first, ...more].map((owner) => candidate(context, owner)).join(', ') });
+  throw failure('reference-ambiguous', { ref, candidates: candidates(context, [first, ...more]) });
 }
