@@ -229,6 +229,29 @@ it('sets up what was set down', async () => {
   await heals('endpoint b', 'network web');
 });
 
+// Below 1280 bytes the kernel drops all of IPv6, and begins with its own defaults once there is room again: it makes a link-local address itself, the very one that was there.
+it('gives a link its IPv6 back that somebody made too small for it, link-local address included', async () => {
+  const { link } = await fairlead.endpoints.get('a');
+  const { key } = await fairlead.sandboxes.get('a');
+  const inside = (...words: string[]) => host.exec(['nsenter', `--net=${key}`, 'ip', ...words]);
+  const shown = async () => {
+    const lines = (await inside('-d', 'link', 'show', link?.inside ?? '')).split('\n');
+    return lines.flatMap((line) => /addrgenmode (\S+)/.exec(line)?.[1] ?? []);
+  };
+  const addresses = async () =>
+    (await inside('-6', '-br', 'address', 'show', link?.inside ?? ''))
+      .split(/\s+/)
+      .filter((word) => word.includes('::'))
+      .sort();
+  const before = await addresses();
+  expect(before).toHaveLength(2);
+  await inside('link', 'set', link?.inside ?? '', 'mtu', '1200');
+  await fairlead.doctor({ fix: true });
+  expect(await fairlead.doctor()).toEqual([]);
+  expect(await addresses()).toEqual(before);
+  expect(await shown()).toEqual(['none']);
+});
+
 it('brings a namespace back that somebody deleted, and what leads into it', async () => {
   const { key } = await fairlead.sandboxes.get('c');
   await host.exec(['umount', key]);

@@ -1,4 +1,5 @@
 import { ETHERNET_MTU } from '../../ip/ethernet-mtu.js';
+import { carriesIpv6 } from '../../ip/carries-ipv6.js';
 import { linkKey } from '../../resource/key.js';
 import { linkChange, type PeerChange } from '../../resource/link-change.js';
 import type { LinkResource, Operation, Stack, TapSpec, UpperSpec, UpResource, VethPeer, VxlanSpec } from '../../resource/resource.js';
@@ -132,6 +133,7 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
     alias: aliasOf(instance, to),
   };
   sheet.say(to.in, entry(operation, setLink(index, own)));
+  if (regainsInet6(from.mtu, mtu)) hush(sheet, operation, to.in, index, mtu);
   if (port) sheet.say(to.in, entry(operation, setPort(index, to)));
   const bridge = { ...(lldp !== undefined && { lldp }), ...(sorts !== undefined && { sorts }), ...(restart && to.spec.type === 'bridge' && { stp: false }) };
   if (Object.keys(bridge).length > 0) sheet.say(to.in, entry(operation, setBridge(index, bridge)));
@@ -142,8 +144,12 @@ export function changeLink(sheet: Sheet, operation: Operation, from: LinkResourc
   const other = sheet.indexOf(to.spec.peer.in, to.spec.peer.name);
   const { master: onto, isolated: alone, ...plain } = peer;
   if (Object.keys(plain).length > 0) sheet.say(to.spec.peer.in, entry(operation, setLink(other, plain)));
+  if (from.spec.type === 'veth' && regainsInet6(from.spec.peer.mtu ?? from.mtu, plain.mtu)) hush(sheet, operation, to.spec.peer.in, other, plain.mtu);
   if (onto !== undefined || alone !== undefined) sayPort(sheet, operation, to.spec.peer, other, peer);
 }
+
+// One that was too small for IPv6 begins anew with the kernel's defaults (addrconf_notify of net/ipv6/addrconf.c).
+const regainsInet6 = (from: number | undefined, to: number | undefined): boolean => to !== undefined && !carriesIpv6(from) && carriesIpv6(to);
 
 // What the other end of a veth is as a port: it becomes one by a message of its own, since the one that makes the pair says nothing of that.
 function sayPort(sheet: Sheet, operation: Operation, { in: stack, isolated: alone }: VethPeer, index: number, { master, isolated }: PeerChange): void {
