@@ -165,6 +165,32 @@ describe('a macvlan network', () => {
     await expect(make(fairlead, 'lan', { parent: 'eth1' }, { egress: ['none'] })).rejects.toEqual(refused('value-invalid', 'driver bridge'));
   });
 
+  it('refuses an MTU that its parent does not carry while it lives, too, with and without sandboxes', async () => {
+    const fairlead = await open();
+    await make(fairlead, 'lan', { parent: 'eth3' }, { ipam: lan });
+    const mtu = (value: string) => fairlead.networks.update('lan', { options: { 'com.docker.network.driver.mtu': value } });
+    await expect(mtu('1500')).rejects.toEqual(refused('option-invalid', 'MTU of their parent'));
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }] });
+    await expect(mtu('1500')).rejects.toEqual(refused('option-invalid', 'MTU of their parent'));
+    expect((await mtu('1300')).options).toMatchObject({ 'com.docker.network.driver.mtu': '1300' });
+    expect((await mtu('1400')).options).toMatchObject({ 'com.docker.network.driver.mtu': '1400' });
+  });
+
+  it("refuses a sandbox's own rate, which none of its packets would keep to, and leaves it as it was", async () => {
+    const fairlead = await open();
+    await make(fairlead, 'lan', { parent: 'eth1' }, { ipam: lan });
+    const ofNoUse = refused('value-invalid', '--network NAME,rate-in=');
+    await expect(fairlead.sandboxes.create({ networks: [{ network: 'lan' }], rates: { in: 8000 } })).rejects.toEqual(ofNoUse);
+    await fairlead.sandboxes.create({ name: 'box', networks: [{ network: 'lan' }], rates: { out: 'none' } });
+    await expect(fairlead.sandboxes.update('box', { rates: { out: 8000 } })).rejects.toEqual(ofNoUse);
+    expect((await fairlead.sandboxes.get('box')).rates).toEqual({ out: 'none' });
+    await fairlead.networks.create({ name: 'web' });
+    await fairlead.sandboxes.create({ name: 'limited', networks: [{ network: 'web' }], rates: { in: 8000 } });
+    await fairlead.endpoints.create({ name: 'second', network: 'lan' });
+    await expect(fairlead.endpoints.join('lan/second', 'limited')).rejects.toEqual(ofNoUse);
+    expect((await fairlead.endpoints.get('second')).sandbox).toBeUndefined();
+  });
+
   it('says of a published port that it waits, and why', async () => {
     const fairlead = await open();
     await make(fairlead, 'lan', { parent: 'eth1' }, { ipam: lan });

@@ -4,7 +4,7 @@ import { randomMac } from '../../ip/mac.js';
 import type { Ip } from '../../ip/types.js';
 import type { HostFacts, Scene } from '../../model/driver.js';
 import { HOST_AUX } from '../../model/ipam.js';
-import { MTU } from '../../model/mtu.js';
+import { requireCarried } from '../../model/mtu.js';
 import { judgeLink, judgeParent, listedAs, refuseClaimed } from '../parent.js';
 import { requireKind } from '../require-kind.js';
 import { vlanOf } from '../vlan-of.js';
@@ -45,10 +45,7 @@ function chooseParent<N extends UpperOptions>(
   const vlan = there && !there.ours ? undefined : vlanOf(parent, host.survey);
   const link = vlan ? judgeLink(vlan.lower, host.survey) : judgeParent(parent, kind.use(options), host);
   if (there?.ours && !vlan) throw failure('parent-unfit', { parent, reason: 'it is a link of Fairlead’s own', mend: 'choose one that leads outside: ip link' });
-  if (mtu !== undefined && mtu > link.mtu) {
-    const reason = `more than ${link.name} carries, which is ${link.mtu} bytes`;
-    throw failure('option-invalid', { option: MTU, value: mtu, reason, mend: 'leave it out, and links have the MTU of their parent' });
-  }
+  requireCarried(mtu, link);
   if (!vlan) return { parent, parentMtu: link.mtu };
   refuseClaimed(parent, kind.use(options), host.parents);
   requireKind('vlan', parent, host);

@@ -12,6 +12,7 @@ import { declare } from '../declare.js';
 import { type Claim, driverOf, endpointClaim, nothing, sandboxClaim, sceneOf, staying } from '../describe.js';
 import { gateways } from '../gateways.js';
 import { canLimit } from '../parse/egress.js';
+import { holdable } from '../parse/rates.js';
 import { withdrawing } from '../port-mend.js';
 import { firstClaim } from '../realize.js';
 import { type Slot } from '../slots/slot.js';
@@ -140,6 +141,7 @@ function allowed(context: Context, sandbox: Sandbox, endpoint: Endpoint, present
   if (present.some((each) => each.network === network.id)) throw failure('sandbox-connected', { sandbox: sandbox.name, network: network.name });
   if (sandbox.egress && !canLimit(driver, network))
     throw refuse('where it may send is limited (--egress), and there it would send past the rules of this host');
+  holdable(network.name, driver, sandbox.rates);
   if (traits.stack === 'host' && (sandbox.stack !== 'host' || sandbox.handed !== undefined))
     throw refuse("it has a stack of its own, and that network is the host's");
   if (traits.stack === 'own' && sandbox.stack === 'host' && sandbox.handed === undefined) throw refuse("its stack is the host's own");

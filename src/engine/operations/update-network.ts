@@ -1,3 +1,4 @@
+import { MTU, requireCarried } from '../../model/mtu.js';
 import { perform, step } from '../../base/steps.js';
 import type { Claims } from '../../ledger/types.js';
 import type { NetworkChange } from '../../model/asks.js';
@@ -20,9 +21,20 @@ interface Update {
 export async function updateNetwork(context: Context, ref: string, change: NetworkChange): Promise<Network> {
   return withNetwork(context, ref, async (before) => {
     const after = changeNetwork(context, before, change);
+    await requireParentCarries(context, before, after);
     await perform(STEPS, { context, before, after, applied: false });
     return after;
   });
+}
+
+// The parent as it is now: it may have been given another MTU since the network was made.
+async function requireParentCarries({ kernel }: Context, before: Network, { facts, options }: Network): Promise<void> {
+  const { parent, parentMtu } = facts ?? {};
+  const mtu = options[MTU];
+  if (mtu === undefined || mtu === before.options[MTU] || typeof parent !== 'string' || parentMtu === undefined) return;
+  const { links } = await kernel.surroundings([parent]);
+  const link = links.find(({ name }) => name === parent);
+  if (link) requireCarried(Number(mtu), link);
 }
 
 const STEPS = [

@@ -7,6 +7,7 @@ import { namesMetadata } from '../../model/egress.js';
 import type { Driver } from '../../model/driver.js';
 import { isLedByAnother, isOnSegment } from '../../model/publishing.js';
 import type { Egress, Network } from '../../model/records.js';
+import { sendsNothing } from './sends-nothing.js';
 
 /** Where a user lets sandboxes send: `all`, `none`, or addresses and subnets. Throws `value-invalid`. */
 export function parseEgress(texts: readonly string[]): Egress {
@@ -42,8 +43,8 @@ export function requireInlet(driver: Driver, network: Pick<Network, 'driver' | '
 }
 
 /** Whether what sandboxes of this driver's networks send can be limited: it passes the ruleset, or nothing is sent at all. */
-export const canLimit = ({ inlet, traits, asks }: Driver, network: Pick<Network, 'driver' | 'options'>): boolean =>
-  (inlet !== undefined && !isOnSegment(network) && !isLedByAnother(network)) || (traits.stack === 'own' && !traits.addresses && !asks);
+export const canLimit = (driver: Driver, network: Pick<Network, 'driver' | 'options'>): boolean =>
+  (driver.inlet !== undefined && !isOnSegment(network) && !isLedByAnother(network)) || sendsNothing(driver);
 
 function whichOf(driver: Driver, network: Pick<Network, 'driver' | 'options'>): string {
   if (isOnSegment(network)) return 'a network with a parent';

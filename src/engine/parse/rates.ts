@@ -2,6 +2,7 @@ import { failure } from '../../base/error.js';
 import type { RatesChange } from '../../model/asks.js';
 import type { Driver } from '../../model/driver.js';
 import { LEAST_BURST, LEAST_RATE, MOST_BURST, MOST_RATE, type Rate, type Rates } from '../../model/rates.js';
+import { sendsNothing } from './sends-nothing.js';
 
 /** Checks how fast a user wants something to be; nothing where that is not said. Throws `value-invalid`. */
 export const parseRates = (asked: Rates | undefined): { readonly rates?: Rates } => amendRates(undefined, asked);
@@ -22,15 +23,25 @@ export function limitable(network: string, { traits }: Driver, rates: RatesChang
   if (!traits.limits) refuseRates(network, rates);
 }
 
+/**
+ * Refuses a sandbox's rate where packets of it would pass without: they pass nothing of ours. Where nothing is sent at all, on the network `none`, it waits for another
+ * network. Throws `value-invalid`.
+ */
+export function holdable(network: string, driver: Driver, rates: RatesChange = {}): void {
+  if (driver.traits.limits || sendsNothing(driver)) return;
+  const limiting = Object.entries(rates).filter(([, each]) => typeof each === 'number');
+  refuseRates(network, Object.fromEntries(limiting), 'say it of its other networks alone: --network NAME,rate-in=…, or fairlead endpoint update');
+}
+
 /** Refuses any rate on this network. Throws `value-invalid`. */
-export function refuseRates(network: string, rates: RatesChange = {}): void {
+export function refuseRates(network: string, rates: RatesChange = {}, mend = 'leave it out'): void {
   const [word, value] = Object.entries(rates).find(([, each]) => each !== null) ?? [];
   if (word === undefined) return;
   throw failure('value-invalid', {
     field: word === 'burst' ? word : `rate-${word}`,
     value: String(value),
     reason: `of no use on network ${network}: no link of its endpoints ends on the host`,
-    mend: 'leave it out',
+    mend,
   });
 }
 

@@ -11,7 +11,7 @@ import { parseEgress, requireInlet } from './egress.js';
 import { amend } from './labels.js';
 import { parseName } from './names.js';
 import { matching, parsePorts } from './ports.js';
-import { amendRates, refuseRates } from './rates.js';
+import { amendRates, holdable, refuseRates } from './rates.js';
 import { called } from '../called.js';
 import { withoutNames } from './without-names.js';
 
@@ -35,6 +35,7 @@ export function changeSandbox(context: Context, before: Sandbox, endpoints: read
   const process = change.process === undefined ? old : (change.process ?? undefined);
   if (change.dns && before.stack === 'host') withoutNames(called(before), change.dns);
   if (before.stack === 'host' && before.handed === undefined) refuseRates('host', change.rates);
+  for (const { name, driver } of networks) holdable(name, driverOf(context, driver), change.rates);
   const after: Sandbox = {
     ...rest,
     ...(change.name !== undefined && { name: rename(context, before, change.name) }),
