@@ -1,4 +1,5 @@
-import { type Check, type Fields, fields, flag, listOf, mapOf, needed, number, oneOf, text, wrong } from './engine/parse/shape.js';
+import { type Check, type Fields, fields, flag, listOf, mapOf, needed, number, oneOf, text } from './engine/parse/shape.js';
+import { wrong } from './model/wrong.js';
 import { wholeAsk } from './engine/parse/whole-ask.js';
 import type { DefaultBridge } from './model/default-bridge.js';
 import type { ClusterOptions, CniPlaceOptions, FairleadOptions, PluginOptions } from './options.js';

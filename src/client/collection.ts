@@ -2,6 +2,7 @@ import { failure } from '../base/error.js';
 import type { CallHow, RemoveHow } from '../model/asks.js';
 import type { Collection } from '../model/fairlead.js';
 import { waiting, within } from '../model/within.js';
+import { wrong } from '../model/wrong.js';
 import { queryOf } from './query-of.js';
 import type { Call } from './transport.js';
 
@@ -40,15 +41,11 @@ export class RemoteCollection<T, Ask, Change> implements Collection<T, Ask, Chan
 
   /** The path of one object. Throws that it is absent where nothing of that name can be, nor be written in a path. */
   protected pathOf(ref: string): string {
-    if (typeof ref !== 'string') throw noText(this.#kind, ref);
+    if (typeof ref !== 'string') throw wrong(this.#kind, ref, 'no text');
     if (!fitsPath(ref)) throw failure(`${this.#kind}-absent`, { ref });
     return `${this.#path}/${encodeURIComponent(ref)}`;
   }
 }
-
-// Words as the engine has them: the same program may have that in its process.
-const noText = (field: string, value: unknown) =>
-  failure('value-invalid', { field, value: String(value), reason: 'no text', mend: 'what it takes: docs/guides/library.md' });
 
 /** Whether the text can be one segment of a path: dots alone are taken for directories, and halves of a surrogate pair cannot be encoded. */
 export const fitsPath = (ref: string): boolean => ref !== '' && ref !== '.' && ref !== '..' && fitsUrl(ref);

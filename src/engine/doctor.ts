@@ -12,7 +12,7 @@ import { findOwner, nameOf } from './find.js';
 import { ipamOf } from './addresses.js';
 import { fix } from './fix.js';
 import { joinedTo } from './joined-to.js';
-import { wrong } from './parse/shape.js';
+import { wrong } from '../model/wrong.js';
 import { outstanding } from './refresh.js';
 import { silentServers } from './silent-servers.js';
 

@@ -20,23 +20,8 @@ import type { DoctorHow } from '../../model/fairlead.js';
 import type { Rates } from '../../model/rates.js';
 import type { PoolAsk, SandboxProcess } from '../../model/records.js';
 import type { Protocol } from '../../resource/resource.js';
-import {
-  anything,
-  type Check,
-  type Fields,
-  fields,
-  flag,
-  listOf,
-  mapOf,
-  needed,
-  number,
-  numberOrText,
-  oneOf,
-  oneOrMore,
-  orNull,
-  text,
-  wrong,
-} from './shape.js';
+import { wrong } from '../../model/wrong.js';
+import { anything, type Check, type Fields, fields, flag, listOf, mapOf, needed, number, numberOrText, oneOf, oneOrMore, orNull, text } from './shape.js';
 
 // The form of what may be asked, as `model/asks.ts` types it. A program in JavaScript hands in what it likes; behind this it has its type. What a
 // text or a number must be is said where it is parsed.

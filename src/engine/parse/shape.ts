@@ -1,5 +1,5 @@
-import { failure } from '../../base/error.js';
 import { suggest } from '../../base/suggest.js';
+import { wrong } from '../../model/wrong.js';
 
 /** Says whether a value has a form; what is not as it should be is thrown, by the name of its field: `value-invalid`. */
 export type Check = (value: unknown, field: string) => void;
@@ -13,17 +13,6 @@ export interface Needed {
 export type Fields<Ask> = { readonly [Name in keyof Required<Ask>]: object extends Pick<Ask, Name> ? Check : Needed };
 
 export const needed = (check: Check): Needed => ({ needed: check });
-
-/** The refusal of a value. */
-export const wrong = (field: string, value: unknown, reason: string): Error =>
-  failure('value-invalid', { field, value: shown(value), reason, mend: 'what it takes: docs/guides/library.md' });
-
-/** A value as a message names it. An object may refuse to be a text. */
-export function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'symbol' || typeof value === 'function') return typeof value;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value).slice(0, 200);
-}
 
 // A message has it in quotation marks, whatever it is.
 const instead = (value: unknown): string => {

@@ -23,7 +23,7 @@ it.each(calls)('%s says of what is no object that it is none', async (_, call) =
     await expect(call(fairlead, value as Any)).rejects.toMatchObject({ code: 'value-invalid', values: { reason: 'no object' } });
   for (const name of [Object.create(null), Symbol('x'), [], null])
     await expect(fairlead.networks.create({ name })).rejects.toMatchObject({ code: 'name-invalid' });
-  await expect(fairlead.sandboxes.remove('box', null as Any)).rejects.toMatchObject({ code: 'value-invalid' });
+  await expect(fairlead.sandboxes.remove('box', 5 as Any)).rejects.toMatchObject({ code: 'value-invalid' });
   await fairlead.sandboxes.remove('box');
 });
 

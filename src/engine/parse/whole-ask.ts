@@ -1,10 +1,9 @@
-import { failure } from '../../base/error.js';
-import { anything, type Check, listOf, shown, text } from './shape.js';
+import { wrong } from '../../model/wrong.js';
+import { anything, type Check, listOf, text } from './shape.js';
 
 /** What is asked for, if it is an object of this form: in a library everything can be handed in. Throws `value-invalid`. */
 export function wholeAsk<T>(field: string, ask: T, form: Check): T {
-  if (typeof ask !== 'object' || ask === null || Array.isArray(ask))
-    throw failure('value-invalid', { field, value: shown(ask), reason: 'no object', mend: 'what it takes: docs/guides/library.md' });
+  if (typeof ask !== 'object' || ask === null || Array.isArray(ask)) throw wrong(field, ask, 'no object');
   form(ask, '');
   return ask;
 }
