@@ -172,10 +172,11 @@ describe('the client', () => {
     expect(await client.sandboxes.removeMany(['a'], misspelt)).toMatchObject([{ error: { code: 'body-invalid' } }]);
     expect((await caught(client.doctor({ fx: true } as object))).code).toBe('body-invalid');
     expect((await caught(client.networks.list({ signl: AbortSignal.timeout(1) } as object))).message).toMatch(/signl.*did you mean signal\?/);
-    for (const how of [null, 5, 'force', [], { signal: {} }]) {
+    for (const how of [5, 'force', [], { signal: {} }, AbortSignal.timeout(10_000), { signl: AbortSignal.timeout(10_000) }]) {
       expect((await caught(client.networks.remove('web', how as never))).code).toBe('value-invalid');
       expect((await caught(engine.networks.remove('web', how as never))).code).toBe('value-invalid');
     }
+    expect((await caught(client.networks.remove('web', { force: Object.create(null) }))).values).toMatchObject({ field: 'force', value: 'an object' });
     expect(removals).toEqual([]);
   });
 
@@ -186,6 +187,10 @@ describe('the client', () => {
     expect(await fieldOf(round)).toBe('labels.self');
     expect(await fieldOf({ ports: [{ port: 80 }, { port: 80n }] })).toBe('ports[1].port');
     expect(await fieldOf({ name: { toJSON: () => assertNever() } })).toBe('what is asked');
+    expect(await fieldOf({ labels: { hidden: { toJSON: () => 'x', count: 5n } }, name: 5n })).toBe('name');
+    expect(await fieldOf(5n as never)).toBe('what is asked');
+    const deep = Array.from({ length: 20_000 }).reduce<object>((inner) => ({ inner }), {});
+    expect(await fieldOf({ labels: deep })).toBe('what is asked');
     const made = await client.sandboxes.createMany([{ name: 'a' }, round as object, { name: 'b' }]);
     expect(made.map((each) => ('sandbox' in each ? each.sandbox.name : each.error.code))).toEqual(['a', 'value-invalid', 'b']);
   });
