@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CallHow } from '../model/asks.js';
 import type { Fairlead } from '../model/fairlead.js';
 import { connectFairlead, type FairleadClient } from './client.js';
@@ -77,4 +77,18 @@ it('ends a call that waits for a stream of events that is being opened', async (
   void client.events(events.signal);
   await expect(client.info({ signal: AbortSignal.timeout(1) })).rejects.toMatchObject({ name: 'TimeoutError' });
   events.abort();
+});
+
+it('is shared by many calls without a warning of the process', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  const stop = new AbortController();
+  const all = Promise.allSettled(Array.from({ length: 20 }, () => client.networks.list({ signal: stop.signal })));
+  await once(server, 'request');
+  stop.abort();
+  expect((await all).map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
+  // A warning comes a turn later.
+  await new Promise(setImmediate);
+  process.off('warning', warned);
+  expect(warned.mock.calls).toEqual([]);
 });

@@ -203,5 +203,5 @@ export interface RemoveHow {
 /** For how long a call is waited for. */
 export interface CallHow {
   /** Once it aborts the call throws the signal's reason, as `fetch` does. What is under way goes on and may be done: look. Of many no more are begun. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
 }

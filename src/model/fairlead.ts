@@ -9,7 +9,8 @@ import type { Endpoint, Network, Sandbox } from './records.js';
 
 /**
  * Objects of one kind. `ref` is a name, a whole id or an unambiguous beginning of one. What is given back is a snapshot. Every call throws a `FairleadError`
- * (docs/reference/errors.md) and has changed nothing then. None has a time limit but that of a signal: `{ signal: AbortSignal.timeout(5_000) }`.
+ * (docs/reference/errors.md) and has changed nothing then, but for a signal's reason: that is thrown as it is, and what was begun may be done. None has a time
+ * limit but that of a signal: `{ signal: AbortSignal.timeout(5_000) }`.
  */
 export interface Collection<T, Ask, Change> {
   /** Makes one: it is live when this resolves. Throws `name-taken`, `value-invalid` and many more. */
@@ -34,8 +35,8 @@ export type Removed = { readonly ref: string } | { readonly error: FairleadError
 export interface Sandboxes extends Collection<Sandbox, SandboxAsk, SandboxChange> {
   /**
    * Makes all of these, each for itself: what became of each, in the order of the asks. They go to the kernel some at a time, so that whoever asks
-   * for one meanwhile does not wait for all; `told` hears how many are done; where it throws, a warning of the process says so, and it hears no more. Throws only where
-   * none was begun, and where its signal aborts.
+   * for one meanwhile does not wait for all; `told` hears how many are done; where it throws or rejects, a warning of the process says so, and it hears
+   * no more. Throws only where none was begun, and where its signal aborts.
    */
   createMany(asks: readonly SandboxAsk[], told?: (done: number) => void, how?: CallHow): Promise<readonly Made[]>;
   /** Removes all of these in the same way. To settle is waited for once, at the end. */

@@ -10,7 +10,7 @@ export async function removeMany(
   { settle, signal, ...how }: RemoveHow & CallHow = {},
   told?: (done: number) => void,
 ): Promise<readonly Removed[]> {
-  const outcomes = await inTurns(refs, (ref) => sandboxes.remove(ref, { ...how, settle: false }), { told, signal });
+  const outcomes = await inTurns(refs, (ref) => sandboxes.remove(ref, { ...how, settle: false }), { told, signal: signal ?? undefined });
   // The kernel lets go of all of them in the time that one takes.
   if (settle) await settled();
   return outcomes.map((each, at) => (each.status === 'fulfilled' ? { ref: refs[at] as string } : { error: asFailure(each.reason) }));
