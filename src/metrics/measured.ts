@@ -2,6 +2,7 @@ import { asFailure } from '../base/error.js';
 import type { Collection, Fairlead } from '../model/fairlead.js';
 import { makeMany } from '../model/make-many.js';
 import { removeMany } from '../model/remove-many.js';
+import { waiting, within } from '../model/within.js';
 import type { Operation } from './operation.js';
 
 type Named = Pick<Operation, 'object' | 'operation'>;
@@ -33,8 +34,9 @@ export function measured(fairlead: Fairlead, tell: (operation: Operation) => voi
     networks: collection('network', fairlead.networks),
     sandboxes: {
       ...sandboxes,
-      createMany: (asks, told, how) => makeMany(asks, (ask) => sandboxes.create(ask), { told, ...how }),
-      removeMany: (refs, how, told) => removeMany({ sandboxes, settled: () => fairlead.settled() }, refs, how, told),
+      createMany: (asks, told, how) => waiting(how, (signal) => makeMany(asks, (ask) => sandboxes.create(ask), { told, signal })),
+      removeMany: (refs, how, told) =>
+        within(how, (signal, rest) => removeMany({ sandboxes, settled: () => fairlead.settled() }, refs, { ...rest, signal }, told)),
     },
     endpoints: {
       ...collection('endpoint', endpoints),

@@ -1,13 +1,14 @@
-import type { CallHow, RemoveHow, SandboxAsk } from '../../model/asks.js';
+import type { RemoveHow, SandboxAsk } from '../../model/asks.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import { makeMany } from '../../model/make-many.js';
 import { removeMany } from '../../model/remove-many.js';
 import type { Endpoint, Sandbox } from '../../model/records.js';
+import { waiting, within } from '../../model/within.js';
 import type { SandboxPlaces } from './sandbox-places.js';
 
 /**
  * An engine as the original's clients expect it: of the networks that are there from the start only the default one, and what belongs to
- * a sandbox where they look for it, before they are answered.
+ * a sandbox where they look for it, before they are answered. A signal ends the waiting for a step as a whole: what is begun is written to its end.
  */
 export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwork: string): Fairlead {
   const { networks, sandboxes, endpoints } = fairlead;
@@ -26,13 +27,13 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
     await leave();
     await write(sandbox);
   };
-  const create = async (ask: SandboxAsk, how?: CallHow) => {
-    const sandbox = await sandboxes.create(ask, how);
+  const create = async (ask: SandboxAsk) => {
+    const sandbox = await sandboxes.create(ask);
     places.open(sandbox);
     await write(sandbox.id);
     return seen(sandbox);
   };
-  const remove = async (ref: string, how?: RemoveHow & CallHow): Promise<void> => {
+  const remove = async (ref: string, how?: RemoveHow): Promise<void> => {
     const sandbox = await sandboxes.get(ref);
     await sandboxes.remove(ref, how);
     places.remove(sandbox);
@@ -46,29 +47,32 @@ export function dnetView(fairlead: Fairlead, places: SandboxPlaces, defaultNetwo
       remove: (ref, how) => networks.remove(ref, how),
     },
     sandboxes: {
-      create,
-      createMany: (asks, told, how) => makeMany(asks, (ask) => create(ask), { told, ...how }),
-      update: async (ref, change, how) => {
-        const sandbox = await sandboxes.update(ref, change, how);
-        await write(sandbox.id);
-        return seen(sandbox);
-      },
+      create: (ask, how) => waiting(how, () => create(ask)),
+      createMany: (asks, told, how) => waiting(how, (signal) => makeMany(asks, create, { told, signal })),
+      update: (ref, change, how) =>
+        waiting(how, async () => {
+          const sandbox = await sandboxes.update(ref, change);
+          await write(sandbox.id);
+          return seen(sandbox);
+        }),
       get: async (ref, how) => seen(await sandboxes.get(ref, how)),
       list: async (how) => (await sandboxes.list(how)).map(seen),
-      remove,
-      removeMany: (refs, how, told) => removeMany({ sandboxes: { remove }, settled: () => fairlead.settled() }, refs, how, told),
+      remove: (ref, how) => within(how, (_, rest) => remove(ref, rest)),
+      removeMany: (refs, how, told) =>
+        within(how, (signal, rest) => removeMany({ sandboxes: { remove }, settled: () => fairlead.settled() }, refs, { ...rest, signal }, told)),
     },
     endpoints: {
-      create: async (ask, how) => written(await endpoints.create(ask, how)),
-      update: async (ref, change, how) => written(await endpoints.update(ref, change, how)),
+      create: (ask, how) => waiting(how, async () => written(await endpoints.create(ask))),
+      update: (ref, change, how) => waiting(how, async () => written(await endpoints.update(ref, change))),
       get: (ref, how) => endpoints.get(ref, how),
       list: (how) => endpoints.list(how),
-      remove: (ref, how) => leaving(ref, () => endpoints.remove(ref, how)),
-      join: async (ref, sandbox, how) => written(await endpoints.join(ref, sandbox, how)),
-      leave: async (ref, how) => {
-        await leaving(ref, () => endpoints.leave(ref, how));
-        return endpoints.get(ref);
-      },
+      remove: (ref, how) => within(how, (_, rest) => leaving(ref, () => endpoints.remove(ref, rest))),
+      join: (ref, sandbox, how) => waiting(how, async () => written(await endpoints.join(ref, sandbox))),
+      leave: (ref, how) =>
+        within(how, async (_, rest) => {
+          await leaving(ref, () => endpoints.leave(ref, rest));
+          return endpoints.get(ref);
+        }),
     },
     hosts: fairlead.hosts,
     explain: (ref, how) => fairlead.explain(ref, how),
