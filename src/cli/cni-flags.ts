@@ -58,8 +58,10 @@ export async function cniRuntime(shell: Shell, { confDir, pluginDir, cacheDir }:
 }
 
 /** What the flags ask for. Throws `usage-invalid`, `cni-environment` and `cni-malformed`. */
-export function cniAsk({ world: { env } }: Shell, network: string, netns: string | undefined, flags: AttachmentFlags): CniAsk {
+export function cniAsk({ world: { env } }: Pick<Shell, 'world'>, network: string, given: string | undefined, flags: AttachmentFlags): CniAsk {
   const { containerId, ifname = env['CNI_IFNAME'] } = flags;
+  // A script's variable that is not set; CNI_NETNS that is empty is no namespace either.
+  const netns = given === '' ? undefined : given;
   if (containerId === undefined && netns === undefined) throw usage('neither NETNS nor --container-id says which container', 'fairlead cni del --help');
   const args = flags.args?.join(';') ?? env['CNI_ARGS'];
   const capabilities = flags.capabilityArgs ?? env['CAP_ARGS'];
