@@ -18,6 +18,8 @@ export interface LinkSeen {
   readonly upon?: string;
   /** Of a bridge that sorts frames by VLAN: the one that new ports are in, 0 for none. */
   readonly sorts?: number;
+  /** Of a VXLAN: its VNI, and its UDP port. */
+  readonly segment?: { readonly vni: number; readonly port: number };
   readonly addresses: readonly InterfaceAddress[];
   /** It has an address that the kernel made of what a router advertised; before 5.18 that is not told. */
   readonly advertised?: true;

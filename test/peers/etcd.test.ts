@@ -172,6 +172,28 @@ describe('an etcd of one member', () => {
     expect(warn).toHaveBeenCalledWith('the shared store was restored from a copy', expect.anything());
   });
 
+  it('has another past each time that it is restored, from the same copy too: who was away since before the first sees it', async () => {
+    await withStore(placeOn(etcd), async (store) => {
+      made(await store.commit([], [{ key: 'a', value: 1 }]));
+      const [copy, before] = [await etcd.save(), await store.recall(undefined)];
+      const more = async (times: number) => {
+        for (let i = 0; i < times; i++) made(await store.commit([], [{ key: 'c', value: i }]));
+      };
+      await more(3);
+      const away = await store.recall(undefined);
+      await etcd.restore(copy);
+      const first = await store.recall(away);
+      await more(3);
+      await etcd.restore(copy);
+      await store.list('');
+      await more(9);
+      const second = await store.recall(undefined);
+      expect(second.revision).toBeGreaterThan(away.revision);
+      expect(new Set([before.id, first.id, second.id]).size).toBe(3);
+      await withStore(placeOn(etcd), async (other) => expect(await other.recall(away)).toMatchObject({ id: second.id }));
+    });
+  });
+
   it('makes many changes at once, and says when they are too many', async () => {
     await withStore(placeOn(etcd), async (store) => {
       const writes = Array.from({ length: 3000 }, (_, i) => ({ key: `k/${i}`, value: i }));

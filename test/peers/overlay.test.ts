@@ -150,13 +150,17 @@ describe('an overlay network', () => {
     const { path } = there(underlay.hosts[0]);
     const typed = (...argv: readonly string[]) => run('nsenter', [`--net=${path}`, 'ip', 'link', ...argv], { env: debian('iproute2') });
     await typed('add', 'theirs0', 'type', 'vxlan', 'id', '77', 'dstport', '4789', 'local', '192.0.2.1');
+    await typed('add', 'theirs1', 'type', 'vxlan', 'id', '78', 'dstport', '4789', 'local', '192.0.2.1');
+    await typed('add', 'theirs2', 'type', 'vxlan', 'id', '77', 'dstport', '4790', 'local', '192.0.2.1');
     const vnis = { 'com.docker.network.driver.overlay.vxlanid_list': '77' };
     await host(1).networks.create({ name: 'taken', driver: 'overlay', internal: true, options: vnis });
     const join = () => host(1).sandboxes.create({ name: 'late', networks: [{ network: 'taken' }] });
     await expect(join()).rejects.toMatchObject({ code: 'vni-foreign', message: expect.stringContaining('VNI 77 at UDP port 4789') });
-    await expect(join()).rejects.toMatchObject({ message: expect.stringMatching(/theirs0$/m) });
+    await expect(join()).rejects.toMatchObject({ message: expect.stringMatching(/: theirs0$/m) });
     await typed('del', 'theirs0');
     await join();
+    await typed('del', 'theirs1');
+    await typed('del', 'theirs2');
     await host(1).sandboxes.remove('late', { settle: true });
     await host(1).networks.remove('taken');
   });

@@ -11,7 +11,7 @@ export const clusterErrors = {
   'vni-foreign': {
     status: 409,
     problem: 'VNI {vni} at UDP port {port} is that of a VXLAN link of this host that Fairlead did not make: {links}',
-    mend: 'remove it: ip link del …; or make the network with another: -o com.docker.network.driver.overlay.vxlanid_list=N, or -o com.fairlead.vxlan_port=N',
+    mend: 'make the network with another: -o com.docker.network.driver.overlay.vxlanid_list=N, or -o com.fairlead.vxlan_port=N; or remove that link, where nobody needs it: ip link del …',
   },
   'vni-exhausted': { status: 503, problem: 'no VNI is free from 4096 on', mend: 'remove networks that nobody uses: fairlead network prune' },
   'underlay-narrow': {

@@ -55,7 +55,7 @@ function surveyOf(
     if (advertised) hearing.add(index);
   }
   const seen = links.map((link): LinkSeen => {
-    const { index, name, altnames, up, mac, mtu, group, alias, device, sorts } = link;
+    const { index, name, altnames, up, mac, mtu, group, alias, device, sorts, segment } = link;
     const functions = device === undefined ? undefined : functionsOf(device);
     const marked = instanceOf(alias);
     const master = link.master === undefined ? undefined : names.get(link.master);
@@ -73,6 +73,7 @@ function surveyOf(
       ...(master === undefined ? {} : { master }),
       ...(upon === undefined || upon === name ? {} : { upon }),
       ...(sorts === undefined ? {} : { sorts }),
+      ...(segment && { segment: { vni: segment.id, port: segment.port } }),
       addresses: addresses.get(index) ?? [],
       ...(hearing.has(index) && { advertised: true }),
       ...(device === undefined ? {} : { device }),

@@ -50,7 +50,7 @@ import type { Request } from '../request.js';
 import { LLDP } from './bridge.js';
 import { TAP_KIND, tapOf } from './tap-state.js';
 import { type Upper, upperOf } from './upper.js';
-import { vxlanOf } from './vxlan.js';
+import { vxlanOf, type VxlanInfo } from './vxlan.js';
 import { LINK_ATTRIBUTES, linkMessage } from './link-message.js';
 
 /** A link as the kernel tells of it. */
@@ -98,6 +98,8 @@ export interface LinkState {
   readonly device?: string;
   /** Of a tunnel. */
   readonly tunnel?: VxlanSpec;
+  /** Of any VXLAN, ours or not. */
+  readonly segment?: VxlanInfo['segment'];
   readonly tap?: TapSpec;
   /** The index of the other end of a veth, or of the link upon which it stands. */
   readonly peer?: number;
@@ -123,7 +125,7 @@ export const getLink = (which: { readonly name: string } | { readonly index: num
 /** Reads the payload of RTM_NEWLINK or RTM_DELLINK. */
 export function linkState(payload: Uint8Array): LinkState {
   const has = attributes(payload, LINK_ATTRIBUTES);
-  const { kind, upper, tunnel, tap, isolated, hairpin, told, lldp, sorts, stp, waits } = infoOf(has.get(IFLA_LINKINFO));
+  const { kind, upper, tunnel, segment, tap, isolated, hairpin, told, lldp, sorts, stp, waits } = infoOf(has.get(IFLA_LINKINFO));
   const mac = has.get(IFLA_ADDRESS);
   const alias = has.get(IFLA_IFALIAS);
   const others = has.get(IFLA_PROP_LIST);
@@ -162,6 +164,7 @@ export function linkState(payload: Uint8Array): LinkState {
     ...(generation === undefined ? {} : { generation }),
     ...(bus && device ? { device: `${text(bus)}/${text(device)}` } : {}),
     ...(tunnel && { tunnel }),
+    ...(segment && { segment }),
     ...(tap && { tap }),
     ...(peer === undefined ? {} : { peer }),
     ...(peerNamespace === undefined ? {} : { peerNamespace }),
@@ -172,7 +175,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 
 const number = (bytes: Uint8Array | undefined): number | undefined => (bytes === undefined ? undefined : u32(bytes));
 
-type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp' | 'sorts'> & {
+type Info = Pick<LinkState, 'kind' | 'upper' | 'tunnel' | 'segment' | 'tap' | 'isolated' | 'hairpin' | 'told' | 'lldp' | 'sorts'> & {
   readonly stp: boolean;
   readonly waits: boolean;
 };
@@ -185,12 +188,12 @@ function infoOf(info: Uint8Array = EMPTY): Info {
   const isSet = (flag: number) => port.get(flag)?.[0] === 1;
   const isClear = (flag: number) => port.get(flag)?.[0] === 0;
   const upper = kind && upperOf(kind, has.get(IFLA_INFO_DATA) ?? EMPTY);
-  const tunnel = kind === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
+  const vxlan = kind === 'vxlan' ? vxlanOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : {};
   const tap = kind === TAP_KIND ? tapOf(has.get(IFLA_INFO_DATA) ?? EMPTY) : undefined;
   return {
     ...(kind && { kind }),
     ...(upper && { upper }),
-    ...(tunnel && { tunnel }),
+    ...vxlan,
     ...(tap && { tap }),
     isolated: isSet(IFLA_BRPORT_ISOLATED),
     hairpin: isSet(IFLA_BRPORT_MODE),

@@ -17,11 +17,20 @@ export const addVxlan = (link: LinkResource, placement: Placement, { id, port, l
     data.attrU8(IFLA_VXLAN_LEARNING, 0).attrU8(IFLA_VXLAN_PROXY, 1);
   });
 
-/** Reads IFLA_INFO_DATA of a VXLAN. Undefined for one that learns, or answers for nobody: none of ours. */
-export function vxlanOf(info: Uint8Array): VxlanSpec | undefined {
+/** What IFLA_INFO_DATA of a VXLAN says: which segment it is of, and how it works. */
+export interface VxlanInfo {
+  readonly segment?: Pick<VxlanSpec, 'id' | 'port'>;
+  /** None for one that learns, or answers for nobody: none of ours. */
+  readonly tunnel?: VxlanSpec;
+}
+
+/** Reads IFLA_INFO_DATA of a VXLAN. */
+export function vxlanOf(info: Uint8Array): VxlanInfo {
   const has = attributes(info);
   const [id, port, local] = [has.get(IFLA_VXLAN_ID), has.get(IFLA_VXLAN_PORT), has.get(IFLA_VXLAN_LOCAL) ?? has.get(IFLA_VXLAN_LOCAL6)];
-  if (id?.length !== 4 || port?.length !== 2 || has.get(IFLA_VXLAN_LEARNING)?.[0] !== 0 || has.get(IFLA_VXLAN_PROXY)?.[0] !== 1) return undefined;
+  if (id?.length !== 4 || port?.length !== 2) return {};
   const [high = 0, low = 0] = port;
-  return { type: 'vxlan', id: u32(id), port: high * 256 + low, ...(local && (local.length === 4 || local.length === 16) && { local: ipIn(local) }) };
+  const segment = { id: u32(id), port: high * 256 + low };
+  if (has.get(IFLA_VXLAN_LEARNING)?.[0] !== 0 || has.get(IFLA_VXLAN_PROXY)?.[0] !== 1) return { segment };
+  return { segment, tunnel: { type: 'vxlan', ...segment, ...(local && (local.length === 4 || local.length === 16) && { local: ipIn(local) }) } };
 }
