@@ -173,7 +173,8 @@ describe('an etcd of one member', () => {
   });
 
   it('has another past each time that it is restored, from the same copy too: who was away since before the first sees it', async () => {
-    await withStore(placeOn(etcd), async (store) => {
+    const place = placeOn(etcd);
+    await withStore(place, async (store) => {
       made(await store.commit([], [{ key: 'a', value: 1 }]));
       const [copy, before] = [await etcd.save(), await store.recall(undefined)];
       const more = async (times: number) => {
@@ -190,7 +191,7 @@ describe('an etcd of one member', () => {
       const second = await store.recall(undefined);
       expect(second.revision).toBeGreaterThan(away.revision);
       expect(new Set([before.id, first.id, second.id]).size).toBe(3);
-      await withStore(placeOn(etcd), async (other) => expect(await other.recall(away)).toMatchObject({ id: second.id }));
+      await withStore(place, async (other) => expect(await other.recall(away)).toMatchObject({ id: second.id }));
     });
   });
 
