@@ -48,6 +48,8 @@ export class Custody {
   #seen: number | undefined;
   /** The past of the store in which all is told that this host has. */
   #past: string | undefined;
+  /** What others seem to have removed before all of it was told: looked at afterwards. */
+  readonly #doubted = new Set<Id>();
   #running = false;
   #late = false;
 
@@ -89,6 +91,7 @@ export class Custody {
     }
     await this.#giveBackStrays();
     this.#past = past;
+    await this.#lookAtDoubted();
     this.#seen = undefined;
     await this.#count();
   }
@@ -104,7 +107,11 @@ export class Custody {
     const { context, host, store, alive } = this.#world;
     const known = context.records.endpoints.find(id);
     // In a past that this host has not been told of it is to be told of it first.
-    if (!known || !alive() || store.seen().id !== this.#past) return;
+    if (!known || !alive()) return;
+    if (store.seen().id !== this.#past) {
+      this.#doubted.add(id);
+      return;
+    }
     const key = keys.endpoint(known.network, id);
     try {
       const entry = (await store.list(key)).entries.get(key);
@@ -122,6 +129,12 @@ export class Custody {
   own(): readonly Endpoint[] {
     const { records } = this.#world.context;
     return records.endpoints.list().filter(({ network }) => records.networks.find(network)?.scope === 'global');
+  }
+
+  async #lookAtDoubted(): Promise<void> {
+    const doubted = [...this.#doubted];
+    this.#doubted.clear();
+    for (const id of doubted) await this.evicted(id);
   }
 
   // What a kill came between, and what was given up: this host has it in the store, and no endpoint of it has it.
