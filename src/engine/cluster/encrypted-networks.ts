@@ -15,16 +15,16 @@ export class EncryptedNetworks {
 
   /** Whether there is one that is so. */
   some(way: Encryption): boolean {
-    return this.#of(way).length > 0;
+    return this.#some(way, () => true);
   }
 
   /** Whether somebody on this host is on one: it is in the kernel. */
   someUsed(way: Encryption): boolean {
-    return this.#of(way).some(({ facts }) => facts !== null);
+    return this.#some(way, ({ facts }) => facts !== null);
   }
 
-  #of(way: Encryption): readonly Network[] {
-    return this.#world.records.networks.list().filter((network) => network.scope === 'global' && this.#wayOf(network) === way);
+  #some(way: Encryption, isSo: (network: Network) => boolean): boolean {
+    return this.#world.records.networks.list().some((network) => network.scope === 'global' && isSo(network) && this.#wayOf(network) === way);
   }
 
   #wayOf({ driver: name, options }: Network): Encryption | undefined {
