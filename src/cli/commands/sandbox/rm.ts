@@ -33,7 +33,6 @@ export const rm: Define = (command, shell) => {
 // As `docker rm -f` has it: a script that clears away need not ask what is there.
 const isAbsent = (error: unknown) => FairleadError.is(error) && error.code === 'sandbox-absent';
 
-// One that is not there is told of when it is to be removed.
 async function endProcesses(sandboxes: Sandboxes, names: readonly string[]): Promise<void> {
   const found = await Promise.allSettled(names.map((name) => sandboxes.get(name)));
   const processes = found.flatMap((each) => (each.status === 'fulfilled' && each.value.process ? [each.value.process] : []));
