@@ -131,5 +131,20 @@ const isDigit = (c: string): boolean => c >= '0' && c <= '9' && c.length === 1;
 
 const wrong = (c: string, place: string): GoJsonFault => ({ kind: 'character', reason: `invalid character ${quoted(c)} ${place}` });
 
-// `quoteChar` of encoding/json: as JSON writes it, between single quotes.
-const quoted = (c: string): string => (c === "'" ? "'\\''" : c === '"' ? `'"'` : `'${JSON.stringify(c).slice(1, -1)}'`);
+const ESCAPED: Readonly<Record<string, string>> = {
+  "'": "\\'",
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+// `quoteChar` of encoding/json: a byte as the character of that number, as strconv.Quote writes it, between single quotes.
+function quoted(c: string): string {
+  const code = c.charCodeAt(0);
+  return `'${ESCAPED[c] ?? (code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : c)}'`;
+}
