@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { isNamespace } from '../../base/is-namespace.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { Sandbox } from '../../model/records.js';
 
@@ -11,13 +11,4 @@ export async function sandboxPlace(fairlead: Pick<Fairlead, 'info'>, { key }: Pi
   const { pid } = await fairlead.info();
   const beyond = `/proc/${pid}/root${key}`;
   return isNamespace(beyond) ? beyond : key;
-}
-
-// include/uapi/linux/magic.h: NSFS_MAGIC.
-function isNamespace(path: string): boolean {
-  try {
-    return statfsSync(path).type === 0x6e736673;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError, failure } from '../../base/error.js';
+import { isNamespace } from '../../base/is-namespace.js';
 import type { Facts } from '../../base/json.js';
 import { collect } from '../../base/steps.js';
 import { pluginRunner, type RunPlugin } from '../run/run-plugin.js';
@@ -171,14 +172,11 @@ function runtimeOf(options: CniRuntimeOptions, configDirectory: string, configur
   };
 }
 
-// NSFS_MAGIC, and PROC_SUPER_MAGIC of kernels that had namespaces there, of include/uapi/linux/magic.h.
-const NAMESPACES: ReadonlySet<number> = new Set([0x6e736673, 0x9fa0]);
-
 // Plugins would say so too, each in its own words, and some after they made something.
 function requireNamespace({ netns }: Attachment): void {
   if (netns === undefined) throw failure('namespace-invalid', { path: '', reason: 'none is named' });
   if (!existsSync(netns)) throw failure('namespace-invalid', { path: netns, reason: 'there is no such file' });
-  if (!NAMESPACES.has(statfsSync(netns).type)) throw failure('namespace-invalid', { path: netns, reason: 'it is a file or a directory' });
+  if (!isNamespace(netns)) throw failure('namespace-invalid', { path: netns, reason: 'it is a file or a directory' });
 }
 
 // Then something is left, and what is kept of it is what takes it off.
