@@ -1,6 +1,7 @@
 import type { HostView } from './cluster.js';
 import { printEgress } from './egress.js';
 import type { Family } from '../ip/types.js';
+import { ICC } from './icc.js';
 import { isHere } from './is-here.js';
 import { type LimitsView, limitsView } from './limits-view.js';
 import type { Endpoint, Network, Pool, PoolAsk, Sandbox, Strings } from './records.js';
@@ -99,7 +100,7 @@ function optionsView({ predefined, driver, facts, options }: Network): Strings {
   const device = facts?.['device'];
   return {
     'com.docker.network.bridge.default_bridge': 'true',
-    'com.docker.network.bridge.enable_icc': 'true',
+    [ICC]: 'true',
     'com.docker.network.bridge.enable_ip_masquerade': 'true',
     'com.docker.network.bridge.host_binding_ipv4': '0.0.0.0',
     'com.docker.network.bridge.name': typeof device === 'string' ? device : 'docker0',

@@ -1,6 +1,7 @@
 import type { Field } from '../../cni/wire/field.js';
 import { ADDRESS_CHECK } from '../../model/address-check.js';
 import { GUARD } from '../../model/guard.js';
+import { ICC } from '../../model/icc.js';
 import { MTU } from '../../model/mtu.js';
 import type { Strings } from '../../model/records.js';
 import { DOWN } from '../../model/link-down.js';
@@ -34,7 +35,7 @@ export function readBridge(config: Field): DriverWish {
     ...(!masquerade && { 'com.docker.network.bridge.enable_ip_masquerade': 'false' }),
     ...(mtu && { [MTU]: String(mtu) }),
     ...(config.at('hairpinMode').yes() && { 'com.fairlead.bridge.hairpin': 'true' }),
-    ...(config.at('portIsolation').yes() && { 'com.docker.network.bridge.enable_icc': 'false' }),
+    ...(config.at('portIsolation').yes() && { [ICC]: 'false' }),
     ...(config.at('enabledad').yes() && { [ADDRESS_CHECK]: 'auto' }),
     ...(config.at('promiscMode').yes() && { 'com.fairlead.bridge.promiscuous': 'true' }),
     ...readVlans(config),

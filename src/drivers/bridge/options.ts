@@ -4,6 +4,7 @@ import { ADDRESS_CHECK, addressCheckOptions } from '../../model/address-check.js
 import { announceOptions } from '../../model/announce-options.js';
 import { commonEndpointOptions } from '../../model/endpoint-options.js';
 import { checkKind, kindOptions } from '../../model/endpoint-kind.js';
+import { ICC } from '../../model/icc.js';
 import { checkInner, innerOptions } from '../../model/inner.js';
 import { endpointGuard, GUARD, networkGuard } from '../../model/guard.js';
 import { DOWN } from '../../model/link-down.js';
@@ -43,7 +44,7 @@ export const networkOptions = {
     ),
     ...fixed,
   },
-  'com.docker.network.bridge.enable_icc': flag(true, 'whether sandboxes on this network reach each other'),
+  [ICC]: flag(true, 'whether sandboxes on this network reach each other'),
   'com.docker.network.bridge.enable_ip_masquerade': flag(true, 'whether packets to the outside carry an address of the host'),
   [PUBLISHING.mode[4]]: oneOf(MODES, 'nat', 'nat, nat-unprotected (no filter on top), routed (no NAT), isolated (--internal alone; default: nat)'),
   [PUBLISHING.mode[6]]: oneOf(MODES, 'nat', 'the same for IPv6'),
@@ -120,7 +121,7 @@ export interface BridgeOptions {
 export const bridgeOptions = (values: OptionValues<typeof networkOptions>): BridgeOptions => ({
   device: values['com.docker.network.bridge.name'],
   parent: values[PARENT],
-  icc: values['com.docker.network.bridge.enable_icc'],
+  icc: values[ICC],
   masquerade: values['com.docker.network.bridge.enable_ip_masquerade'],
   mode: { 4: values[PUBLISHING.mode[4]], 6: values[PUBLISHING.mode[6]] },
   inhibit4: values['com.docker.network.bridge.inhibit_ipv4'],

@@ -1,6 +1,7 @@
 import { shortId } from '../../base/id.js';
 import { FairleadError } from '../../base/error.js';
 import type { NetworkAsk } from '../../model/asks.js';
+import { ICC } from '../../model/icc.js';
 import type { Endpoint, Network, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
@@ -22,7 +23,7 @@ export interface Moves {
 const ASK: NetworkAsk = {
   name: GATEWAY_NETWORK,
   ipv6: false,
-  options: { 'com.docker.network.bridge.enable_icc': 'false', 'com.docker.network.bridge.enable_ip_masquerade': 'true' },
+  options: { [ICC]: 'false', 'com.docker.network.bridge.enable_ip_masquerade': 'true' },
 };
 
 /**

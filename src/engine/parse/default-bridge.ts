@@ -5,6 +5,7 @@ import { parsePrefixLoose } from '../../ip/prefix.js';
 import type { Family, InterfaceAddress } from '../../ip/types.js';
 import type { NetworkAsk } from '../../model/asks.js';
 import type { DefaultBridge } from '../../model/default-bridge.js';
+import { ICC } from '../../model/icc.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { PoolAsk, Strings } from '../../model/records.js';
 import type { LinkSeen, Survey } from '../../resource/survey.js';
@@ -48,7 +49,7 @@ const optionsOf = ({ bridge, icc, ip, ipMasq, mtu }: DefaultBridge): Strings =>
     Object.entries({
       'com.docker.network.bridge.default_bridge': true,
       [BRIDGE_NAME]: bridge,
-      'com.docker.network.bridge.enable_icc': icc,
+      [ICC]: icc,
       'com.docker.network.bridge.enable_ip_masquerade': ipMasq,
       [PUBLISHING.binding]: ip,
       'com.docker.network.driver.mtu': mtu,
