@@ -168,6 +168,11 @@ describe('containers', () => {
   });
   const connect = (body: unknown) => ask('POST', '/networks/web/connect', body);
 
+  it('are connected with an address, whatever the case in which a client writes the words', async () => {
+    expect((await connect({ container: 'box', endpointconfig: { ipamconfig: { ipv4address: '10.5.0.9' } } })).status).toBe(200);
+    expect((await fairlead.endpoints.list()).flatMap(({ leases }) => leases.map(({ ip }) => ip))).toContain('10.5.0.9');
+  });
+
   it('are sandboxes: connected with an address and a name, shown, renamed, disconnected and removed', async () => {
     expect((await connect({ Container: 'box', EndpointConfig: { IPAMConfig: { IPv4Address: '10.5.0.9' }, Aliases: ['db'], Unknown: 1 } })).status).toBe(200);
     const shown = (await ask('GET', '/containers/box/json')).value;

@@ -26,20 +26,14 @@ export const networkCreate = struct({
   Attachable: yes,
   Ingress: yes,
   ConfigOnly: yes,
-  ConfigFrom: z
-    .object({ Network: text })
-    .nullish()
-    .transform((value) => value?.Network ?? ''),
+  ConfigFrom: struct({ Network: text }).transform(({ Network }) => Network),
   IPAM: ipam.nullish().transform((value) => value ?? undefined),
   Options: strings,
   Labels: strings,
 });
 
 const endpointSettings = struct({
-  IPAMConfig: z
-    .object({ IPv4Address: text, IPv6Address: text, LinkLocalIPs: listOf(z.string()) })
-    .nullish()
-    .transform((value) => value ?? { IPv4Address: '', IPv6Address: '', LinkLocalIPs: [] }),
+  IPAMConfig: struct({ IPv4Address: text, IPv6Address: text, LinkLocalIPs: listOf(z.string()) }),
   MacAddress: text,
   Aliases: listOf(z.string()),
   Links: listOf(z.string()),

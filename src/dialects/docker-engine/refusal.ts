@@ -38,10 +38,7 @@ const WORDS: Readonly<Partial<Record<string, Words>>> = {
       what === 'removed' ? `${name} is a pre-defined network and cannot be removed` : `operation is not permitted on predefined ${name} network`,
   },
   'subnet-invalid': {
-    text: ({ subnet, reason }, message) => {
-      const [, right] = /the subnet would be (\S+)$/.exec(String(reason)) ?? [];
-      return right === undefined ? message : `invalid subnet ${subnet}: it should be ${right}`;
-    },
+    text: ({ subnet, meant }, message) => (meant === undefined ? message : `invalid subnet ${subnet}: it should be ${meant}`),
   },
   'pool-overlap': { text: (_, message) => `invalid pool request: Pool overlaps with other one on this address space: ${message}` },
   'address-outside': { text: ({ address }, message) => `no configured subnet contains IP address ${address}: ${message}` },

@@ -21,7 +21,8 @@ export function readPrefix(text: string): Prefix {
   const prefix = parsePrefix(text);
   if (prefix !== undefined) return prefix;
   const loose = parsePrefixLoose(text);
-  throw failure('subnet-invalid', { subnet: text, reason: loose === undefined ? 'no subnet' : `not the beginning of its range; the subnet would be ${loose}` });
+  if (loose === undefined) throw failure('subnet-invalid', { subnet: text, reason: 'no subnet' });
+  throw failure('subnet-invalid', { subnet: text, reason: `not the beginning of its range; the subnet would be ${loose}`, meant: loose });
 }
 
 /** A MAC address of one interface (IEEE 802: six octets, not a group's). Throws `value-invalid`. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { failure } from '../../base/error.js';
-
 import { text, yes, struct } from '../../base/go-json.js';
 import type { PluginAddress, PluginTls } from './address.js';
 
