@@ -19,7 +19,9 @@ export async function info({ records, names, drift, drivers, ipams, about, kerne
     drift: counts,
     links: linkKinds(await kernel.lacks()),
     ipamDrivers: [...ipams.keys()],
-    drivers: Object.fromEntries([...drivers].map(([name, { options }]) => [name, { network: helps(options.network), endpoint: helps(options.endpoint) }])),
+    drivers: Object.fromEntries(
+      [...drivers].map(([name, { options }]) => [name, { network: helps(options.network), endpoint: helps(options.endpoint), fixed: fixed(options.network) }]),
+    ),
   };
 }
 
@@ -38,3 +40,6 @@ const linkKinds = (lacks: readonly LinkKind[]): Facts => ({ has: LINK_KINDS.filt
 const lacking = (kind: LinkKind): string => `${kind} (${LINK_MODULES[kind].option}, module ${LINK_MODULES[kind].module})`;
 
 const helps = (table: OptionTable): Facts => Object.fromEntries(Object.entries(table).map(([name, { help }]) => [name, help]));
+
+// Those that cannot change while a network lives.
+const fixed = (table: OptionTable): readonly string[] => Object.entries(table).flatMap(([name, spec]) => (spec.fixed ? [name] : []));

@@ -43,7 +43,7 @@ const netnsOf = (box: string): string => {
   boxes.set(box, path);
   return path;
 };
-async function call(verb: string, name: string, more: object = {}, box = 'box', ifName = 'eth0'): Promise<Record<string, unknown>> {
+async function call(verb: string, name: string | undefined, more: object = {}, box = 'box', ifName = 'eth0'): Promise<Record<string, unknown>> {
   const variables = { CNI_COMMAND: verb, CNI_CONTAINERID: box, CNI_NETNS: netnsOf(box), CNI_IFNAME: ifName, CNI_PATH: '/opt/cni/bin', CNI_ARGS: args };
   const input = JSON.stringify({ cniVersion: '1.1.0', name, type: 'fairlead', ...more });
   const { out } = await answerCall((work) => work(service), { variables, input, run }, log);
@@ -133,6 +133,78 @@ describe('STATUS', () => {
     expect(await opened.fairlead.networks.list()).toEqual(before);
   });
 
+  it('says no for a network in use exactly where ADD does', async () => {
+    const was = { ...ipam('10.1.0.0/24'), mtu: 1400 };
+    await call('ADD', 'web', was);
+    const both = async (more: object) => [await call('STATUS', 'web', more), await call('ADD', 'web', more, 'other')] as const;
+    const bridge = { 'com.docker.network.bridge.name': 'br9' };
+    for (const [more, changed] of [
+      [{ ...was, ...ipam('10.2.0.0/24') }, '(ipam)'],
+      [{ ...was, internal: true }, '(internal)'],
+      [{ ...was, options: bridge }, '(com.docker.network.bridge.name)'],
+      [{ ...was, options: { 'com.fairlead.slip': '1' } }, 'com.fairlead.slip'],
+      [{ ...was, ipam: { type: 'giver' } }, 'ipam'],
+    ] as const) {
+      run = () => Promise.resolve(Field.parse('{"cniVersion":"1.1.0","ips":[{"address":"10.1.0.9/24"}]}', 'its answer'));
+      const [asked, added] = await both(more);
+      expect(asked).toMatchObject({ code: 7, msg: expect.stringContaining(changed) });
+      expect(asked).toEqual(added);
+    }
+    expect(await both({ ...was, mtu: 1300 })).toMatchObject([{}, { ips: [{}] }]);
+    expect((await opened.fairlead.networks.get('web')).options).toMatchObject({ 'com.docker.network.driver.mtu': '1300' });
+  });
+
+  it('says yes for a changed network that nobody uses, and no for what it could not become', async () => {
+    await call('ADD', 'web', { ...ipam('10.1.0.0/24'), bridge: 'cni9' });
+    await call('DEL', 'web');
+    for (const more of [
+      ipam('10.1.0.0/25'),
+      { ...ipam('10.1.0.0/24'), bridge: 'cni9', mtu: 1400 },
+      { driver: 'macvlan', master: 'lan0', ...ipam('10.1.0.0/24') },
+    ])
+      expect(await call('STATUS', 'web', more)).toEqual({});
+    expect(await call('STATUS', 'web', { driver: 'macvlan', master: 'absent0', ...ipam('10.1.0.0/24') })).toMatchObject({
+      code: 7,
+      msg: expect.stringContaining('absent0'),
+    });
+    expect(await networks()).toEqual(['web']);
+  });
+
+  it('asks for no subnet in the place of an IPAM plugin or of ranges that are told of a container', async () => {
+    for (const subnet of ['172.16.0.0/12', '192.168.16.0/20', '192.168.32.0/19', '192.168.64.0/18', '192.168.128.0/17'])
+      await opened.fairlead.networks.create({ name: subnet.replace('/', '-'), ipam: { config: [{ subnet }] } });
+    expect(await call('STATUS', 'web')).toMatchObject({ msg: expect.stringContaining('subnet') });
+    run = (_, { verb }) =>
+      Promise.resolve(
+        verb === 'ADD' ? Field.parse('{"cniVersion":"1.1.0","ips":[{"address":"10.1.0.9/24"}],"routes":[{"dst":"0.0.0.0/0"}]}', 'it') : undefined,
+      );
+    for (const [name, more] of Object.entries({
+      plain: { ipam: { type: 'giver' } },
+      bare: { ipam: { type: 'giver' }, isGateway: false, ipMasq: false },
+      six: { ipam: { type: 'giver' }, ipv6: true },
+      upper: { ipam: { type: 'giver' }, driver: 'macvlan', master: 'lan0' },
+    })) {
+      expect(await call('STATUS', name, more)).toEqual({});
+      expect(await call('ADD', name, more, name)).toMatchObject({ ips: [{}] });
+      expect(await call('STATUS', name, more)).toEqual({});
+      expect(await call('DEL', name, more, name)).toEqual({});
+      await opened.fairlead.networks.remove(name, { settle: true });
+    }
+    expect(await call('STATUS', 'upper', { ipam: { type: 'giver' }, driver: 'macvlan', master: 'absent0' })).toMatchObject({ code: 7 });
+    const told = { capabilities: { ipRanges: true } };
+    const ranges = { runtimeConfig: { ipRanges: [[{ subnet: '10.7.0.0/24' }]] } };
+    expect(await call('STATUS', 'told', told)).toEqual({});
+    expect(await call('ADD', 'told', { ...told, ...ranges })).toMatchObject({ ips: [{}] });
+    expect(await call('STATUS', 'told', told)).toEqual({});
+  });
+
+  it('without a name tells nothing of a network that has one', async () => {
+    await opened.fairlead.networks.create({ name: 'status' });
+    expect(await call('STATUS', undefined, ipam('10.1.0.0/24'))).toEqual({});
+    expect(await call('STATUS', 'status', ipam('10.1.0.0/24'))).toMatchObject({ code: 7 });
+    expect(await call('STATUS', undefined, { ipam: { nonsense: 1 } })).toHaveProperty('code');
+  });
+
   it('passes over a network that gives way, and tells of one that does not', async () => {
     await call('ADD', 'old', ipam('10.1.0.0/24'));
     expect(await call('STATUS', 'new', ipam('10.1.0.0/24'))).toMatchObject({ code: 7, details: expect.stringContaining('network "old"') });
@@ -153,6 +225,7 @@ describe('the result', () => {
     expect(await call('ADD', 'lan', { bridge: 'lan0', ipam: {} }, 'other')).toMatchObject({
       interfaces: [{ name: 'lan0' }, { mac: expect.stringMatching(/^fe:/) }, { mtu: 1500 }],
     });
+    expect(await call('ADD', 'upper', { driver: 'macvlan', master: 'lan0', ...ipam('10.3.0.0/24') }, 'third')).toMatchObject({ interfaces: [{ mtu: 1500 }] });
   });
 });
 

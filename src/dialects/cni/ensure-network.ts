@@ -1,13 +1,12 @@
 import { FairleadError } from '../../base/error.js';
 import type { Fairlead } from '../../model/fairlead.js';
 import type { NetworkAsk } from '../../model/asks.js';
-import type { Network, Strings } from '../../model/records.js';
+import type { Network } from '../../model/records.js';
 import type { CniResult } from '../../cni/wire/result.js';
-import { FIXED } from '../../model/options.js';
+import { changesOf, marking, optionChange, refuseForeign, refuseTooEarly } from './changed.js';
 import { LABELS } from './labels.js';
-import { couldMake, makeNetwork } from './make-network.js';
+import { makeNetwork } from './make-network.js';
 import { groundOf, networkAsk } from './network-ask.js';
-import { misconfigured } from './read-wish.js';
 import type { Wish } from './wish.js';
 
 /**
@@ -24,24 +23,19 @@ export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniRe
     return made;
   }
   const known = network.labels[LABELS.config];
-  if (known === undefined) return foreign(network, wish, ask);
+  if (known === undefined) {
+    refuseForeign(network, wish, ask);
+    return network;
+  }
   return known === marking(wish, ask) && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, ask);
 }
 
-/** Whether there is that network, or could be one. Throws what is in the way; nothing is made. */
-export async function couldEnsure(fairlead: Fairlead, wish: Wish): Promise<void> {
-  const ask = networkAsk(wish, groundOf(wish, undefined));
-  const network = await findNetwork(fairlead, wish.name);
-  if (!network) return couldMake(fairlead, ask);
-  if (network.labels[LABELS.config] === undefined) foreign(network, wish, ask);
-}
-
 // An IPAM plugin gives addresses of other subnets now, or by another gateway: who is on it stays as it is, and with the last of them it can be made anew.
-async function isOutgrown(fairlead: Fairlead, { id, pools }: Network, { ipam }: NetworkAsk): Promise<boolean> {
+async function isOutgrown(fairlead: Fairlead, network: Network, { ipam }: NetworkAsk): Promise<boolean> {
   const fits = (ipam?.config ?? []).every(({ subnet, gateway }) =>
-    pools.some((pool) => pool.subnet === subnet && (gateway === undefined || pool.gateway === gateway)),
+    network.pools.some((pool) => pool.subnet === subnet && (gateway === undefined || pool.gateway === gateway)),
   );
-  return !fits && !(await fairlead.endpoints.list()).some(({ network }) => network === id);
+  return !fits && (await usersOf(fairlead, network)) === 0;
 }
 
 /** The network of this name, if there is one. */
@@ -55,68 +49,26 @@ export async function findNetwork(fairlead: Fairlead, name: string): Promise<Net
   }
 }
 
-// What an IPAM plugin answers is no part of the configuration: it may be another next time.
-const marking = ({ ipam }: Wish, { name: _name, ...ask }: NetworkAsk): string => {
-  const { ipam: pools, ipv4, ipv6, ...own } = ask;
-  return JSON.stringify('plugin' in ipam ? { ...own, ipam: ipam.plugin } : { ...own, ipam: pools, ipv4, ipv6 });
-};
-
 const marked = (wish: Wish, ask: NetworkAsk): NetworkAsk => ({ ...ask, labels: { [LABELS.config]: marking(wish, ask) } });
 
-// One that a person made is used as it is, by a configuration that says nothing else of it.
-function foreign(network: Network, wish: Wish, { options = {}, ipam, internal, egress }: NetworkAsk): Network {
-  const says = [...Object.keys(options), ...(ipam || 'plugin' in wish.ipam ? ['ipam'] : []), ...(internal ? ['internal'] : []), ...(egress ? ['egress'] : [])];
-  if (says.length === 0 && (wish.driver === network.driver || wish.driver === 'bridge')) return network;
-  throw misconfigured(
-    network.name,
-    `it was there already, and not made for this configuration, which says of it: ${says.join(', ') || `driver ${wish.driver}`}`,
-    'give this one another name, or leave all but its name and type out, and it is used as it is',
-  );
-}
-
 async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: NetworkAsk): Promise<Network> {
-  const endpoints = (await fairlead.endpoints.list()).filter((each) => each.network === network.id);
-  if (endpoints.length === 0) {
+  const users = await usersOf(fairlead, network);
+  if (users === 0) {
     await fairlead.networks.remove(network.id, { settle: true });
     return makeNetwork(fairlead, marked(wish, ask));
   }
-  const [before, after] = [network.labels[LABELS.config] ?? '{}', marking(wish, ask)].map((text) => JSON.parse(text) as Record<string, unknown>);
-  const changed = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
-    (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
-  );
-  const fixed = changed.filter((key) => key !== 'options' && key !== 'egress');
-  const tooEarly = (what: string) =>
-    misconfigured(
-      network.name,
-      `its configuration changed (${what}) while ${endpoints.length} of its containers are there`,
-      'it follows when they have gone; or give the new configuration another name',
-    );
-  if ('told' in wish.ipam && fixed.includes('ipam')) throw toldOthers(network.name);
-  if (fixed.length > 0) throw tooEarly(fixed.join(', '));
-  try {
-    return await fairlead.networks.update(network.id, {
-      options: optionChange(network.options, ask.options ?? {}),
-      ...(changed.includes('egress') && { egress: ask.egress ?? null }),
-      labels: { [LABELS.config]: marking(wish, ask) },
-    });
-  } catch (error) {
-    if (!FairleadError.is(error) || error.code !== 'option-invalid' || error.values['reason'] !== FIXED) throw error;
-    throw tooEarly(String(error.values['option']));
-  }
+  const changed = changesOf(network, wish, ask);
+  await refuseTooEarly(fairlead, { network, wish, ask, changed, users });
+  return fairlead.networks.update(network.id, {
+    options: optionChange(network, ask),
+    ...(changed.includes('egress') && { egress: ask.egress ?? null }),
+    labels: { [LABELS.config]: marking(wish, ask) },
+  });
 }
 
-// What is told of each container, and a network has once.
-const toldOthers = (network: string) =>
-  misconfigured(
-    network,
-    'its containers were told other ranges of addresses (capability ipRanges) than this one, and a network has the same for all',
-    'tell all of them the same until the last has gone, or give other ranges a network of another name',
-  );
-
-const optionChange = (before: Strings, after: Strings): { readonly [name: string]: string | null } => ({
-  ...Object.fromEntries(Object.keys(before).map((name) => [name, null])),
-  ...after,
-});
+/** How many containers are on a network. */
+export const usersOf = async ({ endpoints }: Fairlead, { id }: Network): Promise<number> =>
+  (await endpoints.list()).filter(({ network }) => network === id).length;
 
 /** Takes away a network that a call made and had no use for; it stays where another container is on it by now. */
 export async function unmake(fairlead: Fairlead, { id }: Network): Promise<void> {

@@ -21,10 +21,10 @@ export async function makeNetwork(fairlead: Fairlead, ask: NetworkAsk): Promise<
   }
 }
 
-/** Whether it could be made, by what is there now. Throws what `makeNetwork` would; nothing is made, and nothing goes. */
-export async function couldMake(fairlead: Fairlead, ask: NetworkAsk): Promise<void> {
+/** Whether it could be made, by what is there now, if it were called `name`. Throws what `makeNetwork` would; nothing is made, and nothing goes. */
+export async function couldMake(fairlead: Fairlead, ask: NetworkAsk, name = ask.name): Promise<void> {
   try {
-    await fairlead.plan({ network: ask });
+    await fairlead.plan({ network: { ...ask, name } });
   } catch (error) {
     await givingWay(fairlead, ask, error);
   }

@@ -58,11 +58,12 @@ const own = ({ network, endpoint, about }: Made): readonly CniInterface[] =>
       ]
     : [];
 
-// As the links were made: a bridge of others and a parent say what theirs is, else the driver's own word is unknown here.
+// As the links were made: a bridge of others and a parent say what theirs is, else the driver's own word is unknown here, and so is what a DHCP server said of a link upon a parent.
 function mtuOf(network: Network): Pick<CniInterface, 'mtu'> {
   const { parentMtu, borrowed } = network.facts ?? {};
   const found = parentMtu ?? (borrowed as Facts | undefined)?.['mtu'];
-  if (network.options[MTU] === undefined && network.driver !== 'bridge') return {};
+  const isKnown = network.driver === 'bridge' || (typeof found === 'number' && !network.pools.some(({ outside }) => outside));
+  if (network.options[MTU] === undefined && !isKnown) return {};
   return { mtu: network.options[MTU] === undefined && typeof found === 'number' ? found : plainMtu(network) };
 }
 
