@@ -16,13 +16,13 @@ export function readIp(field: string, text: string, family?: Family, example = f
   });
 }
 
-/** A subnet that the user wrote. Throws `subnet-invalid`. */
+/** A subnet that the user wrote. Throws `subnet-invalid`, whose value `meant` is the subnet that an address within it would be of. */
 export function readPrefix(text: string): Prefix {
   const prefix = parsePrefix(text);
   if (prefix !== undefined) return prefix;
   const loose = parsePrefixLoose(text);
-  if (loose === undefined) throw failure('subnet-invalid', { subnet: text, reason: 'no subnet' });
-  throw failure('subnet-invalid', { subnet: text, reason: `not the beginning of its range; the subnet would be ${loose}`, meant: loose });
+  const reason = loose === undefined ? 'no subnet' : `not the beginning of its range; the subnet would be ${loose}`;
+  throw failure('subnet-invalid', { subnet: text, reason, ...(loose !== undefined && { meant: loose }) });
 }
 
 /** A MAC address of one interface (IEEE 802: six octets, not a group's). Throws `value-invalid`. */
