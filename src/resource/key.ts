@@ -1,4 +1,4 @@
-import type { Key, Resource, Stack } from './resource.js';
+import type { Key, Resource, Stack, TableFamily } from './resource.js';
 
 /** The identity of a resource. A route's holds family, destination and metric (a local one's its link too), an element's its map and key. */
 export function keyOf(resource: Resource): Key {
@@ -10,6 +10,9 @@ export const linkKey = (stack: Stack, name: string): Key => `link ${stack} ${nam
 
 /** The key of what a link has at most one of: that it is up, say, or how somebody else's is borrowed. */
 export const atLinkKey = (kind: 'up' | 'borrow' | 'moved' | 'enslaved' | 'rate' | 'redirect', stack: Stack, link: string): Key => `${kind} ${stack} ${link}`;
+
+/** The key of a table of rules. */
+export const tableKey = (stack: Stack, family: TableFamily, name: string): Key => `table ${stack} ${family} ${name}`;
 
 /** The key of a namespace. */
 export const namespaceKey = (stack: Stack): Key => `namespace ${stack} `;

@@ -1,3 +1,4 @@
+import { tableKey } from '../../resource/key.js';
 import type { Key, TableFamily } from '../../resource/resource.js';
 import { ADMISSIONS } from '../../resource/told-as-one.js';
 import { isInDockerUser } from './admissions.js';
@@ -11,9 +12,9 @@ import { familyOf } from './nftables/message.js';
 import { TABLE_NAME } from './nftables/skeleton.js';
 import { passOwn } from './pass-own.js';
 
-const tableKey = (family: TableFamily): Key => `table host ${family} ${TABLE_NAME}`;
+const ownTable = (family: TableFamily): Key => tableKey('host', family, TABLE_NAME);
 /** All that is told of. */
-const ALL: readonly Key[] = [tableKey('inet'), tableKey('bridge'), ADMISSIONS];
+const ALL: readonly Key[] = [ownTable('inet'), ownTable('bridge'), ADMISSIONS];
 
 /** What happens to rules of ours in the host's stack, reduced to keys that somebody else touched. */
 export class RuleEvents {
@@ -75,7 +76,7 @@ export class RuleEvents {
     }
     const family = familyOf(payload);
     const table = text(attributes(payload, NFGEN_HDRLEN).get(NFTA_TABLE) ?? new Uint8Array());
-    if (family !== undefined && table === TABLE_NAME) this.#touched.add(tableKey(family));
+    if (family !== undefined && table === TABLE_NAME) this.#touched.add(ownTable(family));
     if (isInDockerUser(kind, payload, table)) this.#touched.add(ADMISSIONS);
   }
 }
