@@ -7,6 +7,7 @@ export const NFPROTO_NETDEV = 5;
 /** enum nf_inet_hooks of include/uapi/linux/netfilter.h. */
 export const NF_INET_PRE_ROUTING = 0;
 export const NF_INET_FORWARD = 2;
+export const NF_INET_INGRESS = 5;
 
 /** Where connections to the host are led elsewhere: include/uapi/linux/netfilter_ipv4.h. */
 export const NF_IP_PRI_NAT_DST = -100;
@@ -42,6 +43,7 @@ export const NFTA_SET_ELEM_KEY_END = 10;
 
 /** Expressions of iptables: include/uapi/linux/netfilter/nf_tables_compat.h. */
 export const NFTA_TARGET_NAME = 1;
+export const NFTA_TARGET_REV = 2;
 export const NFTA_MATCH_NAME = 1;
 export const NFTA_MATCH_REV = 2;
 export const NFTA_MATCH_INFO = 3;

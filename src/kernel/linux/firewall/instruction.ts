@@ -90,8 +90,10 @@ function decode(name: string, data: Attributes): Instruction {
       const test = xtMatch(match, revision, (data.get(own.NFTA_MATCH_INFO) ?? new Uint8Array()).slice());
       return test ? { is: 'test', test } : { is: 'blur' };
     }
-    case 'target':
-      return xtTarget(text(data.get(own.NFTA_TARGET_NAME) ?? new Uint8Array()), (data.get(own.NFTA_TARGET_INFO) ?? new Uint8Array()).slice());
+    case 'target': {
+      const [target, revision] = [text(data.get(own.NFTA_TARGET_NAME) ?? new Uint8Array()), number(data, own.NFTA_TARGET_REV)];
+      return xtTarget(target, revision, (data.get(own.NFTA_TARGET_INFO) ?? new Uint8Array()).slice());
+    }
     case 'queue':
       return { is: 'verdict', verdict: { is: 'unclear' } };
     default:
@@ -145,18 +147,28 @@ export function decodeVerdict(body: Uint8Array): Extract<Instruction, { is: 'ver
 }
 
 // Targets that go on with the next rule.
-const ON: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'ULOG', 'CONNSECMARK', 'TCPMSS', 'DSCP', 'TOS', 'CLASSIFY', 'TRACE', 'SET', 'CT', 'NOTRACK']);
-// struct xt_connmark_tginfo1 of include/uapi/linux/netfilter/xt_connmark.h: ctmark, ctmask, nfmask, mode.
-const CONNMARK = { mode: 12, restore: 2 } as const;
+const ON: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'ULOG', 'CONNSECMARK', 'TCPMSS', 'DSCP', 'TOS', 'CLASSIFY', 'TRACE', 'CT', 'NOTRACK']);
+// Where the mode is in struct xt_connmark_tginfo1 (ctmark, ctmask, nfmask, mode) and 2 (shift_dir and shift_bits before it, since 4.17) of include/uapi/linux/netfilter/xt_connmark.h.
+const CONNMARK_MODE: ReadonlyMap<number, number> = new Map([
+  [1, 12],
+  [2, 14],
+]);
+// XT_CONNMARK_SET and XT_CONNMARK_SAVE of the same leave the packet's own mark as it is.
+const KEEPING: readonly (number | undefined)[] = [0, 1];
+const MARK = { revision: 2, size: 8 } as const;
 
 /** What a target of iptables decides. One that is not understood may decide anything. */
-export function xtTarget(name: string, info: Uint8Array): Instruction {
+export function xtTarget(name: string, revision: number, info: Uint8Array): Instruction {
   if (name === 'REJECT' || name === 'DROP') return { is: 'verdict', verdict: { is: 'drop' } };
   if (name === 'ACCEPT') return { is: 'verdict', verdict: { is: 'accept' } };
   // struct xt_mark_tginfo2 of include/uapi/linux/netfilter/xt_mark.h: mark and mask, in the host's order as the mark itself is.
   if (name === 'MARK')
-    return info.length < 8 ? { is: 'mark' } : { is: 'mark', of: (mark) => mark.map((byte, at) => marked(byte, u8(info, 4 + at), u8(info, at))) };
-  if (name === 'CONNMARK') return info.length > CONNMARK.mode && u8(info, CONNMARK.mode) !== CONNMARK.restore ? { is: 'pass' } : { is: 'mark' };
+    return revision !== MARK.revision || info.length < MARK.size
+      ? { is: 'mark' }
+      : { is: 'mark', of: (mark) => mark.map((byte, at) => marked(byte, u8(info, 4 + at), u8(info, at))) };
+  if (name === 'CONNMARK') return KEEPING.includes(info[CONNMARK_MODE.get(revision) ?? info.length]) ? { is: 'pass' } : { is: 'mark' };
+  // `-j SET --map-set … --map-mark` gives one that the set has.
+  if (name === 'SET') return { is: 'mark' };
   return ON.has(name) ? { is: 'pass' } : { is: 'verdict', verdict: { is: 'unclear' } };
 }
 

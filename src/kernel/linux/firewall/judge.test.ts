@@ -103,7 +103,7 @@ describe('a mark', () => {
   ];
   const give = (mark: number, mask: number, ...where: readonly Statement[]): Chain['rules'][number] => [
     ...instructions(...where),
-    xtTarget('MARK', words(mark, mask)),
+    xtTarget('MARK', 2, words(mark, mask)),
   ];
   const behind = (...rules: Chain['rules']) => outcome({ forward: { rules: [...rules, accepted, instructions(drop)], partial: false } });
 
@@ -117,9 +117,20 @@ describe('a mark', () => {
   it('is not known behind a rule that may have given one', () => {
     expect(behind(give(0x4000, 0x4000))).toBe('accept or drop');
     expect(behind(give(0x4000, 0xffffffff, is(ip.saddr, '192.0.2.0/24')))).toBe('accept or drop');
-    expect(behind([xtTarget('CONNMARK', Buffer.concat([words(0, 0xffffffff, 0xffffffff), Buffer.of(2)]))])).toBe('accept or drop');
-    expect(behind([xtTarget('TPROXY', Buffer.alloc(0))])).toContain('accept');
+    expect(behind([xtTarget('TPROXY', 1, Buffer.alloc(0))])).toContain('accept');
     expect(behind(instructions(jump('absent')))).toContain('accept');
+  });
+
+  it('may come from the connection, or from a set', () => {
+    const [set, save, restore] = [0, 1, 2];
+    const all = words(0, 0xffffffff, 0xffffffff);
+    const from = (revision: number, ...info: readonly number[]) => behind([xtTarget('CONNMARK', revision, Buffer.concat([all, Buffer.from(info)]))]);
+    expect([from(1, set), from(1, save), from(2, 0, 0, set), from(2, 0, 0, save), from(2, 1, restore, save)]).toEqual(Array(5).fill('drop'));
+    expect([from(1, restore), from(2, 0, 0, restore)]).toEqual(Array(2).fill('accept or drop'));
+    // A revision to come, one cut short, and what is none of the three.
+    expect([from(3, 0, 0, save), from(2, 0), from(2, 0, 0, 3)]).toEqual(Array(3).fill('accept or drop'));
+    expect(behind([xtTarget('SET', 3, Buffer.alloc(32))])).toBe('accept or drop');
+    expect(behind([xtTarget('MARK', 3, words(0, 0))])).toBe('accept or drop');
   });
 
   it('is asked for and given by rules of nft', () => {

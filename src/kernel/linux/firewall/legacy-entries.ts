@@ -21,6 +21,7 @@ const LAYOUTS: Readonly<Record<4 | 6, Layout>> = {
 // IPT_INV_ flags of the same.
 const INV = { in: 0x01, out: 0x02, source: 0x08, destination: 0x10, protocol: 0x40 } as const;
 const NAME = 16;
+const NAME_END = 31;
 const PART = 32; // struct xt_entry_match and xt_entry_target of include/uapi/linux/netfilter/x_tables.h: size, name, revision; then data
 // A standard verdict below zero is -verdict - 1; one of zero and more is where the chain begins that is jumped to.
 const STANDARD: ReadonlyMap<number, Verdict['is'] & ('accept' | 'drop' | 'return')> = new Map([
@@ -77,16 +78,16 @@ function* matchesOf(bytes: Uint8Array): Generator<Instruction> {
   for (let at = 0; at + PART <= bytes.length; ) {
     const size = u16(bytes, at);
     if (size < PART || at + size > bytes.length) return yield { is: 'blur' };
-    const test = xtMatch(text(bytes.subarray(at + 2, at + 31)), u8(bytes, at + 31), bytes.subarray(at + PART, at + size));
+    const test = xtMatch(text(bytes.subarray(at + 2, at + NAME_END)), u8(bytes, at + NAME_END), bytes.subarray(at + PART, at + size));
     yield test ? { is: 'test', test } : { is: 'blur' };
     at += size;
   }
 }
 
 function decide(target: Uint8Array, behind: number): Instruction {
-  const name = text(target.subarray(2, 31));
+  const name = text(target.subarray(2, NAME_END));
   if (name === 'ERROR') return { is: 'verdict', verdict: { is: 'unclear' } };
-  if (name !== '') return xtTarget(name, target.subarray(PART));
+  if (name !== '') return xtTarget(name, u8(target, NAME_END), target.subarray(PART));
   const code = target.length < PART + 4 ? undefined : u32(target, PART) | 0;
   if (code === undefined) return { is: 'blur' };
   // A jump to what comes next is a rule without a target.
