@@ -163,12 +163,42 @@ describe.each(firewalls)('$title', ({ up, down, opens }) => {
   });
 });
 
-it('is not said to be closed where a mark opens it', async () => {
-  const rules = `*mangle\n-A PREROUTING -i ${device} -j MARK --set-mark 5\nCOMMIT\n*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m mark --mark 5 -j ACCEPT\n-A FORWARD -m conntrack --ctstate ESTABLISHED,DNAT -j ACCEPT\nCOMMIT`;
-  await type(`iptables-nft-restore <<'E'\n${rules}\nE`);
-  expect(await at('box').tcp(OUTSIDE4)).toBe(HOST4);
-  expect(await look()).toEqual([]);
-  await type('nft delete table ip filter; nft delete table ip mangle');
+describe('a mark that opens the way', () => {
+  const marking = (rule: string) => `*mangle\n${rule}\nCOMMIT\n*filter\n:FORWARD DROP [0:0]
+-A FORWARD -m mark --mark 5 -j ACCEPT\n-A FORWARD -m conntrack --ctstate ESTABLISHED,DNAT -j ACCEPT\nCOMMIT`;
+  const forward = (policy: string, ...rules: readonly string[]) =>
+    `type filter hook forward priority 0; policy ${policy};\n${rules.join('\n')}\nct state established accept\nct status dnat accept`;
+  const restored = () => marking(`-A PREROUTING -j CONNMARK --set-mark 5\n-A PREROUTING -j CONNMARK --restore-mark`);
+  const [NFT, LEGACY] = [
+    'nft delete table ip filter; nft delete table ip mangle',
+    'iptables-legacy -P FORWARD ACCEPT; for t in filter mangle; do iptables-legacy -t $t -F; done',
+  ];
+
+  it.each<readonly [title: string, up: () => string, down: string]>([
+    ['in prerouting', () => `iptables-nft-restore <<'E'\n${marking(`-A PREROUTING -i ${device} -j MARK --set-mark 5`)}\nE`, NFT],
+    ['from the connection', () => `iptables-nft-restore <<'E'\n${restored()}\nE`, NFT],
+    ['from the connection, in iptables-legacy', () => `iptables-legacy-restore <<'E'\n${restored()}\nE`, LEGACY],
+    [
+      'in another chain of the same priority',
+      () =>
+        `nft -f - <<'E'\ntable inet first {\nchain f {\n${forward('drop', 'meta mark 5 accept')}\n}\n}
+table inet second {\nchain f {\n${forward('accept', 'meta mark set 5')}\n}\n}\nE`,
+      'nft delete table inet first; nft delete table inet second',
+    ],
+    [
+      'at the ingress of the bridge',
+      () =>
+        `nft -f - <<'E'\ntable inet first {\nchain i {\ntype filter hook ingress device ${device} priority 0;\nmeta mark set 5\n}
+chain f {\n${forward('drop', 'meta mark 5 accept')}\n}\n}\nE`,
+      'nft delete table inet first',
+    ],
+  ])('%s is not said to be closed', async (_, up, down) => {
+    await type(up());
+    expect(await at('box').tcp(OUTSIDE4)).toBe(HOST4);
+    expect(await look()).toEqual([]);
+    await type(down);
+    expect(await ways()).toEqual(OPEN);
+  });
 });
 
 describe('Docker', () => {

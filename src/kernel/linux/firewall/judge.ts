@@ -1,6 +1,7 @@
 import type { Instruction, Verdict } from './instruction.js';
 import type { PacketView } from './packet-view.js';
 import { runRule, type Sets } from './run-rule.js';
+import { Steps } from './steps.js';
 
 /** The rules of a chain in order; `partial` where there are more than were read. */
 export interface Chain {
@@ -26,21 +27,22 @@ const UNCLEAR: Outcome = { accepted: true, dropped: true, passed: true };
 
 // NFT_JUMP_STACK_SIZE of include/net/netfilter/nf_tables.h.
 const DEEPEST = 16;
-/** Rules that are run for one packet at most: beyond, what becomes of it is not known. */
+/** Rules that are run for one packet in one chain at most, unless another limit is given. */
 const MOST_STEPS = 50_000;
 
-/** What a chain makes of a packet. Never throws, whatever the rules are. */
-export function judge(chain: string, chains: Chains, view: PacketView, sets?: Sets): Outcome {
-  return new Judge(chains, view, sets).chain(chain, 0);
+/** What a chain makes of a packet: beyond the steps that is not known. Never throws, whatever the rules are. */
+export function judge(chain: string, chains: Chains, view: PacketView, sets?: Sets, steps = new Steps(MOST_STEPS)): Outcome {
+  return new Judge(chains, view, sets, steps).chain(chain, 0);
 }
 
 class Judge {
   readonly #chains: Chains;
   readonly #view: PacketView;
   readonly #sets: Sets | undefined;
-  #steps = 0;
+  readonly #steps: Steps;
 
-  constructor(chains: Chains, view: PacketView, sets: Sets | undefined) {
+  constructor(chains: Chains, view: PacketView, sets: Sets | undefined, steps: Steps) {
+    this.#steps = steps;
     this.#sets = sets;
     this.#chains = chains;
     this.#view = view;
@@ -51,7 +53,7 @@ class Judge {
     if (!chain) return this.#unclear();
     let so: Outcome = { accepted: false, dropped: false, passed: false };
     for (const rule of chain.rules) {
-      if (++this.#steps > MOST_STEPS) return this.#unclear();
+      if (!this.#steps.take()) return this.#unclear();
       const { verdict, certain } = runRule(rule, this.#view, this.#sets);
       if (!verdict) continue;
       const { outcome, ends } = this.#verdict(verdict, depth);

@@ -31,8 +31,14 @@ export function viewOf(packet: ForwardedPacket, mark = new PacketMark()): Packet
     mark,
     meta: (key) => (key === own.NFT_META_MARK ? mark.bytes : meta(packet, key)),
     ct: (key, direction) => ct(packet, key, direction),
-    payload: (base, offset, length) => Array.from({ length }, (_, index) => headers.get(base)?.[offset + index]),
+    payload: (base, offset, length) => bytesOf(headers.get(base), offset, length),
   };
+}
+
+function bytesOf(header: KnownBytes = [], offset: number, length: number): KnownBytes {
+  const bytes: (number | undefined)[] = [];
+  for (let at = offset; at < offset + length; at++) bytes.push(header[at]);
+  return bytes;
 }
 
 function meta({ family, iif, oif, protocol }: ForwardedPacket, key: number): KnownBytes {

@@ -19,9 +19,8 @@ const INFO = { size: 84, hooks: 36, table: 80 } as const;
 const ENTRIES = 40;
 const LARGEST = 16 << 20;
 
-/** The chain of a hook in the stack of this thread, if that table is there: asking for one where it is not would make it. */
-export function legacyChain(family: 4 | 6, name: 'raw' | 'mangle' | 'nat' | 'filter', hook: number): LegacyChain | undefined {
-  if (!has(family, name)) return undefined;
+/** The chain of a hook in the stack of this thread, of a table that is there (`legacyTables`): asking for one that is not would make it. */
+export function legacyChain(family: 4 | 6, name: 'raw' | 'mangle' | 'nat' | 'filter', hook: number): LegacyChain {
   const [domain, level] = family === 4 ? [AF_INET, 0] : [AF_INET6, IPPROTO_IPV6];
   const socket = libc.socket(domain, SOCK_RAW | SOCK_CLOEXEC, own.IPPROTO_RAW);
   try {
@@ -35,13 +34,12 @@ export function legacyChain(family: 4 | 6, name: 'raw' | 'mangle' | 'nat' | 'fil
   }
 }
 
-function has(family: 4 | 6, name: string): boolean {
+/** The tables that the stack of this thread has. */
+export function legacyTables(family: 4 | 6): readonly string[] {
   try {
-    return readFileSync(`/proc/thread-self/net/ip${family === 6 ? '6' : ''}_tables_names`, 'utf8')
-      .split('\n')
-      .includes(name);
+    return readFileSync(`/proc/thread-self/net/ip${family === 6 ? '6' : ''}_tables_names`, 'utf8').split('\n');
   } catch {
-    return false; // a kernel without it
+    return []; // a kernel without it
   }
 }
 

@@ -10,9 +10,9 @@ import { decodeInstructions, decodeVerdict, type Instruction } from './instructi
 import type { Chain } from './judge.js';
 import type { Element } from './run-rule.js';
 
-/** A base chain of others that forwarded packets come to. */
+/** A base chain of others that forwarded packets come to: at the ingress of a link, which the family inet has since 5.10, or in the stack. */
 export interface BaseChain {
-  readonly hook: 'prerouting' | 'forward';
+  readonly hook: 'ingress' | 'prerouting' | 'forward';
   readonly type: string;
   readonly priority: number;
   readonly family: 'ip' | 'ip6' | 'inet';
@@ -28,20 +28,20 @@ const FAMILIES: ReadonlyMap<number, BaseChain['family']> = new Map([
 ]);
 const NUMBERS: ReadonlyMap<string, number> = new Map([...FAMILIES].map(([number, family]) => [family, number]));
 
-const HOOKS: ReadonlyMap<number, BaseChain['hook']> = new Map([
+const HOOKS: ReadonlyMap<number, BaseChain['hook']> = new Map<number, BaseChain['hook']>([
+  [own.NF_INET_INGRESS, 'ingress'],
   [own.NF_INET_PRE_ROUTING, 'prerouting'],
   [own.NF_INET_FORWARD, 'forward'],
 ]);
 
-/** Base chains that forwarded packets come to, in the order in which they do: all but those of our own tables and of dormant ones. */
+/** Base chains that forwarded packets come to, in any order: all but those of our own tables and of dormant ones. */
 export function baseChains(socket: NetlinkSocket): readonly BaseChain[] {
   const dormant = new Set(socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETTABLE, own.NFPROTO_UNSPEC), dormantTable));
   const chains = socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETCHAIN, own.NFPROTO_UNSPEC), baseChain);
-  const awake = chains.filter(({ family, table }) => !dormant.has(`${family} ${table}`));
-  return awake.sort((a, b) => Number(a.hook === 'forward') - Number(b.hook === 'forward') || a.priority - b.priority);
+  return chains.filter(({ family, table }) => !dormant.has(`${family} ${table}`));
 }
 
-/** Whether others have rules that packets come to before those of IP, on a bridge or at a link: they may mark them. */
+/** Whether others have tables of the families bridge or netdev: packets come to these before those of IP, and they may mark them. */
 export const hasRulesBelow = (socket: NetlinkSocket): boolean =>
   socket.dumpBytes((sequence) => request(sequence, nf.NFT_MSG_GETTABLE, own.NFPROTO_UNSPEC), tableBelow).length > 0;
 
@@ -78,19 +78,26 @@ export function baseChain({ type, payload }: NetlinkMessage): BaseChain | undefi
   };
 }
 
-/** Rules of one chain are read up to this number: a firewall of many thousand in a row is looked at no further. */
-const MOST_RULES = 4000;
+/** Rules of one chain are read up to this number: a firewall of many thousand in a row is looked at no further. Before the forward hook, where only marks are looked for, sooner. */
+const MOST_RULES: Readonly<Record<BaseChain['hook'], number>> = { ingress: 0, prerouting: 256, forward: 4000 };
 
-/** The rules of one chain. Rules beyond the limit are not read, but have to be passed over. */
-export function rulesOf(socket: NetlinkSocket, { family, table }: Pick<BaseChain, 'family' | 'table'>, chain: string): Chain {
-  let count = 0;
+/** The rules of one chain of a table in the namespace in which this thread is, as far as the limit lets. */
+export function rulesOf({ family, table, hook }: Pick<BaseChain, 'family' | 'table' | 'hook'>, chain: string): Chain {
+  const rules: (readonly Instruction[])[] = [];
   const body = (w: Writer) => void w.attrString(nf.NFTA_RULE_TABLE, table).attrString(nf.NFTA_RULE_CHAIN, chain);
   const asked = (sequence: number) => {
-    count = 0;
+    rules.length = 0;
     return request(sequence, nf.NFT_MSG_GETRULE, NUMBERS.get(family) ?? 0, body);
   };
-  const rules = socket.dumpBytes(asked, (message) => (message.type === typeOf(nf.NFT_MSG_NEWRULE) && count++ < MOST_RULES ? ruleIn(message) : undefined));
-  return { rules, partial: count > MOST_RULES };
+  const all = unlessTooMany(asked, (message) => {
+    if (message.type !== typeOf(nf.NFT_MSG_NEWRULE)) return undefined;
+    if (rules.length === MOST_RULES[hook]) throw new TooMany();
+    rules.push(ruleIn(message));
+    return undefined;
+  });
+  const partial = all === undefined;
+  // Marks are almost sure to be in doubt behind so many: then they are rather so at once than after some hundred rules for each packet.
+  return { rules: partial && hook === 'prerouting' ? [] : rules, partial };
 }
 
 /** Elements of one set are read up to this number. */
@@ -113,9 +120,7 @@ export function elementsOf(socket: NetlinkSocket, { family, table }: Pick<BaseCh
   return elements.some(({ key }) => key.length === 0) ? undefined : elements;
 }
 
-class TooMany extends Error {}
-
-/** What a set holds, if that is little. A set may hold hundreds of thousands, and does not say so: it is read by a socket that is closed when there are too many, with what is left of the dump. */
+// What a set holds, if that is little.
 function fewOf(family: number, table: string, set: string): readonly ReadonlyMap<number, Uint8Array>[] | undefined {
   let count = 0;
   const body = (w: Writer) => void w.attrString(nf.NFTA_SET_ELEM_LIST_TABLE, table).attrString(nf.NFTA_SET_ELEM_LIST_SET, set);
@@ -123,16 +128,21 @@ function fewOf(family: number, table: string, set: string): readonly ReadonlyMap
     count = 0;
     return request(sequence, nf.NFT_MSG_GETSETELEM, family, body);
   };
+  return unlessTooMany(asked, ({ payload }) => {
+    const all = [...attributeList(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_ELEM_LIST_ELEMENTS) ?? new Uint8Array())];
+    count += all.length;
+    if (count > MOST_ELEMENTS) throw new TooMany();
+    return all.map(({ body }) => attributes(body.slice()));
+  })?.flat();
+}
+
+class TooMany extends Error {}
+
+/** A dump, unless it is found to be too long (`TooMany`): nothing says so before. It is read by a socket that is closed then, with what is left of it. */
+function unlessTooMany<T>(asked: (sequence: number) => Uint8Array, read: (message: NetlinkMessage) => T | undefined): readonly T[] | undefined {
   const alone = NetlinkSocket.open(NETLINK_NETFILTER);
   try {
-    return alone
-      .dumpBytes(asked, ({ payload }) => {
-        const all = [...attributeList(attributes(payload, NFGEN_HDRLEN).get(nf.NFTA_SET_ELEM_LIST_ELEMENTS) ?? new Uint8Array())];
-        count += all.length;
-        if (count > MOST_ELEMENTS) throw new TooMany();
-        return all.map(({ body }) => attributes(body.slice()));
-      })
-      .flat();
+    return alone.dumpBytes(asked, read);
   } catch (error) {
     if (error instanceof TooMany) return undefined;
     throw error;

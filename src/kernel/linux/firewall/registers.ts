@@ -4,21 +4,24 @@ const SIZE = 64;
 
 /** The registers of nf_tables as bytes of which some are known: 1 to 4 hold sixteen, 8 to 23 are the four-byte slices of the same. */
 export class Registers {
-  #bytes: (number | undefined)[] = new Array<undefined>(SIZE).fill(undefined);
+  // Most rules end at their first match, many without one: what is not written takes no room.
+  #bytes: (number | undefined)[] = [];
 
   read(register: number, length: number): KnownBytes {
     const at = offsetOf(register);
-    return this.#bytes.slice(at, at + length);
+    const bytes: (number | undefined)[] = [];
+    for (let index = at; index < at + length; index++) bytes.push(this.#bytes[index]);
+    return bytes;
   }
 
   write(register: number, bytes: KnownBytes): void {
     const at = offsetOf(register);
-    for (const [index, byte] of bytes.entries()) if (at + index < SIZE) this.#bytes[at + index] = byte;
+    for (let index = 0; index < bytes.length && at + index < SIZE; index++) this.#bytes[at + index] = bytes[index];
   }
 
   /** Nothing in them is known any more. */
   forget(): void {
-    this.#bytes = new Array<undefined>(SIZE).fill(undefined);
+    this.#bytes = [];
   }
 }
 
