@@ -250,6 +250,12 @@ it('gives a link its IPv6 back that somebody made too small for it, link-local a
   expect(await fairlead.doctor()).toEqual([]);
   expect(await addresses()).toEqual(before);
   expect(await shown()).toEqual(['none']);
+  // Whoever did it took it back: of what was there, the kernel's own is all that came again.
+  for (const mtu of ['1200', '1500']) await inside('link', 'set', link?.inside ?? '', 'mtu', mtu);
+  expect(await addresses()).toHaveLength(1);
+  await fairlead.doctor({ fix: true });
+  expect(await fairlead.doctor()).toEqual([]);
+  expect(await addresses()).toEqual(before);
 });
 
 it('brings a namespace back that somebody deleted, and what leads into it', async () => {

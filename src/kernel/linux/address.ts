@@ -1,5 +1,5 @@
 import { interfaceAddress, splitInterfaceAddress } from '../../ip/interface-address.js';
-import { familyOf, ipBytes, isLinkLocal } from '../../ip/ip.js';
+import { ipBytes } from '../../ip/ip.js';
 import type { InterfaceAddress } from '../../ip/types.js';
 import {
   IFA_ADDRESS,
@@ -38,14 +38,14 @@ export interface AddressState {
   readonly lone: boolean;
 }
 
-/**
- * `ip address add ADDRESS dev LINK nodad`; duplicate address detection (RFC 4862 §5.4) would delay it by seconds. A link-local one of IPv6 is `replace`:
- * the kernel may have made the same of the MAC address already, of a link that was too small for IPv6 meanwhile, and it becomes ours then.
- */
+/** `ip address add ADDRESS dev LINK nodad`; duplicate address detection (RFC 4862 §5.4) would delay it by seconds. */
 export const addAddress = (index: number, address: InterfaceAddress): Request => {
-  const { ip } = splitInterfaceAddress(address);
-  const manner = familyOf(ip) === 6 && isLinkLocal(ip) ? NLM_F_REPLACE : NLM_F_EXCL;
-  return (w, sequence, flags) => message(w, RTM_NEWADDR, flags | NLM_F_CREATE | manner, sequence, index, address);
+  return (w, sequence, flags) => message(w, RTM_NEWADDR, flags | NLM_F_CREATE | NLM_F_EXCL, sequence, index, address);
+};
+
+/** `ip address replace ADDRESS dev LINK nodad`: the one that is there becomes ours, whoever made it. */
+export const replaceAddress = (index: number, address: InterfaceAddress): Request => {
+  return (w, sequence, flags) => message(w, RTM_NEWADDR, flags | NLM_F_CREATE | NLM_F_REPLACE, sequence, index, address);
 };
 
 /** `ip address delete ADDRESS dev LINK` */

@@ -12,6 +12,7 @@ import type {
   UpResource,
 } from '../../resource/resource.js';
 import { addAddress, deleteAddress } from './address.js';
+import { takeAutomatic } from './take-automatic.js';
 import { changeLink, createLink, createUp, deleteUp } from './link-operations.js';
 import { deleteBehind, replaceBehind } from './behind.js';
 import { addForward, deleteForward, replaceForward } from './forward.js';
@@ -58,7 +59,7 @@ export function create(sheet: Sheet, operation: Operation, resource: RouteKind):
     case 'up':
       return createUp(sheet, operation, resource);
     case 'address':
-      return say(sheet, operation, resource, resource.link, (index) => addAddress(index, resource.address));
+      return createAddress(sheet, operation, resource);
     case 'route':
       return say(sheet, operation, resource, resource.dev, (index) => addRoute(index, resource));
     case 'neighbour':
@@ -107,6 +108,12 @@ export function change(sheet: Sheet, operation: Operation, from: RouteKind, to: 
   if (to.kind === 'redirect') return changeRedirect(sheet, operation, to);
   // What is behind a port and that a link is up are all key: with one key they are the same. So is an address, but for the route that came with it.
   if (to.kind === 'address' && !to.unrouted) say(sheet, operation, to, to.link, (index) => addSubnetRoute(index, to.address));
+}
+
+function createAddress(sheet: Sheet, operation: Operation, { in: stack, link, address }: AddressResource): void {
+  const index = sheet.indexOf(stack, link);
+  const takeover = takeAutomatic(index, address);
+  sheet.say(stack, { ...entry(operation, addAddress(index, address)), ...(takeover && { takeover }) });
 }
 
 function createRedirect(sheet: Sheet, operation: Operation, resource: RedirectResource): void {

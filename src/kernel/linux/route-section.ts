@@ -1,5 +1,6 @@
 import type { Operation, Stack } from '../../resource/resource.js';
-import type { Refusal } from './netlink-socket.js';
+import { EEXIST } from './errno.js';
+import type { NetlinkSocket, Refusal } from './netlink-socket.js';
 import type { Request } from './request.js';
 import { saysAbsent } from './refused.js';
 import type { Stacks } from './stacks.js';
@@ -12,6 +13,14 @@ export interface Entry {
   readonly mayBeAbsent?: boolean;
   /** By which error number the kernel says so here, beside the usual ones. */
   readonly absentAs?: number;
+  /** It makes what may be there already, by the kernel's own doing: how that is taken over. Asked only once the kernel has said so. */
+  readonly takeover?: Takeover;
+}
+
+/** Whether what is there may become ours, and the message by which it does. */
+export interface Takeover {
+  readonly may: (route: NetlinkSocket) => boolean;
+  readonly request: Request;
 }
 
 /** What became of a section: the operations of which something was done, in order, and the first that was refused. */
@@ -49,10 +58,11 @@ export class RouteSection {
     const done = new Set<Operation>();
     for (let at = 0; at < this.#entries.length; at += MOST_AT_ONCE) {
       const entries = this.#entries.slice(at, at + MOST_AT_ONCE);
-      const answers = stacks.get(this.stack).route.transact(entries.map(({ request }) => request));
+      const { route } = stacks.get(this.stack);
+      const answers = route.transact(entries.map(({ request }) => request));
       let failed: Sent['failed'];
-      for (const [index, { operations, mayBeAbsent, absentAs }] of entries.entries()) {
-        const refusal = answers[index];
+      for (const [index, { operations, mayBeAbsent, absentAs, takeover }] of entries.entries()) {
+        const refusal = takeover && answers[index]?.errno === EEXIST && takeover.may(route) ? route.transact([takeover.request])[0] : answers[index];
         const [operation] = operations;
         if (!refusal) for (const each of operations) done.add(each);
         else if (operation && !failed && !(mayBeAbsent && (saysAbsent(refusal.errno) || refusal.errno === absentAs))) failed = { operation, refusal };
