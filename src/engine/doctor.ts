@@ -7,6 +7,7 @@ import { keyOf } from '../resource/key.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key } from '../resource/resource.js';
 import { abandoned } from './abandoned.js';
+import { canBind } from './can-bind.js';
 import type { Context } from './context.js';
 import { findOwner, nameOf } from './find.js';
 import { ipamOf } from './addresses.js';
@@ -88,6 +89,7 @@ async function viewOf(context: Context, only?: ReadonlySet<Owner>): Promise<Doct
     },
     judge: (packets) => kernel.judge(packets),
     listeners: (stack) => kernel.listeners(stack),
+    canBind: (ip) => canBind(kernel, ip),
     silentServers: () => silentServers(context, only ? records.sandboxes.list().filter(({ id }) => only.has(`sandbox/${id}`)) : records.sandboxes.list()),
     concerns: (object) => objects?.has(object) ?? true,
     typed: (operation) => commands([operation], hand),

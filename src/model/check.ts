@@ -44,6 +44,8 @@ export interface DoctorView {
   judge(packets: readonly ForwardedPacket[]): Promise<Judgement>;
   /** What listens in a stack. */
   listeners(stack: Stack): Promise<readonly ListenerSeen[]>;
+  /** Whether a program of the host could be at this address, though no link has it: by a local route, or by `ip_nonlocal_bind`. */
+  canBind(ip: Ip): Promise<boolean>;
   /** The name servers that sandboxes depend on and that were asked just now without an answer. */
   silentServers(): Promise<readonly ServerAsked[]>;
   /** Whether findings of this object are asked for: `network/web`. What takes long is not done for others. */

@@ -88,6 +88,22 @@ describe('what stands in the way', () => {
     expect(await found()).toEqual([]);
   });
 
+  it('is the address of a published port that the host has no more, unless programs can be there all the same', async () => {
+    await shell('ip address add 203.0.113.9/32 dev lo');
+    await fairlead.sandboxes.create({ name: 'there', networks: [{ network: 'web', name: 't' }], ports: [{ hostIp: '203.0.113.9', hostPort: 8009, port: 80 }] });
+    expect(await found()).toEqual([]);
+    await shell('ip address delete 203.0.113.9/32 dev lo');
+    expect(await found()).toEqual(['port-address endpoint/web/t']);
+    await shell('ip route add local 203.0.113.0/24 dev lo');
+    expect(await found()).toEqual([]);
+    await shell('ip route delete local 203.0.113.0/24 dev lo');
+    expect(await found()).toEqual(['port-address endpoint/web/t']);
+    await shell('echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind');
+    expect(await found()).toEqual([]);
+    await shell('echo 0 > /proc/sys/net/ipv4/ip_nonlocal_bind');
+    await fairlead.sandboxes.remove('there');
+  });
+
   it('is a program that listens on loopback alone behind a published port', async () => {
     expect(await box.listen('127.0.0.1', 7080)).toBe('');
     expect(await look()).toMatchObject([{ code: 'port-loopback-only', object: 'sandbox/box', problem: expect.stringContaining('listens on 127.0.0.1 alone') }]);

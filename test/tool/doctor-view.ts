@@ -103,6 +103,7 @@ export const view = (more: Partial<DoctorView> = {}): DoctorView => ({
   settings: async (paths) => paths.map(() => undefined),
   judge: async (packets) => ({ drops: packets.map(() => []) }),
   listeners: async () => [],
+  canBind: async () => false,
   silentServers: async () => [],
   concerns: () => true,
   typed: () => [],

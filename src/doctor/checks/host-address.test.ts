@@ -10,7 +10,11 @@ const BINDING = 'com.docker.network.bridge.host_binding_ipv4';
 const eth0 = link('eth0', { addresses: ['192.0.2.1/24', '2001:db8::1/64'] as readonly string[] as readonly InterfaceAddress[] });
 const look = (options: Network['options'], more: Partial<Network> = {}) =>
   hostAddressCheck.run(
-    view({ networks: [network('web', { ipv6: true, options, ...more })], host: { links: [eth0], routes: [], tables: [], lacks: [], inet6: true } }),
+    view({
+      networks: [network('web', { ipv6: true, options, ...more })],
+      host: { links: [eth0], routes: [], tables: [], lacks: [], inet6: true },
+      canBind: async (ip) => ip === '203.0.113.9',
+    }),
   );
 
 it('tells of addresses that no link of the host has, and how one comes to have them', async () => {
@@ -37,6 +41,7 @@ it('tells of addresses that no link of the host has, and how one comes to have t
 it.each<[string, Network['options'], Partial<Network>?]>([
   ['it has them', { [SOURCE4]: '192.0.2.1', [SOURCE6]: '2001:db8::1', [BINDING]: '192.0.2.1' }],
   ['they are of loopback, or mean all', { [BINDING]: '127.0.0.9', [SOURCE4]: '0.0.0.0' }],
+  ['ports are published at one that the host has by a local route', { [BINDING]: '203.0.113.9' }],
   ['the network has not that family', { [SOURCE6]: '2001:db8::9' }, { ipv6: false }],
   ['the network is internal', { [SOURCE4]: '192.0.2.9' }, { internal: true }],
   ['the network is not on this host', { [SOURCE4]: '192.0.2.9' }, { facts: null }],

@@ -1,7 +1,7 @@
 import { familyOf, parseIp } from '../../ip/ip.js';
 import { contains, parsePrefixLoose } from '../../ip/prefix.js';
 import type { Ip } from '../../ip/types.js';
-import type { Check } from '../../model/check.js';
+import type { Check, DoctorView } from '../../model/check.js';
 import type { Found } from '../../model/fairlead.js';
 import { PUBLISHING } from '../../model/publishing.js';
 import type { Network } from '../../model/records.js';
@@ -13,7 +13,10 @@ import { deviceOf, familiesOf } from '../uplinks.js';
 export const hostAddressCheck: Check = {
   name: 'host-address',
   ours: false,
-  run: ({ networks, host }) => networks.filter((each) => deviceOf(each) !== undefined && !each.internal).flatMap((each) => check(each, host)),
+  run: async (view) => {
+    const networks = view.networks.filter((each) => deviceOf(each) !== undefined && !each.internal);
+    return (await Promise.all(networks.map((each) => check(each, view)))).flat();
+  },
 };
 
 // What follows where the host lacks the address.
@@ -23,12 +26,16 @@ const OPTIONS: readonly (readonly [option: string, consequence: string])[] = [
   [PUBLISHING.binding, 'ports that name no other address cannot be published'],
 ];
 
-function check(network: Network, host: Survey): readonly Found[] {
-  return OPTIONS.flatMap(([option, consequence]) => {
+async function check(network: Network, { host, canBind }: DoctorView): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (const [option, consequence] of OPTIONS) {
     const ip = parseIp(network.options[option] ?? '');
-    const known = ip === undefined || isHosts(host, ip) || !familiesOf(network).includes(familyOf(ip));
-    return known ? [] : [finding(network, option, consequence, ip, host)];
-  });
+    if (ip === undefined || isHosts(host, ip) || !familiesOf(network).includes(familyOf(ip))) continue;
+    // Ports are published at any address at which the host's programs can be.
+    if (option === PUBLISHING.binding && (await canBind(ip))) continue;
+    found.push(finding(network, option, consequence, ip, host));
+  }
+  return found;
 }
 
 function finding({ name, predefined }: Network, option: string, consequence: string, ip: Ip, { links }: Survey): Found {

@@ -18,8 +18,8 @@ it('tells of a port whose address the host has lost since', async () => {
     {
       code: 'port-address',
       object: 'endpoint/web/box',
-      problem: 'the host has lost 192.0.2.9, on which tcp port 8080 is published: calls from outside do not come here any more',
-      mend: 'give it back to the host; or withdraw the port: fairlead sandbox update --publish-rm 192.0.2.9:8080:80 box',
+      problem: '192.0.2.9, on which tcp port 8080 is published, is no address of this host now: calls from outside do not come here',
+      mend: 'give it to the host; or withdraw the port: fairlead sandbox update --publish-rm 192.0.2.9:8080:80 box',
     },
   ]);
 });
@@ -28,4 +28,14 @@ it('says nothing of addresses that are there, and nothing twice', async () => {
   expect(await look(['192.0.2.1', '0.0.0.0', '127.0.0.1'])).toEqual([]);
   const held = { kind: 'held', in: 'host', protocol: 'tcp', ip: '192.0.2.9' as Ip, port: 8080 } as const;
   expect(await look(['192.0.2.9'], { differences: [{ operation: { do: 'create', resource: held }, owners: ['endpoint/x'] }] })).toEqual([]);
+});
+
+it('says nothing of addresses that the host has by a local route, or may come to have', async () => {
+  const canBind = async (ip: Ip) => ip === '203.0.113.9';
+  expect(await look(['203.0.113.9', '192.0.2.9'], { canBind })).toMatchObject([{ problem: expect.stringContaining('192.0.2.9, on which tcp port 8080') }]);
+});
+
+it('leaves the binding of a network to that network', async () => {
+  const bound = network('web', { options: { 'com.docker.network.bridge.host_binding_ipv4': '192.0.2.9' } });
+  expect(await look(['192.0.2.9', '192.0.2.8'], { networks: [bound] })).toMatchObject([{ problem: expect.stringContaining('192.0.2.8, on which') }]);
 });
