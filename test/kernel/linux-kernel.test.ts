@@ -94,22 +94,6 @@ describe.skipIf(!iproute2)('the Linux kernel, beside iproute2', () => {
       expect(JSON.parse(await inside('-j', 'route', 'show', 'default'))).toMatchObject([{ gateway: '10.1.0.1', dev: 'eth0', protocol: '250' }]);
     });
 
-    it("leaves a link-local address to whoever gave it to the link, and takes over the kernel's own", async () => {
-      const shown = () => ip('-6', '-o', 'address', 'show', 'dev', 'theirs');
-      await ip('link', 'add', 'theirs', 'address', mac(9), 'type', 'veth', 'peer', 'far');
-      for (const name of ['theirs', 'far']) await ip('link', 'set', name, 'up');
-      const [own, given] = [address('host', 'theirs', 'fe80::ff:fe00:9/64'), address('host', 'theirs', 'fe80::7/64')];
-      await ip('address', 'add', given.address, 'dev', 'theirs', 'nodad');
-      await expect(kernel.apply(creating(given))).rejects.toMatchObject({ code: 'kernel-exists' });
-      expect(await shown()).toContain(given.address);
-      expect(await shown()).toContain(own.address);
-      await kernel.apply(creating(own));
-      await expect(kernel.apply(creating(own))).rejects.toMatchObject({ code: 'kernel-exists' });
-      await kernel.apply(deleting(own));
-      expect(await shown()).toContain(given.address);
-      expect(await shown()).not.toContain(own.address);
-    });
-
     it('goes past indexes that others took inside a namespace', async () => {
       await kernel.apply(creating(namespace('ns/a'), veth('fl1', 'ns/a', 'eth0')));
       await host.exec(['nsenter', `--net=${kernel.pathOf('ns/a')}`, 'ip', 'link', 'add', 'theirs', 'type', 'bridge']);

@@ -3,7 +3,7 @@ import { linkKey } from '../../resource/key.js';
 import { inheritsMtu } from '../../resource/parent-of.js';
 import type { LinkResource, NamespaceResource, PortVlan, Resource, Stack, VethPeer, VxlanSpec } from '../../resource/resource.js';
 import { LOOPBACK_IFINDEX } from './constants/link.js';
-import { addressState, getAddresses } from './address.js';
+import { type AddressState, addressState, getAddresses } from './address.js';
 import { behindState, getBehind, isOwn } from './behind.js';
 import { dumpRoutes } from './dump-routes.js';
 import { forwardState, getForwards } from './forward.js';
@@ -140,15 +140,16 @@ export const describe = (machine: Machine, view: View, ends: Ends, namespaces: N
 function standing(machine: Machine, view: View, ends: Ends, namespaces: Names): readonly Resource[] {
   // A sandbox's table is small and is read once, whole, after its addresses; the host's only where it is of interest.
   const main = view.place.stack === 'host' ? undefined : once(() => dumpRoutes(view.place.route));
+  const addresses = once(() => ownAddresses(machine, view));
   return [
-    ...links(machine, view, ends, namespaces),
+    ...links(machine, view, ends, namespaces, addresses),
     ...enslaved(machine, view),
-    ...(view.ours.size === 0 ? [] : [...onLinks(machine, view, main), ...traffic(view)]),
+    ...(view.ours.size === 0 ? [] : [...onLinks(machine, view, addresses(), main), ...traffic(view)]),
     ...routes(machine, view, main),
   ];
 }
 
-function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Generator<LinkResource> {
+function* links(machine: Machine, view: View, ends: Ends, namespaces: Names, addresses: () => readonly AddressState[]): Generator<LinkResource> {
   const sorted = view.links.some((link) => givenOf(machine.instance, link)?.vlans) ? vlansIn(view.place) : new Map<number, readonly PortVlan[]>();
   for (const link of view.links) {
     const given = givenOf(machine.instance, link);
@@ -175,7 +176,7 @@ function* links(machine: Machine, view: View, ends: Ends, namespaces: Names): Ge
       ...(link.kind === 'bridge' && link.promiscuous ? { promiscuous: true } : {}),
       ...(given.underlay ? { underlay: true } : {}),
       ...(isStopped(machine, view, link) ? { stopped: true } : {}),
-      ...(isDeaf(machine, view, link) ? { deaf: true } : {}),
+      ...(given.mac && isDeaf(view, link, addresses) ? { deaf: true } : {}),
       ...(link.group === machine.instance.group ? {} : { regrouped: true }),
       ...(link.name === name ? {} : { renamed: link.name }),
     };
@@ -189,10 +190,10 @@ function isStopped({ instance }: Machine, { place, links }: View, { stopped, mas
   return bridge?.up === true && givenOf(instance, bridge) !== undefined;
 }
 
-// A flush of all entries takes the bridge's own along (`bridge fdb flush dev BRIDGE`), and the kernel makes it again with another MAC address alone. By its bridge the host is spoken to; in a
-// sandbox it is its programs' own.
-function isDeaf({ instance }: Machine, { place: { stack, route } }: View, { kind, index, mac, ...link }: LinkState): boolean {
-  if (kind !== 'bridge' || stack !== 'host' || mac === undefined || givenOf(instance, link)?.underlay) return false;
+// A flush of all entries takes the bridge's own along (`bridge fdb flush dev BRIDGE`), and the kernel makes it again with another MAC address alone. By a bridge that
+// has an address of ours the host is spoken to; by others nobody does, and in a sandbox it is its programs' own.
+function isDeaf({ place: { stack, route } }: View, { kind, index, mac }: LinkState, addresses: () => readonly AddressState[]): boolean {
+  if (kind !== 'bridge' || stack !== 'host' || mac === undefined || !addresses().some((each) => each.index === index)) return false;
   const answer = route.ask(getBehind(index, mac), ({ payload }) => isOwn(payload));
   return isRefusal(answer) ? answer.errno === ENOENT : !answer;
 }
@@ -277,11 +278,15 @@ function ownLinks(machine: Machine, view: View) {
   return { stack: place.stack, route: place.route, links, ours, among: indexesOf(view.only), called: (index: number) => view.names.get(index) ?? '' };
 }
 
-function* onLinks(machine: Machine, view: View, main?: () => readonly RouteState[]): Generator<Resource> {
-  const { stack, route, links, ours, among, called } = ownLinks(machine, view);
-  for (const { index, up } of links) if (up && view.ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
+function ownAddresses(machine: Machine, view: View): readonly AddressState[] {
+  const { route, ours, among } = ownLinks(machine, view);
   const addresses = among.flatMap((at) => ifThere(() => route.dump(getAddresses(at), ({ payload }) => addressState(payload))));
-  const own = addresses.filter(({ index, automatic }) => ours.has(index) && !automatic);
+  return addresses.filter(({ index, automatic }) => ours.has(index) && !automatic);
+}
+
+function* onLinks(machine: Machine, view: View, own: readonly AddressState[], main?: () => readonly RouteState[]): Generator<Resource> {
+  const { stack, links, ours, called } = ownLinks(machine, view);
+  for (const { index, up } of links) if (up && view.ours.has(index)) yield { kind: 'up', in: stack, link: called(index) };
   const lost = unrouted(view, own, main?.());
   for (const each of own) yield { kind: 'address', in: stack, link: called(each.index), address: each.address, ...(lost.has(each) ? { unrouted: true } : {}) };
   for (const { index, kind } of links) if (kind === 'wireguard' && ours.has(index)) yield* ifThere(() => machine.wireguard.read(stack, called(index)));
