@@ -94,66 +94,6 @@ it('brings a bridge back with its ports', async () => {
   await heals('network web', 'endpoint a', 'endpoint b', 'endpoint c');
 });
 
-it('has bridges and ports pass packets again that somebody stopped', async () => {
-  const [bridge, port] = [await device('web'), await outside('a')];
-  const found = async (fix = false) =>
-    (await fairlead.doctor({ fix })).filter(({ code }) => code === 'changed').map(({ problem, mended }) => [problem, mended]);
-  const blocked = `link ${port} in the host's stack is not as it should be: it is a port that does not forward (state)`;
-  // Where no spanning tree protocol runs, of all states this one alone stays (br_port_state_selection of net/bridge/br_stp.c).
-  await host.exec(['bridge', 'link', 'set', 'dev', port, 'state', 'disabled']);
-  expect(await found()).toEqual([[blocked, false]]);
-  expect(await found(true)).toEqual([[blocked, true]]);
-  expect(await found()).toEqual([]);
-  await host.exec(['ip', 'link', 'set', bridge, 'type', 'bridge', 'stp_state', '1']);
-  const running = `link ${bridge} in the host's stack is not as it should be: it runs the spanning tree protocol (stp_state)`;
-  expect((await found(true))[0]).toEqual([running, true]);
-  expect(await found()).toEqual([]);
-  expect(JSON.parse(await host.exec(['ip', '-json', '-details', 'link', 'show', bridge]))[0].linkinfo.info_data.stp_state).toBe(0);
-  expect(JSON.parse(await host.exec(['bridge', '-json', 'link', 'show', 'dev', port]))[0].state).toBe('forwarding');
-});
-
-it('gives a bridge its own forwarding entry back, which a flush takes along', async () => {
-  const bridge = await device('web');
-  const box = await startProbe((await fairlead.sandboxes.get('a')).key);
-  const gateway = (await fairlead.networks.get('web')).pools[0]?.gateway ?? '';
-  try {
-    expect(await box.ping(gateway)).toBe('pong');
-    await host.exec(['bridge', 'fdb', 'flush', 'dev', bridge]);
-    expect(await box.ping(gateway)).toBe(null);
-    const found = (await fairlead.doctor()).filter(({ code }) => code === 'changed');
-    expect(found.map(({ object, problem }) => [object, problem])).toEqual([
-      ['network/web', expect.stringContaining('it has no forwarding entry for its own MAC address')],
-    ]);
-    // As it is printed; --fix does that and gives the ports theirs.
-    await host.exec((found[0]?.mend ?? '').split(' '));
-    expect((await fairlead.doctor()).filter(({ code }) => code === 'changed')).toEqual([]);
-    await host.exec(['bridge', 'fdb', 'flush', 'dev', bridge]);
-    await fairlead.doctor({ fix: true });
-    expect(await box.ping(gateway)).toBe('pong');
-    expect(await fairlead.doctor()).toEqual([]);
-  } finally {
-    await box.close();
-  }
-});
-
-it("leaves it to somebody else's bridge when its ports forward", async () => {
-  await host.exec(['ip', 'link', 'add', 'lan0', 'type', 'bridge', 'stp_state', '1', 'forward_delay', '3000']);
-  await host.exec(['ip', 'link', 'set', 'lan0', 'up']);
-  const options = { 'com.docker.network.bridge.name': 'lan0' };
-  await fairlead.networks.create({ name: 'lan', options, ipam: { config: [{ subnet: '10.70.0.0/24' }] } });
-  await fairlead.sandboxes.create({ name: 'waits', networks: [{ network: 'lan' }] });
-  try {
-    expect(JSON.parse(await host.exec(['bridge', '-json', 'link', 'show'])).find(({ master }: { master: string }) => master === 'lan0').state).toBe(
-      'listening',
-    );
-    expect((await fairlead.doctor({ fix: true })).filter(({ code }) => code === 'changed')).toEqual([]);
-  } finally {
-    await fairlead.sandboxes.remove('waits', { force: true });
-    await fairlead.networks.remove('lan');
-    await host.exec(['ip', 'link', 'delete', 'lan0']);
-  }
-});
-
 it('gives links that somebody renamed their names back, and touches nothing else', async () => {
   const [bridge, port] = [await device('web'), await outside('a')];
   const indexOf = async (name: string) => JSON.parse(await host.exec(['ip', '-json', 'link', 'show', name]))[0].ifindex;
