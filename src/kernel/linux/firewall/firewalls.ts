@@ -1,4 +1,4 @@
-import type { ForeignChain, ForwardedPacket, Judgement } from '../../../resource/firewall.js';
+import type { ForwardedPacket, Judgement } from '../../../resource/firewall.js';
 import type { Machine } from '../machine.js';
 import { NETLINK_NETFILTER } from '../netlink/constants.js';
 import { NetlinkFormatError } from '../netlink/reader.js';

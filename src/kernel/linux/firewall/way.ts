@@ -1,6 +1,6 @@
 import type { ForeignChain, ForwardedPacket } from '../../../resource/firewall.js';
 import * as own from './constants.js';
-import { type KnownBytes, unknown } from './known-bytes.js';
+import type { KnownBytes } from './known-bytes.js';
 import { PacketMark } from './packet-mark.js';
 import { type PacketView, viewOf } from './packet-view.js';
 import type { BaseChain } from './read-tables.js';
