@@ -10,6 +10,8 @@ import { arp, ether, icmp4, ip4, join } from './packet.js';
 import { patience } from './patience.mjs';
 
 const TIMEOUT = 10_000 * patience;
+/** Milliseconds between two sendings of a question. */
+const AGAIN = 2000;
 
 /** A virtual machine as far as its network sees it: it asks for its address, for others', and sends and hears datagrams, frame by frame. */
 export class Machine {
@@ -38,12 +40,19 @@ export class Machine {
       { mac: this.mac, ip: '0.0.0.0' as Ip, port: 68 },
       { mac: 'ff:ff:ff:ff:ff:ff' as Mac, ip: '255.255.255.255' as Ip, port: 67 },
     ];
-    this.frames.send(encodeDatagram({ from, to, body }));
-    return this.#seen((frame) => {
-      const datagram = readDatagram(frame);
-      const reply = datagram?.to.port === 68 ? readReply(datagram.body) : undefined;
-      return reply?.xid === xid ? reply : undefined;
-    });
+    const ask = () => this.frames.send(encodeDatagram({ from, to, body }));
+    ask();
+    // Sent again as clients do (RFC 2131 §4.1): a bridge forwards to a tap only once the kernel has told it that somebody has opened that.
+    const asking = setInterval(ask, AGAIN);
+    try {
+      return await this.#seen((frame) => {
+        const datagram = readDatagram(frame);
+        const reply = datagram?.to.port === 68 ? readReply(datagram.body) : undefined;
+        return reply?.xid === xid ? reply : undefined;
+      });
+    } finally {
+      clearInterval(asking);
+    }
   }
 
   /** Gets its address: the whole way, as RFC 2131 §3.1 has it. */
