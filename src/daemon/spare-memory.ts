@@ -10,6 +10,8 @@ const CALM = 1000;
  */
 export function spareMemory(): () => void {
   shareArenas();
+  // Threads of ours collect for themselves (kernel/linux/io/leftovers.ts).
+  setFlagsFromString('--expose-gc');
   return () => {
     setFlagsFromString('--optimize-for-size');
     setTimeout(trimArenas, CALM).unref();

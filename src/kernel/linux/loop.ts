@@ -1,12 +1,14 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asFailure } from '../../base/error.js';
 import { tell } from '../../base/told.js';
+import { trimArenas } from './allocator.js';
 import { Announcer } from './announcer.js';
 import { POLLIN } from './constants/socket.js';
 import { GroupDeletions } from './group-deletions.js';
 import { Handler } from './handler.js';
 import { libc } from './libc.js';
 import { LinkDeletions } from './link-deletions.js';
+import { Leftovers } from './io/leftovers.js';
 import { sleepFor } from './io/sleep-for.js';
 import { logTo } from './io/thread-words.js';
 import type { Machine } from './machine.js';
@@ -33,6 +35,7 @@ export class Loop {
   readonly #announcer: Announcer;
   readonly #spare: SpareNamespace;
   readonly #handler: Handler;
+  readonly #leftovers = new Leftovers();
   #burstEnds: number | undefined;
 
   constructor(machine: Machine, port: MessagePort, say: (message: Say) => void, wake: number, ending: Int32Array) {
@@ -61,6 +64,7 @@ export class Loop {
         this.#handler.causing(() => this.#reaper.step());
         continue;
       }
+      if (this.#leftovers.rest(performance.now())) trimArenas();
       this.#beginBurst();
       this.#sleep();
       this.#beginBurst();
@@ -75,6 +79,7 @@ export class Loop {
     const received = receiveMessageOnPort(this.#port);
     if (!received) return false;
     const ask = received.message as Ask;
+    this.#leftovers.worked(performance.now());
     try {
       this.#say({ id: ask.id, answer: this.#handler.answer(ask) });
     } catch (error) {

@@ -6,6 +6,7 @@ import { Datagrams } from '../../kernel/linux/io/datagrams.js';
 import { Epoll, type Watched } from '../../kernel/linux/io/epoll.js';
 import { EPOLLIN } from '../../kernel/linux/io/events.js';
 import { Home } from '../../kernel/linux/io/home.js';
+import { Leftovers } from '../../kernel/linux/io/leftovers.js';
 import { sleepFor } from '../../kernel/linux/io/sleep-for.js';
 import { Stream } from '../../kernel/linux/io/stream.js';
 import { logTo, type Word } from '../../kernel/linux/io/thread-words.js';
@@ -40,6 +41,7 @@ export class Loop implements Watched {
   readonly #service: Service;
   readonly #forwarder: Forwarder;
   readonly #sandboxes: Sandboxes;
+  readonly #leftovers = new Leftovers();
 
   /** Throws `namespace-invalid` when `host` is none. */
   constructor({ host, limits, ending, posted }: Start, port: MessagePort, say: (word: Word) => void) {
@@ -88,9 +90,11 @@ export class Loop implements Watched {
   #serve(): void {
     const { epoll, answers, quiet } = this.#service;
     while (this.#ending[0] === 0) {
-      epoll.wait(this.#timeout());
+      this.#leftovers.rest(performance.now());
+      const ready = epoll.wait(this.#timeout());
       // Before anything begins to wait: the last round may be long ago.
       this.#service.now = performance.now();
+      if (ready > 0) this.#leftovers.worked(this.#service.now);
       epoll.dispatch();
       answers.expire(this.#service.now);
       quiet.expire(this.#service.now);

@@ -56,11 +56,12 @@ export class Epoll {
     libc.close(fd);
   }
 
-  /** Waits until something is ready, at most `timeout` milliseconds (-1: for ever). */
-  wait(timeout: number): void {
+  /** Waits until something is ready, at most `timeout` milliseconds (-1: for ever). Answers how much is. */
+  wait(timeout: number): number {
     const count = calls.epollWait(this.descriptor, this.#events.address, ROUND, timeout);
     if (count < 0 && count !== -EINTR) throw new SystemError('epoll_wait', -count);
     this.#count = Math.max(0, count);
+    return this.#count;
   }
 
   /** Lets all that was ready work. */
