@@ -8,6 +8,7 @@ import { EndpointShelf } from './endpoint-shelf.js';
 import { GivenMacs } from './given-macs.js';
 import { Leaves } from './leaves.js';
 import { NetworkShelf } from './network-shelf.js';
+import { sharedParts } from './shared-parts.js';
 import { Shelf } from './shelf.js';
 import { SlotShelf } from './slots/slot-shelf.js';
 
@@ -85,8 +86,9 @@ export class Records {
     const shared = records<Network>((await this.#boot.list('shared/')).entries);
     for (const network of [...definitions, ...shared])
       this.networks.put({ ...network, facts: (facts.get(`facts/${network.id}`)?.value ?? null) as Facts | null });
-    for (const sandbox of records<Sandbox>((await this.#boot.list('sandboxes/')).entries)) this.sandboxes.put(sandbox);
-    for (const endpoint of records<Endpoint>((await this.#boot.list('endpoints/')).entries)) this.reserve(endpoint);
+    const like = sharedParts();
+    for (const sandbox of records<Sandbox>((await this.#boot.list('sandboxes/')).entries, like)) this.sandboxes.put(sandbox);
+    for (const endpoint of records<Endpoint>((await this.#boot.list('endpoints/')).entries, like)) this.reserve(endpoint);
   }
 
   /** The endpoints of a network. */
@@ -292,8 +294,8 @@ function leave(index: Map<Id, Set<Id>>, under: Id, id: Id): void {
 }
 
 /** Stored records, oldest first, as they were made. */
-const records = <T extends Dated>(entries: ReadonlyMap<string, Entry>): readonly T[] =>
-  [...entries].map(([key, { value }]) => record<T>(key, value)).sort((a, b) => a.created - b.created);
+const records = <T extends Dated>(entries: ReadonlyMap<string, Entry>, like = (value: Json) => value): readonly T[] =>
+  [...entries].map(([key, { value }]) => record<T>(key, like(value))).sort((a, b) => a.created - b.created);
 
 interface Dated {
   readonly id: string;

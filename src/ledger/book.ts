@@ -1,4 +1,5 @@
 import { failure } from '../base/error.js';
+import { inOnePiece } from '../base/in-one-piece.js';
 import { keyOf } from '../resource/key.js';
 import type { Owner } from '../resource/owner.js';
 import type { Key, Resource } from '../resource/resource.js';
@@ -118,10 +119,4 @@ function claim(changed: Map<Key, Held | undefined>, look: (key: Key) => Held | u
 function without(owners: readonly Owner[], owner: Owner): readonly Owner[] {
   const at = owners.indexOf(owner);
   return at === -1 ? owners : owners.toSpliced(at, 1);
-}
-
-// V8 keeps what was put together as a tree of its parts, each with a header, until a letter of it is asked for.
-function inOnePiece(key: Key): Key {
-  key.charCodeAt(0);
-  return key;
 }

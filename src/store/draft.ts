@@ -1,4 +1,4 @@
-import type { Row, Rows } from './rows.js';
+import type { Known, Row, Rows } from './rows.js';
 import type { Condition, Revision, Write } from './store.js';
 
 /** A write whose value is already text: what was asked stays asked, whatever happens to the caller's object. */
@@ -53,7 +53,7 @@ export class Draft {
   }
 
   /** Removes, as one commit, every row of which this is true. */
-  removeWhere(goes: (row: Row) => boolean): Revision {
+  removeWhere(goes: (row: Known) => boolean): Revision {
     const keys = new Set<string>();
     for (const [key, row] of this.#rows.all()) if (goes(row)) keys.add(key);
     for (const [key, row] of this.rows) {
@@ -65,7 +65,7 @@ export class Draft {
     return this.revision;
   }
 
-  #row(key: string): Row | undefined {
+  #row(key: string): Known | undefined {
     const own = this.rows.get(key);
     return own === undefined ? this.#rows.get(key) : (own ?? undefined);
   }

@@ -18,9 +18,25 @@ export function packChange({ endpoints, sandboxes, sockets = NONE }: NamesChange
   return JSON.stringify(entries);
 }
 
-// It comes from the other thread of this process: it is what `packChange` made.
+// It comes from the other thread of this process: it is what `packChange` made. JSON has each id as often as it is said: each is kept once, there are thousands.
 export function unpackChange(packed: PackedChange): Required<NamesChange> {
   const { endpoints, sandboxes, sockets } = JSON.parse(packed) as Entries;
-  const told = new Map(sandboxes.map(([id, each]) => [id, each && { ndots: undefined, ...each }]));
-  return { endpoints: new Map(endpoints), sandboxes: told, sockets: new Map(sockets) };
+  const ids = new Map<Id, Id>();
+  const one = (id: Id): Id => {
+    const known = ids.get(id);
+    if (known === undefined) ids.set(id, id);
+    return known ?? id;
+  };
+  const named = ({ network, sandbox, ...rest }: NamedEndpoint, id: Id): NamedEndpoint => ({ ...rest, id, network: one(network), sandbox: one(sandbox) });
+  const told = ({ networks, ...rest }: Omit<ResolvingSandbox, 'ndots'>, id: Id): ResolvingSandbox => ({
+    ndots: undefined,
+    ...rest,
+    id,
+    networks: networks.map((network) => ({ ...network, id: one(network.id) })),
+  });
+  return {
+    endpoints: new Map(endpoints.map(([key, each]) => [one(key), each && named(each, one(key))])),
+    sandboxes: new Map(sandboxes.map(([key, each]) => [one(key), each && told(each, one(key))])),
+    sockets: new Map(sockets),
+  };
 }

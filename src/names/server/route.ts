@@ -1,3 +1,4 @@
+import { inOnePiece } from '../../base/in-one-piece.js';
 import type { Id } from '../../base/id.js';
 import type { ResolvingSandbox, Upstream } from '../types.js';
 import { upstreamScope } from '../upstreams.js';
@@ -34,11 +35,13 @@ export interface Route {
 export function routeOf(told: ResolvingSandbox, limits: Pick<Limits, 'upstream' | 'upstreams'>): Route {
   const upstreams = told.upstreams.slice(0, limits.upstreams);
   const { wait = limits.upstream, rounds = 1, rotate = false, stream = false } = told.manner ?? {};
+  const scope = inOnePiece(upstreamScope({ ...told, upstreams }));
   return {
-    scope: upstreamScope({ ...told, upstreams }),
+    scope,
     sandbox: told.id,
     path: told.path,
-    servers: upstreams.map((upstream) => ({ key: upstreamScope({ ...told, upstreams: [upstream] }), upstream })),
+    // With one server the two are the same.
+    servers: upstreams.map((upstream) => ({ key: upstreams.length === 1 ? scope : inOnePiece(upstreamScope({ ...told, upstreams: [upstream] })), upstream })),
     inside: upstreams.some(({ from }) => from === 'sandbox'),
     wait,
     rounds,

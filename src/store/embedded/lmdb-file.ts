@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import { type RootDatabase, open } from 'lmdb';
 import { FairleadError, failure } from '../../base/error.js';
+import type { Json } from '../../base/json.js';
 import type { Draft } from '../draft.js';
-import { Rows } from '../rows.js';
+import { Rows, valueOf } from '../rows.js';
 import type { Revision } from '../store.js';
 import { lmdbFault } from './lmdb-fault.js';
 import { emptyFile } from './lmdb-meta.js';
@@ -63,9 +64,9 @@ export class LmdbFile {
     }
   }
 
-  /** Every row, and the revision of the last commit. Throws `state-invalid` with the key of what cannot be read. */
-  read(): Rows {
-    const rows = new Rows();
+  /** Every row, and the revision of the last commit; without values where those are to stay in the file. Throws `state-invalid` with the key of what cannot be read. */
+  read({ values }: { readonly values: boolean }): Rows {
+    const rows = new Rows(values ? undefined : (key) => this.#valueOf(key));
     try {
       for (const { key, value } of this.#db.getRange({})) {
         const revision = key === revisionKey ? readRevision(value) : this.#readInto(rows, key, value);
@@ -116,6 +117,13 @@ export class LmdbFile {
   // Within a transaction, whose end tells of failures: the promises of the single writes say nothing more.
   #put(written: readonly Written[]): void {
     for (const [key, text] of written) void (text === undefined ? this.#db.remove(key) : this.#db.put(key, text));
+  }
+
+  // Of a row that was written here, or read once.
+  #valueOf(key: string): Json {
+    const row = readRow(this.#db.get(key) ?? '');
+    if (typeof row === 'string') throw failure('state-invalid', { key, path: this.#path, reason: row });
+    return valueOf(row.text);
   }
 
   #readInto(rows: Rows, key: string | number, value: string): Revision | string {
