@@ -129,6 +129,16 @@ describe('EmbeddedStore', () => {
     expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
   });
 
+  it.each([true, false])('lists what was written in the same turn (durable: %s)', async (durable) => {
+    await using store = await open(durable);
+    for (let value = 1; value <= 3; value++) {
+      await store.commit([], [{ key: 'a', value: { value } }]);
+      expect((await store.list('')).entries).toEqual(new Map([['a', { value: { value }, revision: value }]]));
+    }
+    await store.commit([], [{ key: 'a', value: null }]);
+    expect((await store.list('')).entries.size).toBe(0);
+  });
+
   it.each([true, false])('does not grow by being written (durable: %s)', async (durable) => {
     await using store = await open(durable);
     const value = 'x'.repeat(1000);

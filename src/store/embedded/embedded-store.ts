@@ -20,7 +20,7 @@ export class EmbeddedStore extends LocalStore {
   static async open({ path, durable }: { readonly path: string; readonly durable: boolean }): Promise<EmbeddedStore> {
     const lock = StateLock.take(path);
     let file: LmdbFile | undefined;
-    // What is written at once can be read there whenever it is asked for. What is durable is in the file before it counts.
+    // What is written at once can be read there whenever it is asked for: memory need not hold it too. What is durable is in the file before it counts.
     try {
       file = new LmdbFile(path, durable);
       const store = new EmbeddedStore({ path, durable, lock, file, rows: file.read({ values: durable }) });

@@ -29,7 +29,7 @@ const damage = new Set([-30797, -30796, -30794, -30793, -30784, -30779]);
 type Written = readonly [key: string | number, text: string | undefined];
 
 /**
- * The rows of a store in LMDB's file, as JSON text. Read whole when it is opened, only written after that, so that no reader
+ * The rows of a store in LMDB's file, as JSON text. Read whole when it is opened; after that written, and read in single turns, so that no reader
  * ever keeps old pages from being used again.
  */
 export class LmdbFile {
@@ -85,6 +85,8 @@ export class LmdbFile {
     try {
       const written = this.#prepare(draft);
       this.#db.transactionSync(() => this.#put(written));
+      // Who reads later in this turn is to see it.
+      this.#db.resetReadTxn();
     } catch (error) {
       throw this.#failed(error);
     }
