@@ -23,17 +23,17 @@ it('mends what differs, tells it, and finds nothing more', async () => {
   expect(await found(true)).toEqual([]);
   await kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
   await kernel.disturb.setMtu('eth0', 1300, (await fairlead.sandboxes.get('box')).stack);
-  expect(await found()).toEqual(['changed endpoint/web/b', 'forwarding-off network/web']);
-  expect(await found(true)).toEqual(['changed endpoint/web/b mended', 'forwarding-off network/web mended']);
+  expect(await found()).toEqual(['changed endpoint/web/b', 'forwarding-off host']);
+  expect(await found(true)).toEqual(['changed endpoint/web/b mended', 'forwarding-off host mended']);
   expect(await found()).toEqual([]);
 });
 
 it('says what could not be mended', async () => {
   await kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
   const allow = kernel.refuse((operation) => operation.do === 'change');
-  expect(await found(true)).toEqual(['forwarding-off network/web']);
+  expect(await found(true)).toEqual(['forwarding-off host']);
   allow();
-  expect(await found(true)).toEqual(['forwarding-off network/web mended']);
+  expect(await found(true)).toEqual(['forwarding-off host mended']);
 });
 
 it('ends a removal that nobody works on any more', async () => {

@@ -5,7 +5,7 @@ import type { Key, LinkResource, Resource, Stack } from '../resource/resource.js
 import type { Book } from './book.js';
 
 /**
- * What is to be looked at when these keys were touched. The host's table is one thing with all its elements. Anything else is
+ * What is to be looked at when these keys were touched. The host's table is one thing with all its elements, and a setting is looked at by itself. Anything else is
  * looked at with all that its owners claim beside it: an endpoint's link takes its addresses and routes along. Parents come too, because a
  * link that has gone may have gone with its namespace, and with a namespace all that leads into it. A bridge is looked at with all its neighbours, which go when it is down
  * or loses its last address, and are claimed by those who are on it. What nobody claims is nobody's loss.
@@ -17,6 +17,10 @@ export function scopeOf(book: Book, touched: Iterable<Key>): readonly Resource[]
   for (const owner of ownersInto(book, touched)) owners.add(owner);
   for (const owner of owners) for (const resource of book.claims.get(owner) ?? []) if (isTold(resource)) add(resource);
   for (const parent of parentsIn(book, [...scope.values()])) add(parent);
+  for (const key of touched) {
+    const alone = isSysctl(key) ? book.resources.get(key)?.resource : undefined;
+    if (alone) add(alone);
+  }
   const whole = [isAdmission, isIpsec, isInTable].filter((is) => [...touched].some(is));
   const bridges = new Set([...touched].flatMap((key) => bridgeAt(book, key) ?? []));
   if (bridges.size > 0)
@@ -41,7 +45,7 @@ function* parentsIn(book: Book, resources: readonly Resource[]) {
 }
 
 function* ownersAt(book: Book, key: Key) {
-  if (isInTable(key)) return;
+  if (isInTable(key) || isSysctl(key)) return;
   const held = book.resources.get(key) ?? book.resources.get(linkAt(key));
   yield* held?.owners ?? [];
 }
@@ -74,6 +78,9 @@ const isAdmission = (key: Key): boolean => key.startsWith('admission ');
 const isIpsec = (key: Key): boolean => key.startsWith('policy ') || key.startsWith('transform ');
 const isInTable = (key: Key): boolean => key.startsWith('table host ') || key.startsWith('element host ');
 
-// Of sysctls and held ports the kernel tells nothing, flows and announcements are no state, and the host's table is looked at by itself.
+// What all networks want is looked at by itself, and not with all of them.
+const isSysctl = (key: Key): boolean => key.startsWith('sysctl ');
+
+// Of most sysctls and of held ports the kernel tells nothing, flows and announcements are no state, and the host's table is looked at by itself.
 const UNTOLD: ReadonlySet<Resource['kind']> = new Set(['sysctl', 'held', 'flows', 'announced']);
 const isTold = (resource: Resource): boolean => !UNTOLD.has(resource.kind) && !isInTable(keyOf(resource));

@@ -33,11 +33,12 @@ afterAll(async () => {
 describe('--fix', () => {
   it('mends at once what the kernel does not tell of, and says so', async () => {
     expect(await found()).toEqual([]);
-    await shell('echo 0 > /proc/sys/net/ipv4/ip_forward');
-    expect(await found()).toEqual(['forwarding-off network/web']);
-    expect(await found(true)).toEqual(['forwarding-off network/web mended']);
+    const inside = `nsenter --net=${(await fairlead.sandboxes.get('box')).key} ip neighbour`;
+    await shell(`${inside} delete 10.64.0.1 dev eth0`);
+    expect(await found()).toEqual(['missing endpoint/web/b']);
+    expect(await found(true)).toEqual(['missing endpoint/web/b mended']);
     expect(await found()).toEqual([]);
-    expect((await shell('cat /proc/sys/net/ipv4/ip_forward')).trim()).toBe('1');
+    expect(await shell(`${inside} show 10.64.0.1`)).toMatch(/PERMANENT/);
   });
 
   it.each([

@@ -65,6 +65,12 @@ it('brings the address of the very first bridge back', async () => {
   await heals('network web');
 });
 
+it.each(['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding'])('turns %s on again', async (path) => {
+  await host.writeSysctl(path, '0');
+  await heals('network web');
+  expect((await host.exec(['cat', `/proc/sys/${path}`])).trim()).toBe('1');
+});
+
 it('brings a flushed ruleset back', async () => {
   await host.flushRuleset();
   await heals('network web', 'network db');

@@ -26,6 +26,8 @@ export interface HostNamespace {
   replaceQueues(link: string): Promise<void>;
   flushRuleset(): Promise<void>;
   flushTransforms(): Promise<void>;
+  /** `sysctl -w`. */
+  writeSysctl(path: string, value: string): Promise<void>;
   /** Messages to nf_tables, of which the last is acknowledged. */
   netfilter(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export async function hostNamespace(): Promise<HostNamespace> {
     deleteQueue: (link) => ask('delete-queue', link),
     deleteIngress: (link) => ask('delete-ingress', link),
     replaceQueues: (link) => ask('replace-queues', link),
+    writeSysctl: async (path, value) => void (await held.exec(['sh', '-c', `echo ${value} > /proc/sys/${path}`])),
     netfilter: (bytes) => ask('netfilter', Buffer.from(bytes).toString('hex')),
     flushRuleset: () => ask('flush-ruleset'),
     flushTransforms: () => ask('flush-transforms'),

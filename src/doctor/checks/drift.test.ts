@@ -41,3 +41,12 @@ it('leaves out what is missing only because another has the table', async () => 
   expect(await found(true)).toHaveLength(4);
   expect(await found(false)).toEqual(['element br-web of bridges in the nftables table bridge fairlead is missing', "link br-web in the host's stack is down"]);
 });
+
+it('says once that the host does not forward, and to who asks for one network of that', async () => {
+  const off = (value: string): Resource => ({ kind: 'sysctl', in: 'host', path: 'net/ipv4/ip_forward', value });
+  const differences: readonly Difference[] = [{ operation: { do: 'change', from: off('0'), to: off('1') }, owners: ['network/x', 'network/y'] }];
+  const objects = async (concerns?: DoctorView['concerns']) =>
+    (await driftCheck.run(view({ differences, nameOf: (owner) => owner, ...(concerns && { concerns }) }))).map(({ code, object }) => `${code} ${object}`);
+  expect(await objects()).toEqual(['forwarding-off host']);
+  expect(await objects((object) => object === 'network/x')).toEqual(['forwarding-off network/x', 'forwarding-off network/y']);
+});

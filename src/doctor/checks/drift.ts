@@ -24,10 +24,16 @@ export const driftCheck: Check = {
       .filter(({ operation }) => !isBarred(view, operation) && !isOfLost(lost, operation))
       .sort((a, b) => Number(b.operation.do === 'delete') - Number(a.operation.do === 'delete'))
       .flatMap(({ operation, owners }): Found[] => {
-        const objects = owners.length === 0 ? ['host'] : owners.map((owner) => view.nameOf(owner));
+        const objects = owners.length === 0 || isForAll(view, operation) ? ['host'] : owners.map((owner) => view.nameOf(owner));
         return objects.map((object) => finding(view, operation, object));
       });
   },
+};
+
+// What all networks need of the host is said once; who asks about one of them is told of it there.
+const isForAll = ({ concerns }: DoctorView, operation: Operation): boolean => {
+  const { kind, ...of } = subject(operation);
+  return kind === 'sysctl' && 'path' in of && FORWARDING.has(of.path) && concerns('host');
 };
 
 function finding(view: DoctorView, operation: Operation, object: string): Found {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openEngine } from '../../../test/tool/open-engine.js';
+import type { Ip, Mac } from '../../ip/types.js';
 import { silent } from '../../base/log.js';
 import { SimulatedKernel } from '../../kernel/simulated/simulated-kernel.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
@@ -63,6 +64,13 @@ describe('what the kernel tells of', () => {
     await well();
   });
 
+  it("is that the host's forwarding was turned off, and it is on again", async () => {
+    await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
+    await heals('network web');
+    expect(opened.looks.filter((look) => look === 'everything')).toEqual([]);
+    await well();
+  });
+
   it('is looked at once for a storm, and never for what we do ourselves', async () => {
     for (let n = 0; n < 50; n++) {
       await opened.kernel.disturb.deleteAddress(opened.device, '10.1.0.1/24').catch(() => {});
@@ -90,28 +98,35 @@ describe('what the kernel tells of', () => {
 });
 
 describe('what the kernel does not tell of', () => {
+  // What the kernel's own hand does it tells nobody, as it tells nobody of what happens inside.
+  const disturbInside = async () => {
+    const { stack } = await opened.fairlead.sandboxes.get('one');
+    const gateway = { kind: 'neighbour', in: stack, link: 'eth0', ip: '10.1.0.1' as Ip, mac: '02:00:00:00:00:01' as Mac } as const;
+    await opened.kernel.apply([{ do: 'delete', resource: gateway }]);
+  };
+
   it('is found by the look at everything', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await opened.fairlead[Symbol.asyncDispose]();
     opened = await open(5 * MINUTE);
-    await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
+    await disturbInside();
     await vi.advanceTimersByTimeAsync(5 * MINUTE - 1);
     expect(opened.healed).toEqual([]);
     expect(opened.beside()).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
-    await heals('network web');
+    await heals('endpoint one');
     expect(opened.beside()).toBe(1);
-    await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
+    await disturbInside();
     await vi.advanceTimersByTimeAsync(5 * MINUTE);
-    await heals('network web', 'network web');
+    await heals('endpoint one', 'endpoint one');
   });
 
   it('stays where such looks are off', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    await opened.kernel.disturb.writeSysctl('net/ipv4/ip_forward', '0');
+    await disturbInside();
     await vi.advanceTimersByTimeAsync(500 * MINUTE);
     expect(opened.looks).toEqual([]);
-    expect(await opened.fairlead.doctor()).toMatchObject([{ code: 'forwarding-off', object: 'network/web', ours: true }]);
+    expect(await opened.fairlead.doctor()).toMatchObject([{ code: 'missing', object: 'endpoint/web/one', ours: true }]);
   });
 });
 

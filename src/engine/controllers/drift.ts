@@ -27,7 +27,7 @@ const LAST_RETRY = 300_000;
  *
  * What comes while it works is gathered, so that a storm is one more look. It mends through the ledger's one queue, between
  * operations: what an operation is about to make or has just deleted is no drift. The kernel is asked to tell of the host's stack, and of
- * tunnels and what leads to other hosts by them. It does not tell of settings below /proc/sys, nor of what happens inside of a sandbox while its link lives: those are found by the look at everything, which lets
+ * tunnels and what leads to other hosts by them. It does not tell of settings below /proc/sys but whether the host forwards, nor of what happens inside of a sandbox while its link lives: those are found by the look at everything, which lets
  * networks follow the host's own settings too.
  */
 export class DriftController {

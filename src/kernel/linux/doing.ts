@@ -1,4 +1,4 @@
-import { linkKey, namespaceKey } from '../../resource/key.js';
+import { keyOf, linkKey, namespaceKey } from '../../resource/key.js';
 import { subject } from '../../resource/order.js';
 import { parentOf } from '../../resource/parent-of.js';
 import type { Key, Operation, Resource } from '../../resource/resource.js';
@@ -77,6 +77,8 @@ function keyOfPlace(resource: Resource): Key | undefined {
       return linkKey(resource.in, resource.link);
     case 'route':
       return linkKey(resource.in, resource.dev);
+    case 'sysctl':
+      return keyOf(resource);
     case 'neighbour':
       // Of neighbours the host's stack tells nothing: what comes about the link meanwhile is of somebody else.
       return resource.in === 'host' ? undefined : linkKey(resource.in, resource.link);

@@ -13,6 +13,7 @@ import { RTM_DELROUTE, RTM_NEWROUTE, RTPROT_KERNEL } from './constants/route.js'
 import { RTM_DELQDISC, RTM_DELTFILTER, RTM_NEWQDISC, RTM_NEWTFILTER } from './constants/traffic.js';
 import { DeletedFiles } from './deleted-files.js';
 import { openIpsecEvents } from './ipsec/ipsec-events.js';
+import { ForwardingEvents } from './forwarding-events.js';
 import type { HeardLinks } from './heard-links.js';
 import { vlansState } from './link/bridge-vlans.js';
 import { isKept, KnownLinks } from './known-links.js';
@@ -41,6 +42,7 @@ export class Events {
   readonly #machine: Machine;
   readonly #route: NetlinkSocket;
   readonly #rules: RuleEvents;
+  readonly #forwarding: ForwardingEvents;
   readonly #ipsec: NetlinkSocket | undefined;
   readonly #links: KnownLinks;
   readonly #files: DeletedFiles;
@@ -53,6 +55,7 @@ export class Events {
     stacks.enter('host');
     this.#route = NetlinkSocket.open(NETLINK_ROUTE, ROUTE_GROUPS).widen(BUFFER);
     this.#rules = new RuleEvents(machine, this.#touched, BUFFER);
+    this.#forwarding = new ForwardingEvents(machine.doing, this.#touched);
     this.#ipsec = openIpsecEvents()?.widen(BUFFER);
     this.#files = new DeletedFiles(stacks.directory);
     this.#tunnels = new TunnelEvents(machine, this.#touched);
@@ -65,7 +68,7 @@ export class Events {
 
   /** What to poll. */
   get descriptors(): readonly number[] {
-    return [this.#route.fd, this.#rules.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : []), ...this.#tunnels.descriptors];
+    return [this.#route.fd, this.#rules.fd, this.#forwarding.fd, this.#files.fd, ...(this.#ipsec ? [this.#ipsec.fd] : []), ...this.#tunnels.descriptors];
   }
 
   /** Whether there is something to tell. */
@@ -96,6 +99,7 @@ export class Events {
   gather(): void {
     this.#gatherRoute();
     this.#rules.gather();
+    this.#forwarding.gather();
     this.#gatherIpsec();
     this.#gatherFiles();
     this.#tunnels.gather();
@@ -104,6 +108,7 @@ export class Events {
   close(): void {
     this.#route.close();
     this.#rules.close();
+    this.#forwarding.close();
     this.#ipsec?.close();
     this.#files.close();
     this.#tunnels.close();
@@ -351,5 +356,6 @@ export class Events {
     for (const link of this.#links.ours.values()) this.#touched.add(linkKey('host', this.#nameOf(link)));
     for (const name of this.#machine.uppers.wanted) this.#touched.add(linkKey('host', name));
     this.#rules.touchAll();
+    this.#forwarding.touchAll();
   }
 }

@@ -169,9 +169,10 @@ export class Disturbance {
     for (const [key, resource] of this.#world.ipsec) if (resource.kind === kind && this.#world.ipsec.delete(key)) this.#say(IPSEC);
   }
 
-  /** `sysctl -w`: whoever watches is not told, as with Linux. */
+  /** `sysctl -w`: whoever watches is told of the host's own forwarding alone, as with Linux. */
   async writeSysctl(path: string, value: string, stack: Stack = 'host'): Promise<void> {
     netOf(this.#world, stack).sysctls.set(path, value);
+    if (stack === 'host' && TOLD.has(path)) this.#say(keyOf({ kind: 'sysctl', in: stack, path, value }));
   }
 
   /** Docker makes its chain DOCKER-USER, or makes it empty. */
@@ -223,6 +224,8 @@ export class Disturbance {
     this.#tell(keys);
   }
 }
+
+const TOLD: ReadonlySet<string> = new Set(['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding']);
 
 function uppersOf({ uppers }: Link): readonly Link[] {
   return [...uppers].flatMap((upper) => [upper, ...uppersOf(upper)]);

@@ -37,6 +37,8 @@ export interface Host {
     deleteIngress(link: string): Promise<void>;
     /** Puts something of its own in both places of ours. */
     replaceQueues(link: string): Promise<void>;
+    /** Writes a setting of the host's. */
+    writeSysctl(path: string, value: string): Promise<void>;
   };
   /** Starts a process on this host; answers its pid. */
   startProcess(): Promise<number>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../../src/resource/key.js';
 import { make, type Open, sharedHost, turn } from './host.js';
 import { told } from './told.js';
-import { address, bridge, element, endpoint, guardElement, guardTable, ifb, network, plugged, rate, redirect, table, up } from './shapes.js';
+import { address, bridge, element, endpoint, guardElement, guardTable, ifb, network, plugged, rate, redirect, sysctl, table, up } from './shapes.js';
 
 export function watchingConforms(open: Open): void {
   describe('watching', () => {
@@ -45,6 +45,19 @@ export function watchingConforms(open: Open): void {
       await make(kernel, [guardTable, guardElement('unguarded', 'fla')]);
       await told(kernel, guardTable, () => shared.host.disturb.flushRuleset());
       expect(await kernel.read(['host'])).toEqual([]);
+    });
+
+    it('tells of forwarding that somebody else turned off, and not that we turned it on', async () => {
+      const { kernel } = shared;
+      const settings = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding'].map((path) => sysctl('host', path, '1'));
+      const sentinel = bridge('flsentinel');
+      await make(kernel, [sentinel]);
+      const ours = await told(kernel, sentinel, async () => {
+        await make(kernel, settings);
+        await shared.host.disturb.deleteLink('flsentinel');
+      });
+      expect([...ours].filter((key) => key.startsWith('sysctl '))).toEqual([]);
+      for (const each of settings) await told(kernel, each, () => shared.host.disturb.writeSysctl(each.path, '0'));
     });
 
     it('tells of what somebody else does while we change other things', async () => {

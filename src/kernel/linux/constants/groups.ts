@@ -7,6 +7,9 @@ export const RTMGRP_IPV4_IFADDR = 0x10;
 export const RTMGRP_IPV4_ROUTE = 0x40;
 export const RTMGRP_IPV6_IFADDR = 0x100;
 export const RTMGRP_IPV6_ROUTE = 0x400;
+/** RTNLGRP_IPV4_NETCONF is 24, RTNLGRP_IPV6_NETCONF 25. */
+export const RTMGRP_IPV4_NETCONF = 1 << 23;
+export const RTMGRP_IPV6_NETCONF = 1 << 24;
 /** NFNLGRP_NFTABLES is 7. */
 export const NFNLGRP_NFTABLES_MASK = 1 << 6;
 
