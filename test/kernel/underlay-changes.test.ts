@@ -81,6 +81,25 @@ describe('a link of the host in the bridge of a network', () => {
     expect(await settings(NIC, ...own, 'ipv4/conf/*/arp_notify')).toEqual(['1', '1', '1', '0', '1']);
   });
 
+  it('lends routes whose gateway it reaches by no address any more, and has them back', async () => {
+    const ip = (line: string) => host.exec(['ip', ...line.split(' ')]);
+    await ip(`address add 203.0.113.5/24 dev ${NIC}`);
+    await ip(`address add 2001:db8:bad::5/64 dev ${NIC} nodad`);
+    await ip('route add 198.18.0.0/15 via 203.0.113.1');
+    await ip('-6 route add fd18::/16 via 2001:db8:bad::1');
+    await ip(`address del 203.0.113.5/24 dev ${NIC}`);
+    await ip(`address del 2001:db8:bad::5/64 dev ${NIC}`);
+    const routes = async (link: string) => (await has(link))?.filter((each) => /via (203\.0|2001:db8:bad)/.test(each));
+    expect(await routes(NIC)).toHaveLength(2);
+    await ok(...create, '--ipv6', 'lan');
+    expect([await routes('lan0'), await routes(NIC)]).toMatchObject([{ length: 2 }, { length: 0 }]);
+    await ok('doctor', '--fix');
+    await ok('network', 'rm', 'lan');
+    expect(await routes(NIC)).toHaveLength(2);
+    await ip('route del 198.18.0.0/15');
+    await ip('-6 route del fd18::/16');
+  });
+
   it('has its bridge and the sandboxes follow, whatever it is given', async () => {
     await ok(...create, '--ip-range', '192.0.2.64/26', '--subnet', '192.0.2.0/24', 'lan');
     await ok('sandbox', 'create', '--network', 'lan', '--name', 'box');

@@ -79,6 +79,17 @@ export function lay(each: Belonging, way: Way, label?: string): Request | undefi
 }
 
 /**
+ * The same of a route whose gateway no address of the link reaches any more: it stays where it is when that address goes, and the kernel makes another like it only
+ * for whoever says that the gateway is on the link (`onlink`). Undefined for what has no gateway.
+ */
+export function layOnLink(each: Belonging, way: Way): Request | undefined {
+  const payload = payloadOf(each);
+  if (each.kind !== 'route' || !attributes(payload, RTMSG_LENGTH).has(RTA_GATEWAY)) return undefined;
+  payload.set([u8(payload, FLAGS_OF_ROUTE) | RTNH_F_ONLINK], FLAGS_OF_ROUTE);
+  return lay({ ...each, told: Buffer.from(payload).toString('hex') }, way);
+}
+
+/**
  * The same of a route of IPv4 that has several ways, by those of its own link alone, or by the others: a link that is down or gone has the kernel refuse them
  * all. Undefined for any other.
  */
@@ -185,6 +196,7 @@ function writeRoute(
 
 // The kernel tells of the object's ways too, and refuses both in one request (fib_create_info of net/ipv4/fib_semantics.c).
 const TOLD_BY_OBJECT: ReadonlySet<number> = new Set([RTA_OIF, RTA_GATEWAY, RTA_VIA, RTA_MULTIPATH, RTA_ENCAP, RTA_ENCAP_TYPE]);
+const FLAGS_OF_ROUTE = 8;
 const ASKED_OF_WAY = RTNH_F_ONLINK | RTNH_F_PERVASIVE;
 
 // struct rtnexthop: length u16, flags u8, hops u8, index i32, then the attributes of this way.

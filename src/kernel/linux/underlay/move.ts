@@ -1,9 +1,9 @@
 import type { Belonging } from '../../../resource/enslaved.js';
-import { EEXIST } from '../errno.js';
+import { EEXIST, EHOSTUNREACH, ENETUNREACH } from '../errno.js';
 import { saysAbsent } from '../refused.js';
 import type { NetlinkSocket, Refusal } from '../netlink-socket.js';
 import type { Request } from '../request.js';
-import { clear, isUnsure, labelOf, lay, type Way } from './laying.js';
+import { clear, isUnsure, labelOf, lay, layOnLink, type Way } from './laying.js';
 
 const MOST_AT_ONCE = 64; // as many acknowledgements as there is room for
 
@@ -78,12 +78,28 @@ export function layAll(
     isThere,
   );
   addressed();
+  layRest(route, rest, way);
+  routed();
+}
+
+// A route may have lost the address by which its gateway was reached, and leads there still.
+function layRest(route: NetlinkSocket, rest: readonly Belonging[], way: Way): void {
+  const all = rest.flatMap((each) => {
+    const request = lay(each, way);
+    return request ? [{ request, onLink: layOnLink(each, way) }] : [];
+  });
+  const unreached: Request[] = [];
+  const isFine = (errno: number, at: number): boolean => {
+    const onLink = isUnreached(errno) ? all[at]?.onLink : undefined;
+    if (onLink) unreached.push(onLink);
+    return isThere(errno) || onLink !== undefined;
+  };
   send(
     route,
-    rest.flatMap((each) => lay(each, way) ?? []),
-    isThere,
+    all.map(({ request }) => request),
+    isFine,
   );
-  routed();
+  send(route, unreached, isThere);
 }
 
 const apart = (all: readonly Belonging[]): readonly [readonly Belonging[], readonly Belonging[]] => [
@@ -91,11 +107,14 @@ const apart = (all: readonly Belonging[]): readonly [readonly Belonging[], reado
   all.filter(({ kind }) => kind !== 'address'),
 ];
 
-/** Sends all, and throws `Stuck` for the first that is refused. */
-export function send(route: NetlinkSocket, requests: readonly Request[], isFine: (errno: number) => boolean): void {
-  for (let at = 0; at < requests.length; at += MOST_AT_ONCE)
-    for (const refusal of route.transact(requests.slice(at, at + MOST_AT_ONCE))) if (refusal && !isFine(refusal.errno)) throw new Stuck(refusal);
+/** Sends all, and throws `Stuck` for the first that is refused; `isFine` is told which of them that is. */
+export function send(route: NetlinkSocket, requests: readonly Request[], isFine: (errno: number, at: number) => boolean): void {
+  for (let from = 0; from < requests.length; from += MOST_AT_ONCE)
+    for (const [at, refusal] of route.transact(requests.slice(from, from + MOST_AT_ONCE)).entries())
+      if (refusal && !isFine(refusal.errno, from + at)) throw new Stuck(refusal);
 }
 
 const isThere = (errno: number): boolean => errno === EEXIST;
+// What the kernel answers to a gateway that no address of the link leads to (fib_check_nh of IPv4, ip6_validate_gw of IPv6).
+const isUnreached = (errno: number): boolean => errno === ENETUNREACH || errno === EHOSTUNREACH;
 const isGone = (errno: number): boolean => saysAbsent(errno);
