@@ -19,6 +19,13 @@ export class EndpointShelf extends Shelf<Endpoint> {
     return this.named(ref.slice(at + 1)).filter(({ network }) => networks.has(network));
   }
 
+  // Its name is among the records while a segment is asked for its address, and no queue is held then.
+  override awaited(ref: string): Promise<unknown> | undefined {
+    const found = this.matching(ref);
+    const waits = found.length === 0 || found.some(({ state }) => state === 'creating');
+    return waits ? this.coming.past(found[0]?.name ?? ref.slice(ref.lastIndexOf('/') + 1)) : undefined;
+  }
+
   override fullName(id: Id): string {
     const endpoint = this.find(id);
     return endpoint ? `${this.#networks.fullName(endpoint.network)}/${endpoint.name}` : shortId(id);

@@ -122,6 +122,18 @@ describe('an endpoint with a lease', () => {
     expect([await inside(), await engine.fairlead.doctor()]).toEqual([[['192.0.2.50/24'], ['192.0.2.1']], []]);
   });
 
+  it('goes by its name, and its sandbox too, once the server that is asked has answered', async () => {
+    const { fairlead } = engine;
+    server.silent = true;
+    const made = [create(), fairlead.endpoints.create({ name: 'door', network: 'lan' })];
+    await vi.waitFor(() => expect(engine.context.records.endpointsOf(box().network).map(({ name }) => name)).toEqual(['box', 'door']));
+    const removed = [fairlead.sandboxes.remove('box'), fairlead.endpoints.remove('lan/door')];
+    server.silent = false;
+    await pass(8);
+    await Promise.all([...made, ...removed]);
+    expect([...(await fairlead.sandboxes.list()), ...(await fairlead.endpoints.list())]).toEqual([]);
+  });
+
   it('joins a sandbox that is there still when its address has come', async () => {
     const { fairlead } = engine;
     await fairlead.sandboxes.create({ name: 'late' });

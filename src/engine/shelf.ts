@@ -1,11 +1,14 @@
 import type { ErrorCode } from '../base/error-table.js';
 import { failure } from '../base/error.js';
 import { type Id, shortId } from '../base/id.js';
+import { Coming } from './coming.js';
 
 /** Records of one kind by id and by name. A reference is a whole id, a name, or an unambiguous beginning of an id. */
 export class Shelf<T extends { readonly id: Id; readonly name: string }> {
   readonly #byId = new Map<Id, T>();
   readonly #byName = new Map<string, Set<Id>>();
+  /** Names of those that are being made. */
+  readonly coming = new Coming();
   #listener: (id: Id) => void = () => {};
   readonly #absent: ErrorCode & ('network-absent' | 'sandbox-absent' | 'endpoint-absent');
 
@@ -37,6 +40,11 @@ export class Shelf<T extends { readonly id: Id; readonly name: string }> {
     if (others.length === 0) return first;
     const candidates = [first, ...others].map(({ id }) => this.candidate(id)).join(', ');
     throw failure('reference-ambiguous', { ref, candidates });
+  }
+
+  /** For whoever wants to be rid of what a reference means: settles when it is there, where it is only being made by now; undefined else. */
+  awaited(ref: string): Promise<unknown> | undefined {
+    return this.matching(ref).length > 0 ? undefined : this.coming.past(ref);
   }
 
   /** The records that a user can mean: a whole id goes before names, and those before beginnings of ids. */

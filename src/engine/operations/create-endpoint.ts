@@ -2,7 +2,7 @@ import { failure } from '../../base/error.js';
 import { type Id, newId } from '../../base/id.js';
 import { perform, step } from '../../base/steps.js';
 import type { EndpointAsk } from '../../model/asks.js';
-import type { Endpoint } from '../../model/records.js';
+import type { Endpoint, Sandbox } from '../../model/records.js';
 import { announce } from '../announce.js';
 import type { Context } from '../context.js';
 import { type AttachRequest, parseAttach } from '../parse/attach.js';
@@ -23,8 +23,13 @@ interface Creation {
 
 /** Creates an endpoint: its name and addresses are taken when this resolves. With a sandbox it is joined at once. */
 export async function createEndpoint(context: Context, ask: EndpointAsk): Promise<Endpoint> {
-  const { records, queues } = context;
+  const { records } = context;
   const sandbox = ask.sandbox === undefined ? undefined : records.sandboxes.resolve(ask.sandbox);
+  return records.endpoints.coming.during(ask.name ?? sandbox?.name, () => createWhole(context, ask, sandbox));
+}
+
+async function createWhole(context: Context, ask: EndpointAsk, sandbox: Sandbox | undefined): Promise<Endpoint> {
+  const { records, queues } = context;
   const { id: network } = records.networks.resolve(ask.network);
   const id = newId();
   const keys = { shared: [`network/${network}`], exclusive: [`endpoint/${id}`, ...(sandbox ? [`sandbox/${sandbox.id}`] : [])] };

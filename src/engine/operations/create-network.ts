@@ -23,7 +23,11 @@ interface Creation {
 }
 
 /** Creates a network: its subnets are held and its device is up when this resolves. */
-export async function createNetwork(context: Context, ask: NetworkAsk): Promise<Network> {
+export function createNetwork(context: Context, ask: NetworkAsk): Promise<Network> {
+  return context.records.networks.coming.during(ask.name, () => createWhole(context, ask));
+}
+
+async function createWhole(context: Context, ask: NetworkAsk): Promise<Network> {
   await findDrivers(context, ask);
   const request = await withGateways(parseNetwork(context, ask));
   const network = draft(context, request);

@@ -40,7 +40,11 @@ interface Creation {
 }
 
 /** Creates a sandbox, and attaches it to its first networks in the same kernel transaction: all of it, or nothing. */
-export async function createSandbox(context: Context, ask: SandboxAsk): Promise<Sandbox> {
+export function createSandbox(context: Context, ask: SandboxAsk): Promise<Sandbox> {
+  return context.records.sandboxes.coming.during(ask.name, () => createWhole(context, ask));
+}
+
+async function createWhole(context: Context, ask: SandboxAsk): Promise<Sandbox> {
   const slot = takeSlot(context, ask);
   try {
     const sandbox = await createIn(context, ask, slot);

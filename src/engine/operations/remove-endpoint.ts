@@ -11,6 +11,8 @@ import { withEndpoint } from './with-endpoint.js';
 /** Removes an endpoint; one that is in a sandbox only by force. Its addresses are free once its link is silent. */
 export async function removeEndpoint(context: Context, ref: string, how: RemoveHow): Promise<void> {
   const { records } = context;
+  const awaited = records.endpoints.awaited(ref);
+  if (awaited) await awaited;
   const { network } = records.endpoints.resolve(ref);
   const { given, handed } = await withEndpoint(context, ref, async (endpoint) => {
     const sandbox = endpoint.sandbox === undefined ? undefined : records.sandboxes.get(endpoint.sandbox);

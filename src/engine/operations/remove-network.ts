@@ -18,6 +18,8 @@ interface Removal {
 
 /** Removes a network that has no endpoints. Its subnets are free for others once its device has gone. */
 export async function removeNetwork(context: Context, ref: string, how: RemoveHow): Promise<void> {
+  const awaited = context.records.networks.awaited(ref);
+  if (awaited) await awaited;
   const { id, ipam } = context.records.networks.resolve(ref);
   // Servers on its segment hear of the last addresses that are free before it goes.
   if (context.ipams.get(ipam.driver)?.asksSegment) await context.draining.settled();

@@ -23,6 +23,8 @@ interface Removal {
 
 /** Removes a sandbox with its endpoints. One whose recorded process still runs only by force. */
 export async function removeSandbox(context: Context, ref: string, how: RemoveHow): Promise<void> {
+  const awaited = context.records.sandboxes.awaited(ref);
+  if (awaited) await awaited;
   const { drained, endpoints } = await withSandbox(context, ref, async (sandbox, endpoints) => {
     await unoccupied(context, sandbox, how);
     return perform(STEPS, { context, sandbox, endpoints, settles: how.settle === true, drained: Promise.resolve() });
