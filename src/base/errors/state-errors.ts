@@ -5,7 +5,7 @@ export const stateErrors = {
   'state-locked': {
     status: 409,
     problem: 'the state in {path} is in use by process {pid}',
-    mend: 'stop that one, or choose another place: --state DIR, --run DIR',
+    mend: '{mend}',
   },
   'state-invalid': {
     status: 500,

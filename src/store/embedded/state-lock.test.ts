@@ -30,7 +30,8 @@ describe('StateLock', () => {
   it('is held by one, and free again after its release', async () => {
     const lock = StateLock.take(path);
     expect(holder()).toEqual(thisProcess());
-    expect(() => StateLock.take(path)).toThrow(`the state in ${path} is in use by process ${process.pid}`);
+    const message = `the state in ${path} is in use by process ${process.pid}`;
+    expect(() => StateLock.take(path)).toThrow(expect.objectContaining({ message, mend: expect.stringMatching(/^that is this one: use what it has opened/) }));
     lock.release();
     lock.release();
     expect(readdirSync(path)).toEqual([]);
@@ -64,7 +65,7 @@ describe('StateLock', () => {
     const holder = { ...thisProcess(), pid, started: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '' };
     place('owner.lock', holderText(holder, 'a'));
     expect(isAlive(holder)).toBe(true);
-    expect(() => StateLock.take(path)).toThrow(expect.objectContaining({ code: 'state-locked', values: { path, pid } }));
+    expect(() => StateLock.take(path)).toThrow(expect.objectContaining({ code: 'state-locked', values: { path, pid, mend: 'stop that one, or choose another place: --state DIR, --run DIR' } }));
     child.kill('SIGKILL');
     await once(child, 'exit');
     await using _lock = StateLock.take(path);

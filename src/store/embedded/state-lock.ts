@@ -9,6 +9,10 @@ import { notWritten } from './not-written.js';
 
 const lockName = 'owner.lock';
 
+const OTHER = 'stop that one, or choose another place: --state DIR, --run DIR';
+// Whose program asks a second time, or ended a thread without closing what that had opened.
+const OWN = 'that is this one: use what it has opened, or close that first (await fairlead[Symbol.asyncDispose](), before its thread is ended)';
+
 /**
  * One user of a state directory at a time: `owner.lock` names the process. It is a symbolic link that leads nowhere: symlink(2) gives it its
  * whole content at once and fails where there is one, and so short a text is kept in the inode, so that a full disk keeps nobody from starting
@@ -69,7 +73,7 @@ function tryTake(path: string, file: string, own: string): boolean {
   let content = first;
   for (;;) {
     const holder = livingHolder(content);
-    if (holder) throw failure('state-locked', { path, pid: holder.pid });
+    if (holder) throw failure('state-locked', { path, pid: holder.pid, mend: holder.pid === process.pid ? OWN : OTHER });
     const claim = claimOn(file, content);
     if (made(claim, own)) return succeed(file, claim, first);
     const heir = read(claim);
