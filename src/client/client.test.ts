@@ -189,6 +189,9 @@ describe('the client', () => {
     expect(await fieldOf({ name: { toJSON: () => assertNever() } })).toBe('what is asked');
     expect(await fieldOf({ labels: { hidden: { toJSON: () => 'x', count: 5n } }, name: 5n })).toBe('name');
     expect(await fieldOf(5n as never)).toBe('what is asked');
+    expect(await fieldOf({ networks: [{ network: 'web', options: new Map([['a', 'b']]) }] })).toBe('networks[0].options');
+    expect(await fieldOf({ rates: Promise.resolve({ out: 10_000 }) })).toBe('rates');
+    expect(await fieldOf(Promise.resolve({ name: 'a' }))).toBe('what is asked');
     const deep = Array.from({ length: 20_000 }).reduce<object>((inner) => ({ inner }), {});
     expect(await fieldOf({ labels: deep })).toBe('what is asked');
     const made = await client.sandboxes.createMany([{ name: 'a' }, round as object, { name: 'b' }]);

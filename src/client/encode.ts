@@ -1,3 +1,4 @@
+import { unlikeAnAsk } from '../model/unlike-an-ask.js';
 import { shown, wrong } from '../model/wrong.js';
 
 /** No ask is as deep as this. */
@@ -8,10 +9,17 @@ const ALL = 'what is asked';
 /** The value as JSON. Throws `value-invalid`, which names the field that JSON has no form for. */
 export function encode(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, refused);
   } catch (error) {
     throw faultIn(value) ?? wrong(ALL, value, `without a form in JSON: ${error instanceof Error ? error.message : shown(error)}`);
   }
+}
+
+// What JSON writes as an object without fields.
+function refused(name: string, value: unknown): unknown {
+  const kind = typeof value === 'object' && value !== null ? unlikeAnAsk(value) : undefined;
+  if (kind !== undefined) throw wrong(name || ALL, value, kind);
+  return value;
 }
 
 // What a field is may be for code of its own to say, which throws.
@@ -27,6 +35,8 @@ function faultIn(value: unknown): Error | undefined {
 function withoutForm(value: unknown, field: string, around: readonly unknown[]): Error | undefined {
   if (typeof value === 'bigint') return wrong(field || ALL, value, 'without a form in JSON; a number?');
   if (typeof value !== 'object' || value === null) return undefined;
+  const kind = 'toJSON' in value ? undefined : unlikeAnAsk(value);
+  if (kind !== undefined) return wrong(field || ALL, value, kind);
   if (around.includes(value)) return wrong(field, value, 'an object that holds itself');
   // What says by itself how it is written is not written by its fields.
   if (around.length > DEEPEST || ('toJSON' in value && typeof value.toJSON === 'function')) return undefined;

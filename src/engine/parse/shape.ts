@@ -1,4 +1,5 @@
 import { suggest } from '../../base/suggest.js';
+import { unlikeAnAsk } from '../../model/unlike-an-ask.js';
 import { wrong } from '../../model/wrong.js';
 
 /** Says whether a value has a form; what is not as it should be is thrown, by the name of its field: `value-invalid`. */
@@ -92,6 +93,8 @@ export const fields = <Ask>(table: Fields<Ask>): Check => {
 const unknown = (name: string, known: ReadonlySet<string>): string => `for no field that there is${suggest(name.slice(0, 40), [...known])}`;
 
 function object(value: unknown, field: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
-  throw wrong(field, value, 'no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(field, value, 'no object');
+  const kind = unlikeAnAsk(value);
+  if (kind !== undefined) throw wrong(field, value, kind);
+  return value as Readonly<Record<string, unknown>>;
 }

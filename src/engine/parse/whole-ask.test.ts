@@ -27,6 +27,27 @@ it.each(calls)('%s says of what is no object that it is none', async (_, call) =
   await fairlead.sandboxes.remove('box');
 });
 
+it.each([
+  [{ options: new Map([['com.docker.network.bridge.enable_icc', 'false']]) }, 'options', 'a Map, no plain object; Object.fromEntries(map) makes one'],
+  [{ labels: new Set(['a']) }, 'labels', 'a Set, no plain object'],
+  [{ rates: Promise.resolve({ out: 10_000 }) }, 'rates', 'a Promise; await it'],
+  [Promise.resolve({ internal: true }), 'network', 'a Promise; await it'],
+])('what would be read as if nothing was asked is refused: %j', async (ask, field, reason) => {
+  await using fairlead = await createFairlead({ kernel: 'simulated' });
+  const whole = ask instanceof Promise ? ask : { name: 'web', ...ask };
+  await expect(fairlead.networks.create(whole as Any)).rejects.toMatchObject({ code: 'value-invalid', values: { field, reason } });
+  expect((await fairlead.networks.list()).filter(({ predefined }) => !predefined)).toEqual([]);
+});
+
+it('takes an ask of any class', async () => {
+  await using fairlead = await createFairlead({ kernel: 'simulated' });
+  class Ask {
+    readonly name = 'web';
+    readonly labels = Object.assign(Object.create(null) as object, { a: 'b' });
+  }
+  expect(await fairlead.networks.create(new Ask() as Any)).toMatchObject({ name: 'web', labels: { a: 'b' } });
+});
+
 const CREATE = { network: 'networks', sandbox: 'sandboxes', endpoint: 'endpoints' } as const;
 
 it.each([

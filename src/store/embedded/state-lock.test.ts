@@ -65,7 +65,9 @@ describe('StateLock', () => {
     const holder = { ...thisProcess(), pid, started: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '' };
     place('owner.lock', holderText(holder, 'a'));
     expect(isAlive(holder)).toBe(true);
-    expect(() => StateLock.take(path)).toThrow(expect.objectContaining({ code: 'state-locked', values: { path, pid, mend: 'stop that one, or choose another place: --state DIR, --run DIR' } }));
+    expect(() => StateLock.take(path)).toThrow(
+      expect.objectContaining({ code: 'state-locked', values: { path, pid, mend: 'stop that one, or choose another place: --state DIR, --run DIR' } }),
+    );
     child.kill('SIGKILL');
     await once(child, 'exit');
     await using _lock = StateLock.take(path);
