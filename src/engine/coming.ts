@@ -11,11 +11,11 @@ export class Coming {
     if (name === undefined) return making;
     const makings = this.#makings.get(name) ?? new Set();
     this.#makings.set(name, makings.add(making));
-    const done = () => {
+    const over = () => {
       makings.delete(making);
       if (makings.size === 0 && this.#makings.get(name) === makings) this.#makings.delete(name);
     };
-    making.then(done, done);
+    making.then(over, over);
     return making;
   }
 
