@@ -38,8 +38,8 @@ export interface SandboxView extends NetworkSettingsView {
   readonly Name: string;
   readonly Created: string;
   /**
-   * `running` says that the stack is there; `Pid` is that of the process that `run` recorded, `UntilPid` that of the process
-   * whose end removes the sandbox; 0 where there is none.
+   * `running` says that the stack is there; `Pid` is that of the process that `run` recorded, which the command line shows while that lives,
+   * `UntilPid` that of the process whose end removes the sandbox; 0 where there is none.
    */
   readonly State: { readonly Status: 'created' | 'running' | 'dead' | 'removing'; readonly Pid: number; readonly UntilPid: number };
   readonly Config: { readonly Hostname: string; readonly Labels: Strings };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectFairlead } from '#dist/client/client.js';
 import { LinuxKernel } from '#dist/kernel/linux/linux-kernel.js';
 import type { Fairlead } from '#dist/model/fairlead.js';
@@ -151,6 +151,17 @@ describe('run -d', () => {
     expect([holder, existsSync(key)]).toEqual([undefined, true]);
     orphans.add(inside?.pid ?? 0);
     await fairlead.sandboxes.remove(out.trim(), { force: true, settle: true });
+  });
+
+  it('shows the pid of its command while that lives', async () => {
+    await cli.run('run', '-d', '--name', 'box', '--network', 'web', 'sleep', '1000');
+    const pid = (await fairlead.sandboxes.get('box')).process?.pid ?? 0;
+    orphans.add(pid);
+    const shown = async () => JSON.parse((await cli.run('sandbox', 'inspect', 'box')).out)[0].State;
+    expect(await shown()).toEqual({ Status: 'running', Pid: pid, UntilPid: 0 });
+    kill(pid);
+    await vi.waitFor(async () => expect(await shown()).toEqual({ Status: 'running', Pid: 0, UntilPid: 0 }), 20_000);
+    await fairlead.sandboxes.remove('box', { settle: true });
   });
 });
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { failure } from '../../base/error.js';
 import type { Shell } from '../shell.js';
+import { isHere } from './is-here.js';
 
 /**
  * Refuses a daemon on another machine. The command starts here, and what here has the path or the pid of that daemon's namespaces
@@ -9,7 +9,5 @@ import type { Shell } from '../shell.js';
 export async function requireHere(shell: Shell): Promise<void> {
   const place = shell.host ?? shell.world.env['FAIRLEAD_HOST'] ?? '';
   if (!/^https?:/i.test(place)) return;
-  const { boot } = await (await shell.fairlead()).info();
-  if (typeof boot === 'string' && boot !== '' && boot !== readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
-    throw failure('daemon-elsewhere', { place });
+  if (!(await isHere(await shell.fairlead()))) throw failure('daemon-elsewhere', { place });
 }
