@@ -122,16 +122,22 @@ describe('an endpoint with a lease', () => {
     expect([await inside(), await engine.fairlead.doctor()]).toEqual([[['192.0.2.50/24'], ['192.0.2.1']], []]);
   });
 
-  it('goes by its name, and its sandbox too, once the server that is asked has answered', async () => {
-    const { fairlead } = engine;
+  it.each([
+    ['a sandbox', () => create(), () => engine.fairlead.sandboxes.remove('box')],
+    ['an endpoint', () => engine.fairlead.endpoints.create({ name: 'box', network: 'lan' }), () => engine.fairlead.endpoints.remove('lan/box')],
+  ])('of %s goes by its name once the server that is asked for it has answered', async (_, make, remove) => {
     server.silent = true;
-    const made = [create(), fairlead.endpoints.create({ name: 'door', network: 'lan' })];
-    await vi.waitFor(() => expect(engine.context.records.endpointsOf(box().network).map(({ name }) => name)).toEqual(['box', 'door']));
-    const removed = [fairlead.sandboxes.remove('box'), fairlead.endpoints.remove('lan/door')];
+    const made = make();
+    await vi.waitFor(() => expect(box()).toMatchObject({ state: 'creating' }));
+    const gone = vi.fn();
+    const removed = remove().then(gone);
     server.silent = false;
-    await pass(8);
-    await Promise.all([...made, ...removed]);
-    expect([...(await fairlead.sandboxes.list()), ...(await fairlead.endpoints.list())]).toEqual([]);
+    await vi.waitFor(async () => {
+      await pass(1);
+      expect(gone).toHaveBeenCalledOnce();
+    }, 20_000);
+    await Promise.all([made, removed]);
+    expect([...(await engine.fairlead.sandboxes.list()), ...(await engine.fairlead.endpoints.list())]).toEqual([]);
   });
 
   it('joins a sandbox that is there still when its address has come', async () => {
