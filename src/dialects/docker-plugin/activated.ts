@@ -1,5 +1,6 @@
 import { isOfDocker } from '../../model/of-docker.js';
 import { removeForgotten } from './forgotten.js';
+import { removeGone } from './gone.js';
 import { type Docker, ENDPOINT, KEPT, ownHost } from './docker.js';
 
 /**
@@ -9,6 +10,7 @@ import { type Docker, ENDPOINT, KEPT, ownHost } from './docker.js';
 export async function activated(docker: Docker): Promise<void> {
   const { fairlead, log, promised } = docker;
   promised.clear();
+  await removeGone(docker).catch((error: unknown) => log.warn('what Docker has forgotten cannot be removed', { error: String(error) }));
   const networks = await fairlead.networks.list();
   const docks = new Set(networks.filter(isOfDocker).map(({ id }) => id));
   const here = await ownHost(fairlead);

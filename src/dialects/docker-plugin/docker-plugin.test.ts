@@ -6,9 +6,11 @@ import { dockerPlugin } from './docker-plugin.js';
 
 let fairlead: Fairlead;
 let app: ReturnType<typeof pluginApp>;
+let heard: Set<string>;
 beforeEach(async () => {
   fairlead = await createFairlead({ kernel: 'simulated' });
-  app = pluginApp(dockerPlugin({ fairlead, log: silent, promised: new Set(), known: new Map() }));
+  heard = new Set();
+  app = pluginApp(dockerPlugin({ fairlead, log: silent, promised: new Set(), heard, known: new Map() }));
 });
 afterEach(async () => {
   await fairlead.settled();

@@ -10,6 +10,8 @@ export interface Docker {
   readonly log: Log;
   /** Subnets that Docker was given without having named them, until it makes the network or gives them back. */
   readonly promised: Set<string>;
+  /** Endpoints, by Docker's ids, of which it has said since this began to serve that they are to be joined: it makes their namespaces only then. */
+  readonly heard: Set<string>;
   /** Ids here of networks and endpoints that Docker has named, by its own: a list of all asks the other hosts of a cluster. */
   readonly known: Map<string, string>;
 }

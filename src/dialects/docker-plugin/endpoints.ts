@@ -7,6 +7,7 @@ import type { Endpoint, Network, Strings } from '../../model/records.js';
 import type { CreateEndpoint, CreatedEndpoint, EndpointRef, Join, Joined, ProgramConnectivity } from '../../plugin/wire/endpoint.js';
 import type { PortBinding } from '../../plugin/wire/options.js';
 import { calledBy, type Docker, ENDPOINT, endpointOf, findEndpoint, isReserved, KEPT, nameFor, networkOf, RESERVED } from './docker.js';
+import { removeGone } from './gone.js';
 import { waysOut } from './ways-out.js';
 
 /** `NetworkDriver.CreateEndpoint`: answers what Docker left to us. */
@@ -32,6 +33,7 @@ export async function createEndpoint(docker: Docker, ask: CreateEndpoint): Promi
 export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointRef): Promise<void> {
   const endpoint = await findEndpoint(docker, id);
   docker.known.delete(id);
+  docker.heard.delete(id);
   if (endpoint?.labels[RESERVED] !== undefined) await unclaim(docker, endpoint);
   else if (endpoint) await remove(docker, endpoint);
   if (endpoint?.sandbox === undefined) await removeSandbox(docker, id);
@@ -41,6 +43,7 @@ export async function deleteEndpoint(docker: Docker, { endpoint: id }: EndpointR
 export async function join(docker: Docker, { network: networkId, endpoint: id, sandboxKey }: Join): Promise<Joined> {
   const { fairlead } = docker;
   const [network, endpoint] = await Promise.all([networkOf(docker, networkId), endpointOf(docker, id)]);
+  docker.heard.add(id);
   if (endpoint.sandbox !== undefined) await takeOut(docker, endpoint);
   const sandbox = await fairlead.sandboxes.create({ name: nameFor(id), handed: sandboxKey, labels: { [ENDPOINT]: id } });
   try {
@@ -61,16 +64,23 @@ export async function join(docker: Docker, { network: networkId, endpoint: id, s
 /** `NetworkDriver.ProgramExternalConnectivity`: the ports, at the endpoint that Docker chose as the way out. */
 export async function program(docker: Docker, { endpoint: id, options: { ports = [] } }: ProgramConnectivity): Promise<void> {
   const endpoint = await endpointOf(docker, id);
+  docker.heard.add(id);
+  const work = () => publish(docker, endpoint, ports.map(portOf));
   try {
-    await publish(docker, endpoint, ports.map(portOf));
+    await work().catch(async (error: unknown) => {
+      if (!isOfPort(error) || !(await removeGone(docker))) throw error;
+      await work();
+    });
   } catch (error) {
     throw inDockersWords(error);
   }
 }
 
+const isOfPort = (error: unknown): error is FairleadError => FairleadError.is(error) && (error.code === 'port-taken' || error.code === 'port-claimed');
+
 // Programs that use Docker look for these words of its own, to choose another port.
 function inDockersWords(error: unknown): unknown {
-  if (!FairleadError.is(error) || (error.code !== 'port-taken' && error.code !== 'port-claimed')) return error;
+  if (!isOfPort(error)) return error;
   const { address = '', port = '' } = error.values;
   return failure('docker-port-allocated', { address, port, why: error.message }, { cause: error });
 }
@@ -134,9 +144,10 @@ async function createFresh(docker: Docker, network: Network, wanted: EndpointAsk
   } catch (error) {
     if (!FairleadError.is(error) || (error.code !== 'address-taken' && error.code !== 'mac-taken')) throw error;
     const stale = (await fairlead.endpoints.list()).find((each) => each.network === network.id && isStale(each, wanted));
-    if (!stale) throw error;
-    docker.log.warn('an endpoint that Docker has forgotten is removed', { endpoint: stale.name, network: network.name });
-    await remove(docker, stale);
+    if (stale) {
+      docker.log.warn('an endpoint that Docker has forgotten is removed', { endpoint: stale.name, network: network.name });
+      await remove(docker, stale);
+    } else if (!(await removeGone(docker))) throw error;
     return fairlead.endpoints.create(wanted);
   }
 }
