@@ -40,9 +40,10 @@ export function parsePluginInput(text: string, verb: Verb = 'ADD'): PluginInput 
   if (!field.at('plugins').missing && field.at('type').missing) throw field.wrong('is a whole network (a .conflist): a plugin is told one of its "plugins"');
   const version = readVersion(field);
   const name = field.at('name').optional((each) => (isCniName(each) ? each : undefined), 'a name of letters, digits, ".", "_" and "-"');
-  const ipam = field.at('ipam').at('type').optionalText();
   const nothing = new Field(undefined, DOCUMENT);
-  const [told, previous] = verb === 'DEL' || verb === 'GC' ? [nothing, nothing] : [field.at('runtimeConfig'), field.at('prevResult')];
+  const takesDown = verb === 'DEL' || verb === 'GC';
+  const ipam = takesDown ? ipamSaid(field) : field.at('ipam').at('type').optionalText();
+  const [told, previous] = takesDown ? [nothing, nothing] : [field.at('runtimeConfig'), field.at('prevResult')];
   return {
     version,
     type: field.at('type').text(),
@@ -53,6 +54,15 @@ export function parsePluginInput(text: string, verb: Verb = 'ADD'): PluginInput 
     ...(ipam !== undefined && { ipam }),
     ...(!previous.missing && { previous: parseResult(previous, version) }),
   };
+}
+
+// No ADD was ever answered by a configuration in which it is no text: there is nobody to be told.
+function ipamSaid(field: Field): string | undefined {
+  try {
+    return field.at('ipam').at('type').optionalText();
+  } catch {
+    return undefined;
+  }
 }
 
 function readVersion(field: Field): CniVersion {
