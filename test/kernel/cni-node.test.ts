@@ -63,3 +63,21 @@ it('a container is the same by whatever path its namespace is named', async () =
   for (const [config, ifname] of [[web, 'eth0'] as const, [lab, 'net1'] as const]) await runtime.ok('DEL', config, box(0, { netns, ifname }));
   await nothingLeft();
 });
+
+it('containers of one pod are told by their namespace, whatever its path', async () => {
+  const netns = `${host.run}/other-way`;
+  symlinkSync(pathOf(0), netns);
+  const [web, lab] = [conf('web', { ipam: { subnet: '10.77.0.0/24' } }), conf('lab', { ipam: { subnet: '10.78.0.0/24' } })];
+  const second: About = { id: 'second', netns, ifname: 'net1' };
+  await runtime.ok('ADD', web, box(0));
+  expect((await runtime.call('ADD', web, second)).json).toMatchObject({
+    code: 100,
+    msg: expect.stringContaining('is on network "web" already, by interface eth0'),
+  });
+  const result = await runtime.ok('ADD', lab, second);
+  await runtime.ok('CHECK', { ...lab, prevResult: result }, second);
+  expect(await list('sandbox', 'ls', '--format', '{{.Name}} {{.Networks}}')).toEqual(['box0 web, lab']);
+  await runtime.ok('DEL', web, box(0));
+  await runtime.ok('DEL', lab, second);
+  await nothingLeft();
+});

@@ -17,7 +17,7 @@ import { labelsOf, portLabel } from './labels.js';
 import { groundOf, isDefault, isLedOut } from './network-ask.js';
 import { isOwnNamespace } from './same-namespace.js';
 import { resultOf } from './result-of.js';
-import { publish, sandboxOf } from './sandbox-of.js';
+import { holderOf, publish, sandboxOf } from './sandbox-of.js';
 import type { AskedOf, CniService } from './service.js';
 import type { Wish } from './wish.js';
 
@@ -62,14 +62,22 @@ async function attachTo(
 ): Promise<CniResult> {
   const { fairlead } = service;
   const ask = attachAsk(network, { wish, container, given }, about);
+  const connect = async (found: Sandbox | undefined) => {
+    if (found) await refuseAgain(fairlead, found, network, about);
+    const join = async () =>
+      found
+        ? fairlead.endpoints.create({ ...ask, gatewayPriority: await place(service, found.id), sandbox: found.id })
+        : create(service, ask, { network, about, container, dns: input.capabilities.dns });
+    const endpoint = await onceGone(fairlead, join);
+    if (found) await publish(fairlead, found, container.ports, () => fairlead.endpoints.remove(endpoint.id, { force: true }));
+    return endpoint;
+  };
   const found = await sandboxOf(fairlead, about);
-  if (found) await refuseAgain(fairlead, found, network, about);
-  const join = async () =>
-    found
-      ? fairlead.endpoints.create({ ...ask, gatewayPriority: await place(service, found.id), sandbox: found.id })
-      : create(service, ask, { network, about, container, dns: input.capabilities.dns });
-  const endpoint = await onceGone(fairlead, join);
-  if (found) await publish(fairlead, found, container.ports, () => fairlead.endpoints.remove(endpoint.id, { force: true }));
+  const endpoint = await connect(found).catch(async (error: unknown) => {
+    const other = found ? undefined : await holderOf(fairlead, about, error);
+    if (!other) throw error;
+    return connect(other);
+  });
   return resultOf({ network, endpoint, about, wish, given, dns: input.capabilities.dns, resolves: service.resolves }, input.previous);
 }
 

@@ -1,4 +1,4 @@
-import { failure } from '../../base/error.js';
+import { FairleadError, failure } from '../../base/error.js';
 import { familyOf, isUnspecified, parseIp } from '../../ip/ip.js';
 import type { Attachment } from '../../cni/wire/environment.js';
 import type { PortAsk } from '../../model/asks.js';
@@ -24,6 +24,13 @@ export async function sandboxOf(fairlead: Fairlead, { containerId, netns }: Atta
   if (found && found.adopted !== netns && (netns === undefined || isSameNamespace(found.key, netns) !== true))
     throw failure('namespace-taken', { path: found.adopted ?? found.key, sandbox: found.name });
   return found;
+}
+
+/** The sandbox that has adopted a container's namespace by another path: /var/run is /run. Only what was refused is asked for, so that no other container waits. */
+export async function holderOf(fairlead: Fairlead, { netns }: Attachment, refused: unknown): Promise<Sandbox | undefined> {
+  if (!FairleadError.is(refused) || refused.code !== 'namespace-taken' || netns === undefined) return undefined;
+  const found = (await fairlead.sandboxes.list()).find(({ name }) => name === refused.values['sandbox']);
+  return found?.state === 'active' && found.adopted !== undefined && isSameNamespace(found.key, netns) === true ? found : undefined;
 }
 
 // We hold on to a namespace as long as its sandbox is there: that one is of nobody any more.
