@@ -6,6 +6,7 @@ import type { Owner } from '../resource/owner.js';
 import type { Key, Operation, Resource, Stack } from '../resource/resource.js';
 import type { Book } from './book.js';
 import { allOf, missing, unclaimed } from './drift.js';
+import { whereInet6IsOff } from './inet6-off.js';
 import { isSetting } from './is-setting.js';
 
 /** So many namespaces are one part: whoever attaches meanwhile waits for no more. */
@@ -67,15 +68,17 @@ export class Glance {
 
   async #differ(wanted: readonly Resource[], found: Map<Key, Resource>, journal: ReadonlyMap<Key, Facts>, claimed: readonly Resource[]): Promise<boolean> {
     for (let at = 0; at < wanted.length; at += AT_ONCE) {
-      if (this.#counts(missing(wanted.slice(at, at + AT_ONCE), found, journal))) return true;
+      if (await this.#counts(missing(wanted.slice(at, at + AT_ONCE), found, journal))) return true;
       await turn();
     }
     return this.#counts(unclaimed(this.#book, found, claimed));
   }
 
-  #counts(operations: Iterable<Operation>): boolean {
-    for (const operation of operations) if (!this.#passed.has(keyOf(subject(operation)))) return true;
-    return false;
+  async #counts(operations: Iterable<Operation>): Promise<boolean> {
+    const found = [...operations].filter((each) => !this.#passed.has(keyOf(subject(each))));
+    if (found.length === 0) return false;
+    const isOff = await whereInet6IsOff(this.#kernel, found);
+    return !found.every(isOff);
   }
 
   // Sandboxes that were made meanwhile are passed over, but the kernel looks into them before it looks at the host: not into all of them at once.

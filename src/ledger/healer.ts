@@ -5,6 +5,7 @@ import type { Key, Operation, Plan, Resource } from '../resource/resource.js';
 import { attributed } from './attributed.js';
 import type { Book } from './book.js';
 import { type Difference, type Drift, difference, drift, driftOf, type Unmended } from './drift.js';
+import { whereInet6IsOff } from './inet6-off.js';
 import { isSetting } from './is-setting.js';
 import { scopeOf, scopeOfOwners } from './scope.js';
 import type { Journal } from './types.js';
@@ -51,7 +52,7 @@ export class Healer {
     // Settings first: a kernel learns from them which links are borrowed.
     const now = await kernel.was(settings);
     const seen = { resources: await kernel.read(), settings, now };
-    return drift(book, seen, journal.list());
+    return this.#asOff(drift(book, seen, journal.list()));
   }
 
   async #compareWith(scope: readonly Resource[]): Promise<Drift> {
@@ -59,7 +60,12 @@ export class Healer {
     const settings = scope.filter(isSetting);
     const now = settings.length === 0 ? [] : await kernel.was(settings);
     const resources = scope.length === 0 ? [] : await kernel.look(scope);
-    return driftOf(book, scope, { resources, settings, now }, journal.list());
+    return this.#asOff(driftOf(book, scope, { resources, settings, now }, journal.list()));
+  }
+
+  async #asOff(found: Drift): Promise<Drift> {
+    const isOff = await whereInet6IsOff(this.#world.kernel, found.plan);
+    return { ...found, plan: found.plan.filter((each) => !isOff(each)), differences: found.differences.filter(({ operation }) => !isOff(operation)) };
   }
 
   // Whoever touched these may have gone on since they were looked at: then another plan is due, and not each part of this one.

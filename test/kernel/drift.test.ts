@@ -342,3 +342,34 @@ it('finds by itself, after a while, what was flushed inside of a sandbox', async
   expect(await peer.udp(53, [{ id: 1, name: 'b', type: 'A' }])).toMatchObject([{ rcode: 'NOERROR' }]);
   await peer.close();
 });
+
+it('leaves IPv6 off where a sandbox has turned it off, and brings it back where it is on again', async () => {
+  const { key } = await fairlead.sandboxes.get('b');
+  const inside = (...words: readonly string[]) => host.exec(['nsenter', `--net=${key}`, ...words]);
+  const turn = (value: string) => inside('sh', '-c', `echo ${value} >/proc/sys/net/ipv6/conf/all/disable_ipv6`);
+  await vi.waitFor(async () => expect(await fairlead.doctor()).toEqual([]), { timeout: 10_000 });
+  const before = await inside('ip', '-6', 'address', 'show', 'dev', 'eth0', 'scope', 'global');
+  expect(before).toContain('inet6');
+  await turn('1');
+  expect(await fairlead.doctor()).toEqual([]);
+  // It looks, at its start and by itself, and mends whatever else there is.
+  await disturbIn(key, 'flush-ruleset');
+  await fairlead[Symbol.asyncDispose]();
+  const part = vi.spyOn(LinuxKernel.prototype, 'readPart');
+  try {
+    fairlead = await open(0.2);
+    await vi.waitFor(() => expect(part.mock.calls.filter(([which]) => which === 'last').length).toBeGreaterThan(2), { timeout: 10_000 });
+  } finally {
+    part.mockRestore();
+    await fairlead[Symbol.asyncDispose]();
+    fairlead = await open(0);
+  }
+  expect(await fairlead.doctor()).toEqual([]);
+  expect(await inside('ip', '-6', 'address')).toBe('');
+  expect(await fairlead.doctor({ fix: true })).toEqual([]);
+  await turn('0');
+  await fairlead.doctor({ fix: true });
+  expect(await inside('ip', '-6', 'address', 'show', 'dev', 'eth0', 'scope', 'global')).toBe(before);
+  expect(await inside('ip', '-6', 'route')).toContain('default via');
+  expect(await fairlead.doctor()).toEqual([]);
+});
