@@ -8,7 +8,7 @@ import type { Explanation } from '../model/fairlead.js';
 import type { Network } from '../model/records.js';
 import type { Owner } from '../resource/owner.js';
 import type { Resource, TableFamily } from '../resource/resource.js';
-import { ipamOf, takePools } from './addresses.js';
+import { requireCluster, takePools } from './addresses.js';
 import type { Context } from './context.js';
 import { driverOf, networkClaim, sceneOf } from './describe.js';
 import { findOwner } from './find.js';
@@ -63,13 +63,15 @@ export async function plan(context: Context, ask: NetworkAsk): Promise<readonly 
   // Of a template nothing is made.
   if (provisional.template) return [];
   request.driver.check?.(sceneOf(context, provisional), []);
+  if (provisional.scope === 'global') requireCluster(context.cluster, provisional.driver);
   const pools = await takePools(context, request);
   try {
     const network: Network = { ...provisional, pools };
     const facts = await chooseOnly(context, network);
     return commands(context.ledger.preview(new Map([networkClaim(context, { ...network, facts })])));
   } finally {
-    for (const pool of pools) await ipamOf(context, provisional).givePool(pool);
+    // To whom they were taken from: on several hosts that is not who gives the network's.
+    for (const pool of pools) await request.ipam.givePool(pool);
   }
 }
 
