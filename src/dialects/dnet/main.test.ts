@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { version } from '../../base/version.js';
 import type { TcpPlace } from '../../http/place.js';
 import type { Listening } from '../../http/serve.js';
 import { createFairlead, type Fairlead } from '../../index.js';
@@ -114,6 +115,10 @@ it('says what is wrong on standard output', async () => {
   expect(await main(['-H', 'tcp://127.0.0.1:1', 'network', 'ls'], (line) => lines.push(line))).toBe(1);
   expect(await main(['-H', 'unix:///run/x', 'network', 'ls'], (line) => lines.push(line))).toBe(1);
   expect(lines).toEqual([expect.stringMatching(/^error when trying to connect: /), 'dnet currently only supports tcp transport']);
+});
+
+it('says its version, without a daemon', async () => {
+  for (const flag of ['-v', '--version']) expect(await dnet(flag)).toBe(`dnet version ${version}`);
 });
 
 it('knows hosts as the original writes them', () => {

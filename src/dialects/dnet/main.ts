@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../base/version.js';
 import type { Dnet } from './command.js';
 import { container } from './commands/container.js';
 import { network } from './commands/network.js';
@@ -54,6 +55,7 @@ function define(print: (line: string) => void): Command {
     .option('-l, --log-level <LEVEL>', 'Set the logging level', 'info')
     .option('-D, --debug', 'Enable debug mode')
     .option('-c, --cfg-file <FILE>', 'Configuration file (default: $LIBNETWORK_CFG, /etc/default/libnetwork.toml)')
+    .version(`dnet version ${version}`, '-v, --version', 'Print the version')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => print(text.trimEnd()) });
