@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,6 +23,7 @@ enum { MOST = 4 << 20, CODE_ENVIRONMENT = 4, CODE_IO = 5, CODE_CONFIG = 7, CODE_
 
 static const char DEFAULT_SOCKET[] = "/run/fairlead/cni.sock";
 static const char NEWEST[] = "1.1.0";
+static const char ABOUT[] = "CNI plugin fairlead\nCNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n";
 
 struct bytes {
   char *at;
@@ -32,21 +32,51 @@ struct bytes {
 
 static char version[32];
 
-/* Texts of our own and paths; whatever could end a JSON string goes. */
-static void print_text(const char *text) {
-  for (; *text; text++) putchar(*text == '"' || *text == '\\' || (unsigned char)*text < ' ' ? '?' : *text);
+/* Whether all was written; a reader that has gone is no reason to end by a signal. */
+static int write_all(int to, const void *what, size_t length) {
+  const char *at = what;
+  while (length > 0) {
+    ssize_t put = write(to, at, length);
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return 0;
+    at += put;
+    length -= (size_t)put;
+  }
+  return 1;
+}
+
+/* What is printed, as far as there is room: texts of our own, and paths of sockets. */
+static struct {
+  char text[2048];
+  size_t length;
+} speech;
+
+static void say(const char *text) {
+  for (; *text && speech.length < sizeof speech.text; text++) speech.text[speech.length++] = *text;
+}
+
+/* Whatever could end a JSON string goes. */
+static void say_text(const char *text) {
+  for (; *text; text++) say((char[]){*text == '"' || *text == '\\' || (unsigned char)*text < ' ' ? '?' : *text, 0});
+}
+
+static void say_number(int number) {
+  if (number > 9) say_number(number / 10);
+  say((char[]){(char)('0' + number % 10), 0});
 }
 
 __attribute__((noreturn)) static void refuse(int code, const char *message, const char *about, const char *details) {
-  printf("{\"cniVersion\":\"");
-  print_text(version);
-  printf("\",\"code\":%d,\"msg\":\"", code);
-  print_text(message);
-  print_text(about);
-  printf("\",\"details\":\"");
-  print_text(details);
-  printf("\"}\n");
-  fflush(stdout);
+  say("{\"cniVersion\":\"");
+  say_text(version);
+  say("\",\"code\":");
+  say_number(code);
+  say(",\"msg\":\"");
+  say_text(message);
+  say_text(about);
+  say("\",\"details\":\"");
+  say_text(details);
+  say("\"}\n");
+  write_all(1, speech.text, speech.length);
   _exit(1);
 }
 
@@ -64,19 +94,6 @@ static struct bytes read_all(int from) {
     if (got > 0) all.length += (size_t)got;
     else if (errno != EINTR) refuse(CODE_IO, "cannot read what the runtime says: ", strerror(errno), "");
   }
-}
-
-/* Whether all was written; a reader that has gone is no reason to end by a signal. */
-static int write_all(int to, const void *what, size_t length) {
-  const char *at = what;
-  while (length > 0) {
-    ssize_t put = write(to, at, length);
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return 0;
-    at += put;
-    length -= (size_t)put;
-  }
-  return 1;
 }
 
 static int read_exactly(int from, void *into, size_t length) {
@@ -107,11 +124,14 @@ static size_t past_space(struct bytes json, size_t at) {
 static char escaped(struct bytes json, size_t *at, size_t end) {
   if (++*at < end && strchr("/\"\\", json.at[*at])) return json.at[*at];
   if (*at + 4 >= end || json.at[*at] != 'u') return 0;
-  char digits[5] = {0}, *rest;
-  memcpy(digits, json.at + *at + 1, 4);
-  unsigned long number = strtoul(digits, &rest, 16);
-  *at += 4;
-  return rest == digits + 4 && number < 128 ? (char)number : 0;
+  unsigned number = 0;
+  for (size_t last = *at + 4; *at < last;) {
+    char digit = json.at[++*at], lower = (char)(digit | 0x20);
+    if (digit >= '0' && digit <= '9') number = number * 16 + (unsigned)(digit - '0');
+    else if (lower >= 'a' && lower <= 'f') number = number * 16 + 10 + (unsigned)(lower - 'a');
+    else return 0;
+  }
+  return number < 128 ? (char)number : 0;
 }
 
 /* The text that the outermost object has under this key. 1 where it has one that fits, 0 where it has none, -1 where that cannot be taken. */
@@ -159,17 +179,19 @@ static int receive_frame(int from, struct bytes *frame) {
 
 /* CNI's variables, each ended by a zero, and an empty one behind them. */
 static struct bytes cni_environment(void) {
-  struct bytes all = {0};
-  for (char **each = environ;; each++) {
-    int last = *each == NULL;
-    if (!last && strncmp(*each, "CNI_", 4)) continue;
-    size_t length = last ? 1 : strlen(*each) + 1;
-    all.at = realloc(all.at, all.length + length);
-    if (!all.at) refuse(CODE_IO, "no memory", "", "");
-    memcpy(all.at + all.length, last ? "" : *each, length);
-    all.length += length;
-    if (last) return all;
+  struct bytes all = {.length = 1};
+  for (char **each = environ; *each; each++)
+    if (!strncmp(*each, "CNI_", 4)) all.length += strlen(*each) + 1;
+  char *at = all.at = malloc(all.length);
+  if (!at) refuse(CODE_IO, "no memory", "", "");
+  for (char **each = environ; *each; each++) {
+    if (strncmp(*each, "CNI_", 4)) continue;
+    size_t length = strlen(*each) + 1;
+    memcpy(at, *each, length);
+    at += length;
   }
+  *at = 0;
+  return all;
 }
 
 /* The file of a plugin in the runtime's CNI_PATH. */
@@ -178,7 +200,12 @@ static int find_plugin(const char *name, char *into, size_t room) {
   if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..")) return 0;
   while (path && *path) {
     size_t length = strcspn(path, ":");
-    if (length && (size_t)snprintf(into, room, "%.*s/%s", (int)length, path, name) < room && access(into, X_OK) == 0) return 1;
+    if (length && length + 1 + strlen(name) < room) {
+      memcpy(into, path, length);
+      into[length] = '/';
+      strcpy(into + length + 1, name);
+      if (access(into, X_OK) == 0) return 1;
+    }
     path += length + (path[length] == ':');
   }
   return 0;
@@ -245,16 +272,16 @@ int main(void) {
   signal(SIGPIPE, SIG_IGN);
   strcpy(version, NEWEST);
   if (!verb || !*verb) {
-    fprintf(stderr, "CNI plugin fairlead\nCNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n");
+    write_all(2, ABOUT, sizeof ABOUT - 1);
     return 0;
   }
   struct bytes told = read_all(0);
   if (text_of(told, "cniVersion", version, sizeof version) < 0) strcpy(version, NEWEST);
   if (!strcmp(verb, "VERSION")) {
-    printf("{\"cniVersion\":\"");
-    print_text(version);
-    printf("\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}\n");
-    return 0;
+    say("{\"cniVersion\":\"");
+    say_text(version);
+    say("\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}\n");
+    return !write_all(1, speech.text, speech.length);
   }
   struct sockaddr_un place = {.sun_family = AF_UNIX};
   int said = text_of(told, "socket", place.sun_path, sizeof place.sun_path);

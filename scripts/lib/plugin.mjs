@@ -5,14 +5,16 @@ import { root } from './project.mjs';
 
 const source = join(root, 'native', 'cni');
 const flags = ['-Os', '-static', '-s', '-Wl,--build-id=none'];
+const withoutLibc = ['-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-tree-loop-distribute-patterns', '-U_FORTIFY_SOURCE'];
 
 /** Makes the CNI plugin at this path: of C where there is a compiler that links statically, else a script. What it runs without a daemon is in dist/. */
 export function buildPlugin(path) {
   const start = join(root, 'dist', 'packed', 'cni.js');
   mkdirSync(dirname(path), { recursive: true });
   const places = [`-DFAIRLEAD_NODE=${JSON.stringify(process.execPath)}`, `-DFAIRLEAD_START=${JSON.stringify(start)}`];
-  const compiled = spawnSync(process.env.CC || 'cc', [...flags, ...places, '-o', path, join(source, 'fairlead.c')], { stdio: 'ignore' });
-  if (compiled.status === 0) return;
+  const compiles = (...more) =>
+    spawnSync(process.env.CC || 'cc', [...flags, ...places, '-o', path, join(source, 'fairlead.c'), ...more], { stdio: 'ignore' }).status === 0;
+  if (compiles(join(source, 'without-libc.c'), ...withoutLibc) || compiles()) return;
   writeFileSync(path, script(start));
   chmodSync(path, 0o755);
 }
