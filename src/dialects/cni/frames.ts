@@ -21,6 +21,7 @@ export interface Frame {
 
 const MOST = 4 * 2 ** 20;
 const HEAD = 4;
+const MOST_UNREAD = 8;
 
 /** A frame as it is sent. */
 export function frame(kind: FrameKind, ...parts: readonly (Uint8Array | string)[]): Buffer {
@@ -30,19 +31,78 @@ export function frame(kind: FrameKind, ...parts: readonly (Uint8Array | string)[
   return Buffer.concat([head, body]);
 }
 
-/** The frames that arrive, until the other end has said all; a broken one ends them. */
-export async function* frames(from: Duplex): AsyncGenerator<Frame, void> {
-  let waiting: Buffer = Buffer.alloc(0);
-  for await (const chunk of from as AsyncIterable<Buffer>) {
-    waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
-    while (waiting.length >= HEAD) {
-      const length = waiting.readUInt32BE();
-      if (length < 1 || length > MOST) return;
-      if (waiting.length < HEAD + length) break;
-      const body = waiting.subarray(HEAD, HEAD + length);
-      waiting = waiting.subarray(HEAD + length);
-      yield { kind: String.fromCharCode(body[0] ?? 0), body: body.subarray(1) };
+/** The frames that arrive, until the other end has said all; a broken one ends them, and whoever stops earlier breaks the connection. */
+export const frames = (from: Duplex): AsyncIterableIterator<Frame, void> => new Arriving(from);
+
+interface Asking {
+  readonly done: (result: IteratorResult<Frame, void>) => void;
+  readonly failed: (error: Error) => void;
+}
+
+// By events: an iterator of the stream's own costs more than all the rest of a call's connection, and makes an error of each that is closed from here.
+class Arriving implements AsyncIterableIterator<Frame, void> {
+  readonly #from: Duplex;
+  readonly #read: Frame[] = [];
+  #waiting: Buffer = Buffer.alloc(0);
+  #asking: Asking | undefined;
+  #ended: { readonly error?: Error } | undefined;
+
+  constructor(from: Duplex) {
+    this.#from = from;
+    from
+      .on('data', (chunk: Buffer) => this.#take(chunk))
+      .on('error', (error) => this.#end({ error }))
+      .on('end', () => this.#end({}))
+      .on('close', () => this.#end({}));
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Frame, void>> {
+    const value = this.#read.shift();
+    if (value) return Promise.resolve({ value });
+    if (this.#ended?.error) return Promise.reject(this.#ended.error);
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((done, failed) => {
+      this.#asking = { done, failed };
+    });
+  }
+
+  async return(): Promise<IteratorResult<Frame, void>> {
+    this.#from.destroy();
+    return { done: true, value: undefined };
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#ended) return;
+    this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
+    while (this.#waiting.length >= HEAD && !this.#ended) {
+      const length = this.#waiting.readUInt32BE();
+      // Each is answered before the next is sent.
+      if (length < 1 || length > MOST || this.#read.length > MOST_UNREAD) this.#end({});
+      if (this.#ended || this.#waiting.length < HEAD + length) return;
+      const body = this.#waiting.subarray(HEAD, HEAD + length);
+      this.#waiting = this.#waiting.subarray(HEAD + length);
+      this.#hand({ kind: String.fromCharCode(body[0] ?? 0), body: body.subarray(1) });
     }
+  }
+
+  #hand(value: Frame): void {
+    const asking = this.#asking;
+    this.#asking = undefined;
+    if (asking) asking.done({ value });
+    else this.#read.push(value);
+  }
+
+  #end(how: { readonly error?: Error }): void {
+    if (this.#ended) return;
+    this.#ended = how;
+    this.#waiting = Buffer.alloc(0);
+    if (how.error) this.#asking?.failed(how.error);
+    else this.#asking?.done({ done: true, value: undefined });
+    this.#asking = undefined;
   }
 }
 

@@ -36,6 +36,11 @@ export async function serveCni({ fairlead, place, log = silent }: CniPlace): Pro
   };
 }
 
+// What most daemons never hear is loaded when it is heard, and kept: asking for it again has a price.
+const load = () => Promise.all([import('./answer.js'), import('./run-by-plugin.js')]);
+let loading: ReturnType<typeof load> | undefined;
+const loaded = (): ReturnType<typeof load> => (loading ??= load());
+
 async function serveCall(service: CniService, socket: Socket, log: Log): Promise<void> {
   socket.on('error', (error) => log.debug('a CNI plugin went away', { error }));
   try {
@@ -43,8 +48,7 @@ async function serveCall(service: CniService, socket: Socket, log: Log): Promise
     const { value: called } = await arriving.next();
     const told = called?.kind === 'C' ? readVariables(called.body) : undefined;
     if (told) {
-      // What most daemons never hear is loaded when it is heard.
-      const [{ answerCall }, { runByPlugin }] = await Promise.all([import('./answer.js'), import('./run-by-plugin.js')]);
+      const [{ answerCall }, { runByPlugin }] = await loaded();
       const { status, out } = await answerCall(
         (work) => work(service),
         { variables: told.variables, input: told.rest.toString('utf8'), run: runByPlugin(socket, arriving) },

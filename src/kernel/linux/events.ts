@@ -31,6 +31,8 @@ import { TunnelEvents } from './tunnel-events.js';
 
 const ROUTE_GROUPS = RTMGRP_LINK | RTMGRP_TC | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 const BUFFER = 16 << 20;
+/** Where the index is in struct ifinfomsg (include/uapi/linux/rtnetlink.h). */
+const INDEX_AT = 4;
 
 /**
  * What happens in the host's stack, and to tunnels wherever they are, reduced to keys of ours that somebody else touched. What we cause ourselves carries the
@@ -48,6 +50,8 @@ export class Events {
   readonly #files: DeletedFiles;
   readonly #touched = new Set<Key>();
   readonly #tunnels: TunnelEvents;
+  /** What was told last of links that are being changed by us: between that and how they were is nobody else's. */
+  readonly #last = new Map<number, NetlinkMessage>();
 
   constructor(machine: Machine) {
     const { stacks } = machine;
@@ -129,6 +133,8 @@ export class Events {
       if (batch === 'overrun') this.#lost();
       else for (const message of messages(batch)) this.#hear(message);
     }
+    for (const message of this.#last.values()) this.#changed(message);
+    this.#last.clear();
   }
 
   #gatherIpsec(): void {
@@ -176,6 +182,21 @@ export class Events {
     const { type, payload } = message;
     // What a port is to its bridge is told once more for the bridge alone (AF_BRIDGE): its leaving as a deletion.
     if (u8(payload) !== AF_UNSPEC) return type === RTM_NEWLINK ? this.#sorted(message) : undefined;
+    const index = u32(payload, INDEX_AT);
+    this.#last.delete(index);
+    // The kernel tells of each step of an attachment, half a dozen for each link, of 2 kB.
+    if (type === RTM_NEWLINK && this.#isBeingMade(message, index)) this.#last.set(index, { ...message, payload: payload.slice() });
+    else this.#changed(message);
+  }
+
+  // A veth of ours that a plan is about: no step of that is anything to anybody, but for where it ends.
+  #isBeingMade(message: NetlinkMessage, index: number): boolean {
+    const link = this.#links.ours.get(index);
+    return link?.kind === 'veth' && this.#isOurs(message, this.#nameOf(link), false);
+  }
+
+  #changed(message: NetlinkMessage): void {
+    const { type, payload } = message;
     const now = linkState(payload);
     this.#borrowed(message, now.index, now);
     this.#fell(type, now);
@@ -219,9 +240,9 @@ export class Events {
 
   // Told of a port's state, too.
   #sorted(message: NetlinkMessage): void {
-    const { index, vlans } = vlansState(message.payload);
-    const link = this.#links.ours.get(index);
+    const link = this.#links.ours.get(u32(message.payload, INDEX_AT));
     if (!link || !givenOf(this.#machine.instance, link)?.vlans) return;
+    const { index, vlans } = vlansState(message.payload);
     const [was, now] = [this.#links.vlans.get(index), JSON.stringify(vlans)];
     this.#links.vlans.set(index, now);
     const name = this.#nameOf(link);
@@ -338,7 +359,7 @@ export class Events {
 
   // Whatever somebody did there: what waits at a link, and where what comes in by it goes. These messages name whose socket it was.
   #traffic({ type, port, payload }: NetlinkMessage): void {
-    const link = this.#links.ours.get(u32(payload, 4));
+    const link = this.#links.ours.get(u32(payload, INDEX_AT));
     if (!link || port === this.#machine.stacks.host.route.port) return;
     const isQueue = type === RTM_NEWQDISC || type === RTM_DELQDISC;
     this.#touched.add(atLinkKey(isQueue && queueState(payload).at === 'root' ? 'rate' : 'redirect', 'host', this.#nameOf(link)));

@@ -96,20 +96,22 @@ export class NetlinkSocket {
 
   /**
    * Sends all in one go and answers what became of each, `undefined` for success. It is no transaction: the kernel goes
-   * on after a failure. At most 64 at once, so that every acknowledgement has room (each takes about 1 kB of the buffer).
+   * on after a failure. Each failure is told, and that the last was done: so all before it was, of which nothing is told
+   * (netlink_rcv_skb of net/netlink/af_netlink.c). At most 64 at once, so that every failure has room (each takes about 1 kB of the buffer).
    */
   transact(requests: readonly Request[]): readonly (Refusal | undefined)[] {
+    const last = requests.length - 1;
     const first = nextSequence(requests.length);
-    this.send(written((w) => requests.forEach((request, index) => request(w, first + index, NLM_F_REQUEST | NLM_F_ACK))));
+    this.send(written((w) => requests.forEach((request, index) => request(w, first + index, index === last ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST))));
     const answers = new Array<Refusal | undefined>(requests.length);
-    let missing = requests.length;
-    while (missing > 0) {
+    let ended = last < 0;
+    while (!ended) {
       for (const message of this.#expect()) {
         const index = message.sequence - first;
         const errno = errorOf(message);
-        if (errno === undefined || index < 0 || index >= requests.length) continue;
+        if (errno === undefined || index < 0 || index > last) continue;
         if (errno !== 0) answers[index] = refusal(message, errno);
-        missing--;
+        ended = index === last;
       }
     }
     return answers;
