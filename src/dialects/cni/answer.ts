@@ -12,6 +12,7 @@ import { del } from './del.js';
 import { gc } from './gc.js';
 import { readWish } from './read-wish.js';
 import { refusalOf } from './refusal-of.js';
+import { remembered, rememberedText } from './remembered.js';
 import type { Asked, AskedOf, CniService } from './service.js';
 import { status } from './status.js';
 import { printVersions, versionOf } from './version-of.js';
@@ -52,19 +53,23 @@ export async function answerCall(serve: Serve, told: Told, log: Log): Promise<An
   }
 }
 
+// Every container of a network brings one configuration.
+const readAdd = rememberedText((text) => parsePluginInput(text, 'ADD'));
+const wishOf = remembered(readWish);
+
 const isOwnFault = (error: unknown): boolean => asFailure(error instanceof AggregateError ? error.errors[0] : error).code === 'internal';
 
 async function perform(serve: Serve, { variables, input: text, run }: Told): Promise<string> {
   const call = parseCall(variables);
   if (call.verb === 'VERSION') return printVersions(text);
-  const input = parsePluginInput(text, call.verb);
+  const input = call.verb === 'ADD' ? readAdd(text) : parsePluginInput(text, call.verb);
   requireVersion(call, input);
   const asked: Asked = { call, input, run };
   const { attachment: about } = call;
   if (about && call.verb === 'ADD') {
     // The specification lets an interface be called so: that of CNI's plugin loopback, which makes none.
     if (about.ifName === 'lo') throw failure('cni-environment', { name: 'CNI_IFNAME', said: ': "lo"', reason: 'in every namespace already' });
-    const wish = readWish(input);
+    const wish = wishOf(input);
     return serve(async (service) => JSON.stringify(printResult(await add(service, { ...asked, about }, wish), input.version)));
   }
   if (about) return serve((service) => withContainer(service, { ...asked, about }));

@@ -7,6 +7,7 @@ import { changesOf, marking, optionChange, refuseForeign, refuseTooEarly } from 
 import { LABELS } from './labels.js';
 import { makeNetwork } from './make-network.js';
 import { groundOf, networkAsk } from './network-ask.js';
+import { remembered } from './remembered.js';
 import type { Wish } from './wish.js';
 
 /**
@@ -15,10 +16,10 @@ import type { Wish } from './wish.js';
  * take turns. Throws `cni-config`.
  */
 export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniResult | undefined, anew: (network: Network) => void): Promise<Network> {
-  const ask = networkAsk(wish, groundOf(wish, given));
+  const { ask, mark } = given ? askOf(wish, given) : askAlone(wish);
   const network = await findNetwork(fairlead, wish.name);
   if (!network) {
-    const made = await makeNetwork(fairlead, marked(wish, ask));
+    const made = await makeNetwork(fairlead, marked({ ask, mark }));
     anew(made);
     return made;
   }
@@ -27,7 +28,7 @@ export async function ensureNetwork(fairlead: Fairlead, wish: Wish, given: CniRe
     refuseForeign(network, wish, ask);
     return network;
   }
-  return known === marking(wish, ask) && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, ask);
+  return known === mark && !(given && (await isOutgrown(fairlead, network, ask))) ? network : follow(fairlead, network, wish, { ask, mark });
 }
 
 // An IPAM plugin gives addresses of other subnets now, or by another gateway: who is on it stays as it is, and with the last of them it can be made anew.
@@ -49,20 +50,32 @@ export async function findNetwork(fairlead: Fairlead, name: string): Promise<Net
   }
 }
 
-const marked = (wish: Wish, ask: NetworkAsk): NetworkAsk => ({ ...ask, labels: { [LABELS.config]: marking(wish, ask) } });
+interface Asking {
+  readonly ask: NetworkAsk;
+  readonly mark: string;
+}
 
-async function follow(fairlead: Fairlead, network: Network, wish: Wish, ask: NetworkAsk): Promise<Network> {
+function askOf(wish: Wish, given: CniResult | undefined): Asking {
+  const ask = networkAsk(wish, groundOf(wish, given));
+  return { ask, mark: marking(wish, ask) };
+}
+
+const askAlone = remembered((wish: Wish) => askOf(wish, undefined));
+
+const marked = ({ ask, mark }: Asking): NetworkAsk => ({ ...ask, labels: { [LABELS.config]: mark } });
+
+async function follow(fairlead: Fairlead, network: Network, wish: Wish, { ask, mark }: Asking): Promise<Network> {
   const users = await usersOf(fairlead, network);
   if (users === 0) {
     await fairlead.networks.remove(network.id, { settle: true });
-    return makeNetwork(fairlead, marked(wish, ask));
+    return makeNetwork(fairlead, marked({ ask, mark }));
   }
   const changed = changesOf(network, wish, ask);
   await refuseTooEarly(fairlead, { network, wish, ask, changed, users });
   return fairlead.networks.update(network.id, {
     options: optionChange(network, ask),
     ...(changed.includes('egress') && { egress: ask.egress ?? null }),
-    labels: { [LABELS.config]: marking(wish, ask) },
+    labels: { [LABELS.config]: mark },
   });
 }
 
