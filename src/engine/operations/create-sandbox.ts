@@ -33,6 +33,8 @@ interface Creation {
   readonly wishes: readonly PortWish[];
   readonly until: UntilAsk | undefined;
   readonly slot: Slot | undefined;
+  /** What is in a namespace that it adopts: asked for first, so that the kernel looks while the rest is thought about. */
+  readonly visiting: Promise<Visited> | undefined;
   sandbox: Sandbox;
   endpoints: readonly Endpoint[];
   theirs: Theirs;
@@ -79,6 +81,9 @@ async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefine
   try {
     return await queues.run({ exclusive: [`sandbox/${id}`], shared: networks.map((each) => `network/${each}`) }, async () => {
       const { requests, sandbox } = parse();
+      const visiting = sandbox.adopted === undefined ? undefined : visit(context, sandbox.adopted);
+      // Whatever fails before anybody comes to that is what is said.
+      visiting?.catch(() => {});
       const creation = await perform(STEPS, {
         context,
         requests,
@@ -86,6 +91,7 @@ async function createIn(context: Context, ask: SandboxAsk, slot: Slot | undefine
         wishes,
         until: ask.until,
         slot,
+        visiting,
         sandbox,
         endpoints: [],
         theirs: nothingTheirs,
@@ -122,17 +128,6 @@ const STEPS = [
     context.records.sandboxes.put(sandbox);
     return () => context.records.sandboxes.remove(sandbox.id);
   }),
-  step<Creation>('look at a namespace that is adopted', async (creation) => {
-    const { context, sandbox } = creation;
-    if (sandbox.adopted === undefined) return;
-    const visited = await visit(context, sandbox.adopted);
-    notOurs(context, sandbox.adopted, visited);
-    // In one turn: of two who adopt it at once, the second finds the first.
-    unshared(context, sandbox.adopted, visited.cookie);
-    creation.sandbox = { ...sandbox, cookie: visited.cookie };
-    context.records.sandboxes.put(creation.sandbox);
-    creation.theirs = theirsOf(visited);
-  }),
   step<Creation>('take names and addresses', async (creation) => {
     const { context, requests, ahead, wishes, sandbox, slot } = creation;
     const undos: (() => Promise<void>)[] = [];
@@ -149,6 +144,17 @@ const STEPS = [
       throw error;
     }
     return async () => void (await collect(undos));
+  }),
+  step<Creation>('look at a namespace that is adopted', async (creation) => {
+    const { context, sandbox } = creation;
+    if (sandbox.adopted === undefined || !creation.visiting) return;
+    const visited = await creation.visiting;
+    notOurs(context, sandbox.adopted, visited);
+    // In one turn: of two who adopt it at once, the second finds the first.
+    unshared(context, sandbox.adopted, visited.cookie);
+    creation.sandbox = { ...sandbox, cookie: visited.cookie };
+    context.records.sandboxes.put(creation.sandbox);
+    creation.theirs = theirsOf(visited);
   }),
   step<Creation>('realize networks on their first use', async ({ context, requests }) => {
     for (const { network } of requests) await realize(context, context.records.networks.get(network.id));
