@@ -104,7 +104,7 @@ export class NetlinkSocket {
     const first = nextSequence(requests.length);
     this.send(written((w) => requests.forEach((request, index) => request(w, first + index, index === last ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST))));
     const answers = new Array<Refusal | undefined>(requests.length);
-    let ended = last < 0;
+    let ended = false;
     while (!ended) {
       for (const message of this.#expect()) {
         const index = message.sequence - first;

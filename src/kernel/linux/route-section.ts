@@ -29,7 +29,7 @@ export interface Sent {
   readonly failed?: { readonly operation: Operation; readonly refusal: Refusal };
 }
 
-// Each acknowledgement takes about 1 kB of the receive buffer, 208 kB unless the host says otherwise.
+// Each failure takes about 1 kB of the receive buffer, 208 kB unless the host says otherwise.
 const MOST_AT_ONCE = 64;
 // As many namespaces as a section may name must stay open until it is sent.
 const MOST_ENTRIES = 48;
@@ -53,7 +53,7 @@ export class RouteSection {
     this.#entries.push(entry);
   }
 
-  /** Sends all. The kernel goes on behind a message that it refused, so what was done is known only from every acknowledgement. */
+  /** Sends all. The kernel goes on behind a message that it refused, so what was done is known from its failures. */
   send(stacks: Stacks): Sent {
     const done = new Set<Operation>();
     for (let at = 0; at < this.#entries.length; at += MOST_AT_ONCE) {

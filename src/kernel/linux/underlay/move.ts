@@ -5,7 +5,7 @@ import type { NetlinkSocket, Refusal } from '../netlink-socket.js';
 import type { Request } from '../request.js';
 import { clear, isUnsure, labelOf, lay, layOnLink, type Way } from './laying.js';
 
-const MOST_AT_ONCE = 64; // as many acknowledgements as there is room for
+const MOST_AT_ONCE = 64; // as many failures as there is room for
 
 /** The kernel refused something of a move; what was made by then is there still. */
 export class Stuck extends Error {
