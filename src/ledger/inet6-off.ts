@@ -1,10 +1,9 @@
 import type { Kernel } from '../kernel/kernel.js';
-import { splitInterfaceAddress } from '../ip/interface-address.js';
-import { familyOf } from '../ip/ip.js';
+import { type Inet6Place, inet6Place } from '../resource/inet6-place.js';
 import { endsOf, linkKey } from '../resource/key.js';
 import { subject } from '../resource/order.js';
 import { remade } from '../resource/remade.js';
-import type { Key, Operation, Resource, Stack, SysctlResource } from '../resource/resource.js';
+import type { Key, Operation, SysctlResource } from '../resource/resource.js';
 
 /**
  * Which of these operations would bring IPv6 back to a link in a sandbox where whoever lives there has turned it off: their word, as a pod's sysctl
@@ -13,7 +12,7 @@ import type { Key, Operation, Resource, Stack, SysctlResource } from '../resourc
 export async function whereInet6IsOff(kernel: Kernel, operations: readonly Operation[]): Promise<(operation: Operation) => boolean> {
   const asked = new Map<Key, SysctlResource>();
   for (const operation of operations) {
-    const at = operation.do === 'delete' ? undefined : placeOf(subject(operation));
+    const at = operation.do === 'delete' ? undefined : inet6Place(subject(operation));
     if (at && subject(operation).kind === 'address') asked.set(linkKey(at.in, at.link), settingOf(at));
   }
   for (const operation of operations) for (const key of madeBy(operation, asked)) asked.delete(key);
@@ -22,25 +21,12 @@ export async function whereInet6IsOff(kernel: Kernel, operations: readonly Opera
   const now = await kernel.was([...asked.values()]);
   const off = new Set(keys.filter((_, at) => (now[at]?.['value'] ?? '0') !== '0'));
   return (operation) => {
-    const at = operation.do === 'delete' ? undefined : placeOf(subject(operation));
+    const at = operation.do === 'delete' ? undefined : inet6Place(subject(operation));
     return at !== undefined && off.has(linkKey(at.in, at.link));
   };
 }
 
-interface Place {
-  readonly in: Stack;
-  readonly link: string;
-}
-
-// Of what goes with a link's IPv6 in a sandbox.
-function placeOf(resource: Resource): Place | undefined {
-  if (resource.in === 'host') return undefined;
-  if (resource.kind === 'address') return familyOf(splitInterfaceAddress(resource.address).ip) === 6 ? resource : undefined;
-  if (resource.kind === 'neighbour') return familyOf(resource.ip) === 6 ? resource : undefined;
-  return resource.kind === 'route' && resource.family === 6 ? { in: resource.in, link: resource.dev } : undefined;
-}
-
-const settingOf = ({ in: stack, link }: Place): SysctlResource => ({ kind: 'sysctl', in: stack, path: `net/ipv6/conf/${link}/disable_ipv6`, value: '0' });
+const settingOf = ({ in: stack, link }: Inet6Place): SysctlResource => ({ kind: 'sysctl', in: stack, path: `net/ipv6/conf/${link}/disable_ipv6`, value: '0' });
 
 // A link, and all of a namespace.
 function madeBy(operation: Operation, asked: ReadonlyMap<Key, SysctlResource>): readonly Key[] {
