@@ -4,7 +4,7 @@
  */
 export function unlikeAnAsk(value: object): string | undefined {
   const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
-  if (kind === 'Object' || Array.isArray(value)) return undefined;
+  if (kind === 'Object' || Array.isArray(value) || Object.keys(value).length > 0) return undefined;
   if (kind === 'Promise') return 'a Promise; await it';
   return `a ${kind}, no plain object${kind === 'Map' ? '; Object.fromEntries(map) makes one' : ''}`;
 }

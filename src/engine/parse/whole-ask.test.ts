@@ -46,6 +46,9 @@ it('takes an ask of any class', async () => {
     readonly labels = Object.assign(Object.create(null) as object, { a: 'b' });
   }
   expect(await fairlead.networks.create(new Ask() as Any)).toMatchObject({ name: 'web', labels: { a: 'b' } });
+  // As `import * as ask` has it.
+  const exported = { name: 'db', [Symbol.toStringTag]: 'Module' };
+  expect(await fairlead.networks.create(exported as Any)).toMatchObject({ name: 'db' });
 });
 
 const CREATE = { network: 'networks', sandbox: 'sandboxes', endpoint: 'endpoints' } as const;
